@@ -1,0 +1,76 @@
+//! Partners and programs as rows of a page.
+
+use jiff::Timestamp;
+use shared::{
+    domain::{self, Commission, GrantSource, Partner, Program, TimeZone},
+    web::{
+        pages::{Mail, MailState, PartnerRow, PartnerState, ProgramRow},
+        when,
+    },
+};
+
+pub(crate) fn partner(
+    partner: &Partner,
+    programs: &[Program],
+    now: Timestamp,
+    zone: &TimeZone,
+) -> PartnerRow {
+    let granted = |program: &&Program| partner.grants.contains_key(&program.id);
+    let sources = [(GrantSource::Network, "via Network"), (GrantSource::Import, "via import")];
+    let live = || programs.iter().filter(|program| program.is_live());
+    PartnerRow {
+        id: partner.id.to_string(),
+        name: partner.name.to_string(),
+        email: partner.email.to_string(),
+        state: state(partner, now),
+        mail: partner.mail.as_ref().map(mail),
+        mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.state.is_settled()),
+        programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),
+        all_programs: live().count() > 0 && live().all(|program| granted(&program)),
+        sources: sources
+            .into_iter()
+            .filter(|(source, _)| partner.grants.values().any(|grant| grant.source == *source))
+            .map(|(_, words)| words.to_owned())
+            .collect(),
+        when: when(partner.invited_at.unwrap_or(partner.created_at), now, zone),
+    }
+}
+
+fn state(partner: &Partner, now: Timestamp) -> PartnerState {
+    match partner.state() {
+        domain::PartnerState::Revoked => PartnerState::Revoked,
+        domain::PartnerState::Active => PartnerState::Active,
+        domain::PartnerState::Invited if partner.may_sign_in(now) => PartnerState::Invited,
+        domain::PartnerState::Invited => PartnerState::Expired,
+    }
+}
+
+fn mail(mail: &domain::MailNote) -> Mail {
+    let state = match mail.state {
+        domain::MailState::Queued => MailState::Queued,
+        domain::MailState::Sent => MailState::Sent,
+        domain::MailState::Failed => MailState::Failed,
+        domain::MailState::Superseded => MailState::Superseded,
+    };
+    Mail { state, detail: mail.detail.clone().unwrap_or_default() }
+}
+
+pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> ProgramRow {
+    let (kind, currency) = match &program.commission {
+        Commission::Percent { .. } => ("percent", String::new()),
+        Commission::Fixed { currency, .. } => ("fixed", currency.code().to_owned()),
+    };
+    ProgramRow {
+        id: program.id.to_string(),
+        name: program.name.to_string(),
+        destination: program.destination.to_string(),
+        host: program.destination.host(),
+        allowed_hosts: program.allowed_hosts.iter().map(ToString::to_string).collect(),
+        commission: program.commission.in_words(),
+        commission_type: kind.to_owned(),
+        commission_value: program.commission.number(),
+        commission_currency: currency,
+        archived: !program.is_live(),
+        when: when(program.created_at, now, zone),
+    }
+}

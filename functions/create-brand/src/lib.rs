@@ -1,0 +1,105 @@
+//! Invoked by an operator: creates a brand or brings it up to date, with its admins.
+//!
+//! It has no public route. Admins who are new get a welcome mail with a link; those who are there stay as they are.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, Function, Result,
+    domain::{
+        Actor, Admin, AdminId, Brand, BrandSlug, EmailAddress, Event, EventId, EventKind, Invalid,
+        MailNote, Name, TimeZone,
+    },
+    store::{BrandSetUp, keys},
+};
+
+/// More would not fit one transaction together with their claims and events.
+const ADMINS_MAX: usize = 20;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Function::direct(handle)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    brand: BrandInput,
+    #[serde(default)]
+    admins: Vec<AdminInput>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BrandInput {
+    slug: BrandSlug,
+    name: Name,
+    reply_to: EmailAddress,
+    #[serde(default)]
+    time_zone: TimeZone,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdminInput {
+    name: Name,
+    email: EmailAddress,
+}
+
+#[derive(Serialize)]
+struct Output {
+    brand: BrandSlug,
+    admins: Vec<AdminOutput>,
+}
+
+#[derive(Serialize)]
+struct AdminOutput {
+    id: AdminId,
+    email: EmailAddress,
+    /// Whether this call added them.
+    added: bool,
+}
+
+async fn handle(app: App, input: Input) -> Result<Output> {
+    let Input { brand, admins } = input;
+    let BrandInput { slug, name, reply_to, time_zone } = brand;
+    if admins.len() > ADMINS_MAX {
+        return Err(Invalid::unsupported("At most 20 admins can be given at once.").into());
+    }
+    let claims: Vec<_> =
+        admins.iter().map(|admin| keys::admin_email(&slug, &admin.email)).collect();
+    let found = app.store.read(claims.iter().map(keys::Key::raw)).await?;
+
+    let brand = Brand { slug: slug.clone(), name, reply_to, time_zone, created_at: app.now() };
+    let mut set_up = BrandSetUp { brand, admins: Vec::new() };
+    let mut output = Output { brand: slug.clone(), admins: Vec::new() };
+    for (AdminInput { name, email }, claim) in admins.into_iter().zip(&claims) {
+        let there = found.get(claim)?.map(|claim| claim.id);
+        let twice =
+            output.admins.iter().find(|admin| admin.email == email).map(|admin| admin.id.clone());
+        let added = there.is_none() && twice.is_none();
+        let id = there.or(twice).unwrap_or_else(|| app.fresh());
+        if added {
+            set_up.admins.push(new_admin(&app, &slug, (id.clone(), name, email.clone())));
+        }
+        output.admins.push(AdminOutput { id, email, added });
+    }
+
+    match app.store.set_up_brand(&set_up).await {
+        Err(Error::ChangedMeanwhile) => Err(Error::Busy),
+        written => written.map(|()| output),
+    }
+}
+
+fn new_admin(
+    app: &App,
+    brand: &BrandSlug,
+    (id, name, email): (AdminId, Name, EmailAddress),
+) -> (Admin, Event) {
+    let (now, epoch) = (app.now(), 0);
+    let event: EventId = app.fresh();
+    let mail = Some(MailNote::queued(&event, now));
+    let kind = EventKind::AdminInvited { admin: id.clone(), epoch };
+    let event = Event { id: event, brand: brand.clone(), at: now, actor: Actor::operator(), kind };
+    (Admin { id, brand: brand.clone(), name, email, epoch, created_at: now, mail }, event)
+}

@@ -1,0 +1,44 @@
+//! `POST /api/t/{brand}/programs`: a new program. Nobody is granted it by that.
+
+use serde::Deserialize;
+use shared::{
+    App, Function, Result,
+    domain::{BrandSlug, Commission, Destination, Host, Name, Program, Scope},
+    store::keys,
+    web::{Endpoint, Method, ProgramView, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/api/t/{brand}/programs", handle).function()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    name: Name,
+    destination: Destination,
+    /// Hosts besides the destination's own that links may lead to.
+    #[serde(default)]
+    allowed_hosts: Vec<Host>,
+    commission: Commission,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let caller = app.caller(&request, &brand, Scope::ProgramsWrite);
+    let (caller, existing) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
+    let Input { name, destination, allowed_hosts, commission } = request.json()?;
+
+    let created = Program::create(
+        app.fresh(),
+        (name, destination, allowed_hosts, commission),
+        &existing,
+        app.now(),
+    )?;
+
+    let reply = Reply::created(&ProgramView::from(&created.0))?;
+    app.store.create_program(&brand, &created, caller.remember(&reply)).await?;
+    Ok(reply)
+}

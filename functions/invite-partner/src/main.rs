@@ -1,0 +1,5 @@
+//! The Lambda around [`invite_partner::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(invite_partner::function())
+}

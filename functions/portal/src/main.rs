@@ -1,0 +1,5 @@
+//! The Lambda around [`portal::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(portal::function())
+}

@@ -1,0 +1,37 @@
+//! `GET /api/t/{brand}/programs` and `GET /api/t/{brand}/programs/{program}`: the brand's programs, oldest first.
+
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, Scope},
+    store::keys,
+    web::{Endpoint, Method, ProgramView, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/programs", list)
+        .and(Method::GET, "/api/t/{brand}/programs/{program}", one)
+        .function()
+}
+
+#[derive(Serialize)]
+struct Output {
+    programs: Vec<ProgramView>,
+}
+
+async fn list(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let caller = app.caller(&request, &brand, Scope::ProgramsRead);
+    let (_, programs) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
+    Reply::ok(&Output { programs: programs.iter().map(ProgramView::from).collect() })
+}
+
+async fn one(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::program(&brand, &request.param("program")?);
+    let (_, found) = app.load(&request, &brand, Scope::ProgramsRead, [key.raw()]).await?;
+    Reply::ok(&ProgramView::from(&found.get(&key)?.ok_or(Error::NotFound("program"))?))
+}

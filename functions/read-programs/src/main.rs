@@ -1,0 +1,5 @@
+//! The Lambda around [`read_programs::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(read_programs::function())
+}

@@ -1,0 +1,142 @@
+//! `POST {door}/login/code`: the code from a mail, typed into the browser that asked for it, signs in.
+//!
+//! A guess is counted before it is compared: five an attempt, ten an address and day. Code and link of one mail kill
+//! each other.
+
+use shared::{
+    App, Error, Function, Result,
+    domain::{Attempt, BrandSlug, Code, Mailed, Redemption},
+    secret::Secret,
+    store::{CodeTried, Limit, keys},
+    web::{
+        Endpoint, Face, Method, Reply, Request, StatusCode, base_path,
+        pages::{CheckMail, Nav},
+    },
+};
+
+/// Codes typed for one address, whatever browser asked. The right one doesn't count.
+const GUESSED: Limit = Limit { what: "guessed", window_s: 86_400, most: 10, most_an_hour: None };
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/t/{brand}/login/code", handle)
+        .and(Method::POST, "/t/{brand}/admin/login/code", handle)
+        .function()
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let typed = request.form("code")?;
+    let login = Reply::see_other(&format!("{}/login", base_path(&brand, request.audience())));
+    let Some(secret) = app.attempt_secret(&request, &brand) else { return Ok(login) };
+    let Some(code) = Code::parse(&typed) else {
+        let error = "A code has eight letters and digits, like the one in the mail.";
+        return again(&app, &request, &secret, typed, error).await;
+    };
+
+    let (attempt, counted) = match app.store.try_code(&secret.hash()).await? {
+        CodeTried::Counted(attempt) => (attempt, true),
+        CodeTried::Spent(Some(attempt)) => (attempt, false),
+        CodeTried::Spent(None) => return Ok(login),
+    };
+    if attempt.brand != brand || attempt.audience != request.audience() {
+        return Ok(login);
+    }
+    if !counted && attempt.used.is_none() {
+        return again(
+            &app,
+            &request,
+            &secret,
+            typed,
+            "That was one try too many. Ask for a new mail.",
+        )
+        .await;
+    }
+    let whom = [brand.as_str(), attempt.audience.as_str(), attempt.email.as_str()];
+    if counted && !app.store.count(GUESSED, &whom).await? {
+        return again(
+            &app,
+            &request,
+            &secret,
+            typed,
+            "Too many codes for today. Use the button in the mail.",
+        )
+        .await;
+    }
+
+    let seal =
+        app.server_key()?.seal(&[secret.hash().as_str().as_bytes(), code.as_str().as_bytes()]);
+    let mailed = attempt
+        .mailed
+        .clone()
+        .filter(|mailed| mailed.code.matches(&seal) && app.now() < mailed.valid_until);
+    let Some(mailed) = mailed else {
+        return wrong(&app, &request, &secret, (&attempt, typed)).await;
+    };
+    let session = app.server_key()?.derive(&[
+        b"session",
+        secret.to_text().as_bytes(),
+        code.as_str().as_bytes(),
+    ]);
+    let redemption = redemption(brand.clone(), mailed.clone(), &secret, &session);
+    let let_in = app.let_in(&redemption, mailed.purpose, &session);
+    let uncount = async { if counted { app.store.uncount(GUESSED, &whom).await } else { Ok(()) } };
+    let (reply, ()) = futures::try_join!(let_in, uncount)?;
+    match reply {
+        Some(reply) => Ok(reply),
+        None => {
+            again(&app, &request, &secret, typed, "This code no longer works. Ask for a new mail.")
+                .await
+        }
+    }
+}
+
+fn redemption(brand: BrandSlug, mailed: Mailed, attempt: &Secret, session: &Secret) -> Redemption {
+    Redemption {
+        brand,
+        principal: mailed.principal,
+        epoch: mailed.epoch,
+        token: mailed.token,
+        attempt: Some(attempt.hash()),
+        browser: attempt.hash(),
+        session: session.hash(),
+    }
+}
+
+async fn wrong(
+    app: &App,
+    request: &Request,
+    secret: &Secret,
+    (attempt, typed): (&Attempt, String),
+) -> Result<Reply> {
+    let error = match Attempt::TRIES_MAX.saturating_sub(attempt.tries) {
+        0 => "That code isn't right, and it was the last try. Ask for a new mail.".to_owned(),
+        1 => "That code isn't right. One try is left.".to_owned(),
+        left => format!("That code isn't right. {left} tries are left."),
+    };
+    again(app, request, secret, typed, &error).await
+}
+
+async fn again(
+    app: &App,
+    request: &Request,
+    secret: &Secret,
+    code: String,
+    error: &str,
+) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let (attempt, brand) = (keys::attempt(&secret.hash()), keys::brand(&brand));
+    let found = app.store.read([attempt.raw(), brand.raw()]).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let shell = Face { brand: &brand, audience: request.audience() }.shell(
+        "Check your mail",
+        Nav::Elsewhere,
+        None,
+    );
+    let Some(attempt) = found.get(&attempt)? else {
+        return Ok(Reply::see_other(&format!("{}/login", shell.base)));
+    };
+    let page = CheckMail { shell, address: attempt.shown, code, error: Some(error.to_owned()) };
+    Reply::page(StatusCode::BAD_REQUEST, &page)
+}

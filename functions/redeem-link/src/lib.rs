@@ -1,0 +1,77 @@
+//! `POST {door}/login/redeem`: the button of a mailed link signs in.
+//!
+//! One transaction uses the token up, activates an invited partner, begins the session and says so. The session's
+//! secret follows from the token's and from what this browser holds: pressing twice, or losing the answer, gives the
+//! same session again, and nobody else any.
+
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, MagicLink, Redemption},
+    store::keys,
+    web::{
+        Endpoint, Face, LinkSeen, Method, Reply, Request, StatusCode,
+        pages::{Nav, Notice},
+    },
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/t/{brand}/login/redeem", handle)
+        .and(Method::POST, "/t/{brand}/admin/login/redeem", handle)
+        .function()
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let token = request.form("token")?;
+    let link =
+        MagicLink::parse(&token).filter(|link| link.principal.audience() == request.audience());
+    let Some(link) = link else { return Err(Error::LinkDead) };
+    // The page with the button gave the browser this cookie; without it the session's could not be kept either.
+    let Some(browser) = app.browser(&request, &brand) else {
+        return no_cookies(&app, &request, &brand).await;
+    };
+
+    let session = link.secret.derive(&[b"session", browser.to_text().as_bytes()]);
+    let redemption = Redemption {
+        brand,
+        principal: link.principal.clone(),
+        epoch: link.epoch,
+        token: link.secret.hash(),
+        attempt: None,
+        browser: browser.hash(),
+        session: session.hash(),
+    };
+    match app.let_in(&redemption, link.purpose, &session).await? {
+        Some(reply) => Ok(reply),
+        None => dead(&app, &request, &redemption.brand, (&token, &link)).await,
+    }
+}
+
+async fn dead(
+    app: &App,
+    request: &Request,
+    slug: &BrandSlug,
+    (token, link): (&str, &MagicLink),
+) -> Result<Reply> {
+    let brand = keys::brand(slug);
+    let found = app.store.read(App::link_keys(link, slug).into_iter().chain([brand.raw()])).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    match app.link_seen(link, &found, slug, request.audience())? {
+        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => app.dead_link(
+            &brand,
+            request.audience(),
+            Some((token, &holder.person(app.now()).email)),
+        ),
+        LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None),
+    }
+}
+
+async fn no_cookies(app: &App, request: &Request, slug: &BrandSlug) -> Result<Reply> {
+    let brand = app.store.get(&keys::brand(slug)).await?.ok_or(Error::NotFound("brand"))?;
+    let shell =
+        Face { brand: &brand, audience: request.audience() }.shell("", Nav::Elsewhere, None);
+    let reply = Reply::page(StatusCode::BAD_REQUEST, &Notice::cookies(shell))?;
+    Ok(app.mark_browser(reply, request, slug))
+}

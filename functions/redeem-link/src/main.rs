@@ -1,0 +1,5 @@
+//! The Lambda around [`redeem_link::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(redeem_link::function())
+}

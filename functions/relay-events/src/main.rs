@@ -1,0 +1,5 @@
+//! The Lambda around [`relay_events::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(relay_events::function())
+}

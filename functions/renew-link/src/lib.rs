@@ -1,0 +1,39 @@
+//! `POST {door}/login/fresh`: the holder of a link that no longer works gets a fresh one, with a code for this browser.
+//!
+//! No admin is needed while the invitation is open. Holding the dead link is the proof: its mail went to this person.
+
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, MagicLink},
+    store::keys,
+    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, renewals},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/t/{brand}/login/fresh", handle)
+        .and(Method::POST, "/t/{brand}/admin/login/fresh", handle)
+        .function()
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let audience = request.audience();
+    let link = MagicLink::parse(&request.form("token")?).ok_or(Error::LinkDead)?;
+    let brand = keys::brand(&slug);
+    let found =
+        app.store.read(App::link_keys(&link, &slug).into_iter().chain([brand.raw()])).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+
+    let holder = match app.link_seen(&link, &found, &slug, audience)? {
+        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => holder.person(app.now()),
+        LinkSeen::Unknown => return app.dead_link(&brand, audience, None),
+    };
+    let principal = String::from(holder.principal.clone());
+    if !app.store.count(renewals(), &[slug.as_str(), &principal]).await? {
+        return app.dead_link(&brand, audience, None);
+    }
+    let shown = holder.email.masked();
+    app.ask(&request, Asking { brand: slug, audience, email: holder.email, shown }, false).await
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`request_link::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(request_link::function())
+}

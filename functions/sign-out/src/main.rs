@@ -1,0 +1,5 @@
+//! The Lambda around [`sign_out::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(sign_out::function())
+}

@@ -1,0 +1,111 @@
+//! The one clock of a laptop: expiry, TTL, queue delays and visibility all follow it, and a person can move it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use crate::ledger::Ledger;
+
+/// Where a clock starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockStart {
+    /// It runs with the computer's clock, ahead of it by what it was advanced.
+    Real,
+    /// It stands still at this instant, and moves only when it is advanced.
+    At(Timestamp),
+}
+
+/// A clock that can be moved forward. Clones are the same clock.
+#[derive(Clone)]
+pub struct LocalClock(Arc<Inner>);
+
+struct Inner {
+    start: ClockStart,
+    advanced_ms: AtomicI64,
+    /// Where the offset is kept, so that a restart doesn't turn time back.
+    ledger: Ledger,
+    moved: watch::Sender<i64>,
+}
+
+/// The name under which the ledger keeps how far the clock was advanced.
+const ADVANCED_MS: &str = "clock.advanced_ms";
+
+impl LocalClock {
+    /// The clock that goes on where the one of `ledger` stopped.
+    pub(crate) fn new(start: ClockStart, ledger: Ledger) -> rusqlite::Result<Self> {
+        let advanced_ms = ledger.fact(ADVANCED_MS)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let (moved, _) = watch::channel(advanced_ms);
+        Ok(Self(Arc::new(Inner { start, advanced_ms: advanced_ms.into(), ledger, moved })))
+    }
+
+    /// Moves the clock forward, and everything that waits for it. It never goes back.
+    pub fn advance(&self, seconds: i64) {
+        let by_ms = seconds.max(0).saturating_mul(1000);
+        let advanced_ms = self.0.advanced_ms.fetch_add(by_ms, Ordering::SeqCst) + by_ms;
+        if let Err(error) = self.0.ledger.remember(ADVANCED_MS, &advanced_ms.to_string()) {
+            tracing::error!("The clock's new time could not be kept: {error}");
+        }
+        self.0.moved.send_replace(advanced_ms);
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let base = match self.0.start {
+            ClockStart::Real => real_now(),
+            ClockStart::At(instant) => instant,
+        };
+        base.saturating_add(SignedDuration::from_millis(self.0.advanced_ms.load(Ordering::SeqCst)))
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// Changes whenever the clock was advanced.
+    pub(crate) fn moved(&self) -> watch::Receiver<i64> {
+        self.0.moved.subscribe()
+    }
+}
+
+impl shared::Clock for LocalClock {
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+}
+
+impl fmt::Debug for LocalClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LocalClock({})", self.now())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the clock that everything else takes the time from"
+)]
+fn real_now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_stands_moves_only_when_advanced() {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let ledger = Ledger::memory().unwrap();
+        let clock = LocalClock::new(ClockStart::At(start), ledger.clone()).unwrap();
+        assert_eq!(clock.now(), start);
+        clock.advance(90);
+        assert_eq!(clock.now().to_string(), "2026-01-01T00:01:30Z");
+
+        let again = LocalClock::new(ClockStart::At(start), ledger).unwrap();
+        assert_eq!(again.now(), clock.now(), "a restart goes on where the clock stopped");
+    }
+}

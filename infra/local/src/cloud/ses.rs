@@ -1,0 +1,232 @@
+//! SES: `winterbaume` checks and answers the call, and the outbox keeps each mail whole.
+
+use http::HeaderMap;
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+use serde_json::{Value, json};
+use winterbaume_core::{MockRequest, MockResponse, MockService};
+use winterbaume_sesv2::SesV2Service;
+
+use crate::{clock::LocalClock, ledger::Ledger, template::Template};
+
+/// One mail that was handed to SES.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail {
+    /// Counted from 1.
+    pub id: i64,
+    /// When it was sent, by the local clock.
+    pub at: String,
+    /// Who it comes from, with the name in front.
+    pub from: String,
+    /// Who it goes to.
+    pub to: Vec<String>,
+    /// Where answers go.
+    pub reply_to: Vec<String>,
+    /// What it is about.
+    pub subject: String,
+    /// The part without markup.
+    pub text: String,
+    /// The part with markup.
+    pub html: String,
+    /// Headers besides the usual ones, as name and value.
+    pub headers: Vec<(String, String)>,
+    /// The message tag `event`: what the mail was sent for.
+    pub event: Option<String>,
+    /// The id that SES answered with.
+    pub message_id: String,
+}
+
+/// SES and what went out by it.
+pub(crate) struct Ses {
+    service: SesV2Service,
+    ledger: Ledger,
+    clock: LocalClock,
+    configuration_sets: Vec<String>,
+    identities: Vec<String>,
+}
+
+impl Ses {
+    pub(crate) fn new(template: &Template, ledger: Ledger, clock: LocalClock) -> Self {
+        Self {
+            service: SesV2Service::new(),
+            ledger,
+            clock,
+            configuration_sets: template.configuration_sets.clone(),
+            identities: template.identities.clone(),
+        }
+    }
+
+    /// Answers one call.
+    pub(crate) async fn answer(&self, request: MockRequest) -> MockResponse {
+        if request.method != "POST" || !request.uri.ends_with("/v2/email/outbound-emails") {
+            return self.service.handle(request).await;
+        }
+        let mail: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        if let Some((status, code, message)) = self.refusal(&mail) {
+            return refused(status, code, message);
+        }
+        let response = self.service.handle(request).await;
+        if response.status == 200 {
+            let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+            let message_id = answer.get("MessageId").and_then(Value::as_str).unwrap_or_default();
+            if let Err(error) = self.keep(&mail, message_id) {
+                return refused(500, "InternalServiceError", &error.to_string());
+            }
+        }
+        response
+    }
+
+    /// What the template alone can tell: whether SES would send for this identity, under this configuration set.
+    fn refusal(&self, mail: &Value) -> Option<(u16, &'static str, &'static str)> {
+        let from = address(text(mail, "/FromEmailAddress"));
+        let domain = from.rsplit('@').next().unwrap_or_default();
+        if !self.identities.iter().any(|identity| identity == from || identity == domain) {
+            return Some((400, "MessageRejected", "Email address is not verified."));
+        }
+        let set = mail.get("ConfigurationSetName").and_then(Value::as_str);
+        if set.is_some_and(|set| !self.configuration_sets.iter().any(|known| known == set)) {
+            return Some((404, "NotFoundException", "Configuration set does not exist."));
+        }
+        None
+    }
+
+    fn keep(&self, mail: &Value, message_id: &str) -> rusqlite::Result<()> {
+        let kept =
+            json!({"at": self.clock.now().to_string(), "messageId": message_id, "request": mail})
+                .to_string();
+        self.ledger.transaction(|connection| {
+            connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop)
+        })
+    }
+
+    /// Every mail, newest first.
+    pub(crate) fn mails(&self) -> rusqlite::Result<Vec<Mail>> {
+        self.ledger.read(|connection| {
+            let mut select =
+                connection.prepare_cached("SELECT seq, mail FROM mail ORDER BY seq DESC")?;
+            select.query_map([], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))?.collect()
+        })
+    }
+
+    /// One mail by its id.
+    pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<Mail>> {
+        self.ledger.read(|connection| {
+            let sql = "SELECT seq, mail FROM mail WHERE seq = ?";
+            connection
+                .query_row(sql, params![id], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))
+                .optional()
+        })
+    }
+}
+
+fn read(id: i64, kept: &str) -> Mail {
+    let kept: Value = serde_json::from_str(kept).unwrap_or_default();
+    let texts = |pointer: &str| -> Vec<String> {
+        let list = kept.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
+        list.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let pairs = |pointer: &str| -> Vec<(String, String)> {
+        let list = kept.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
+        list.map(|pair| (text(pair, "/Name").to_owned(), text(pair, "/Value").to_owned())).collect()
+    };
+    Mail {
+        id,
+        at: text(&kept, "/at").to_owned(),
+        from: text(&kept, "/request/FromEmailAddress").to_owned(),
+        to: texts("/request/Destination/ToAddresses"),
+        reply_to: texts("/request/ReplyToAddresses"),
+        subject: text(&kept, "/request/Content/Simple/Subject/Data").to_owned(),
+        text: text(&kept, "/request/Content/Simple/Body/Text/Data").to_owned(),
+        html: text(&kept, "/request/Content/Simple/Body/Html/Data").to_owned(),
+        headers: pairs("/request/Content/Simple/Headers"),
+        event: pairs("/request/EmailTags")
+            .into_iter()
+            .find(|(name, _)| name == "event")
+            .map(|(_, value)| value),
+        message_id: text(&kept, "/messageId").to_owned(),
+    }
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// `Acme <hello@example.com>` without the name.
+fn address(from: &str) -> &str {
+    match (from.rfind('<'), from.strip_suffix('>')) {
+        (Some(start), Some(inner)) => inner.get(start + 1..).unwrap_or_default(),
+        _ => from,
+    }
+}
+
+fn refused(status: u16, code: &'static str, message: &str) -> MockResponse {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", http::HeaderValue::from_static("application/json"));
+    headers.insert("x-amzn-errortype", http::HeaderValue::from_static(code));
+    MockResponse { status, headers, body: json!({"message": message}).to_string().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ClockStart;
+
+    async fn send(ses: &Ses, from: &str) -> u16 {
+        let mail = json!({
+            "FromEmailAddress": from,
+            "Destination": {"ToAddresses": ["bo@example.org"]},
+            "ReplyToAddresses": ["partners@acme.example"],
+            "ConfigurationSetName": "mail",
+            "EmailTags": [{"Name": "event", "Value": "evt_1"}],
+            "Content": {"Simple": {
+                "Subject": {"Data": "Hello"},
+                "Body": {"Text": {"Data": "plain"}, "Html": {"Data": "<b>rich</b>"}},
+            }},
+        });
+        let headers = HeaderMap::from_iter([(
+            http::header::CONTENT_TYPE,
+            http::HeaderValue::from_static("application/json"),
+        )]);
+        let uri = "http://email.us-east-1.amazonaws.com/v2/email/outbound-emails".to_owned();
+        ses.answer(MockRequest {
+            method: "POST".to_owned(),
+            uri,
+            headers,
+            body: mail.to_string().into(),
+        })
+        .await
+        .status
+    }
+
+    #[tokio::test]
+    async fn the_outbox_keeps_both_bodies_and_survives_a_kill() {
+        let folder = crate::folder::Temporary::new().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let template = Template {
+            configuration_sets: vec!["mail".to_owned()],
+            identities: vec!["example.com".to_owned()],
+            ..Template::default()
+        };
+        let ses = |ledger: Ledger| {
+            let start = ClockStart::At("2026-01-01T00:00:00Z".parse().unwrap());
+            Ses::new(&template, ledger.clone(), LocalClock::new(start, ledger).unwrap())
+        };
+        let killed = ses(Ledger::open(&path).unwrap());
+        assert_eq!(send(&killed, "Acme <hello@example.com>").await, 200);
+        assert_eq!(send(&killed, "hello@elsewhere.com").await, 400);
+        std::mem::forget(killed);
+
+        let mails = ses(Ledger::open(&path).unwrap()).mails().unwrap();
+        let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+        assert_eq!((mail.text.as_str(), mail.html.as_str()), ("plain", "<b>rich</b>"));
+        assert_eq!(
+            (mail.id, mail.at.as_str(), mail.from.as_str()),
+            (1, "2026-01-01T00:00:00Z", "Acme <hello@example.com>")
+        );
+        assert_eq!(
+            (mail.to.as_slice(), mail.event.as_deref()),
+            (["bo@example.org".to_owned()].as_slice(), Some("evt_1"))
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The functions of the template, each with its own settings and its own line to AWS, called with the JSON that AWS would send.
+
+use std::{
+    collections::BTreeMap,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_async::{
+    rt::sleep::{SharedAsyncSleep, TokioSleep},
+    time::{SharedTimeSource, SystemTimeSource},
+};
+use futures::FutureExt;
+use serde_json::Value;
+use shared::{App, Config, CookieStyle, Error, Function, Platform, Random};
+use tracing::Instrument;
+
+use crate::{
+    clock::LocalClock,
+    cloud::{ACCESS_KEY, SECRET_KEY},
+    template::{self, REGION, TemplateError},
+    wire::Wire,
+};
+
+type Make = fn() -> Function;
+
+/// Every crate under `functions`, by the name of its binary. The template says which of them exist.
+fn crates() -> [(&'static str, Make); 15] {
+    [
+        ("admin-pages", admin_pages::function),
+        ("create-brand", create_brand::function),
+        ("create-program", create_program::function),
+        ("edit-program", edit_program::function),
+        ("invite-partner", invite_partner::function),
+        ("portal", portal::function),
+        ("read-partners", read_partners::function),
+        ("read-programs", read_programs::function),
+        ("redeem-code", redeem_code::function),
+        ("redeem-link", redeem_link::function),
+        ("relay-events", relay_events::function),
+        ("renew-link", renew_link::function),
+        ("request-link", request_link::function),
+        ("send-mail", send_mail::function),
+        ("sign-out", sign_out::function),
+    ]
+}
+
+/// All functions. Clones are the same functions.
+#[derive(Clone)]
+pub(crate) struct Functions(Arc<Inner>);
+
+struct Inner {
+    by_name: BTreeMap<String, Running>,
+    under_way: AtomicUsize,
+}
+
+struct Running {
+    function: Function,
+    app: App,
+    timeout: Duration,
+}
+
+/// Why an invocation had no outcome of the function's own.
+#[derive(Debug, thiserror::Error)]
+enum Cut {
+    #[error("there is no function {0}")]
+    Unknown(String),
+    #[error("Task timed out after {0:?}")]
+    TimedOut(Duration),
+    #[error("it panicked: {0}")]
+    Panicked(String),
+}
+
+impl Functions {
+    /// Sets every function of the template up.
+    pub(crate) fn new(
+        functions: &[template::Function],
+        wire: &Wire,
+        clock: &LocalClock,
+        random: &Arc<dyn Random>,
+    ) -> Result<Self, TemplateError> {
+        let crates = crates();
+        let mut by_name = BTreeMap::new();
+        for function in functions {
+            let name = &function.name;
+            let make = crates.iter().find(|(known, _)| known == name).map(|(_, make)| make);
+            let make = make.ok_or_else(|| {
+                TemplateError::new(format!("there is no crate for the function {name}"))
+            })?;
+            let config = Config::read(|variable| function.environment.get(variable).cloned());
+            let config = config.map_err(|error| TemplateError::new(format!("{name}: {error}")))?;
+            let platform = Platform {
+                clock: Arc::new(clock.clone()),
+                random: Arc::clone(random),
+                cookies: CookieStyle::Plain,
+            };
+            let app = App::new(config, &sdk(wire, name), platform);
+            by_name
+                .insert(name.clone(), Running { function: make(), app, timeout: function.timeout });
+        }
+        Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0) })))
+    }
+
+    /// Hands one event to one function, within the time that the template gives it.
+    pub(crate) async fn invoke(&self, name: &str, event: Value) -> Result<Value, Error> {
+        let running = self
+            .0
+            .by_name
+            .get(name)
+            .ok_or_else(|| Error::internal(Cut::Unknown(name.to_owned())))?;
+        let _under_way = UnderWay::new(&self.0.under_way);
+        let call = running.function.invoke(running.app.clone(), event);
+        let call = AssertUnwindSafe(call)
+            .catch_unwind()
+            .instrument(tracing::info_span!("invoke", function = name));
+        match tokio::time::timeout(running.timeout, call).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panic)) => Err(Error::internal(Cut::Panicked(said(panic.as_ref())))),
+            Err(_elapsed) => Err(Error::internal(Cut::TimedOut(running.timeout))),
+        }
+    }
+
+    /// What the handlers of one function are given.
+    pub(crate) fn app(&self, name: &str) -> Option<App> {
+        self.0.by_name.get(name).map(|running| running.app.clone())
+    }
+
+    /// How many invocations are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        self.0.under_way.load(Ordering::SeqCst)
+    }
+}
+
+/// Counts one invocation for as long as it lives, however it ends.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+/// The SDK's settings for one function. Nothing in it comes from the environment of the person who runs it.
+pub(crate) fn sdk(wire: &Wire, function: &str) -> SdkConfig {
+    let credentials = Credentials::from_keys(ACCESS_KEY, SECRET_KEY, None);
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        // The wire looks at requests, not at where they go; nothing listens there.
+        .endpoint_url("http://aws.localhost")
+        .http_client(wire.line(function))
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SharedTimeSource::new(SystemTimeSource::new()))
+        .build()
+}

@@ -1,0 +1,155 @@
+//! The HTTP API of the template on a loopback port, as API Gateway would serve it, with this crate's own pages beside it.
+
+mod event;
+mod routes;
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use bytes::Bytes;
+use http::{Response, StatusCode, header};
+use serde_json::json;
+use shared::Chain;
+
+pub(crate) use routes::Routes;
+
+use crate::{clock::LocalClock, functions::Functions, pages::Pages};
+
+/// What API Gateway takes, and no more.
+const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+
+/// Everything behind the port. Clones are the same gateway.
+#[derive(Clone)]
+pub(crate) struct Gateway(Arc<Inner>);
+
+struct Inner {
+    routes: Routes,
+    functions: Functions,
+    clock: LocalClock,
+    pages: Pages,
+    /// The host names that a request may be for, with the port.
+    hosts: [String; 2],
+}
+
+impl Gateway {
+    pub(crate) fn new(
+        routes: Routes,
+        functions: Functions,
+        clock: LocalClock,
+        pages: Pages,
+        port: u16,
+    ) -> Self {
+        let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
+        Self(Arc::new(Inner { routes, functions, clock, pages, hosts }))
+    }
+
+    /// Serves `listener` until `stop` is done, and then until requests under way are answered.
+    pub(crate) async fn serve(
+        self,
+        listener: tokio::net::TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let app = axum::Router::new().fallback(over_tcp).with_state(self);
+        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(stop).await {
+            tracing::error!("The port can't be served any more: {error}");
+        }
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let head = request.method() == http::Method::HEAD;
+        let mut response = self.respond(request).await;
+        if head {
+            *response.body_mut() = Bytes::new();
+        }
+        response
+    }
+
+    async fn respond(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        if request.body().len() > BODY_BYTES_MAX {
+            return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        }
+        // A page elsewhere may resolve its own name to this machine; only our own names are answered.
+        let host =
+            request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+        if host.is_some_and(|host| !self.is_ours(host)) {
+            return message(
+                StatusCode::MISDIRECTED_REQUEST,
+                "This is a local instance. Open it as localhost.",
+            );
+        }
+        let path = request.uri().path();
+        if path == "/" {
+            return redirect("/_local");
+        }
+        if path == "/_local" || path.starts_with("/_local/") {
+            if request.method() == http::Method::POST && !self.same_site(&request) {
+                return message(
+                    StatusCode::FORBIDDEN,
+                    "This came from another site and was refused.",
+                );
+            }
+            return self.0.pages.answer(&request).await;
+        }
+        let Some((route, parameters)) = self.0.routes.find(request.method().as_str(), path) else {
+            return message(StatusCode::NOT_FOUND, "Not Found");
+        };
+        let event = event::from_request(&request, route, &parameters, self.0.clock.now());
+        match self.0.functions.invoke(&route.function, event).await {
+            Ok(answer) => event::to_response(&answer).unwrap_or_else(|| {
+                tracing::error!(
+                    "{} answered what API Gateway can't read: {answer}",
+                    route.function
+                );
+                message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }),
+            Err(error) => {
+                tracing::error!("{} failed: {}", route.function, Chain(&error));
+                message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
+        }
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        self.0.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a form or script of ours sent this, or something that is no browser.
+    fn same_site(&self, request: &http::Request<Bytes>) -> bool {
+        let header = |name: &str| {
+            request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
+        };
+        let origin = header("origin").is_none_or(|origin| {
+            origin.strip_prefix("http://").is_some_and(|host| self.is_ours(host))
+        });
+        let site =
+            header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+        origin && site
+    }
+}
+
+async fn over_tcp(State(gateway): State<Gateway>, request: Request) -> Response<axum::body::Body> {
+    let (parts, body) = request.into_parts();
+    let response = match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
+        Ok(body) => gateway.answer(http::Request::from_parts(parts, body)).await,
+        Err(_too_long) => message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+    };
+    response.map(axum::body::Body::from)
+}
+
+/// An answer of the gateway itself, as AWS spells them.
+fn message(status: StatusCode, text: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(json!({"message": text}).to_string()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
+}
+
+fn redirect(to: &'static str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(header::LOCATION, http::HeaderValue::from_static(to));
+    response
+}

@@ -1,0 +1,112 @@
+//! Which route a request takes: the method exactly, and of several paths the one with more spelled out.
+
+use percent_encoding::percent_decode_str;
+
+use crate::template::Route;
+
+/// All routes of a template.
+pub(crate) struct Routes(Vec<(Route, Vec<Segment>)>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Segment {
+    Spelled(String),
+    Parameter(String),
+}
+
+impl Routes {
+    pub(crate) fn new(routes: &[Route]) -> Self {
+        let segment =
+            |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+                Some(name) => Segment::Parameter(name.to_owned()),
+                None => Segment::Spelled(text.to_owned()),
+            };
+        Self(
+            routes
+                .iter()
+                .map(|route| (route.clone(), route.path.split('/').map(segment).collect()))
+                .collect(),
+        )
+    }
+
+    /// The route, and the values of its parameters.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Route, Vec<(String, String)>)> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let candidates = self
+            .0
+            .iter()
+            .filter(|(route, segments)| route.method == method && fits(segments, &parts));
+        let spelled = |segments: &[Segment]| -> Vec<bool> {
+            segments.iter().map(|segment| matches!(segment, Segment::Spelled(_))).collect()
+        };
+        let (route, segments) = candidates.max_by_key(|(_, segments)| spelled(segments))?;
+        let parameters = segments.iter().zip(&parts).filter_map(|(segment, part)| match segment {
+            Segment::Parameter(name) => Some((name.clone(), decode(part))),
+            Segment::Spelled(_) => None,
+        });
+        Some((route, parameters.collect()))
+    }
+}
+
+fn fits(segments: &[Segment], parts: &[&str]) -> bool {
+    let fits = |(segment, part): (&Segment, &&str)| match segment {
+        Segment::Spelled(text) => text == part,
+        Segment::Parameter(_) => !part.is_empty(),
+    };
+    segments.len() == parts.len() && segments.iter().zip(parts).all(fits)
+}
+
+fn decode(part: &str) -> String {
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routes() -> Routes {
+        let route = |method: &str, path: &str| Route {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            function: format!("{method} {path}"),
+        };
+        Routes::new(&[
+            route("GET", "/t/{brand}/login"),
+            route("GET", "/t/{brand}/{page}"),
+            route("POST", "/t/{brand}/login"),
+            route("GET", "/t/{brand}/admin/{page}"),
+        ])
+    }
+
+    fn found(method: &str, path: &str) -> Option<String> {
+        routes().find(method, path).map(|(route, _)| route.function.clone())
+    }
+
+    #[test]
+    fn the_method_is_matched_exactly() {
+        assert_eq!(found("POST", "/t/acme/login").as_deref(), Some("POST /t/{brand}/login"));
+        assert_eq!(found("HEAD", "/t/acme/login"), None);
+        assert_eq!(found("PUT", "/t/acme/login"), None);
+    }
+
+    #[test]
+    fn what_is_spelled_out_goes_before_a_parameter() {
+        assert_eq!(found("GET", "/t/acme/login").as_deref(), Some("GET /t/{brand}/login"));
+        assert_eq!(found("GET", "/t/acme/other").as_deref(), Some("GET /t/{brand}/{page}"));
+    }
+
+    #[test]
+    fn a_path_is_matched_as_a_whole() {
+        for path in ["/t/acme/login/", "/t//login", "/t/acme", "/t/acme/login/more", ""] {
+            assert_eq!(found("GET", path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        let routes = routes();
+        let (_, parameters) = routes.find("GET", "/t/a%20b/%2Fx").unwrap();
+        let expected =
+            [("brand".to_owned(), "a b".to_owned()), ("page".to_owned(), "/x".to_owned())];
+        assert_eq!(parameters, expected);
+    }
+}

@@ -1,0 +1,108 @@
+//! What this crate itself must not forget: queued messages, sent mails, how far streams were read, the clock's offset.
+//!
+//! One `SQLite` file beside the one of the table. A statement that returned survives a kill.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS message (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        queue TEXT NOT NULL,
+        body TEXT NOT NULL,
+        attributes TEXT NOT NULL,
+        sent_ms INTEGER NOT NULL,
+        visible_ms INTEGER NOT NULL,
+        receives INTEGER NOT NULL DEFAULT 0,
+        received_ms INTEGER,
+        receipt TEXT,
+        came_from TEXT
+    );
+    CREATE INDEX IF NOT EXISTS message_due ON message (queue, visible_ms);
+    CREATE INDEX IF NOT EXISTS message_receipt ON message (receipt);
+";
+
+/// The file, or the same thing in memory. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Ledger(Arc<Mutex<Connection>>);
+
+impl Ledger {
+    /// Opens the file at `path`, making it if it is not there.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open(path)?;
+        // With a write-ahead log, NORMAL loses nothing when the process is killed; only a power cut could cost the last moment.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Self::ready(connection)
+    }
+
+    /// One that is forgotten with the process.
+    pub(crate) fn memory() -> Result<Self> {
+        Self::ready(Connection::open_in_memory()?)
+    }
+
+    fn ready(connection: Connection) -> Result<Self> {
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    /// Does `work` as a whole or not at all.
+    pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction()?;
+        let output = work(&transaction)?;
+        transaction.commit()?;
+        Ok(output)
+    }
+
+    /// Looks something up.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        work(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A single value by its name.
+    pub(crate) fn fact(&self, name: &str) -> Result<Option<String>> {
+        self.read(|connection| {
+            connection
+                .query_row("SELECT value FROM fact WHERE name = ?", [name], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    /// Keeps a single value.
+    pub(crate) fn remember(&self, name: &str, value: &str) -> Result<()> {
+        self.read(|connection| {
+            let sql =
+                "INSERT INTO fact VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+            connection.execute(sql, params![name, value]).map(drop)
+        })
+    }
+
+    /// A single value by its name, or the one that `fresh` makes, which is then kept.
+    pub(crate) fn fact_or(&self, name: &str, fresh: impl FnOnce() -> String) -> Result<String> {
+        if let Some(value) = self.fact(name)? {
+            return Ok(value);
+        }
+        let value = fresh();
+        self.remember(name, &value)?;
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_made_once() {
+        let ledger = Ledger::memory().unwrap();
+        assert_eq!(ledger.fact_or("key", || "first".to_owned()).unwrap(), "first");
+        assert_eq!(ledger.fact_or("key", || "second".to_owned()).unwrap(), "first");
+    }
+}

@@ -1,0 +1,44 @@
+//! Partner invites on a laptop: the SAM template, run in one process, without Docker and without an account.
+//!
+//! [`Local::start`] reads `infra/template.yaml`, creates the tables, queues and buckets that it declares, mounts its routes, and runs its
+//! event sources. Functions are called in process with the very JSON that AWS would send, and talk to AWS through the real SDK.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`template`] | the template, as far as a laptop runs it; what it does not understand is an error |
+//! | `cloud` | what stands in for DynamoDB, SQS, SES and S3 |
+//! | [`wire`] | the way from a function's SDK to those, where tests count calls and break them |
+//! | `functions` | the functions, each with its environment |
+//! | `gateway` | API Gateway: routes, payload 2.0, limits |
+//! | `sources` | event source mappings: from queues and streams to functions |
+//! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
+//! | [`clock`] | the one clock that all of it follows |
+//! | `pages`, `seed` | what only a laptop has: `/_local`, the outbox, and something to start with |
+//! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
+//!
+//! It leaves out what has no meaning on one machine: alarms, log groups, policies, encryption, backups. It checks no rights.
+
+pub mod clock;
+mod cloud;
+mod folder;
+mod functions;
+mod gateway;
+mod instance;
+mod ledger;
+mod options;
+mod pages;
+mod seed;
+mod sources;
+mod start;
+pub mod template;
+pub mod wire;
+
+pub use clock::{ClockStart, LocalClock};
+pub use cloud::ses::Mail;
+pub use instance::Local;
+pub use options::{Data, Options, StartError, template as template_path};
+pub use seed::Seeded;
+pub use wire::{Call, Calls, Fault, Recording, Service, Wire};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! `cargo run`: the whole system on this machine, at <http://localhost:9000>.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use local::{ClockStart, Data, Local, Options};
+use tracing_subscriber::EnvFilter;
+
+/// Runs partner invites on this machine, from the template that deploys it.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// The port to listen on, on this machine only.
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+    /// The folder that state is kept in.
+    #[arg(long, default_value = ".local", value_name = "DIR")]
+    data: PathBuf,
+    /// Empty the data folder first.
+    #[arg(long)]
+    reset: bool,
+    /// Keep state in memory and forget it at the end.
+    #[arg(long, conflicts_with_all = ["data", "reset"])]
+    in_memory: bool,
+    /// Seed no demo partners.
+    #[arg(long)]
+    bare: bool,
+    /// The SAM template to run.
+    #[arg(long, default_value_os_t = local::template_path(), value_name = "FILE")]
+    template: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(std::io::stderr(), &format!("{error}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let options = Options {
+        template: arguments.template,
+        data: if arguments.in_memory { Data::Memory } else { Data::Dir(arguments.data) },
+        reset: arguments.reset,
+        port: arguments.port,
+        listen: true,
+        seed: true,
+        bare: arguments.bare,
+        clock: ClockStart::Real,
+        random: None,
+        sweep_ttl: true,
+        concurrency_max: None,
+    };
+    // Before anything is printed, so that whoever reads the text can already stop it.
+    let stopped = stop_signal()?;
+    let local = Local::start(options).await?;
+    say(std::io::stdout(), &greeting(&local).await?);
+    stopped.await;
+    say(std::io::stdout(), "Stopping.\n");
+    local.stop().await;
+    Ok(())
+}
+
+async fn greeting(local: &Local) -> Result<String, Box<dyn std::error::Error>> {
+    let base = &local.base_url;
+    let mut text = format!("Partner invites is running at {base}\n\n");
+    if let Some(seeded) = local.seeded() {
+        text += &format!("  Portal         {base}/t/{}\n", seeded.brand);
+        text += &format!("  Admin sign-in  {}\n", local.admin_link().await?);
+        text += &format!("  API key        {}\n", seeded.api_key);
+    }
+    text += &format!("  Outbox         {base}/_local/mail\n  More           {base}/_local\n\n");
+    let left_out: Vec<&str> = local.template().left_out.iter().map(String::as_str).collect();
+    if !left_out.is_empty() {
+        text += &format!("Left out of the template here: {}.\n", left_out.join(", "));
+    }
+    text += "The sign-in link works once; the page under More has fresh ones. Stop with Ctrl-C.\n";
+    Ok(text)
+}
+
+/// Done when the person, or the system, wants it to stop.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!("Ctrl-C can't be heard: {error}");
+        }
+    })
+}
+
+/// Warnings and errors go to stderr; `RUST_LOG` shows more. The database warns of every refused condition, which here is no news.
+fn log() {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// A reader that went away is no reason to fail.
+fn say(mut to: impl Write, text: &str) {
+    if to.write_all(text.as_bytes()).and_then(|()| to.flush()).is_err() {
+        tracing::debug!("Nobody reads along.");
+    }
+}

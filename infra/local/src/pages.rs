@@ -1,0 +1,206 @@
+//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock.
+
+use std::sync::Arc;
+
+use askama::Template;
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use serde_json::{Value, json};
+use shared::Chain;
+
+use crate::{
+    clock::LocalClock,
+    cloud::ses::{Mail, Ses},
+    seed::Seed,
+};
+
+/// What the pages show. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    pub(crate) base_url: String,
+    pub(crate) clock: LocalClock,
+    pub(crate) ses: Arc<Ses>,
+    pub(crate) seed: Seed,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    now: String,
+    base_url: &'a str,
+    seeded: Option<crate::seed::Seeded>,
+}
+
+#[derive(Template)]
+#[template(path = "mails.html")]
+struct Mails {
+    now: String,
+    mails: Vec<Mail>,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct OneMail {
+    now: String,
+    mail: Mail,
+}
+
+type Answer = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
+
+impl Pages {
+    /// Answers one request below `/_local`.
+    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let path = request.uri().path().strip_prefix("/_local").unwrap_or_default();
+        let answer = match (method, path) {
+            (&Method::GET, "" | "/") if wants_json(request) => self.home_json().await,
+            (&Method::GET, "" | "/") => self.page(&Home {
+                now: self.now(),
+                base_url: &self.base_url,
+                seeded: self.seed.seeded(),
+            }),
+            (&Method::POST, "/sign-in") => self.sign_in().await,
+            (&Method::POST, "/clock") => self.move_clock(request),
+            (&Method::GET, "/style.css") => {
+                Ok(whole("text/css", include_str!("../templates/style.css").to_owned()))
+            }
+            (&Method::GET, "/mail") => self.mails(wants_json(request)),
+            (&Method::GET, path) => {
+                match path.strip_prefix("/mail/").and_then(|id| id.parse().ok()) {
+                    Some(id) => self.mail(id, wants_json(request)),
+                    None => Ok(not_found()),
+                }
+            }
+            _ => Ok(not_found()),
+        };
+        answer.unwrap_or_else(|error| {
+            tracing::error!("A local page failed: {}", Chain(error.as_ref()));
+            status(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                whole(
+                    "text/plain; charset=utf-8",
+                    "This went wrong; the log says why.\n".to_owned(),
+                ),
+            )
+        })
+    }
+
+    async fn home_json(&self) -> Answer {
+        let seeded = self.seed.seeded();
+        let brand = seeded.as_ref().map(|seeded| seeded.brand.clone());
+        let below =
+            |path: &str| brand.as_ref().map(|brand| format!("{}/t/{brand}{path}", self.base_url));
+        Ok(json_reply(&json!({
+            "brand": brand,
+            "apiKey": seeded.as_ref().map(|seeded| &seeded.api_key),
+            "adminLink": if seeded.is_some() { Some(self.seed.admin_link().await?) } else { None },
+            "admin": below("/admin"),
+            "portal": below(""),
+            "outbox": format!("{}/_local/mail", self.base_url),
+            "now": self.now(),
+        })))
+    }
+
+    async fn sign_in(&self) -> Answer {
+        let link = self.seed.admin_link().await?;
+        let mut response = status(StatusCode::SEE_OTHER, Response::new(Bytes::new()));
+        response.headers_mut().insert(header::LOCATION, link.parse()?);
+        Ok(response)
+    }
+
+    /// Takes JSON, and the form of the home page, which is then shown again.
+    fn move_clock(&self, request: &Request<Bytes>) -> Answer {
+        let body: Option<Value> = serde_json::from_slice(request.body()).ok();
+        let from_form = body.is_none();
+        let seconds = match body {
+            Some(body) => body.get("advanceSeconds").and_then(Value::as_i64),
+            None => {
+                let mut fields = url::form_urlencoded::parse(request.body());
+                fields
+                    .find(|(name, _)| name == "advanceSeconds")
+                    .and_then(|(_, value)| value.parse().ok())
+            }
+        };
+        let Some(seconds) = seconds.filter(|seconds| *seconds >= 0) else {
+            let message = json_reply(
+                &json!({"message": "Send {\"advanceSeconds\": n}, with n a whole number."}),
+            );
+            return Ok(status(StatusCode::BAD_REQUEST, message));
+        };
+        self.clock.advance(seconds);
+        if from_form {
+            let mut response = status(StatusCode::SEE_OTHER, Response::new(Bytes::new()));
+            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/_local"));
+            return Ok(response);
+        }
+        Ok(json_reply(&json!({"now": self.now()})))
+    }
+
+    fn mails(&self, as_json: bool) -> Answer {
+        let mails = self.ses.mails()?;
+        if as_json {
+            Ok(json_reply(&serde_json::to_value(mails)?))
+        } else {
+            self.page(&Mails { now: self.now(), mails })
+        }
+    }
+
+    fn mail(&self, id: i64, as_json: bool) -> Answer {
+        let Some(mail) = self.ses.mail(id)? else { return Ok(not_found()) };
+        if as_json {
+            Ok(json_reply(&serde_json::to_value(mail)?))
+        } else {
+            self.page(&OneMail { now: self.now(), mail })
+        }
+    }
+
+    /// A page. Mails bring styles and pictures of their own, and nothing of them may run.
+    #[expect(clippy::unused_self, reason = "every answer of these pages goes through here")]
+    fn page(&self, template: &impl Template) -> Answer {
+        let mut response = whole("text/html; charset=utf-8", template.render()?);
+        let policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; form-action 'self'; \
+                      frame-src 'self'; base-uri 'self'; frame-ancestors 'none'";
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        Ok(response)
+    }
+
+    fn now(&self) -> String {
+        self.clock.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+}
+
+fn wants_json(request: &Request<Bytes>) -> bool {
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    accept.contains("application/json")
+}
+
+fn json_reply(value: &Value) -> Response<Bytes> {
+    whole("application/json", value.to_string())
+}
+
+fn whole(kind: &'static str, body: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn not_found() -> Response<Bytes> {
+    status(
+        StatusCode::NOT_FOUND,
+        whole("text/plain; charset=utf-8", "There is nothing here. Begin at /_local.\n".to_owned()),
+    )
+}
+
+fn status(status: StatusCode, mut response: Response<Bytes>) -> Response<Bytes> {
+    *response.status_mut() = status;
+    response
+}

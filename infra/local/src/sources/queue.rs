@@ -1,0 +1,129 @@
+//! From a queue to a function.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Map, Value, json};
+use shared::Chain;
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+
+use super::{Busy, Run, State, Surroundings, failed_items, wait};
+use crate::{
+    cloud::{
+        queues::Message,
+        sqs::{md5, system_attributes},
+    },
+    template::{Queue, REGION, Source, queue_arn},
+};
+
+/// How often it looks without being told to: what becomes visible by the passing of real time tells nobody.
+const FALLBACK: Duration = Duration::from_millis(200);
+
+pub(super) struct QueueSource {
+    pub(super) around: Surroundings,
+    pub(super) state: Arc<State>,
+    pub(super) function: String,
+    pub(super) source: Source,
+    pub(super) queue: Queue,
+    pub(super) concurrency_max: usize,
+}
+
+impl QueueSource {
+    pub(super) async fn run(self, mut run: watch::Receiver<Run>) {
+        let this = Arc::new(self);
+        let permits = Arc::new(Semaphore::new(this.concurrency_max));
+        let mut batches = JoinSet::new();
+        let (mut changed, mut moved) = (this.around.queues.changed(), this.around.clock.moved());
+        loop {
+            while batches.try_join_next().is_some() {}
+            changed.mark_unchanged();
+            moved.mark_unchanged();
+            let now = *run.borrow_and_update();
+            if now == Run::Stopped {
+                while batches.join_next().await.is_some() {}
+                return;
+            }
+            // Without a free place nothing is received, so that nothing waits invisibly for one.
+            if now == Run::On
+                && let Ok(permit) = Arc::clone(&permits).acquire_owned().await
+            {
+                let busy = this.state.busy();
+                let messages = this
+                    .around
+                    .queues
+                    .receive(&this.queue, this.source.batch_max, None)
+                    .unwrap_or_else(|error| {
+                        tracing::error!("{} could not be read: {error}", this.queue.name);
+                        Vec::new()
+                    });
+                if !messages.is_empty() {
+                    busy.has_batch();
+                    let this = Arc::clone(&this);
+                    batches.spawn(async move {
+                        this.batch(&messages, busy).await;
+                        drop(permit);
+                    });
+                    continue;
+                }
+            }
+            wait(&mut changed, &mut moved, &mut run, FALLBACK).await;
+        }
+    }
+
+    /// Hands one batch over and deletes what did not fail.
+    async fn batch(&self, messages: &[Message], _busy: Busy) {
+        let arn = queue_arn(&self.queue.name);
+        let event = json!({"Records": messages.iter().map(|message| record(message, &arn)).collect::<Value>()});
+        let failed = match self.around.functions.invoke(&self.function, event).await {
+            Ok(answer) if self.source.partial => failed_items(&answer),
+            Ok(_) => Some(Vec::new()),
+            Err(error) => {
+                tracing::warn!("{} failed: {}", self.function, Chain(&error));
+                None
+            }
+        };
+        let Some(failed) = failed else { return };
+        // AWS takes an id that it did not send as a failure of everything.
+        if failed.iter().any(|id| messages.iter().all(|message| message.id != *id)) {
+            tracing::warn!(
+                "{} says that messages failed that were not in its batch: {failed:?}",
+                self.function
+            );
+            return;
+        }
+        for message in messages.iter().filter(|message| !failed.contains(&message.id)) {
+            if let Err(error) = self.around.queues.delete(&message.receipt) {
+                tracing::error!(
+                    "A message that was worked on could not be deleted and will come again: {error}"
+                );
+            }
+        }
+    }
+}
+
+/// A message as Lambda hands it to a function.
+fn record(message: &Message, arn: &str) -> Value {
+    let attribute = |value: &Value| {
+        json!({
+            "dataType": value.get("DataType"),
+            "stringValue": value.get("StringValue"),
+            "binaryValue": value.get("BinaryValue"),
+            "stringListValues": [],
+            "binaryListValues": [],
+        })
+    };
+    let attributes = message.attributes.as_object().into_iter().flatten();
+    json!({
+        "messageId": message.id,
+        "receiptHandle": message.receipt,
+        "body": message.body,
+        "attributes": system_attributes(message),
+        "messageAttributes": attributes.map(|(name, value)| (name.clone(), attribute(value))).collect::<Map<_, _>>(),
+        "md5OfBody": md5(&message.body),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": REGION,
+    })
+}

@@ -1,0 +1,263 @@
+//! How an instance comes up: its ground, then what stands in for AWS, then functions and what calls them.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use shared::Random;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    clock::LocalClock,
+    cloud::{dynamodb::Tables, queues::Queues, s3, ses::Ses},
+    folder::{self, Folder, Temporary},
+    functions::Functions,
+    gateway::{Gateway, Routes},
+    instance::Local,
+    ledger::Ledger,
+    options::{Data, Options, StartError},
+    pages::Pages,
+    seed::Seed,
+    sources::{Sources, Surroundings},
+    template::{Choices, Table, Template, TemplateError},
+    wire::{Services, Wire},
+};
+
+/// How often expired rows are looked for, besides whenever the clock was moved.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// The address that mails come from.
+const SENDER: &str = "hello@partner-invites.example";
+
+/// What everything else stands on.
+struct Ground {
+    home: Home,
+    ledger: Ledger,
+    clock: LocalClock,
+    random: Arc<dyn Random>,
+    port: u16,
+    listener: Option<TcpListener>,
+    template: Template,
+}
+
+/// What stands in for AWS.
+struct Cloud {
+    tables: Tables,
+    queues: Queues,
+    ses: Arc<Ses>,
+    wire: Wire,
+}
+
+impl Local {
+    /// Starts what the template describes.
+    ///
+    /// # Errors
+    /// Says in one sentence what is in the way.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let ground = Ground::lay(&options).await?;
+        let mut tasks = JoinSet::new();
+        let Cloud { tables, queues, ses, wire } =
+            Cloud::rise(&options, &ground, &mut tasks).await?;
+        let Ground { home, ledger, clock, random, port, listener, template } = ground;
+        let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
+
+        let functions =
+            Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
+        let around = Surroundings {
+            functions: functions.clone(),
+            queues: queues.clone(),
+            tables: tables.clone(),
+            ledger: ledger.clone(),
+            clock: clock.clone(),
+            wire: wire.clone(),
+            concurrency_max: options.concurrency_max,
+        };
+        let sources = Sources::start(&template, &around, &mut tasks).map_err(misfit)?;
+        if options.sweep_ttl {
+            for table in &template.tables {
+                tasks.spawn(sweep(tables.clone(), table.clone(), clock.clone()));
+            }
+        }
+
+        let base_url = base_url(port);
+        let seed = Seed::new(functions.clone());
+        let pages = Pages {
+            base_url: base_url.clone(),
+            clock: clock.clone(),
+            ses: Arc::clone(&ses),
+            seed: seed.clone(),
+        };
+        let gateway = Gateway::new(
+            Routes::new(&template.routes),
+            functions.clone(),
+            clock.clone(),
+            pages,
+            port,
+        );
+        if options.seed {
+            let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
+            planted.map_err(|error| StartError::Seed(error.into()))?;
+        }
+        let (stop, mut stopped) = watch::channel(false);
+        if let Some(listener) = listener {
+            let stopped = async move {
+                // A sender that is gone stops it as well.
+                let _gone = stopped.wait_for(|stop| *stop).await.is_err();
+            };
+            tasks.spawn(gateway.clone().serve(listener, stopped));
+        }
+        Ok(Self {
+            base_url,
+            clock,
+            wire,
+            template,
+            functions,
+            gateway,
+            tables,
+            queues,
+            ses,
+            seed,
+            sources,
+            stop,
+            tasks,
+            home,
+        })
+    }
+}
+
+impl Ground {
+    async fn lay(options: &Options) -> Result<Self, StartError> {
+        let home = Home::open(options)?;
+        let ledger = match home.file(folder::ledger_file) {
+            Some(path) => Ledger::open(&path),
+            None => Ledger::memory(),
+        };
+        let ledger = ledger.map_err(|error| unusable(options, error))?;
+        let clock = LocalClock::new(options.clock, ledger.clone())
+            .map_err(|error| unusable(options, error))?;
+        let random = options.random.clone().unwrap_or_else(|| Arc::new(shared::runtime::OsRandom));
+        let (port, listener) = listen(options).await?;
+        let template = read_template(options, &base_url(port), &ledger)?;
+        Ok(Self { home, ledger, clock, random, port, listener, template })
+    }
+}
+
+impl Cloud {
+    async fn rise(
+        options: &Options,
+        ground: &Ground,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<Self, StartError> {
+        let Ground { home, ledger, clock, template, .. } = ground;
+        let file = home.file(folder::table_file);
+        let opened = Tables::open(file.as_deref(), &template.tables).await;
+        let (tables, listener) = opened.map_err(|error| unusable(options, error))?;
+        tasks.spawn(tables.clone().serve(listener));
+        let queues = Queues::new(&template.queues, ledger.clone(), clock.clone());
+        let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
+        let s3 = s3::open(&folder::buckets(home.path()), &template.buckets);
+        let s3 = s3.map_err(|error| unusable(options, error))?;
+        let services =
+            Services { tables: tables.clone(), queues: queues.clone(), ses: Arc::clone(&ses), s3 };
+        Ok(Self { tables, queues, ses, wire: Wire::new(services) })
+    }
+}
+
+/// The folder behind an instance.
+pub(crate) enum Home {
+    Stays(Folder),
+    Goes(Temporary),
+}
+
+impl Home {
+    fn open(options: &Options) -> Result<Self, StartError> {
+        let home = match &options.data {
+            Data::Dir(path) => Folder::open(path, options.reset).map(Self::Stays),
+            Data::Memory => Temporary::new().map(Self::Goes),
+        };
+        home.map_err(|error| unusable(options, error))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Stays(folder) => folder.path(),
+            Self::Goes(folder) => folder.path(),
+        }
+    }
+
+    /// A file of it; nothing if state is to stay in memory.
+    fn file(&self, of: impl Fn(&Path) -> PathBuf) -> Option<PathBuf> {
+        match self {
+            Self::Stays(folder) => Some(of(folder.path())),
+            Self::Goes(_) => None,
+        }
+    }
+}
+
+fn unusable(
+    options: &Options,
+    cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StartError {
+    let path = match &options.data {
+        Data::Dir(path) => path.clone(),
+        Data::Memory => std::env::temp_dir(),
+    };
+    StartError::Data { path, cause: cause.into() }
+}
+
+fn base_url(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
+/// The port that links name, and the listener behind it if there is to be one.
+async fn listen(options: &Options) -> Result<(u16, Option<TcpListener>), StartError> {
+    if !options.listen {
+        return Ok((options.port, None));
+    }
+    let unusable = |cause| StartError::Port { port: options.port, cause };
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).await.map_err(unusable)?;
+    let port = listener.local_addr().map_err(unusable)?.port();
+    Ok((port, Some(listener)))
+}
+
+fn read_template(
+    options: &Options,
+    base_url: &str,
+    ledger: &Ledger,
+) -> Result<Template, StartError> {
+    let secret = match &options.data {
+        // The same for every test, so that what is made with it is too.
+        Data::Memory => Ok("memory".repeat(8)),
+        Data::Dir(_) => ledger.fact_or("secret", fresh_secret),
+    };
+    let parameters = [("BaseUrl", base_url), ("Sender", SENDER)];
+    let choices = Choices {
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        secret: secret.map_err(|error| unusable(options, error))?,
+    };
+    Template::read(&options.template, choices).map_err(|cause: TemplateError| {
+        StartError::Template { path: options.template.clone(), cause }
+    })
+}
+
+fn fresh_secret() -> String {
+    let mut bytes = [0; 32];
+    Random::fill(&shared::runtime::OsRandom, &mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Deletes expired rows whenever the clock was moved, and every now and then.
+async fn sweep(tables: Tables, table: Table, clock: LocalClock) {
+    let mut moved = clock.moved();
+    loop {
+        moved.mark_unchanged();
+        if let Err(error) = tables.sweep(&table, clock.now()) {
+            tracing::error!("Expired rows of {} could not be deleted: {error}", table.name);
+        }
+        tokio::select! {
+            gone = moved.changed() => if gone.is_err() { return },
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What calls a function: its routes, queues and streams.
+
+use serde::{Deserialize, de::IgnoredAny};
+
+use super::{From, Pattern, Result, Route, Source, TemplateError};
+
+/// An entry of `Events`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, tag = "Type", content = "Properties")]
+pub(super) enum Event {
+    HttpApi(HttpApiEvent),
+    #[serde(rename = "SQS")]
+    Sqs(SqsEvent),
+    #[serde(rename = "DynamoDB")]
+    DynamoDb(DynamoDbEvent),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct HttpApiEvent {
+    #[expect(dead_code, reason = "there is one API")]
+    #[serde(default)]
+    api_id: IgnoredAny,
+    method: String,
+    path: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct SqsEvent {
+    queue: String,
+    #[serde(default = "ten")]
+    batch_size: usize,
+    #[serde(default)]
+    function_response_types: Vec<ResponseType>,
+    #[serde(default)]
+    scaling_config: Option<ScalingConfig>,
+}
+
+fn ten() -> usize {
+    10
+}
+
+#[derive(Deserialize)]
+enum ResponseType {
+    ReportBatchItemFailures,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct ScalingConfig {
+    maximum_concurrency: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct DynamoDbEvent {
+    stream: String,
+    #[expect(dead_code, reason = "the type says it all: any other position is an error")]
+    starting_position: StartingPosition,
+    #[serde(default = "hundred")]
+    batch_size: usize,
+    #[serde(default)]
+    bisect_batch_on_function_error: bool,
+    #[serde(default)]
+    filter_criteria: Option<FilterCriteria>,
+    #[serde(default)]
+    function_response_types: Vec<ResponseType>,
+    #[serde(default)]
+    maximum_batching_window_in_seconds: u64,
+    #[serde(default = "endless")]
+    maximum_retry_attempts: i64,
+}
+
+fn hundred() -> usize {
+    100
+}
+
+fn endless() -> i64 {
+    -1
+}
+
+#[derive(Deserialize)]
+enum StartingPosition {
+    #[serde(rename = "TRIM_HORIZON")]
+    TrimHorizon,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct FilterCriteria {
+    filters: Vec<Filter>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Filter {
+    pattern: String,
+}
+
+/// A route or a source.
+pub(super) enum Caller {
+    Route(Route),
+    Source(Source),
+}
+
+impl Event {
+    /// What this event stands for, for the function called `function`.
+    pub(super) fn caller(self, function: &str) -> Result<Caller> {
+        match self {
+            Self::HttpApi(event) => route(event, function).map(Caller::Route),
+            Self::Sqs(event) => Ok(Caller::Source(queue_source(&event))),
+            Self::DynamoDb(event) => stream_source(&event).map(Caller::Source),
+        }
+    }
+}
+
+fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
+    let known = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+    if !known.contains(&event.method.as_str())
+        || !event.path.starts_with('/')
+        || event.path.contains("+}")
+    {
+        return Err(TemplateError::new(format!(
+            "the route {} {} is not understood",
+            event.method, event.path
+        )));
+    }
+    Ok(Route { method: event.method, path: event.path, function: function.to_owned() })
+}
+
+fn queue_source(event: &SqsEvent) -> Source {
+    let name = last_part(&event.queue).to_owned();
+    // Without a limit of its own, a queue may use a thousand functions at once; a laptop has no use for more than a few.
+    let concurrency_max =
+        event.scaling_config.as_ref().map_or(5, |scaling| scaling.maximum_concurrency);
+    Source {
+        from: From::Queue { name, concurrency_max },
+        batch_max: event.batch_size,
+        partial: !event.function_response_types.is_empty(),
+    }
+}
+
+fn stream_source(event: &DynamoDbEvent) -> Result<Source> {
+    if event.maximum_retry_attempts != -1 || event.maximum_batching_window_in_seconds != 0 {
+        return Err(TemplateError::new(
+            "a stream is understood only with endless retries and without a batching window",
+        ));
+    }
+    let filter = match &event.filter_criteria {
+        Some(criteria) => {
+            let patterns: Vec<&str> =
+                criteria.filters.iter().map(|filter| filter.pattern.as_str()).collect();
+            Some(Pattern::any(&patterns)?)
+        }
+        None => None,
+    };
+    // `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`
+    let table = event.stream.split('/').nth(1);
+    let table = table
+        .ok_or_else(|| TemplateError::new(format!("{} is not a stream", event.stream)))?
+        .to_owned();
+    Ok(Source {
+        from: From::Stream { table, filter, bisect: event.bisect_batch_on_function_error },
+        batch_max: event.batch_size,
+        partial: !event.function_response_types.is_empty(),
+    })
+}
+
+/// The name at the end of an ARN.
+pub(super) fn last_part(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or(arn)
+}

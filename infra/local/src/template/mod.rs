@@ -1,0 +1,358 @@
+//! The SAM template, as far as a laptop runs it.
+//!
+//! The template is the single truth of what there is: this module reads tables, queues, buckets, functions, routes and event
+//! sources from it, and says which kinds of resource it leaves out. Whatever it does not understand, in anything it runs, is an
+//! error: a property silently skipped here would be a difference found in production.
+
+mod events;
+mod filter;
+mod properties;
+mod resolve;
+mod yaml;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+pub use filter::Pattern;
+pub(crate) use resolve::{ACCOUNT, REGION, queue_arn, queue_url};
+
+use resolve::Scope;
+
+pub(crate) type Result<T> = std::result::Result<T, TemplateError>;
+
+/// Why the template can't be run here, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TemplateError(String);
+
+impl TemplateError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    /// Puts the place before the message.
+    fn at(self, place: &str) -> Self {
+        Self(format!("{place}: {}", self.0))
+    }
+}
+
+/// Kinds of resource that mean nothing on a laptop. Any other kind that this crate does not run is an error.
+const LEFT_OUT: [&str; 7] = [
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SQS::QueuePolicy",
+];
+
+/// What to run.
+#[derive(Debug, Default)]
+pub struct Template {
+    /// The tables to create.
+    pub tables: Vec<Table>,
+    /// The queues to create, those for dead letters included.
+    pub queues: Vec<Queue>,
+    /// The names of the buckets to create.
+    pub buckets: Vec<String>,
+    /// The names of the configuration sets that mails may go out under.
+    pub configuration_sets: Vec<String>,
+    /// The addresses and domains that mails may come from.
+    pub identities: Vec<String>,
+    /// The functions, with what calls them.
+    pub functions: Vec<Function>,
+    /// Every route of the HTTP API.
+    pub routes: Vec<Route>,
+    /// The kinds of resource that the template has and a laptop does without.
+    pub left_out: BTreeSet<String>,
+}
+
+/// A table, and how to create it.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name: the logical id in kebab case.
+    pub name: String,
+    /// The request that creates it.
+    pub create: Value,
+    /// The attribute that says when an item may go, in epoch seconds.
+    pub expires_by: Option<String>,
+}
+
+/// A queue.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// Its name: the logical id in kebab case.
+    pub name: String,
+    /// How long a received message stays hidden.
+    pub visibility: Duration,
+    /// How long a sent message stays hidden, unless it says otherwise.
+    pub delay: Duration,
+    /// How long a message is kept at all.
+    pub retention: Duration,
+    /// Where messages go that were received too often.
+    pub redrive: Option<Redrive>,
+}
+
+/// When a message is given up, and where it goes then.
+#[derive(Debug, Clone)]
+pub struct Redrive {
+    /// The name of the queue for dead letters.
+    pub queue: String,
+    /// How often a message may be received before it goes there.
+    pub receives_max: u32,
+}
+
+/// A function and what calls it.
+#[derive(Debug)]
+pub struct Function {
+    /// The name of its binary, which is the name of its crate.
+    pub name: String,
+    /// How long one call may take.
+    pub timeout: Duration,
+    /// The environment that AWS would give it.
+    pub environment: BTreeMap<String, String>,
+    /// Queues and streams that it works through.
+    pub sources: Vec<Source>,
+}
+
+/// One event source mapping.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What it reads.
+    pub from: From,
+    /// How many messages or records the function takes at once.
+    pub batch_max: usize,
+    /// Whether the function says which of a batch failed.
+    pub partial: bool,
+}
+
+/// What an event source reads.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// A queue.
+    Queue {
+        /// Its name.
+        name: String,
+        /// How many batches may be under way at once.
+        concurrency_max: usize,
+    },
+    /// The stream of a table, from its beginning.
+    Stream {
+        /// The name of the table.
+        table: String,
+        /// Which records the function wants; none means all.
+        filter: Option<Pattern>,
+        /// Whether a batch that failed as a whole comes again in halves.
+        bisect: bool,
+    },
+}
+
+/// A route of the HTTP API.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The method, matched exactly.
+    pub method: String,
+    /// The path, with parameters in braces.
+    pub path: String,
+    /// The name of the function that answers.
+    pub function: String,
+}
+
+/// What the person who starts a template decides.
+#[derive(Debug, Default)]
+pub struct Choices {
+    /// Values of parameters. Those left out take their defaults.
+    pub parameters: BTreeMap<String, String>,
+    /// The text that every generated secret holds.
+    pub secret: String,
+}
+
+impl Template {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// Says what is not understood, and where.
+    pub fn read(path: &Path, choices: Choices) -> Result<Self> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
+        Self::parse(&text, choices)
+    }
+
+    /// Reads the text of a template.
+    ///
+    /// # Errors
+    /// Says what is not understood, and where.
+    pub fn parse(text: &str, choices: Choices) -> Result<Self> {
+        let document = yaml::parse(text)?;
+        let sections = object(&document, "the template")?;
+        for section in sections.keys() {
+            let known = [
+                "AWSTemplateFormatVersion",
+                "Description",
+                "Globals",
+                "Outputs",
+                "Parameters",
+                "Resources",
+                "Transform",
+            ];
+            if !known.contains(&section.as_str()) {
+                return Err(TemplateError::new(format!("the section {section} is not understood")));
+            }
+        }
+        let empty = Value::Object(serde_json::Map::new());
+        let section = |name| sections.get(name).unwrap_or(&empty);
+        let resources = object(section("Resources"), "Resources")?;
+        let mut kinds = BTreeMap::new();
+        for (id, resource) in resources {
+            let kind = resource.get("Type").and_then(Value::as_str);
+            kinds.insert(
+                id.clone(),
+                kind.ok_or_else(|| TemplateError::new("it has no Type").at(id))?.to_owned(),
+            );
+        }
+        let scope = Scope {
+            parameters: parameters(section("Parameters"), &choices.parameters)?,
+            kinds,
+            secret: choices.secret,
+        };
+        let globals = globals(section("Globals"))?;
+        let mut template = Self::default();
+        for (id, resource) in resources {
+            template.add(&scope, &globals, id, resource).map_err(|error| error.at(id))?;
+        }
+        template.check()?;
+        Ok(template)
+    }
+
+    fn add(&mut self, scope: &Scope, globals: &Value, id: &str, resource: &Value) -> Result<()> {
+        let kind = scope.kinds.get(id).map(String::as_str).unwrap_or_default();
+        if LEFT_OUT.contains(&kind) {
+            self.left_out.insert(kind.to_owned());
+            return Ok(());
+        }
+        for part in object(resource, "it")?.keys() {
+            let known = [
+                "DeletionPolicy",
+                "DependsOn",
+                "Metadata",
+                "Properties",
+                "Type",
+                "UpdateReplacePolicy",
+            ];
+            if !known.contains(&part.as_str()) {
+                return Err(TemplateError::new(format!("{part} is not understood")));
+            }
+        }
+        let properties = resource
+            .get("Properties")
+            .cloned()
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let name = kebab(id);
+        match kind {
+            "AWS::DynamoDB::Table" => {
+                self.tables.push(properties::table(scope, name, &properties)?);
+            }
+            "AWS::SQS::Queue" => self.queues.push(properties::queue(scope, name, &properties)?),
+            "AWS::S3::Bucket" => self.buckets.push(properties::bucket(scope, name, &properties)?),
+            "AWS::SecretsManager::Secret" => properties::secret(scope, &properties)?,
+            "AWS::SES::ConfigurationSet" => self
+                .configuration_sets
+                .push(properties::configuration_set(scope, name, &properties)?),
+            "AWS::SES::EmailIdentity" => {
+                self.identities.push(properties::identity(scope, &properties)?);
+            }
+            "AWS::Serverless::HttpApi" => properties::http_api(scope, &properties)?,
+            "AWS::Serverless::Function" => {
+                let (function, routes) =
+                    properties::function(scope, globals, resource.get("Metadata"), &properties)?;
+                self.functions.push(function);
+                self.routes.extend(routes);
+            }
+            kind => {
+                return Err(TemplateError::new(format!(
+                    "resources of the type {kind} are not understood"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what only the whole can tell: that names lead somewhere, and that no route comes twice.
+    fn check(&self) -> Result<()> {
+        let queue = |name: &str| self.queues.iter().any(|queue| queue.name == name);
+        for redrive in self.queues.iter().filter_map(|queue| queue.redrive.as_ref()) {
+            if !queue(&redrive.queue) {
+                return Err(TemplateError::new(format!(
+                    "there is no queue {} for dead letters",
+                    redrive.queue
+                )));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for route in &self.routes {
+            if !seen.insert((&route.method, &route.path)) {
+                return Err(TemplateError::new(format!(
+                    "the route {} {} comes twice",
+                    route.method, route.path
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parameters(
+    section: &Value,
+    chosen: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    for (name, parameter) in object(section, "Parameters")? {
+        let default = parameter
+            .get("Default")
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let value = chosen.get(name).cloned().or(default);
+        values.insert(
+            name.clone(),
+            value
+                .ok_or_else(|| TemplateError::new(format!("the parameter {name} has no value")))?,
+        );
+    }
+    Ok(values)
+}
+
+/// `Globals.Function`, which is the only part of `Globals` that is understood.
+fn globals(section: &Value) -> Result<Value> {
+    let section = object(section, "Globals")?;
+    match section.keys().find(|part| *part != "Function") {
+        Some(part) => Err(TemplateError::new(format!("Globals.{part} is not understood"))),
+        None => Ok(section
+            .get("Function")
+            .cloned()
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
+    }
+}
+
+fn object<'a>(value: &'a Value, what: &str) -> Result<&'a serde_json::Map<String, Value>> {
+    value.as_object().ok_or_else(|| TemplateError::new(format!("{what} is not a map")))
+}
+
+/// `MailNow` as `mail-now`.
+pub(crate) fn kebab(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! Works out `Ref`, `GetAtt`, `Sub` and their like. What it does not know is an error, never a guess.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Result, TemplateError, kebab};
+
+/// The region that everything on a laptop says it is in.
+pub(crate) const REGION: &str = "us-east-1";
+/// The account that everything on a laptop says it belongs to.
+pub(crate) const ACCOUNT: &str = "000000000000";
+
+/// What a template may refer to.
+pub(super) struct Scope {
+    /// Parameters by name, with their values.
+    pub(super) parameters: BTreeMap<String, String>,
+    /// Resources by logical id, with their types.
+    pub(super) kinds: BTreeMap<String, String>,
+    /// The value of every generated secret.
+    pub(super) secret: String,
+}
+
+impl Scope {
+    /// `value` with nothing left to work out.
+    pub(super) fn resolve(&self, value: &Value) -> Result<Value> {
+        match value {
+            Value::Object(map) => match single(map) {
+                Some((name, argument))
+                    if name == "Ref" || name == "Condition" || name.starts_with("Fn::") =>
+                {
+                    self.call(name, argument)
+                }
+                _ => {
+                    let entries =
+                        map.iter().map(|(key, value)| Ok((key.clone(), self.resolve(value)?)));
+                    Ok(Value::Object(entries.collect::<Result<_>>()?))
+                }
+            },
+            Value::Array(items) => Ok(Value::Array(
+                items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?,
+            )),
+            Value::String(text) => self.dynamic(text).map(Value::String),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
+        }
+    }
+
+    fn call(&self, name: &str, argument: &Value) -> Result<Value> {
+        let malformed = || TemplateError::new(format!("{name} {argument} is malformed"));
+        match name {
+            "Ref" => self.reference(argument.as_str().ok_or_else(malformed)?).map(Value::String),
+            "Fn::GetAtt" => {
+                let parts = strings(&self.resolve(argument)?).ok_or_else(malformed)?;
+                let [resource, attribute] = parts.as_slice() else { return Err(malformed()) };
+                self.attribute(resource, attribute).map(Value::String)
+            }
+            "Fn::Sub" => self.substitute(argument).map(Value::String),
+            "Fn::Join" => {
+                let argument = self.resolve(argument)?;
+                let [Value::String(between), parts] = array(&argument).ok_or_else(malformed)?
+                else {
+                    return Err(malformed());
+                };
+                Ok(Value::String(strings(parts).ok_or_else(malformed)?.join(between)))
+            }
+            "Fn::Split" => {
+                let parts = strings(&self.resolve(argument)?).ok_or_else(malformed)?;
+                let [between, text] = parts.as_slice() else { return Err(malformed()) };
+                Ok(text.split(between.as_str()).map(Value::from).collect())
+            }
+            "Fn::Select" => {
+                let argument = self.resolve(argument)?;
+                let [index, parts] = array(&argument).ok_or_else(malformed)? else {
+                    return Err(malformed());
+                };
+                let index = index
+                    .as_u64()
+                    .and_then(|index| usize::try_from(index).ok())
+                    .ok_or_else(malformed)?;
+                array(parts).and_then(|parts| parts.get(index)).cloned().ok_or_else(malformed)
+            }
+            _ => Err(TemplateError::new(format!("{name} is not understood"))),
+        }
+    }
+
+    /// What `Ref` gives: the value of a parameter, or the name by which AWS calls a resource.
+    fn reference(&self, name: &str) -> Result<String> {
+        if let Some(value) = self.parameters.get(name) {
+            return Ok(value.clone());
+        }
+        let pseudo = match name {
+            "AWS::Region" => Some(REGION),
+            "AWS::AccountId" => Some(ACCOUNT),
+            "AWS::Partition" => Some("aws"),
+            "AWS::URLSuffix" => Some("amazonaws.com"),
+            "AWS::StackName" => Some("local"),
+            _ => None,
+        };
+        if let Some(value) = pseudo {
+            return Ok(value.to_owned());
+        }
+        Ok(match self.kind(name)? {
+            "AWS::SQS::Queue" => queue_url(&kebab(name)),
+            "AWS::SecretsManager::Secret" => secret_arn(&kebab(name)),
+            "AWS::DynamoDB::Table"
+            | "AWS::S3::Bucket"
+            | "AWS::SES::ConfigurationSet"
+            | "AWS::Serverless::Function"
+            | "AWS::Serverless::HttpApi" => kebab(name),
+            kind => {
+                return Err(TemplateError::new(format!(
+                    "!Ref {name} is not understood for {kind}"
+                )));
+            }
+        })
+    }
+
+    fn attribute(&self, resource: &str, attribute: &str) -> Result<String> {
+        let name = kebab(resource);
+        Ok(match (self.kind(resource)?, attribute) {
+            ("AWS::DynamoDB::Table", "Arn") => table_arn(&name),
+            ("AWS::DynamoDB::Table", "StreamArn") => format!("{}/stream/local", table_arn(&name)),
+            ("AWS::SQS::Queue", "Arn") => queue_arn(&name),
+            ("AWS::SQS::Queue", "QueueName") => name,
+            ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{name}"),
+            ("AWS::Serverless::Function", "Arn") => {
+                format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+            }
+            (kind, _) => {
+                return Err(TemplateError::new(format!(
+                    "!GetAtt {resource}.{attribute} is not understood for {kind}"
+                )));
+            }
+        })
+    }
+
+    /// `Fn::Sub`: a text, or a text with variables of its own.
+    fn substitute(&self, argument: &Value) -> Result<String> {
+        let malformed = || TemplateError::new(format!("Fn::Sub {argument} is malformed"));
+        let (text, own) = match (argument.as_str(), array(argument)) {
+            (Some(text), _) => (text, Value::Null),
+            (None, Some([Value::String(text), own @ Value::Object(_)])) => {
+                (text.as_str(), self.resolve(own)?)
+            }
+            _ => return Err(malformed()),
+        };
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').ok_or_else(malformed)?;
+            out.push_str(before);
+            out.push_str(&match (name.strip_prefix('!'), own.get(name), name.split_once('.')) {
+                (Some(literal), ..) => format!("${{{literal}}}"),
+                (None, Some(value), _) => value.as_str().ok_or_else(malformed)?.to_owned(),
+                (None, None, Some((resource, attribute))) => self.attribute(resource, attribute)?,
+                (None, None, None) => self.reference(name)?,
+            });
+            rest = after;
+        }
+        out.push_str(rest);
+        self.dynamic(&out)
+    }
+
+    /// Replaces `{{resolve:secretsmanager:…}}`, which may be only the whole of a text.
+    fn dynamic(&self, text: &str) -> Result<String> {
+        let Some(reference) =
+            text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}"))
+        else {
+            return match text.contains("{{resolve:") {
+                true => Err(TemplateError::new(format!(
+                    "the reference within {text:?} is not understood"
+                ))),
+                false => Ok(text.to_owned()),
+            };
+        };
+        let known = self.kinds.iter().any(|(id, kind)| {
+            let arn = secret_arn(&kebab(id));
+            kind == "AWS::SecretsManager::Secret"
+                && reference.strip_prefix("secretsmanager:").is_some_and(|named| {
+                    named == arn || named.strip_suffix(":SecretString") == Some(arn.as_str())
+                })
+        });
+        known
+            .then(|| self.secret.clone())
+            .ok_or_else(|| TemplateError::new(format!("{text} is not understood")))
+    }
+
+    fn kind(&self, resource: &str) -> Result<&str> {
+        self.kinds.get(resource).map(String::as_str).ok_or_else(|| {
+            TemplateError::new(format!(
+                "{resource} is referred to, and is neither a resource nor a parameter"
+            ))
+        })
+    }
+}
+
+/// The ARN of a queue.
+pub(crate) fn queue_arn(name: &str) -> String {
+    format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
+}
+
+/// The URL of a queue. It holds no port, so it is the same after a restart; nothing listens there (see [`crate::wire`]).
+pub(crate) fn queue_url(name: &str) -> String {
+    format!("http://sqs.localhost/{ACCOUNT}/{name}")
+}
+
+/// The ARN of a table.
+fn table_arn(name: &str) -> String {
+    format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")
+}
+
+fn secret_arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}")
+}
+
+fn single(map: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let mut entries = map.iter();
+    match (entries.next(), entries.next()) {
+        (Some((key, value)), None) => Some((key, value)),
+        _ => None,
+    }
+}
+
+fn array(value: &Value) -> Option<&[Value]> {
+    value.as_array().map(Vec::as_slice)
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    array(value)?.iter().map(|part| part.as_str().map(str::to_owned)).collect()
+}

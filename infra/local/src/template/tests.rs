@@ -1,0 +1,157 @@
+//! What the template reader understands, and that it refuses the rest.
+
+use super::*;
+
+const REAL: &str = include_str!("../../../template.yaml");
+
+fn choices() -> Choices {
+    let parameters = [("BaseUrl", "http://localhost:9000"), ("Sender", "hello@example.com")];
+    Choices {
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        secret: "s3cret".to_owned(),
+    }
+}
+
+fn refused(text: &str) -> String {
+    Template::parse(text, choices()).unwrap_err().to_string()
+}
+
+#[test]
+fn the_real_template_is_understood() {
+    let template = Template::parse(REAL, choices()).unwrap();
+    let function =
+        |name: &str| template.functions.iter().find(|function| function.name == name).unwrap();
+    let environment =
+        |name: &str, variable: &str| function(name).environment.get(variable).cloned().unwrap();
+
+    assert_eq!(template.functions.len(), 15);
+    assert_eq!(environment("invite-partner", "BASE_URL"), "http://localhost:9000");
+    assert_eq!(environment("invite-partner", "TABLE"), "table");
+    assert_eq!(environment("relay-events", "MAIL_NOW_QUEUE"), queue_url("mail-now"));
+    assert_eq!(environment("send-mail", "SERVER_KEY"), "s3cret");
+    assert_eq!(environment("send-mail", "MAIL_CONFIGURATION_SET"), "mail");
+    assert_eq!(template.identities, ["example.com"]);
+    assert_eq!(template.tables[0].expires_by.as_deref(), Some("expires_at"));
+
+    let queue = |name: &str| template.queues.iter().find(|queue| queue.name == name).unwrap();
+    assert_eq!(queue("mail-now").visibility, Duration::from_mins(1));
+    assert_eq!(queue("mail-now").redrive.as_ref().unwrap().queue, "mail-now-dead");
+
+    let sources = &function("send-mail").sources;
+    assert!(sources.iter().all(|source| source.partial && source.batch_max == 10));
+    let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else {
+        panic!("no stream")
+    };
+    assert_eq!(table, "table");
+    assert!(filter.is_some());
+}
+
+#[test]
+fn a_function_has_its_own_settings_over_those_of_all() {
+    let template = Template::parse(REAL, choices()).unwrap();
+    let timeout = |name: &str| {
+        template.functions.iter().find(|function| function.name == name).unwrap().timeout
+    };
+    assert_eq!(timeout("relay-events"), Duration::from_secs(30));
+    assert_eq!(timeout("send-mail"), Duration::from_secs(10));
+}
+
+#[test]
+fn intrinsics_are_worked_out() {
+    let template = Template::parse(
+        r#"
+Resources:
+  Queue: { Type: AWS::SQS::Queue }
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildProperties: { Binary: f } }
+    Properties:
+      Environment:
+        Variables:
+          JOIN: !Join ["-", [a, !Ref AWS::Region]]
+          SPLIT: !Select [1, !Split ["/", "x/y"]]
+          SUB: !Sub ["${own} ${Queue.QueueName} ${!literal}", { own: !Ref Queue }]
+          NUMBER: 7
+"#,
+        Choices::default(),
+    )
+    .unwrap();
+    let environment = &template.functions[0].environment;
+    assert_eq!(environment["JOIN"], "a-us-east-1");
+    assert_eq!(environment["SPLIT"], "y");
+    assert_eq!(environment["SUB"], format!("{} queue ${{literal}}", queue_url("queue")));
+    assert_eq!(environment["NUMBER"], "7");
+}
+
+#[test]
+fn what_is_not_understood_is_refused_and_named() {
+    let cases = [
+        ("Conditions: {}\nResources: {}", "the section Conditions is not understood"),
+        ("Parameters: { P: { Type: String } }", "the parameter P has no value"),
+        (
+            "Resources: { X: { Type: AWS::Nobody::Knows } }",
+            "X: resources of the type AWS::Nobody::Knows are not understood",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }",
+            "Q: Condition is not understood",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } } }",
+            "Q: unknown field `FifoQueue`",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !If [a, 1, 2] } } }",
+            "Q: Fn::If is not understood",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }",
+            "Q: No is referred to",
+        ),
+        (
+            "Resources: { B: { Type: AWS::S3::Bucket, Properties: { NotificationConfiguration: {} } } }",
+            "B: unknown field",
+        ),
+        (
+            "Resources: { F: { Type: AWS::Serverless::Function } }",
+            "F: its Metadata names no BuildProperties.Binary",
+        ),
+        ("Globals: { Api: {} }", "Globals.Api is not understood"),
+    ];
+    for (text, message) in cases {
+        let error = refused(text);
+        assert!(error.starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn an_event_that_is_not_understood_is_refused() {
+    let refused = |event: &str| {
+        refused(&format!(
+            "Resources: {{ F: {{ Type: AWS::Serverless::Function, Metadata: {{ BuildProperties: {{ Binary: f }} }}, \
+             Properties: {{ Events: {{ E: {event} }} }} }} }}"
+        ))
+    };
+    assert!(
+        refused("{ Type: Schedule, Properties: { Schedule: rate(1 day) } }")
+            .starts_with("F: unknown variant `Schedule`")
+    );
+    assert!(
+        refused("{ Type: HttpApi, Properties: { Method: ANY, Path: / } }")
+            .starts_with("F: E: the route ANY /")
+    );
+    assert!(
+        refused("{ Type: DynamoDB, Properties: { Stream: a/t/b, StartingPosition: LATEST } }")
+            .contains("unknown variant `LATEST`")
+    );
+}
+
+#[test]
+fn a_route_that_comes_twice_is_refused() {
+    let event = "{ Type: HttpApi, Properties: { Method: GET, Path: /x } }";
+    let text = format!(
+        "Resources: {{ F: {{ Type: AWS::Serverless::Function, Metadata: {{ BuildProperties: {{ Binary: f }} }}, \
+         Properties: {{ Events: {{ A: {event}, B: {event} }} }} }} }}"
+    );
+    assert_eq!(refused(&text), "the route GET /x comes twice");
+}

@@ -1,0 +1,116 @@
+//! What the wire can count and break, and what comes of it.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use super::{invite, recipients, seeded};
+use crate::{Fault, Local, Options};
+
+/// Longer than the visibility timeout of either mail queue.
+const A_WHILE_S: i64 = 120;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_are_counted_by_function() {
+    let local = seeded().await;
+    let recording = local.wire.record();
+    invite(&local, "bo@example.org").await;
+    local.settled().await;
+    let invite = recording.of("invite-partner");
+    assert_eq!(
+        (invite.trips(), invite.count("TransactWriteItems"), invite.items_written()),
+        (2, 1, 3)
+    );
+    assert_eq!(recording.of("send-mail").count("SendEmail"), 1);
+    assert_eq!(recording.count("SendMessageBatch") + recording.count("SendMessage"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_is_tried_again_until_it_works() {
+    let local = seeded().await;
+    local.wire.on_call(|call| {
+        if call.function == "relay-events" { Fault::FailBefore } else { Fault::Pass }
+    });
+    invite(&local, "bo@example.org").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(recipients(&local).is_empty());
+    local.wire.repair();
+    local.settled().await;
+    assert_eq!(recipients(&local), ["bo@example.org"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_is_tried_again_when_the_clock_says_so() {
+    let local = seeded().await;
+    local.wire.on_call(|call| {
+        if call.operation == "SendEmail" {
+            Fault::error(429, "TooManyRequestsException")
+        } else {
+            Fault::Pass
+        }
+    });
+    invite(&local, "bo@example.org").await;
+    local.settled().await;
+    assert_eq!((recipients(&local).len(), local.messages("mail-now").len()), (0, 1));
+    local.wire.repair();
+    local.settled().await;
+    assert_eq!(recipients(&local).len(), 0, "its time has not come");
+    for _ in 0..3 {
+        local.clock.advance(A_WHILE_S);
+        local.settled().await;
+    }
+    assert_eq!(recipients(&local), ["bo@example.org"]);
+    assert!(local.messages("mail-now").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_fails_too_often_becomes_a_dead_letter() {
+    let folder = crate::folder::Temporary::new().unwrap();
+    let template = folder.path().join("template.yaml");
+    let text = std::fs::read_to_string(crate::template_path()).unwrap();
+    std::fs::write(&template, text.replace("maxReceiveCount: 100", "maxReceiveCount: 2")).unwrap();
+    let local =
+        Local::start(Options { template, seed: true, ..Options::for_tests() }).await.unwrap();
+    local.settled().await;
+    local
+        .wire
+        .on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });
+    invite(&local, "bo@example.org").await;
+    for _ in 0..3 {
+        local.settled().await;
+        local.clock.advance(A_WHILE_S);
+    }
+    local.settled().await;
+    assert_eq!((local.dead_letters("mail-now").len(), local.messages("mail-now").len()), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_was_carried_out() {
+    let local = seeded().await;
+    let app = local.app("create-brand");
+    let before = local.items().len();
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    local.wire.on_call(|_| match CALLS.fetch_add(1, Ordering::SeqCst) {
+        0 => Fault::FailAfter,
+        _ => Fault::Pass,
+    });
+    let recording = local.wire.record();
+    // The SDK itself tries again, so the caller sees nothing of it.
+    shared::setup::api_key(&app, "acme", "Second", [9; 32]).await.unwrap();
+    assert_eq!(local.items().len(), before + 1);
+    let calls = recording.calls().0;
+    assert_eq!((calls[0].status, calls.len() > 1), (None, true), "{calls:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_paused_nothing_is_handed_out() {
+    let local = seeded().await;
+    local.pause_sources();
+    invite(&local, "bo@example.org").await;
+    local.settled().await;
+    assert!(recipients(&local).is_empty());
+    local.resume_sources();
+    local.settled().await;
+    assert_eq!(recipients(&local), ["bo@example.org"]);
+}

@@ -1,0 +1,171 @@
+//! How one call gets to its service and back.
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, SharedHttpConnector},
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+    },
+    http::HttpError,
+};
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use winterbaume_core::MockRequest;
+
+use super::{Call, Fault, Service, Wire, recording::classify};
+use crate::cloud::{s3, sqs};
+
+/// How long a recorded call takes at least. In process, a call could end before the one beside it has even been signed, and two calls
+/// made together would count as two trips.
+const NETWORK: Duration = Duration::from_millis(3);
+
+type Result<T> = std::result::Result<T, ConnectorError>;
+
+impl Wire {
+    pub(super) async fn carry(
+        &self,
+        function: &str,
+        tcp: &SharedHttpConnector,
+        request: HttpRequest,
+    ) -> Result<HttpResponse> {
+        let (service, operation) = classify(&request);
+        let hook = self.hook().clone();
+        let call = Call {
+            function: function.to_owned(),
+            service,
+            operation,
+            request: request
+                .body()
+                .bytes()
+                .and_then(|body| serde_json::from_slice(body).ok())
+                .unwrap_or_default(),
+            started: 0,
+            ended: None,
+            status: None,
+        };
+        let fault = hook.map_or(Fault::Pass, |hook| hook(&call));
+        let writes = call.writes();
+        let entry = super::recording::begin(&self.0.log, call);
+        if entry.is_recorded() {
+            tokio::time::sleep(NETWORK).await;
+        }
+        let result = match fault {
+            Fault::Pass => self.deliver(service, &entry.operation, tcp, request).await,
+            Fault::Respond { status, headers, body } => respond(status, headers, &body),
+            Fault::FailBefore => Err(broken("before anything was done")),
+            Fault::FailAfter => self
+                .deliver(service, &entry.operation, tcp, request)
+                .await
+                .and_then(|_lost| Err(broken("before the answer came"))),
+        };
+        if writes {
+            self.0.written.send_modify(|writes| *writes += 1);
+        }
+        entry.end(result.as_ref().ok().map(|response| response.status().as_u16()));
+        result
+    }
+
+    async fn deliver(
+        &self,
+        service: Service,
+        operation: &str,
+        tcp: &SharedHttpConnector,
+        request: HttpRequest,
+    ) -> Result<HttpResponse> {
+        match service {
+            Service::DynamoDb => self.dynamodb(tcp, request).await,
+            Service::Sqs => self.sqs(operation, &request),
+            Service::Ses => self.ses(request).await,
+            Service::S3 => self.s3(request).await,
+        }
+    }
+
+    async fn dynamodb(
+        &self,
+        tcp: &SharedHttpConnector,
+        mut request: HttpRequest,
+    ) -> Result<HttpResponse> {
+        request
+            .set_uri(format!("http://{}/", self.0.services.tables.address))
+            .map_err(malformed)?;
+        tcp.call(request).await
+    }
+
+    fn sqs(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse> {
+        let input: Value = request
+            .body()
+            .bytes()
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        match sqs::answer(&self.0.services.queues, operation, &input) {
+            Ok(output) => respond(200, Vec::new(), &output),
+            Err(refusal) => {
+                let query_error =
+                    ("x-amzn-query-error".to_owned(), format!("{};Sender", refusal.query_code));
+                let body = json!({"__type": format!("com.amazonaws.sqs#{}", refusal.code), "message": refusal.message});
+                respond(400, vec![query_error], &body)
+            }
+        }
+    }
+
+    async fn ses(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let (parts, body) = request.try_into_http1x().map_err(malformed)?.into_parts();
+        let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+        let request = MockRequest {
+            method: parts.method.to_string(),
+            uri: parts.uri.to_string(),
+            headers: parts.headers,
+            body,
+        };
+        let answer = self.0.services.ses.answer(request).await;
+        let mut response = http::Response::new(SdkBody::from(answer.body));
+        *response.status_mut() = http::StatusCode::from_u16(answer.status)
+            .map_err(|error| ConnectorError::other(error.into(), None))?;
+        *response.headers_mut() = answer.headers;
+        HttpResponse::try_from(response).map_err(malformed)
+    }
+
+    async fn s3(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let mut request = request.try_into_http1x().map_err(malformed)?;
+        // Over TCP the client would add it, and the signature covers it.
+        if let Some(authority) =
+            request.uri().authority().and_then(|authority| authority.as_str().parse().ok())
+        {
+            request.headers_mut().insert(http::header::HOST, authority);
+        }
+        let response =
+            s3::answer(&self.0.services.s3, request.map(s3s::Body::http_body_unsync)).await;
+        let (parts, body) =
+            response.map_err(|error| ConnectorError::other(error.into(), None))?.into_parts();
+        let body =
+            body.collect().await.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
+        HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body)))
+            .map_err(malformed)
+    }
+}
+
+fn respond(status: u16, headers: Vec<(String, String)>, body: &Value) -> Result<HttpResponse> {
+    let body = Bytes::from(body.to_string());
+    let mut response = http::Response::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.0");
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    let response = response
+        .body(SdkBody::from(body))
+        .map_err(|error| ConnectorError::other(error.into(), None))?;
+    HttpResponse::try_from(response).map_err(malformed)
+}
+
+fn malformed(error: HttpError) -> ConnectorError {
+    ConnectorError::user(error.into())
+}
+
+fn broken(when: &str) -> ConnectorError {
+    ConnectorError::io(format!("the connection broke by injection, {when}").into())
+}

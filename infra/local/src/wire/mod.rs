@@ -1,0 +1,168 @@
+//! The way from the functions' AWS SDK to what stands in for AWS.
+//!
+//! It is an HTTP client of the SDK, one line for each function, so it knows who calls. DynamoDB is reached over a loopback port;
+//! SQS, SES and S3 are called in process. On the way it can count calls ([`Recording`]) and break them ([`Fault`]).
+
+mod carry;
+mod recording;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+        SharedHttpConnector,
+    },
+    orchestrator::HttpRequest,
+    runtime_components::RuntimeComponents,
+};
+use s3s::service::S3Service;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::cloud::{dynamodb::Tables, queues::Queues, ses::Ses};
+
+pub use recording::{Call, Calls, Recording, Service};
+
+/// What happens to a call.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// Nothing: it is carried out.
+    Pass,
+    /// It is not carried out, and this is the answer.
+    Respond {
+        /// The status.
+        status: u16,
+        /// Headers besides `content-type`.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Value,
+    },
+    /// The connection breaks before anything is carried out.
+    FailBefore,
+    /// It is carried out, and the connection breaks before the answer arrives.
+    FailAfter,
+}
+
+impl Fault {
+    /// An answer instead of the service's own.
+    #[must_use]
+    pub const fn respond(status: u16, body: Value) -> Self {
+        Self::Respond { status, headers: Vec::new(), body }
+    }
+
+    /// An error of the service, as DynamoDB, SQS and SES spell it.
+    #[must_use]
+    pub fn error(status: u16, code: &str) -> Self {
+        Self::Respond {
+            status,
+            headers: vec![("x-amzn-errortype".to_owned(), code.to_owned())],
+            body: json!({"__type": code, "message": format!("{code} by injection.")}),
+        }
+    }
+}
+
+type Hook = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
+
+/// All lines together. Clones are the same wire.
+#[derive(Clone)]
+pub struct Wire(Arc<Inner>);
+
+pub(crate) struct Services {
+    pub(crate) tables: Tables,
+    pub(crate) queues: Queues,
+    pub(crate) ses: Arc<Ses>,
+    pub(crate) s3: S3Service,
+}
+
+struct Inner {
+    services: Services,
+    tcp: SharedHttpClient,
+    hook: Mutex<Option<Hook>>,
+    log: Arc<Mutex<recording::Log>>,
+    written: watch::Sender<u64>,
+}
+
+impl Wire {
+    pub(crate) fn new(services: Services) -> Self {
+        let tcp = aws_smithy_http_client::Builder::new().build_http();
+        Self(Arc::new(Inner {
+            services,
+            tcp,
+            hook: Mutex::default(),
+            log: Arc::default(),
+            written: watch::channel(0).0,
+        }))
+    }
+
+    /// Asks `hook` about each call from now on. It sees the call as it will be recorded.
+    pub fn on_call(&self, hook: impl Fn(&Call) -> Fault + Send + Sync + 'static) {
+        *self.hook() = Some(Arc::new(hook));
+    }
+
+    /// Lets everything pass again.
+    pub fn repair(&self) {
+        *self.hook() = None;
+    }
+
+    /// Records calls until it is dropped.
+    #[must_use]
+    pub fn record(&self) -> Recording {
+        Recording::start(Arc::clone(&self.0.log))
+    }
+
+    /// The HTTP client for the SDK of one function.
+    pub(crate) fn line(&self, function: &str) -> SharedHttpClient {
+        SharedHttpClient::new(Line { wire: self.clone(), function: function.into() })
+    }
+
+    /// Changes whenever something was written to a table.
+    pub(crate) fn written(&self) -> watch::Receiver<u64> {
+        self.0.written.subscribe()
+    }
+
+    fn hook(&self) -> std::sync::MutexGuard<'_, Option<Hook>> {
+        self.0.hook.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    wire: Wire,
+    function: Arc<str>,
+}
+
+impl HttpClient for Line {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let tcp = self.wire.0.tcp.http_connector(settings, components);
+        SharedHttpConnector::new(Connector { line: self.clone(), tcp })
+    }
+}
+
+#[derive(Debug)]
+struct Connector {
+    line: Line,
+    tcp: SharedHttpConnector,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (line, tcp) = (self.line.clone(), self.tcp.clone());
+        HttpConnectorFuture::new(
+            async move { line.wire.carry(&line.function, &tcp, request).await },
+        )
+    }
+}

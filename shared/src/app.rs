@@ -1,0 +1,149 @@
+//! What a handler is given: settings, clock, randomness, and the doors to AWS.
+
+use std::{fmt, sync::Arc};
+
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+
+use crate::{
+    archive::Archive,
+    config::{Config, ConfigError},
+    domain::{EmailAddress, Fresh},
+    error::{Error, Result},
+    mail::Mailer,
+    queue::Queues,
+    secret::{Secret, ServerKey},
+    store::Store,
+};
+
+/// Tells the time.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Gives bytes that nobody can guess.
+pub trait Random: Send + Sync + fmt::Debug {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// How cookies are named and flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieStyle {
+    /// `__Host-…; Secure`: no other host and no plain connection can set or read them.
+    HostPrefix,
+    /// Without both, for `http://localhost`. Only a laptop constructs it.
+    Plain,
+}
+
+/// What differs between AWS and a laptop, other than addresses.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of randomness.
+    pub random: Arc<dyn Random>,
+    /// How cookies are named and flagged.
+    pub cookies: CookieStyle,
+}
+
+/// What a handler is given. Cloning it is cheap, and making it touches no network.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// How cookies are named and flagged.
+    pub cookies: CookieStyle,
+    /// The table.
+    pub store: Store,
+    random: Arc<dyn Random>,
+    mailer: Option<Mailer>,
+    queues: Option<Queues>,
+    archive: Option<Archive>,
+}
+
+impl App {
+    /// Makes what a handler of any function needs; which doors it has follows from the settings.
+    #[must_use]
+    pub fn new(config: Config, aws: &SdkConfig, platform: Platform) -> Self {
+        let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
+        let mailer = config
+            .sender
+            .clone()
+            .map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
+        let queues = config.mail_now_queue.is_some().then(|| Queues::new(aws));
+        let archive = config.bucket.clone().map(|bucket| Archive::new(aws, bucket));
+        let Platform { clock, random, cookies } = platform;
+        Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// `N` bytes that nobody can guess.
+    #[must_use]
+    pub fn entropy<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn fresh<Id: Fresh>(&self) -> Id {
+        Id::fresh(self.now(), self.entropy())
+    }
+
+    /// A fresh secret.
+    #[must_use]
+    pub fn secret(&self) -> Secret {
+        Secret::from(self.entropy::<32>())
+    }
+
+    /// The key that the functions of this deployment share.
+    ///
+    /// # Errors
+    /// If this function was not given it.
+    pub fn server_key(&self) -> Result<&ServerKey> {
+        self.config
+            .server_key
+            .as_ref()
+            .ok_or_else(|| Error::internal(ConfigError::Missing("SERVER_KEY")))
+    }
+
+    /// The door to SES.
+    ///
+    /// # Errors
+    /// If this function was not given a sender.
+    pub fn mailer(&self) -> Result<&Mailer> {
+        self.mailer.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SENDER")))
+    }
+
+    /// The door to SQS.
+    ///
+    /// # Errors
+    /// If this function was not given the queues.
+    pub fn queues(&self) -> Result<&Queues> {
+        self.queues.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("MAIL_NOW_QUEUE")))
+    }
+
+    /// The door to S3.
+    ///
+    /// # Errors
+    /// If this function was not given a bucket.
+    pub fn archive(&self) -> Result<&Archive> {
+        self.archive.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("BUCKET")))
+    }
+
+    /// The address that mails come from.
+    #[must_use]
+    pub fn sender(&self) -> Option<&EmailAddress> {
+        self.config.sender.as_ref()
+    }
+}

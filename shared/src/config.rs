@@ -1,0 +1,106 @@
+//! What a deployment tells its functions, read once at start.
+
+use url::Url;
+
+use crate::{domain::EmailAddress, secret::ServerKey};
+
+/// The settings of one function. What another function needs and this one does not is absent.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where browsers reach us, without a slash at the end; never taken from a `Host` header.
+    pub base_url: String,
+    /// The one table.
+    pub table: String,
+    /// The key for codes and for cookies that must be derived twice alike.
+    pub server_key: Option<ServerKey>,
+    /// The address that mails come from.
+    pub sender: Option<EmailAddress>,
+    /// The SES configuration set that mails go out under.
+    pub mail_configuration_set: Option<String>,
+    /// The queue of mails that a person waits for.
+    pub mail_now_queue: Option<String>,
+    /// The queue of mails of imports.
+    pub mail_bulk_queue: Option<String>,
+    /// The bucket, for what can't be worked on.
+    pub bucket: Option<String>,
+}
+
+/// A setting that is missing or makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It is not there.
+    #[error("the setting {0} is missing")]
+    Missing(&'static str),
+    /// It is there, but not what it should be.
+    #[error("the setting {0} is not {1}")]
+    Malformed(&'static str, &'static str),
+}
+
+impl Config {
+    /// Reads the settings from `variable`, which looks one up by its name.
+    ///
+    /// # Errors
+    /// Names the first setting that every function needs and that is missing, or any that is malformed.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let optional = |name| variable(name).filter(|value| !value.is_empty());
+        let base_url = optional("BASE_URL").ok_or(ConfigError::Missing("BASE_URL"))?;
+        let server_key = optional("SERVER_KEY").map(|key| {
+            ServerKey::parse(&key)
+                .ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
+        });
+        let sender = optional("SENDER").map(|address| {
+            EmailAddress::parse(&address)
+                .map_err(|_invalid| ConfigError::Malformed("SENDER", "an email address"))
+        });
+        Ok(Self {
+            base_url: origin(&base_url)
+                .ok_or(ConfigError::Malformed("BASE_URL", "an origin like https://example.com"))?,
+            table: optional("TABLE").ok_or(ConfigError::Missing("TABLE"))?,
+            server_key: server_key.transpose()?,
+            sender: sender.transpose()?,
+            mail_configuration_set: optional("MAIL_CONFIGURATION_SET"),
+            mail_now_queue: optional("MAIL_NOW_QUEUE"),
+            mail_bulk_queue: optional("MAIL_BULK_QUEUE"),
+            bucket: optional("BUCKET"),
+        })
+    }
+}
+
+fn origin(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    (bare && url.origin().is_tuple()).then(|| url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(base_url: &str) -> Result<Config, ConfigError> {
+        Config::read(|name| match name {
+            "BASE_URL" => Some(base_url.to_owned()),
+            "TABLE" => Some("table".to_owned()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn the_base_url_is_an_origin() {
+        assert_eq!(read("https://example.com/").unwrap().base_url, "https://example.com");
+        assert_eq!(read("http://localhost:9000").unwrap().base_url, "http://localhost:9000");
+        for text in ["example.com", "https://example.com/app", "https://example.com?x", "data:x"] {
+            assert_eq!(
+                read(text).unwrap_err().to_string(),
+                "the setting BASE_URL is not an origin like https://example.com"
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_setting_is_named() {
+        assert_eq!(
+            Config::read(|_| None).unwrap_err().to_string(),
+            "the setting BASE_URL is missing"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! What lets a caller in: API keys with their scopes, and sessions.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal};
+
+/// A right that an API key can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scope {
+    /// Lists and reads partners.
+    #[serde(rename = "partners:read")]
+    PartnersRead,
+    /// Invites partners and changes them.
+    #[serde(rename = "partners:write")]
+    PartnersWrite,
+    /// Lists and reads programs.
+    #[serde(rename = "programs:read")]
+    ProgramsRead,
+    /// Creates, edits and archives programs.
+    #[serde(rename = "programs:write")]
+    ProgramsWrite,
+    /// Creates and deletes share links.
+    #[serde(rename = "links:write")]
+    LinksWrite,
+    /// Starts and cancels imports.
+    #[serde(rename = "imports:write")]
+    ImportsWrite,
+    /// Reports visitors and conversions.
+    #[serde(rename = "events:write")]
+    EventsWrite,
+    /// Lists commissions.
+    #[serde(rename = "commissions:read")]
+    CommissionsRead,
+    /// Settles commissions.
+    #[serde(rename = "commissions:write")]
+    CommissionsWrite,
+    /// Acts for the Network: gives grants that came from there.
+    #[serde(rename = "network:write")]
+    NetworkWrite,
+}
+
+impl Scope {
+    /// Every scope there is.
+    pub const ALL: [Self; 10] = [
+        Self::PartnersRead,
+        Self::PartnersWrite,
+        Self::ProgramsRead,
+        Self::ProgramsWrite,
+        Self::LinksWrite,
+        Self::ImportsWrite,
+        Self::EventsWrite,
+        Self::CommissionsRead,
+        Self::CommissionsWrite,
+        Self::NetworkWrite,
+    ];
+}
+
+/// A key to the API. The key itself is kept nowhere: its hash is the name of this record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Names it in pages and events.
+    pub id: ApiKeyId,
+    /// The brand it opens.
+    pub brand: BrandSlug,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// What people call it.
+    pub label: Name,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl ApiKey {
+    /// The key as the one who did something.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::ApiKey, id: self.id.to_string(), name: Some(self.label.clone()) }
+    }
+}
+
+/// A signed-in browser. Its secret is kept nowhere: the hash of it is the name of this record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The brand it is for.
+    pub brand: BrandSlug,
+    /// Who is signed in.
+    pub principal: Principal,
+    /// The epoch of the principal in which it began; another one ends it.
+    pub epoch: u64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the nearest few minutes.
+    pub seen_at: Timestamp,
+    /// When it ends whatever happens.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// Begins a session at `now`.
+    #[must_use]
+    pub fn begin(brand: BrandSlug, principal: Principal, epoch: u64, now: Timestamp) -> Self {
+        let expires_at = now + principal.audience().session_lifetime();
+        Self { brand, principal, epoch, created_at: now, seen_at: now, expires_at }
+    }
+
+    /// Whether it may still be used at `now`, by its own dates alone.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        let idle = self.principal.audience().session_idle();
+        now < self.expires_at && idle.is_none_or(|idle| now < self.seen_at + idle)
+    }
+
+    /// Whether `seen_at` is old enough to be written again; rarely, so that reading pages stays a read.
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.principal.audience().session_idle().is_some()
+            && now >= self.seen_at + SignedDuration::from_mins(10)
+    }
+}
+
+impl Audience {
+    /// How long a session lasts at the most.
+    #[must_use]
+    pub fn session_lifetime(self) -> SignedDuration {
+        match self {
+            Self::Partner => SignedDuration::from_hours(30 * 24),
+            Self::Admin => SignedDuration::from_hours(12),
+        }
+    }
+
+    /// How long a session may lie unused; `None`: as long as it lasts.
+    #[must_use]
+    pub fn session_idle(self) -> Option<SignedDuration> {
+        match self {
+            Self::Partner => None,
+            Self::Admin => Some(SignedDuration::from_hours(2)),
+        }
+    }
+}

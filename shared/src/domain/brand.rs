@@ -1,0 +1,94 @@
+//! A brand: a tenant of the system, to which everything else belongs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AdminId, EmailAddress, Invalid, Name, invalid::text_value};
+
+/// The name of a brand in addresses: 2–40 of `a-z`, `0-9` and inner dashes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BrandSlug(String);
+
+text_value!(BrandSlug);
+
+impl BrandSlug {
+    /// Reads a slug.
+    ///
+    /// # Errors
+    /// `invalid_slug`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let fits = (2..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new(
+                "invalid_slug",
+                "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes.",
+            ))
+        }
+    }
+}
+
+/// An IANA time zone that we know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeZone(String);
+
+text_value!(TimeZone);
+
+impl TimeZone {
+    /// Reads a zone's name, like `Europe/Berlin`.
+    ///
+    /// # Errors
+    /// `invalid_time_zone`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        match jiff::tz::TimeZone::get(text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) => Err(Invalid::new(
+                "invalid_time_zone",
+                "Give an IANA time zone, like Europe/Berlin.",
+            )),
+        }
+    }
+
+    /// The rules of the zone.
+    #[must_use]
+    pub fn rules(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Brand {
+    /// Its name in addresses.
+    pub slug: BrandSlug,
+    /// Its name in pages and mails.
+    pub name: Name,
+    /// Where answers to its mails go.
+    pub reply_to: EmailAddress,
+    /// The zone in which its pages and mails tell the time.
+    #[serde(default)]
+    pub time_zone: TimeZone,
+    /// When it was first created.
+    pub created_at: Timestamp,
+}
+
+/// That an address belongs to one principal of a brand; its key makes the address unique.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim<Id = AdminId> {
+    /// Whose address it is.
+    pub id: Id,
+}

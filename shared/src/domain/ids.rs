@@ -1,0 +1,104 @@
+//! The registry of typed ids: a readable prefix and a ULID, so that ids sort by when they were made.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use super::{Invalid, invalid::text_value};
+
+/// An id that can be made anew from a moment and ten random bytes.
+pub trait Fresh {
+    /// Makes the id of something that comes into being at `now`.
+    fn fresh(now: Timestamp, entropy: [u8; 10]) -> Self;
+}
+
+fn fresh_text(prefix: &str, now: Timestamp, entropy: [u8; 10]) -> String {
+    let random = entropy.iter().fold(0u128, |random, byte| (random << 8) | u128::from(*byte));
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    format!("{prefix}{}", Ulid::from_parts(millis, random))
+}
+
+fn parse_text(prefix: &str, kind: &str, text: &str) -> Result<String, Invalid> {
+    let ulid = text.strip_prefix(prefix).and_then(|tail| Ulid::from_string(tail).ok());
+    match ulid {
+        // Only the one spelling we give out: a second one would be a second key.
+        Some(ulid) if format!("{prefix}{ulid}") == text => Ok(text.to_owned()),
+        Some(_) | None => {
+            Err(Invalid::new("invalid_id", format!("That is not the id of a {kind}.")))
+        }
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal, $kind:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads an id as we wrote it.
+            ///
+            /// # Errors
+            /// `invalid_id` for anything else.
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
+                parse_text($prefix, $kind, text).map(Self)
+            }
+        }
+
+        impl Fresh for $name {
+            fn fresh(now: Timestamp, entropy: [u8; 10]) -> Self {
+                Self(fresh_text($prefix, now, entropy))
+            }
+        }
+
+        text_value!($name);
+    )*};
+}
+
+ids! {
+    /// Names a partner.
+    PartnerId = "ptn_", "partner";
+    /// Names a program.
+    ProgramId = "prg_", "program";
+    /// Names an admin.
+    AdminId = "adm_", "admin";
+    /// Names an event.
+    EventId = "evt_", "event";
+    /// Names an API key; it is not the key.
+    ApiKeyId = "key_", "key";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_comes_back_as_it_was_written() {
+        let id = PartnerId::fresh(Timestamp::UNIX_EPOCH, [7; 10]);
+        assert_eq!(PartnerId::parse(id.as_str()), Ok(id.clone()));
+        assert!(id.as_str().starts_with("ptn_"));
+    }
+
+    #[test]
+    fn nothing_else_is_an_id() {
+        let id = PartnerId::fresh(Timestamp::UNIX_EPOCH, [7; 10]).to_string();
+        for text in [
+            "",
+            "ptn_",
+            "ptn_x#y",
+            &id.to_lowercase(),
+            &id.replace("ptn_", "prg_"),
+            &format!("{id} "),
+        ] {
+            assert!(PartnerId::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_sort_by_when_they_were_made() {
+        let early = EventId::fresh(Timestamp::from_millisecond(1_000).unwrap(), [255; 10]);
+        let late = EventId::fresh(Timestamp::from_millisecond(1_001).unwrap(), [0; 10]);
+        assert!(early < late);
+    }
+}

@@ -1,0 +1,483 @@
+//! A program: an offer of the brand, with where it leads and what it pays.
+
+use std::str::FromStr;
+
+use iso_currency::Currency;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Invalid, Name, ProgramId, email::ascii_host, invalid::text_value};
+
+/// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
+const LIVE_PROGRAMS_MAX: usize = 100;
+const ALLOWED_HOSTS_MAX: usize = 20;
+const DESTINATION_BYTES_MAX: usize = 2_000;
+
+/// A host name in lower-case ASCII.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Host(String);
+
+text_value!(Host);
+
+impl Host {
+    /// Reads a host name without scheme, port or path.
+    ///
+    /// # Errors
+    /// `invalid_host`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let message = "Give a host like shop.example.com, without https:// and without a path.";
+        ascii_host(text.trim()).map(Self).ok_or_else(|| Invalid::new("invalid_host", message))
+    }
+
+    /// Whether `host` is this one or lies below it.
+    fn covers(&self, host: &str) -> bool {
+        host == self.0 || host.strip_suffix(&self.0).is_some_and(|above| above.ends_with('.'))
+    }
+}
+
+/// Where a link leads: an https address, without user, password or port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Destination(String);
+
+text_value!(Destination);
+
+impl Destination {
+    /// Reads an address, in the spelling that browsers give it.
+    ///
+    /// # Errors
+    /// `invalid_destination`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let invalid = || {
+            let message =
+                "Give an address that begins with https://, without user name, password or port.";
+            Invalid::new("invalid_destination", message)
+        };
+        // The URL parser drops tabs and line breaks silently; an address that holds any was not meant so.
+        if text.len() > DESTINATION_BYTES_MAX || text.trim().chars().any(char::is_control) {
+            return Err(invalid());
+        }
+        let url = Url::parse(text.trim()).map_err(|_parse| invalid())?;
+        let plain = url.scheme() == "https"
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.port().is_none();
+        let named = url.domain().and_then(ascii_host).is_some();
+        if plain && named { Ok(Self(url.into())) } else { Err(invalid()) }
+    }
+
+    /// Its host.
+    #[must_use]
+    pub fn host(&self) -> String {
+        Url::parse(&self.0)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+/// What a program pays for a conversion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase",
+    try_from = "CommissionParts"
+)]
+pub enum Commission {
+    /// A share of the sale.
+    Percent {
+        /// In hundredths of a percent: 1–10,000.
+        basis_points: u32,
+    },
+    /// The same for each conversion.
+    Fixed {
+        /// In minor units of the currency.
+        amount: u64,
+        /// ISO 4217.
+        currency: Currency,
+    },
+}
+
+/// A commission as it is written, before its limits are checked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CommissionParts {
+    r#type: String,
+    basis_points: Option<u32>,
+    amount: Option<u64>,
+    currency: Option<String>,
+}
+
+impl TryFrom<CommissionParts> for Commission {
+    type Error = Invalid;
+
+    fn try_from(parts: CommissionParts) -> Result<Self, Invalid> {
+        let CommissionParts { r#type, basis_points, amount, currency } = parts;
+        match (r#type.as_str(), basis_points, amount, currency) {
+            ("percent", Some(basis_points), None, None) => Self::percent(basis_points),
+            ("fixed", None, Some(amount), Some(currency)) => Self::fixed(amount, &currency),
+            _ => Err(Invalid::new(
+                "invalid_commission",
+                "A commission is {\"type\": \"percent\", \"basisPoints\"} or {\"type\": \"fixed\", \"amount\", \"currency\"}.",
+            )),
+        }
+    }
+}
+
+impl Commission {
+    const AMOUNT_MAX: u64 = 100_000_000;
+
+    /// A share of 1–10,000 hundredths of a percent.
+    ///
+    /// # Errors
+    /// `invalid_commission`.
+    pub fn percent(basis_points: u32) -> Result<Self, Invalid> {
+        if (1..=10_000).contains(&basis_points) {
+            Ok(Self::Percent { basis_points })
+        } else {
+            Err(Invalid::new(
+                "invalid_commission",
+                "A share lies between 0.01 % and 100 %: 1 to 10,000 basis points.",
+            ))
+        }
+    }
+
+    /// A share in percent, as people write it: `10` or `12.5`.
+    ///
+    /// # Errors
+    /// `invalid_commission`.
+    pub fn percent_of_text(text: &str) -> Result<Self, Invalid> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = format!("{whole}{fraction:0<2}");
+        match digits.parse() {
+            Ok(basis_points) if fraction.len() <= 2 => Self::percent(basis_points),
+            Ok(_) | Err(_) => Err(Invalid::new(
+                "invalid_commission",
+                "A share is a percentage with at most two decimals.",
+            )),
+        }
+    }
+
+    /// A fixed amount in minor units.
+    ///
+    /// # Errors
+    /// `invalid_commission` for nothing or more than a million, `unknown_currency`.
+    pub fn fixed(amount: u64, currency: &str) -> Result<Self, Invalid> {
+        let currency = Currency::from_str(currency).map_err(|_unknown| {
+            Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR.")
+        })?;
+        if (1..=Self::AMOUNT_MAX).contains(&amount) {
+            Ok(Self::Fixed { amount, currency })
+        } else {
+            Err(Invalid::new(
+                "invalid_commission",
+                "A fixed commission lies between 1 and 100,000,000 minor units.",
+            ))
+        }
+    }
+
+    /// The number as people write it: `12.5` percent, `5.00` of a currency.
+    #[must_use]
+    pub fn number(&self) -> String {
+        match self {
+            Self::Percent { basis_points } => {
+                let number = decimal(u64::from(*basis_points), 2);
+                number.trim_end_matches('0').trim_end_matches('.').to_owned()
+            }
+            Self::Fixed { amount, currency } => {
+                decimal(*amount, currency.exponent().map_or(2, usize::from))
+            }
+        }
+    }
+
+    /// The commission in words: `10% of each sale`, `5.00 EUR for each conversion`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Percent { .. } => format!("{}% of each sale", self.number()),
+            Self::Fixed { currency, .. } => {
+                format!("{} {} for each conversion", self.number(), currency.code())
+            }
+        }
+    }
+}
+
+/// Writes `number` with `digits` of its figures behind the point.
+fn decimal(number: u64, digits: usize) -> String {
+    let text = format!("{number:0>width$}", width = digits + 1);
+    let (whole, fraction) = text.split_at(text.len() - digits);
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}
+
+/// An offer of a brand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Program {
+    /// Names it.
+    pub id: ProgramId,
+    /// What people call it.
+    pub name: Name,
+    /// Where its links lead.
+    pub destination: Destination,
+    /// Hosts, besides the destination's own, that its links may lead to; so may what lies below them.
+    pub allowed_hosts: Vec<Host>,
+    /// What it pays.
+    pub commission: Commission,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was archived, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
+    /// Goes up with every edit.
+    pub version: u64,
+}
+
+/// A new program, ready to be written.
+#[derive(Debug, Clone)]
+pub struct ProgramCreated(pub Program);
+
+/// A changed program, ready to be written over the version it was made from.
+#[derive(Debug, Clone)]
+pub struct ProgramEdited(pub Program);
+
+/// What an edit changes; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProgramEdit {
+    /// A new name.
+    pub name: Option<Name>,
+    /// A new destination.
+    pub destination: Option<Destination>,
+    /// The whole list of allowed hosts.
+    pub allowed_hosts: Option<Vec<Host>>,
+    /// New terms, for conversions from now on.
+    pub commission: Option<Commission>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+impl Program {
+    /// A new program beside the brand's `existing` ones.
+    ///
+    /// # Errors
+    /// `too_many_programs`, `too_many_hosts`.
+    pub fn create(
+        id: ProgramId,
+        (name, destination, allowed_hosts, commission): (Name, Destination, Vec<Host>, Commission),
+        existing: &[Self],
+        now: Timestamp,
+    ) -> Result<ProgramCreated, Invalid> {
+        room_for_one_more(existing)?;
+        let program = Self {
+            id,
+            name,
+            destination,
+            allowed_hosts,
+            commission,
+            created_at: now,
+            archived_at: None,
+            version: 1,
+        };
+        program.checked().map(ProgramCreated)
+    }
+
+    /// The program after `edit`, beside the brand's `existing` ones. Archiving keeps what it held.
+    ///
+    /// # Errors
+    /// `too_many_programs` when bringing one back, `too_many_hosts`.
+    pub fn edit(
+        self,
+        edit: ProgramEdit,
+        existing: &[Self],
+        now: Timestamp,
+    ) -> Result<ProgramEdited, Invalid> {
+        let archived_at = match (edit.archived, self.archived_at) {
+            (None, at) | (Some(true), at @ Some(_)) => at,
+            (Some(true), None) => Some(now),
+            (Some(false), None) => None,
+            (Some(false), Some(_)) => {
+                room_for_one_more(existing)?;
+                None
+            }
+        };
+        let program = Self {
+            name: edit.name.unwrap_or(self.name),
+            destination: edit.destination.unwrap_or(self.destination),
+            allowed_hosts: edit.allowed_hosts.unwrap_or(self.allowed_hosts),
+            commission: edit.commission.unwrap_or(self.commission),
+            archived_at,
+            version: self.version + 1,
+            ..self
+        };
+        program.checked().map(ProgramEdited)
+    }
+
+    /// Whether it can be given to partners.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.archived_at.is_none()
+    }
+
+    /// Whether a link of this program may lead to `destination`.
+    #[must_use]
+    pub fn allows(&self, destination: &Destination) -> bool {
+        let host = destination.host();
+        host == self.destination.host()
+            || self.allowed_hosts.iter().any(|allowed| allowed.covers(&host))
+    }
+
+    fn checked(self) -> Result<Self, Invalid> {
+        if self.allowed_hosts.len() > ALLOWED_HOSTS_MAX {
+            return Err(Invalid::new(
+                "too_many_hosts",
+                format!("A program can allow at most {ALLOWED_HOSTS_MAX} hosts."),
+            ));
+        }
+        Ok(self)
+    }
+}
+
+fn room_for_one_more(existing: &[Program]) -> Result<(), Invalid> {
+    if existing.iter().filter(|program| program.is_live()).count() < LIVE_PROGRAMS_MAX {
+        Ok(())
+    } else {
+        let message = format!(
+            "A brand can have at most {LIVE_PROGRAMS_MAX} open programs. Archive one first."
+        );
+        Err(Invalid::new("too_many_programs", message))
+    }
+}
+
+/// The programs a new partner gets: the `wanted` ones, or all that are open.
+///
+/// # Errors
+/// `unknown_program` if any wanted one is not an open program of the brand, whatever else it is.
+pub fn programs_to_grant(
+    wanted: Option<&[String]>,
+    programs: &[Program],
+) -> Result<Vec<ProgramId>, Invalid> {
+    let live = || programs.iter().filter(|program| program.is_live());
+    let Some(wanted) = wanted else {
+        return Ok(live().map(|program| program.id.clone()).collect());
+    };
+    let granted = wanted.iter().map(|wanted| {
+        let program = live().find(|program| program.id.as_str() == wanted);
+        program.map(|program| program.id.clone()).ok_or_else(|| {
+            Invalid::new(
+                "unknown_program",
+                "One of these programs doesn't exist or is archived. Nothing was changed.",
+            )
+        })
+    });
+    granted.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Fresh;
+
+    fn program(byte: u8) -> Program {
+        Program {
+            id: ProgramId::fresh(Timestamp::UNIX_EPOCH, [byte; 10]),
+            name: Name::parse("Spring").unwrap(),
+            destination: Destination::parse("https://shop.example.com/spring").unwrap(),
+            allowed_hosts: vec![Host::parse("example.org").unwrap()],
+            commission: Commission::percent(1_000).unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+            archived_at: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_destination_is_plain_https() {
+        for text in
+            ["https://example.com", "https://shop.example.com/a?b=c#d", " https://münchen.de/ "]
+        {
+            assert!(Destination::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "example.com",
+            "http://example.com",
+            "javascript:alert(1)",
+            "https://",
+            "https://user@example.com",
+            "https://u:p@example.com",
+            "https://example.com:8443",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://localhost/",
+            "https://exa\tmple.com/",
+        ] {
+            assert!(Destination::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_may_lead_to_the_host_itself_or_below_an_allowed_one() {
+        let program = program(1);
+        let allows = |text| program.allows(&Destination::parse(text).unwrap());
+        assert!(allows("https://shop.example.com/other"));
+        assert!(allows("https://example.org/"));
+        assert!(allows("https://a.b.example.org/"));
+        assert!(!allows("https://evilexample.org/"));
+        assert!(!allows("https://sub.shop.example.com/"));
+        assert!(!allows("https://example.org.evil.example/"));
+    }
+
+    #[test]
+    fn all_open_programs_are_granted_unless_some_are_named() {
+        let archived = Program { archived_at: Some(Timestamp::UNIX_EPOCH), ..program(3) };
+        let programs = [program(1), program(2), archived.clone()];
+        let ids = |wanted: Option<&[String]>| programs_to_grant(wanted, &programs);
+        assert_eq!(ids(None), Ok(vec![program(1).id, program(2).id]));
+        assert_eq!(ids(Some(&[])), Ok(vec![]));
+        assert_eq!(ids(Some(&[program(2).id.to_string()])), Ok(vec![program(2).id]));
+        for unknown in [archived.id.to_string(), program(9).id.to_string(), "x".to_owned()] {
+            assert_eq!(
+                ids(Some(&[program(1).id.to_string(), unknown])).map_err(|error| error.code),
+                Err("unknown_program")
+            );
+        }
+    }
+
+    #[test]
+    fn commissions_are_told_in_words() {
+        for (commission, words) in [
+            (Commission::percent(1_000), "10% of each sale"),
+            (Commission::percent(1_250), "12.5% of each sale"),
+            (Commission::percent(1), "0.01% of each sale"),
+            (Commission::fixed(500, "EUR"), "5.00 EUR for each conversion"),
+            (Commission::fixed(7, "EUR"), "0.07 EUR for each conversion"),
+            (Commission::fixed(500, "JPY"), "500 JPY for each conversion"),
+        ] {
+            assert_eq!(commission.unwrap().in_words(), words);
+        }
+        assert_eq!(Commission::percent_of_text("12.5"), Commission::percent(1_250));
+        assert_eq!(Commission::percent_of_text("7"), Commission::percent(700));
+        assert!(Commission::percent_of_text("1.005").is_err());
+        assert!(Commission::percent_of_text("1e3").is_err());
+        assert!(Commission::percent(0).is_err());
+        assert!(Commission::percent(10_001).is_err());
+        assert_eq!(
+            Commission::fixed(1, "XXQ").map_err(|error| error.code),
+            Err("unknown_currency")
+        );
+    }
+
+    #[test]
+    fn the_hundred_and_first_program_is_refused() {
+        let full: Vec<_> = (0..100).map(program).collect();
+        let archived = Program { archived_at: Some(Timestamp::UNIX_EPOCH), ..program(200) };
+        let back = ProgramEdit { archived: Some(false), ..ProgramEdit::default() };
+        let refused = archived
+            .clone()
+            .edit(back.clone(), &full, Timestamp::UNIX_EPOCH)
+            .map_err(|error| error.code);
+        assert_eq!(refused.err(), Some("too_many_programs"));
+        assert!(archived.edit(back, &full[1..], Timestamp::UNIX_EPOCH).is_ok());
+    }
+}

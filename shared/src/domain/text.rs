@@ -1,0 +1,129 @@
+//! Words that people write and others read in pages and mails.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use super::{Invalid, invalid::text_value};
+
+const NAME_CHARS_MAX: usize = 100;
+
+/// The name of a person, brand or program: 1–100 characters that can't disguise themselves or carry a link.
+///
+/// Invitations go to strangers with the brand's good name; a name that holds an address would make them a
+/// carrier for phishing.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(String);
+
+text_value!(Name);
+
+impl Name {
+    /// Reads a name; white space around it and runs of it inside are folded.
+    ///
+    /// # Errors
+    /// `invalid_name`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let invalid = |message: &str| Invalid::new("invalid_name", message);
+        if text.chars().any(disguises) {
+            return Err(invalid("A name can't hold control characters or invisible ones."));
+        }
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if folded.is_empty() || folded.chars().count() > NAME_CHARS_MAX {
+            return Err(invalid("Give a name of 1 to 100 characters."));
+        }
+        if folded.split(' ').any(looks_like_a_link) {
+            return Err(invalid("A name can't hold a web address."));
+        }
+        Ok(Self(folded))
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Name(…)")
+    }
+}
+
+/// Whether a character could hide or reorder others: controls, bidirectional marks, zero-width ones.
+fn disguises(char: char) -> bool {
+    matches!(
+        char.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+    )
+}
+
+/// Whether a mail program would make a link of this word.
+fn looks_like_a_link(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let domain_and_path = word.split_once('/').is_some_and(|(host, _)| {
+        let host = host.trim_start_matches(|char: char| !char.is_alphanumeric());
+        host.split_once('.').is_some_and(|(label, rest)| {
+            label.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric)
+        })
+    });
+    word.contains("://") || word.contains("www.") || domain_and_path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_everywhere_are_names() {
+        for name in [
+            "Maria",
+            "Ana María Núñez-O'Neil",
+            "李小龍",
+            "Dr. No",
+            "X Æ A-12",
+            "He/Him Sam",
+            "St. Pauli e.V.",
+            "🙂",
+            "محمد",
+        ] {
+            assert!(Name::parse(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn white_space_is_folded() {
+        assert_eq!(Name::parse("  Maria   Lopez ").map(String::from), Ok("Maria Lopez".to_owned()));
+    }
+
+    #[test]
+    fn a_name_has_one_to_a_hundred_characters() {
+        assert!(Name::parse(&"ü".repeat(100)).is_ok());
+        assert!(Name::parse(&"ü".repeat(101)).is_err());
+        assert!(Name::parse("   ").is_err());
+    }
+
+    #[test]
+    fn a_name_carries_no_link_and_hides_nothing() {
+        for name in [
+            "see https://evil.example",
+            "www.evil.example",
+            "WWW.evil.example",
+            "evil.example/win",
+            "(evil.example/x",
+            "Maria\u{202e}",
+            "Ma\u{200b}ria",
+            "Maria\r\nBcc: x",
+            "a\0b",
+            "a\tb",
+            "\u{2028}",
+        ] {
+            assert_eq!(
+                Name::parse(name).map_err(|error| error.code),
+                Err("invalid_name"),
+                "{name:?}"
+            );
+        }
+    }
+}

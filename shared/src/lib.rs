@@ -1,0 +1,31 @@
+//! The one crate that all functions of partner invites share.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`domain`] | the pure rules: types that can't be wrong, what may happen to a partner |
+//! | [`store`] | the one table; `store/keys.rs` is the only place that spells a key |
+//! | [`mail`] | a folder per mail, and sending |
+//! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
+//! | [`worker`] | the other edge: batches of queues and streams |
+//! | [`runtime`] | start-up of every function |
+
+mod app;
+mod archive;
+mod config;
+pub mod domain;
+mod error;
+mod function;
+pub mod mail;
+pub mod queue;
+pub mod runtime;
+pub mod secret;
+pub mod setup;
+pub mod store;
+pub mod web;
+pub mod worker;
+
+pub use app::{App, Clock, CookieStyle, Platform, Random};
+pub use config::{Config, ConfigError};
+pub use error::{Chain, Error, InvalidField, Result};
+pub use function::Function;
+pub use runtime::{Exit, serve};

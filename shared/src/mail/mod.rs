@@ -1,0 +1,140 @@
+//! Mails: a folder each with subject, text and HTML, and the door to SES.
+
+mod views;
+
+use std::time::Duration;
+
+use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_sesv2::{
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    operation::send_email::SendEmailError,
+    types::{Body, Content, Destination, EmailContent, Message, MessageTag},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+pub use views::{Invitation, Rendered, SignIn, Welcome};
+
+use crate::{
+    domain::{Brand, EmailAddress},
+    error::{Error, Result},
+};
+
+/// Longer than SES ever takes, shorter than the mailer may run.
+const ANSWER_WITHIN: Duration = Duration::from_secs(6);
+
+/// The door to SES.
+#[derive(Debug, Clone)]
+pub struct Mailer {
+    #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]
+    client: aws_sdk_sesv2::Client,
+    sender: EmailAddress,
+    configuration_set: Option<String>,
+}
+
+/// Why SES did not take a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSent {
+    /// Too many at once: soon it will do.
+    Throttled,
+    /// Too many today: in a while it will do.
+    OverQuota,
+    /// It was refused, or there was no answer.
+    Refused(String),
+}
+
+impl Mailer {
+    /// Makes no call. The SDK never tries again by itself: after a lost answer that would double the mail.
+    #[must_use]
+    #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]
+    pub fn new(aws: &SdkConfig, sender: EmailAddress, configuration_set: Option<String>) -> Self {
+        let config = aws_sdk_sesv2::config::Builder::from(aws)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(ANSWER_WITHIN).build())
+            .build();
+        Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }
+    }
+
+    /// Sends `mail` from `brand` to `to`, tagged with what asked for it; gives back SES's name for it.
+    ///
+    /// # Errors
+    /// `Ok(Err(..))` says why SES did not take it; `Err` is a bug.
+    pub async fn send(
+        &self,
+        brand: &Brand,
+        to: &EmailAddress,
+        mail: Rendered,
+        event: &str,
+    ) -> Result<Result<String, NotSent>> {
+        let content = |data: String| {
+            Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal)
+        };
+        let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
+        let message = Message::builder().subject(content(mail.subject)?).body(body).build();
+        let tag =
+            MessageTag::builder().name("event").value(event).build().map_err(Error::internal)?;
+        let answer = self
+            .client
+            .send_email()
+            .from_email_address(format!("{} <{}>", display_name(brand.name.as_str()), self.sender))
+            .reply_to_addresses(brand.reply_to.as_str())
+            .destination(Destination::builder().to_addresses(to.as_str()).build())
+            .content(EmailContent::builder().simple(message).build())
+            .set_configuration_set_name(self.configuration_set.clone())
+            .email_tags(tag)
+            .send()
+            .await;
+        Ok(answer
+            .map(|answer| answer.message_id.unwrap_or_default())
+            .map_err(|error| not_sent(&error)))
+    }
+}
+
+fn not_sent(error: &SdkError<SendEmailError>) -> NotSent {
+    let Some(service) = error.as_service_error() else {
+        return NotSent::Refused("No answer from the mail service.".to_owned());
+    };
+    let (code, message) =
+        (service.code().unwrap_or("Unknown"), service.message().unwrap_or_default());
+    let throttled =
+        matches!(code, "TooManyRequestsException" | "Throttling" | "ThrottlingException");
+    if code == "LimitExceededException" || (throttled && message.contains("Daily")) {
+        NotSent::OverQuota
+    } else if throttled {
+        NotSent::Throttled
+    } else {
+        tracing::warn!("SES refused a mail: {}", DisplayErrorContext(error));
+        NotSent::Refused(format!("{code}: {message}"))
+    }
+}
+
+/// A display name as a mail header holds it: quoted (RFC 5322, 3.2.4) or in encoded words (RFC 2047).
+fn display_name(name: &str) -> String {
+    if name.is_ascii() {
+        return format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
+    }
+    // An encoded word has at most 75 characters, so 45 bytes of text; it must not cut a character.
+    let mut words = vec![String::new()];
+    for char in name.chars() {
+        match words.last_mut() {
+            Some(word) if word.len() + char.len_utf8() <= 45 => word.push(char),
+            _ => words.push(char.to_string()),
+        }
+    }
+    let words: Vec<_> =
+        words.iter().map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word))).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_display_name_cannot_break_out_of_its_header() {
+        assert_eq!(display_name("Acme"), "\"Acme\"");
+        assert_eq!(display_name("Acme, \"Inc\" \\o/"), "\"Acme, \\\"Inc\\\" \\\\o/\"");
+        assert_eq!(display_name("Café"), "=?UTF-8?B?Q2Fmw6k=?=");
+        let long = display_name(&"é".repeat(100));
+        assert!(long.split(' ').all(|word| word.len() <= 75 && word.is_ascii()));
+    }
+}

@@ -1,0 +1,121 @@
+//! What the mails say: one struct a mail, rendered as subject, text and HTML by the templates in its folder.
+//!
+//! Strings are already formatted. Links carry tokens, so these structs have no `Debug`.
+
+use askama::Template;
+
+/// A rendered mail.
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The whole mail for readers without HTML; it says the same.
+    pub text: String,
+    /// The whole mail.
+    pub html: String,
+}
+
+/// Invites a partner.
+pub struct Invitation {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name, as the admin typed it.
+    pub partner_name: String,
+    /// Who invited; nobody in particular means that the brand did.
+    pub invited_by: Option<String>,
+    /// The names of the programs to show.
+    pub programs: Vec<String>,
+    /// How many more there are than shown.
+    pub more_programs: usize,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// How long the link works.
+    pub valid_minutes: u32,
+    /// How long the invitation stays open.
+    pub invitation_days: u32,
+    /// Until when, in the brand's zone: "22 December 2026".
+    pub ends: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+/// Signs somebody in who asked for it.
+pub struct SignIn {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The person's name.
+    pub name: String,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// The code for the browser that asked, grouped: `XXXX-XXXX`.
+    pub code: String,
+    /// When it was asked for, in the brand's zone: "22 November 2026, 14:05 CET".
+    pub asked_at: String,
+    /// From which browser: "Firefox on Windows".
+    pub browser: String,
+    /// How long link and code work.
+    pub valid_minutes: u32,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+/// Welcomes an admin of a brand.
+pub struct Welcome {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The admin's name.
+    pub name: String,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// How long the link works.
+    pub valid_minutes: u32,
+    /// Where they sign in from then on, in full.
+    pub login: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+macro_rules! templates {
+    ($view:ident: $subject:ident $subject_path:literal, $text:ident $text_path:literal, $html:ident $html_path:literal) => {
+        #[derive(Template)]
+        #[template(path = $subject_path, escape = "none")]
+        struct $subject<'a> {
+            mail: &'a $view,
+        }
+
+        #[derive(Template)]
+        #[template(path = $text_path, escape = "none")]
+        struct $text<'a> {
+            mail: &'a $view,
+        }
+
+        #[derive(Template)]
+        #[template(path = $html_path)]
+        struct $html<'a> {
+            mail: &'a $view,
+            subject: &'a str,
+        }
+
+        impl $view {
+            /// Renders all three parts.
+            pub fn render(&self) -> askama::Result<Rendered> {
+                let subject = $subject { mail: self }.render()?;
+                let text = $text { mail: self }.render()?;
+                let html = $html { mail: self, subject: &subject }.render()?;
+                Ok(Rendered { subject, text, html })
+            }
+        }
+    };
+}
+
+templates!(Invitation:
+    InvitationSubject "mail/invitation/subject.txt",
+    InvitationText "mail/invitation/text.txt",
+    InvitationHtml "mail/invitation/mail.html");
+templates!(SignIn:
+    SignInSubject "mail/sign_in/subject.txt",
+    SignInText "mail/sign_in/text.txt",
+    SignInHtml "mail/sign_in/mail.html");
+templates!(Welcome:
+    WelcomeSubject "mail/welcome/subject.txt",
+    WelcomeText "mail/welcome/text.txt",
+    WelcomeHtml "mail/welcome/mail.html");

@@ -1,0 +1,82 @@
+//! Start-up of every function on AWS: settings, clients and logs, then the Lambda loop.
+
+use std::sync::Arc;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::{Builder, tls};
+use jiff::Timestamp;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::{App, Clock, Config, CookieStyle, Function, Platform, Random, error::Chain};
+
+/// How a function's process ends: an error is printed in one line.
+pub type Exit = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// The real time.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that others take the time from"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The randomness of the operating system.
+#[derive(Debug)]
+pub struct OsRandom;
+
+impl Random for OsRandom {
+    #[expect(clippy::expect_used, reason = "without randomness nothing may go on")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system has randomness");
+    }
+}
+
+/// Runs `function` as a Lambda until AWS ends the process.
+///
+/// # Errors
+/// A setting that is missing or malformed, in one line that names it.
+pub fn serve(function: Function) -> Exit {
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .with_current_span(false)
+        .without_time()
+        .init();
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
+    let config = Config::read(|name| std::env::var(name).ok())?;
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let platform = Platform {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(OsRandom),
+            cookies: CookieStyle::HostPrefix,
+        };
+        let app = App::new(config, &aws().await, platform);
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+            let (function, app) = (function.clone(), app.clone());
+            async move {
+                let answer = function.invoke(app, event.payload).await;
+                answer.map_err(|error| lambda_runtime::Diagnostic {
+                    error_type: error.status_and_code().1.to_owned(),
+                    error_message: Chain(&error).to_string(),
+                })
+            }
+        }))
+        .await
+    })
+}
+
+async fn aws() -> SdkConfig {
+    let https = Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest()).http_client(https).load().await
+}

@@ -1,0 +1,170 @@
+//! Secrets that we only check: 256 random bits, shown once, of which only a hash is stored.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// 256 random bits. It has no `Display` and its `Debug` shows nothing, so that it can't reach a log.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// Reads what [`Secret::to_text`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // The decoder refuses trailing bits, so every secret has one spelling.
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The secret for the one who may hold it: 43 characters that need no escaping in an address.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        Hash::of(&self.0)
+    }
+
+    /// Another secret that only a holder of this one can derive from `message`.
+    #[must_use]
+    pub fn derive(&self, message: &[&[u8]]) -> Self {
+        Self(mac(&self.0, message))
+    }
+}
+
+impl From<[u8; 32]> for Secret {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A SHA-256, in hexadecimal where it is stored.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hash(String);
+
+impl Hash {
+    /// The hash of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(hex(&Sha256::digest(bytes)))
+    }
+
+    /// The hash of several parts, none of which can be mistaken for a piece of its neighbour.
+    #[must_use]
+    pub fn of_parts(parts: &[&str]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        Self(hex(&digest.finalize()))
+    }
+
+    /// Its 64 hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Compares in a time that tells nothing.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+fn mac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
+    for part in message {
+        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The key that the functions of a deployment share, for what must be checked but not be guessable from the table.
+#[derive(Clone)]
+pub struct ServerKey(Vec<u8>);
+
+impl ServerKey {
+    /// Takes a key of at least 32 characters.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() >= 32).then(|| Self(text.as_bytes().to_vec()))
+    }
+
+    /// What is stored of a short code, which a plain hash would not protect.
+    #[must_use]
+    pub fn seal(&self, message: &[&[u8]]) -> Hash {
+        Hash(hex(&mac(&self.0, message)))
+    }
+
+    /// A secret that only this deployment can derive from `message`.
+    #[must_use]
+    pub fn derive(&self, message: &[&[u8]]) -> Secret {
+        Secret(mac(&self.0, message))
+    }
+}
+
+impl fmt::Debug for ServerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_one_spelling() {
+        let secret = Secret::from([0xff; 32]);
+        let text = secret.to_text();
+        assert_eq!(Secret::parse(&text), Some(secret));
+        // The last of 43 characters carries two spare bits; with them set it must not pass.
+        let last = format!("{}{}", &text[..42], '9');
+        assert_eq!(Secret::parse(&last), None);
+        assert_eq!(Secret::parse(&format!("{text}=")), None);
+    }
+
+    #[test]
+    fn parts_keep_their_borders() {
+        assert_ne!(Hash::of_parts(&["ab", "c"]), Hash::of_parts(&["a", "bc"]));
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        assert_eq!(format!("{:?}", Secret::from([1; 32])), "Secret(…)");
+    }
+}

@@ -1,0 +1,212 @@
+//! Conditions and updates, written so that names and values can't be confused with DynamoDB's own words.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+
+use super::keys::{Key, RawKey};
+use crate::error::{Error, Result};
+
+/// What must hold for a write to happen. Paths go into maps by dots, as in `mail.state`.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// There is no such attribute; on `pk`: no such item.
+    Absent(&'static str),
+    /// There is such an attribute; on `pk`: such an item.
+    Present(&'static str),
+    /// The attribute has this value.
+    Is(&'static str, AttributeValue),
+    /// The attribute is there and smaller.
+    Below(&'static str, AttributeValue),
+    /// The attribute is there and larger.
+    Above(&'static str, AttributeValue),
+    /// All hold.
+    All(Vec<Self>),
+    /// At least one holds.
+    Any(Vec<Self>),
+}
+
+/// Turns anything that serde knows into an attribute.
+///
+/// # Errors
+/// If it has no form in DynamoDB; for our types that is a bug.
+pub fn attribute<T: Serialize>(value: T) -> Result<AttributeValue> {
+    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).map_err(Error::internal)
+}
+
+/// The placeholders of one request.
+#[derive(Debug, Default)]
+pub(super) struct Placeholders {
+    pub(super) names: HashMap<String, String>,
+    pub(super) values: HashMap<String, AttributeValue>,
+}
+
+impl Placeholders {
+    fn path(&mut self, path: &str) -> String {
+        let parts = path.split('.').map(|name| {
+            let placeholder = format!("#{name}");
+            self.names.insert(placeholder.clone(), name.to_owned());
+            placeholder
+        });
+        parts.collect::<Vec<_>>().join(".")
+    }
+
+    fn value(&mut self, value: &AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value.clone());
+        placeholder
+    }
+
+    pub(super) fn condition(&mut self, condition: &Condition) -> String {
+        match condition {
+            Condition::Absent(path) => format!("attribute_not_exists({})", self.path(path)),
+            Condition::Present(path) => format!("attribute_exists({})", self.path(path)),
+            Condition::Is(path, value) => format!("{} = {}", self.path(path), self.value(value)),
+            Condition::Below(path, value) => format!("{} < {}", self.path(path), self.value(value)),
+            Condition::Above(path, value) => format!("{} > {}", self.path(path), self.value(value)),
+            Condition::All(conditions) => self.joined(conditions, " AND "),
+            Condition::Any(conditions) => self.joined(conditions, " OR "),
+        }
+    }
+
+    fn joined(&mut self, conditions: &[Condition], word: &str) -> String {
+        let parts: Vec<_> =
+            conditions.iter().map(|condition| format!("({})", self.condition(condition))).collect();
+        parts.join(word)
+    }
+}
+
+/// A change of one item, in place.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub(super) key: RawKey,
+    set: Vec<(&'static str, AttributeValue)>,
+    set_once: Vec<(&'static str, AttributeValue)>,
+    add: Vec<(&'static str, i64)>,
+    remove: Vec<&'static str>,
+    conditions: Vec<Condition>,
+}
+
+impl Update {
+    /// A change of the item at `key`, which must be there. Every change counts up its `version`.
+    #[must_use]
+    pub fn of<E>(key: &Key<E>) -> Self {
+        Self::of_raw(key.raw())
+    }
+
+    pub(super) fn of_raw(key: RawKey) -> Self {
+        let (set, set_once, remove) = (Vec::new(), Vec::new(), Vec::new());
+        Self {
+            key,
+            set,
+            set_once,
+            add: vec![("version", 1)],
+            remove,
+            conditions: vec![Condition::Present("pk")],
+        }
+    }
+
+    /// A change of the item at `key`, which may not be there yet.
+    #[must_use]
+    pub fn of_any<E>(key: &Key<E>) -> Self {
+        Self { conditions: Vec::new(), ..Self::of_raw(key.raw()) }
+    }
+
+    /// Sets an attribute.
+    #[must_use]
+    pub fn set(mut self, path: &'static str, value: AttributeValue) -> Self {
+        self.set.push((path, value));
+        self
+    }
+
+    /// Sets an attribute unless it is there.
+    #[must_use]
+    pub fn set_once(mut self, path: &'static str, value: AttributeValue) -> Self {
+        self.set_once.push((path, value));
+        self
+    }
+
+    /// Adds to a number; what isn't there counts as 0.
+    #[must_use]
+    pub fn add(mut self, path: &'static str, number: i64) -> Self {
+        self.add.push((path, number));
+        self
+    }
+
+    /// Removes an attribute.
+    #[must_use]
+    pub fn remove(mut self, path: &'static str) -> Self {
+        self.remove.push(path);
+        self
+    }
+
+    /// Makes the change depend on `condition` too.
+    #[must_use]
+    pub fn when(mut self, condition: Condition) -> Self {
+        self.conditions.push(condition);
+        self
+    }
+
+    /// The condition expression, if it depends on anything.
+    pub(super) fn condition(&self, placeholders: &mut Placeholders) -> Option<String> {
+        (!self.conditions.is_empty()).then(|| placeholders.joined(&self.conditions, " AND "))
+    }
+
+    /// The update expression.
+    pub(super) fn expression(&self, placeholders: &mut Placeholders) -> String {
+        let mut sets: Vec<_> = self
+            .set
+            .iter()
+            .map(|(path, value)| {
+                format!("{} = {}", placeholders.path(path), placeholders.value(value))
+            })
+            .collect();
+        sets.extend(self.set_once.iter().map(|(path, value)| {
+            let name = placeholders.path(path);
+            format!("{name} = if_not_exists({name}, {})", placeholders.value(value))
+        }));
+        let adds: Vec<_> = self
+            .add
+            .iter()
+            .map(|(path, number)| {
+                let value = AttributeValue::N(number.to_string());
+                format!("{} {}", placeholders.path(path), placeholders.value(&value))
+            })
+            .collect();
+        let removes: Vec<_> = self.remove.iter().map(|path| placeholders.path(path)).collect();
+        [("SET", sets), ("ADD", adds), ("REMOVE", removes)]
+            .iter()
+            .filter(|(_, clauses)| !clauses.is_empty())
+            .map(|(word, clauses)| format!("{word} {}", clauses.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_is_spelled_with_placeholders_only() {
+        let key = RawKey { pk: "a".to_owned(), sk: "b".to_owned() };
+        let update = Update::of_raw(key)
+            .set("mail.state", AttributeValue::S("sent".to_owned()))
+            .set_once("activated_at", AttributeValue::N("1".to_owned()))
+            .remove("lease")
+            .when(Condition::Any(vec![
+                Condition::Absent("lease"),
+                Condition::Below("lease", AttributeValue::N("2".to_owned())),
+            ]));
+        let mut placeholders = Placeholders::default();
+        assert_eq!(
+            update.expression(&mut placeholders),
+            "SET #mail.#state = :v0, #activated_at = if_not_exists(#activated_at, :v1) ADD #version :v2 REMOVE #lease"
+        );
+        assert_eq!(
+            update.condition(&mut placeholders).unwrap(),
+            "(attribute_exists(#pk)) AND ((attribute_not_exists(#lease)) OR (#lease < :v3))"
+        );
+    }
+}

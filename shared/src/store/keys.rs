@@ -1,0 +1,279 @@
+//! Where each entity lives. No other file spells a key.
+//!
+//! | entity | `pk` | `sk` |
+//! |---|---|---|
+//! | brand | `BRAND#{slug}` | `BRAND` |
+//! | program | `BRAND#{slug}` | `PROGRAM#{id}` |
+//! | admin | `BRAND#{slug}` | `ADMIN#{id}` |
+//! | event of an admin | `BRAND#{slug}` | `EVENT#{id}` |
+//! | address of an admin | `ADMINEMAIL#{brand}#{email}` | `ADMINEMAIL` |
+//! | API key | `KEY#{hash}` | `KEY` |
+//! | partner | `PARTNER#{brand}#{id}` | `PARTNER` |
+//! | event of a partner | `PARTNER#{brand}#{id}` | `EVENT#{id}` |
+//! | metadata of a partner | `PARTNER#{brand}#{id}` | `METADATA` |
+//! | address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
+//! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
+//! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
+//! | session | `SESSION#{hash}` | `SESSION` |
+//! | answer under an idempotency key | `IDEMPOTENCY#{hash}` | `IDEMPOTENCY` |
+//! | counter of a limit | `RATE#{what}#{whom}#{window}` | `RATE` |
+
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    domain::{
+        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventKind,
+        Metadata, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+    },
+    secret::Hash,
+    web::StoredAnswer,
+};
+
+/// A thing the table holds.
+pub trait Entity: Serialize + DeserializeOwned {
+    /// Written next to each item, so that a person can read the table.
+    const KIND: &'static str;
+}
+
+macro_rules! entities {
+    ($($entity:ty = $kind:literal,)*) => {$(
+        impl Entity for $entity {
+            const KIND: &'static str = $kind;
+        }
+    )*};
+}
+
+entities! {
+    Admin = "admin",
+    ApiKey = "api_key",
+    Attempt = "sign_in_attempt",
+    Brand = "brand",
+    Claim<AdminId> = "admin_email",
+    Claim<PartnerId> = "email",
+    Event = "event",
+    MetadataItem = "metadata",
+    Partner = "partner",
+    Program = "program",
+    RateCount = "rate",
+    Session = "session",
+    StoredAnswer = "idempotency",
+    Token = "token",
+}
+
+/// What a caller keeps with a partner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetadataItem {
+    /// The object.
+    pub metadata: Metadata,
+}
+
+/// How often something limited happened in its window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateCount {
+    /// How often.
+    pub n: u32,
+}
+
+/// Where something lives, whatever it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RawKey {
+    pub(super) pk: String,
+    pub(super) sk: String,
+}
+
+/// Where an `E` lives; reading it yields an `E` and nothing else.
+#[derive(Debug)]
+pub struct Key<E> {
+    raw: RawKey,
+    entity: PhantomData<fn() -> E>,
+}
+
+impl<E> Clone for Key<E> {
+    fn clone(&self) -> Self {
+        Self { raw: self.raw.clone(), entity: PhantomData }
+    }
+}
+
+impl<E> Key<E> {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { raw: RawKey { pk, sk: sk.into() }, entity: PhantomData }
+    }
+
+    /// The key without what it leads to.
+    #[must_use]
+    pub fn raw(&self) -> RawKey {
+        self.raw.clone()
+    }
+}
+
+/// The part of a key that many items share: what a query can list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefix<E> {
+    pub(super) pk: String,
+    pub(super) sk: &'static str,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// The brand.
+#[must_use]
+pub fn brand(slug: &BrandSlug) -> Key<Brand> {
+    Key::new(format!("BRAND#{slug}"), "BRAND")
+}
+
+/// A program.
+#[must_use]
+pub fn program(brand: &BrandSlug, id: &ProgramId) -> Key<Program> {
+    Key::new(format!("BRAND#{brand}"), format!("PROGRAM#{id}"))
+}
+
+/// All programs of a brand, oldest first.
+#[must_use]
+pub fn programs(brand: &BrandSlug) -> Prefix<Program> {
+    Prefix { pk: format!("BRAND#{brand}"), sk: "PROGRAM#", entity: PhantomData }
+}
+
+/// An admin.
+#[must_use]
+pub fn admin(brand: &BrandSlug, id: &AdminId) -> Key<Admin> {
+    Key::new(format!("BRAND#{brand}"), format!("ADMIN#{id}"))
+}
+
+/// The claim of an admin's address.
+#[must_use]
+pub fn admin_email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<AdminId>> {
+    Key::new(format!("ADMINEMAIL#{brand}#{email}"), "ADMINEMAIL")
+}
+
+/// An API key, by the hash of it.
+#[must_use]
+pub fn api_key(hash: &Hash) -> Key<ApiKey> {
+    Key::new(format!("KEY#{}", hash.as_str()), "KEY")
+}
+
+/// A partner.
+#[must_use]
+pub fn partner(brand: &BrandSlug, id: &PartnerId) -> Key<Partner> {
+    Key::new(format!("PARTNER#{brand}#{id}"), "PARTNER")
+}
+
+/// What a caller keeps with a partner.
+#[must_use]
+pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {
+    Key::new(format!("PARTNER#{brand}#{id}"), "METADATA")
+}
+
+/// The claim of a partner's address.
+#[must_use]
+pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
+    Key::new(format!("EMAIL#{brand}#{email}"), "EMAIL")
+}
+
+/// An event, which lives with whom it happened to.
+#[must_use]
+pub fn event(event: &Event) -> Key<Event> {
+    let pk = match &event.kind {
+        EventKind::PartnerInvited { partner: id, .. }
+        | EventKind::PartnerAdded { partner: id }
+        | EventKind::PartnerActivated { partner: id }
+        | EventKind::PartnerSignedIn { partner: id } => partner(&event.brand, id).raw.pk,
+        EventKind::AdminInvited { .. } | EventKind::AdminSignedIn { .. } => {
+            brand(&event.brand).raw.pk
+        }
+    };
+    Key::new(pk, format!("EVENT#{}", event.id))
+}
+
+/// The token of a magic link, by the hash of its secret.
+#[must_use]
+pub fn token(hash: &Hash) -> Key<Token> {
+    Key::new(format!("TOKEN#{}", hash.as_str()), "TOKEN")
+}
+
+/// A sign-in attempt, by the hash of the browser's cookie.
+#[must_use]
+pub fn attempt(hash: &Hash) -> Key<Attempt> {
+    Key::new(format!("SIGNIN#{}", hash.as_str()), "SIGNIN")
+}
+
+/// The hash that names the attempt whose `pk` is this.
+pub(crate) fn hash_of_attempt(pk: &str) -> Option<Hash> {
+    serde_json::from_value(pk.strip_prefix("SIGNIN#")?.into()).ok()
+}
+
+/// A session, by the hash of its secret.
+#[must_use]
+pub fn session(hash: &Hash) -> Key<Session> {
+    Key::new(format!("SESSION#{}", hash.as_str()), "SESSION")
+}
+
+/// An answer under an idempotency key.
+#[must_use]
+pub fn answer(hash: &Hash) -> Key<StoredAnswer> {
+    Key::new(format!("IDEMPOTENCY#{}", hash.as_str()), "IDEMPOTENCY")
+}
+
+/// A counter: `what` is limited for `whom` in `window`. `whom` is hashed, since it may be anything.
+#[must_use]
+pub fn rate(what: &str, whom: &[&str], window: i64) -> Key<RateCount> {
+    Key::new(format!("RATE#{what}#{}#{window}", Hash::of_parts(whom).as_str()), "RATE")
+}
+
+/// The principal's own record.
+pub(super) fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
+    match principal {
+        Principal::Partner(id) => partner(brand, id).raw,
+        Principal::Admin(id) => admin(brand, id).raw,
+    }
+}
+
+/// The index partition that lists a brand's partners in one state, by id.
+pub(super) fn roster(brand: &BrandSlug, state: PartnerState) -> String {
+    format!("ROSTER#{brand}#{}", state.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::{Actor, EventId, Fresh};
+
+    #[test]
+    fn every_key_is_spelled_as_the_table_says() {
+        let now = Timestamp::UNIX_EPOCH;
+        let slug = BrandSlug::parse("acme").unwrap();
+        let address = EmailAddress::parse("a@example.com").unwrap();
+        let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
+        let hash = Hash::of(b"");
+        let of = |kind| {
+            event(&Event {
+                id: EventId::fresh(now, [0; 10]),
+                brand: slug.clone(),
+                at: now,
+                actor: Actor::operator(),
+                kind,
+            })
+        };
+        let keys = [
+            brand(&slug).raw,
+            program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
+            admin(&slug, &adm).raw,
+            admin_email(&slug, &address).raw,
+            api_key(&hash).raw,
+            partner(&slug, &ptn).raw,
+            metadata(&slug, &ptn).raw,
+            email(&slug, &address).raw,
+            of(EventKind::PartnerAdded { partner: ptn }).raw,
+            of(EventKind::AdminSignedIn { admin: adm }).raw,
+            token(&hash).raw,
+            attempt(&hash).raw,
+            session(&hash).raw,
+            answer(&hash).raw,
+            rate("login", &["a"], 7).raw,
+        ];
+        let spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
+        insta::assert_snapshot!(spelled.join("\n"));
+    }
+}

@@ -1,0 +1,283 @@
+//! Who sends a mail, and what became of it.
+//!
+//! A mail is claimed for a while before it is sent, so that a message that comes twice makes one mail. If the process
+//! dies in between, the claim lapses and another takes over: at worst a second mail goes out, never none.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{
+        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner,
+        PartnerId, Token,
+    },
+    error::{Error, Result},
+    secret::Hash,
+};
+
+/// Who wants to send, and for how long nobody else may.
+#[derive(Debug, Clone)]
+pub struct MailClaim {
+    /// Names this delivery of the message, so that a repeated write finds its own claim.
+    pub by: String,
+    /// How long the claim holds.
+    pub lease: SignedDuration,
+}
+
+/// What came of claiming a mail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Claimed<E> {
+    /// It is ours to send.
+    Ours(Box<E>),
+    /// It was sent before.
+    Sent,
+    /// Somebody else is at it.
+    Later,
+    /// It became pointless: the recipient is gone, revoked, in another epoch, or was mailed anew.
+    Superseded,
+}
+
+/// What partners and admins have in common as recipients of mails that events ask for.
+trait Addressee: Entity {
+    fn note(&self) -> Option<&MailNote>;
+    fn epoch(&self) -> u64;
+    /// Whether a first mail still makes sense.
+    fn awaits_first_mail(&self) -> bool;
+}
+
+impl Addressee for Partner {
+    fn note(&self) -> Option<&MailNote> {
+        self.mail.as_ref()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn awaits_first_mail(&self) -> bool {
+        self.revoked_at.is_none() && self.activated_at.is_none()
+    }
+}
+
+impl Addressee for Admin {
+    fn note(&self) -> Option<&MailNote> {
+        self.mail.as_ref()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn awaits_first_mail(&self) -> bool {
+        true
+    }
+}
+
+impl Store {
+    /// Claims the invitation that `event` asks for.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_invitation(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        (event, epoch): (&EventId, u64),
+        claim: &MailClaim,
+    ) -> Result<Claimed<Partner>> {
+        let unjoined = Condition::All(vec![
+            Condition::Absent("revoked_at"),
+            Condition::Absent("activated_at"),
+        ]);
+        self.claim_mail(&keys::partner(brand, id), event, epoch, claim, Some(unjoined)).await
+    }
+
+    /// Claims the welcome mail that `event` asks for.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_welcome(
+        &self,
+        (brand, id): (&BrandSlug, &AdminId),
+        (event, epoch): (&EventId, u64),
+        claim: &MailClaim,
+    ) -> Result<Claimed<Admin>> {
+        self.claim_mail(&keys::admin(brand, id), event, epoch, claim, None).await
+    }
+
+    async fn claim_mail<E: Addressee>(
+        &self,
+        key: &Key<E>,
+        event: &EventId,
+        epoch: u64,
+        claim: &MailClaim,
+        also: Option<Condition>,
+    ) -> Result<Claimed<E>> {
+        let now = self.now();
+        let state =
+            |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
+        let mut update = leased(Update::of(key), claim, now)
+            .when(Condition::Is("epoch", attribute(epoch)?))
+            .when(Condition::Is("mail.event", attribute(event)?))
+            .when(Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]));
+        if let Some(condition) = also {
+            update = update.when(condition);
+        }
+        match self.update(key, update).await {
+            Ok(recipient) => Ok(Claimed::Ours(Box::new(recipient))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => {
+                let Some(recipient) = refusal.old(key)? else { return Ok(Claimed::Superseded) };
+                let Some(note) = recipient.note().filter(|note| note.event == *event) else {
+                    return Ok(Claimed::Superseded);
+                };
+                let pointless = recipient.epoch() != epoch || !recipient.awaits_first_mail();
+                match note.state {
+                    MailState::Sent => Ok(Claimed::Sent),
+                    MailState::Superseded => Ok(Claimed::Superseded),
+                    MailState::Queued | MailState::Failed if pointless => {
+                        self.note_mail(key, event, MailState::Superseded, None, None).await?;
+                        Ok(Claimed::Superseded)
+                    }
+                    MailState::Queued | MailState::Failed => Ok(Claimed::Later),
+                }
+            }
+        }
+    }
+
+    /// Notes what became of a partner's mail, if it is still the last one: SES's name for it, why SES refused it, or
+    /// nothing, if it only has to wait.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_invitation(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        event: &EventId,
+        outcome: Result<&str, Option<&str>>,
+    ) -> Result<()> {
+        self.note_outcome(&keys::partner(brand, id), event, outcome).await
+    }
+
+    /// Notes what became of an admin's mail, if it is still the last one.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_welcome(
+        &self,
+        (brand, id): (&BrandSlug, &AdminId),
+        event: &EventId,
+        outcome: Result<&str, Option<&str>>,
+    ) -> Result<()> {
+        self.note_outcome(&keys::admin(brand, id), event, outcome).await
+    }
+
+    async fn note_outcome<E: Entity>(
+        &self,
+        key: &Key<E>,
+        event: &EventId,
+        outcome: Result<&str, Option<&str>>,
+    ) -> Result<()> {
+        match outcome {
+            Ok(message) => self.note_mail(key, event, MailState::Sent, None, Some(message)).await,
+            Err(Some(detail)) => {
+                self.note_mail(key, event, MailState::Failed, Some(detail), None).await
+            }
+            Err(None) => self.note_mail(key, event, MailState::Queued, None, None).await,
+        }
+    }
+
+    async fn note_mail<E: Entity>(
+        &self,
+        key: &Key<E>,
+        event: &EventId,
+        state: MailState,
+        detail: Option<&str>,
+        message: Option<&str>,
+    ) -> Result<()> {
+        let note = MailNote {
+            event: event.clone(),
+            state,
+            at: self.now(),
+            detail: detail.map(str::to_owned),
+            message: message.map(str::to_owned),
+        };
+        let update = Update::of(key)
+            .set("mail", attribute(&note)?)
+            .remove("lease_until")
+            .remove("lease_by")
+            .when(Condition::Is("mail.event", attribute(event)?));
+        match self.update(key, update).await {
+            // Refused: a newer mail took its place, and this one's end is of no interest any more.
+            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Claims the mail of a sign-in attempt.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_attempt(
+        &self,
+        attempt: &Hash,
+        claim: &MailClaim,
+    ) -> Result<Claimed<Attempt>> {
+        let key = keys::attempt(attempt);
+        let update = leased(Update::of(&key), claim, self.now()).when(Condition::Absent("sent_at"));
+        match self.update(&key, update).await {
+            Ok(attempt) => Ok(Claimed::Ours(Box::new(attempt))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
+                None => Ok(Claimed::Superseded),
+                Some(_) if refusal.has(&key, "sent_at") => Ok(Claimed::Sent),
+                Some(_) => Ok(Claimed::Later),
+            },
+        }
+    }
+
+    /// Writes the token of a link about to be mailed, and into the attempt what the same mail carries.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn mint(
+        &self,
+        hash: &Hash,
+        token: &Token,
+        attempt: Option<(&Hash, &Mailed)>,
+    ) -> Result<()> {
+        let mut transaction = Transaction::new().create(&keys::token(hash), token)?;
+        if let Some((attempt, mailed)) = attempt {
+            let update = Update::of(&keys::attempt(attempt)).set("mailed", attribute(mailed)?);
+            transaction = transaction.update(update.when(Condition::Absent("used_at")));
+        }
+        self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Notes what became of an attempt's mail: sent, nothing to send, or to be tried again.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_attempt(&self, attempt: &Hash, done: bool) -> Result<()> {
+        let key = keys::attempt(attempt);
+        let mut update = Update::of(&key).remove("lease_until").remove("lease_by");
+        if done {
+            update = update.set("sent_at", attribute(self.now())?);
+        }
+        match self.update(&key, update).await {
+            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}
+
+fn leased(update: Update, claim: &MailClaim, now: Timestamp) -> Update {
+    let millis = |at: Timestamp| AttributeValue::N(at.as_millisecond().to_string());
+    let by = AttributeValue::S(claim.by.clone());
+    let free = Condition::Any(vec![
+        Condition::Absent("lease_until"),
+        Condition::Below("lease_until", millis(now)),
+        Condition::Is("lease_by", by.clone()),
+    ]);
+    update.set("lease_until", millis(now + claim.lease)).set("lease_by", by).when(free)
+}

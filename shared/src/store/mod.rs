@@ -1,0 +1,213 @@
+//! The one table: reading it, and writing it in one transaction per action.
+//!
+//! Three rules of writing live here and nowhere else. A refused condition brings the item that refused it, so the
+//! caller learns why. A conflict between transactions is contention, not refusal: it is retried, and never told as
+//! one. And TTL deletes come days late, so whatever is past its `expires_at` counts as gone, for reads and creates.
+
+mod expression;
+pub mod keys;
+mod mails;
+mod partners;
+mod programs;
+mod rates;
+mod setup;
+mod sign_in;
+mod transaction;
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use jiff::Timestamp;
+
+pub use expression::{Condition, Update, attribute};
+pub use keys::{Entity, Key, RawKey};
+pub use mails::{Claimed, MailClaim};
+pub use partners::{RosterPage, RosterQuery};
+pub use rates::Limit;
+pub use setup::BrandSetUp;
+pub use sign_in::{CodeTried, RedeemRefused};
+pub use transaction::{Refusal, Transaction, WriteError};
+
+use crate::{
+    app::Clock,
+    error::{Error, Result},
+};
+
+type Item = HashMap<String, AttributeValue>;
+
+/// How many keys one `BatchGetItem` takes.
+const BATCH_MAX: usize = 100;
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Store {
+    #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+    clock: Arc<dyn Clock>,
+}
+
+/// What one read step found.
+#[derive(Debug)]
+pub struct Found(HashMap<RawKey, Item>);
+
+impl Found {
+    /// What was found at `key`.
+    ///
+    /// # Errors
+    /// If what lies there is not an `E`.
+    pub fn get<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
+        self.0.get(&key.raw()).map(|item| parse(item.clone())).transpose()
+    }
+}
+
+impl Store {
+    /// The table named `table`. Makes no call.
+    #[must_use]
+    #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
+    pub fn new(aws: &SdkConfig, table: String, clock: Arc<dyn Clock>) -> Self {
+        Self { client: aws_sdk_dynamodb::Client::new(aws), table, clock }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Reads what lies at `key`, if it has not expired.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn get<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
+        self.read([key.raw()]).await?.get(key)
+    }
+
+    /// Reads what lies at several keys, consistently, in one step for up to a hundred.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn read(&self, keys: impl IntoIterator<Item = RawKey>) -> Result<Found> {
+        let mut wanted: Vec<RawKey> = Vec::new();
+        for key in keys {
+            // DynamoDB refuses a batch that names a key twice.
+            if !wanted.contains(&key) {
+                wanted.push(key);
+            }
+        }
+        let batches = wanted.chunks(BATCH_MAX).map(|keys| self.read_batch(keys));
+        let now = self.now();
+        let mut found = HashMap::new();
+        for item in futures::future::try_join_all(batches).await?.into_iter().flatten() {
+            if !has_expired(&item, now)
+                && let Some(key) = key_of(&item)
+            {
+                found.insert(key, item);
+            }
+        }
+        Ok(Found(found))
+    }
+
+    async fn read_batch(&self, keys: &[RawKey]) -> Result<Vec<Item>> {
+        let mut wanted = KeysAndAttributes::builder().consistent_read(true);
+        for key in keys {
+            wanted = wanted.keys(key_item(key));
+        }
+        let mut unread =
+            HashMap::from([(self.table.clone(), wanted.build().map_err(Error::internal)?)]);
+        let mut items = Vec::new();
+        let mut patience = transaction::Patience::new();
+        while !unread.is_empty() {
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(unread))
+                .send()
+                .await
+                .map_err(Error::internal)?;
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            unread = answer.unprocessed_keys.unwrap_or_default();
+            if !unread.is_empty() {
+                patience.wait().await?;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Lists all that lies below `prefix`, by key, consistently.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn list<E: Entity>(&self, prefix: keys::Prefix<E>) -> Result<Vec<E>> {
+        let now = self.now();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
+            .expression_attribute_values(":sk", AttributeValue::S(prefix.sk.to_owned()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(Error::internal)?;
+            if !has_expired(&item, now) {
+                found.push(parse(item)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes what lies at `key`, if anything does.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn delete<E>(&self, key: &Key<E>) -> Result<()> {
+        let key = key_item(&key.raw());
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .send()
+            .await
+            .map_err(Error::internal)?;
+        Ok(())
+    }
+}
+
+fn key_item(key: &RawKey) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
+    ])
+}
+
+fn key_of(item: &Item) -> Option<RawKey> {
+    let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    Some(RawKey { pk: text("pk")?, sk: text("sk")? })
+}
+
+/// Whether the item's time is over. What never expires has no such attribute.
+fn has_expired(item: &Item, now: Timestamp) -> bool {
+    let expires_at = item
+        .get("expires_at")
+        .and_then(|value| value.as_n().ok())
+        .and_then(|text| text.parse::<i64>().ok());
+    expires_at.is_some_and(|at| at <= now.as_second())
+}
+
+fn parse<E: Entity>(item: Item) -> Result<E> {
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(Error::internal)
+}
+
+/// The item of `entity`: its key, its kind, its first version, and whatever `extra` says.
+fn item<E: Entity>(key: &Key<E>, entity: &E) -> Result<Item> {
+    let mut item: Item =
+        serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
+    item.extend(key_item(&key.raw()));
+    item.insert("kind".to_owned(), AttributeValue::S(E::KIND.to_owned()));
+    item.entry("version".to_owned()).or_insert_with(|| AttributeValue::N("1".to_owned()));
+    Ok(item)
+}

@@ -1,0 +1,76 @@
+//! Limits: how often something may happen in a window of time.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Condition, Store, Update, WriteError, attribute, keys, keys::RateCount};
+use crate::error::Result;
+
+const HOURS: [&str; 24] = [
+    "h00", "h01", "h02", "h03", "h04", "h05", "h06", "h07", "h08", "h09", "h10", "h11", "h12",
+    "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20", "h21", "h22", "h23",
+];
+
+/// A limit. Windows are fixed: they begin at multiples of their length since 1970.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// What is limited; part of the counter's key.
+    pub what: &'static str,
+    /// How long a window is.
+    pub window_s: i64,
+    /// How often it may happen in one.
+    pub most: u32,
+    /// How often it may happen in one hour of it, if that is less.
+    pub most_an_hour: Option<u32>,
+}
+
+impl Store {
+    /// Counts one more of `limit` for `whom`; `false` if that would be too many, and then it isn't counted.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn count(&self, limit: Limit, whom: &[&str]) -> Result<bool> {
+        let now = self.now().as_second();
+        let window = now.div_euclid(limit.window_s);
+        let key = keys::rate(limit.what, whom, window);
+        let forget = AttributeValue::N((window + 2).saturating_mul(limit.window_s).to_string());
+        let below = |name, most: u32| -> Result<Condition> {
+            Ok(Condition::Any(vec![
+                Condition::Absent(name),
+                Condition::Below(name, attribute(most)?),
+            ]))
+        };
+        let mut update = Update::of_any(&key)
+            .add("n", 1)
+            .set("expires_at", forget)
+            .when(below("n", limit.most)?);
+        if let Some(most) = limit.most_an_hour {
+            let hour = usize::try_from(now.div_euclid(3_600).rem_euclid(24)).unwrap_or_default();
+            let name = HOURS.get(hour).copied().unwrap_or("h00");
+            update = update.add(name, 1).when(below(name, most)?);
+        }
+        match self.update::<RateCount>(&key, update).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Takes back one that was counted before it turned out not to count.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn uncount(&self, limit: Limit, whom: &[&str]) -> Result<()> {
+        let window = self.now().as_second().div_euclid(limit.window_s);
+        let key = keys::rate(limit.what, whom, window);
+        match self
+            .update::<RateCount>(
+                &key,
+                Update::of(&key).add("n", -1).when(Condition::Above("n", attribute(0)?)),
+            )
+            .await
+        {
+            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Setting up brands, their admins and their keys.
+
+use super::{Condition, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{Admin, ApiKey, Brand, Claim, Event},
+    error::{Error, Result},
+    secret::Hash,
+};
+
+/// A brand as it shall be, and the admins it doesn't have yet.
+#[derive(Debug, Clone)]
+pub struct BrandSetUp {
+    /// The brand.
+    pub brand: Brand,
+    /// New admins, each with the event that asks for their welcome mail.
+    pub admins: Vec<(Admin, Event)>,
+}
+
+impl Store {
+    /// Creates the brand or brings it up to date, and adds the admins.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if one of the admins was added by somebody else at the same moment.
+    pub async fn set_up_brand(&self, set_up: &BrandSetUp) -> Result<()> {
+        let Brand { slug, name, reply_to, time_zone, created_at } = &set_up.brand;
+        let brand = Update::of_any(&keys::brand(slug))
+            .set("kind", attribute("brand")?)
+            .set("slug", attribute(slug)?)
+            .set("name", attribute(name)?)
+            .set("reply_to", attribute(reply_to)?)
+            .set("time_zone", attribute(time_zone)?)
+            .set_once("created_at", attribute(created_at)?);
+        let mut transaction = Transaction::new().update(brand);
+        for (admin, event) in &set_up.admins {
+            transaction = transaction
+                .create(&keys::admin(slug, &admin.id), admin)?
+                .create(&keys::admin_email(slug, &admin.email), &Claim { id: admin.id.clone() })?
+                .create(&keys::event(event), event)?;
+        }
+        self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Writes an API key under its hash; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn add_api_key(&self, hash: &Hash, key: &ApiKey) -> Result<()> {
+        let at = keys::api_key(hash);
+        match self.commit(Transaction::new().replace(&at, key, Condition::Absent("pk"))?).await {
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Attempts, codes, links and sessions.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, item, keys};
+use crate::{
+    domain::{Attempt, Partner, PartnerState, Principal, Purpose, Redeemed, Session},
+    error::{Error, Result},
+    secret::Hash,
+};
+
+/// What came of typing a code, before it is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CodeTried {
+    /// It was counted; this is the attempt with it.
+    Counted(Box<Attempt>),
+    /// It may not be tried: too often, too late, or used already.
+    Spent(Option<Box<Attempt>>),
+}
+
+/// Why a link or code signs nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedeemRefused {
+    /// The same browser redeemed it a moment ago: it may have the same session again.
+    Repeated,
+    /// The partner's state is not what it was when the link was mailed; it may be for the other purpose.
+    OtherPurpose,
+    /// It is used, too old, made up, or its principal may not sign in.
+    Dead,
+}
+
+impl Store {
+    /// Writes a new attempt. The mail follows from it.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn ask(&self, hash: &Hash, attempt: &Attempt) -> Result<()> {
+        let item = item(&keys::attempt(hash), attempt)?;
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map_err(Error::internal)?;
+        Ok(())
+    }
+
+    /// Counts one typed code, before anybody compares it.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn try_code(&self, hash: &Hash) -> Result<CodeTried> {
+        let now = self.now();
+        let key = keys::attempt(hash);
+        let update = Update::of(&key)
+            .add("tries", 1)
+            .when(Condition::Below("tries", attribute(Attempt::TRIES_MAX)?))
+            .when(Condition::Absent("used_at"))
+            .when(Condition::Above("expires_at", AttributeValue::N(now.as_second().to_string())));
+        match self.update(&key, update).await {
+            Ok(attempt) => Ok(CodeTried::Counted(Box::new(attempt))),
+            Err(WriteError::Refused(refusal)) => {
+                let attempt =
+                    refusal.old(&key)?.filter(|attempt: &Attempt| now < attempt.expires_at);
+                Ok(CodeTried::Spent(attempt.map(Box::new)))
+            }
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Uses up a link or code, activates the partner the first time, and begins the session: all or nothing.
+    ///
+    /// # Errors
+    /// `Ok(Err(..))` says why it signs nobody in; `Err` if the table can't be written.
+    pub async fn redeem(&self, redeemed: &Redeemed) -> Result<Result<(), RedeemRefused>> {
+        let now = redeemed.event.at;
+        let Session { brand, principal, epoch, .. } = &redeemed.session;
+        let millis = AttributeValue::N(now.as_millisecond().to_string());
+        let used = |update: Update| -> Result<Update> {
+            let update = update
+                .set("used_at", attribute(now)?)
+                .set("used_by", attribute(&redeemed.browser)?);
+            Ok(update.when(Condition::Absent("used_at")))
+        };
+        let token = used(Update::of(&keys::token(&redeemed.token)))?
+            .when(Condition::Is("brand", attribute(brand)?))
+            .when(Condition::Is("principal", attribute(principal)?))
+            .when(Condition::Is("epoch", attribute(epoch)?))
+            .when(Condition::Above("valid_until", millis.clone()));
+        let mut transaction = Transaction::new().update(token);
+        let same_epoch = Condition::Is("epoch", attribute(epoch)?);
+        let unrevoked = Condition::Absent("revoked_at");
+        let whom = keys::principal(brand, principal);
+        transaction = match (principal, redeemed.purpose) {
+            (Principal::Partner(_), Purpose::Join) => transaction.update(
+                Update::of_raw(whom)
+                    .set("activated_at", attribute(now)?)
+                    .set("roster_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
+                    .when(same_epoch)
+                    .when(unrevoked)
+                    .when(Condition::Absent("activated_at"))
+                    .when(Condition::Above("invitation_ends_at", millis)),
+            ),
+            (Principal::Partner(_), Purpose::SignIn) => {
+                let active = Condition::Present("activated_at");
+                transaction.check_raw(whom, Condition::All(vec![same_epoch, unrevoked, active]))
+            }
+            (Principal::Admin(_), Purpose::Join | Purpose::SignIn) => {
+                transaction.check_raw(whom, same_epoch)
+            }
+        };
+        if let Some(attempt) = &redeemed.attempt {
+            transaction = transaction.update(used(Update::of(&keys::attempt(attempt)))?);
+        }
+        let transaction = transaction
+            .create(&keys::session(&redeemed.session_hash), &redeemed.session)?
+            .create(&keys::event(&redeemed.event), &redeemed.event)?;
+        match self.commit(transaction).await {
+            Ok(()) => Ok(Ok(())),
+            Err(WriteError::Refused(refusal)) => why(redeemed, &refusal, now).map(Err),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Notes that a session is in use, now and then.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn touch_session(&self, hash: &Hash) -> Result<()> {
+        let key = keys::session(hash);
+        match self.update(&key, Update::of(&key).set("seen_at", attribute(self.now())?)).await {
+            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}
+
+fn why(redeemed: &Redeemed, refusal: &Refusal, now: Timestamp) -> Result<RedeemRefused> {
+    let token = keys::token(&redeemed.token);
+    if refusal.is_of(&token) {
+        let used = refusal.old(&token)?.and_then(|token| token.used);
+        let repeated = used.is_some_and(|used| used.repeats(&redeemed.browser, now));
+        return Ok(if repeated { RedeemRefused::Repeated } else { RedeemRefused::Dead });
+    }
+    let Session { brand, principal, epoch, .. } = &redeemed.session;
+    let Principal::Partner(id) = principal else { return Ok(RedeemRefused::Dead) };
+    let partner: Option<Partner> = refusal.old(&keys::partner(brand, id))?;
+    let other = partner.is_some_and(|partner| {
+        let fits = match partner.state() {
+            PartnerState::Active => redeemed.purpose == Purpose::Join,
+            PartnerState::Invited => redeemed.purpose == Purpose::SignIn,
+            PartnerState::Revoked => false,
+        };
+        fits && partner.epoch == *epoch && partner.may_sign_in(now)
+    });
+    Ok(if other { RedeemRefused::OtherPurpose } else { RedeemRefused::Dead })
+}

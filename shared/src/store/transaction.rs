@@ -1,0 +1,394 @@
+//! Writing: one transaction per action, with every rule of writing in one place.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::{transact_write_items::TransactWriteItemsError, update_item::UpdateItemError},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValue,
+        ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as UpdateWrite,
+    },
+};
+use jiff::Timestamp;
+
+use super::{
+    Condition, Entity, Item, Key, RawKey, Store, Update, expression::Placeholders, item, key_item,
+    parse,
+};
+use crate::{
+    error::{Error, Result},
+    web::Remember,
+};
+
+/// How often a write is tried again when transactions collide.
+const RETRIES_MAX: u32 = 5;
+
+/// What an action writes: all of it or nothing.
+#[derive(Debug, Default)]
+#[must_use = "a transaction does nothing until it is committed"]
+pub struct Transaction {
+    writes: Vec<(RawKey, Write)>,
+}
+
+#[derive(Debug)]
+enum Write {
+    Create(Item),
+    Put(Item, Condition),
+    Update(Update),
+    Check(Condition),
+    Delete(Condition),
+}
+
+/// Why a write did not happen.
+#[derive(Debug)]
+pub enum WriteError {
+    /// A condition does not hold.
+    Refused(Refusal),
+    /// Everything else.
+    Failed(Error),
+}
+
+impl WriteError {
+    /// Turns a refusal into the error that `reason` makes of it.
+    pub fn or(self, reason: impl FnOnce(&Refusal) -> Error) -> Error {
+        match self {
+            Self::Refused(refusal) => reason(&refusal),
+            Self::Failed(error) => error,
+        }
+    }
+}
+
+impl From<Error> for WriteError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Which conditions did not hold, and what stood there instead.
+#[derive(Debug)]
+pub struct Refusal {
+    refused: HashMap<RawKey, Option<Item>>,
+}
+
+impl Refusal {
+    /// Whether the condition on `key` was one that did not hold.
+    #[must_use]
+    pub fn is_of<E>(&self, key: &Key<E>) -> bool {
+        self.refused.contains_key(&key.raw())
+    }
+
+    /// Whether what stood at `key` had the attribute `name`.
+    pub(super) fn has<E>(&self, key: &Key<E>, name: &str) -> bool {
+        self.refused
+            .get(&key.raw())
+            .and_then(Option::as_ref)
+            .is_some_and(|item| item.contains_key(name))
+    }
+
+    /// What stood at `key` when its condition did not hold; `None` if nothing did, or if it held.
+    ///
+    /// # Errors
+    /// If what stands there is not an `E`.
+    pub fn old<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
+        self.refused.get(&key.raw()).cloned().flatten().map(parse).transpose()
+    }
+}
+
+impl Transaction {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes `entity` where nothing is, or where what is there has expired.
+    ///
+    /// # Errors
+    /// If the entity has no form in DynamoDB.
+    pub fn create<E: Entity>(self, key: &Key<E>, entity: &E) -> Result<Self> {
+        self.create_with(key, entity, HashMap::new())
+    }
+
+    /// The same with attributes that only indexes read.
+    pub(super) fn create_with<E: Entity>(
+        mut self,
+        key: &Key<E>,
+        entity: &E,
+        extra: Item,
+    ) -> Result<Self> {
+        let mut item = item(key, entity)?;
+        item.extend(extra);
+        self.writes.push((key.raw(), Write::Create(item)));
+        Ok(self)
+    }
+
+    /// Writes `entity` over what is there, if `condition` holds.
+    ///
+    /// # Errors
+    /// If the entity has no form in DynamoDB.
+    pub fn replace<E: Entity>(
+        mut self,
+        key: &Key<E>,
+        entity: &E,
+        condition: Condition,
+    ) -> Result<Self> {
+        self.writes.push((key.raw(), Write::Put(item(key, entity)?, condition)));
+        Ok(self)
+    }
+
+    /// Changes an item in place.
+    pub fn update(mut self, update: Update) -> Self {
+        self.writes.push((update.key.clone(), Write::Update(update)));
+        self
+    }
+
+    /// Changes nothing, but demands that `condition` holds at `key`.
+    pub fn check<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
+        self.writes.push((key.raw(), Write::Check(condition)));
+        self
+    }
+
+    pub(super) fn check_raw(mut self, key: RawKey, condition: Condition) -> Self {
+        self.writes.push((key, Write::Check(condition)));
+        self
+    }
+
+    /// Deletes an item, if `condition` holds.
+    pub fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
+        self.writes.push((key.raw(), Write::Delete(condition)));
+        self
+    }
+}
+
+impl Store {
+    /// Writes the whole transaction or nothing of it.
+    ///
+    /// # Errors
+    /// [`WriteError::Refused`] if a condition does not hold; [`Error::Busy`] if transactions kept colliding.
+    pub async fn commit(&self, transaction: Transaction) -> Result<(), WriteError> {
+        let now = self.now();
+        let keys: Vec<_> = transaction.writes.iter().map(|(key, _)| key.clone()).collect();
+        let writes = transaction.writes.iter().map(|(key, write)| self.write(key, write, now));
+        let writes = writes.collect::<Result<Vec<_>>>()?;
+        let mut patience = Patience::new();
+        loop {
+            let answer = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .send()
+                .await;
+            let Err(error) = answer else { return Ok(()) };
+            match why(&error, &keys) {
+                Why::Refused(refusal) => return Err(WriteError::Refused(refusal)),
+                Why::Contended => patience.wait().await?,
+                Why::Failed => return Err(Error::internal(error).into()),
+            }
+        }
+    }
+
+    /// Changes one item in place and gives back the whole of it; `Err(Refused)` holds what stood there.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn update<E: Entity>(&self, key: &Key<E>, update: Update) -> Result<E, WriteError> {
+        let mut placeholders = Placeholders::default();
+        let expression = update.expression(&mut placeholders);
+        let condition = update.condition(&mut placeholders);
+        let mut patience = Patience::new();
+        loop {
+            let answer = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .set_key(Some(key_item(&update.key)))
+                .update_expression(&expression)
+                .set_condition_expression(condition.clone())
+                .set_expression_attribute_names(Some(placeholders.names.clone()))
+                .set_expression_attribute_values(some_values(placeholders.values.clone()))
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(
+                    ReturnValuesOnConditionCheckFailure::AllOld,
+                )
+                .send()
+                .await;
+            let error = match answer {
+                Ok(answer) => return Ok(parse::<E>(answer.attributes.unwrap_or_default())?),
+                Err(error) => error,
+            };
+            let service = error.as_service_error();
+            if let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = service {
+                let refused = HashMap::from([(key.raw(), refused.item().cloned())]);
+                return Err(WriteError::Refused(Refusal { refused }));
+            }
+            if !service.is_some_and(UpdateItemError::is_transaction_conflict_exception) {
+                return Err(Error::internal(error).into());
+            }
+            patience.wait().await?;
+        }
+    }
+
+    /// Commits `transaction` together with the answer that a repetition of the request gets. If the same request was
+    /// answered meanwhile, that answer is the error, whatever else was refused.
+    pub(crate) async fn act(
+        &self,
+        transaction: Transaction,
+        remember: Option<Remember>,
+    ) -> Result<(), WriteError> {
+        let Some(remember) = remember else { return self.commit(transaction).await };
+        let key = super::keys::answer(&remember.key);
+        match self.commit(transaction.create(&key, &remember.answer)?).await {
+            Err(WriteError::Refused(refusal)) if refusal.is_of(&key) => match refusal.old(&key)? {
+                Some(earlier) => Err(remember.repeat(earlier).into()),
+                None => Err(Error::ChangedMeanwhile.into()),
+            },
+            result => result,
+        }
+    }
+
+    fn write(&self, key: &RawKey, write: &Write, now: Timestamp) -> Result<TransactWriteItem> {
+        let table = self.table.as_str();
+        let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
+        let mut placeholders = Placeholders::default();
+        let built = match write {
+            Write::Create(item) => {
+                // An item past its time may not have been swept yet, and must not stand in the way of a new one.
+                let gone = AttributeValue::N(now.as_second().saturating_add(1).to_string());
+                let condition = Condition::Any(vec![
+                    Condition::Absent("pk"),
+                    Condition::Below("expires_at", gone),
+                ]);
+                self.put(item, &condition)?
+            }
+            Write::Put(item, condition) => self.put(item, condition)?,
+            Write::Update(update) => {
+                let expression = update.expression(&mut placeholders);
+                let condition = update.condition(&mut placeholders);
+                let update = UpdateWrite::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .update_expression(expression)
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(Some(placeholders.names))
+                    .set_expression_attribute_values(some_values(placeholders.values))
+                    .return_values_on_condition_check_failure(all_old);
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(Error::internal)?)
+                    .build()
+            }
+            Write::Check(condition) => {
+                let check = ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .condition_expression(placeholders.condition(condition))
+                    .set_expression_attribute_names(Some(placeholders.names))
+                    .set_expression_attribute_values(some_values(placeholders.values))
+                    .return_values_on_condition_check_failure(all_old);
+                TransactWriteItem::builder()
+                    .condition_check(check.build().map_err(Error::internal)?)
+                    .build()
+            }
+            Write::Delete(condition) => {
+                let delete = Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .condition_expression(placeholders.condition(condition))
+                    .set_expression_attribute_names(Some(placeholders.names))
+                    .set_expression_attribute_values(some_values(placeholders.values))
+                    .return_values_on_condition_check_failure(all_old);
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(Error::internal)?)
+                    .build()
+            }
+        };
+        Ok(built)
+    }
+
+    fn put(&self, item: &Item, condition: &Condition) -> Result<TransactWriteItem> {
+        let mut placeholders = Placeholders::default();
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item.clone()))
+            .condition_expression(placeholders.condition(condition))
+            .set_expression_attribute_names(Some(placeholders.names))
+            .set_expression_attribute_values(some_values(placeholders.values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        Ok(TransactWriteItem::builder().put(put.build().map_err(Error::internal)?).build())
+    }
+}
+
+enum Why {
+    Refused(Refusal),
+    Contended,
+    Failed,
+}
+
+/// A refused condition outranks a conflict beside it: it was seen to fail on what is committed.
+fn why(error: &SdkError<TransactWriteItemsError>, keys: &[RawKey]) -> Why {
+    let Some(error) = error.as_service_error() else { return Why::Failed };
+    if error.is_transaction_in_progress_exception() {
+        return Why::Contended;
+    }
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        return Why::Failed;
+    };
+    let reasons = cancelled.cancellation_reasons();
+    let with = |code: &str| {
+        reasons
+            .iter()
+            .zip(keys)
+            .filter(move |(reason, _)| reason.code() == Some(code))
+            .collect::<Vec<_>>()
+    };
+    let refused: HashMap<_, _> = with("ConditionalCheckFailed")
+        .into_iter()
+        .map(|(reason, key)| (key.clone(), reason.item.clone()))
+        .collect();
+    if !refused.is_empty() {
+        return Why::Refused(Refusal { refused });
+    }
+    let contended = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    if contended.iter().any(|code| !with(code).is_empty()) { Why::Contended } else { Why::Failed }
+}
+
+/// DynamoDB refuses an empty map of values.
+fn some_values(values: HashMap<String, AttributeValue>) -> Option<HashMap<String, AttributeValue>> {
+    if values.is_empty() { None } else { Some(values) }
+}
+
+/// Waits longer each time, by chance, and at most [`RETRIES_MAX`] times.
+#[derive(Debug)]
+pub(super) struct Patience {
+    tried: u32,
+}
+
+impl Patience {
+    pub(super) fn new() -> Self {
+        Self { tried: 0 }
+    }
+
+    pub(super) async fn wait(&mut self) -> Result<()> {
+        if self.tried >= RETRIES_MAX {
+            return Err(Error::Busy);
+        }
+        self.tried += 1;
+        let most = 20u64 << self.tried;
+        let chance = u64::from(getrandom::u32().map_err(Error::internal)?) % most;
+        tokio::time::sleep(Duration::from_millis(most / 2 + chance)).await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::has_expired, *};
+
+    #[test]
+    fn what_is_past_its_time_counts_as_gone() {
+        let item = HashMap::from([("expires_at".to_owned(), AttributeValue::N("100".to_owned()))]);
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert!(!has_expired(&item, at(99)));
+        assert!(has_expired(&item, at(100)));
+        assert!(!has_expired(&HashMap::new(), at(100)));
+    }
+}

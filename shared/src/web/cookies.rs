@@ -1,0 +1,85 @@
+//! Cookies: one session per door and brand, so that an admin and a partner can be signed in side by side.
+
+use super::Request;
+use crate::{
+    CookieStyle,
+    domain::{Audience, BrandSlug, Principal},
+    secret::{Hash, Secret},
+    store::{RawKey, keys},
+};
+
+/// A session as a cookie claims it: it names its principal, so that both can be read in one step.
+#[derive(Debug, Clone)]
+pub struct Cookie {
+    /// Who it says is signed in.
+    pub principal: Principal,
+    /// The hash of the session's secret.
+    pub hash: Hash,
+    text: String,
+}
+
+impl Cookie {
+    /// The session cookie of one door of a brand.
+    #[must_use]
+    pub fn session(
+        style: CookieStyle,
+        request: &Request,
+        audience: Audience,
+        brand: &BrandSlug,
+    ) -> Option<Self> {
+        let text = request.cookie(&session_name(style, audience, brand))?;
+        let (principal, secret) = text.split_once('.')?;
+        let parsed = Principal::try_from(principal.to_owned()).ok()?;
+        let hash = Secret::parse(secret)?.hash();
+        (parsed.audience() == audience).then(|| Self {
+            principal: parsed,
+            hash,
+            text: principal.to_owned(),
+        })
+    }
+
+    pub(super) fn principal_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the session and its principal are.
+    #[must_use]
+    pub fn keys(&self, brand: &BrandSlug) -> Vec<RawKey> {
+        let principal = match &self.principal {
+            Principal::Partner(id) => keys::partner(brand, id).raw(),
+            Principal::Admin(id) => keys::admin(brand, id).raw(),
+        };
+        vec![keys::session(&self.hash).raw(), principal]
+    }
+}
+
+/// The name of a door's session cookie.
+pub(super) fn session_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+    name(style, &format!("{}-{brand}", audience.as_str()))
+}
+
+/// The name of the cookie that tells browsers apart when a link is redeemed.
+pub(super) fn browser_name(style: CookieStyle, brand: &BrandSlug) -> String {
+    name(style, &format!("browser-{brand}"))
+}
+
+/// The name of the cookie that ties a sign-in attempt to its browser.
+pub(super) fn attempt_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+    name(style, &format!("attempt-{}-{brand}", audience.as_str()))
+}
+
+fn name(style: CookieStyle, name: &str) -> String {
+    match style {
+        CookieStyle::HostPrefix => format!("__Host-{name}"),
+        CookieStyle::Plain => name.to_owned(),
+    }
+}
+
+/// A cookie to be kept for `seconds`; 0 deletes it.
+pub(super) fn set(style: CookieStyle, name: &str, value: &str, seconds: i64) -> String {
+    let secure = match style {
+        CookieStyle::HostPrefix => "; Secure",
+        CookieStyle::Plain => "",
+    };
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}

@@ -1,0 +1,284 @@
+//! Signing in and out: asking for a mail, landing with a link, and being let in.
+
+use jiff::Timestamp;
+
+use super::{
+    Cookie, Reply, Request, base_path, cookies,
+    pages::{self, DeadLink, Nav},
+};
+use crate::{
+    App,
+    domain::{
+        Admin, Attempt, Audience, Brand, BrandSlug, EmailAddress, MagicLink, Partner, Person,
+        Principal, Purpose, Redemption, Token,
+    },
+    error::{Error, Result},
+    secret::Secret,
+    store::{Found, Limit, RawKey, RedeemRefused, keys},
+    web::Face,
+};
+
+/// Mails to one address, asked for on the login page.
+const ASKED: Limit = Limit { what: "asked", window_s: 86_400, most: 10, most_an_hour: Some(3) };
+/// Mails asked for from one network address.
+const ASKED_FROM: Limit = Limit { what: "asked-from", window_s: 600, most: 60, most_an_hour: None };
+/// Fresh links asked for on the page of a dead one.
+const RENEWED: Limit = Limit { what: "renewed", window_s: 86_400, most: 3, most_an_hour: None };
+
+/// How often the holder of a dead link may have a fresh one.
+#[must_use]
+pub fn renewals() -> Limit {
+    RENEWED
+}
+
+/// Somebody who asks for a sign-in mail.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// Where.
+    pub brand: BrandSlug,
+    /// At which door.
+    pub audience: Audience,
+    /// For which address.
+    pub email: EmailAddress,
+    /// How pages may show the address: as it was typed, or masked if it was not.
+    pub shown: String,
+}
+
+/// Who is signed in at a door.
+#[derive(Debug, Clone)]
+pub enum Signed {
+    /// A partner.
+    Partner(Box<Partner>),
+    /// An admin.
+    Admin(Box<Admin>),
+}
+
+impl Signed {
+    /// Who they are.
+    #[must_use]
+    pub fn person(&self, now: Timestamp) -> Person {
+        match self {
+            Self::Partner(partner) => partner.person(now),
+            Self::Admin(admin) => admin.person(),
+        }
+    }
+}
+
+/// What a mailed link is worth, found out without changing anything.
+#[derive(Debug, Clone)]
+pub enum LinkSeen {
+    /// Pressing the button would sign this one in.
+    Live(Box<Signed>),
+    /// It is used, too old, or its holder may not sign in; it was mailed to this one.
+    Dead(Box<Signed>),
+    /// It was never mailed by us, or to somebody who has another address now.
+    Unknown,
+}
+
+impl App {
+    /// Answers whoever asks for a sign-in mail: the same for any address, with the same work.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRequests`] by network address alone, which says nothing about any other address.
+    pub async fn ask(&self, request: &Request, asking: Asking, counted: bool) -> Result<Reply> {
+        let Asking { brand, audience, email, shown } = asking;
+        let whom = [brand.as_str(), audience.as_str(), email.as_str()];
+        let from = [request.source_ip.as_str()];
+        let brand_key = keys::brand(&brand);
+        let exists = self.store.get(&brand_key);
+        let (brand_found, from_ok, address_ok) = if counted {
+            let address = self.store.count(ASKED, &whom);
+            futures::try_join!(exists, self.store.count(ASKED_FROM, &from), address)?
+        } else {
+            let (brand_found, from_ok) =
+                futures::try_join!(exists, self.store.count(ASKED_FROM, &from))?;
+            (brand_found, from_ok, true)
+        };
+        brand_found.ok_or(Error::NotFound("brand"))?;
+        if !from_ok {
+            return Err(Error::TooManyRequests);
+        }
+        let secret = self.secret();
+        let attempt = Attempt::begin(
+            brand.clone(),
+            audience,
+            (email, shown),
+            request.browser(),
+            address_ok,
+            self.now(),
+        );
+        self.store.ask(&secret.hash(), &attempt).await?;
+        let cookie = cookies::attempt_name(self.cookies, audience, &brand);
+        let location = format!("{}/login/code", base_path(&brand, audience));
+        Ok(Reply::see_other(&location).cookie(cookies::set(
+            self.cookies,
+            &cookie,
+            &secret.to_text(),
+            3_600,
+        )))
+    }
+
+    /// The secret of the sign-in attempt that this browser made.
+    #[must_use]
+    pub fn attempt_secret(&self, request: &Request, brand: &BrandSlug) -> Option<Secret> {
+        request
+            .cookie(&cookies::attempt_name(self.cookies, request.audience(), brand))
+            .and_then(Secret::parse)
+    }
+
+    /// What tells this browser from others when it redeems a link.
+    #[must_use]
+    pub fn browser(&self, request: &Request, brand: &BrandSlug) -> Option<Secret> {
+        request.cookie(&cookies::browser_name(self.cookies, brand)).and_then(Secret::parse)
+    }
+
+    /// Gives this browser what tells it from others, unless it has it.
+    #[must_use]
+    pub fn mark_browser(&self, reply: Reply, request: &Request, brand: &BrandSlug) -> Reply {
+        if self.browser(request, brand).is_some() {
+            return reply;
+        }
+        let name = cookies::browser_name(self.cookies, brand);
+        reply.cookie(cookies::set(self.cookies, &name, &self.secret().to_text(), 86_400))
+    }
+
+    /// The session cookie of the door that was asked at.
+    #[must_use]
+    pub fn session_cookie(&self, request: &Request, brand: &BrandSlug) -> Option<Cookie> {
+        Cookie::session(self.cookies, request, request.audience(), brand)
+    }
+
+    /// Who is signed in by `cookie`, from what one read step found.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn signed_in(
+        &self,
+        cookie: Option<&Cookie>,
+        found: &Found,
+        brand: &BrandSlug,
+    ) -> Result<Option<Signed>> {
+        let Some(cookie) = cookie else { return Ok(None) };
+        match &cookie.principal {
+            Principal::Admin(_) => Ok(self
+                .admin_of(cookie, found, brand)
+                .await?
+                .map(|admin| Signed::Admin(Box::new(admin)))),
+            Principal::Partner(id) => {
+                let (session, partner) = (
+                    found.get(&keys::session(&cookie.hash))?,
+                    found.get(&keys::partner(brand, id))?,
+                );
+                let (Some(session), Some(partner)) = (session, partner) else { return Ok(None) };
+                let matches = session.brand == *brand && session.principal == cookie.principal;
+                let live = session.epoch == partner.epoch
+                    && partner.revoked_at.is_none()
+                    && session.is_live(self.now());
+                Ok((matches && live).then(|| Signed::Partner(Box::new(partner))))
+            }
+        }
+    }
+
+    /// Lets in whoever redeems, whatever the link was for when it was mailed; `None` if it signs nobody in.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn let_in(
+        &self,
+        redemption: &Redemption,
+        purpose: Purpose,
+        session: &Secret,
+    ) -> Result<Option<Reply>> {
+        for purpose in [purpose, purpose.other()] {
+            let redeemed = redemption.redeem(purpose, self.fresh(), self.now());
+            match self.store.redeem(&redeemed).await? {
+                Ok(()) | Err(RedeemRefused::Repeated) => {
+                    return Ok(Some(self.welcome(redemption, session)));
+                }
+                Err(RedeemRefused::Dead) => return Ok(None),
+                Err(RedeemRefused::OtherPurpose) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn welcome(&self, redemption: &Redemption, session: &Secret) -> Reply {
+        let Redemption { brand, principal, .. } = redemption;
+        let audience = principal.audience();
+        let name = cookies::session_name(self.cookies, audience, brand);
+        let value = format!("{}.{}", String::from(principal.clone()), session.to_text());
+        let lifetime = audience.session_lifetime().as_secs();
+        let attempt = cookies::attempt_name(self.cookies, audience, brand);
+        Reply::see_other(&base_path(brand, audience))
+            .cookie(cookies::set(self.cookies, &name, &value, lifetime))
+            .cookie(cookies::set(self.cookies, &attempt, "", 0))
+    }
+
+    /// Takes the session cookie of a door away.
+    #[must_use]
+    pub fn farewell(&self, brand: &BrandSlug, audience: Audience) -> Reply {
+        let name = cookies::session_name(self.cookies, audience, brand);
+        let location = format!("{}/login?left=1", base_path(brand, audience));
+        Reply::see_other(&location).cookie(cookies::set(self.cookies, &name, "", 0))
+    }
+
+    /// What a link that this request came with is worth.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub fn link_seen(
+        &self,
+        link: &MagicLink,
+        found: &Found,
+        brand: &BrandSlug,
+        audience: Audience,
+    ) -> Result<LinkSeen> {
+        let token: Option<Token> = found.get(&keys::token(&link.secret.hash()))?;
+        let signed = match &link.principal {
+            Principal::Partner(id) => found
+                .get(&keys::partner(brand, id))?
+                .map(|partner| Signed::Partner(Box::new(partner))),
+            Principal::Admin(id) => {
+                found.get(&keys::admin(brand, id))?.map(|admin| Signed::Admin(Box::new(admin)))
+            }
+        };
+        let (Some(token), Some(signed)) = (token, signed) else { return Ok(LinkSeen::Unknown) };
+        let person = signed.person(self.now());
+        if token.brand != *brand
+            || link.principal.audience() != audience
+            || !token.belongs_to(&person)
+        {
+            return Ok(LinkSeen::Unknown);
+        }
+        let same = token.epoch == link.epoch && token.epoch == person.epoch;
+        let live = same && token.is_live(self.now()) && person.may_sign_in;
+        Ok(if live { LinkSeen::Live(Box::new(signed)) } else { LinkSeen::Dead(Box::new(signed)) })
+    }
+
+    /// Where a link's token and its principal are.
+    #[must_use]
+    pub fn link_keys(link: &MagicLink, brand: &BrandSlug) -> Vec<RawKey> {
+        let principal = match &link.principal {
+            Principal::Partner(id) => keys::partner(brand, id).raw(),
+            Principal::Admin(id) => keys::admin(brand, id).raw(),
+        };
+        vec![keys::token(&link.secret.hash()).raw(), principal]
+    }
+
+    /// The page of a link that no longer works: whoever it was mailed to may have a fresh one.
+    ///
+    /// # Errors
+    /// If the page can't be rendered.
+    pub fn dead_link(
+        &self,
+        brand: &Brand,
+        audience: Audience,
+        holder: Option<(&str, &EmailAddress)>,
+    ) -> Result<Reply> {
+        let shell =
+            Face { brand, audience }.shell("This link no longer works", Nav::Elsewhere, None);
+        let fresh = holder
+            .map(|(token, email)| pages::Fresh { token: token.to_owned(), masked: email.masked() });
+        Reply::page(http::StatusCode::GONE, &DeadLink { shell, fresh })
+    }
+}

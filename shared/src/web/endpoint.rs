@@ -1,0 +1,115 @@
+//! Routes and the handlers behind them.
+
+use std::{fmt, pin::Pin, sync::Arc};
+
+use http::Method;
+use serde_json::Value;
+use tracing::{error, info};
+
+use super::{Reply, Request, page_for};
+use crate::{App, Error, Function, Result, error::Chain};
+
+type Answer = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
+type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
+
+/// The routes of one function. Handlers are boxed here, so that everything heavy is compiled once, in this crate.
+#[derive(Clone, Default)]
+pub struct Endpoint {
+    routes: Vec<(Method, &'static str, Handler)>,
+}
+
+impl Endpoint {
+    /// Puts `handler` behind `method` and `path`, both as API Gateway spells them.
+    pub fn new<F>(method: Method, path: &'static str, handler: fn(App, Request) -> F) -> Self
+    where
+        F: Future<Output = Result<Reply>> + Send + 'static,
+    {
+        Self::default().and(method, path, handler)
+    }
+
+    /// A page: GET, and HEAD for whoever only looks whether it is there.
+    pub fn page<F>(path: &'static str, handler: fn(App, Request) -> F) -> Self
+    where
+        F: Future<Output = Result<Reply>> + Send + 'static,
+    {
+        Self::default().and_page(path, handler)
+    }
+
+    /// Adds a route.
+    #[must_use]
+    pub fn and<F>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: fn(App, Request) -> F,
+    ) -> Self
+    where
+        F: Future<Output = Result<Reply>> + Send + 'static,
+    {
+        self.routes.push((
+            method,
+            path,
+            Arc::new(move |app, request| Box::pin(handler(app, request))),
+        ));
+        self
+    }
+
+    /// Adds a page.
+    #[must_use]
+    pub fn and_page<F>(self, path: &'static str, handler: fn(App, Request) -> F) -> Self
+    where
+        F: Future<Output = Result<Reply>> + Send + 'static,
+    {
+        self.and(Method::GET, path, handler).and(Method::HEAD, path, handler)
+    }
+
+    /// The same routes as a function.
+    #[must_use]
+    pub fn function(self) -> Function {
+        Function::new(move |app, event| {
+            let endpoint = self.clone();
+            async move { endpoint.call(app, event).await }
+        })
+    }
+
+    /// Answers one request. It can't fail: whatever goes wrong is an answer too, as a bare failure of a Lambda would
+    /// reach the caller as an empty 500.
+    async fn call(self, app: App, event: Value) -> Result<Value> {
+        let route = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let started = app.now();
+        let request = Request::read(event)?;
+        let (id, head) = (request.id.clone(), request.method == Method::HEAD);
+        let page = page_for(&request);
+        let handler =
+            self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
+        let answer = match (handler, request.same_origin(&app.config.base_url)) {
+            (None, _) => Err(Error::NotFound("address")),
+            (Some(_), Err(error)) => Err(error),
+            (Some((_, _, handler)), Ok(())) => handler(app.clone(), request).await,
+        };
+        let (reply, outcome) = match answer {
+            Ok(reply) => (reply, "answered"),
+            Err(error) => {
+                if matches!(error, Error::Internal(_)) {
+                    error!(request.id = id, route, "failed: {}", Chain(&error));
+                }
+                let reply = match page {
+                    Some(page) => page.error(&app, &error, &id).await?,
+                    None => Reply::error(&error),
+                };
+                (reply, error.status_and_code().1)
+            }
+        };
+        let duration_ms = started.duration_until(app.now()).as_millis();
+        info!(request.id = id, route, outcome, status = reply.status.as_u16(), duration_ms = %duration_ms, "request");
+        Ok(reply.into_event(head))
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.routes.iter().map(|(method, path, _)| format!("{method} {path}")))
+            .finish()
+    }
+}

@@ -1,0 +1,138 @@
+//! What surrounds a page, and the pages that errors become.
+
+use super::{
+    Reply, Request, assets,
+    pages::{self, DeadLink, Link, Nav, Notice, Shell},
+};
+use crate::{
+    App,
+    domain::{Audience, Brand, BrandSlug},
+    error::{Error, Result},
+    store::keys,
+};
+
+/// The root of one door of a brand: `/t/acme` or `/t/acme/admin`.
+#[must_use]
+pub fn base_path(brand: &BrandSlug, audience: Audience) -> String {
+    match audience {
+        Audience::Partner => format!("/t/{brand}"),
+        Audience::Admin => format!("/t/{brand}/admin"),
+    }
+}
+
+/// A brand's pages at one of its doors.
+#[derive(Debug, Clone, Copy)]
+pub struct Face<'a> {
+    /// The brand.
+    pub brand: &'a Brand,
+    /// The door.
+    pub audience: Audience,
+}
+
+impl Face<'_> {
+    /// What surrounds a page.
+    #[must_use]
+    pub fn shell(&self, title: &str, nav: Nav, signed_in_as: Option<String>) -> Shell {
+        Shell {
+            lang: "en",
+            title: title.to_owned(),
+            brand_name: self.brand.name.to_string(),
+            brand_slug: self.brand.slug.to_string(),
+            base: base_path(&self.brand.slug, self.audience),
+            audience: side(self.audience),
+            signed_in_as,
+            nav,
+            help: Some(self.brand.reply_to.to_string()),
+            assets: assets::assets(),
+        }
+    }
+}
+
+fn side(audience: Audience) -> pages::Audience {
+    match audience {
+        Audience::Partner => pages::Audience::Partner,
+        Audience::Admin => pages::Audience::Admin,
+    }
+}
+
+/// A request for a page: its errors are pages too.
+#[derive(Debug)]
+pub(crate) struct PageRequest {
+    brand: Option<BrandSlug>,
+    audience: Audience,
+}
+
+/// What errors of this request look like: `None` for the API and for assets, whose errors are JSON.
+pub(crate) fn page_for(request: &Request) -> Option<PageRequest> {
+    if !request.path.starts_with("/t/") {
+        return None;
+    }
+    Some(PageRequest { brand: request.param("brand").ok(), audience: request.audience() })
+}
+
+impl PageRequest {
+    /// The page that tells of `error`.
+    pub(crate) async fn error(&self, app: &App, error: &Error, request_id: &str) -> Result<Reply> {
+        let status = error.status_and_code().0;
+        let brand = match &self.brand {
+            // The page must come even if the table can't be read; it is just plainer then.
+            Some(slug) => app.store.get(&keys::brand(slug)).await.ok().flatten(),
+            None => None,
+        };
+        let shell = match &brand {
+            Some(brand) => Face { brand, audience: self.audience }.shell("", Nav::Elsewhere, None),
+            None => self.nameless(),
+        };
+        match error {
+            Error::Unauthenticated => {
+                let base = self
+                    .brand
+                    .as_ref()
+                    .map(|brand| base_path(brand, self.audience))
+                    .unwrap_or_default();
+                Ok(Reply::see_other(&format!("{base}/login")))
+            }
+            Error::LinkDead => {
+                let shell = Shell { title: "This link no longer works".to_owned(), ..shell };
+                Reply::page(status, &DeadLink { shell, fresh: None })
+            }
+            Error::NotFound(_) => Reply::page(status, &Notice::not_found(shell)),
+            Error::OtherOrigin => Reply::page(status, &Notice::foreign_form(shell)),
+            Error::ScopeMissing(_) => Reply::page(status, &Notice::forbidden(shell)),
+            Error::TooLarge => Reply::page(status, &Notice::too_large(shell)),
+            Error::TooManyRequests => {
+                Reply::page(status, &Notice::too_often(shell, "in a few minutes"))
+            }
+            Error::Busy | Error::Internal(_) => {
+                Reply::page(status, &Notice::broken(shell, request_id.to_owned()))
+            }
+            Error::Invalid(_)
+            | Error::EmailTaken { .. }
+            | Error::ChangedMeanwhile
+            | Error::IdempotencyKeyReused
+            | Error::Answered(_) => Reply::page(status, &plain(shell, error)),
+        }
+    }
+
+    fn nameless(&self) -> Shell {
+        Shell {
+            lang: "en",
+            title: String::new(),
+            brand_name: String::new(),
+            brand_slug: String::new(),
+            base: String::new(),
+            audience: side(self.audience),
+            signed_in_as: None,
+            nav: Nav::Elsewhere,
+            help: None,
+            assets: assets::assets(),
+        }
+    }
+}
+
+fn plain(shell: Shell, error: &Error) -> Notice {
+    let heading = "That didn't work".to_owned();
+    let link = Link { label: "Back".to_owned(), href: shell.base.clone() };
+    let shell = Shell { title: heading.clone(), ..shell };
+    Notice { shell, heading, text: error.to_string(), request_id: None, link: Some(link) }
+}

@@ -1,0 +1,134 @@
+//! The pages in front of both doors: asking for a mail, typing its code, and landing with its link.
+//!
+//! Nothing here writes. A link can be opened any number of times, by people, scanners and previews alike.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Face, LinkSeen, Reply, Request, Signed, base_path,
+    pages::{CheckMail, Confirm, Invited, Login, Nav},
+};
+use crate::{
+    App,
+    domain::{Brand, BrandSlug, MagicLink, Partner, Program, ProgramId},
+    error::{Error, Result},
+    store::{Found, keys},
+};
+
+/// `GET {door}/login`: the form, or with a `token` the page whose button signs in.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such brand.
+pub async fn login(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let token = request.query("token");
+    let link = token.and_then(MagicLink::parse);
+    let cookie = app.session_cookie(&request, &slug);
+    let brand = keys::brand(&slug);
+    let mut wanted = vec![brand.raw()];
+    wanted.extend(link.iter().flat_map(|link| App::link_keys(link, &slug)));
+    wanted.extend(cookie.iter().flat_map(|cookie| cookie.keys(&slug)));
+    let found = app.store.read(wanted).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+
+    let reply = match (token, link) {
+        (None, _) => form(&brand, &request)?,
+        (Some(_), None) => app.dead_link(&brand, request.audience(), None)?,
+        (Some(token), Some(link)) => {
+            match app.link_seen(&link, &found, &slug, request.audience())? {
+                LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None)?,
+                LinkSeen::Dead(holder) => app.dead_link(
+                    &brand,
+                    request.audience(),
+                    Some((token, &holder.person(app.now()).email)),
+                )?,
+                LinkSeen::Live(holder) => {
+                    confirm(&app, &request, &brand, (token, &holder), &found).await?
+                }
+            }
+        }
+    };
+    Ok(app.mark_browser(reply, &request, &slug))
+}
+
+fn form(brand: &Brand, request: &Request) -> Result<Reply> {
+    let shell = Face { brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
+    let notice = request.query("left").map(|_| "You are signed out.".to_owned());
+    Reply::page(http::StatusCode::OK, &Login { shell, address: String::new(), notice, error: None })
+}
+
+async fn confirm(
+    app: &App,
+    request: &Request,
+    brand: &Brand,
+    (token, holder): (&str, &Signed),
+    found: &Found,
+) -> Result<Reply> {
+    let person = holder.person(app.now());
+    let cookie = app.session_cookie(request, &brand.slug);
+    let signed_in = app
+        .signed_in(cookie.as_ref(), found, &brand.slug)
+        .await?
+        .map(|signed| signed.person(app.now()));
+    let (same, other) = match signed_in {
+        Some(signed_in) if signed_in.principal == person.principal => (true, None),
+        Some(signed_in) => (false, Some(signed_in.email.masked())),
+        None => (false, None),
+    };
+    let invitation = match holder {
+        Signed::Partner(partner) if partner.activated_at.is_none() => {
+            Some(invited(app, brand, partner).await?)
+        }
+        Signed::Partner(_) | Signed::Admin(_) => None,
+    };
+    let shell = Face { brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
+    let page = Confirm {
+        shell,
+        token: token.to_owned(),
+        masked: person.email.masked(),
+        somebody_else: other,
+        already: same,
+        invitation,
+    };
+    Reply::page(http::StatusCode::OK, &page)
+}
+
+async fn invited(app: &App, brand: &Brand, partner: &Partner) -> Result<Invited> {
+    let keys: BTreeMap<&ProgramId, _> =
+        partner.grants.keys().map(|id| (id, keys::program(&brand.slug, id))).collect();
+    let found = app.store.read(keys.values().map(keys::Key::raw)).await?;
+    let programs =
+        keys.values().map(|key| found.get(key)).collect::<Result<Vec<Option<Program>>>>()?;
+    let open = programs.into_iter().flatten().filter(Program::is_live);
+    Ok(Invited {
+        invited_by: partner.brought_by.person().map(ToString::to_string),
+        programs: open.map(|program| program.name.to_string()).collect(),
+    })
+}
+
+/// `GET {door}/login/code`: says that a mail may be on its way, and takes the code from it.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such brand.
+pub async fn check_mail(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let login = Reply::see_other(&format!("{}/login", base_path(&slug, request.audience())));
+    let Some(secret) = app.attempt_secret(&request, &slug) else { return Ok(login) };
+    let (attempt, brand) = (keys::attempt(&secret.hash()), keys::brand(&slug));
+    let found = app.store.read([attempt.raw(), brand.raw()]).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let Some(attempt) =
+        found.get(&attempt)?.filter(|attempt| attempt.brand == slug && attempt.used.is_none())
+    else {
+        return Ok(login);
+    };
+    let shell = Face { brand: &brand, audience: request.audience() }.shell(
+        "Check your mail",
+        Nav::Elsewhere,
+        None,
+    );
+    Reply::page(
+        http::StatusCode::OK,
+        &CheckMail { shell, address: attempt.shown, code: String::new(), error: None },
+    )
+}

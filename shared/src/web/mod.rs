@@ -1,0 +1,33 @@
+//! The edge towards HTTP: requests into typed input, results into JSON or pages.
+
+mod assets;
+mod callers;
+mod cookies;
+mod door;
+mod endpoint;
+mod face;
+mod idempotency;
+mod json;
+mod landing;
+pub mod pages;
+mod reply;
+mod request;
+mod times;
+mod views;
+
+pub use assets::asset;
+pub use callers::Caller;
+pub use cookies::Cookie;
+pub use door::{Asking, LinkSeen, Signed, renewals};
+pub use endpoint::Endpoint;
+pub(crate) use face::page_for;
+pub use face::{Face, base_path};
+pub use idempotency::{Remember, Repeatable, StoredAnswer};
+pub use json::{FromJson, from_json};
+pub use landing::{check_mail, login};
+pub use reply::Reply;
+pub use request::Request;
+pub use times::{day, moment, when};
+pub use views::{PartnerView, ProgramView};
+
+pub use http::{Method, StatusCode};

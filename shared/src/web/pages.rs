@@ -1,0 +1,318 @@
+//! What the pages show: one struct a page, already formatted, each with its template in `pages/`.
+//!
+//! Nothing here decides, reads a clock or knows a request: whoever fills a page has done all of that.
+//! All words that people read are here and in the templates.
+
+mod admin;
+
+pub use admin::{
+    Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs,
+};
+
+use askama::Template;
+
+/// Where the browser finds the assets; each address carries a hash of its content.
+#[derive(Clone, Copy, Debug)]
+pub struct Assets {
+    /// The vendored stylesheet.
+    pub pico: &'static str,
+    /// Our layer above it.
+    pub css: &'static str,
+    /// The one script.
+    pub js: &'static str,
+    /// The icon of the browser's tab.
+    pub icon: &'static str,
+}
+
+/// Whose side of the portal a page is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The people who share links.
+    Partner,
+    /// The people who run the brand.
+    Admin,
+}
+
+/// Which entry of the navigation is the current one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nav {
+    /// None of them, as on a page of errors.
+    Elsewhere,
+    /// The partner's first page.
+    Dashboard,
+    /// The roster.
+    Partners,
+    /// The brand's programs.
+    Programs,
+}
+
+/// What surrounds every page.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// The language of the words, for `<html lang>`.
+    pub lang: &'static str,
+    /// The page's own part of the title; the brand is added.
+    pub title: String,
+    /// The brand as people know it; empty where no brand is known, which hides everything about it.
+    pub brand_name: String,
+    /// The brand as addresses know it.
+    pub brand_slug: String,
+    /// The root of this side of the portal, without a slash at the end: `/t/acme` or `/t/acme/admin`.
+    pub base: String,
+    /// Whose side of the portal this is.
+    pub audience: Audience,
+    /// Who is signed in, as they should read it; nobody hides navigation and *Sign out*.
+    pub signed_in_as: Option<String>,
+    /// The current entry of the navigation.
+    pub nav: Nav,
+    /// Where people who are stuck may write to: the brand's reply-to address.
+    pub help: Option<String>,
+    /// Where the assets are.
+    pub assets: Assets,
+}
+
+impl Shell {
+    /// The letter that stands in for the brand's logo.
+    pub fn monogram(&self) -> String {
+        self.brand_name
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .collect()
+    }
+
+    /// Whether this is the admins' side.
+    pub fn admin(&self) -> bool {
+        self.audience == Audience::Admin
+    }
+
+    /// Whether `nav` is the current entry.
+    pub fn at(&self, nav: Nav) -> bool {
+        self.nav == nav
+    }
+}
+
+/// A moment as people read it.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// For machines: RFC 3339.
+    pub datetime: String,
+    /// For a glance: "2 hours ago".
+    pub relative: String,
+    /// For certainty, in the brand's zone: "22 November 2026, 14:05 CET".
+    pub absolute: String,
+}
+
+/// Asks for an address and mails a link to it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/login.html")]
+pub struct Login {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// What was typed before, to be corrected.
+    pub address: String,
+    /// What just happened: "You are signed out."
+    pub notice: Option<String>,
+    /// What is wrong with the address.
+    pub error: Option<String>,
+}
+
+/// Says that a mail may be on its way, and takes the code from it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/check_mail.html")]
+pub struct CheckMail {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The address as it was typed, or masked if it wasn't: this page never tells whether it is known.
+    pub address: String,
+    /// What was typed as the code before.
+    pub code: String,
+    /// What is wrong with the code.
+    pub error: Option<String>,
+}
+
+impl CheckMail {
+    /// Whether the address is in full, so that another mail can be asked for with it.
+    pub fn in_full(&self) -> bool {
+        !self.address.contains('•')
+    }
+}
+
+/// Where a mailed link lands: nothing happens before the button is pressed.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/confirm.html")]
+pub struct Confirm {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The token, to be posted.
+    pub token: String,
+    /// Whom the link signs in, masked: `m•••@example.com`.
+    pub masked: String,
+    /// Who else is signed in in this browser, masked.
+    pub somebody_else: Option<String>,
+    /// Whether the very person is signed in in this browser already.
+    pub already: bool,
+    /// The invitation that the link accepts, if it is one.
+    pub invitation: Option<Invited>,
+}
+
+/// The invitation behind a link.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// Who invited; nobody in particular means that the brand did.
+    pub invited_by: Option<String>,
+    /// The names of the programs that wait.
+    pub programs: Vec<String>,
+}
+
+/// A link that is used, expired or made up; served as 410.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/dead_link.html")]
+pub struct DeadLink {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// What a fresh link can be made from; without it the address is asked for.
+    pub fresh: Option<Fresh>,
+}
+
+/// What a fresh link is made from.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The dead token, to be posted.
+    pub token: String,
+    /// Whom it belongs to, masked.
+    pub masked: String,
+}
+
+/// One message with one way on.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/notice.html")]
+pub struct Notice {
+    /// What surrounds it; its title is used too.
+    pub shell: Shell,
+    /// What happened, in a few words.
+    pub heading: String,
+    /// What it means and what to do.
+    pub text: String,
+    /// What support needs to find it in the logs.
+    pub request_id: Option<String>,
+    /// The way on.
+    pub link: Option<Link>,
+}
+
+/// A link on a page.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// What it says.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Notice {
+    /// 404: nothing at this address, or nothing that the caller may know of.
+    pub fn not_found(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "There is nothing here",
+            "The address may be mistyped, or what was here is gone.",
+        )
+    }
+
+    /// 403: a form that another site sent.
+    pub fn foreign_form(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "We stopped that",
+            "This form was sent from another site, so nothing was changed. If it was you, open the page here and send it again.",
+        )
+    }
+
+    /// 403: signed in, but not allowed to do this.
+    pub fn forbidden(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "This isn't open to you",
+            "Your account can't do this. Someone on your team may be able to.",
+        )
+    }
+
+    /// 405: an address that was opened in a way it doesn't know.
+    pub fn wrong_method(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "That doesn't work here",
+            "This address can't be opened that way. Nothing was changed.",
+        )
+    }
+
+    /// 413: more than the server takes.
+    pub fn too_large(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "That is too much at once",
+            "What you sent is larger than we can take. Nothing was changed.",
+        )
+    }
+
+    /// 429: asked too often; `wait` says for how long, as in "in a minute".
+    pub fn too_often(shell: Shell, wait: &str) -> Self {
+        let text = format!("You have asked a few times in a row. Please try again {wait}.");
+        Self::new(shell, "A short pause, please", &text)
+    }
+
+    /// 400: the browser keeps no cookies, so nobody can be signed in.
+    pub fn cookies(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "Your browser blocks cookies",
+            "We need one cookie to keep you signed in, and none for anything else. Allow cookies for this site, then try again.",
+        )
+    }
+
+    /// 500 and 503: our fault.
+    pub fn broken(shell: Shell, request_id: String) -> Self {
+        let mut notice = Self::new(
+            shell,
+            "Something went wrong on our side",
+            "We have made a note of it. Please try again in a moment.",
+        );
+        notice.request_id = Some(request_id);
+        notice
+    }
+
+    fn new(mut shell: Shell, heading: &str, text: &str) -> Self {
+        heading.clone_into(&mut shell.title);
+        let link = (!shell.brand_name.is_empty()).then(|| Link {
+            label: format!("Go to {}", shell.brand_name),
+            href: shell.base.clone(),
+        });
+        Self { shell, heading: heading.to_owned(), text: text.to_owned(), request_id: None, link }
+    }
+}
+
+/// A partner's first page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "web/pages/dashboard.html")]
+pub struct Dashboard {
+    /// What surrounds it.
+    pub shell: Shell,
+    /// The partner's name.
+    pub name: String,
+    /// Exactly what they may share.
+    pub programs: Vec<ProgramCard>,
+}
+
+/// A program as its partner sees it.
+#[derive(Clone, Debug)]
+pub struct ProgramCard {
+    /// What the brand calls it.
+    pub name: String,
+    /// Where links lead, in full.
+    pub destination: String,
+    /// The host of it, to be read.
+    pub host: String,
+    /// What it earns: "10% of each sale".
+    pub commission: String,
+}

@@ -1,0 +1,175 @@
+//! What a handler answers, and the JSON that API Gateway reads it from.
+
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::StoredAnswer;
+use crate::error::{Error, Result};
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+
+/// An answer over HTTP.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The body.
+    pub body: String,
+    headers: Vec<(&'static str, String)>,
+    cookies: Vec<String>,
+}
+
+impl Reply {
+    fn new(status: StatusCode, content_type: &str, body: String) -> Self {
+        let headers = vec![
+            ("content-type", content_type.to_owned()),
+            ("cache-control", "no-store".to_owned()),
+        ];
+        Self { status, body, headers, cookies: Vec::new() }
+    }
+
+    /// 200 with JSON.
+    ///
+    /// # Errors
+    /// If the answer has no form in JSON; that is a bug.
+    pub fn ok(output: &impl Serialize) -> Result<Self> {
+        Self::json(StatusCode::OK, output)
+    }
+
+    /// 201 with JSON.
+    ///
+    /// # Errors
+    /// If the answer has no form in JSON; that is a bug.
+    pub fn created(output: &impl Serialize) -> Result<Self> {
+        Self::json(StatusCode::CREATED, output)
+    }
+
+    fn json(status: StatusCode, output: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_string(output).map_err(Error::internal)?;
+        Ok(Self::new(status, JSON, body))
+    }
+
+    /// A page.
+    ///
+    /// # Errors
+    /// If the template can't be rendered; that is a bug.
+    pub fn page(status: StatusCode, page: &impl askama::Template) -> Result<Self> {
+        Ok(Self::new(status, HTML, page.render().map_err(Error::internal)?))
+    }
+
+    /// 303 to another page: what was posted is done, and reloading won't repeat it.
+    #[must_use]
+    pub fn see_other(location: &str) -> Self {
+        Self::new(StatusCode::SEE_OTHER, HTML, String::new()).header("location", location)
+    }
+
+    /// An asset whose address changes with its content.
+    #[must_use]
+    pub fn asset(content_type: &str, body: &str) -> Self {
+        let headers = vec![
+            ("content-type", content_type.to_owned()),
+            ("cache-control", "public, max-age=31536000, immutable".to_owned()),
+        ];
+        Self { status: StatusCode::OK, body: body.to_owned(), headers, cookies: Vec::new() }
+    }
+
+    /// An error as JSON: `{"error": code, "message": sentence, "detail": …}`.
+    #[must_use]
+    pub fn error(error: &Error) -> Self {
+        if let Error::Answered(answer) = error {
+            return Self::from(answer.as_ref().clone()).header("idempotency-replayed", "true");
+        }
+        let (status, code) = error.status_and_code();
+        let mut body = Map::from_iter([
+            ("error".to_owned(), json!(code)),
+            ("message".to_owned(), json!(error.to_string())),
+        ]);
+        if let Some(detail) = detail(error) {
+            body.insert("detail".to_owned(), detail);
+        }
+        let reply = Self::new(status, JSON, Value::Object(body).to_string());
+        if matches!(error, Error::Unauthenticated) {
+            reply.header("www-authenticate", "Bearer")
+        } else if matches!(error, Error::Busy) {
+            reply.header("retry-after", "1")
+        } else {
+            reply
+        }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds a cookie.
+    #[must_use]
+    pub fn cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    /// The JSON that API Gateway reads; a reply to HEAD has no body.
+    pub(super) fn into_event(self, head: bool) -> Value {
+        let secured = self.headers.into_iter().chain(security_headers());
+        let headers: Map<_, _> =
+            secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+        let body = if head { String::new() } else { self.body };
+        json!({
+            "statusCode": self.status.as_u16(),
+            "headers": headers,
+            "cookies": self.cookies,
+            "body": body,
+            "isBase64Encoded": false,
+        })
+    }
+}
+
+impl From<StoredAnswer> for Reply {
+    fn from(answer: StoredAnswer) -> Self {
+        Self::new(answer.status(), JSON, answer.body)
+    }
+}
+
+fn detail(error: &Error) -> Option<Value> {
+    match error {
+        Error::Invalid(field) => field.field.as_ref().map(|field| json!({"field": field})),
+        Error::EmailTaken { owner } => match owner {
+            Some((id, state)) => Some(json!({"field": "email", "id": id, "state": state})),
+            None => Some(json!({"field": "email"})),
+        },
+        Error::ScopeMissing(scope) => Some(json!({"scope": scope})),
+        Error::NotFound(what) => Some(json!({"what": what})),
+        Error::TooLarge
+        | Error::Unauthenticated
+        | Error::OtherOrigin
+        | Error::ChangedMeanwhile
+        | Error::IdempotencyKeyReused
+        | Error::LinkDead
+        | Error::TooManyRequests
+        | Error::Busy
+        | Error::Answered(_)
+        | Error::Internal(_) => None,
+    }
+}
+
+/// On every answer. `same-origin`, because `no-referrer` would make browsers send `Origin: null` with our forms.
+fn security_headers() -> impl Iterator<Item = (&'static str, String)> {
+    [
+        (
+            "content-security-policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name, value.to_owned()))
+}

@@ -1,0 +1,214 @@
+//! What API Gateway hands to a function, made into something to ask questions of.
+
+use std::{collections::HashMap, str::FromStr};
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, Method};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::from_json;
+use crate::{
+    domain::{Audience, Invalid},
+    error::{Error, InvalidField, Result},
+};
+
+/// The largest body that any action takes.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// A request over HTTP (payload format 2.0).
+#[derive(Debug)]
+pub struct Request {
+    /// The verb.
+    pub method: Method,
+    /// The path as it was asked for.
+    pub path: String,
+    /// The body, decoded.
+    pub body: Vec<u8>,
+    /// What API Gateway calls this request.
+    pub id: String,
+    /// Where it came from, as API Gateway saw it; no header can change it.
+    pub source_ip: String,
+    query: HashMap<String, String>,
+    params: HashMap<String, String>,
+    headers: HeaderMap,
+    cookies: HashMap<String, String>,
+    too_large: bool,
+}
+
+impl Request {
+    /// Reads the event.
+    ///
+    /// # Errors
+    /// If it isn't one of API Gateway's.
+    pub(crate) fn read(event: Value) -> Result<Self> {
+        let event: ApiGatewayV2httpRequest =
+            serde_json::from_value(event).map_err(Error::internal)?;
+        let body = event.body.unwrap_or_default();
+        let body = if event.is_base64_encoded {
+            STANDARD.decode(body).map_err(Error::internal)?
+        } else {
+            body.into_bytes()
+        };
+        let query = event.raw_query_string.unwrap_or_default();
+        let cookies = event.cookies.unwrap_or_default();
+        let cookies = cookies.iter().flat_map(|line| line.split(';')).filter_map(|cookie| {
+            let (name, value) = cookie.trim().split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        let context = event.request_context;
+        Ok(Self {
+            method: context.http.method,
+            path: event.raw_path.unwrap_or_default(),
+            too_large: body.len() > BODY_BYTES_MAX,
+            body,
+            id: context.request_id.unwrap_or_default(),
+            source_ip: context.http.source_ip.unwrap_or_default(),
+            query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            params: event.path_parameters,
+            headers: event.headers,
+            cookies: cookies.collect(),
+        })
+    }
+
+    /// A header, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// A parameter of the query.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
+    }
+
+    /// Refuses parameters that the route doesn't know, so that a misspelt filter is no filter at all.
+    ///
+    /// # Errors
+    /// `unknown_field`.
+    pub fn only_query(&self, known: &[&str]) -> Result<()> {
+        match self.query.keys().find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(unknown) => {
+                let message =
+                    format!("There is no parameter `{unknown}`. Known: {}.", known.join(", "));
+                Err(InvalidField::at(unknown, Invalid::new("unknown_field", message)).into())
+            }
+        }
+    }
+
+    /// A part of the path. One that can't be what it stands for names nothing, so it is a 404.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn param<T: FromStr>(&self, name: &'static str) -> Result<T> {
+        self.params.get(name).and_then(|text| text.parse().ok()).ok_or(Error::NotFound(name))
+    }
+
+    /// A part of the path as text.
+    #[must_use]
+    pub fn param_text(&self, name: &str) -> Option<&str> {
+        self.params.get(name).map(String::as_str)
+    }
+
+    /// The door that the path belongs to.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        if self.path.split('/').nth(3) == Some("admin") {
+            Audience::Admin
+        } else {
+            Audience::Partner
+        }
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], `invalid_json`, or what doesn't fit.
+    pub fn json<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
+        let value = serde_json::from_slice(self.whole_body()?).map_err(|error| {
+            let message =
+                format!("The body is not JSON: line {}, column {}.", error.line(), error.column());
+            Error::from(Invalid::new("invalid_json", message))
+        })?;
+        Ok(from_json(value)?)
+    }
+
+    /// A field of the body as a form; empty if it isn't there.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn form(&self, name: &str) -> Result<String> {
+        let mut fields = url::form_urlencoded::parse(self.whole_body()?);
+        Ok(fields
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default())
+    }
+
+    fn whole_body(&self) -> Result<&[u8]> {
+        if self.too_large { Err(Error::TooLarge) } else { Ok(&self.body) }
+    }
+
+    /// Refuses what another site made a browser send. API keys are no browser's, and reading changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::OtherOrigin`].
+    pub fn same_origin(&self, base_url: &str) -> Result<()> {
+        let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let ours = match self.header("sec-fetch-site") {
+            Some(site) => site == "same-origin",
+            None => self.header("origin") == Some(base_url),
+        };
+        if reads || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
+    }
+
+    /// The API key of the request.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, key) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
+    }
+
+    /// The browser in a few words that a person recognises, for the mail that its request causes.
+    #[must_use]
+    pub fn browser(&self) -> String {
+        let agent = self.header("user-agent").unwrap_or_default();
+        let first = |known: &[(&str, &'static str)]| {
+            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+        };
+        // The order matters: most of them claim to be the ones further down.
+        let browser = first(&[
+            ("Edg", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("FxiOS/", "Firefox"),
+            ("CriOS/", "Chrome"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+        ]);
+        let system = first(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS X", "macOS"),
+            ("CrOS", "ChromeOS"),
+            ("Linux", "Linux"),
+        ]);
+        match (browser, system) {
+            (Some(browser), Some(system)) => format!("{browser} on {system}"),
+            (Some(browser), None) => browser.to_owned(),
+            (None, Some(system)) => format!("a browser on {system}"),
+            (None, None) => "an unknown browser".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The other edge: batches of queues and of the table's stream, of which a part may fail.
+
+use aws_lambda_events::{
+    dynamodb::EventRecord,
+    sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
+    streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
+};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tracing::{error, warn};
+
+use crate::{
+    App, Error, Function, Result,
+    domain::{Attempt, Event},
+    error::Chain,
+    secret::Hash,
+    store::{Entity, keys},
+};
+
+/// How many messages of a batch are worked on at once.
+const AT_ONCE: usize = 10;
+
+/// A message of a queue. It may come twice, so whoever works on it must be able to repeat it.
+#[derive(Debug, Clone)]
+pub struct Message<J> {
+    /// What SQS calls it.
+    pub id: String,
+    /// Names this delivery of it.
+    pub receipt: String,
+    /// The ARN of the queue.
+    pub queue: String,
+    /// How often it was delivered, with this time.
+    pub deliveries: u32,
+    /// What it says.
+    pub job: J,
+}
+
+/// A function behind a queue: works through each batch and hands back only the messages that failed.
+pub fn queue<J, F>(handle: fn(App, Message<J>) -> F) -> Function
+where
+    J: DeserializeOwned + Send + 'static,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    Function::new(move |app, event| async move {
+        let batch: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
+        let work = batch.records.into_iter().map(|record| {
+            let app = app.clone();
+            async move {
+                let id = record.message_id.unwrap_or_default();
+                let deliveries = record
+                    .attributes
+                    .get("ApproximateReceiveCount")
+                    .and_then(|count| count.parse().ok());
+                let outcome = match serde_json::from_str(&record.body.unwrap_or_default()) {
+                    Ok(job) => {
+                        let message = Message {
+                            id: id.clone(),
+                            receipt: record.receipt_handle.unwrap_or_default(),
+                            queue: record.event_source_arn.unwrap_or_default(),
+                            deliveries: deliveries.unwrap_or(1),
+                            job,
+                        };
+                        handle(app, message).await
+                    }
+                    Err(cause) => Err(Error::internal(cause)),
+                };
+                outcome.err().map(|cause| (id, cause))
+            }
+        });
+        let failed: Vec<_> = futures::stream::iter(work)
+            .buffer_unordered(AT_ONCE)
+            .filter_map(std::future::ready)
+            .collect()
+            .await;
+        let mut response = SqsBatchResponse::default();
+        for (id, cause) in failed {
+            warn!(message.id = id, "a message comes back: {}", Chain(&cause));
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+        serde_json::to_value(response).map_err(Error::internal)
+    })
+}
+
+/// A row of the outbox, as the stream brings it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutboxRow {
+    /// Something happened.
+    Event(Box<Event>),
+    /// Somebody asked for a sign-in mail; named by the hash of the browser's cookie.
+    Attempt(Hash, Box<Attempt>),
+}
+
+/// A record of the stream.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its place in the stream.
+    pub sequence: String,
+    /// The row, or `None` if it can't be read.
+    pub row: Option<OutboxRow>,
+    /// The record whole.
+    pub raw: Value,
+}
+
+/// A function behind the table's stream: `handle` works through a batch in order and gives back the first sequence
+/// number that failed; the stream is taken up again from there.
+pub fn stream<F>(handle: fn(App, Vec<Record>) -> F) -> Function
+where
+    F: Future<Output = Result<Option<String>>> + Send + 'static,
+{
+    Function::new(move |app, event| async move {
+        let records = event.get("Records").and_then(Value::as_array).cloned().unwrap_or_default();
+        let records = records.into_iter().map(record).collect();
+        let failed = handle(app, records).await?;
+        let mut response = DynamoDbEventResponse::default();
+        if let Some(sequence) = failed {
+            error!(stream.sequence = sequence, "the stream is taken up again from here");
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = Some(sequence);
+            response.batch_item_failures.push(failure);
+        }
+        serde_json::to_value(response).map_err(Error::internal)
+    })
+}
+
+fn record(raw: Value) -> Record {
+    let sequence = raw
+        .pointer("/dynamodb/SequenceNumber")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    Record { sequence, row: row(raw.clone()), raw }
+}
+
+fn row(raw: Value) -> Option<OutboxRow> {
+    let record: EventRecord = serde_json::from_value(raw).ok()?;
+    let item = record.change.new_image;
+    let text = |name: &str| match item.get(name) {
+        Some(serde_dynamo::AttributeValue::S(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let kind = text("kind")?;
+    if kind == Event::KIND {
+        serde_dynamo::from_item(item).ok().map(|event| OutboxRow::Event(Box::new(event)))
+    } else if kind == Attempt::KIND {
+        let hash = keys::hash_of_attempt(&text("pk")?)?;
+        serde_dynamo::from_item(item)
+            .ok()
+            .map(|attempt| OutboxRow::Attempt(hash, Box::new(attempt)))
+    } else {
+        None
+    }
+}

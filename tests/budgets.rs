@@ -1,0 +1,96 @@
+//! What each action costs: serial round trips to AWS, and items written. Counted, so that they hold on any machine.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Browser, World, code_in};
+
+/// Runs `action` and gives back the trips and the items written by `function` in it.
+async fn cost(world: &World, function: &str, action: impl Future) -> (usize, usize) {
+    let recording = world.local.wire.record();
+    action.await;
+    let calls = recording.of(function);
+    assert!(!calls.0.is_empty(), "{function} made no call");
+    (calls.trips(), calls.items_written())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inviting_takes_two_trips_and_three_items() {
+    let world = World::new().await;
+    let path = "/api/t/acme/partners";
+    let body = json!({"name": "Maria", "email": "maria@example.com"});
+    assert_eq!(cost(&world, "invite-partner", world.api(Method::POST, path, body)).await, (2, 3));
+    let body = json!({"name": "Noah", "email": "noah@example.com"});
+    let repeatable = world.api_with(Method::POST, path, body, &[("idempotency-key", "k")]);
+    assert_eq!(cost(&world, "invite-partner", repeatable).await, (2, 4));
+    let (admin, body) = (world.admin().await, json!({"name": "Zoe", "email": "zoe@example.com"}));
+    assert_eq!(
+        cost(&world, "invite-partner", admin.json(&world, Method::POST, path, body)).await,
+        (2, 3)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redeeming_a_link_takes_one_trip_and_four_items() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let (browser, link) = (Browser::default(), world.link_to("maria@example.com"));
+    browser.get(&world, &link).await;
+    assert_eq!(cost(&world, "redeem-link", browser.redeem(&world, &link)).await, (1, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redeeming_a_code_takes_three_trips() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let browser = Browser::default();
+    browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    let code = code_in(&world.last_mail_to("maria@example.com").text);
+    let typed = [("code", code.as_str())];
+    let (trips, items) =
+        cost(&world, "redeem-code", browser.post(&world, "/t/acme/login/code", &typed)).await;
+    // Five in the transaction; the try, the day's counter and its refund are counters.
+    assert_eq!((trips, items), (3, 8));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_a_link_takes_two_trips_and_at_most_four_items() {
+    let world = World::new().await;
+    let browser = Browser::default();
+    let ask = browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]);
+    assert_eq!(cost(&world, "request-link", ask).await, (2, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
+    let world = World::new().await;
+    let partner = world.partner_browser("maria@example.com").await;
+    world.invite("Noah", "noah@example.com").await;
+    let link = world.link_to("noah@example.com");
+    let admin = world.admin().await;
+    for (browser, function, path) in [
+        (&partner, "portal", "/t/acme"),
+        (&partner, "portal", "/t/acme/login"),
+        (&partner, "portal", link.as_str()),
+        (&admin, "admin-pages", "/t/acme/admin/partners"),
+        (&admin, "admin-pages", "/t/acme/admin/programs"),
+    ] {
+        let (trips, items) = cost(&world, function, browser.get(&world, path)).await;
+        assert!(trips <= 2 && items == 0, "{path}: {trips} trips, {items} items");
+    }
+    let list = world.api(Method::GET, "/api/t/acme/partners", Value::Null);
+    assert_eq!(cost(&world, "read-partners", list).await, (2, 0));
+    let list = world.api(Method::GET, "/api/t/acme/programs", Value::Null);
+    assert_eq!(cost(&world, "read-programs", list).await, (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_takes_five_steps() {
+    let world = World::new().await;
+    let recording = world.local.wire.record();
+    world.invite("Maria", "maria@example.com").await;
+    let calls = recording.of("send-mail");
+    // Claim; brand and programs; token; SES; outcome.
+    assert_eq!((calls.trips(), calls.items_written()), (5, 3));
+}

@@ -1,0 +1,182 @@
+//! What happens when calls fail, answers get lost, transactions collide, or the process dies between two lines.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use http::Method;
+use local::{Call, Fault};
+use serde_json::{Value, json};
+
+use crate::support::{Browser, World};
+
+/// Makes the first `times` calls of `operation` meet `fault`.
+fn first(
+    world: &World,
+    operation: &'static str,
+    times: usize,
+    fault: impl Fn() -> Fault + Send + Sync + 'static,
+) -> Arc<AtomicUsize> {
+    let met = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&met);
+    world.local.wire.on_call(move |call: &Call| {
+        if call.operation == operation && count.fetch_add(1, Ordering::SeqCst) < times {
+            fault()
+        } else {
+            Fault::Pass
+        }
+    });
+    met
+}
+
+fn conflict() -> Fault {
+    let body = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict, None, None]",
+        "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}],
+    });
+    Fault::respond(400, body)
+}
+
+fn body() -> Value {
+    json!({"name": "Maria", "email": "maria@example.com"})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn colliding_transactions_are_tried_again_and_never_told_as_refusals() {
+    let world = World::new().await;
+    let met = first(&world, "TransactWriteItems", 5, conflict);
+    let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(met.load(Ordering::SeqCst), 6);
+
+    first(&world, "TransactWriteItems", 100, conflict);
+    let noah = json!({"name": "Noah", "email": "noah@example.com"});
+    let answer = world.api(Method::POST, "/api/t/acme/partners", noah.clone()).await;
+    assert_eq!(answer.refusal(), (503, "busy".to_owned()));
+    assert_eq!(answer.headers["retry-after"], "1");
+    world.local.wire.repair();
+    assert_eq!(world.api(Method::POST, "/api/t/acme/partners", noah).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_beside_a_conflict_is_a_refusal() {
+    let world = World::new().await;
+    let partner = world.invite("Maria", "maria@example.com").await;
+    let id = partner["id"].clone();
+    first(&world, "TransactWriteItems", 1, move || {
+        let old = json!({"pk": {"S": "EMAIL#acme#maria@example.com"}, "sk": {"S": "EMAIL"}, "id": {"S": id}, "kind": {"S": "email"}});
+        Fault::respond(
+            400,
+            json!({
+                "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+                "Message": "Transaction cancelled",
+                "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "ConditionalCheckFailed", "Item": old}, {"Code": "None"}],
+            }),
+        )
+    });
+    let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
+    assert_eq!(answer.refusal(), (409, "email_taken".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_write_that_collides_is_tried_again() {
+    let world = World::new().await;
+    let met = first(&world, "UpdateItem", 2, || Fault::error(400, "TransactionConflictException"));
+    let browser = Browser::default();
+    let answer = browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    assert_eq!(answer.status, 303);
+    assert!(met.load(Ordering::SeqCst) >= 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_to_a_transaction_has_no_second_effect() {
+    let world = World::new().await;
+    first(&world, "TransactWriteItems", 1, || Fault::FailAfter);
+    let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
+    assert_eq!(
+        answer.status, 201,
+        "the SDK repeats the transaction under its own token: {}",
+        answer.body
+    );
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+}
+
+/// Fails the n-th call of the mailer and the relay, before or after it took effect, for every n there is: a mail goes
+/// out all the same, and a second one only where SES's answer or our note of it was lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn whichever_call_of_the_mail_fails_the_mail_goes_out() {
+    let mut doubled = Vec::new();
+    for (number, after) in (0..8).flat_map(|number| [(number, false), (number, true)]) {
+        let world = World::new().await;
+        let (count, operation) =
+            (Arc::new(AtomicUsize::new(0)), Arc::new(std::sync::Mutex::new(String::new())));
+        let failed = Arc::clone(&operation);
+        world.local.wire.on_call(move |call| {
+            let ours = call.function == "send-mail" || call.function == "relay-events";
+            if ours && count.fetch_add(1, Ordering::SeqCst) == number {
+                *failed.lock().unwrap() = call.operation.clone();
+                if after { Fault::FailAfter } else { Fault::FailBefore }
+            } else {
+                Fault::Pass
+            }
+        });
+        assert_eq!(world.api(Method::POST, "/api/t/acme/partners", body()).await.status, 201);
+        for _ in 0..5 {
+            world.local.settled().await;
+            world.local.clock.advance(3_600);
+        }
+        world.local.settled().await;
+        let mails = world.mails_to("maria@example.com").len();
+        let operation = operation.lock().unwrap().clone();
+        assert!(
+            mails == 1 || mails == 2,
+            "{mails} mails after {operation} failed (after: {after})"
+        );
+        if mails == 2 {
+            doubled.push((operation, after));
+        }
+        let id =
+            world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap()["id"]
+                .clone();
+        assert_eq!(world.partner(id.as_str().unwrap()).await["mail"]["state"], "sent");
+        assert!(world.local.dead_letters("mail-now").is_empty());
+    }
+    assert_eq!(
+        doubled,
+        [("SendEmail".to_owned(), true)],
+        "only a lost answer of SES may double a mail"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failing_table_is_said_in_one_sentence_and_nothing_is_lost() {
+    let world = World::new().await;
+    world.local.wire.on_call(|call| {
+        if call.function == "invite-partner" {
+            Fault::error(400, "ValidationException")
+        } else {
+            Fault::Pass
+        }
+    });
+    let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
+    assert_eq!(answer.refusal(), (500, "internal".to_owned()));
+    assert!(!answer.body.contains("Validation"), "{}", answer.body);
+    world.local.wire.repair();
+    assert_eq!(world.api(Method::POST, "/api/t/acme/partners", body()).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_past_its_time_counts_as_gone_though_nothing_was_swept() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    world.local.clock.advance(31 * 86_400);
+    assert!(world.local.items().iter().any(|item| item["kind"] == "token"));
+    let page = Browser::default().get(&world, &link).await;
+    assert!(page.status == 410 && !page.body.contains("Email me a fresh link"), "{}", page.body);
+    assert!(world.local.sweep_ttl() > 0);
+    assert!(!world.local.items().iter().any(|item| item["kind"] == "token"));
+}

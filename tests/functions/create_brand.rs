@@ -1,0 +1,55 @@
+//! `create-brand`.
+
+use serde_json::json;
+
+use crate::support::{Browser, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
+    let world = World::new().await;
+    let event = json!({
+        "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example", "timeZone": "America/New_York"},
+        "admins": [{"name": "Gil", "email": "Gil@globex.example"}, {"name": "Gil again", "email": "gil@globex.example"}],
+    });
+    let answer = world.local.invoke("create-brand", event.clone()).await.unwrap();
+    assert_eq!(answer["admins"][0]["added"], true);
+    assert_eq!(answer["admins"][0]["id"], answer["admins"][1]["id"]);
+    world.local.settled().await;
+    let mail = world.last_mail_to("gil@globex.example");
+    assert_eq!(mail.reply_to, ["hi@globex.example"]);
+    let browser = Browser::default();
+    let answer = browser.press(&world, &world.link_to("gil@globex.example")).await;
+    assert_eq!(answer.location(), "/t/globex/admin");
+    assert_eq!(browser.get(&world, "/t/globex/admin/partners").await.status, 200);
+    assert_eq!(
+        browser.get(&world, "/t/acme/admin/partners").await.location(),
+        "/t/acme/admin/login"
+    );
+
+    // Once more: nothing new but what was changed.
+    let again = world.local.invoke("create-brand", event).await.unwrap();
+    assert_eq!(again["admins"][0]["added"], false);
+    let renamed =
+        json!({"brand": {"slug": "globex", "name": "Globex Corp", "replyTo": "hi@globex.example"}});
+    world.local.invoke("create-brand", renamed).await.unwrap();
+    world.local.settled().await;
+    assert_eq!(world.mails_to("gil@globex.example").len(), 1);
+    assert!(browser.get(&world, "/t/globex/login").await.body.contains("Globex Corp"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_event_is_refused_by_name() {
+    let world = World::new().await;
+    let brand = json!({"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"});
+    for (event, message) in [
+        (json!({}), "The field `brand` is missing."),
+        (
+            json!({"brand": {"slug": "Globex!", "name": "G", "replyTo": "a@b.example"}}),
+            "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes.",
+        ),
+        (json!({"brand": brand, "admins": [{"name": "Gil"}]}), "The field `email` is missing."),
+    ] {
+        let error = world.local.invoke("create-brand", event).await.unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}

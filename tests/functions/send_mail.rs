@@ -1,0 +1,122 @@
+//! `send-mail`.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use http::Method;
+use local::{Fault, Service};
+use serde_json::{Value, json};
+
+use crate::support::{Browser, World};
+
+/// Makes SES answer with an error until the switch is turned.
+fn break_ses(world: &World, status: u16, code: &'static str) -> Arc<AtomicBool> {
+    let broken = Arc::new(AtomicBool::new(true));
+    let switch = Arc::clone(&broken);
+    world.local.wire.on_call(move |call| {
+        if call.service == Service::Ses && switch.load(Ordering::SeqCst) {
+            Fault::error(status, code)
+        } else {
+            Fault::Pass
+        }
+    });
+    broken
+}
+
+async fn invite_now(world: &World) -> String {
+    let body = json!({"name": "Maria", "email": "maria@example.com"});
+    let answer = world.api(Method::POST, "/api/t/acme/partners", body).await;
+    assert_eq!(answer.status, 201);
+    world.local.settled().await;
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_mail_is_shown_kept_and_tried_again() {
+    let world = World::new().await;
+    let broken = break_ses(&world, 400, "MessageRejected");
+    let id = invite_now(&world).await;
+    let mail = world.partner(&id).await["mail"].clone();
+    assert_eq!(mail["state"], "failed");
+    assert!(mail["detail"].as_str().unwrap().contains("MessageRejected"), "{mail}");
+    let page = world.admin().await.get(&world, "/t/acme/admin/partners").await.body;
+    assert!(page.contains("Failed"), "{page}");
+
+    broken.store(false, Ordering::SeqCst);
+    world.local.clock.advance(60);
+    world.local.settled().await;
+    let mail = world.partner(&id).await["mail"].clone();
+    assert_eq!((&mail["state"], &mail["detail"]), (&json!("sent"), &Value::Null));
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throttled_mail_stays_queued_and_comes_back_after_a_minute() {
+    let world = World::new().await;
+    let broken = break_ses(&world, 429, "TooManyRequestsException");
+    let id = invite_now(&world).await;
+    assert_eq!(world.partner(&id).await["mail"]["state"], "queued");
+    broken.store(false, Ordering::SeqCst);
+    world.local.clock.advance(59);
+    world.local.settled().await;
+    assert_eq!(world.partner(&id).await["mail"]["state"], "queued");
+    world.local.clock.advance(1);
+    world.local.settled().await;
+    assert_eq!(world.partner(&id).await["mail"]["state"], "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_the_days_quota_a_mail_waits_for_an_hour() {
+    let world = World::new().await;
+    let broken = break_ses(&world, 400, "LimitExceededException");
+    let id = invite_now(&world).await;
+    broken.store(false, Ordering::SeqCst);
+    world.local.clock.advance(3_599);
+    world.local.settled().await;
+    assert_eq!(world.partner(&id).await["mail"]["state"], "queued");
+    world.local.clock.advance(1);
+    world.local.settled().await;
+    assert_eq!(world.partner(&id).await["mail"]["state"], "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_became_pointless_is_not_sent() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let body = json!({"name": "Maria", "email": "maria@example.com"});
+    let partner = world.api(Method::POST, "/api/t/acme/partners", body).await.json();
+    let id = partner["id"].as_str().unwrap();
+    // She asks for a link herself, and that mail overtakes the invitation.
+    world.local.resume_sources();
+    let broken = break_ses(&world, 400, "MessageRejected");
+    world.local.settled().await;
+    broken.store(false, Ordering::SeqCst);
+    let browser = Browser::default();
+    world.sign_in(&browser, "/t/acme", "maria@example.com").await;
+    world.local.clock.advance(3_600);
+    world.local.settled().await;
+    assert_eq!(world.partner(id).await["mail"]["state"], "superseded");
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_comes_twice_makes_one_mail() {
+    let world = World::new().await;
+    let id = invite_now(&world).await;
+    let event =
+        world.local.items().into_iter().find(|item| item["type"] == "partner.invited").unwrap();
+    let job = json!({"mail": "invitation", "brand": "acme", "partner": id, "event": event["id"], "epoch": 0});
+    let record = |name: &str| {
+        json!({"messageId": name, "receiptHandle": "r", "body": job.to_string(), "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:mail-now", "eventSource": "aws:sqs"})
+    };
+    let batch = json!({"Records": [record("a"), record("b"), record("c")]});
+    let answer = world.local.invoke("send-mail", batch).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+    let nonsense = json!({"Records": [{"messageId": "x", "body": "{", "attributes": {}}]});
+    let answer = world.local.invoke("send-mail", nonsense).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "x"}]}));
+}

@@ -1,0 +1,131 @@
+//! B1–B3, B6 and B12: what no other system does.
+
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::support::{Browser, World, code_in, token_of};
+
+const DAY_S: i64 = 86_400;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is_open() {
+    let world = World::new().await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    let old = world.link_to("maria@example.com");
+    world.local.clock.advance(29 * DAY_S);
+    let browser = Browser::default();
+    let page = browser.get(&world, &old).await;
+    assert_eq!(page.status, 410);
+    assert!(
+        page.body.contains("Email me a fresh link") && page.body.contains("m•••@example.com"),
+        "{}",
+        page.body
+    );
+
+    let answer = browser.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&old))]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme/login/code"));
+    let check = browser.get(&world, "/t/acme/login/code").await;
+    assert!(
+        check.body.contains("m•••@example.com") && !check.body.contains("maria@example.com"),
+        "{}",
+        check.body
+    );
+    world.local.settled().await;
+    let answer = browser.press(&world, &world.link_to("maria@example.com")).await;
+    assert_eq!(answer.location(), "/t/acme");
+
+    // After 30 days without a press, the offer ends: the page is the same, and no mail follows.
+    world.invite("Noah", "noah@example.com").await;
+    let old = world.link_to("noah@example.com");
+    world.local.clock.advance(30 * DAY_S);
+    let late = Browser::default();
+    let page = late.get(&world, &old).await;
+    assert_eq!(page.status, 410);
+    late.post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
+    world.local.settled().await;
+    assert_eq!(world.mails_to("noah@example.com").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b02_scanners_burn_nothing_and_a_code_signs_in_where_the_link_is_lost() {
+    let world = World::new().await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    let before = world.local.items();
+    for _ in 0..20 {
+        let scanner = Browser::default();
+        assert_eq!(scanner.head(&world, &link).await.status, 200);
+        assert_eq!(scanner.get(&world, &link).await.status, 200);
+        // One that presses the button without ever having shown the page, and one from another site.
+        assert_eq!(Browser::default().redeem(&world, &link).await.status, 400);
+        let body = format!("token={}", token_of(&link));
+        let form = Request::post("/t/acme/login/redeem")
+            .header("content-type", "application/x-www-form-urlencoded");
+        assert_eq!(world.send(form.body(body.into()).unwrap()).await.status, 403);
+    }
+    assert_eq!(world.local.items(), before, "opening a link changed something");
+    let person = Browser::default();
+    assert_eq!(person.press(&world, &link).await.location(), "/t/acme");
+
+    // If something burns the link after all, the code of the same mail is burnt with it, and a new mail has a new one.
+    let browser = Browser::default();
+    browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    let code = code_in(&world.last_mail_to("maria@example.com").text);
+    let typed = code.to_lowercase().replace('-', " ");
+    let answer = browser.post(&world, "/t/acme/login/code", &[("code", &typed)]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme"));
+    assert!(browser.get(&world, "/t/acme").await.body.contains("Maria Lopez"));
+    assert_eq!(
+        Browser::default().get(&world, &world.link_to("maria@example.com")).await.status,
+        410
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b03_the_token_is_made_when_its_mail_goes_out() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
+    world.api(Method::POST, "/api/t/acme/partners", body).await;
+    let tokens = || world.local.items().into_iter().filter(|item| item["kind"] == "token").count();
+    let before = tokens();
+    // Six hours in the queue take nothing from the link.
+    world.local.clock.advance(6 * 3_600);
+    assert_eq!(tokens(), before, "a token was made before its mail");
+    world.local.resume_sources();
+    world.local.settled().await;
+    assert_eq!(tokens(), before + 1);
+    world.local.clock.advance(14 * 60);
+    assert_eq!(
+        Browser::default().press(&world, &world.link_to("maria@example.com")).await.status,
+        303
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b06_a_repeated_request_gets_the_same_answer_and_has_no_second_effect() {
+    let world = World::new().await;
+    let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
+    let invite = |body: Value, key: &'static str| {
+        let world = &world;
+        async move {
+            world
+                .api_with(Method::POST, "/api/t/acme/partners", body, &[("idempotency-key", key)])
+                .await
+        }
+    };
+    let first = invite(body.clone(), "k1").await;
+    world.local.settled().await;
+    let again = invite(body.clone(), "k1").await;
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+
+    let other = json!({"name": "Noah", "email": "noah@example.com"});
+    assert_eq!(invite(other, "k1").await.refusal(), (422, "idempotency_key_reused".to_owned()));
+    // A refusal is not kept: it may turn out differently next time.
+    assert_eq!(invite(body.clone(), "k2").await.refusal(), (409, "email_taken".to_owned()));
+    world.local.clock.advance(DAY_S + 1);
+    assert_eq!(invite(body, "k1").await.refusal(), (409, "email_taken".to_owned()));
+}

@@ -1,0 +1,127 @@
+//! M1–M5: how partners come in, and what they see.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Browser, World, link_in};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m01_an_admin_invites_and_the_partner_gets_a_mail_with_a_link() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let body = json!({"name": "Maria Lopez", "email": "Maria@Example.com"});
+    let answer = admin.json(&world, Method::POST, "/api/t/acme/partners", body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(answer.json()["mail"]["state"], "queued");
+
+    world.local.settled().await;
+    let mail = world.last_mail_to("maria@example.com");
+    assert_eq!(mail.subject, "Ada Admin invited you to partner with Acme");
+    assert!(mail.from.starts_with("\"Acme\" <"), "{}", mail.from);
+    assert_eq!(mail.reply_to, ["partners@acme.example"]);
+    for part in [&mail.text, &mail.html] {
+        for said in [
+            "Maria Lopez",
+            "Ada Admin",
+            "Acme",
+            "Spring launch",
+            "Refer a friend",
+            "Creators",
+            "15 minutes",
+            "30 days",
+            "once",
+        ] {
+            assert!(part.contains(said), "{said} is missing in {part}");
+        }
+        assert!(part.contains("/t/acme/login?token="), "{part}");
+    }
+    let page = admin.get(&world, "/t/acme/admin/partners").await;
+    assert!(
+        page.body.contains("Maria Lopez") && page.body.contains("maria@example.com"),
+        "{}",
+        page.body
+    );
+    assert_eq!(world.partner(&id).await["mail"]["state"], "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m02_the_link_leads_to_the_dashboard_with_exactly_the_granted_programs() {
+    let world = World::new().await;
+    let creators = world.program_id("Creators").await;
+    let body =
+        json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [creators]});
+    let partner = world.invite_with(body).await;
+    let browser = Browser::default();
+    let link = world.link_to("maria@example.com");
+    let page = browser.get(&world, &link).await;
+    assert!(
+        page.body.contains("m•••@example.com") && page.body.contains("Sign in to Acme"),
+        "{}",
+        page.body
+    );
+
+    let answer = browser.redeem(&world, &link).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme"));
+    let dashboard = browser.get(&world, "/t/acme").await;
+    assert_eq!(dashboard.status, 200);
+    assert!(
+        dashboard.body.contains("Creators") && dashboard.body.contains("15% of each sale"),
+        "{}",
+        dashboard.body
+    );
+    assert!(
+        !dashboard.body.contains("Spring launch") && !dashboard.body.contains("Refer a friend")
+    );
+    let partner = world.partner(partner["id"].as_str().unwrap()).await;
+    assert_eq!(partner["state"], "active");
+    assert!(partner["activatedAt"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m03_a_fresh_link_is_mailed_whenever_it_is_asked_for() {
+    let world = World::new().await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    // Invited, never signed in; and once more as somebody who was here before.
+    for _ in 0..2 {
+        let browser = Browser::default();
+        world.sign_in(&browser, "/t/acme", "maria@example.com").await;
+        assert!(browser.get(&world, "/t/acme").await.body.contains("Maria Lopez"));
+    }
+    assert_eq!(world.mails_to("maria@example.com").len(), 3);
+    assert_eq!(world.last_mail_to("maria@example.com").subject, "Sign in to Acme");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m04_a_new_partner_gets_every_program_there_is_and_none_that_comes_later() {
+    let world = World::new().await;
+    let partner = world.invite("Maria Lopez", "maria@example.com").await;
+    let later = json!({"name": "Later", "destination": "https://shop.acme.example/later", "commission": {"type": "percent", "basisPoints": 100}});
+    assert_eq!(world.api(Method::POST, "/api/t/acme/programs", later).await.status, 201);
+    let granted = |partner: &Value| partner["grants"].as_array().unwrap().len();
+    assert_eq!(granted(&partner), 3);
+    assert_eq!(granted(&world.partner(partner["id"].as_str().unwrap()).await), 3);
+    assert_eq!(granted(&world.invite("Noah", "noah@example.com").await), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m05_a_scoped_partner_never_finds_out_that_other_programs_exist() {
+    let world = World::new().await;
+    let spring = world.program_id("Spring launch").await;
+    world
+        .invite_with(
+            json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [spring]}),
+        )
+        .await;
+    let mail = world.last_mail_to("maria@example.com");
+    let browser = Browser::default();
+    let link = link_in(&mail.text);
+    let mut seen = vec![mail.text, mail.html, mail.subject, browser.get(&world, &link).await.body];
+    browser.redeem(&world, &link).await;
+    seen.push(browser.get(&world, "/t/acme").await.body);
+    for page in seen {
+        assert!(!page.contains("Creators") && !page.contains("Refer a friend"), "{page}");
+    }
+    // The partner's session opens none of the API that knows them.
+    assert_eq!(browser.get(&world, "/api/t/acme/programs").await.status, 401);
+}

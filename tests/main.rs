@@ -1,0 +1,20 @@
+//! The tests of the whole system, from outside: real events in, real keys, real mail, on one running instance each.
+//!
+//! | module | what it shows |
+//! |---|---|
+//! | `journeys` | a promise of the product each, as people live it |
+//! | `functions` | every function: what it answers, to whom, and what it refuses |
+//! | `races` | the same thing a hundred times at once |
+//! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
+//! | `budgets` | how many calls and items each action costs |
+//! | `browser` | the pages, in a real browser |
+//! | `tidy` | rules of this repository about itself |
+
+mod browser;
+mod budgets;
+mod faults;
+mod functions;
+mod journeys;
+mod races;
+mod support;
+mod tidy;

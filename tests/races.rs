@@ -1,0 +1,103 @@
+//! The same thing a hundred times at once.
+
+use futures::future::join_all;
+use http::Method;
+use serde_json::json;
+
+use crate::support::{Browser, World, code_in};
+
+const TIMES: usize = 100;
+
+fn kinds(world: &World, kind: &str) -> usize {
+    world.local.items().iter().filter(|item| item["kind"] == kind).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_redeems_of_one_token_make_one_session() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    let browsers: Vec<Browser> = (0..TIMES).map(|_| Browser::default()).collect();
+    join_all(browsers.iter().map(|browser| browser.get(&world, &link))).await;
+    let answers = join_all(browsers.iter().map(|browser| browser.redeem(&world, &link))).await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(303), count(410)), (1, TIMES - 1));
+    assert_eq!(kinds(&world, "session"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_browser_that_presses_a_hundred_times_gets_one_session() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    let browser = Browser::default();
+    browser.get(&world, &link).await;
+    let answers = join_all((0..TIMES).map(|_| browser.redeem(&world, &link))).await;
+    assert!(answers.iter().all(|answer| answer.location() == "/t/acme"));
+    assert_eq!(kinds(&world, "session"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_invites_of_one_address_make_one_partner_and_one_mail() {
+    let world = World::new().await;
+    let body = |number: usize| {
+        let email =
+            if number.is_multiple_of(2) { "maria@example.com" } else { "MARIA@Example.Com" };
+        json!({"name": format!("Maria {number}"), "email": email})
+    };
+    let answers = join_all(
+        (0..TIMES).map(|number| world.api(Method::POST, "/api/t/acme/partners", body(number))),
+    )
+    .await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(201), count(409)), (1, TIMES - 1));
+    world.local.settled().await;
+    assert_eq!(kinds(&world, "partner"), 1);
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_repetitions_under_one_idempotency_key_get_one_answer() {
+    let world = World::new().await;
+    let body = json!({"name": "Maria", "email": "maria@example.com"});
+    let key = [("idempotency-key", "k")];
+    let send = |_| world.api_with(Method::POST, "/api/t/acme/partners", body.clone(), &key);
+    let answers = join_all((0..TIMES).map(send)).await;
+    for answer in &answers {
+        assert_eq!((answer.status.as_u16(), &answer.body), (201, &answers[0].body));
+    }
+    assert_eq!(kinds(&world, "partner"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_wrong_codes_five_are_counted() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let browser = Browser::default();
+    browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    let guess = |_| browser.post(&world, "/t/acme/login/code", &[("code", "2222-2222")]);
+    let answers = join_all((0..TIMES).map(guess)).await;
+    assert!(answers.iter().all(|answer| answer.status == 400));
+    let attempt =
+        world.local.items().into_iter().find(|item| item["kind"] == "sign_in_attempt").unwrap();
+    assert_eq!(attempt["tries"], 5);
+    // The right one comes too late, and the link is no worse for it.
+    let code = code_in(&world.last_mail_to("maria@example.com").text);
+    assert_eq!(browser.post(&world, "/t/acme/login/code", &[("code", &code)]).await.status, 400);
+    assert_eq!(browser.press(&world, &world.link_to("maria@example.com")).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_edits_of_one_version_one_wins_and_the_other_is_told() {
+    let world = World::new().await;
+    let path = format!("/api/t/acme/programs/{}", world.program_id("Creators").await);
+    let edit =
+        |number: usize| world.api(Method::PATCH, &path, json!({"name": format!("Name {number}")}));
+    let answers = join_all((0..20).map(edit)).await;
+    for answer in &answers {
+        let ok = answer.status == 200 || answer.refusal() == (409, "changed_meanwhile".to_owned());
+        assert!(ok, "{}", answer.body);
+    }
+    assert!(answers.iter().any(|answer| answer.status == 200));
+}

@@ -1,0 +1,286 @@
+//! What tests share: an instance of their own, people with browsers, and mail.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use local::{Local, Mail, Options};
+use serde_json::{Value, json};
+
+pub(crate) const ADMIN: &str = "ada@acme.example";
+
+/// An instance with the brand `acme`, its admin, an API key with every scope and three programs.
+pub(crate) struct World {
+    pub(crate) local: Local,
+    pub(crate) key: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
+    }
+
+    /// Status and error code: what programs match on.
+    pub(crate) fn refusal(&self) -> (u16, String) {
+        (self.status.as_u16(), self.json()["error"].as_str().unwrap_or_default().to_owned())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options { seed: true, ..Options::for_tests() };
+        change(&mut options);
+        let local = Local::start(options).await.unwrap();
+        local.settled().await;
+        let key = local.seeded().map(|seeded| seeded.api_key).unwrap_or_default();
+        Self { local, key }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
+        let answer = self.local.http(request).await;
+        let (parts, body) = answer.into_parts();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A call of the API with the brand's key.
+    pub(crate) async fn api(&self, method: Method, path: &str, body: Value) -> Answer {
+        self.api_with(method, path, body, &[]).await
+    }
+
+    pub(crate) async fn api_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.key));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(request.header("content-type", "application/json").body(body.into()).unwrap())
+            .await
+    }
+
+    /// Invites somebody to everything and waits until the mail is out.
+    pub(crate) async fn invite(&self, name: &str, email: &str) -> Value {
+        self.invite_with(json!({"name": name, "email": email})).await
+    }
+
+    pub(crate) async fn invite_with(&self, body: Value) -> Value {
+        let answer = self.api(Method::POST, "/api/t/acme/partners", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        self.local.settled().await;
+        answer.json()
+    }
+
+    pub(crate) async fn partner(&self, id: &str) -> Value {
+        self.api(Method::GET, &format!("/api/t/acme/partners/{id}"), Value::Null).await.json()
+    }
+
+    /// The programs of the brand, oldest first.
+    pub(crate) async fn programs(&self) -> Vec<Value> {
+        let answer = self.api(Method::GET, "/api/t/acme/programs", Value::Null).await;
+        answer.json()["programs"].as_array().cloned().unwrap()
+    }
+
+    pub(crate) async fn program_id(&self, name: &str) -> String {
+        let programs = self.programs().await;
+        let program = programs.iter().find(|program| program["name"] == name).unwrap();
+        program["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Mails to an address, oldest first.
+    pub(crate) fn mails_to(&self, address: &str) -> Vec<Mail> {
+        let mut mails = self.local.mails();
+        mails.retain(|mail| mail.to.iter().any(|to| to == address));
+        mails
+    }
+
+    pub(crate) fn last_mail_to(&self, address: &str) -> Mail {
+        self.mails_to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// The path and query of the link in the last mail to an address.
+    pub(crate) fn link_to(&self, address: &str) -> String {
+        link_in(&self.last_mail_to(address).text)
+    }
+
+    /// Signs somebody in who asks for a mail, at the door of `base`.
+    pub(crate) async fn sign_in(&self, browser: &Browser, base: &str, email: &str) {
+        browser.post(self, &format!("{base}/login"), &[("email", email)]).await;
+        self.local.settled().await;
+        let answer = browser.press(self, &self.link_to(email)).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, base));
+    }
+
+    /// A browser in which the admin is signed in.
+    pub(crate) async fn admin(&self) -> Browser {
+        let browser = Browser::default();
+        let link = self.local.admin_link().await.unwrap();
+        let answer = browser.press(self, &path_of(&link)).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        browser
+    }
+
+    /// A browser in which somebody who is invited here and now is signed in.
+    pub(crate) async fn partner_browser(&self, email: &str) -> Browser {
+        self.invite("Maria Lopez", email).await;
+        let browser = Browser::default();
+        let answer = browser.press(self, &self.link_to(email)).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        browser
+    }
+}
+
+pub(crate) fn path_of(address: &str) -> String {
+    let url = url::Url::parse(address).unwrap();
+    format!("{}?{}", url.path(), url.query().unwrap_or_default())
+}
+
+/// The path and query of the sign-in link in a mail.
+pub(crate) fn link_in(text: &str) -> String {
+    let link = text.split_whitespace().find(|word| word.contains("/login?token=")).unwrap();
+    path_of(link)
+}
+
+/// The code in a mail.
+pub(crate) fn code_in(text: &str) -> String {
+    let code = |word: &&str| {
+        word.len() == 9
+            && word.as_bytes()[4] == b'-'
+            && word
+                .chars()
+                .all(|char| char == '-' || char.is_ascii_uppercase() || char.is_ascii_digit())
+    };
+    text.split_whitespace().find(code).unwrap_or_else(|| panic!("no code in: {text}")).to_owned()
+}
+
+/// The token of a link.
+pub(crate) fn token_of(link: &str) -> String {
+    link.split_once("token=").unwrap().1.to_owned()
+}
+
+/// A browser: it keeps cookies, and says that its forms come from the page they are on.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Browser {
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl Browser {
+    pub(crate) async fn get(&self, world: &World, path: &str) -> Answer {
+        self.send(world, Request::get(path).header("sec-fetch-site", "none"), String::new()).await
+    }
+
+    pub(crate) async fn head(&self, world: &World, path: &str) -> Answer {
+        self.send(world, Request::head(path), String::new()).await
+    }
+
+    pub(crate) async fn post(&self, world: &World, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(world, request.header("sec-fetch-site", "same-origin"), body).await
+    }
+
+    /// JSON to the API, as the script of our pages sends it.
+    pub(crate) async fn json(
+        &self,
+        world: &World,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Answer {
+        let request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
+        self.send(world, request.header("sec-fetch-site", "same-origin"), body.to_string()).await
+    }
+
+    /// Opens a mailed link and presses its button.
+    pub(crate) async fn press(&self, world: &World, link: &str) -> Answer {
+        let page = self.get(world, link).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        self.redeem(world, link).await
+    }
+
+    /// Presses the button of a link that was opened before.
+    pub(crate) async fn redeem(&self, world: &World, link: &str) -> Answer {
+        let door = link.split_once('?').unwrap().0;
+        self.post(world, &format!("{door}/redeem"), &[("token", &token_of(link))]).await
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    pub(crate) fn restore(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn forget(&self, name: &str) {
+        self.cookies.lock().unwrap().remove(name);
+    }
+
+    async fn send(
+        &self,
+        world: &World,
+        mut request: http::request::Builder,
+        body: String,
+    ) -> Answer {
+        let cookies: Vec<_> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
+        }
+        let agent =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let answer =
+            world.send(request.header("user-agent", agent).body(body.into()).unwrap()).await;
+        for line in answer.headers.get_all("set-cookie") {
+            self.keep(line.to_str().unwrap());
+        }
+        answer
+    }
+
+    fn keep(&self, line: &str) {
+        let (cookie, attributes) = line.split_once(';').unwrap();
+        let (name, value) = cookie.split_once('=').unwrap();
+        let mut cookies = self.cookies.lock().unwrap();
+        if attributes.contains("Max-Age=0") {
+            cookies.remove(name);
+        } else {
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}

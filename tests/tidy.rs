@@ -1,0 +1,123 @@
+//! Rules of this repository about itself.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::support::World;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn names(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() && name != "target" && !name.starts_with('.') {
+            found.extend(sources(&path));
+        } else if name.ends_with(".rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_has_a_resource_an_event_and_a_test() {
+    let world = World::new().await;
+    let folders = names("functions");
+    let resources: BTreeSet<String> =
+        world.local.template().functions.iter().map(|function| function.name.clone()).collect();
+    assert_eq!(folders, resources);
+    let events = names("events");
+    let tests = names("tests/functions");
+    for name in &folders {
+        assert!(events.contains(&format!("{name}.json")), "events/{name}.json is missing");
+        assert!(
+            tests.contains(&format!("{}.rs", name.replace('-', "_"))),
+            "{name} has no test file"
+        );
+    }
+    for event in events {
+        let name = event.split('.').next().unwrap().to_owned();
+        assert!(folders.contains(&name), "events/{event} is of no function");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_event_is_answered() {
+    let world = World::new().await;
+    for event in names("events") {
+        let function = event.split('.').next().unwrap();
+        let body: Value =
+            serde_json::from_str(&fs::read_to_string(root().join("events").join(&event)).unwrap())
+                .unwrap();
+        let answer = world
+            .local
+            .invoke(function, body)
+            .await
+            .unwrap_or_else(|error| panic!("{event}: {error}"));
+        if let Some(status) = answer.get("statusCode").and_then(Value::as_u64) {
+            assert!(status < 500, "{event}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    for path in sources(&root()) {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().count();
+        let handler = path.starts_with(root().join("functions"));
+        assert!(text.starts_with("//! "), "{} doesn't say what it is", path.display());
+        let most = if handler { 150 } else { 420 };
+        assert!(lines <= most, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn functions_name_neither_aws_nor_the_environment_nor_a_laptop() {
+    for path in sources(&root().join("functions")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["aws_", "std::env", "CookieStyle", "unwrap()", ".expect("] {
+            assert!(!text.contains(word), "{} names {word}", path.display());
+        }
+    }
+    for function in names("functions") {
+        let manifest =
+            fs::read_to_string(root().join("functions").join(&function).join("Cargo.toml"))
+                .unwrap();
+        assert!(!manifest.contains("aws") && !manifest.contains("version = \""), "{function}");
+    }
+}
+
+#[test]
+fn the_domain_knows_no_outside() {
+    for path in sources(&root().join("shared/src/domain")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for word in [
+            "aws_",
+            "http::",
+            "tokio",
+            "Timestamp::now",
+            "getrandom",
+            "std::env",
+            "crate::store",
+            "crate::web",
+            "async ",
+        ] {
+            assert!(!text.contains(word), "{} names {word}", path.display());
+        }
+    }
+}
