@@ -87,7 +87,7 @@ fn query(request: &Request) -> Result<RosterQuery> {
     };
     // A cursor says only after whom to go on; the brand is the caller's own.
     let after = request.query("cursor").map(PartnerId::parse).transpose();
-    let after = after.map_err(|_| {
+    let after = after.map_err(|_invalid| {
         InvalidField::at("cursor", Invalid::unsupported("This is not a cursor of ours."))
     })?;
     Ok(RosterQuery { states, after, limit })

@@ -106,8 +106,9 @@ pub enum StartError {
 }
 
 fn in_words(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::AddrInUse => "another program listens on it".to_owned(),
-        _ => cause.to_string(),
+    if cause.kind() == std::io::ErrorKind::AddrInUse {
+        "another program listens on it".to_owned()
+    } else {
+        cause.to_string()
     }
 }
