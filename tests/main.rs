@@ -10,6 +10,14 @@
 //! | `browser` | the pages, in a real browser |
 //! | `tidy` | rules of this repository about itself |
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
+
 mod browser;
 mod budgets;
 mod faults;

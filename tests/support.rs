@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
-        let answer = self.local.http(request).await;
+        let answer = Box::pin(self.local.http(request)).await;
         let (parts, body) = answer.into_parts();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, body }

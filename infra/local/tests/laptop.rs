@@ -1,5 +1,11 @@
 //! The local system as a process of its own: flags, restarts, kills.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
+
 use std::{
     io::{BufRead, BufReader},
     path::Path,
