@@ -37,7 +37,11 @@ fn command(data: &Path, flags: &[&str]) -> Command {
 }
 
 fn start(data: &Path, flags: &[&str]) -> Process {
-    let mut child = command(data, &[&["--port", "0"], flags].concat()).spawn().unwrap();
+    spawn(&mut command(data, &[&["--port", "0"], flags].concat()))
+}
+
+fn spawn(command: &mut Command) -> Process {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let (mut said, mut base_url) = (String::new(), None);
     while base_url.is_none() || !said.contains("Ctrl-C") {
@@ -141,8 +145,8 @@ async fn state_survives_a_kill_and_so_do_messages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_moves_for_everything_at_once() {
-    let data = TempDir::new().unwrap();
-    let process = start(data.path(), &["--in-memory"]);
+    let process =
+        spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory"]));
     let link = process.get("/_local").await["adminLink"].as_str().unwrap().to_owned();
     let open = async || reqwest::get(&link).await.unwrap().status().as_u16();
     assert_eq!(open().await, 200);

@@ -5,6 +5,7 @@
 mod access;
 mod admin;
 mod brand;
+mod commission;
 mod email;
 mod event;
 mod ids;
@@ -19,6 +20,7 @@ mod text;
 pub use access::{ApiKey, Scope, Session};
 pub use admin::Admin;
 pub use brand::{Brand, BrandSlug, Claim, TimeZone};
+pub use commission::Commission;
 pub use email::EmailAddress;
 pub use event::{Actor, ActorKind, Event, EventKind};
 pub use ids::{AdminId, ApiKeyId, EventId, Fresh, PartnerId, ProgramId};
@@ -29,8 +31,7 @@ pub use partner::{
     PartnerInvited, PartnerState,
 };
 pub use program::{
-    Commission, Destination, Host, Program, ProgramCreated, ProgramEdit, ProgramEdited,
-    programs_to_grant,
+    Destination, Host, Program, ProgramCreated, ProgramEdit, ProgramEdited, programs_to_grant,
 };
 pub use redeem::{Redeemed, Redemption};
 pub use sign_in::{Attempt, Audience, Code, Mailed};

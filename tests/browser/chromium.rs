@@ -1,0 +1,180 @@
+//! A Chromium and the driver that runs it.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+use thirtyfour::{
+    ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData, WebDriver, WebElement,
+    prelude::*,
+};
+
+use crate::support::World;
+
+/// How wide a screen is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Screen {
+    Desktop,
+    Phone,
+}
+
+/// A Chromium and the driver that runs it.
+pub(super) struct Chromium {
+    pub(super) driver: WebDriver,
+    server: Child,
+    base_url: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        drop(self.server.kill());
+        drop(self.server.wait());
+    }
+}
+
+impl Chromium {
+    pub(super) async fn open(world: &World, screen: Screen) -> Self {
+        let program = "chromedriver is missing; tests/run installs it";
+        let mut server = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect(program);
+        let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
+        let port = said.find_map(|line| {
+            let line = line.ok()?;
+            line.split_once("successfully on port ")
+                .map(|(_, port)| port.trim_end_matches('.').to_owned())
+        });
+        let profile = tempfile::tempdir().unwrap();
+        let mut options = DesiredCapabilities::chrome();
+        for flag in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1280,900",
+        ] {
+            options.add_arg(flag).unwrap();
+        }
+        options.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        if screen == Screen::Phone {
+            let metrics = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
+            options.add_experimental_option("mobileEmulation", metrics).unwrap();
+        }
+        let driver =
+            WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
+        driver.set_implicit_wait_timeout(Duration::from_secs(10)).await.unwrap();
+        Self { driver, server, base_url: world.local.base_url.clone(), _profile: profile }
+    }
+
+    pub(super) async fn go(&self, path: &str) {
+        let address = if path.starts_with('/') {
+            format!("{}{path}", self.base_url)
+        } else {
+            path.to_owned()
+        };
+        self.driver.goto(address).await.unwrap();
+    }
+
+    pub(super) async fn find(&self, css: &str) -> WebElement {
+        self.driver.find(By::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// The button that says so, and is to be seen.
+    pub(super) async fn button(&self, says: &str) -> WebElement {
+        for _ in 0..50 {
+            for button in self.driver.find_all(By::Css("button, a.button")).await.unwrap() {
+                if button.is_displayed().await.unwrap_or(false)
+                    && button.text().await.unwrap_or_default() == says
+                {
+                    return button;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no button says {says}: {}", self.text().await);
+    }
+
+    pub(super) async fn press(&self, says: &str) {
+        self.button(says).await.click().await.unwrap();
+    }
+
+    pub(super) async fn text(&self) -> String {
+        self.find("body").await.text().await.unwrap()
+    }
+
+    pub(super) async fn sees(&self, words: &str) {
+        for _ in 0..100 {
+            if self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{words:?} is not on the page: {}", self.text().await);
+    }
+
+    pub(super) async fn at(&self, path: &str) {
+        for _ in 0..100 {
+            if self.driver.current_url().await.unwrap().path() == path {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!(
+            "not at {path}, but at {}: {}",
+            self.driver.current_url().await.unwrap(),
+            self.text().await
+        );
+    }
+
+    /// Keeps a picture, and sees to it that nothing sticks out at the side.
+    pub(super) async fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+        let script = "return [document.documentElement.scrollWidth, window.innerWidth]";
+        let widths: Vec<i64> =
+            self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
+        assert!(
+            widths[0] <= widths[1],
+            "{name} is {} wide on a screen of {}",
+            widths[0],
+            widths[1]
+        );
+    }
+
+    pub(super) async fn keys(&self, keys: impl Into<TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+    }
+
+    /// Presses Tab until the element in focus says so.
+    pub(super) async fn tab_to(&self, says: &str) {
+        for _ in 0..40 {
+            self.keys(Key::Tab).await;
+            let focused = self.driver.active_element().await.unwrap();
+            let label = focused.attr("aria-label").await.unwrap().unwrap_or_default();
+            if focused.text().await.unwrap() == says
+                || label == says
+                || focused.attr("name").await.unwrap().as_deref() == Some(says)
+            {
+                return;
+            }
+        }
+        panic!("Tab never comes to {says}");
+    }
+
+    pub(super) async fn close(self) {
+        self.driver.clone().quit().await.unwrap();
+    }
+}
