@@ -134,7 +134,7 @@ fn programs() -> [Value; 3] {
         json!({
             "name": name,
             "destination": format!("https://shop.acme.example/{path}"),
-            "allowedHosts": ["shop.acme.example"],
+            "allowedHosts": ["blog.acme.example"],
             "commission": commission,
         })
     };

@@ -93,7 +93,7 @@ impl Ses {
 
     fn keep(&self, mail: &Value, message_id: &str) -> rusqlite::Result<()> {
         let kept =
-            json!({"at": self.clock.now().to_string(), "messageId": message_id, "request": mail})
+            json!({"at": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "messageId": message_id, "request": mail})
                 .to_string();
         self.ledger.transaction(|connection| {
             connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop)
