@@ -6,8 +6,10 @@
 //! | `functions` | every function: what it answers, to whom, and what it refuses |
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
+//! | `policies` | each function's calls, held against its role |
 //! | `budgets` | how many calls and items each action costs |
 //! | `browser` | the pages, in a real browser |
+//! | `words` | error codes and mails, kept as they are |
 //! | `tidy` | rules of this repository about itself |
 
 #![expect(
@@ -23,6 +25,8 @@ mod budgets;
 mod faults;
 mod functions;
 mod journeys;
+mod policies;
 mod races;
 mod support;
 mod tidy;
+mod words;

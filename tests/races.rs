@@ -41,14 +41,11 @@ async fn one_browser_that_presses_a_hundred_times_gets_one_session() {
 async fn a_hundred_invites_of_one_address_make_one_partner_and_one_mail() {
     let world = World::new().await;
     let body = |number: usize| {
-        let email =
-            if number.is_multiple_of(2) { "maria@example.com" } else { "MARIA@Example.Com" };
+        let email = if number.is_multiple_of(2) { "maria@example.com" } else { "MARIA@Example.Com" };
         json!({"name": format!("Maria {number}"), "email": email})
     };
-    let answers = join_all(
-        (0..TIMES).map(|number| world.api(Method::POST, "/api/t/acme/partners", body(number))),
-    )
-    .await;
+    let answers =
+        join_all((0..TIMES).map(|number| world.api(Method::POST, "/api/t/acme/partners", body(number)))).await;
     let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(201), count(409)), (1, TIMES - 1));
     world.local.settled().await;
@@ -79,8 +76,7 @@ async fn of_a_hundred_wrong_codes_five_are_counted() {
     let guess = |_| browser.post(&world, "/t/acme/login/code", &[("code", "2222-2222")]);
     let answers = join_all((0..TIMES).map(guess)).await;
     assert!(answers.iter().all(|answer| answer.status == 400));
-    let attempt =
-        world.local.items().into_iter().find(|item| item["kind"] == "sign_in_attempt").unwrap();
+    let attempt = world.local.items().into_iter().find(|item| item["kind"] == "sign_in_attempt").unwrap();
     assert_eq!(attempt["tries"], 5);
     // The right one comes too late, and the link is no worse for it.
     let code = code_in(&world.last_mail_to("maria@example.com").text);
@@ -92,12 +88,32 @@ async fn of_a_hundred_wrong_codes_five_are_counted() {
 async fn of_two_edits_of_one_version_one_wins_and_the_other_is_told() {
     let world = World::new().await;
     let path = format!("/api/t/acme/programs/{}", world.program_id("Creators").await);
-    let edit =
-        |number: usize| world.api(Method::PATCH, &path, json!({"name": format!("Name {number}")}));
+    let edit = |number: usize| world.api(Method::PATCH, &path, json!({"name": format!("Name {number}")}));
     let answers = join_all((0..20).map(edit)).await;
     for answer in &answers {
         let ok = answer.status == 200 || answer.refusal() == (409, "changed_meanwhile".to_owned());
         assert!(ok, "{}", answer.body);
     }
     assert!(answers.iter().any(|answer| answer.status == 200));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_never_has_more_than_a_hundred_open_programs() {
+    let world = World::new().await;
+    let create = |number: usize| {
+        let body = json!({"name": format!("P{number}"), "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1}});
+        world.api(Method::POST, "/api/t/acme/programs", body)
+    };
+    // Three are seeded.
+    let answers = join_all((0..120).map(create)).await;
+    let created = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(created, 97);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.refusal(), (400, "too_many_programs".to_owned()));
+    }
+    let path = format!("/api/t/acme/programs/{}", world.program_id("Creators").await);
+    assert_eq!(world.api(Method::PATCH, &path, json!({"archived": true})).await.status, 200);
+    assert_eq!(create(200).await.status, 201);
+    let back = world.api(Method::PATCH, &path, json!({"archived": false})).await;
+    assert_eq!(back.refusal(), (400, "too_many_programs".to_owned()));
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -18,6 +21,20 @@ pub(crate) struct World {
     pub(crate) key: String,
 }
 
+/// Random values that are counted instead, so that ids sort by when they were made although the clock stands.
+#[derive(Debug, Default)]
+struct Counted(AtomicU64);
+
+impl shared::Random for Counted {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        bytes.fill(0);
+        for (byte, digit) in bytes.iter_mut().rev().zip(number.iter().rev()) {
+            *byte = *digit;
+        }
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -28,8 +45,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body)
-            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
     }
 
     /// Status and error code: what programs match on.
@@ -48,7 +64,8 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options { seed: true, ..Options::for_tests() };
+        let random = Some(Arc::new(Counted::default()) as Arc<dyn shared::Random>);
+        let mut options = Options { seed: true, random, ..Options::for_tests() };
         change(&mut options);
         let local = Local::start(options).await.unwrap();
         local.settled().await;
@@ -68,23 +85,14 @@ impl World {
         self.api_with(method, path, body, &[]).await
     }
 
-    pub(crate) async fn api_with(
-        &self,
-        method: Method,
-        path: &str,
-        body: Value,
-        headers: &[(&str, &str)],
-    ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", format!("Bearer {}", self.key));
+    pub(crate) async fn api_with(&self, method: Method, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
+        let mut request =
+            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.key));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        self.send(request.header("content-type", "application/json").body(body.into()).unwrap())
-            .await
+        self.send(request.header("content-type", "application/json").body(body.into()).unwrap()).await
     }
 
     /// Invites somebody to everything and waits until the mail is out.
@@ -139,10 +147,31 @@ impl World {
         assert_eq!((answer.status.as_u16(), answer.location()), (303, base));
     }
 
+    /// The same world with a key of its own, if nothing was seeded.
+    pub(crate) async fn with_key(self) -> Self {
+        let app = self.local.app("create-brand");
+        let key = shared::setup::api_key(&app, "acme", "Test", [7; 32]).await.unwrap();
+        Self { key, ..self }
+    }
+
+    /// A key with these scopes only.
+    pub(crate) async fn narrow_key(&self, scopes: &[shared::domain::Scope]) -> String {
+        let app = self.local.app("create-brand");
+        let key = shared::domain::ApiKey {
+            id: app.fresh(),
+            brand: "acme".parse().unwrap(),
+            scopes: scopes.to_vec(),
+            label: "Narrow".parse().unwrap(),
+            created_at: app.now(),
+        };
+        app.store.add_api_key(&shared::secret::Hash::of(b"narrow"), &key).await.unwrap();
+        "narrow".to_owned()
+    }
+
     /// A browser in which the admin is signed in.
     pub(crate) async fn admin(&self) -> Browser {
         let browser = Browser::default();
-        let link = self.local.admin_link().await.unwrap();
+        let link = shared::setup::admin_link(&self.local.app("create-brand"), "acme", ADMIN).await.unwrap();
         let answer = browser.press(self, &path_of(&link)).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         browser
@@ -174,9 +203,7 @@ pub(crate) fn code_in(text: &str) -> String {
     let code = |word: &&str| {
         word.len() == 9
             && word.as_bytes()[4] == b'-'
-            && word
-                .chars()
-                .all(|char| char == '-' || char.is_ascii_uppercase() || char.is_ascii_digit())
+            && word.chars().all(|char| char == '-' || char.is_ascii_uppercase() || char.is_ascii_digit())
     };
     text.split_whitespace().find(code).unwrap_or_else(|| panic!("no code in: {text}")).to_owned()
 }
@@ -202,23 +229,14 @@ impl Browser {
     }
 
     pub(crate) async fn post(&self, world: &World, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request =
-            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         self.send(world, request.header("sec-fetch-site", "same-origin"), body).await
     }
 
     /// JSON to the API, as the script of our pages sends it.
-    pub(crate) async fn json(
-        &self,
-        world: &World,
-        method: Method,
-        path: &str,
-        body: Value,
-    ) -> Answer {
-        let request =
-            Request::builder().method(method).uri(path).header("content-type", "application/json");
+    pub(crate) async fn json(&self, world: &World, method: Method, path: &str, body: Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         self.send(world, request.header("sec-fetch-site", "same-origin"), body.to_string()).await
     }
 
@@ -247,26 +265,14 @@ impl Browser {
         self.cookies.lock().unwrap().remove(name);
     }
 
-    async fn send(
-        &self,
-        world: &World,
-        mut request: http::request::Builder,
-        body: String,
-    ) -> Answer {
-        let cookies: Vec<_> = self
-            .cookies
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+    async fn send(&self, world: &World, mut request: http::request::Builder, body: String) -> Answer {
+        let cookies: Vec<_> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        let agent =
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        let answer =
-            world.send(request.header("user-agent", agent).body(body.into()).unwrap()).await;
+        let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let answer = world.send(request.header("user-agent", agent).body(body.into()).unwrap()).await;
         for line in answer.headers.get_all("set-cookie") {
             self.keep(line.to_str().unwrap());
         }

@@ -44,10 +44,7 @@ async fn every_function_has_a_resource_an_event_and_a_test() {
     let tests = names("tests/functions");
     for name in &folders {
         assert!(events.contains(&format!("{name}.json")), "events/{name}.json is missing");
-        assert!(
-            tests.contains(&format!("{}.rs", name.replace('-', "_"))),
-            "{name} has no test file"
-        );
+        assert!(tests.contains(&format!("{}.rs", name.replace('-', "_"))), "{name} has no test file");
     }
     for event in events {
         let name = event.split('.').next().unwrap().to_owned();
@@ -61,13 +58,8 @@ async fn every_sample_event_is_answered() {
     for event in names("events") {
         let function = event.split('.').next().unwrap();
         let body: Value =
-            serde_json::from_str(&fs::read_to_string(root().join("events").join(&event)).unwrap())
-                .unwrap();
-        let answer = world
-            .local
-            .invoke(function, body)
-            .await
-            .unwrap_or_else(|error| panic!("{event}: {error}"));
+            serde_json::from_str(&fs::read_to_string(root().join("events").join(&event)).unwrap()).unwrap();
+        let answer = world.local.invoke(function, body).await.unwrap_or_else(|error| panic!("{event}: {error}"));
         if let Some(status) = answer.get("statusCode").and_then(Value::as_u64) {
             assert!(status < 500, "{event}: {answer}");
         }
@@ -81,7 +73,7 @@ fn files_are_short_and_say_what_they_are() {
         let lines = text.lines().count();
         let handler = path.starts_with(root().join("functions"));
         assert!(text.starts_with("//! "), "{} doesn't say what it is", path.display());
-        let most = if handler { 150 } else { 400 };
+        let most = if handler { 130 } else { 400 };
         assert!(lines <= most, "{} has {lines} lines", path.display());
     }
 }
@@ -95,9 +87,7 @@ fn functions_name_neither_aws_nor_the_environment_nor_a_laptop() {
         }
     }
     for function in names("functions") {
-        let manifest =
-            fs::read_to_string(root().join("functions").join(&function).join("Cargo.toml"))
-                .unwrap();
+        let manifest = fs::read_to_string(root().join("functions").join(&function).join("Cargo.toml")).unwrap();
         assert!(!manifest.contains("aws") && !manifest.contains("version = \""), "{function}");
     }
 }

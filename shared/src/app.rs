@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     archive::Archive,
     config::{Config, ConfigError},
-    domain::{EmailAddress, Fresh},
+    domain::{Actor, BrandSlug, Event, EventKind, Fresh},
     error::{Error, Result},
     mail::Mailer,
     queue::Queues,
@@ -70,20 +70,19 @@ impl App {
     #[must_use]
     pub fn new(config: Config, aws: &SdkConfig, platform: Platform) -> Self {
         let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
-        let mailer = config
-            .sender
-            .clone()
-            .map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
+        let mailer =
+            config.sender.clone().map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
         let queues = config.mail_now_queue.is_some().then(|| Queues::new(aws));
         let archive = config.bucket.clone().map(|bucket| Archive::new(aws, bucket));
         let Platform { clock, random, cookies } = platform;
         Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive }
     }
 
-    /// The time now.
+    /// The time now, to the millisecond: so finely it is kept, and so finely it is told.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// `N` bytes that nobody can guess.
@@ -100,6 +99,12 @@ impl App {
         Id::fresh(self.now(), self.entropy())
     }
 
+    /// What tells that something happened now.
+    #[must_use]
+    pub fn event(&self, brand: &BrandSlug, actor: Actor, kind: EventKind) -> Event {
+        Event { id: self.fresh(), brand: brand.clone(), at: self.now(), actor, kind }
+    }
+
     /// A fresh secret.
     #[must_use]
     pub fn secret(&self) -> Secret {
@@ -111,10 +116,7 @@ impl App {
     /// # Errors
     /// If this function was not given it.
     pub fn server_key(&self) -> Result<&ServerKey> {
-        self.config
-            .server_key
-            .as_ref()
-            .ok_or_else(|| Error::internal(ConfigError::Missing("SERVER_KEY")))
+        self.config.server_key.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SERVER_KEY")))
     }
 
     /// The door to SES.
@@ -139,11 +141,5 @@ impl App {
     /// If this function was not given a bucket.
     pub fn archive(&self) -> Result<&Archive> {
         self.archive.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("BUCKET")))
-    }
-
-    /// The address that mails come from.
-    #[must_use]
-    pub fn sender(&self) -> Option<&EmailAddress> {
-        self.config.sender.as_ref()
     }
 }

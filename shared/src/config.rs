@@ -45,12 +45,10 @@ impl Config {
         let optional = |name| variable(name).filter(|value| !value.is_empty());
         let base_url = optional("BASE_URL").ok_or(ConfigError::Missing("BASE_URL"))?;
         let server_key = optional("SERVER_KEY").map(|key| {
-            ServerKey::parse(&key)
-                .ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
+            ServerKey::parse(&key).ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
         });
         let sender = optional("SENDER").map(|address| {
-            EmailAddress::parse(&address)
-                .map_err(|_invalid| ConfigError::Malformed("SENDER", "an email address"))
+            EmailAddress::parse(&address).map_err(|_invalid| ConfigError::Malformed("SENDER", "an email address"))
         });
         Ok(Self {
             base_url: origin(&base_url)
@@ -98,9 +96,6 @@ mod tests {
 
     #[test]
     fn a_missing_setting_is_named() {
-        assert_eq!(
-            Config::read(|_| None).unwrap_err().to_string(),
-            "the setting BASE_URL is missing"
-        );
+        assert_eq!(Config::read(|_| None).unwrap_err().to_string(), "the setting BASE_URL is missing");
     }
 }

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     domain::{Invalid, PartnerId, PartnerState},
-    web::StoredAnswer,
+    store::StoredAnswer,
 };
 
 /// What handlers return.
@@ -113,13 +113,11 @@ impl Error {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
             Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
-            Self::IdempotencyKeyReused => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused")
-            }
+            Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::LinkDead => (StatusCode::GONE, "link_dead"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
-            Self::Answered(answer) => (answer.status(), "answered"),
+            Self::Answered(_) => (StatusCode::OK, "answered"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }

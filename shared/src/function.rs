@@ -26,7 +26,7 @@ impl Function {
     /// A function that an operator invokes directly, with an event of its own shape.
     pub fn direct<I, O, F>(handle: fn(App, I) -> F) -> Self
     where
-        I: for<'de> crate::web::FromJson<'de> + Send + 'static,
+        I: for<'de> serde::Deserialize<'de> + Send + 'static,
         O: serde::Serialize,
         F: Future<Output = Result<O>> + Send + 'static,
     {

@@ -72,14 +72,11 @@ impl Queues {
         for (batch, messages) in messages.chunks(BATCH_MAX).enumerate() {
             let entries = messages.iter().enumerate().map(|(index, message)| {
                 let body = serde_json::to_string(message).map_err(Error::internal)?;
-                let entry = SendMessageBatchRequestEntry::builder()
-                    .id(index.to_string())
-                    .message_body(body);
+                let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
                 entry.build().map_err(Error::internal)
             });
             let entries = entries.collect::<Result<Vec<_>>>()?;
-            let request =
-                self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
+            let request = self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
             let answer = request.send().await.map_err(Error::internal)?;
             let failed = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
             refused.extend(failed.map(|index| batch * BATCH_MAX + index));
@@ -92,8 +89,7 @@ impl Queues {
     /// # Errors
     /// If SQS can't be reached.
     pub async fn later(&self, queue: &str, receipt: &str, seconds: i32) -> Result<()> {
-        let request =
-            self.client.change_message_visibility().queue_url(queue).receipt_handle(receipt);
+        let request = self.client.change_message_visibility().queue_url(queue).receipt_handle(receipt);
         request.visibility_timeout(seconds).send().await.map_err(Error::internal)?;
         Ok(())
     }

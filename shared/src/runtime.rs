@@ -1,8 +1,8 @@
 //! Start-up of every function on AWS: settings, clients and logs, then the Lambda loop.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::{Builder, tls};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -18,10 +18,7 @@ pub type Exit = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock that others take the time from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that others take the time from")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -45,20 +42,15 @@ impl Random for OsRandom {
 pub fn serve(function: Function) -> Exit {
     tracing_subscriber::fmt()
         .json()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_current_span(false)
         .without_time()
         .init();
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let config = Config::read(|name| std::env::var(name).ok())?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let platform = Platform {
-            clock: Arc::new(SystemClock),
-            random: Arc::new(OsRandom),
-            cookies: CookieStyle::HostPrefix,
-        };
+        let platform =
+            Platform { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), cookies: CookieStyle::HostPrefix };
         let app = App::new(config, &aws().await, platform);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let (function, app) = (function.clone(), app.clone());
@@ -75,8 +67,12 @@ pub fn serve(function: Function) -> Exit {
 }
 
 async fn aws() -> SdkConfig {
-    let https = Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(https).load().await
+    let https =
+        Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
+    // A stalled connection must not eat the time that the function has.
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(3));
+    let defaults = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts.build());
+    defaults.http_client(https).load().await
 }

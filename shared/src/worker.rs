@@ -48,10 +48,7 @@ where
             let app = app.clone();
             async move {
                 let id = record.message_id.unwrap_or_default();
-                let deliveries = record
-                    .attributes
-                    .get("ApproximateReceiveCount")
-                    .and_then(|count| count.parse().ok());
+                let deliveries = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
                 let outcome = match serde_json::from_str(&record.body.unwrap_or_default()) {
                     Ok(job) => {
                         let message = Message {
@@ -68,11 +65,8 @@ where
                 outcome.err().map(|cause| (id, cause))
             }
         });
-        let failed: Vec<_> = futures::stream::iter(work)
-            .buffer_unordered(AT_ONCE)
-            .filter_map(std::future::ready)
-            .collect()
-            .await;
+        let failed: Vec<_> =
+            futures::stream::iter(work).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await;
         let mut response = SqsBatchResponse::default();
         for (id, cause) in failed {
             warn!(message.id = id, "a message comes back: {}", Chain(&cause));
@@ -126,11 +120,7 @@ where
 }
 
 fn record(raw: Value) -> Record {
-    let sequence = raw
-        .pointer("/dynamodb/SequenceNumber")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let sequence = raw.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default().to_owned();
     Record { sequence, row: row(raw.clone()), raw }
 }
 
@@ -146,9 +136,7 @@ fn row(raw: Value) -> Option<OutboxRow> {
         serde_dynamo::from_item(item).ok().map(|event| OutboxRow::Event(Box::new(event)))
     } else if kind == Attempt::KIND {
         let hash = keys::hash_of_attempt(&text("pk")?)?;
-        serde_dynamo::from_item(item)
-            .ok()
-            .map(|attempt| OutboxRow::Attempt(hash, Box::new(attempt)))
+        serde_dynamo::from_item(item).ok().map(|attempt| OutboxRow::Attempt(hash, Box::new(attempt)))
     } else {
         None
     }

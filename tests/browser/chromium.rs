@@ -8,10 +8,7 @@ use std::{
 };
 
 use serde_json::json;
-use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData, WebDriver, WebElement,
-    prelude::*,
-};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData, WebDriver, WebElement, prelude::*};
 
 use crate::support::World;
 
@@ -40,16 +37,11 @@ impl Drop for Chromium {
 impl Chromium {
     pub(super) async fn open(world: &World, screen: Screen) -> Self {
         let program = "chromedriver is missing; tests/run installs it";
-        let mut server = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect(program);
+        let mut server = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().expect(program);
         let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
         let port = said.find_map(|line| {
             let line = line.ok()?;
-            line.split_once("successfully on port ")
-                .map(|(_, port)| port.trim_end_matches('.').to_owned())
+            line.split_once("successfully on port ").map(|(_, port)| port.trim_end_matches('.').to_owned())
         });
         let profile = tempfile::tempdir().unwrap();
         let mut options = DesiredCapabilities::chrome();
@@ -72,18 +64,13 @@ impl Chromium {
             let metrics = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
             options.add_experimental_option("mobileEmulation", metrics).unwrap();
         }
-        let driver =
-            WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
+        let driver = WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
         driver.set_implicit_wait_timeout(Duration::from_secs(10)).await.unwrap();
         Self { driver, server, base_url: world.local.base_url.clone(), _profile: profile }
     }
 
     pub(super) async fn go(&self, path: &str) {
-        let address = if path.starts_with('/') {
-            format!("{}{path}", self.base_url)
-        } else {
-            path.to_owned()
-        };
+        let address = if path.starts_with('/') { format!("{}{path}", self.base_url) } else { path.to_owned() };
         self.driver.goto(address).await.unwrap();
     }
 
@@ -95,9 +82,7 @@ impl Chromium {
     pub(super) async fn button(&self, says: &str) -> WebElement {
         for _ in 0..50 {
             for button in self.driver.find_all(By::Css("button, a.button")).await.unwrap() {
-                if button.is_displayed().await.unwrap_or(false)
-                    && button.text().await.unwrap_or_default() == says
-                {
+                if button.is_displayed().await.unwrap_or(false) && button.text().await.unwrap_or_default() == says {
                     return button;
                 }
             }
@@ -131,11 +116,7 @@ impl Chromium {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!(
-            "not at {path}, but at {}: {}",
-            self.driver.current_url().await.unwrap(),
-            self.text().await
-        );
+        panic!("not at {path}, but at {}: {}", self.driver.current_url().await.unwrap(), self.text().await);
     }
 
     /// Keeps a picture, and sees to it that nothing sticks out at the side.
@@ -144,14 +125,8 @@ impl Chromium {
         std::fs::create_dir_all(&folder).unwrap();
         self.driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
         let script = "return [document.documentElement.scrollWidth, window.innerWidth]";
-        let widths: Vec<i64> =
-            self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
-        assert!(
-            widths[0] <= widths[1],
-            "{name} is {} wide on a screen of {}",
-            widths[0],
-            widths[1]
-        );
+        let widths: Vec<i64> = self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
+        assert!(widths[0] <= widths[1], "{name} is {} wide on a screen of {}", widths[0], widths[1]);
     }
 
     pub(super) async fn keys(&self, keys: impl Into<TypingData>) {

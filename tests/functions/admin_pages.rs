@@ -14,10 +14,7 @@ async fn the_roster_is_for_the_brands_admins() {
         assert_eq!(world.admin().await.head(&world, path).await.status, 200);
     }
     let partner = world.partner_browser("maria@example.com").await;
-    assert_eq!(
-        partner.get(&world, "/t/acme/admin/partners").await.location(),
-        "/t/acme/admin/login"
-    );
+    assert_eq!(partner.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
     let admin = world.admin().await;
     assert_eq!(admin.get(&world, "/t/acme/admin").await.location(), "/t/acme/admin/partners");
 }
@@ -61,24 +58,19 @@ async fn without_programs_the_page_leads_to_them() {
         world.api(Method::PATCH, &path, json!({"archived": true})).await;
     }
     let page = world.admin().await.get(&world, "/t/acme/admin/partners").await.body;
-    assert!(
-        page.contains("href=\"/t/acme/admin/programs\"") && !page.contains("data-opens=\"invite\""),
-        "{page}"
-    );
+    assert!(page.contains("href=\"/t/acme/admin/programs\"") && !page.contains("data-opens=\"invite\""), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_roster_pages_through_everybody() {
     let world = World::new().await;
     for number in 0..60 {
-        let body =
-            json!({"name": "P", "email": format!("p{number}@example.com"), "sendInvite": false});
+        let body = json!({"name": "P", "email": format!("p{number}@example.com"), "sendInvite": false});
         world.api(Method::POST, "/api/t/acme/partners", body).await;
     }
     let admin = world.admin().await;
     let first = admin.get(&world, "/t/acme/admin/partners").await.body;
-    let next =
-        first.split('"').find(|part| part.starts_with("/t/acme/admin/partners?after=")).unwrap();
+    let next = first.split('"').find(|part| part.starts_with("/t/acme/admin/partners?after=")).unwrap();
     let second = admin.get(&world, next).await.body;
     for number in 0..60 {
         let email = format!("p{number}@example.com");

@@ -21,16 +21,12 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
     let answer = browser.press(&world, &world.link_to("gil@globex.example")).await;
     assert_eq!(answer.location(), "/t/globex/admin");
     assert_eq!(browser.get(&world, "/t/globex/admin/partners").await.status, 200);
-    assert_eq!(
-        browser.get(&world, "/t/acme/admin/partners").await.location(),
-        "/t/acme/admin/login"
-    );
+    assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
 
     // Once more: nothing new but what was changed.
     let again = world.local.invoke("create-brand", event).await.unwrap();
     assert_eq!(again["admins"][0]["added"], false);
-    let renamed =
-        json!({"brand": {"slug": "globex", "name": "Globex Corp", "replyTo": "hi@globex.example"}});
+    let renamed = json!({"brand": {"slug": "globex", "name": "Globex Corp", "replyTo": "hi@globex.example"}});
     world.local.invoke("create-brand", renamed).await.unwrap();
     world.local.settled().await;
     assert_eq!(world.mails_to("gil@globex.example").len(), 1);

@@ -36,18 +36,10 @@ async fn bad_input_is_refused_with_its_field() {
     };
     for (body, code, field) in [
         (json!({}), "missing_field", "name"),
-        (
-            with("destination", json!("http://shop.acme.example")),
-            "invalid_destination",
-            "destination",
-        ),
+        (with("destination", json!("http://shop.acme.example")), "invalid_destination", "destination"),
         (with("destination", json!("https://127.0.0.1/")), "invalid_destination", "destination"),
         (with("allowedHosts", json!(["https://acme.example"])), "invalid_host", "allowedHosts[0]"),
-        (
-            with("commission", json!({"type": "percent", "basisPoints": 0})),
-            "invalid_commission",
-            "commission",
-        ),
+        (with("commission", json!({"type": "percent", "basisPoints": 0})), "invalid_commission", "commission"),
         (
             with("commission", json!({"type": "fixed", "amount": 5, "currency": "EURO"})),
             "unknown_currency",

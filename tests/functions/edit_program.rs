@@ -14,13 +14,8 @@ async fn only_what_is_named_changes() {
     let mut expected = before.clone();
     expected["name"] = json!("Renamed");
     assert_eq!((answer.status.as_u16(), answer.json()), (200, expected));
-    assert_eq!(
-        world.api(Method::PATCH, &path, json!({"nam": "x"})).await.refusal(),
-        (400, "unknown_field".to_owned())
-    );
-    let missing = world
-        .api(Method::PATCH, "/api/t/acme/programs/prg_00000000000000000000000000", json!({}))
-        .await;
+    assert_eq!(world.api(Method::PATCH, &path, json!({"nam": "x"})).await.refusal(), (400, "unknown_field".to_owned()));
+    let missing = world.api(Method::PATCH, "/api/t/acme/programs/prg_00000000000000000000000000", json!({})).await;
     assert_eq!(missing.status, 404);
 }
 
@@ -37,10 +32,7 @@ async fn an_archived_program_is_granted_to_nobody_and_comes_back() {
     let archived = world.api(Method::PATCH, &path, json!({"archived": true})).await.json();
     assert!(archived["archivedAt"].is_string());
     assert!(!browser.get(&world, "/t/acme").await.body.contains("Creators"));
-    assert_eq!(
-        world.invite("Noah", "noah@example.com").await["grants"].as_array().unwrap().len(),
-        2
-    );
+    assert_eq!(world.invite("Noah", "noah@example.com").await["grants"].as_array().unwrap().len(), 2);
 
     let back = world.api(Method::PATCH, &path, json!({"archived": false})).await.json();
     assert_eq!(back["archived"], false);

@@ -28,20 +28,14 @@ async fn a_session_of_one_brand_is_nothing_in_another() {
 async fn pages_are_private_and_let_nothing_in_from_outside() {
     let world = World::new().await;
     let page = Browser::default().get(&world, "/t/acme/login").await;
-    let header = |name: &str| {
-        page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    };
+    let header = |name: &str| page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     assert_eq!(header("cache-control"), "no-store");
     assert_eq!(header("referrer-policy"), "same-origin");
     assert_eq!(header("x-content-type-options"), "nosniff");
     let policy = header("content-security-policy");
-    for part in [
-        "default-src 'none'",
-        "script-src 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    ] {
+    for part in
+        ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
+    {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!page.body.contains("<script>") && !page.body.contains("style="), "{}", page.body);
@@ -58,10 +52,7 @@ async fn assets_are_kept_forever_under_addresses_that_change() {
         assert_eq!(answer.status, 200, "{address}");
         assert!(answer.headers["cache-control"].to_str().unwrap().contains("immutable"));
     }
-    assert_eq!(
-        world.send(Request::get("/assets/app.css").body(bytes::Bytes::new()).unwrap()).await.status,
-        404
-    );
+    assert_eq!(world.send(Request::get("/assets/app.css").body(bytes::Bytes::new()).unwrap()).await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

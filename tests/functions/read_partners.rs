@@ -49,13 +49,8 @@ async fn one_is_found_by_id_or_address() {
     assert_eq!(world.partner(id).await["email"], "maria@example.com");
     assert_eq!(emails(&list(&world, "?email=MARIA@example.com").await), ["maria@example.com"]);
     assert!(emails(&list(&world, "?email=nobody@example.com").await).is_empty());
-    for path in
-        ["/api/t/acme/partners/ptn_x", "/api/t/acme/partners/ptn_00000000000000000000000000"]
-    {
-        assert_eq!(
-            world.api(Method::GET, path, Value::Null).await.refusal(),
-            (404, "not_found".to_owned())
-        );
+    for path in ["/api/t/acme/partners/ptn_x", "/api/t/acme/partners/ptn_00000000000000000000000000"] {
+        assert_eq!(world.api(Method::GET, path, Value::Null).await.refusal(), (404, "not_found".to_owned()));
     }
 }
 

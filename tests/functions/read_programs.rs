@@ -13,9 +13,7 @@ async fn programs_are_listed_oldest_first_and_read_one_by_one() {
     assert_eq!(names.len(), 3);
     let path = format!("/api/t/acme/programs/{}", programs[0]["id"].as_str().unwrap());
     assert_eq!(world.api(Method::GET, &path, Value::Null).await.json(), programs[0]);
-    let missing = world
-        .api(Method::GET, "/api/t/acme/programs/prg_00000000000000000000000000", Value::Null)
-        .await;
+    let missing = world.api(Method::GET, "/api/t/acme/programs/prg_00000000000000000000000000", Value::Null).await;
     assert_eq!(missing.refusal(), (404, "not_found".to_owned()));
 }
 

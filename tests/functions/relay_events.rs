@@ -30,10 +30,6 @@ async fn what_cannot_be_read_is_kept_whole_and_holds_nothing_up() {
     assert_eq!(answer, json!({"batchItemFailures": []}));
     let kept = world.local.objects();
     assert_eq!(kept.len(), 1);
-    assert!(
-        kept[0].0.ends_with("dead-letters/relay-events/100000000000000000003.json"),
-        "{}",
-        kept[0].0
-    );
+    assert!(kept[0].0.ends_with("dead-letters/relay-events/100000000000000000003.json"), "{}", kept[0].0);
     assert_eq!(serde_json::from_slice::<Value>(&kept[0].1).unwrap(), unreadable["Records"][0]);
 }

@@ -14,12 +14,7 @@ async fn known_and_unknown_addresses_get_the_same_answer_for_the_same_work() {
         let calls = recording.of("request-link");
         let work: Vec<_> = calls.0.iter().map(|call| call.operation.clone()).collect();
         let page = browser.get(&world, "/t/acme/login/code").await;
-        answers.push((
-            answer.status,
-            answer.location().to_owned(),
-            work,
-            page.body.replace(email, "…"),
-        ));
+        answers.push((answer.status, answer.location().to_owned(), work, page.body.replace(email, "…")));
     }
     assert_eq!(answers[0], answers[1]);
     world.local.settled().await;
@@ -71,13 +66,47 @@ async fn three_mails_an_hour_go_to_one_address_and_earlier_links_still_work() {
         ask().await;
     }
     assert_eq!(world.mails_to("maria@example.com").len(), 1 + 3);
-    assert_eq!(
-        Browser::default().press(&world, &world.link_to("maria@example.com")).await.status,
-        303
-    );
+    assert_eq!(Browser::default().press(&world, &world.link_to("maria@example.com")).await.status, 303);
     world.local.clock.advance(3_600);
     ask().await;
     assert_eq!(world.mails_to("maria@example.com").len(), 1 + 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_uses_up_the_mails_of_somebody_else() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let ask_from = async |ip: &str| {
+        let path = format!("{}/../events/request-link.json", env!("CARGO_MANIFEST_DIR"));
+        let mut event: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        event["requestContext"]["http"]["sourceIp"] = ip.into();
+        let answer = world.local.invoke("request-link", event).await.unwrap();
+        world.local.settled().await;
+        answer["statusCode"].as_u64().unwrap()
+    };
+    let mails = || world.mails_to("maria@example.com").len() - 1;
+    for _ in 0..20 {
+        ask_from("2001:db8:1:1::1").await;
+        ask_from("2001:db8:1:1::2").await;
+    }
+    assert_eq!(mails(), 3);
+    assert_eq!(ask_from("192.0.2.7").await, 303);
+    assert_eq!(mails(), 4);
+    // A network that asks for too many addresses uses up nobody's mails either.
+    world.local.clock.advance(3_600);
+    for number in 0..60 {
+        let browser = Browser::default();
+        browser.post(&world, "/t/acme/login", &[("email", &format!("p{number}@example.com"))]).await;
+    }
+    for _ in 0..5 {
+        let browser = Browser::default();
+        assert_eq!(browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await.status, 429);
+    }
+    world.local.clock.advance(600);
+    let browser = Browser::default();
+    assert_eq!(browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await.status, 303);
+    world.local.settled().await;
+    assert_eq!(mails(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,18 +114,13 @@ async fn one_network_address_can_ask_only_so_often() {
     let world = World::new().await;
     let browser = Browser::default();
     for number in 0..60 {
-        let answer = browser
-            .post(&world, "/t/acme/login", &[("email", &format!("p{number}@example.com"))])
-            .await;
+        let answer = browser.post(&world, "/t/acme/login", &[("email", &format!("p{number}@example.com"))]).await;
         assert_eq!(answer.status, 303, "{number}");
     }
     let answer = browser.post(&world, "/t/acme/login", &[("email", "p60@example.com")]).await;
     assert_eq!(answer.status, 429);
     world.local.clock.advance(600);
-    assert_eq!(
-        browser.post(&world, "/t/acme/login", &[("email", "p60@example.com")]).await.status,
-        303
-    );
+    assert_eq!(browser.post(&world, "/t/acme/login", &[("email", "p60@example.com")]).await.status, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,15 +129,8 @@ async fn what_is_no_address_is_said_so_and_what_is_no_brand_is_not_there() {
     let browser = Browser::default();
     let answer = browser.post(&world, "/t/acme/login", &[("email", "<b>maria")]).await;
     assert_eq!(answer.status, 400);
-    assert!(
-        answer.body.contains("Give one email address") && !answer.body.contains("<b>maria"),
-        "{}",
-        answer.body
-    );
-    assert_eq!(
-        browser.post(&world, "/t/nobody/login", &[("email", "maria@example.com")]).await.status,
-        404
-    );
+    assert!(answer.body.contains("Give one email address") && !answer.body.contains("<b>maria"), "{}", answer.body);
+    assert_eq!(browser.post(&world, "/t/nobody/login", &[("email", "maria@example.com")]).await.status, 404);
     let large = "x".repeat(65 * 1024);
     assert_eq!(browser.post(&world, "/t/acme/login", &[("email", &large)]).await.status, 413);
 }

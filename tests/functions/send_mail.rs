@@ -62,7 +62,7 @@ async fn a_throttled_mail_stays_queued_and_comes_back_after_a_minute() {
     world.local.clock.advance(59);
     world.local.settled().await;
     assert_eq!(world.partner(&id).await["mail"]["state"], "queued");
-    world.local.clock.advance(1);
+    world.local.clock.advance(31);
     world.local.settled().await;
     assert_eq!(world.partner(&id).await["mail"]["state"], "sent");
 }
@@ -105,8 +105,7 @@ async fn an_invitation_that_became_pointless_is_not_sent() {
 async fn a_message_that_comes_twice_makes_one_mail() {
     let world = World::new().await;
     let id = invite_now(&world).await;
-    let event =
-        world.local.items().into_iter().find(|item| item["type"] == "partner.invited").unwrap();
+    let event = world.local.items().into_iter().find(|item| item["type"] == "partner.invited").unwrap();
     let job = json!({"mail": "invitation", "brand": "acme", "partner": id, "event": event["id"], "epoch": 0});
     let record = |name: &str| {
         json!({"messageId": name, "receiptHandle": "r", "body": job.to_string(), "attributes": {"ApproximateReceiveCount": "1"},
@@ -116,6 +115,21 @@ async fn a_message_that_comes_twice_makes_one_mail() {
     let answer = world.local.invoke("send-mail", batch).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": []}));
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
+
+    // Two deliveries of one message at the same moment, of a mail that waits.
+    world.local.pause_sources();
+    let noah = json!({"name": "Noah", "email": "noah@example.com"});
+    let noah = world.api(Method::POST, "/api/t/acme/partners", noah).await.json();
+    let told = |item: &Value| item["type"] == "partner.invited" && item["partner"] == noah["id"];
+    let event = world.local.items().into_iter().find(told).unwrap();
+    let job = json!({"mail": "invitation", "brand": "acme", "partner": noah["id"], "event": event["id"], "epoch": 0});
+    let delivery = |receipt: usize| {
+        let record = json!({"messageId": "same", "receiptHandle": format!("r{receipt}"), "body": job.to_string(),
+            "attributes": {"ApproximateReceiveCount": "1"}, "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:mail-now"});
+        world.local.invoke("send-mail", json!({"Records": [record]}))
+    };
+    futures::future::join_all((0..20).map(delivery)).await;
+    assert_eq!(world.mails_to("noah@example.com").len(), 1);
     let nonsense = json!({"Records": [{"messageId": "x", "body": "{", "attributes": {}}]});
     let answer = world.local.invoke("send-mail", nonsense).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "x"}]}));

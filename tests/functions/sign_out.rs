@@ -24,8 +24,5 @@ async fn one_door_closes_and_the_other_stays_open() {
     browser.post(&world, "/t/acme/logout", &[]).await;
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.status, 200);
     browser.post(&world, "/t/acme/admin/logout", &[]).await;
-    assert_eq!(
-        browser.get(&world, "/t/acme/admin/partners").await.location(),
-        "/t/acme/admin/login"
-    );
+    assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
 }

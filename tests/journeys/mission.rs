@@ -37,11 +37,7 @@ async fn m01_an_admin_invites_and_the_partner_gets_a_mail_with_a_link() {
         assert!(part.contains("/t/acme/login?token="), "{part}");
     }
     let page = admin.get(&world, "/t/acme/admin/partners").await;
-    assert!(
-        page.body.contains("Maria Lopez") && page.body.contains("maria@example.com"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("Maria Lopez") && page.body.contains("maria@example.com"), "{}", page.body);
     assert_eq!(world.partner(&id).await["mail"]["state"], "sent");
 }
 
@@ -49,30 +45,19 @@ async fn m01_an_admin_invites_and_the_partner_gets_a_mail_with_a_link() {
 async fn m02_the_link_leads_to_the_dashboard_with_exactly_the_granted_programs() {
     let world = World::new().await;
     let creators = world.program_id("Creators").await;
-    let body =
-        json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [creators]});
+    let body = json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [creators]});
     let partner = world.invite_with(body).await;
     let browser = Browser::default();
     let link = world.link_to("maria@example.com");
     let page = browser.get(&world, &link).await;
-    assert!(
-        page.body.contains("m•••@example.com") && page.body.contains("Sign in to Acme"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("m•••@example.com") && page.body.contains("Sign in to Acme"), "{}", page.body);
 
     let answer = browser.redeem(&world, &link).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme"));
     let dashboard = browser.get(&world, "/t/acme").await;
     assert_eq!(dashboard.status, 200);
-    assert!(
-        dashboard.body.contains("Creators") && dashboard.body.contains("15% of each sale"),
-        "{}",
-        dashboard.body
-    );
-    assert!(
-        !dashboard.body.contains("Spring launch") && !dashboard.body.contains("Refer a friend")
-    );
+    assert!(dashboard.body.contains("Creators") && dashboard.body.contains("15% of each sale"), "{}", dashboard.body);
+    assert!(!dashboard.body.contains("Spring launch") && !dashboard.body.contains("Refer a friend"));
     let partner = world.partner(partner["id"].as_str().unwrap()).await;
     assert_eq!(partner["state"], "active");
     assert!(partner["activatedAt"].is_string());
@@ -108,11 +93,7 @@ async fn m04_a_new_partner_gets_every_program_there_is_and_none_that_comes_later
 async fn m05_a_scoped_partner_never_finds_out_that_other_programs_exist() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
-    world
-        .invite_with(
-            json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [spring]}),
-        )
-        .await;
+    world.invite_with(json!({"name": "Maria Lopez", "email": "maria@example.com", "programIds": [spring]})).await;
     let mail = world.last_mail_to("maria@example.com");
     let browser = Browser::default();
     let link = link_in(&mail.text);

@@ -54,18 +54,11 @@ async fn partners(app: App, request: Request) -> Result<Reply> {
     let here = request.query("after").is_some();
     let complete = !here && page.next.is_none() && request.query("partner").is_none();
     let live: Vec<_> = programs.iter().filter(|program| program.is_live()).collect();
-    let choice = |program: &&Program| ProgramChoice {
-        id: program.id.to_string(),
-        name: program.name.to_string(),
-    };
+    let choice = |program: &&Program| ProgramChoice { id: program.id.to_string(), name: program.name.to_string() };
     let now = app.now();
     let page = Partners {
         shell: face.shell("Partners", Nav::Partners, Some(admin.name.to_string())),
-        rows: page
-            .partners
-            .iter()
-            .map(|partner| rows::partner(partner, &programs, now, &brand.time_zone))
-            .collect(),
+        rows: page.partners.iter().map(|partner| rows::partner(partner, &programs, now, &brand.time_zone)).collect(),
         count: if complete { page.partners.len().to_string() } else { String::new() },
         first: here.then(|| base.clone()),
         next: page.next.map(|after| format!("{base}?after={after}")),
@@ -79,18 +72,11 @@ async fn partners(app: App, request: Request) -> Result<Reply> {
 async fn roster(app: &App, request: &Request, brand: &BrandSlug) -> Result<RosterPage> {
     if let Some(id) = request.query("partner") {
         let id = PartnerId::parse(id).map_err(|_invalid| Error::NotFound("partner"))?;
-        let partner =
-            app.store.get(&keys::partner(brand, &id)).await?.ok_or(Error::NotFound("partner"))?;
+        let partner = app.store.get(&keys::partner(brand, &id)).await?.ok_or(Error::NotFound("partner"))?;
         return Ok(RosterPage { partners: vec![partner], next: None });
     }
-    let after = request
-        .query("after")
-        .map(PartnerId::parse)
-        .transpose()
-        .map_err(|_invalid| Error::NotFound("page"))?;
-    app.store
-        .roster(brand, &RosterQuery { states: PartnerState::ALL.to_vec(), after, limit: PAGE })
-        .await
+    let after = request.query("after").map(PartnerId::parse).transpose().map_err(|_invalid| Error::NotFound("page"))?;
+    app.store.roster(brand, &RosterQuery { states: PartnerState::ALL.to_vec(), after, limit: PAGE }).await
 }
 
 async fn programs(app: App, request: Request) -> Result<Reply> {
@@ -100,10 +86,7 @@ async fn programs(app: App, request: Request) -> Result<Reply> {
     let now = app.now();
     let page = Programs {
         shell: face.shell("Programs", Nav::Programs, Some(admin.name.to_string())),
-        rows: programs
-            .iter()
-            .map(|program| rows::program(program, now, &brand.time_zone))
-            .collect(),
+        rows: programs.iter().map(|program| rows::program(program, now, &brand.time_zone)).collect(),
     };
     Reply::page(StatusCode::OK, &page)
 }

@@ -9,12 +9,7 @@ use shared::{
     },
 };
 
-pub(crate) fn partner(
-    partner: &Partner,
-    programs: &[Program],
-    now: Timestamp,
-    zone: &TimeZone,
-) -> PartnerRow {
+pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, zone: &TimeZone) -> PartnerRow {
     let granted = |program: &&Program| partner.grants.contains_key(&program.id);
     let sources = [(GrantSource::Network, "via Network"), (GrantSource::Import, "via import")];
     let live = || programs.iter().filter(|program| program.is_live());

@@ -5,10 +5,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
-    domain::{
-        Actor, Admin, AdminId, Brand, BrandSlug, EmailAddress, Event, EventId, EventKind, Invalid,
-        MailNote, Name, TimeZone,
-    },
+    domain::{Actor, Admin, AdminId, BrandSlug, EmailAddress, Event, EventKind, Invalid, MailNote, Name, TimeZone},
     store::{BrandSetUp, keys},
 };
 
@@ -35,8 +32,8 @@ struct BrandInput {
     slug: BrandSlug,
     name: Name,
     reply_to: EmailAddress,
-    #[serde(default)]
-    time_zone: TimeZone,
+    /// Left out, it stays what it is, at first UTC.
+    time_zone: Option<TimeZone>,
 }
 
 #[derive(Deserialize)]
@@ -66,17 +63,15 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     if admins.len() > ADMINS_MAX {
         return Err(Invalid::unsupported("At most 20 admins can be given at once.").into());
     }
-    let claims: Vec<_> =
-        admins.iter().map(|admin| keys::admin_email(&slug, &admin.email)).collect();
+    let claims: Vec<_> = admins.iter().map(|admin| keys::admin_email(&slug, &admin.email)).collect();
     let found = app.store.read(claims.iter().map(keys::Key::raw)).await?;
 
-    let brand = Brand { slug: slug.clone(), name, reply_to, time_zone, created_at: app.now() };
-    let mut set_up = BrandSetUp { brand, admins: Vec::new() };
+    let event = app.event(&slug, Actor::operator(), EventKind::BrandSetUp);
+    let mut set_up = BrandSetUp { slug: slug.clone(), name, reply_to, time_zone, event, admins: Vec::new() };
     let mut output = Output { brand: slug.clone(), admins: Vec::new() };
     for (AdminInput { name, email }, claim) in admins.into_iter().zip(&claims) {
         let there = found.get(claim)?.map(|claim| claim.id);
-        let twice =
-            output.admins.iter().find(|admin| admin.email == email).map(|admin| admin.id.clone());
+        let twice = output.admins.iter().find(|admin| admin.email == email).map(|admin| admin.id.clone());
         let added = there.is_none() && twice.is_none();
         let id = there.or(twice).unwrap_or_else(|| app.fresh());
         if added {
@@ -91,15 +86,9 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     }
 }
 
-fn new_admin(
-    app: &App,
-    brand: &BrandSlug,
-    (id, name, email): (AdminId, Name, EmailAddress),
-) -> (Admin, Event) {
-    let (now, epoch) = (app.now(), 0);
-    let event: EventId = app.fresh();
-    let mail = Some(MailNote::queued(&event, now));
-    let kind = EventKind::AdminInvited { admin: id.clone(), epoch };
-    let event = Event { id: event, brand: brand.clone(), at: now, actor: Actor::operator(), kind };
-    (Admin { id, brand: brand.clone(), name, email, epoch, created_at: now, mail }, event)
+fn new_admin(app: &App, brand: &BrandSlug, (id, name, email): (AdminId, Name, EmailAddress)) -> (Admin, Event) {
+    let epoch = 0;
+    let event = app.event(brand, Actor::operator(), EventKind::AdminInvited { admin: id.clone(), epoch });
+    let mail = Some(MailNote::queued(&event.id, event.at));
+    (Admin { id, brand: brand.clone(), name, email, epoch, created_at: event.at, mail }, event)
 }

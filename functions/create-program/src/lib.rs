@@ -31,14 +31,10 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (caller, existing) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
     let Input { name, destination, allowed_hosts, commission } = request.json()?;
 
-    let created = Program::create(
-        app.fresh(),
-        (name, destination, allowed_hosts, commission),
-        &existing,
-        app.now(),
-    )?;
+    let created = Program::create(app.fresh(), (name, destination, allowed_hosts, commission), &existing, app.now())?;
 
-    let reply = Reply::created(&ProgramView::from(&created.0))?;
-    app.store.create_program(&brand, &created, caller.remember(&reply)).await?;
+    let reply = Reply::created(&ProgramView::from(&created.program))?;
+    let event = app.event(&brand, caller.actor(), created.what.clone());
+    app.store.change_program(&created, &event, caller.remember(&reply)).await?;
     Ok(reply)
 }

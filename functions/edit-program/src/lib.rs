@@ -5,9 +5,7 @@
 use serde::Deserialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{
-        BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit, ProgramId, Scope,
-    },
+    domain::{BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit, ProgramId, Scope},
     store::keys,
     web::{Endpoint, Method, ProgramView, Reply, Request},
 };
@@ -40,7 +38,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let edit = ProgramEdit { name, destination, allowed_hosts, commission, archived };
     let edited = program.edit(edit, &existing, app.now())?;
 
-    let reply = Reply::ok(&ProgramView::from(&edited.0))?;
-    app.store.edit_program(&brand, &edited, caller.remember(&reply)).await?;
+    let reply = Reply::ok(&ProgramView::from(&edited.program))?;
+    let event = app.event(&brand, caller.actor(), edited.what.clone());
+    app.store.change_program(&edited, &event, caller.remember(&reply)).await?;
     Ok(reply)
 }

@@ -3,15 +3,14 @@
 //! A guess is counted before it is compared: five an attempt, ten an address and day. Code and link of one mail kill
 //! each other.
 
+mod again;
+
 use shared::{
-    App, Error, Function, Result,
-    domain::{Attempt, BrandSlug, Code, Mailed, Redemption},
+    App, Function, Result,
+    domain::{BrandSlug, Code, Mailed, Redemption},
     secret::Secret,
-    store::{CodeTried, Limit, keys},
-    web::{
-        Endpoint, Face, Method, Reply, Request, StatusCode, base_path,
-        pages::{CheckMail, Nav},
-    },
+    store::{CodeTried, Limit},
+    web::{Endpoint, Method, Reply, Request, base_path},
 };
 
 /// Codes typed for one address, whatever browser asked. The right one doesn't count.
@@ -32,7 +31,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let Some(secret) = app.attempt_secret(&request, &brand) else { return Ok(login) };
     let Some(code) = Code::parse(&typed) else {
         let error = "A code has eight letters and digits, like the one in the mail.";
-        return again(&app, &request, &secret, typed, error).await;
+        return again::page(&app, &request, &secret, typed, error).await;
     };
 
     let (attempt, counted) = match app.store.try_code(&secret.hash()).await? {
@@ -44,51 +43,27 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return Ok(login);
     }
     if !counted && attempt.used.is_none() {
-        return again(
-            &app,
-            &request,
-            &secret,
-            typed,
-            "That was one try too many. Ask for a new mail.",
-        )
-        .await;
+        return again::page(&app, &request, &secret, typed, "That was one try too many. Ask for a new mail.").await;
     }
     let whom = [brand.as_str(), attempt.audience.as_str(), attempt.email.as_str()];
     if counted && !app.store.count(GUESSED, &whom).await? {
-        return again(
-            &app,
-            &request,
-            &secret,
-            typed,
-            "Too many codes for today. Use the button in the mail.",
-        )
-        .await;
+        return again::page(&app, &request, &secret, typed, "Too many codes for today. Use the button in the mail.")
+            .await;
     }
 
-    let seal =
-        app.server_key()?.seal(&[secret.hash().as_str().as_bytes(), code.as_str().as_bytes()]);
-    let mailed = attempt
-        .mailed
-        .clone()
-        .filter(|mailed| mailed.code.matches(&seal) && app.now() < mailed.valid_until);
+    let seal = app.server_key()?.seal(&[secret.hash().as_str().as_bytes(), code.as_str().as_bytes()]);
+    let mailed = attempt.mailed.clone().filter(|mailed| mailed.code.matches(&seal) && app.now() < mailed.valid_until);
     let Some(mailed) = mailed else {
-        return wrong(&app, &request, &secret, (&attempt, typed)).await;
+        return again::wrong(&app, &request, &secret, (&attempt, typed)).await;
     };
-    let session = app.server_key()?.derive(&[
-        b"session",
-        secret.to_text().as_bytes(),
-        code.as_str().as_bytes(),
-    ]);
+    let session = app.server_key()?.derive(&[b"session", secret.to_text().as_bytes(), code.as_str().as_bytes()]);
     let redemption = redemption(brand.clone(), mailed.clone(), &secret, &session);
-    let let_in = app.let_in(&redemption, mailed.purpose, &session);
+    let let_in = app.let_in(&request, &redemption, mailed.purpose, &session);
     let uncount = async { if counted { app.store.uncount(GUESSED, &whom).await } else { Ok(()) } };
     let (reply, ()) = futures::try_join!(let_in, uncount)?;
     match reply {
         Some(reply) => Ok(reply),
-        None => {
-            again(&app, &request, &secret, typed, "This code no longer works. Ask for a new mail.")
-                .await
-        }
+        None => again::page(&app, &request, &secret, typed, "This code no longer works. Ask for a new mail.").await,
     }
 }
 
@@ -102,41 +77,4 @@ fn redemption(brand: BrandSlug, mailed: Mailed, attempt: &Secret, session: &Secr
         browser: attempt.hash(),
         session: session.hash(),
     }
-}
-
-async fn wrong(
-    app: &App,
-    request: &Request,
-    secret: &Secret,
-    (attempt, typed): (&Attempt, String),
-) -> Result<Reply> {
-    let error = match Attempt::TRIES_MAX.saturating_sub(attempt.tries) {
-        0 => "That code isn't right, and it was the last try. Ask for a new mail.".to_owned(),
-        1 => "That code isn't right. One try is left.".to_owned(),
-        left => format!("That code isn't right. {left} tries are left."),
-    };
-    again(app, request, secret, typed, &error).await
-}
-
-async fn again(
-    app: &App,
-    request: &Request,
-    secret: &Secret,
-    code: String,
-    error: &str,
-) -> Result<Reply> {
-    let brand: BrandSlug = request.param("brand")?;
-    let (attempt, brand) = (keys::attempt(&secret.hash()), keys::brand(&brand));
-    let found = app.store.read([attempt.raw(), brand.raw()]).await?;
-    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let shell = Face { brand: &brand, audience: request.audience() }.shell(
-        "Check your mail",
-        Nav::Elsewhere,
-        None,
-    );
-    let Some(attempt) = found.get(&attempt)? else {
-        return Ok(Reply::see_other(&format!("{}/login", shell.base)));
-    };
-    let page = CheckMail { shell, address: attempt.shown, code, error: Some(error.to_owned()) };
-    Reply::page(StatusCode::BAD_REQUEST, &page)
 }

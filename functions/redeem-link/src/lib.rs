@@ -25,8 +25,7 @@ pub fn function() -> Function {
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let token = request.form("token")?;
-    let link =
-        MagicLink::parse(&token).filter(|link| link.principal.audience() == request.audience());
+    let link = MagicLink::parse(&token).filter(|link| link.principal.audience() == request.audience());
     let Some(link) = link else { return Err(Error::LinkDead) };
     // The page with the button gave the browser this cookie; without it the session's could not be kept either.
     let Some(browser) = app.browser(&request, &brand) else {
@@ -43,35 +42,26 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         browser: browser.hash(),
         session: session.hash(),
     };
-    match app.let_in(&redemption, link.purpose, &session).await? {
+    match app.let_in(&request, &redemption, link.purpose, &session).await? {
         Some(reply) => Ok(reply),
         None => dead(&app, &request, &redemption.brand, (&token, &link)).await,
     }
 }
 
-async fn dead(
-    app: &App,
-    request: &Request,
-    slug: &BrandSlug,
-    (token, link): (&str, &MagicLink),
-) -> Result<Reply> {
+async fn dead(app: &App, request: &Request, slug: &BrandSlug, (token, link): (&str, &MagicLink)) -> Result<Reply> {
     let brand = keys::brand(slug);
     let found = app.store.read(App::link_keys(link, slug).into_iter().chain([brand.raw()])).await?;
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    match app.link_seen(link, &found, slug, request.audience())? {
-        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => app.dead_link(
-            &brand,
-            request.audience(),
-            Some((token, &holder.person(app.now()).email)),
-        ),
-        LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None),
-    }
+    let holder = match app.link_seen(link, &found, slug, request.audience())? {
+        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => Some(holder.person(app.now()).email),
+        LinkSeen::Unknown => None,
+    };
+    app.dead_link(&brand, request.audience(), holder.as_ref().map(|email| (token, email)), None)
 }
 
 async fn no_cookies(app: &App, request: &Request, slug: &BrandSlug) -> Result<Reply> {
     let brand = app.store.get(&keys::brand(slug)).await?.ok_or(Error::NotFound("brand"))?;
-    let shell =
-        Face { brand: &brand, audience: request.audience() }.shell("", Nav::Elsewhere, None);
+    let shell = Face { brand: &brand, audience: request.audience() }.shell("", Nav::Elsewhere, None);
     let reply = Reply::page(StatusCode::BAD_REQUEST, &Notice::cookies(shell))?;
     Ok(app.mark_browser(reply, request, slug))
 }

@@ -21,7 +21,10 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
     for Record { sequence, row, raw } in records {
         match row {
             Some(row) => mails.extend(mail_of(row).map(|mail| (sequence, mail))),
-            None => app.archive()?.dead_letter("relay-events", &sequence, raw.to_string()).await?,
+            None => {
+                tracing::error!(stream.sequence = sequence, "a record can't be read; it is kept in the bucket");
+                app.archive()?.dead_letter("relay-events", &sequence, raw.to_string()).await?;
+            }
         }
     }
 
@@ -35,19 +38,20 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
 /// The mail that follows from a row, if one does.
 fn mail_of(row: OutboxRow) -> Option<MailJob> {
     match row {
-        OutboxRow::Attempt(hash, attempt) => {
-            attempt.mail.then_some(MailJob::SignIn { attempt: hash })
-        }
+        OutboxRow::Attempt(hash, attempt) => attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
         OutboxRow::Event(event) => {
             let Event { id, brand, kind, .. } = *event;
             match kind {
                 EventKind::PartnerInvited { partner, epoch } => {
                     Some(MailJob::Invitation { brand, partner, event: id, epoch })
                 }
-                EventKind::AdminInvited { admin, epoch } => {
-                    Some(MailJob::Welcome { brand, admin, event: id, epoch })
-                }
-                EventKind::PartnerAdded { .. }
+                EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
+                EventKind::BrandSetUp
+                | EventKind::ProgramCreated { .. }
+                | EventKind::ProgramEdited { .. }
+                | EventKind::ProgramArchived { .. }
+                | EventKind::ProgramRestored { .. }
+                | EventKind::PartnerAdded { .. }
                 | EventKind::PartnerActivated { .. }
                 | EventKind::PartnerSignedIn { .. }
                 | EventKind::AdminSignedIn { .. } => None,

@@ -5,9 +5,12 @@
 use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, MagicLink},
-    store::keys,
-    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, renewals},
+    store::{Limit, keys},
+    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request},
 };
+
+/// Fresh links for the holder of a dead one.
+const RENEWED: Limit = Limit { what: "renewed", window_s: 86_400, most: 3, most_an_hour: None };
 
 /// The function.
 #[must_use]
@@ -22,18 +25,23 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let audience = request.audience();
     let link = MagicLink::parse(&request.form("token")?).ok_or(Error::LinkDead)?;
     let brand = keys::brand(&slug);
-    let found =
-        app.store.read(App::link_keys(&link, &slug).into_iter().chain([brand.raw()])).await?;
+    let found = app.store.read(App::link_keys(&link, &slug).into_iter().chain([brand.raw()])).await?;
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
 
     let holder = match app.link_seen(&link, &found, &slug, audience)? {
         LinkSeen::Live(holder) | LinkSeen::Dead(holder) => holder.person(app.now()),
-        LinkSeen::Unknown => return app.dead_link(&brand, audience, None),
+        LinkSeen::Unknown => return app.dead_link(&brand, audience, None, None),
     };
-    let principal = String::from(holder.principal.clone());
-    if !app.store.count(renewals(), &[slug.as_str(), &principal]).await? {
-        return app.dead_link(&brand, audience, None);
+    let whom = String::from(holder.principal.clone());
+    let whom = [slug.as_str(), whom.as_str()];
+    if !app.store.count(RENEWED, &whom).await? {
+        let notice = "Three fresh links a day are the most. The next one is here tomorrow, or ask with your address.";
+        return app.dead_link(&brand, audience, None, Some(notice));
     }
     let shown = holder.email.masked();
-    app.ask(&request, Asking { brand: slug, audience, email: holder.email, shown }, false).await
+    let asked = app.ask_again(&request, Asking { brand: slug.clone(), audience, email: holder.email, shown }).await;
+    if matches!(asked, Err(Error::TooManyRequests)) {
+        app.store.uncount(RENEWED, &whom).await?;
+    }
+    asked
 }

@@ -26,26 +26,14 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     match EmailAddress::parse(&typed) {
         Ok(email) => {
             let shown = email.to_string();
-            app.ask(&request, Asking { brand, audience: request.audience(), email, shown }, true)
-                .await
+            app.ask(&request, Asking { brand, audience: request.audience(), email, shown }).await
         }
         Err(invalid) => ask_again(&app, &request, &brand, typed, invalid.message).await,
     }
 }
 
-async fn ask_again(
-    app: &App,
-    request: &Request,
-    brand: &BrandSlug,
-    address: String,
-    error: String,
-) -> Result<Reply> {
-    let brand =
-        app.store.get(&keys::brand(brand)).await?.ok_or(shared::Error::NotFound("brand"))?;
-    let shell =
-        Face { brand: &brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
-    Reply::page(
-        StatusCode::BAD_REQUEST,
-        &Login { shell, address, notice: None, error: Some(error) },
-    )
+async fn ask_again(app: &App, request: &Request, brand: &BrandSlug, address: String, error: String) -> Result<Reply> {
+    let brand = app.store.get(&keys::brand(brand)).await?.ok_or(shared::Error::NotFound("brand"))?;
+    let shell = Face { brand: &brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
+    Reply::page(StatusCode::BAD_REQUEST, &Login { shell, address, notice: None, signed_in: None, error: Some(error) })
 }

@@ -115,8 +115,7 @@ impl Session {
     /// Whether `seen_at` is old enough to be written again; rarely, so that reading pages stays a read.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
-        self.principal.audience().session_idle().is_some()
-            && now >= self.seen_at + SignedDuration::from_mins(10)
+        self.principal.audience().session_idle().is_some() && now >= self.seen_at + SignedDuration::from_mins(10)
     }
 }
 

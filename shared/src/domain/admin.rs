@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailNote, Name, Person, Principal, Purpose,
-};
+use super::{Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailNote, Name, Person, Principal, Purpose};
 
 /// An admin of one brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -19,18 +19,13 @@ impl BrandSlug {
     /// `invalid_slug`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let fits = (2..=40).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             && !text.starts_with('-')
             && !text.ends_with('-');
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new(
-                "invalid_slug",
-                "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes.",
-            ))
+            Err(Invalid::new("invalid_slug", "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes."))
         }
     }
 }
@@ -50,10 +45,7 @@ impl TimeZone {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match jiff::tz::TimeZone::get(text) {
             Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(Invalid::new(
-                "invalid_time_zone",
-                "Give an IANA time zone, like Europe/Berlin.",
-            )),
+            Err(_) => Err(Invalid::new("invalid_time_zone", "Give an IANA time zone, like Europe/Berlin.")),
         }
     }
 

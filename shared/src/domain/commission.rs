@@ -9,12 +9,7 @@ use super::Invalid;
 
 /// What a program pays for a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "type",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase",
-    try_from = "CommissionParts"
-)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", try_from = "CommissionParts")]
 pub enum Commission {
     /// A share of the sale.
     Percent {
@@ -67,10 +62,7 @@ impl Commission {
         if (1..=10_000).contains(&basis_points) {
             Ok(Self::Percent { basis_points })
         } else {
-            Err(Invalid::new(
-                "invalid_commission",
-                "A share lies between 0.01 % and 100 %: 1 to 10,000 basis points.",
-            ))
+            Err(Invalid::new("invalid_commission", "A share lies between 0.01 % and 100 %: 1 to 10,000 basis points."))
         }
     }
 
@@ -83,10 +75,9 @@ impl Commission {
         let digits = format!("{whole}{fraction:0<2}");
         match digits.parse() {
             Ok(basis_points) if fraction.len() <= 2 => Self::percent(basis_points),
-            Ok(_) | Err(_) => Err(Invalid::new(
-                "invalid_commission",
-                "A share is a percentage with at most two decimals.",
-            )),
+            Ok(_) | Err(_) => {
+                Err(Invalid::new("invalid_commission", "A share is a percentage with at most two decimals."))
+            }
         }
     }
 
@@ -95,16 +86,12 @@ impl Commission {
     /// # Errors
     /// `invalid_commission` for nothing or more than a million, `unknown_currency`.
     pub fn fixed(amount: u64, currency: &str) -> Result<Self, Invalid> {
-        let currency = Currency::from_str(currency).map_err(|_unknown| {
-            Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR.")
-        })?;
+        let currency = Currency::from_str(currency)
+            .map_err(|_unknown| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))?;
         if (1..=Self::AMOUNT_MAX).contains(&amount) {
             Ok(Self::Fixed { amount, currency })
         } else {
-            Err(Invalid::new(
-                "invalid_commission",
-                "A fixed commission lies between 1 and 100,000,000 minor units.",
-            ))
+            Err(Invalid::new("invalid_commission", "A fixed commission lies between 1 and 100,000,000 minor units."))
         }
     }
 
@@ -116,9 +103,7 @@ impl Commission {
                 let number = decimal(u64::from(*basis_points), 2);
                 number.trim_end_matches('0').trim_end_matches('.').to_owned()
             }
-            Self::Fixed { amount, currency } => {
-                decimal(*amount, currency.exponent().map_or(2, usize::from))
-            }
+            Self::Fixed { amount, currency } => decimal(*amount, currency.exponent().map_or(2, usize::from)),
         }
     }
 
@@ -163,9 +148,6 @@ mod tests {
         assert!(Commission::percent_of_text("1e3").is_err());
         assert!(Commission::percent(0).is_err());
         assert!(Commission::percent(10_001).is_err());
-        assert_eq!(
-            Commission::fixed(1, "XXQ").map_err(|error| error.code),
-            Err("unknown_currency")
-        );
+        assert_eq!(Commission::fixed(1, "XXQ").map_err(|error| error.code), Err("unknown_currency"));
     }
 }

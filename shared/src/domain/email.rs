@@ -24,8 +24,7 @@ impl EmailAddress {
     /// # Errors
     /// `invalid_email`. The part before the `@` must be ASCII, as SES carries no other.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let invalid =
-            || Invalid::new("invalid_email", "Give one email address, like name@example.com.");
+        let invalid = || Invalid::new("invalid_email", "Give one email address, like name@example.com.");
         let (local, host) = text.trim().rsplit_once('@').ok_or_else(invalid)?;
         let atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_atom_byte);
         if local.len() > LOCAL_BYTES_MAX || !local.split('.').all(atom) {
@@ -64,8 +63,7 @@ pub(super) fn ascii_host(host: &str) -> Option<String> {
     let last = ascii.rsplit('.').next()?;
     // A last label of digits would be an IP address (RFC 3696, 2).
     let named = !last.bytes().all(|byte| byte.is_ascii_digit());
-    (ascii.len() <= 253 && ascii.contains('.') && ascii.split('.').all(label) && named)
-        .then_some(ascii)
+    (ascii.len() <= 253 && ascii.contains('.') && ascii.split('.').all(label) && named).then_some(ascii)
 }
 
 fn is_atom_byte(byte: u8) -> bool {
@@ -84,11 +82,7 @@ mod tests {
             ("info@MÜNCHEN.de", "info@xn--mnchen-3ya.de"),
             ("o'neil@example.com", "o'neil@example.com"),
         ] {
-            assert_eq!(
-                EmailAddress::parse(given).map(String::from),
-                Ok(kept.to_owned()),
-                "{given}"
-            );
+            assert_eq!(EmailAddress::parse(given).map(String::from), Ok(kept.to_owned()), "{given}");
         }
     }
 
@@ -121,11 +115,7 @@ mod tests {
             &long_local,
             &long_host,
         ] {
-            assert_eq!(
-                EmailAddress::parse(text).map_err(|error| error.code),
-                Err("invalid_email"),
-                "{text}"
-            );
+            assert_eq!(EmailAddress::parse(text).map_err(|error| error.code), Err("invalid_email"), "{text}");
         }
     }
 

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, BrandSlug, EventId, Name, PartnerId};
+use super::{AdminId, BrandSlug, EventId, Name, PartnerId, ProgramId};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,33 @@ pub enum EventKind {
     PartnerSignedIn {
         /// Who.
         partner: PartnerId,
+    },
+    /// A brand was created or brought up to date.
+    #[serde(rename = "brand.set_up")]
+    BrandSetUp,
+    /// A program was created.
+    #[serde(rename = "program.created")]
+    ProgramCreated {
+        /// Which.
+        program: ProgramId,
+    },
+    /// A program was changed.
+    #[serde(rename = "program.edited")]
+    ProgramEdited {
+        /// Which.
+        program: ProgramId,
+    },
+    /// A program was archived.
+    #[serde(rename = "program.archived")]
+    ProgramArchived {
+        /// Which.
+        program: ProgramId,
+    },
+    /// An archived program was brought back.
+    #[serde(rename = "program.restored")]
+    ProgramRestored {
+        /// Which.
+        program: ProgramId,
     },
     /// An admin was added; a welcome mail follows.
     #[serde(rename = "admin.invited")]

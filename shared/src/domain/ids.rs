@@ -23,9 +23,7 @@ fn parse_text(prefix: &str, kind: &str, text: &str) -> Result<String, Invalid> {
     match ulid {
         // Only the one spelling we give out: a second one would be a second key.
         Some(ulid) if format!("{prefix}{ulid}") == text => Ok(text.to_owned()),
-        Some(_) | None => {
-            Err(Invalid::new("invalid_id", format!("That is not the id of a {kind}.")))
-        }
+        Some(_) | None => Err(Invalid::new("invalid_id", format!("That is not the id of a {kind}."))),
     }
 }
 
@@ -83,14 +81,7 @@ mod tests {
     #[test]
     fn nothing_else_is_an_id() {
         let id = PartnerId::fresh(Timestamp::UNIX_EPOCH, [7; 10]).to_string();
-        for text in [
-            "",
-            "ptn_",
-            "ptn_x#y",
-            &id.to_lowercase(),
-            &id.replace("ptn_", "prg_"),
-            &format!("{id} "),
-        ] {
+        for text in ["", "ptn_", "ptn_x#y", &id.to_lowercase(), &id.replace("ptn_", "prg_"), &format!("{id} ")] {
             assert!(PartnerId::parse(text).is_err(), "{text}");
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An input that does not parse, with the stable code that programs match on.
 ///
-/// `{}` is the sentence for a person. `{:#}` carries code and field too: serde passes errors on by their
+/// `{}` is the sentence for a person. `{:#}` carries the code too: serde passes errors on by their
 /// `Display` alone, and the reader of JSON bodies takes them apart again (see `web::json`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
@@ -15,6 +15,29 @@ pub struct Invalid {
 }
 
 impl Invalid {
+    /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
+    pub(crate) const CODES: [&str; 19] = [
+        "invalid_commission",
+        "invalid_destination",
+        "invalid_email",
+        "invalid_host",
+        "invalid_id",
+        "invalid_idempotency_key",
+        "invalid_json",
+        "invalid_metadata",
+        "invalid_name",
+        "invalid_slug",
+        "invalid_time_zone",
+        "invalid_type",
+        "invalid_value",
+        "missing_field",
+        "too_many_hosts",
+        "too_many_programs",
+        "unknown_currency",
+        "unknown_field",
+        "unknown_program",
+    ];
+
     /// Separates code and message in `{:#}`; no message can hold it.
     pub(crate) const SEPARATOR: char = '\u{1f}';
 
@@ -25,6 +48,7 @@ impl Invalid {
     }
 
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        debug_assert!(Self::CODES.contains(&code), "{code} is not registered");
         Self { code, message: message.into() }
     }
 }

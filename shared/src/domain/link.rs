@@ -119,13 +119,11 @@ impl MagicLink {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
-        let (principal, epoch, purpose, secret) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let (principal, epoch, purpose, secret) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         if parts.next().is_some() {
             return None;
         }
-        let purpose =
-            [Purpose::Join, Purpose::SignIn].into_iter().find(|known| known.as_str() == purpose)?;
+        let purpose = [Purpose::Join, Purpose::SignIn].into_iter().find(|known| known.as_str() == purpose)?;
         Some(Self {
             principal: Principal::parse(principal).ok()?,
             epoch: epoch.parse().ok()?,
@@ -204,8 +202,7 @@ impl Token {
     /// Whether `person` still has the address that this was mailed to.
     #[must_use]
     pub fn belongs_to(&self, person: &Person) -> bool {
-        self.principal == person.principal
-            && self.address == Hash::of(person.email.as_str().as_bytes())
+        self.principal == person.principal && self.address == Hash::of(person.email.as_str().as_bytes())
     }
 
     /// Whether pressing its button at `now` could sign in.
@@ -233,22 +230,14 @@ mod tests {
     #[test]
     fn what_a_mail_program_may_have_made_of_it_is_no_link() {
         let text = link().to_text();
-        for text in [
-            "",
-            "...",
-            &text[1..],
-            &text[..text.len() - 1],
-            &format!("{text}."),
-            &text.replace(".3.", ".x."),
-        ] {
+        for text in ["", "...", &text[1..], &text[..text.len() - 1], &format!("{text}."), &text.replace(".3.", ".x.")] {
             assert_eq!(MagicLink::parse(text), None, "{text}");
         }
     }
 
     fn person(invitation_ends_at: Option<Timestamp>) -> Person {
         let MagicLink { principal, epoch, purpose, .. } = link();
-        let (name, email) =
-            (Name::parse("Maria").unwrap(), EmailAddress::parse("maria@example.com").unwrap());
+        let (name, email) = (Name::parse("Maria").unwrap(), EmailAddress::parse("maria@example.com").unwrap());
         Person { principal, name, email, epoch, may_sign_in: true, purpose, invitation_ends_at }
     }
 
@@ -265,11 +254,9 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_whoever_still_has_the_address() {
-        let token =
-            Token::mint(BrandSlug::parse("acme").unwrap(), &person(None), Timestamp::UNIX_EPOCH);
+        let token = Token::mint(BrandSlug::parse("acme").unwrap(), &person(None), Timestamp::UNIX_EPOCH);
         assert!(token.belongs_to(&person(None)));
-        let moved =
-            Person { email: EmailAddress::parse("new@example.com").unwrap(), ..person(None) };
+        let moved = Person { email: EmailAddress::parse("new@example.com").unwrap(), ..person(None) };
         assert!(!token.belongs_to(&moved));
     }
 

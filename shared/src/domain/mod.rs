@@ -27,11 +27,11 @@ pub use ids::{AdminId, ApiKeyId, EventId, Fresh, PartnerId, ProgramId};
 pub use invalid::Invalid;
 pub use link::{LinkSecret, MagicLink, Person, Principal, Purpose, Token, Use};
 pub use partner::{
-    Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner,
-    PartnerInvited, PartnerState,
+    Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner, PartnerInvited,
+    PartnerState,
 };
 pub use program::{
-    Destination, Host, Program, ProgramCreated, ProgramEdit, ProgramEdited, programs_to_grant,
+    Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant, too_many_programs,
 };
 pub use redeem::{Redeemed, Redemption};
 pub use sign_in::{Attempt, Audience, Code, Mailed};

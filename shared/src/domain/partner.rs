@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, Name,
-    PartnerId, Person, Principal, ProgramId, Purpose,
+    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, Name, PartnerId, Person,
+    Principal, ProgramId, Purpose,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -123,13 +123,7 @@ impl MailNote {
     /// A mail that `event` asks for.
     #[must_use]
     pub fn queued(event: &EventId, now: Timestamp) -> Self {
-        Self {
-            event: event.clone(),
-            state: MailState::Queued,
-            at: now,
-            detail: None,
-            message: None,
-        }
+        Self { event: event.clone(), state: MailState::Queued, at: now, detail: None, message: None }
     }
 }
 
@@ -206,11 +200,7 @@ impl Partner {
             epoch: self.epoch,
             may_sign_in: self.may_sign_in(now),
             purpose: if self.activated_at.is_some() { Purpose::SignIn } else { Purpose::Join },
-            invitation_ends_at: if self.activated_at.is_some() {
-                None
-            } else {
-                self.invitation_ends_at
-            },
+            invitation_ends_at: if self.activated_at.is_some() { None } else { self.invitation_ends_at },
         }
     }
 }
@@ -249,10 +239,11 @@ pub struct NewPartner {
     pub metadata: Option<Metadata>,
 }
 
-/// A JSON object of at most 4 KB that a caller keeps with a partner.
+/// A JSON object of at most 4 KB that a caller keeps with a partner. It is kept as text: JSON nests deeper and counts
+/// further than the table does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Metadata(BTreeMap<String, serde_json::Value>);
+pub struct Metadata(String);
 
 impl Metadata {
     const BYTES_MAX: usize = 4_096;
@@ -262,13 +253,18 @@ impl Metadata {
     /// # Errors
     /// `invalid_metadata`.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Invalid> {
-        let invalid =
-            || Invalid::new("invalid_metadata", "Metadata is a JSON object of at most 4 KB.");
-        let object = value.as_object().ok_or_else(invalid)?;
-        if value.to_string().len() > Self::BYTES_MAX {
-            return Err(invalid());
+        let text = value.to_string();
+        if value.is_object() && text.len() <= Self::BYTES_MAX {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::new("invalid_metadata", "Metadata is a JSON object of at most 4 KB."))
         }
-        Ok(Self(object.iter().map(|(key, value)| (key.clone(), value.clone())).collect()))
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
     }
 }
 
@@ -287,8 +283,7 @@ impl NewPartner {
     /// Brings the partner in.
     #[must_use]
     pub fn bring_in(self, by: &Actor, now: Timestamp) -> PartnerInvited {
-        let grant =
-            Grant { source: self.source, at: now, by: by.id.clone(), commission: self.commission };
+        let grant = Grant { source: self.source, at: now, by: by.id.clone(), commission: self.commission };
         let grants = self.programs.into_iter().map(|program| (program, grant.clone())).collect();
         let invited = self.access == Access::Invitation;
         let epoch = 0;
@@ -305,8 +300,7 @@ impl NewPartner {
             created_at: now,
             brought_by: by.clone(),
             invited_at: invited.then_some(now),
-            invitation_ends_at: invited
-                .then(|| now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
+            invitation_ends_at: invited.then(|| now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
             activated_at: (!invited).then_some(now),
             revoked_at: None,
             grants,
@@ -360,8 +354,7 @@ mod tests {
 
     #[test]
     fn revoked_outranks_everything() {
-        let partner =
-            Partner { revoked_at: Some(Timestamp::UNIX_EPOCH), ..invited(Access::AtOnce).partner };
+        let partner = Partner { revoked_at: Some(Timestamp::UNIX_EPOCH), ..invited(Access::AtOnce).partner };
         assert_eq!(partner.state(), PartnerState::Revoked);
         assert!(!partner.may_sign_in(Timestamp::UNIX_EPOCH));
     }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Commission, Invalid, Name, ProgramId, email::ascii_host, invalid::text_value};
+use super::{Commission, EventKind, Invalid, Name, ProgramId, email::ascii_host, invalid::text_value};
 
 /// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
-const LIVE_PROGRAMS_MAX: usize = 100;
+pub const LIVE_PROGRAMS_MAX: usize = 100;
 const ALLOWED_HOSTS_MAX: usize = 20;
 const DESTINATION_BYTES_MAX: usize = 2_000;
 
@@ -48,8 +48,7 @@ impl Destination {
     /// `invalid_destination`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let invalid = || {
-            let message =
-                "Give an address that begins with https://, without user name, password or port.";
+            let message = "Give an address like https://shop.example.com/path: a host by name, no user name, password or port, at most 2,000 characters.";
             Invalid::new("invalid_destination", message)
         };
         // The URL parser drops tabs and line breaks silently; an address that holds any was not meant so.
@@ -57,10 +56,8 @@ impl Destination {
             return Err(invalid());
         }
         let url = Url::parse(text.trim()).map_err(|_parse| invalid())?;
-        let plain = url.scheme() == "https"
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.port().is_none();
+        let plain =
+            url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && url.port().is_none();
         let named = url.domain().and_then(ascii_host).is_some();
         if plain && named { Ok(Self(url.into())) } else { Err(invalid()) }
     }
@@ -68,10 +65,7 @@ impl Destination {
     /// Its host.
     #[must_use]
     pub fn host(&self) -> String {
-        Url::parse(&self.0)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_default()
+        Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 }
 
@@ -97,13 +91,28 @@ pub struct Program {
     pub version: u64,
 }
 
-/// A new program, ready to be written.
+/// A program that was just made or changed, ready to be written over the version it was made from.
 #[derive(Debug, Clone)]
-pub struct ProgramCreated(pub Program);
+pub struct ProgramChanged {
+    /// The program as it is now.
+    pub program: Program,
+    /// What happened to it.
+    pub what: EventKind,
+}
 
-/// A changed program, ready to be written over the version it was made from.
-#[derive(Debug, Clone)]
-pub struct ProgramEdited(pub Program);
+impl ProgramChanged {
+    /// Whether the brand has one more open program now.
+    #[must_use]
+    pub fn opens(&self) -> bool {
+        matches!(self.what, EventKind::ProgramCreated { .. } | EventKind::ProgramRestored { .. })
+    }
+
+    /// Whether the brand has one less.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        matches!(self.what, EventKind::ProgramArchived { .. })
+    }
+}
 
 /// What an edit changes; what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -130,31 +139,19 @@ impl Program {
         (name, destination, allowed_hosts, commission): (Name, Destination, Vec<Host>, Commission),
         existing: &[Self],
         now: Timestamp,
-    ) -> Result<ProgramCreated, Invalid> {
+    ) -> Result<ProgramChanged, Invalid> {
         room_for_one_more(existing)?;
-        let program = Self {
-            id,
-            name,
-            destination,
-            allowed_hosts,
-            commission,
-            created_at: now,
-            archived_at: None,
-            version: 1,
-        };
-        program.checked().map(ProgramCreated)
+        let program =
+            Self { id, name, destination, allowed_hosts, commission, created_at: now, archived_at: None, version: 1 };
+        let what = EventKind::ProgramCreated { program: program.id.clone() };
+        Ok(ProgramChanged { program: program.checked()?, what })
     }
 
     /// The program after `edit`, beside the brand's `existing` ones. Archiving keeps what it held.
     ///
     /// # Errors
     /// `too_many_programs` when bringing one back, `too_many_hosts`.
-    pub fn edit(
-        self,
-        edit: ProgramEdit,
-        existing: &[Self],
-        now: Timestamp,
-    ) -> Result<ProgramEdited, Invalid> {
+    pub fn edit(self, edit: ProgramEdit, existing: &[Self], now: Timestamp) -> Result<ProgramChanged, Invalid> {
         let archived_at = match (edit.archived, self.archived_at) {
             (None, at) | (Some(true), at @ Some(_)) => at,
             (Some(true), None) => Some(now),
@@ -173,7 +170,13 @@ impl Program {
             version: self.version + 1,
             ..self
         };
-        program.checked().map(ProgramEdited)
+        let id = program.id.clone();
+        let what = match (self.archived_at, archived_at) {
+            (None, Some(_)) => EventKind::ProgramArchived { program: id },
+            (Some(_), None) => EventKind::ProgramRestored { program: id },
+            (None, None) | (Some(_), Some(_)) => EventKind::ProgramEdited { program: id },
+        };
+        Ok(ProgramChanged { program: program.checked()?, what })
     }
 
     /// Whether it can be given to partners.
@@ -186,8 +189,7 @@ impl Program {
     #[must_use]
     pub fn allows(&self, destination: &Destination) -> bool {
         let host = destination.host();
-        host == self.destination.host()
-            || self.allowed_hosts.iter().any(|allowed| allowed.covers(&host))
+        host == self.destination.host() || self.allowed_hosts.iter().any(|allowed| allowed.covers(&host))
     }
 
     fn checked(self) -> Result<Self, Invalid> {
@@ -202,24 +204,22 @@ impl Program {
 }
 
 fn room_for_one_more(existing: &[Program]) -> Result<(), Invalid> {
-    if existing.iter().filter(|program| program.is_live()).count() < LIVE_PROGRAMS_MAX {
-        Ok(())
-    } else {
-        let message = format!(
-            "A brand can have at most {LIVE_PROGRAMS_MAX} open programs. Archive one first."
-        );
-        Err(Invalid::new("too_many_programs", message))
-    }
+    let live = existing.iter().filter(|program| program.is_live()).count();
+    if live < LIVE_PROGRAMS_MAX { Ok(()) } else { Err(too_many_programs()) }
+}
+
+/// Says that a brand has as many open programs as it can.
+#[must_use]
+pub fn too_many_programs() -> Invalid {
+    let message = format!("A brand can have at most {LIVE_PROGRAMS_MAX} open programs. Archive one first.");
+    Invalid::new("too_many_programs", message)
 }
 
 /// The programs a new partner gets: the `wanted` ones, or all that are open.
 ///
 /// # Errors
 /// `unknown_program` if any wanted one is not an open program of the brand, whatever else it is.
-pub fn programs_to_grant(
-    wanted: Option<&[String]>,
-    programs: &[Program],
-) -> Result<Vec<ProgramId>, Invalid> {
+pub fn programs_to_grant(wanted: Option<&[String]>, programs: &[Program]) -> Result<Vec<ProgramId>, Invalid> {
     let live = || programs.iter().filter(|program| program.is_live());
     let Some(wanted) = wanted else {
         return Ok(live().map(|program| program.id.clone()).collect());
@@ -227,10 +227,7 @@ pub fn programs_to_grant(
     let granted = wanted.iter().map(|wanted| {
         let program = live().find(|program| program.id.as_str() == wanted);
         program.map(|program| program.id.clone()).ok_or_else(|| {
-            Invalid::new(
-                "unknown_program",
-                "One of these programs doesn't exist or is archived. Nothing was changed.",
-            )
+            Invalid::new("unknown_program", "One of these programs doesn't exist or is archived. Nothing was changed.")
         })
     });
     granted.collect()
@@ -256,9 +253,7 @@ mod tests {
 
     #[test]
     fn a_destination_is_plain_https() {
-        for text in
-            ["https://example.com", "https://shop.example.com/a?b=c#d", " https://münchen.de/ "]
-        {
+        for text in ["https://example.com", "https://shop.example.com/a?b=c#d", " https://münchen.de/ "] {
             assert!(Destination::parse(text).is_ok(), "{text}");
         }
         for text in [
@@ -312,10 +307,7 @@ mod tests {
         let full: Vec<_> = (0..100).map(program).collect();
         let archived = Program { archived_at: Some(Timestamp::UNIX_EPOCH), ..program(200) };
         let back = ProgramEdit { archived: Some(false), ..ProgramEdit::default() };
-        let refused = archived
-            .clone()
-            .edit(back.clone(), &full, Timestamp::UNIX_EPOCH)
-            .map_err(|error| error.code);
+        let refused = archived.clone().edit(back.clone(), &full, Timestamp::UNIX_EPOCH).map_err(|error| error.code);
         assert_eq!(refused.err(), Some("too_many_programs"));
         assert!(archived.edit(back, &full[1..], Timestamp::UNIX_EPOCH).is_ok());
     }

@@ -84,7 +84,7 @@ impl std::fmt::Debug for Code {
 /// That a browser asked for a sign-in link. It is its own outbox row: the mail follows from it.
 ///
 /// It is written alike for known and unknown addresses; only the mailer finds out which it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     /// Where.
     pub brand: BrandSlug,
@@ -131,11 +131,17 @@ pub struct Mailed {
     pub token: Hash,
 }
 
+impl std::fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Attempt({}, {:?})", self.brand, self.email)
+    }
+}
+
 impl Attempt {
     /// How many codes may be typed for one attempt.
     pub const TRIES_MAX: u32 = 5;
-    /// Longer than a code lives, since a mail may have to wait for its turn.
-    const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
+    /// Much longer than a code lives, since its mail may have to wait for its turn.
+    pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
     /// An attempt made at `now`.
     #[must_use]
@@ -172,9 +178,7 @@ mod tests {
     fn a_code_is_read_however_it_is_typed() {
         let code = Code::fresh([42; 16]);
         let grouped = code.grouped();
-        for typed in
-            [grouped.clone(), grouped.to_lowercase(), format!(" {} ", grouped.replace('-', " "))]
-        {
+        for typed in [grouped.clone(), grouped.to_lowercase(), format!(" {} ", grouped.replace('-', " "))] {
             assert_eq!(Code::parse(&typed), Some(code.clone()), "{typed}");
         }
     }

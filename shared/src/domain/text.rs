@@ -46,29 +46,34 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Whether a character could hide or reorder others: controls, bidirectional marks, zero-width ones.
+/// Letters and symbols that show nothing at all.
+const BLANKS: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+
+/// Whether a character could hide or reorder others: controls, bidirectional marks, invisible ones.
 fn disguises(char: char) -> bool {
-    matches!(
-        char.general_category(),
-        GeneralCategory::Control
-            | GeneralCategory::Format
-            | GeneralCategory::LineSeparator
-            | GeneralCategory::ParagraphSeparator
-            | GeneralCategory::PrivateUse
-            | GeneralCategory::Unassigned
-    )
+    BLANKS.contains(&char)
+        || matches!(
+            char.general_category(),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::PrivateUse
+                | GeneralCategory::Unassigned
+        )
 }
 
-/// Whether a mail program would make a link of this word.
+/// Whether a mail program would make a link of this word: a domain with something behind it, wherever it begins.
 fn looks_like_a_link(word: &str) -> bool {
     let word = word.to_lowercase();
-    let domain_and_path = word.split_once('/').is_some_and(|(host, _)| {
-        let host = host.trim_start_matches(|char: char| !char.is_alphanumeric());
-        host.split_once('.').is_some_and(|(label, rest)| {
+    let mut parts = word.split(['/', '?', '#']).collect::<Vec<_>>();
+    parts.pop();
+    let domain = |text: &&str| {
+        text.split_once('.').is_some_and(|(label, rest)| {
             label.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric)
         })
-    });
-    word.contains("://") || word.contains("www.") || domain_and_path
+    };
+    word.contains("://") || word.contains("www.") || word.contains("mailto:") || parts.iter().any(domain)
 }
 
 #[cfg(test)]
@@ -112,6 +117,11 @@ mod tests {
             "WWW.evil.example",
             "evil.example/win",
             "(evil.example/x",
+            "Win/evil.example/prize",
+            "evil.example?x",
+            "mailto:a@b.example",
+            "\u{3164}",
+            "\u{2800}",
             "Maria\u{202e}",
             "Ma\u{200b}ria",
             "Maria\r\nBcc: x",
@@ -119,11 +129,7 @@ mod tests {
             "a\tb",
             "\u{2028}",
         ] {
-            assert_eq!(
-                Name::parse(name).map_err(|error| error.code),
-                Err("invalid_name"),
-                "{name:?}"
-            );
+            assert_eq!(Name::parse(name).map_err(|error| error.code), Err("invalid_name"), "{name:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_sesv2::{
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     operation::send_email::SendEmailError,
     types::{Body, Content, Destination, EmailContent, Message, MessageTag},
 };
@@ -65,13 +65,10 @@ impl Mailer {
         mail: Rendered,
         event: &str,
     ) -> Result<Result<String, NotSent>> {
-        let content = |data: String| {
-            Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal)
-        };
+        let content = |data: String| Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal);
         let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
         let message = Message::builder().subject(content(mail.subject)?).body(body).build();
-        let tag =
-            MessageTag::builder().name("event").value(event).build().map_err(Error::internal)?;
+        let tag = MessageTag::builder().name("event").value(event).build().map_err(Error::internal)?;
         let answer = self
             .client
             .send_email()
@@ -83,9 +80,7 @@ impl Mailer {
             .email_tags(tag)
             .send()
             .await;
-        Ok(answer
-            .map(|answer| answer.message_id.unwrap_or_default())
-            .map_err(|error| not_sent(&error)))
+        Ok(answer.map(|answer| answer.message_id.unwrap_or_default()).map_err(|error| not_sent(&error)))
     }
 }
 
@@ -93,16 +88,14 @@ fn not_sent(error: &SdkError<SendEmailError>) -> NotSent {
     let Some(service) = error.as_service_error() else {
         return NotSent::Refused("No answer from the mail service.".to_owned());
     };
-    let (code, message) =
-        (service.code().unwrap_or("Unknown"), service.message().unwrap_or_default());
-    let throttled =
-        matches!(code, "TooManyRequestsException" | "Throttling" | "ThrottlingException");
+    let (code, message) = (service.code().unwrap_or("Unknown"), service.message().unwrap_or_default());
+    let throttled = matches!(code, "TooManyRequestsException" | "Throttling" | "ThrottlingException");
     if code == "LimitExceededException" || (throttled && message.contains("Daily")) {
         NotSent::OverQuota
     } else if throttled {
         NotSent::Throttled
     } else {
-        tracing::warn!("SES refused a mail: {}", DisplayErrorContext(error));
+        tracing::warn!(ses.code = code, "SES refused a mail");
         NotSent::Refused(format!("{code}: {message}"))
     }
 }
@@ -120,8 +113,7 @@ fn display_name(name: &str) -> String {
             _ => words.push(char.to_string()),
         }
     }
-    let words: Vec<_> =
-        words.iter().map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word))).collect();
+    let words: Vec<_> = words.iter().map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word))).collect();
     words.join(" ")
 }
 

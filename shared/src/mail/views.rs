@@ -48,6 +48,8 @@ pub struct SignIn {
     pub link: String,
     /// The code for the browser that asked, grouped: `XXXX-XXXX`.
     pub code: String,
+    /// Whether it was asked for on the page of a dead link, rather than by typing the address.
+    pub renewed: bool,
     /// When it was asked for, in the brand's zone: "22 November 2026, 14:05 CET".
     pub asked_at: String,
     /// From which browser: "Firefox on Windows".

@@ -71,8 +71,7 @@ impl Placeholders {
     }
 
     fn joined(&mut self, conditions: &[Condition], word: &str) -> String {
-        let parts: Vec<_> =
-            conditions.iter().map(|condition| format!("({})", self.condition(condition))).collect();
+        let parts: Vec<_> = conditions.iter().map(|condition| format!("({})", self.condition(condition))).collect();
         parts.join(word)
     }
 }
@@ -97,14 +96,7 @@ impl Update {
 
     pub(super) fn of_raw(key: RawKey) -> Self {
         let (set, set_once, remove) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            key,
-            set,
-            set_once,
-            add: vec![("version", 1)],
-            remove,
-            conditions: vec![Condition::Present("pk")],
-        }
+        Self { key, set, set_once, add: vec![("version", 1)], remove, conditions: vec![Condition::Present("pk")] }
     }
 
     /// A change of the item at `key`, which may not be there yet.
@@ -158,9 +150,7 @@ impl Update {
         let mut sets: Vec<_> = self
             .set
             .iter()
-            .map(|(path, value)| {
-                format!("{} = {}", placeholders.path(path), placeholders.value(value))
-            })
+            .map(|(path, value)| format!("{} = {}", placeholders.path(path), placeholders.value(value)))
             .collect();
         sets.extend(self.set_once.iter().map(|(path, value)| {
             let name = placeholders.path(path);

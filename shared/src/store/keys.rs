@@ -5,7 +5,7 @@
 //! | brand | `BRAND#{slug}` | `BRAND` |
 //! | program | `BRAND#{slug}` | `PROGRAM#{id}` |
 //! | admin | `BRAND#{slug}` | `ADMIN#{id}` |
-//! | event of an admin | `BRAND#{slug}` | `EVENT#{id}` |
+//! | event of the brand, a program or an admin | `BRAND#{slug}` | `EVENT#{id}` |
 //! | address of an admin | `ADMINEMAIL#{brand}#{email}` | `ADMINEMAIL` |
 //! | API key | `KEY#{hash}` | `KEY` |
 //! | partner | `PARTNER#{brand}#{id}` | `PARTNER` |
@@ -22,13 +22,13 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::StoredAnswer;
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventKind,
-        Metadata, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventKind, Metadata, Partner,
+        PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
     },
     secret::Hash,
-    web::StoredAnswer,
 };
 
 /// A thing the table holds.
@@ -178,9 +178,13 @@ pub fn event(event: &Event) -> Key<Event> {
         | EventKind::PartnerAdded { partner: id }
         | EventKind::PartnerActivated { partner: id }
         | EventKind::PartnerSignedIn { partner: id } => partner(&event.brand, id).raw.pk,
-        EventKind::AdminInvited { .. } | EventKind::AdminSignedIn { .. } => {
-            brand(&event.brand).raw.pk
-        }
+        EventKind::BrandSetUp
+        | EventKind::ProgramCreated { .. }
+        | EventKind::ProgramEdited { .. }
+        | EventKind::ProgramArchived { .. }
+        | EventKind::ProgramRestored { .. }
+        | EventKind::AdminInvited { .. }
+        | EventKind::AdminSignedIn { .. } => brand(&event.brand).raw.pk,
     };
     Key::new(pk, format!("EVENT#{}", event.id))
 }
@@ -221,7 +225,8 @@ pub fn rate(what: &str, whom: &[&str], window: i64) -> Key<RateCount> {
 }
 
 /// The principal's own record.
-pub(super) fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
+#[must_use]
+pub fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
     match principal {
         Principal::Partner(id) => partner(brand, id).raw,
         Principal::Admin(id) => admin(brand, id).raw,

@@ -8,10 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{
-        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner,
-        PartnerId, Token,
-    },
+    domain::{Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner, PartnerId, Token},
     error::{Error, Result},
     secret::Hash,
 };
@@ -85,10 +82,7 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &MailClaim,
     ) -> Result<Claimed<Partner>> {
-        let unjoined = Condition::All(vec![
-            Condition::Absent("revoked_at"),
-            Condition::Absent("activated_at"),
-        ]);
+        let unjoined = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
         self.claim_mail(&keys::partner(brand, id), event, epoch, claim, Some(unjoined)).await
     }
 
@@ -114,8 +108,7 @@ impl Store {
         also: Option<Condition>,
     ) -> Result<Claimed<E>> {
         let now = self.now();
-        let state =
-            |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
+        let state = |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
         let mut update = leased(Update::of(key), claim, now)
             .when(Condition::Is("epoch", attribute(epoch)?))
             .when(Condition::Is("mail.event", attribute(event)?))
@@ -180,9 +173,7 @@ impl Store {
     ) -> Result<()> {
         match outcome {
             Ok(message) => self.note_mail(key, event, MailState::Sent, None, Some(message)).await,
-            Err(Some(detail)) => {
-                self.note_mail(key, event, MailState::Failed, Some(detail), None).await
-            }
+            Err(Some(detail)) => self.note_mail(key, event, MailState::Failed, Some(detail), None).await,
             Err(None) => self.note_mail(key, event, MailState::Queued, None, None).await,
         }
     }
@@ -207,31 +198,29 @@ impl Store {
             .remove("lease_until")
             .remove("lease_by")
             .when(Condition::Is("mail.event", attribute(event)?));
-        match self.update(key, update).await {
-            // Refused: a newer mail took its place, and this one's end is of no interest any more.
-            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
-            Err(WriteError::Failed(error)) => Err(error),
-        }
+        // Refused: a newer mail took its place, and this one's end is of no interest any more.
+        self.update_if(key, update).await.map(drop)
     }
 
     /// Claims the mail of a sign-in attempt.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn claim_attempt(
-        &self,
-        attempt: &Hash,
-        claim: &MailClaim,
-    ) -> Result<Claimed<Attempt>> {
+    pub async fn claim_attempt(&self, attempt: &Hash, claim: &MailClaim) -> Result<Claimed<Attempt>> {
         let key = keys::attempt(attempt);
-        let update = leased(Update::of(&key), claim, self.now()).when(Condition::Absent("sent_at"));
+        let now = self.now();
+        let update = leased(Update::of(&key), claim, now)
+            .when(Condition::Absent("sent_at"))
+            .when(Condition::Absent("used_at"))
+            .when(Condition::Above("expires_at", attribute(now.as_second())?));
         match self.update(&key, update).await {
             Ok(attempt) => Ok(Claimed::Ours(Box::new(attempt))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
-                None => Ok(Claimed::Superseded),
-                Some(_) if refusal.has(&key, "sent_at") => Ok(Claimed::Sent),
-                Some(_) => Ok(Claimed::Later),
+                // Its mail did go out after all, if its code was used.
+                Some(_) if refusal.has(&key, "sent_at") || refusal.has(&key, "used_at") => Ok(Claimed::Sent),
+                Some(attempt) if now < attempt.expires_at => Ok(Claimed::Later),
+                Some(_) | None => Ok(Claimed::Superseded),
             },
         }
     }
@@ -240,12 +229,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn mint(
-        &self,
-        hash: &Hash,
-        token: &Token,
-        attempt: Option<(&Hash, &Mailed)>,
-    ) -> Result<()> {
+    pub async fn mint(&self, hash: &Hash, token: &Token, attempt: Option<(&Hash, &Mailed)>) -> Result<()> {
         let mut transaction = Transaction::new().create(&keys::token(hash), token)?;
         if let Some((attempt, mailed)) = attempt {
             let update = Update::of(&keys::attempt(attempt)).set("mailed", attribute(mailed)?);
@@ -264,10 +248,7 @@ impl Store {
         if done {
             update = update.set("sent_at", attribute(self.now())?);
         }
-        match self.update(&key, update).await {
-            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
-            Err(WriteError::Failed(error)) => Err(error),
-        }
+        self.update_if(&key, update).await.map(drop)
     }
 }
 

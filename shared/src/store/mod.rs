@@ -4,6 +4,7 @@
 //! caller learns why. A conflict between transactions is contention, not refusal: it is retried, and never told as
 //! one. And TTL deletes come days late, so whatever is past its `expires_at` counts as gone, for reads and creates.
 
+mod answers;
 mod expression;
 pub mod keys;
 mod mails;
@@ -20,6 +21,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
+pub use answers::{Remember, StoredAnswer};
 pub use expression::{Condition, Update, attribute};
 pub use keys::{Entity, Key, RawKey};
 pub use mails::{Claimed, MailClaim};
@@ -112,18 +114,12 @@ impl Store {
         for key in keys {
             wanted = wanted.keys(key_item(key));
         }
-        let mut unread =
-            HashMap::from([(self.table.clone(), wanted.build().map_err(Error::internal)?)]);
+        let mut unread = HashMap::from([(self.table.clone(), wanted.build().map_err(Error::internal)?)]);
         let mut items = Vec::new();
         let mut patience = transaction::Patience::new();
         while !unread.is_empty() {
-            let answer = self
-                .client
-                .batch_get_item()
-                .set_request_items(Some(unread))
-                .send()
-                .await
-                .map_err(Error::internal)?;
+            let answer =
+                self.client.batch_get_item().set_request_items(Some(unread)).send().await.map_err(Error::internal)?;
             items.extend(answer.responses.unwrap_or_default().into_values().flatten());
             unread = answer.unprocessed_keys.unwrap_or_default();
             if !unread.is_empty() {
@@ -166,13 +162,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn delete<E>(&self, key: &Key<E>) -> Result<()> {
         let key = key_item(&key.raw());
-        self.client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key))
-            .send()
-            .await
-            .map_err(Error::internal)?;
+        self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await.map_err(Error::internal)?;
         Ok(())
     }
 }
@@ -191,10 +181,8 @@ fn key_of(item: &Item) -> Option<RawKey> {
 
 /// Whether the item's time is over. What never expires has no such attribute.
 fn has_expired(item: &Item, now: Timestamp) -> bool {
-    let expires_at = item
-        .get("expires_at")
-        .and_then(|value| value.as_n().ok())
-        .and_then(|text| text.parse::<i64>().ok());
+    let expires_at =
+        item.get("expires_at").and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<i64>().ok());
     expires_at.is_some_and(|at| at <= now.as_second())
 }
 
@@ -204,8 +192,7 @@ fn parse<E: Entity>(item: Item) -> Result<E> {
 
 /// The item of `entity`: its key, its kind, its first version, and whatever `extra` says.
 fn item<E: Entity>(key: &Key<E>, entity: &E) -> Result<Item> {
-    let mut item: Item =
-        serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
+    let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
     item.extend(key_item(&key.raw()));
     item.insert("kind".to_owned(), AttributeValue::S(E::KIND.to_owned()));
     item.entry("version".to_owned()).or_insert_with(|| AttributeValue::N("1".to_owned()));

@@ -2,11 +2,10 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Item, Store, Transaction, keys, keys::MetadataItem};
+use super::{Item, Remember, Store, Transaction, WriteError, keys, keys::MetadataItem};
 use crate::{
-    domain::{BrandSlug, Partner, PartnerId, PartnerInvited, PartnerState},
+    domain::{BrandSlug, Claim, Partner, PartnerId, PartnerInvited, PartnerState},
     error::{Error, Result},
-    web::Remember,
 };
 
 /// Which part of a brand's roster to list, newest first.
@@ -33,43 +32,27 @@ impl Store {
     /// Writes a new partner, the claim of the address, the event, and the answer that a repetition gets.
     ///
     /// # Errors
-    /// [`Error::EmailTaken`] if another partner of the brand has the address.
+    /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who.
     pub async fn invite(&self, invited: &PartnerInvited, remember: Option<Remember>) -> Result<()> {
         let PartnerInvited { partner, event, metadata } = invited;
         let claim_key = keys::email(&partner.brand, &partner.email);
-        let claim = crate::domain::Claim { id: partner.id.clone() };
+        let claim = Claim { id: partner.id.clone() };
         let mut transaction = Transaction::new()
-            .create_with(
-                &keys::partner(&partner.brand, &partner.id),
-                partner,
-                roster_place(partner),
-            )?
+            .create_with(&keys::partner(&partner.brand, &partner.id), partner, roster_place(partner))?
             .create(&claim_key, &claim)?
             .create(&keys::event(event), event)?;
         if let Some(metadata) = metadata {
             let item = MetadataItem { metadata: metadata.clone() };
-            transaction =
-                transaction.create(&keys::metadata(&partner.brand, &partner.id), &item)?;
+            transaction = transaction.create(&keys::metadata(&partner.brand, &partner.id), &item)?;
         }
-        let refused = self.act(transaction, remember).await;
-        refused.map_err(|error| {
-            error.or(|refusal| match refusal.old(&claim_key) {
-                Ok(Some(claim)) => {
-                    Error::EmailTaken { owner: Some((claim.id, PartnerState::Invited)) }
-                }
-                Ok(None) => Error::ChangedMeanwhile,
-                Err(error) => error,
-            })
-        })
-    }
-
-    /// Reads a partner and says who has an address: what a caller is told of a taken one.
-    ///
-    /// # Errors
-    /// If the table can't be read.
-    pub async fn owner(&self, brand: &BrandSlug, id: PartnerId) -> Result<Error> {
-        let partner = self.get(&keys::partner(brand, &id)).await?;
-        Ok(Error::EmailTaken { owner: partner.map(|partner| (id, partner.state())) })
+        let Err(refused) = self.act(transaction, remember).await else { return Ok(()) };
+        let taken = match refused {
+            WriteError::Refused(refusal) => refusal.old(&claim_key)?,
+            WriteError::Failed(error) => return Err(error),
+        };
+        let Some(claim) = taken else { return Err(Error::ChangedMeanwhile) };
+        let owner = self.get(&keys::partner(&partner.brand, &claim.id)).await?;
+        Err(Error::EmailTaken { owner: owner.map(|owner| (claim.id, owner.state())) })
     }
 
     /// Lists part of a brand's roster in two read steps: keys from the index, then the records.
@@ -78,8 +61,7 @@ impl Store {
     /// If the table can't be read.
     pub async fn roster(&self, brand: &BrandSlug, query: &RosterQuery) -> Result<RosterPage> {
         let lists = query.states.iter().map(|state| self.roster_ids(brand, *state, query));
-        let mut ids: Vec<PartnerId> =
-            futures::future::try_join_all(lists).await?.into_iter().flatten().collect();
+        let mut ids: Vec<PartnerId> = futures::future::try_join_all(lists).await?.into_iter().flatten().collect();
         // Ids sort by when their partners came in. An index that lags may show one in two states.
         ids.sort_unstable_by(|left, right| right.cmp(left));
         ids.dedup();
@@ -89,15 +71,12 @@ impl Store {
         let keys: Vec<_> = ids.iter().map(|id| keys::partner(brand, id)).collect();
         let found = self.read(keys.iter().map(keys::Key::raw)).await?;
         let partners = keys.iter().map(|key| found.get(key)).collect::<Result<Vec<_>>>()?;
-        Ok(RosterPage { partners: partners.into_iter().flatten().collect(), next })
+        // The index lags: who just changed state is listed under the old one for a moment.
+        let listed = partners.into_iter().flatten().filter(|partner| query.states.contains(&partner.state()));
+        Ok(RosterPage { partners: listed.collect(), next })
     }
 
-    async fn roster_ids(
-        &self,
-        brand: &BrandSlug,
-        state: PartnerState,
-        query: &RosterQuery,
-    ) -> Result<Vec<PartnerId>> {
+    async fn roster_ids(&self, brand: &BrandSlug, state: PartnerState, query: &RosterQuery) -> Result<Vec<PartnerId>> {
         let mut request = self
             .client
             .query()

@@ -2,12 +2,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Store, Update, WriteError, attribute, keys, keys::RateCount};
+use super::{Condition, Store, Update, attribute, keys};
 use crate::error::Result;
 
 const HOURS: [&str; 24] = [
-    "h00", "h01", "h02", "h03", "h04", "h05", "h06", "h07", "h08", "h09", "h10", "h11", "h12",
-    "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20", "h21", "h22", "h23",
+    "h00", "h01", "h02", "h03", "h04", "h05", "h06", "h07", "h08", "h09", "h10", "h11", "h12", "h13", "h14", "h15",
+    "h16", "h17", "h18", "h19", "h20", "h21", "h22", "h23",
 ];
 
 /// A limit. Windows are fixed: they begin at multiples of their length since 1970.
@@ -34,25 +34,14 @@ impl Store {
         let key = keys::rate(limit.what, whom, window);
         let forget = AttributeValue::N((window + 2).saturating_mul(limit.window_s).to_string());
         let below = |name, most: u32| -> Result<Condition> {
-            Ok(Condition::Any(vec![
-                Condition::Absent(name),
-                Condition::Below(name, attribute(most)?),
-            ]))
+            Ok(Condition::Any(vec![Condition::Absent(name), Condition::Below(name, attribute(most)?)]))
         };
-        let mut update = Update::of_any(&key)
-            .add("n", 1)
-            .set("expires_at", forget)
-            .when(below("n", limit.most)?);
+        let mut update = Update::of_any(&key).add("n", 1).set("expires_at", forget).when(below("n", limit.most)?);
         if let Some(most) = limit.most_an_hour {
-            let hour = usize::try_from(now.div_euclid(3_600).rem_euclid(24)).unwrap_or_default();
-            let name = HOURS.get(hour).copied().unwrap_or("h00");
+            let name = hour(now);
             update = update.add(name, 1).when(below(name, most)?);
         }
-        match self.update::<RateCount>(&key, update).await {
-            Ok(_) => Ok(true),
-            Err(WriteError::Refused(_)) => Ok(false),
-            Err(WriteError::Failed(error)) => Err(error),
-        }
+        self.update_if(&key, update).await
     }
 
     /// Takes back one that was counted before it turned out not to count.
@@ -60,17 +49,18 @@ impl Store {
     /// # Errors
     /// If the table can't be written.
     pub async fn uncount(&self, limit: Limit, whom: &[&str]) -> Result<()> {
-        let window = self.now().as_second().div_euclid(limit.window_s);
-        let key = keys::rate(limit.what, whom, window);
-        match self
-            .update::<RateCount>(
-                &key,
-                Update::of(&key).add("n", -1).when(Condition::Above("n", attribute(0)?)),
-            )
-            .await
-        {
-            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
-            Err(WriteError::Failed(error)) => Err(error),
+        let now = self.now().as_second();
+        let key = keys::rate(limit.what, whom, now.div_euclid(limit.window_s));
+        let mut update = Update::of(&key).add("n", -1).when(Condition::Above("n", attribute(0)?));
+        if limit.most_an_hour.is_some() {
+            update = update.add(hour(now), -1);
         }
+        self.update_if(&key, update).await.map(drop)
     }
+}
+
+/// The attribute that counts the hour of `second`.
+fn hour(second: i64) -> &'static str {
+    let hour = usize::try_from(second.div_euclid(3_600).rem_euclid(24)).unwrap_or_default();
+    HOURS.get(hour).copied().unwrap_or("h00")
 }

@@ -1,8 +1,8 @@
 //! Setting up brands, their admins and their keys.
 
-use super::{Condition, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Admin, ApiKey, Brand, Claim, Event},
+    domain::{Admin, ApiKey, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
     error::{Error, Result},
     secret::Hash,
 };
@@ -10,8 +10,16 @@ use crate::{
 /// A brand as it shall be, and the admins it doesn't have yet.
 #[derive(Debug, Clone)]
 pub struct BrandSetUp {
-    /// The brand.
-    pub brand: Brand,
+    /// Its name in addresses.
+    pub slug: BrandSlug,
+    /// Its name in pages and mails.
+    pub name: Name,
+    /// Where answers to its mails go.
+    pub reply_to: EmailAddress,
+    /// Its time zone; left out, it stays what it is, at first UTC.
+    pub time_zone: Option<TimeZone>,
+    /// What tells of it.
+    pub event: Event,
     /// New admins, each with the event that asks for their welcome mail.
     pub admins: Vec<(Admin, Event)>,
 }
@@ -22,15 +30,18 @@ impl Store {
     /// # Errors
     /// [`Error::ChangedMeanwhile`] if one of the admins was added by somebody else at the same moment.
     pub async fn set_up_brand(&self, set_up: &BrandSetUp) -> Result<()> {
-        let Brand { slug, name, reply_to, time_zone, created_at } = &set_up.brand;
+        let BrandSetUp { slug, name, reply_to, time_zone, event, .. } = set_up;
         let brand = Update::of_any(&keys::brand(slug))
             .set("kind", attribute("brand")?)
             .set("slug", attribute(slug)?)
             .set("name", attribute(name)?)
             .set("reply_to", attribute(reply_to)?)
-            .set("time_zone", attribute(time_zone)?)
-            .set_once("created_at", attribute(created_at)?);
-        let mut transaction = Transaction::new().update(brand);
+            .set_once("created_at", attribute(event.at)?);
+        let brand = match time_zone {
+            Some(zone) => brand.set("time_zone", attribute(zone)?),
+            None => brand.set_once("time_zone", attribute(TimeZone::default())?),
+        };
+        let mut transaction = Transaction::new().update(brand).create(&keys::event(event), event)?;
         for (admin, event) in &set_up.admins {
             transaction = transaction
                 .create(&keys::admin(slug, &admin.id), admin)?
@@ -46,7 +57,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn add_api_key(&self, hash: &Hash, key: &ApiKey) -> Result<()> {
         let at = keys::api_key(hash);
-        match self.commit(Transaction::new().replace(&at, key, Condition::Absent("pk"))?).await {
+        match self.commit(Transaction::new().create(&at, key)?).await {
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),
         }

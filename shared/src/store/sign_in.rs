@@ -1,6 +1,6 @@
 //! Attempts, codes, links and sessions.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use jiff::Timestamp;
 
 use super::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, item, keys};
@@ -36,10 +36,16 @@ impl Store {
     /// # Errors
     /// If the table can't be written.
     pub async fn ask(&self, hash: &Hash, attempt: &Attempt) -> Result<()> {
-        let item = item(&keys::attempt(hash), attempt)?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        put.send().await.map_err(Error::internal)?;
-        Ok(())
+        let put = self.client.put_item().table_name(&self.table).condition_expression("attribute_not_exists(pk)");
+        let put = put.set_item(Some(item(&keys::attempt(hash), attempt)?));
+        match put.send().await {
+            Ok(_) => Ok(()),
+            // Its key is 256 fresh random bits: what stands there is this very row, and only the answer was lost.
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(())
+            }
+            Err(error) => Err(Error::internal(error)),
+        }
     }
 
     /// Counts one typed code, before anybody compares it.
@@ -57,8 +63,7 @@ impl Store {
         match self.update(&key, update).await {
             Ok(attempt) => Ok(CodeTried::Counted(Box::new(attempt))),
             Err(WriteError::Refused(refusal)) => {
-                let attempt =
-                    refusal.old(&key)?.filter(|attempt: &Attempt| now < attempt.expires_at);
+                let attempt = refusal.old(&key)?.filter(|attempt: &Attempt| now < attempt.expires_at);
                 Ok(CodeTried::Spent(attempt.map(Box::new)))
             }
             Err(WriteError::Failed(error)) => Err(error),
@@ -74,9 +79,7 @@ impl Store {
         let Session { brand, principal, epoch, .. } = &redeemed.session;
         let millis = AttributeValue::N(now.as_millisecond().to_string());
         let used = |update: Update| -> Result<Update> {
-            let update = update
-                .set("used_at", attribute(now)?)
-                .set("used_by", attribute(&redeemed.browser)?);
+            let update = update.set("used_at", attribute(now)?).set("used_by", attribute(&redeemed.browser)?);
             Ok(update.when(Condition::Absent("used_at")))
         };
         let token = used(Update::of(&keys::token(&redeemed.token)))?
@@ -100,11 +103,9 @@ impl Store {
             ),
             (Principal::Partner(_), Purpose::SignIn) => {
                 let active = Condition::Present("activated_at");
-                transaction.check_raw(whom, Condition::All(vec![same_epoch, unrevoked, active]))
+                transaction.check(whom, Condition::All(vec![same_epoch, unrevoked, active]))
             }
-            (Principal::Admin(_), Purpose::Join | Purpose::SignIn) => {
-                transaction.check_raw(whom, same_epoch)
-            }
+            (Principal::Admin(_), Purpose::Join | Purpose::SignIn) => transaction.check(whom, same_epoch),
         };
         if let Some(attempt) = &redeemed.attempt {
             transaction = transaction.update(used(Update::of(&keys::attempt(attempt)))?);
@@ -125,10 +126,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn touch_session(&self, hash: &Hash) -> Result<()> {
         let key = keys::session(hash);
-        match self.update(&key, Update::of(&key).set("seen_at", attribute(self.now())?)).await {
-            Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
-            Err(WriteError::Failed(error)) => Err(error),
-        }
+        self.update_if(&key, Update::of(&key).set("seen_at", attribute(self.now())?)).await.map(drop)
     }
 }
 

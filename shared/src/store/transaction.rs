@@ -6,20 +6,16 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{transact_write_items::TransactWriteItemsError, update_item::UpdateItemError},
     types::{
-        AttributeValue, ConditionCheck, Delete, Put, ReturnValue,
-        ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as UpdateWrite,
+        AttributeValue, ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        Update as UpdateWrite,
     },
 };
 use jiff::Timestamp;
 
 use super::{
-    Condition, Entity, Item, Key, RawKey, Store, Update, expression::Placeholders, item, key_item,
-    parse,
+    Condition, Entity, Item, Key, RawKey, Remember, Store, Update, expression::Placeholders, item, key_item, parse,
 };
-use crate::{
-    error::{Error, Result},
-    web::Remember,
-};
+use crate::error::{Error, Result};
 
 /// How often a write is tried again when transactions collide.
 const RETRIES_MAX: u32 = 5;
@@ -37,7 +33,6 @@ enum Write {
     Put(Item, Condition),
     Update(Update),
     Check(Condition),
-    Delete(Condition),
 }
 
 /// Why a write did not happen.
@@ -80,10 +75,7 @@ impl Refusal {
 
     /// Whether what stood at `key` had the attribute `name`.
     pub(super) fn has<E>(&self, key: &Key<E>, name: &str) -> bool {
-        self.refused
-            .get(&key.raw())
-            .and_then(Option::as_ref)
-            .is_some_and(|item| item.contains_key(name))
+        self.refused.get(&key.raw()).and_then(Option::as_ref).is_some_and(|item| item.contains_key(name))
     }
 
     /// What stood at `key` when its condition did not hold; `None` if nothing did, or if it held.
@@ -110,12 +102,7 @@ impl Transaction {
     }
 
     /// The same with attributes that only indexes read.
-    pub(super) fn create_with<E: Entity>(
-        mut self,
-        key: &Key<E>,
-        entity: &E,
-        extra: Item,
-    ) -> Result<Self> {
+    pub(super) fn create_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
         let mut item = item(key, entity)?;
         item.extend(extra);
         self.writes.push((key.raw(), Write::Create(item)));
@@ -126,12 +113,7 @@ impl Transaction {
     ///
     /// # Errors
     /// If the entity has no form in DynamoDB.
-    pub fn replace<E: Entity>(
-        mut self,
-        key: &Key<E>,
-        entity: &E,
-        condition: Condition,
-    ) -> Result<Self> {
+    pub fn replace<E: Entity>(mut self, key: &Key<E>, entity: &E, condition: Condition) -> Result<Self> {
         self.writes.push((key.raw(), Write::Put(item(key, entity)?, condition)));
         Ok(self)
     }
@@ -143,19 +125,8 @@ impl Transaction {
     }
 
     /// Changes nothing, but demands that `condition` holds at `key`.
-    pub fn check<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
-        self.writes.push((key.raw(), Write::Check(condition)));
-        self
-    }
-
-    pub(super) fn check_raw(mut self, key: RawKey, condition: Condition) -> Self {
+    pub(super) fn check(mut self, key: RawKey, condition: Condition) -> Self {
         self.writes.push((key, Write::Check(condition)));
-        self
-    }
-
-    /// Deletes an item, if `condition` holds.
-    pub fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
-        self.writes.push((key.raw(), Write::Delete(condition)));
         self
     }
 }
@@ -171,19 +142,21 @@ impl Store {
         let writes = transaction.writes.iter().map(|(key, write)| self.write(key, write, now));
         let writes = writes.collect::<Result<Vec<_>>>()?;
         let mut patience = Patience::new();
+        let mut token = request_token()?;
         loop {
-            let answer = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(writes.clone()))
-                .send()
-                .await;
-            let Err(error) = answer else { return Ok(()) };
+            let request = self.client.transact_write_items().client_request_token(&token);
+            let Err(error) = request.set_transact_items(Some(writes.clone())).send().await else {
+                return Ok(());
+            };
             match why(&error, &keys) {
                 Why::Refused(refusal) => return Err(WriteError::Refused(refusal)),
-                Why::Contended => patience.wait().await?,
                 Why::Failed => return Err(Error::internal(error).into()),
+                // Nothing was written. Under the old token DynamoDB would give the old answer again.
+                Why::Contended => token = request_token()?,
+                // It may yet be written, and then the same token finds it done.
+                Why::UnderWay => {}
             }
+            patience.wait().await?;
         }
     }
 
@@ -207,9 +180,7 @@ impl Store {
                 .set_expression_attribute_names(Some(placeholders.names.clone()))
                 .set_expression_attribute_values(some_values(placeholders.values.clone()))
                 .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(
-                    ReturnValuesOnConditionCheckFailure::AllOld,
-                )
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .send()
                 .await;
             let error = match answer {
@@ -228,18 +199,26 @@ impl Store {
         }
     }
 
+    /// Changes one item in place, and says whether it did: `false` if a condition did not hold.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn update_if<E: Entity>(&self, key: &Key<E>, update: Update) -> Result<bool> {
+        match self.update(key, update).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
     /// Commits `transaction` together with the answer that a repetition of the request gets. If the same request was
     /// answered meanwhile, that answer is the error, whatever else was refused.
-    pub(crate) async fn act(
-        &self,
-        transaction: Transaction,
-        remember: Option<Remember>,
-    ) -> Result<(), WriteError> {
+    pub(crate) async fn act(&self, transaction: Transaction, remember: Option<Remember>) -> Result<(), WriteError> {
         let Some(remember) = remember else { return self.commit(transaction).await };
         let key = super::keys::answer(&remember.key);
         match self.commit(transaction.create(&key, &remember.answer)?).await {
             Err(WriteError::Refused(refusal)) if refusal.is_of(&key) => match refusal.old(&key)? {
-                Some(earlier) => Err(remember.repeat(earlier).into()),
+                Some(earlier) => Err(earlier.repeat(&remember.answer.request).into()),
                 None => Err(Error::ChangedMeanwhile.into()),
             },
             result => result,
@@ -254,10 +233,7 @@ impl Store {
             Write::Create(item) => {
                 // An item past its time may not have been swept yet, and must not stand in the way of a new one.
                 let gone = AttributeValue::N(now.as_second().saturating_add(1).to_string());
-                let condition = Condition::Any(vec![
-                    Condition::Absent("pk"),
-                    Condition::Below("expires_at", gone),
-                ]);
+                let condition = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("expires_at", gone)]);
                 self.put(item, &condition)?
             }
             Write::Put(item, condition) => self.put(item, condition)?,
@@ -272,9 +248,7 @@ impl Store {
                     .set_expression_attribute_names(Some(placeholders.names))
                     .set_expression_attribute_values(some_values(placeholders.values))
                     .return_values_on_condition_check_failure(all_old);
-                TransactWriteItem::builder()
-                    .update(update.build().map_err(Error::internal)?)
-                    .build()
+                TransactWriteItem::builder().update(update.build().map_err(Error::internal)?).build()
             }
             Write::Check(condition) => {
                 let check = ConditionCheck::builder()
@@ -284,21 +258,7 @@ impl Store {
                     .set_expression_attribute_names(Some(placeholders.names))
                     .set_expression_attribute_values(some_values(placeholders.values))
                     .return_values_on_condition_check_failure(all_old);
-                TransactWriteItem::builder()
-                    .condition_check(check.build().map_err(Error::internal)?)
-                    .build()
-            }
-            Write::Delete(condition) => {
-                let delete = Delete::builder()
-                    .table_name(table)
-                    .set_key(Some(key_item(key)))
-                    .condition_expression(placeholders.condition(condition))
-                    .set_expression_attribute_names(Some(placeholders.names))
-                    .set_expression_attribute_values(some_values(placeholders.values))
-                    .return_values_on_condition_check_failure(all_old);
-                TransactWriteItem::builder()
-                    .delete(delete.build().map_err(Error::internal)?)
-                    .build()
+                TransactWriteItem::builder().condition_check(check.build().map_err(Error::internal)?).build()
             }
         };
         Ok(built)
@@ -320,6 +280,7 @@ impl Store {
 enum Why {
     Refused(Refusal),
     Contended,
+    UnderWay,
     Failed,
 }
 
@@ -327,28 +288,31 @@ enum Why {
 fn why(error: &SdkError<TransactWriteItemsError>, keys: &[RawKey]) -> Why {
     let Some(error) = error.as_service_error() else { return Why::Failed };
     if error.is_transaction_in_progress_exception() {
-        return Why::Contended;
+        return Why::UnderWay;
     }
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
         return Why::Failed;
     };
     let reasons = cancelled.cancellation_reasons();
     let with = |code: &str| {
-        reasons
-            .iter()
-            .zip(keys)
-            .filter(move |(reason, _)| reason.code() == Some(code))
-            .collect::<Vec<_>>()
+        reasons.iter().zip(keys).filter(move |(reason, _)| reason.code() == Some(code)).collect::<Vec<_>>()
     };
-    let refused: HashMap<_, _> = with("ConditionalCheckFailed")
-        .into_iter()
-        .map(|(reason, key)| (key.clone(), reason.item.clone()))
-        .collect();
+    let refused: HashMap<_, _> =
+        with("ConditionalCheckFailed").into_iter().map(|(reason, key)| (key.clone(), reason.item.clone())).collect();
     if !refused.is_empty() {
         return Why::Refused(Refusal { refused });
     }
     let contended = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
     if contended.iter().any(|code| !with(code).is_empty()) { Why::Contended } else { Why::Failed }
+}
+
+/// What DynamoDB recognises a repeated transaction by, for ten minutes.
+fn request_token() -> Result<String> {
+    Ok(format!(
+        "{:016x}{:016x}",
+        getrandom::u64().map_err(Error::internal)?,
+        getrandom::u64().map_err(Error::internal)?
+    ))
 }
 
 /// DynamoDB refuses an empty map of values.

@@ -13,12 +13,7 @@ struct Asset {
 
 static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
-        asset_of(
-            "pico",
-            "css",
-            "text/css; charset=utf-8",
-            include_str!("assets/pico.classless.min.css"),
-        ),
+        asset_of("pico", "css", "text/css; charset=utf-8", include_str!("assets/pico.classless.min.css")),
         asset_of("app", "css", "text/css; charset=utf-8", include_str!("assets/app.css")),
         asset_of("app", "js", "text/javascript; charset=utf-8", include_str!("assets/app.js")),
         asset_of("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")),

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Cookie, Remember, Repeatable, Reply, Request};
+use super::{Cookie, Reply, Request, idempotency::Repeatable};
 use crate::{
     App,
     domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Principal, Scope},
-    error::{Error, Result},
+    error::{Chain, Error, Result},
     secret::Hash,
-    store::{Found, RawKey, keys},
+    store::{Found, RawKey, Remember, keys},
 };
 
 /// A caller who may do what was asked.
@@ -69,12 +69,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::load`].
-    pub async fn caller(
-        &self,
-        request: &Request,
-        brand: &BrandSlug,
-        scope: Scope,
-    ) -> Result<Caller> {
+    pub async fn caller(&self, request: &Request, brand: &BrandSlug, scope: Scope) -> Result<Caller> {
         Ok(self.load(request, brand, scope, []).await?.0)
     }
 
@@ -93,14 +88,13 @@ impl App {
         let claimed = Claimed::of(self, request, brand)?;
         let repeatable = Repeatable::of(request, brand, claimed.name())?;
         let earlier = repeatable.as_ref().map(|repeatable| keys::answer(&repeatable.key));
-        let wanted =
-            claimed.keys(brand).into_iter().chain(earlier.iter().map(keys::Key::raw)).chain(also);
+        let wanted = claimed.keys(brand).into_iter().chain(earlier.iter().map(keys::Key::raw)).chain(also);
         let found = self.store.read(wanted).await?;
         let who = claimed.verify(self, &found, brand, scope).await?;
         if let (Some(repeatable), Some(key)) = (&repeatable, &earlier)
             && let Some(answer) = found.get(key)?
         {
-            return Err(repeatable.repeat(answer));
+            return Err(answer.repeat(&repeatable.request));
         }
         Ok((Caller { who, repeatable, now: self.now() }, found))
     }
@@ -136,28 +130,17 @@ impl Claimed {
         }
     }
 
-    async fn verify(
-        &self,
-        app: &App,
-        found: &Found,
-        brand: &BrandSlug,
-        scope: Scope,
-    ) -> Result<Who> {
+    async fn verify(&self, app: &App, found: &Found, brand: &BrandSlug, scope: Scope) -> Result<Who> {
         match self {
             Self::Key(hash) => {
                 let key = found.get(&keys::api_key(hash))?.ok_or(Error::Unauthenticated)?;
                 if key.brand != *brand {
                     return Err(Error::NotFound("brand"));
                 }
-                if key.scopes.contains(&scope) {
-                    Ok(Who::Key(Box::new(key)))
-                } else {
-                    Err(missing(scope))
-                }
+                if key.scopes.contains(&scope) { Ok(Who::Key(Box::new(key))) } else { Err(missing(scope)) }
             }
             Self::Admin(cookie) => {
-                let admin =
-                    app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
+                let admin = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
                 Ok(Who::Admin(Box::new(admin)))
             }
         }
@@ -166,24 +149,19 @@ impl Claimed {
 
 impl App {
     /// The admin whose session `cookie` is, if it is a live one.
-    pub(super) async fn admin_of(
-        &self,
-        cookie: &Cookie,
-        found: &Found,
-        brand: &BrandSlug,
-    ) -> Result<Option<Admin>> {
+    pub(super) async fn admin_of(&self, cookie: &Cookie, found: &Found, brand: &BrandSlug) -> Result<Option<Admin>> {
         let Principal::Admin(id) = &cookie.principal else { return Ok(None) };
-        let (session, admin) =
-            (found.get(&keys::session(&cookie.hash))?, found.get(&keys::admin(brand, id))?);
+        let (session, admin) = (found.get(&keys::session(&cookie.hash))?, found.get(&keys::admin(brand, id))?);
         let (Some(session), Some(admin)) = (session, admin) else { return Ok(None) };
-        let matches = session.brand == *brand
-            && session.principal == cookie.principal
-            && session.epoch == admin.epoch;
+        let matches = session.brand == *brand && session.principal == cookie.principal && session.epoch == admin.epoch;
         if !matches || !session.is_live(self.now()) {
             return Ok(None);
         }
         if session.is_stale(self.now()) {
-            self.store.touch_session(&cookie.hash).await?;
+            // Nobody should be sent away because this note could not be made.
+            if let Err(error) = self.store.touch_session(&cookie.hash).await {
+                tracing::warn!("a session's use could not be noted: {}", Chain(&error));
+            }
         }
         Ok(Some(admin))
     }

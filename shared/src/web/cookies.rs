@@ -21,21 +21,12 @@ pub struct Cookie {
 impl Cookie {
     /// The session cookie of one door of a brand.
     #[must_use]
-    pub fn session(
-        style: CookieStyle,
-        request: &Request,
-        audience: Audience,
-        brand: &BrandSlug,
-    ) -> Option<Self> {
+    pub fn session(style: CookieStyle, request: &Request, audience: Audience, brand: &BrandSlug) -> Option<Self> {
         let text = request.cookie(&session_name(style, audience, brand))?;
         let (principal, secret) = text.split_once('.')?;
         let parsed = Principal::try_from(principal.to_owned()).ok()?;
         let hash = Secret::parse(secret)?.hash();
-        (parsed.audience() == audience).then(|| Self {
-            principal: parsed,
-            hash,
-            text: principal.to_owned(),
-        })
+        (parsed.audience() == audience).then(|| Self { principal: parsed, hash, text: principal.to_owned() })
     }
 
     pub(super) fn principal_text(&self) -> &str {
@@ -45,11 +36,7 @@ impl Cookie {
     /// Where the session and its principal are.
     #[must_use]
     pub fn keys(&self, brand: &BrandSlug) -> Vec<RawKey> {
-        let principal = match &self.principal {
-            Principal::Partner(id) => keys::partner(brand, id).raw(),
-            Principal::Admin(id) => keys::admin(brand, id).raw(),
-        };
-        vec![keys::session(&self.hash).raw(), principal]
+        vec![keys::session(&self.hash).raw(), keys::principal(brand, &self.principal)]
     }
 }
 

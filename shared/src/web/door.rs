@@ -9,40 +9,14 @@ use super::{
 use crate::{
     App,
     domain::{
-        Admin, Attempt, Audience, Brand, BrandSlug, EmailAddress, MagicLink, Partner, Person,
-        Principal, Purpose, Redemption, Token,
+        Admin, Audience, Brand, BrandSlug, EmailAddress, MagicLink, Partner, Person, Principal, Purpose, Redemption,
+        Token,
     },
-    error::{Error, Result},
+    error::Result,
     secret::Secret,
-    store::{Found, Limit, RawKey, RedeemRefused, keys},
+    store::{Found, RawKey, RedeemRefused, keys},
     web::Face,
 };
-
-/// Mails to one address, asked for on the login page.
-const ASKED: Limit = Limit { what: "asked", window_s: 86_400, most: 10, most_an_hour: Some(3) };
-/// Mails asked for from one network address.
-const ASKED_FROM: Limit = Limit { what: "asked-from", window_s: 600, most: 60, most_an_hour: None };
-/// Fresh links asked for on the page of a dead one.
-const RENEWED: Limit = Limit { what: "renewed", window_s: 86_400, most: 3, most_an_hour: None };
-
-/// How often the holder of a dead link may have a fresh one.
-#[must_use]
-pub fn renewals() -> Limit {
-    RENEWED
-}
-
-/// Somebody who asks for a sign-in mail.
-#[derive(Debug, Clone)]
-pub struct Asking {
-    /// Where.
-    pub brand: BrandSlug,
-    /// At which door.
-    pub audience: Audience,
-    /// For which address.
-    pub email: EmailAddress,
-    /// How pages may show the address: as it was typed, or masked if it was not.
-    pub shown: String,
-}
 
 /// Who is signed in at a door.
 #[derive(Debug, Clone)]
@@ -75,55 +49,18 @@ pub enum LinkSeen {
     Unknown,
 }
 
-impl App {
-    /// Answers whoever asks for a sign-in mail: the same for any address, with the same work.
-    ///
-    /// # Errors
-    /// [`Error::TooManyRequests`] by network address alone, which says nothing about any other address.
-    pub async fn ask(&self, request: &Request, asking: Asking, counted: bool) -> Result<Reply> {
-        let Asking { brand, audience, email, shown } = asking;
-        let whom = [brand.as_str(), audience.as_str(), email.as_str()];
-        let from = [request.source_ip.as_str()];
-        let brand_key = keys::brand(&brand);
-        let exists = self.store.get(&brand_key);
-        let (brand_found, from_ok, address_ok) = if counted {
-            let address = self.store.count(ASKED, &whom);
-            futures::try_join!(exists, self.store.count(ASKED_FROM, &from), address)?
-        } else {
-            let (brand_found, from_ok) =
-                futures::try_join!(exists, self.store.count(ASKED_FROM, &from))?;
-            (brand_found, from_ok, true)
-        };
-        brand_found.ok_or(Error::NotFound("brand"))?;
-        if !from_ok {
-            return Err(Error::TooManyRequests);
-        }
-        let secret = self.secret();
-        let attempt = Attempt::begin(
-            brand.clone(),
-            audience,
-            (email, shown),
-            request.browser(),
-            address_ok,
-            self.now(),
-        );
-        self.store.ask(&secret.hash(), &attempt).await?;
-        let cookie = cookies::attempt_name(self.cookies, audience, &brand);
-        let location = format!("{}/login/code", base_path(&brand, audience));
-        Ok(Reply::see_other(&location).cookie(cookies::set(
-            self.cookies,
-            &cookie,
-            &secret.to_text(),
-            3_600,
-        )))
-    }
+/// Where a magic link leads.
+#[must_use]
+pub fn link_address(app: &App, brand: &BrandSlug, link: &MagicLink) -> String {
+    let door = base_path(brand, link.principal.audience());
+    format!("{}{door}/login?token={}", app.config.base_url, link.to_text())
+}
 
+impl App {
     /// The secret of the sign-in attempt that this browser made.
     #[must_use]
     pub fn attempt_secret(&self, request: &Request, brand: &BrandSlug) -> Option<Secret> {
-        request
-            .cookie(&cookies::attempt_name(self.cookies, request.audience(), brand))
-            .and_then(Secret::parse)
+        request.cookie(&cookies::attempt_name(self.cookies, request.audience(), brand)).and_then(Secret::parse)
     }
 
     /// What tells this browser from others when it redeems a link.
@@ -152,39 +89,32 @@ impl App {
     ///
     /// # Errors
     /// If the table can't be read.
-    pub async fn signed_in(
-        &self,
-        cookie: Option<&Cookie>,
-        found: &Found,
-        brand: &BrandSlug,
-    ) -> Result<Option<Signed>> {
+    pub async fn signed_in(&self, cookie: Option<&Cookie>, found: &Found, brand: &BrandSlug) -> Result<Option<Signed>> {
         let Some(cookie) = cookie else { return Ok(None) };
         match &cookie.principal {
-            Principal::Admin(_) => Ok(self
-                .admin_of(cookie, found, brand)
-                .await?
-                .map(|admin| Signed::Admin(Box::new(admin)))),
+            Principal::Admin(_) => {
+                Ok(self.admin_of(cookie, found, brand).await?.map(|admin| Signed::Admin(Box::new(admin))))
+            }
             Principal::Partner(id) => {
-                let (session, partner) = (
-                    found.get(&keys::session(&cookie.hash))?,
-                    found.get(&keys::partner(brand, id))?,
-                );
+                let (session, partner) =
+                    (found.get(&keys::session(&cookie.hash))?, found.get(&keys::partner(brand, id))?);
                 let (Some(session), Some(partner)) = (session, partner) else { return Ok(None) };
                 let matches = session.brand == *brand && session.principal == cookie.principal;
-                let live = session.epoch == partner.epoch
-                    && partner.revoked_at.is_none()
-                    && session.is_live(self.now());
+                let live =
+                    session.epoch == partner.epoch && partner.revoked_at.is_none() && session.is_live(self.now());
                 Ok((matches && live).then(|| Signed::Partner(Box::new(partner))))
             }
         }
     }
 
-    /// Lets in whoever redeems, whatever the link was for when it was mailed; `None` if it signs nobody in.
+    /// Lets in whoever redeems, whatever the link was for when it was mailed; `None` if it signs nobody in. Whoever
+    /// was signed in in this browser until now is signed out, on the server too.
     ///
     /// # Errors
     /// If the table can't be written.
     pub async fn let_in(
         &self,
+        request: &Request,
         redemption: &Redemption,
         purpose: Purpose,
         session: &Secret,
@@ -193,6 +123,10 @@ impl App {
             let redeemed = redemption.redeem(purpose, self.fresh(), self.now());
             match self.store.redeem(&redeemed).await? {
                 Ok(()) | Err(RedeemRefused::Repeated) => {
+                    let replaced = self.session_cookie(request, &redemption.brand);
+                    if let Some(replaced) = replaced.filter(|cookie| cookie.hash != redemption.session) {
+                        self.store.delete(&keys::session(&replaced.hash)).await?;
+                    }
                     return Ok(Some(self.welcome(redemption, session)));
                 }
                 Err(RedeemRefused::Dead) => return Ok(None),
@@ -235,19 +169,14 @@ impl App {
     ) -> Result<LinkSeen> {
         let token: Option<Token> = found.get(&keys::token(&link.secret.hash()))?;
         let signed = match &link.principal {
-            Principal::Partner(id) => found
-                .get(&keys::partner(brand, id))?
-                .map(|partner| Signed::Partner(Box::new(partner))),
-            Principal::Admin(id) => {
-                found.get(&keys::admin(brand, id))?.map(|admin| Signed::Admin(Box::new(admin)))
+            Principal::Partner(id) => {
+                found.get(&keys::partner(brand, id))?.map(|partner| Signed::Partner(Box::new(partner)))
             }
+            Principal::Admin(id) => found.get(&keys::admin(brand, id))?.map(|admin| Signed::Admin(Box::new(admin))),
         };
         let (Some(token), Some(signed)) = (token, signed) else { return Ok(LinkSeen::Unknown) };
         let person = signed.person(self.now());
-        if token.brand != *brand
-            || link.principal.audience() != audience
-            || !token.belongs_to(&person)
-        {
+        if token.brand != *brand || link.principal.audience() != audience || !token.belongs_to(&person) {
             return Ok(LinkSeen::Unknown);
         }
         let same = token.epoch == link.epoch && token.epoch == person.epoch;
@@ -258,11 +187,7 @@ impl App {
     /// Where a link's token and its principal are.
     #[must_use]
     pub fn link_keys(link: &MagicLink, brand: &BrandSlug) -> Vec<RawKey> {
-        let principal = match &link.principal {
-            Principal::Partner(id) => keys::partner(brand, id).raw(),
-            Principal::Admin(id) => keys::admin(brand, id).raw(),
-        };
-        vec![keys::token(&link.secret.hash()).raw(), principal]
+        vec![keys::token(&link.secret.hash()).raw(), keys::principal(brand, &link.principal)]
     }
 
     /// The page of a link that no longer works: whoever it was mailed to may have a fresh one.
@@ -274,11 +199,11 @@ impl App {
         brand: &Brand,
         audience: Audience,
         holder: Option<(&str, &EmailAddress)>,
+        notice: Option<&str>,
     ) -> Result<Reply> {
-        let shell =
-            Face { brand, audience }.shell("This link no longer works", Nav::Elsewhere, None);
-        let fresh = holder
-            .map(|(token, email)| pages::Fresh { token: token.to_owned(), masked: email.masked() });
-        Reply::page(http::StatusCode::GONE, &DeadLink { shell, fresh })
+        let shell = Face { brand, audience }.shell("This link no longer works", Nav::Elsewhere, None);
+        let fresh = holder.map(|(token, email)| pages::Fresh { token: token.to_owned(), masked: email.masked() });
+        let page = DeadLink { shell, fresh, notice: notice.map(str::to_owned) };
+        Reply::page(http::StatusCode::GONE, &page)
     }
 }

@@ -37,20 +37,11 @@ impl Endpoint {
 
     /// Adds a route.
     #[must_use]
-    pub fn and<F>(
-        mut self,
-        method: Method,
-        path: &'static str,
-        handler: fn(App, Request) -> F,
-    ) -> Self
+    pub fn and<F>(mut self, method: Method, path: &'static str, handler: fn(App, Request) -> F) -> Self
     where
         F: Future<Output = Result<Reply>> + Send + 'static,
     {
-        self.routes.push((
-            method,
-            path,
-            Arc::new(move |app, request| Box::pin(handler(app, request))),
-        ));
+        self.routes.push((method, path, Arc::new(move |app, request| Box::pin(handler(app, request)))));
         self
     }
 
@@ -80,8 +71,7 @@ impl Endpoint {
         let request = Request::read(event)?;
         let (id, head) = (request.id.clone(), request.method == Method::HEAD);
         let page = page_for(&request);
-        let handler =
-            self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
+        let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
             (None, _) => Err(Error::NotFound("address")),
             (Some(_), Err(error)) => Err(error),
@@ -108,8 +98,6 @@ impl Endpoint {
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.routes.iter().map(|(method, path, _)| format!("{method} {path}")))
-            .finish()
+        f.debug_list().entries(self.routes.iter().map(|(method, path, _)| format!("{method} {path}"))).finish()
     }
 }

@@ -85,27 +85,19 @@ impl PageRequest {
         };
         match error {
             Error::Unauthenticated => {
-                let base = self
-                    .brand
-                    .as_ref()
-                    .map(|brand| base_path(brand, self.audience))
-                    .unwrap_or_default();
+                let base = self.brand.as_ref().map(|brand| base_path(brand, self.audience)).unwrap_or_default();
                 Ok(Reply::see_other(&format!("{base}/login")))
             }
             Error::LinkDead => {
                 let shell = Shell { title: "This link no longer works".to_owned(), ..shell };
-                Reply::page(status, &DeadLink { shell, fresh: None })
+                Reply::page(status, &DeadLink { shell, fresh: None, notice: None })
             }
             Error::NotFound(_) => Reply::page(status, &Notice::not_found(shell)),
             Error::OtherOrigin => Reply::page(status, &Notice::foreign_form(shell)),
             Error::ScopeMissing(_) => Reply::page(status, &Notice::forbidden(shell)),
             Error::TooLarge => Reply::page(status, &Notice::too_large(shell)),
-            Error::TooManyRequests => {
-                Reply::page(status, &Notice::too_often(shell, "in a few minutes"))
-            }
-            Error::Busy | Error::Internal(_) => {
-                Reply::page(status, &Notice::broken(shell, request_id.to_owned()))
-            }
+            Error::TooManyRequests => Reply::page(status, &Notice::too_often(shell, "in a few minutes")),
+            Error::Busy | Error::Internal(_) => Reply::page(status, &Notice::broken(shell, request_id.to_owned())),
             Error::Invalid(_)
             | Error::EmailTaken { .. }
             | Error::ChangedMeanwhile

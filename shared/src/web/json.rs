@@ -7,20 +7,12 @@ use std::fmt;
 
 use serde::{
     Deserialize,
-    de::{
-        self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-        value::StringDeserializer,
-    },
+    de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StringDeserializer},
     forward_to_deserialize_any,
 };
 use serde_json::{Map, Value};
 
 use crate::{InvalidField, domain::Invalid};
-
-/// What can be read from JSON with a code for every mistake.
-pub trait FromJson<'de>: Deserialize<'de> {}
-
-impl<'de, T: Deserialize<'de>> FromJson<'de> for T {}
 
 /// Reads a `T`.
 ///
@@ -68,8 +60,7 @@ impl de::Error for JsonError {
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let known = expected.join(", ");
-        Self::new("unknown_field", format!("There is no field `{field}`. Known fields: {known}."))
-            .below(field)
+        Self::new("unknown_field", format!("There is no field `{field}`. Known fields: {known}.")).below(field)
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -77,15 +68,29 @@ impl de::Error for JsonError {
     }
 
     fn invalid_type(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new("invalid_type", format!("Expected {expected}, found {}.", kind(&unexpected)))
+        Self::new("invalid_type", format!("Expected {}, found {}.", plain(expected), kind(&unexpected)))
     }
 
     fn invalid_value(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new("invalid_value", format!("Expected {expected}, found {}.", kind(&unexpected)))
+        Self::new("invalid_value", format!("Expected {}, found {}.", plain(expected), kind(&unexpected)))
     }
 
     fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
         Self::new("invalid_value", format!("Expected one of: {}.", expected.join(", ")))
+    }
+}
+
+/// What was expected, in the words of JSON rather than of Rust.
+fn plain(expected: &dyn de::Expected) -> String {
+    let text = expected.to_string();
+    match text.as_str() {
+        "a string" => "a text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a map" => "an object".to_owned(),
+        "u32" | "u64" => "a whole number".to_owned(),
+        other if other.starts_with("struct ") => "an object".to_owned(),
+        _ => text,
     }
 }
 
@@ -94,9 +99,7 @@ impl de::Error for JsonError {
 fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
     match unexpected {
         de::Unexpected::Bool(_) => "true or false",
-        de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_) | de::Unexpected::Float(_) => {
-            "a number"
-        }
+        de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_) | de::Unexpected::Float(_) => "a number",
         de::Unexpected::Str(_) | de::Unexpected::Char(_) => "a text",
         de::Unexpected::Unit | de::Unexpected::Option => "null",
         de::Unexpected::Seq => "a list",
@@ -105,28 +108,9 @@ fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
     }
 }
 
-/// Brings a code back to the constant it came from. `Invalid` holds constants, so this list is complete by test.
+/// Brings a code back to the constant it came from.
 fn known_code(code: &str) -> &'static str {
-    const CODES: [&str; 17] = [
-        "invalid_commission",
-        "invalid_destination",
-        "invalid_email",
-        "invalid_host",
-        "invalid_id",
-        "invalid_metadata",
-        "invalid_name",
-        "invalid_slug",
-        "invalid_time_zone",
-        "invalid_type",
-        "invalid_value",
-        "missing_field",
-        "too_many_hosts",
-        "too_many_programs",
-        "unknown_currency",
-        "unknown_field",
-        "unknown_program",
-    ];
-    CODES.iter().find(|known| **known == code).copied().unwrap_or("invalid_value")
+    Invalid::CODES.iter().find(|known| **known == code).copied().unwrap_or("invalid_value")
 }
 
 struct Json(Value);
@@ -142,17 +126,11 @@ impl<'de> de::Deserializer<'de> for Json {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
                 (None, None, Some(number)) => visitor.visit_f64(number),
-                (None, None, None) => {
-                    Err(JsonError::new("invalid_value", "This number is out of range.".to_owned()))
-                }
+                (None, None, None) => Err(JsonError::new("invalid_value", "This number is out of range.".to_owned())),
             },
             Value::String(text) => visitor.visit_string(text),
-            Value::Array(values) => {
-                visitor.visit_seq(Elements { values: values.into_iter(), index: 0 })
-            }
-            Value::Object(fields) => {
-                visitor.visit_map(Fields { fields: fields.into_iter(), next: None })
-            }
+            Value::Array(values) => visitor.visit_seq(Elements { values: values.into_iter(), index: 0 }),
+            Value::Object(fields) => visitor.visit_map(Fields { fields: fields.into_iter(), next: None }),
         }
     }
 
@@ -160,11 +138,7 @@ impl<'de> de::Deserializer<'de> for Json {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &str,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &str, visitor: V) -> Result<V::Value, JsonError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -208,10 +182,7 @@ struct Elements {
 impl<'de> SeqAccess<'de> for Elements {
     type Error = JsonError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, JsonError> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, JsonError> {
         let Some(value) = self.values.next() else { return Ok(None) };
         let place = format!("[{}]", self.index);
         self.index += 1;
@@ -227,10 +198,7 @@ struct Fields {
 impl<'de> MapAccess<'de> for Fields {
     type Error = JsonError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, JsonError> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
         self.next = self.fields.next();
         let Some((name, _)) = &self.next else { return Ok(None) };
         let name: StringDeserializer<JsonError> = name.clone().into_deserializer();
@@ -287,28 +255,15 @@ mod tests {
         assert_eq!(refused(json!({"email": 1})), ("invalid_type", field("email")));
         assert_eq!(refused(json!({"email": null})), ("invalid_type", field("email")));
         assert_eq!(refused(json!({"email": "x"})), ("invalid_email", field("email")));
+        assert_eq!(refused(json!({"email": "a@example.com", "e": 1})), ("unknown_field", field("e")));
+        assert_eq!(refused(json!({"email": "a@example.com", "number": -1})), ("invalid_value", field("number")));
+        assert_eq!(refused(json!({"email": "a@example.com", "number": "1"})), ("invalid_type", field("number")));
         assert_eq!(
-            refused(json!({"email": "a@example.com", "e": 1})),
-            ("unknown_field", field("e"))
-        );
-        assert_eq!(
-            refused(json!({"email": "a@example.com", "number": -1})),
-            ("invalid_value", field("number"))
-        );
-        assert_eq!(
-            refused(json!({"email": "a@example.com", "number": "1"})),
-            ("invalid_type", field("number"))
-        );
-        assert_eq!(
-            refused(
-                json!({"email": "a@example.com", "allowedHosts": ["example.org", "https://x"]})
-            ),
+            refused(json!({"email": "a@example.com", "allowedHosts": ["example.org", "https://x"]})),
             ("invalid_host", field("allowedHosts[1]"))
         );
         assert_eq!(
-            refused(
-                json!({"email": "a@example.com", "commission": {"type": "fixed", "amount": 1, "currency": "XXQ"}})
-            ),
+            refused(json!({"email": "a@example.com", "commission": {"type": "fixed", "amount": 1, "currency": "XXQ"}})),
             ("unknown_currency", field("commission"))
         );
         assert_eq!(refused(json!([1])), ("invalid_type", None));

@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
     App,
-    domain::{Brand, BrandSlug, MagicLink, Partner, Program, ProgramId},
+    domain::{Attempt, Brand, BrandSlug, MagicLink, Partner, Person, Program, ProgramId},
     error::{Error, Result},
-    store::{Found, keys},
+    secret::Secret,
+    store::keys,
 };
 
 /// `GET {door}/login`: the form, or with a `token` the page whose button signs in.
@@ -31,30 +32,32 @@ pub async fn login(app: App, request: Request) -> Result<Reply> {
     let found = app.store.read(wanted).await?;
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
 
+    let signed_in = app.signed_in(cookie.as_ref(), &found, &slug).await?.map(|signed| signed.person(app.now()));
+
     let reply = match (token, link) {
-        (None, _) => form(&brand, &request)?,
-        (Some(_), None) => app.dead_link(&brand, request.audience(), None)?,
-        (Some(token), Some(link)) => {
-            match app.link_seen(&link, &found, &slug, request.audience())? {
-                LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None)?,
-                LinkSeen::Dead(holder) => app.dead_link(
-                    &brand,
-                    request.audience(),
-                    Some((token, &holder.person(app.now()).email)),
-                )?,
-                LinkSeen::Live(holder) => {
-                    confirm(&app, &request, &brand, (token, &holder), &found).await?
-                }
+        (None, _) => form(&brand, &request, signed_in)?,
+        (Some(_), None) => app.dead_link(&brand, request.audience(), None, None)?,
+        (Some(token), Some(link)) => match app.link_seen(&link, &found, &slug, request.audience())? {
+            LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None, None)?,
+            // Whoever opens the mail again that once let them in wants to go where it led.
+            LinkSeen::Dead(holder) if signed_in.as_ref() == Some(&holder.person(app.now())) => {
+                Reply::see_other(&base_path(&slug, request.audience()))
             }
-        }
+            LinkSeen::Dead(holder) => {
+                let email = holder.person(app.now()).email;
+                app.dead_link(&brand, request.audience(), Some((token, &email)), None)?
+            }
+            LinkSeen::Live(holder) => confirm(&app, &request, &brand, (token, &holder), signed_in).await?,
+        },
     };
     Ok(app.mark_browser(reply, &request, &slug))
 }
 
-fn form(brand: &Brand, request: &Request) -> Result<Reply> {
+fn form(brand: &Brand, request: &Request, signed_in: Option<Person>) -> Result<Reply> {
     let shell = Face { brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
     let notice = request.query("left").map(|_| "You are signed out.".to_owned());
-    Reply::page(http::StatusCode::OK, &Login { shell, address: String::new(), notice, error: None })
+    let signed_in = signed_in.map(|person| person.name.to_string());
+    Reply::page(http::StatusCode::OK, &Login { shell, address: String::new(), notice, signed_in, error: None })
 }
 
 async fn confirm(
@@ -62,23 +65,16 @@ async fn confirm(
     request: &Request,
     brand: &Brand,
     (token, holder): (&str, &Signed),
-    found: &Found,
+    signed_in: Option<Person>,
 ) -> Result<Reply> {
     let person = holder.person(app.now());
-    let cookie = app.session_cookie(request, &brand.slug);
-    let signed_in = app
-        .signed_in(cookie.as_ref(), found, &brand.slug)
-        .await?
-        .map(|signed| signed.person(app.now()));
     let (same, other) = match signed_in {
         Some(signed_in) if signed_in.principal == person.principal => (true, None),
-        Some(signed_in) => (false, Some(signed_in.email.masked())),
+        Some(signed_in) => (false, Some(signed_in.name.to_string())),
         None => (false, None),
     };
     let invitation = match holder {
-        Signed::Partner(partner) if partner.activated_at.is_none() => {
-            Some(invited(app, brand, partner).await?)
-        }
+        Signed::Partner(partner) if partner.activated_at.is_none() => Some(invited(app, brand, partner).await?),
         Signed::Partner(_) | Signed::Admin(_) => None,
     };
     let shell = Face { brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
@@ -94,11 +90,9 @@ async fn confirm(
 }
 
 async fn invited(app: &App, brand: &Brand, partner: &Partner) -> Result<Invited> {
-    let keys: BTreeMap<&ProgramId, _> =
-        partner.grants.keys().map(|id| (id, keys::program(&brand.slug, id))).collect();
+    let keys: BTreeMap<&ProgramId, _> = partner.grants.keys().map(|id| (id, keys::program(&brand.slug, id))).collect();
     let found = app.store.read(keys.values().map(keys::Key::raw)).await?;
-    let programs =
-        keys.values().map(|key| found.get(key)).collect::<Result<Vec<Option<Program>>>>()?;
+    let programs = keys.values().map(|key| found.get(key)).collect::<Result<Vec<Option<Program>>>>()?;
     let open = programs.into_iter().flatten().filter(Program::is_live);
     Ok(Invited {
         invited_by: partner.brought_by.person().map(ToString::to_string),
@@ -114,21 +108,32 @@ pub async fn check_mail(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let login = Reply::see_other(&format!("{}/login", base_path(&slug, request.audience())));
     let Some(secret) = app.attempt_secret(&request, &slug) else { return Ok(login) };
+    match check_mail_form(&app, &request, &secret, (String::new(), None)).await? {
+        Some(page) => Reply::page(http::StatusCode::OK, &page),
+        None => Ok(login),
+    }
+}
+
+/// The form for the code of an attempt, with what was typed and what is wrong with it; `None` if the attempt is over.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such brand.
+pub async fn check_mail_form(
+    app: &App,
+    request: &Request,
+    secret: &Secret,
+    (code, error): (String, Option<String>),
+) -> Result<Option<CheckMail>> {
+    let slug: BrandSlug = request.param("brand")?;
+    let cookie = app.session_cookie(request, &slug);
     let (attempt, brand) = (keys::attempt(&secret.hash()), keys::brand(&slug));
-    let found = app.store.read([attempt.raw(), brand.raw()]).await?;
+    let session = cookie.iter().flat_map(|cookie| cookie.keys(&slug));
+    let found = app.store.read([attempt.raw(), brand.raw()].into_iter().chain(session)).await?;
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let Some(attempt) =
-        found.get(&attempt)?.filter(|attempt| attempt.brand == slug && attempt.used.is_none())
-    else {
-        return Ok(login);
-    };
-    let shell = Face { brand: &brand, audience: request.audience() }.shell(
-        "Check your mail",
-        Nav::Elsewhere,
-        None,
-    );
-    Reply::page(
-        http::StatusCode::OK,
-        &CheckMail { shell, address: attempt.shown, code: String::new(), error: None },
-    )
+    let mine = |attempt: &Attempt| attempt.brand == slug && attempt.used.is_none();
+    let Some(attempt) = found.get(&attempt)?.filter(mine) else { return Ok(None) };
+    let signed_in = app.signed_in(cookie.as_ref(), &found, &slug).await?;
+    let shell = Face { brand: &brand, audience: request.audience() }.shell("Check your mail", Nav::Elsewhere, None);
+    let signed_in = signed_in.map(|signed| signed.person(app.now()).name.to_string());
+    Ok(Some(CheckMail { shell, address: attempt.shown, signed_in, code, error }))
 }

@@ -1,5 +1,6 @@
 //! The edge towards HTTP: requests into typed input, results into JSON or pages.
 
+mod asking;
 mod assets;
 mod callers;
 mod cookies;
@@ -15,16 +16,16 @@ mod request;
 mod times;
 mod views;
 
+pub use asking::Asking;
 pub use assets::asset;
 pub use callers::Caller;
 pub use cookies::Cookie;
-pub use door::{Asking, LinkSeen, Signed, renewals};
+pub use door::{LinkSeen, Signed, link_address};
 pub use endpoint::Endpoint;
 pub(crate) use face::page_for;
 pub use face::{Face, base_path};
-pub use idempotency::{Remember, Repeatable, StoredAnswer};
-pub use json::{FromJson, from_json};
-pub use landing::{check_mail, login};
+pub use json::from_json;
+pub use landing::{check_mail, check_mail_form, login};
 pub use reply::Reply;
 pub use request::Request;
 pub use times::{day, moment, when};

@@ -5,9 +5,7 @@
 
 mod admin;
 
-pub use admin::{
-    Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs,
-};
+pub use admin::{Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs};
 
 use askama::Template;
 
@@ -74,12 +72,7 @@ pub struct Shell {
 impl Shell {
     /// The letter that stands in for the brand's logo.
     pub fn monogram(&self) -> String {
-        self.brand_name
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .collect()
+        self.brand_name.chars().find(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_uppercase).collect()
     }
 
     /// Whether this is the admins' side.
@@ -114,6 +107,8 @@ pub struct Login {
     pub address: String,
     /// What just happened: "You are signed out."
     pub notice: Option<String>,
+    /// Who is signed in in this browser already.
+    pub signed_in: Option<String>,
     /// What is wrong with the address.
     pub error: Option<String>,
 }
@@ -126,6 +121,8 @@ pub struct CheckMail {
     pub shell: Shell,
     /// The address as it was typed, or masked if it wasn't: this page never tells whether it is known.
     pub address: String,
+    /// Who is signed in in this browser already, and will not be when the code is typed.
+    pub signed_in: Option<String>,
     /// What was typed as the code before.
     pub code: String,
     /// What is wrong with the code.
@@ -140,7 +137,7 @@ impl CheckMail {
 }
 
 /// Where a mailed link lands: nothing happens before the button is pressed.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "web/pages/confirm.html")]
 pub struct Confirm {
     /// What surrounds it.
@@ -149,7 +146,7 @@ pub struct Confirm {
     pub token: String,
     /// Whom the link signs in, masked: `m•••@example.com`.
     pub masked: String,
-    /// Who else is signed in in this browser, masked.
+    /// Who else is signed in in this browser, by name.
     pub somebody_else: Option<String>,
     /// Whether the very person is signed in in this browser already.
     pub already: bool,
@@ -167,17 +164,19 @@ pub struct Invited {
 }
 
 /// A link that is used, expired or made up; served as 410.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "web/pages/dead_link.html")]
 pub struct DeadLink {
     /// What surrounds it.
     pub shell: Shell,
     /// What a fresh link can be made from; without it the address is asked for.
     pub fresh: Option<Fresh>,
+    /// Why there is no fresh one now.
+    pub notice: Option<String>,
 }
 
 /// What a fresh link is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fresh {
     /// The dead token, to be posted.
     pub token: String,
@@ -213,11 +212,7 @@ pub struct Link {
 impl Notice {
     /// 404: nothing at this address, or nothing that the caller may know of.
     pub fn not_found(shell: Shell) -> Self {
-        Self::new(
-            shell,
-            "There is nothing here",
-            "The address may be mistyped, or what was here is gone.",
-        )
+        Self::new(shell, "There is nothing here", "The address may be mistyped, or what was here is gone.")
     }
 
     /// 403: a form that another site sent.
@@ -231,29 +226,17 @@ impl Notice {
 
     /// 403: signed in, but not allowed to do this.
     pub fn forbidden(shell: Shell) -> Self {
-        Self::new(
-            shell,
-            "This isn't open to you",
-            "Your account can't do this. Someone on your team may be able to.",
-        )
+        Self::new(shell, "This isn't open to you", "Your account can't do this. Someone on your team may be able to.")
     }
 
     /// 405: an address that was opened in a way it doesn't know.
     pub fn wrong_method(shell: Shell) -> Self {
-        Self::new(
-            shell,
-            "That doesn't work here",
-            "This address can't be opened that way. Nothing was changed.",
-        )
+        Self::new(shell, "That doesn't work here", "This address can't be opened that way. Nothing was changed.")
     }
 
     /// 413: more than the server takes.
     pub fn too_large(shell: Shell) -> Self {
-        Self::new(
-            shell,
-            "That is too much at once",
-            "What you sent is larger than we can take. Nothing was changed.",
-        )
+        Self::new(shell, "That is too much at once", "What you sent is larger than we can take. Nothing was changed.")
     }
 
     /// 429: asked too often; `wait` says for how long, as in "in a minute".
@@ -284,10 +267,8 @@ impl Notice {
 
     fn new(mut shell: Shell, heading: &str, text: &str) -> Self {
         heading.clone_into(&mut shell.title);
-        let link = (!shell.brand_name.is_empty()).then(|| Link {
-            label: format!("Go to {}", shell.brand_name),
-            href: shell.base.clone(),
-        });
+        let link = (!shell.brand_name.is_empty())
+            .then(|| Link { label: format!("Go to {}", shell.brand_name), href: shell.base.clone() });
         Self { shell, heading: heading.to_owned(), text: text.to_owned(), request_id: None, link }
     }
 }

@@ -1,17 +1,21 @@
 //! What a handler answers, and the JSON that API Gateway reads it from.
 
+use std::fmt;
+
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::StoredAnswer;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    store::StoredAnswer,
+};
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 
-/// An answer over HTTP.
-#[derive(Debug, Clone, PartialEq)]
+/// An answer over HTTP. Its `Debug` shows neither body nor cookies: they may hold secrets.
+#[derive(Clone, PartialEq)]
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
@@ -23,10 +27,7 @@ pub struct Reply {
 
 impl Reply {
     fn new(status: StatusCode, content_type: &str, body: String) -> Self {
-        let headers = vec![
-            ("content-type", content_type.to_owned()),
-            ("cache-control", "no-store".to_owned()),
-        ];
+        let headers = vec![("content-type", content_type.to_owned()), ("cache-control", "no-store".to_owned())];
         Self { status, body, headers, cookies: Vec::new() }
     }
 
@@ -82,16 +83,16 @@ impl Reply {
             return Self::from(answer.as_ref().clone()).header("idempotency-replayed", "true");
         }
         let (status, code) = error.status_and_code();
-        let mut body = Map::from_iter([
-            ("error".to_owned(), json!(code)),
-            ("message".to_owned(), json!(error.to_string())),
-        ]);
+        let mut body =
+            Map::from_iter([("error".to_owned(), json!(code)), ("message".to_owned(), json!(error.to_string()))]);
         if let Some(detail) = detail(error) {
             body.insert("detail".to_owned(), detail);
         }
         let reply = Self::new(status, JSON, Value::Object(body).to_string());
         if matches!(error, Error::Unauthenticated) {
             reply.header("www-authenticate", "Bearer")
+        } else if matches!(error, Error::TooManyRequests) {
+            reply.header("retry-after", "600")
         } else if matches!(error, Error::Busy) {
             reply.header("retry-after", "1")
         } else {
@@ -116,8 +117,7 @@ impl Reply {
     /// The JSON that API Gateway reads; a reply to HEAD has no body.
     pub(super) fn into_event(self, head: bool) -> Value {
         let secured = self.headers.into_iter().chain(security_headers());
-        let headers: Map<_, _> =
-            secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+        let headers: Map<_, _> = secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
         let body = if head { String::new() } else { self.body };
         json!({
             "statusCode": self.status.as_u16(),
@@ -129,9 +129,15 @@ impl Reply {
     }
 }
 
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.status)
+    }
+}
+
 impl From<StoredAnswer> for Reply {
     fn from(answer: StoredAnswer) -> Self {
-        Self::new(answer.status(), JSON, answer.body)
+        Self::new(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK), JSON, answer.body)
     }
 }
 

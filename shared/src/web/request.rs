@@ -1,6 +1,11 @@
 //! What API Gateway hands to a function, made into something to ask questions of.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{
+    collections::HashMap,
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -17,8 +22,7 @@ use crate::{
 /// The largest body that any action takes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A request over HTTP (payload format 2.0).
-#[derive(Debug)]
+/// A request over HTTP (payload format 2.0). Its `Debug` shows neither query nor body: they may hold secrets.
 pub struct Request {
     /// The verb.
     pub method: Method,
@@ -37,20 +41,22 @@ pub struct Request {
     too_large: bool,
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({} {})", self.method, self.path)
+    }
+}
+
 impl Request {
     /// Reads the event.
     ///
     /// # Errors
     /// If it isn't one of API Gateway's.
     pub(crate) fn read(event: Value) -> Result<Self> {
-        let event: ApiGatewayV2httpRequest =
-            serde_json::from_value(event).map_err(Error::internal)?;
+        let event: ApiGatewayV2httpRequest = serde_json::from_value(event).map_err(Error::internal)?;
         let body = event.body.unwrap_or_default();
-        let body = if event.is_base64_encoded {
-            STANDARD.decode(body).map_err(Error::internal)?
-        } else {
-            body.into_bytes()
-        };
+        let body =
+            if event.is_base64_encoded { STANDARD.decode(body).map_err(Error::internal)? } else { body.into_bytes() };
         let query = event.raw_query_string.unwrap_or_default();
         let cookies = event.cookies.unwrap_or_default();
         let cookies = cookies.iter().flat_map(|line| line.split(';')).filter_map(|cookie| {
@@ -70,6 +76,24 @@ impl Request {
             headers: event.headers,
             cookies: cookies.collect(),
         })
+    }
+
+    /// The network it came from: the address, or of IPv6 the half that a household or a server has to itself.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self.source_ip.parse() {
+            Ok(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+            }
+            Ok(IpAddr::V4(_)) | Err(_) => self.source_ip.clone(),
+        }
+    }
+
+    /// Whether there is such a header, text or not.
+    #[must_use]
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
     }
 
     /// A header, if it is text.
@@ -98,8 +122,11 @@ impl Request {
         match self.query.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(unknown) => {
-                let message =
-                    format!("There is no parameter `{unknown}`. Known: {}.", known.join(", "));
+                let known = match known {
+                    [] => "There are none here.".to_owned(),
+                    known => format!("Known: {}.", known.join(", ")),
+                };
+                let message = format!("There is no parameter `{unknown}`. {known}");
                 Err(InvalidField::at(unknown, Invalid::new("unknown_field", message)).into())
             }
         }
@@ -122,11 +149,7 @@ impl Request {
     /// The door that the path belongs to.
     #[must_use]
     pub fn audience(&self) -> Audience {
-        if self.path.split('/').nth(3) == Some("admin") {
-            Audience::Admin
-        } else {
-            Audience::Partner
-        }
+        if self.path.split('/').nth(3) == Some("admin") { Audience::Admin } else { Audience::Partner }
     }
 
     /// The body as JSON.
@@ -135,8 +158,11 @@ impl Request {
     /// [`Error::TooLarge`], `invalid_json`, or what doesn't fit.
     pub fn json<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
         let value = serde_json::from_slice(self.whole_body()?).map_err(|error| {
-            let message =
-                format!("The body is not JSON: line {}, column {}.", error.line(), error.column());
+            let message = if self.body.is_empty() {
+                "The body is empty; JSON is expected.".to_owned()
+            } else {
+                format!("The body is not JSON: line {}, column {}.", error.line(), error.column())
+            };
             Error::from(Invalid::new("invalid_json", message))
         })?;
         Ok(from_json(value)?)
@@ -148,10 +174,7 @@ impl Request {
     /// [`Error::TooLarge`].
     pub fn form(&self, name: &str) -> Result<String> {
         let mut fields = url::form_urlencoded::parse(self.whole_body()?);
-        Ok(fields
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default())
+        Ok(fields.find(|(field, _)| field == name).map(|(_, value)| value.into_owned()).unwrap_or_default())
     }
 
     fn whole_body(&self) -> Result<&[u8]> {
@@ -164,11 +187,13 @@ impl Request {
     /// [`Error::OtherOrigin`].
     pub fn same_origin(&self, base_url: &str) -> Result<()> {
         let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        // Without a cookie a call of the API is nobody's, and is told so; a form may be made to set one.
+        let nobodys = self.path.starts_with("/api/") && self.cookies.is_empty();
         let ours = match self.header("sec-fetch-site") {
             Some(site) => site == "same-origin",
             None => self.header("origin") == Some(base_url),
         };
-        if reads || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
+        if reads || nobodys || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
     }
 
     /// The API key of the request.
@@ -182,9 +207,8 @@ impl Request {
     #[must_use]
     pub fn browser(&self) -> String {
         let agent = self.header("user-agent").unwrap_or_default();
-        let first = |known: &[(&str, &'static str)]| {
-            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-        };
+        let first =
+            |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
         // The order matters: most of them claim to be the ones further down.
         let browser = first(&[
             ("Edg", "Edge"),

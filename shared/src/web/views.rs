@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Commission, GrantSource, MailState, Partner, PartnerState, Program};
+use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program};
 
 /// A partner. Fields are never renamed or removed: clients of others rely on them.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,17 @@ pub struct PartnerView {
     mail: Option<MailView>,
     grants: Vec<GrantView>,
     grants_version: u64,
+    /// What a caller keeps with them; only where one partner is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<serde_json::Value>,
+}
+
+impl PartnerView {
+    /// The partner with what a caller keeps with them.
+    #[must_use]
+    pub fn whole(partner: &Partner, metadata: Option<&Metadata>) -> Self {
+        Self { metadata: metadata.map(Metadata::value), ..Self::from(partner) }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -69,6 +80,7 @@ impl From<&Partner> for PartnerView {
             }),
             grants: grants.collect(),
             grants_version: partner.grants_version,
+            metadata: None,
         }
     }
 }

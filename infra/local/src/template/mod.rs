@@ -354,5 +354,14 @@ pub(crate) fn kebab(id: &str) -> String {
     name
 }
 
+/// The template at `path` as it is written, for whoever looks at what a laptop leaves out.
+///
+/// # Errors
+/// If it can't be read.
+pub fn document(path: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
+    yaml::parse(&text)
+}
+
 #[cfg(test)]
 mod tests;

@@ -208,7 +208,9 @@ async function send(form, body) {
 }
 
 // `commission.amount` is about `commission`, and `allowedHosts.2` about `allowedHosts`.
-const within = (one, other) => one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+// The API names a field inside another as `commission.amount`, and one of a list as `allowedHosts[1]`.
+const inside = (one, other) => one.startsWith(`${other}.`) || one.startsWith(`${other}[`);
+const within = (one, other) => one === other || inside(one, other) || inside(other, one);
 
 async function done(form, body, answer) {
   ATTEMPT.delete(form);

@@ -1,0 +1,31 @@
+//! The form for the code once more, when the code didn't sign in.
+
+use shared::{
+    App, Result,
+    domain::Attempt,
+    secret::Secret,
+    web::{Reply, Request, StatusCode, base_path, check_mail_form},
+};
+
+/// Says how many tries are left.
+pub(crate) async fn wrong(
+    app: &App,
+    request: &Request,
+    secret: &Secret,
+    (attempt, typed): (&Attempt, String),
+) -> Result<Reply> {
+    let error = match Attempt::TRIES_MAX.saturating_sub(attempt.tries) {
+        0 => "That code isn't right, and it was the last try. Ask for a new mail.".to_owned(),
+        1 => "That code isn't right. One try is left.".to_owned(),
+        left => format!("That code isn't right. {left} tries are left."),
+    };
+    page(app, request, secret, typed, &error).await
+}
+
+/// The form once more, with what is wrong.
+pub(crate) async fn page(app: &App, request: &Request, secret: &Secret, code: String, error: &str) -> Result<Reply> {
+    match check_mail_form(app, request, secret, (code, Some(error.to_owned()))).await? {
+        Some(page) => Reply::page(StatusCode::BAD_REQUEST, &page),
+        None => Ok(Reply::see_other(&format!("{}/login", base_path(&request.param("brand")?, request.audience())))),
+    }
+}

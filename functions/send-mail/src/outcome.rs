@@ -1,0 +1,45 @@
+//! What becomes of a mail that SES took, or didn't.
+
+use shared::{App, Chain, Error, Result, mail::NotSent, queue::MailJob, worker::Message};
+
+/// A throttled mail comes back after a minute, one over the day's quota after an hour.
+const THROTTLED_S: i32 = 60;
+const OVER_QUOTA_S: i32 = 3_600;
+
+/// What the roster shall show of it.
+pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>> {
+    match sent {
+        Ok(message) => Ok(message),
+        // It only has to wait: for the roster that is a mail in the queue.
+        Err(NotSent::Throttled | NotSent::OverQuota) => Err(None),
+        Err(NotSent::Refused(detail)) => Err(Some(detail)),
+    }
+}
+
+/// Acknowledges a mail that went out; lets one that didn't come back, later each time.
+pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<String, NotSent>) -> Result<()> {
+    let Err(reason) = sent else { return Ok(()) };
+    // By chance apart, so that those who were throttled together don't come back together.
+    let [chance] = app.entropy::<1>();
+    let seconds = match &reason {
+        NotSent::Throttled => THROTTLED_S + i32::from(chance % 30),
+        NotSent::OverQuota => OVER_QUOTA_S,
+        NotSent::Refused(_) => THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)),
+    };
+    let config = &app.config;
+    let name = message.queue.rsplit(':').next().unwrap_or_default();
+    let queues = [&config.mail_now_queue, &config.mail_bulk_queue];
+    if let Some(queue) = queues.into_iter().flatten().find(|url| url.rsplit('/').next() == Some(name))
+        && let Err(error) = app.queues()?.later(queue, &message.receipt, seconds.min(OVER_QUOTA_S)).await
+    {
+        // Then it comes back after the queue's usual time.
+        tracing::warn!("a mail's return could not be set: {}", Chain(&error));
+    }
+    // SES's words may name the address; the roster has them, the log need not.
+    let word = match reason {
+        NotSent::Throttled => "throttled",
+        NotSent::OverQuota => "over the quota",
+        NotSent::Refused(_) => "refused",
+    };
+    Err(Error::internal(format!("a mail was {word} and waits for {seconds} seconds")))
+}

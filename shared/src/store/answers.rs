@@ -1,0 +1,37 @@
+//! Answers that are kept, so that a repeated request gets the same one and has no second effect.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{error::Error, secret::Hash};
+
+/// An answer that was given under an idempotency key. Refusals are not kept: they may turn out differently next time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredAnswer {
+    /// The hash of the request it answered.
+    pub request: Hash,
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: String,
+    /// When it is forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+/// An answer to be kept in the transaction that it tells of.
+#[derive(Debug, Clone)]
+pub struct Remember {
+    /// Where: the hash of the key and of whom it belongs to.
+    pub key: Hash,
+    /// What.
+    pub answer: StoredAnswer,
+}
+
+impl StoredAnswer {
+    /// What a `request` under the same key gets: this answer, if it is the same request.
+    #[must_use]
+    pub fn repeat(self, request: &Hash) -> Error {
+        if self.request == *request { Error::Answered(Box::new(self)) } else { Error::IdempotencyKeyReused }
+    }
+}

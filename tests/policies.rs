@@ -1,0 +1,130 @@
+//! Least privilege: what each function does to AWS, held against what its role in the template allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::{Method, Request};
+use local::{Call, Service};
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, Browser, World, code_in, token_of};
+
+type Rights = BTreeMap<String, BTreeSet<String>>;
+
+/// The actions that a call needs. A transaction needs one for each of its items.
+fn needed(call: &Call) -> Vec<String> {
+    let service = match call.service {
+        Service::DynamoDb => "dynamodb",
+        Service::Sqs => "sqs",
+        Service::Ses => "ses",
+        Service::S3 => "s3",
+    };
+    match call.operation.as_str() {
+        "TransactWriteItems" => {
+            let items = call.request["TransactItems"].as_array().cloned().unwrap_or_default();
+            let kinds = items.iter().flat_map(|item| item.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
+            kinds
+                .map(|kind| {
+                    if kind == "ConditionCheck" {
+                        "dynamodb:ConditionCheckItem".to_owned()
+                    } else {
+                        format!("dynamodb:{kind}Item")
+                    }
+                })
+                .collect()
+        }
+        "SendMessageBatch" => vec!["sqs:SendMessage".to_owned()],
+        operation => vec![format!("{service}:{operation}")],
+    }
+}
+
+fn granted() -> Rights {
+    let template = local::template::document(&local::template_path()).unwrap();
+    let mut rights = Rights::new();
+    for resource in template["Resources"].as_object().unwrap().values() {
+        if resource["Type"] != "AWS::Serverless::Function" {
+            continue;
+        }
+        let name = resource["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned();
+        let policies = resource["Properties"]["Policies"].as_array().cloned().unwrap_or_default();
+        let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().cloned().unwrap());
+        let actions = rights.entry(name).or_default();
+        for statement in statements {
+            assert_eq!(statement["Effect"], "Allow");
+            match &statement["Action"] {
+                Value::Array(list) => actions.extend(list.iter().map(|action| action.as_str().unwrap().to_owned())),
+                action => actions.extend([action.as_str().unwrap().to_owned()]),
+            }
+        }
+    }
+    rights
+}
+
+/// Goes everywhere once, also where things go wrong and where sessions have lain idle.
+async fn tour(world: &World) {
+    let admin = world.admin().await;
+    let later = || world.local.clock.advance(11 * 60);
+    let program = json!({"name": "Later", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1}});
+    let program = admin.json(world, Method::POST, "/api/t/acme/programs", program).await.json();
+    later();
+    for path in ["/t/acme/admin/partners", "/t/acme/admin/programs", "/api/t/acme/programs", "/api/t/acme/partners"] {
+        admin.get(world, path).await;
+        later();
+    }
+    let path = format!("/api/t/acme/programs/{}", program["id"].as_str().unwrap());
+    admin.json(world, Method::PATCH, &path, json!({"archived": true})).await;
+    later();
+    admin.json(world, Method::POST, "/api/t/acme/programs", json!({})).await;
+    later();
+    admin.json(world, Method::POST, "/api/t/acme/partners", json!({"name": "Noah", "email": "noah@example.com"})).await;
+    world.invite("Maria", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    let browser = Browser::default();
+    browser.press(world, &link).await;
+    browser.get(world, "/t/acme").await;
+    Browser::default().get(world, &link).await;
+    Browser::default().post(world, "/t/acme/login/fresh", &[("token", &token_of(&link))]).await;
+    browser.redeem(world, &link).await;
+    later();
+    browser.redeem(world, &link).await;
+    browser.press(world, &world.link_to("noah@example.com")).await;
+    browser.post(world, "/t/acme/login", &[("email", "nonsense")]).await;
+    browser.post(world, "/t/acme/admin/login", &[("email", ADMIN)]).await;
+    world.local.settled().await;
+    let code = code_in(&world.last_mail_to(ADMIN).text);
+    browser.post(world, "/t/acme/admin/login/code", &[("code", "2222-2222")]).await;
+    admin.post(world, "/t/acme/admin/login", &[("email", ADMIN)]).await;
+    world.local.settled().await;
+    let again = code_in(&world.last_mail_to(ADMIN).text);
+    assert_eq!(admin.post(world, "/t/acme/admin/login/code", &[("code", &again)]).await.status, 303);
+    browser.post(world, "/t/acme/admin/login/code", &[("code", &code)]).await;
+    browser.post(world, "/t/acme/admin/logout", &[]).await;
+    let foreign = Request::post("/t/acme/logout").header("origin", "https://evil.example");
+    world.send(foreign.body(bytes::Bytes::new()).unwrap()).await;
+    let unreadable =
+        std::fs::read_to_string(local::template_path().with_file_name("../events/relay-events.unreadable.json"));
+    world.local.invoke("relay-events", serde_json::from_str(&unreadable.unwrap()).unwrap()).await.unwrap();
+    // A mail that SES refuses comes back later than its queue says.
+    world.local.wire.on_call(|call| {
+        if call.service == Service::Ses { local::Fault::error(400, "MessageRejected") } else { local::Fault::Pass }
+    });
+    world.invite("Zoe", "zoe@example.com").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
+    let world = World::with(|options| options.seed = false).await;
+    let recording = world.local.wire.record();
+    let brand = json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"}, "admins": [{"name": "Ada", "email": ADMIN}]});
+    world.local.invoke("create-brand", brand).await.unwrap();
+    let world = world.with_key().await;
+    tour(&world).await;
+    let mut used = Rights::new();
+    for call in recording.calls().0 {
+        used.entry(call.function.clone()).or_default().extend(needed(&call));
+    }
+    let granted = granted();
+    for (function, rights) in &granted {
+        println!("{function:16} {}", rights.iter().cloned().collect::<Vec<_>>().join(" "));
+    }
+    assert_eq!(used, granted);
+}

@@ -1,0 +1,52 @@
+//! What callers match on: the table of errors, and the words of every mail, kept as they are.
+
+use insta::assert_snapshot;
+
+use crate::support::{ADMIN, Browser, World, token_of};
+
+#[test]
+fn every_error_has_its_status_and_code() {
+    use shared::Error;
+    let errors = [
+        Error::TooLarge,
+        Error::Unauthenticated,
+        Error::ScopeMissing("partners:read".to_owned()),
+        Error::OtherOrigin,
+        Error::NotFound("partner"),
+        Error::EmailTaken { owner: None },
+        Error::ChangedMeanwhile,
+        Error::IdempotencyKeyReused,
+        Error::LinkDead,
+        Error::TooManyRequests,
+        Error::Busy,
+        Error::internal("cause"),
+    ];
+    let lines = errors.iter().map(|error| {
+        let (status, code) = error.status_and_code();
+        format!("{} {code}: {error}", status.as_u16())
+    });
+    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// The text of a mail, without the one thing in it that differs each time.
+fn words(mail: &local::Mail) -> String {
+    let lines = mail.text.lines().map(|line| if line.contains("/login?token=") { "(the link)" } else { line });
+    let lines = lines.map(|line| if line.len() == 9 && line.contains('-') { "(the code)" } else { line });
+    format!("From: {}\nSubject: {}\n\n{}", mail.from, mail.subject, lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_mail_says_what_it_says() {
+    let world = World::new().await;
+    assert_snapshot!("welcome", words(&world.last_mail_to(ADMIN)));
+    world.invite("Maria Lopez", "maria@example.com").await;
+    assert_snapshot!("invitation", words(&world.last_mail_to("maria@example.com")));
+    let token = token_of(&world.link_to("maria@example.com"));
+    let browser = Browser::default();
+    browser.post(&world, "/t/acme/login/fresh", &[("token", &token)]).await;
+    world.local.settled().await;
+    assert_snapshot!("fresh_link", words(&world.last_mail_to("maria@example.com")));
+    browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    assert_snapshot!("sign_in", words(&world.last_mail_to("maria@example.com")));
+}
