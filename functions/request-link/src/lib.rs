@@ -26,7 +26,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     match EmailAddress::parse(&typed) {
         Ok(email) => {
             let shown = email.to_string();
-            app.ask(&request, Asking { brand, audience: request.audience(), email, shown }).await
+            let asking = Asking { brand, audience: request.audience(), email, shown };
+            Box::pin(app.ask(&request, asking)).await
         }
         Err(invalid) => ask_again(&app, &request, &brand, typed, invalid.message).await,
     }
