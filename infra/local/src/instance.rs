@@ -124,7 +124,8 @@ impl Local {
         self.sources.resume();
     }
 
-    /// The bodies of what a queue gave up. `queue` is that queue or the one for its dead letters, by its name in kebab case.
+    /// The bodies of what a queue gave up. `queue` is that queue or the one for its dead letters, by its name in kebab case,
+    /// with `.fifo` behind it if it is one.
     #[must_use]
     pub fn dead_letters(&self, queue: &str) -> Vec<String> {
         let redrive = self.queues.get(queue).and_then(|queue| queue.redrive.as_ref());
@@ -133,7 +134,7 @@ impl Local {
             .unwrap_or_default()
     }
 
-    /// The bodies of all messages of a queue, received or not, by its name in kebab case.
+    /// The bodies of all messages of a queue, received or not, by its name in kebab case, with `.fifo` behind it if it is one.
     #[must_use]
     pub fn messages(&self, queue: &str) -> Vec<String> {
         self.queues.bodies(queue).unwrap_or_default()
@@ -189,6 +190,12 @@ impl Local {
         // A batch that ended still has to delete its messages.
         self.sources.settled_batches().await;
         self.tasks.shutdown().await;
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.queues.end();
     }
 }
 

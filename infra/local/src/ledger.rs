@@ -12,20 +12,22 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS message (
+    CREATE TABLE IF NOT EXISTS queued (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL,
+        library_id TEXT NOT NULL UNIQUE,
         queue TEXT NOT NULL,
-        body TEXT NOT NULL,
-        attributes TEXT NOT NULL,
+        request TEXT NOT NULL,
         sent_ms INTEGER NOT NULL,
         visible_ms INTEGER NOT NULL,
         receives INTEGER NOT NULL DEFAULT 0,
         received_ms INTEGER,
         receipt TEXT,
-        came_from TEXT
+        came_from TEXT,
+        gone INTEGER NOT NULL DEFAULT FALSE
     );
-    CREATE INDEX IF NOT EXISTS message_due ON message (queue, visible_ms);
-    CREATE INDEX IF NOT EXISTS message_receipt ON message (receipt);
+    CREATE INDEX IF NOT EXISTS queued_queue ON queued (queue, visible_ms);
+    CREATE INDEX IF NOT EXISTS queued_receipt ON queued (receipt);
 ";
 
 /// The file, or the same thing in memory. Clones share it.

@@ -11,7 +11,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     clock::LocalClock,
-    cloud::{dynamodb::Tables, queues::Queues, s3, ses::Ses},
+    cloud::{
+        dynamodb::Tables,
+        queues::{Queues, QueuesError},
+        s3,
+        ses::Ses,
+    },
     folder::{self, Folder, Temporary},
     functions::Functions,
     gateway::{Gateway, Routes},
@@ -154,7 +159,8 @@ impl Cloud {
         let opened = Tables::open(file.as_deref(), &template.tables).await;
         let (tables, listener) = opened.map_err(|error| unusable(options, error))?;
         tasks.spawn(tables.clone().serve(listener));
-        let queues = Queues::new(&template.queues, ledger.clone(), clock.clone());
+        let queues = Queues::open(&template.queues, ledger.clone(), clock.clone()).await;
+        let queues = queues.map_err(|error| no_queues(options, error))?;
         let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
         let s3 = s3::open(&folder::buckets(home.path()), &template.buckets);
         let s3 = s3.map_err(|error| unusable(options, error))?;
@@ -204,6 +210,18 @@ fn unusable(
         Data::Memory => std::env::temp_dir(),
     };
     StartError::Data { path, cause: cause.into() }
+}
+
+fn no_queues(options: &Options, error: QueuesError) -> StartError {
+    match error {
+        QueuesError::Refused { .. } => StartError::Template {
+            path: options.template.clone(),
+            cause: TemplateError::new(error.to_string()),
+        },
+        QueuesError::Lost(_) | QueuesError::Ledger(_) | QueuesError::Thread(_) => {
+            unusable(options, error)
+        }
+    }
 }
 
 fn base_url(port: u16) -> String {

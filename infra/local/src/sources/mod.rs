@@ -8,7 +8,7 @@ mod stream;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -43,8 +43,7 @@ pub(crate) struct Surroundings {
 pub(crate) struct Sources {
     state: Arc<State>,
     functions: Functions,
-    queues: Queues,
-    polled: Vec<String>,
+    polled: Vec<Arc<queue::QueueSource>>,
     streams: Vec<Arc<stream::StreamSource>>,
     run: watch::Sender<Run>,
 }
@@ -110,19 +109,20 @@ impl Sources {
                                 function.name
                             ))
                         })?;
-                        polled.push(name.clone());
                         let concurrency_max = around
                             .concurrency_max
                             .unwrap_or(*concurrency_max)
                             .min(*concurrency_max);
-                        let mapping = queue::QueueSource {
+                        let mapping = Arc::new(queue::QueueSource {
                             around: around.clone(),
                             state: Arc::clone(&state),
                             function: function.name.clone(),
                             source: source.clone(),
                             queue,
                             concurrency_max,
-                        };
+                            drained: Mutex::default(),
+                        });
+                        polled.push(Arc::clone(&mapping));
                         tasks.spawn(mapping.run(run.subscribe()));
                     }
                     From::Stream { table, filter, bisect } => {
@@ -150,8 +150,8 @@ impl Sources {
                 }
             }
         }
-        let (functions, queues) = (around.functions.clone(), around.queues.clone());
-        Ok(Self { state, functions, queues, polled, streams, run })
+        let functions = around.functions.clone();
+        Ok(Self { state, functions, polled, streams, run })
     }
 
     /// Stops handing out batches. Those under way go on.
@@ -204,9 +204,8 @@ impl Sources {
         }
         let paused = *self.run.borrow() != Run::On;
         let nothing_left = || {
-            let queues_empty =
-                self.polled.iter().all(|queue| matches!(self.queues.is_due(queue), Ok(false)));
-            queues_empty && self.streams.iter().all(|stream| stream.is_drained())
+            self.polled.iter().all(|queue| queue.is_drained())
+                && self.streams.iter().all(|stream| stream.is_drained())
         };
         (paused || nothing_left()) && still() && before == batches()
     }

@@ -1,6 +1,9 @@
 //! From a queue to a function.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use serde_json::{Map, Value, json};
 use shared::Chain;
@@ -11,10 +14,7 @@ use tokio::{
 
 use super::{Busy, Run, State, Surroundings, failed_items, wait};
 use crate::{
-    cloud::{
-        queues::Message,
-        sqs::{md5, system_attributes},
-    },
+    cloud::queues::Message,
     template::{Queue, REGION, Source, queue_arn},
 };
 
@@ -28,18 +28,26 @@ pub(super) struct QueueSource {
     pub(super) source: Source,
     pub(super) queue: Queue,
     pub(super) concurrency_max: usize,
+    /// What had changed and how far the clock was when it looked last and there was nothing to receive.
+    pub(super) drained: Mutex<Option<(u64, i64)>>,
 }
 
 impl QueueSource {
-    pub(super) async fn run(self, mut run: watch::Receiver<Run>) {
-        let this = Arc::new(self);
+    /// Whether it looked after the last change and found nothing.
+    pub(super) fn is_drained(&self) -> bool {
+        let (changed, moved) = (self.around.queues.changed(), self.around.clock.moved());
+        let now = (*changed.borrow(), *moved.borrow());
+        *self.drained.lock().unwrap_or_else(PoisonError::into_inner) == Some(now)
+    }
+
+    pub(super) async fn run(self: Arc<Self>, mut run: watch::Receiver<Run>) {
+        let this = self;
         let permits = Arc::new(Semaphore::new(this.concurrency_max));
         let mut batches = JoinSet::new();
         let (mut changed, mut moved) = (this.around.queues.changed(), this.around.clock.moved());
         loop {
             while batches.try_join_next().is_some() {}
-            changed.mark_unchanged();
-            moved.mark_unchanged();
+            let seen = (*changed.borrow_and_update(), *moved.borrow_and_update());
             let now = *run.borrow_and_update();
             if now == Run::Stopped {
                 while batches.join_next().await.is_some() {}
@@ -50,22 +58,21 @@ impl QueueSource {
                 && let Ok(permit) = Arc::clone(&permits).acquire_owned().await
             {
                 let busy = this.state.busy();
-                let messages = this
-                    .around
-                    .queues
-                    .receive(&this.queue, this.source.batch_max, None)
-                    .unwrap_or_else(|error| {
-                        tracing::error!("{} could not be read: {error}", this.queue.name);
-                        Vec::new()
-                    });
-                if !messages.is_empty() {
-                    busy.has_batch();
-                    let this = Arc::clone(&this);
-                    batches.spawn(async move {
-                        this.batch(&messages, busy).await;
-                        drop(permit);
-                    });
-                    continue;
+                let queue = &this.queue.name;
+                match this.around.queues.receive(queue, this.source.batch_max).await {
+                    Ok(messages) if messages.is_empty() => {
+                        *this.drained.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+                    }
+                    Ok(messages) => {
+                        busy.has_batch();
+                        let this = Arc::clone(&this);
+                        batches.spawn(async move {
+                            this.batch(&messages, busy).await;
+                            drop(permit);
+                        });
+                        continue;
+                    }
+                    Err(error) => tracing::error!("{queue} could not be read: {error}"),
                 }
             }
             wait(&mut changed, &mut moved, &mut run, FALLBACK).await;
@@ -93,12 +100,12 @@ impl QueueSource {
             );
             return;
         }
-        for message in messages.iter().filter(|message| !failed.contains(&message.id)) {
-            if let Err(error) = self.around.queues.delete(&message.receipt) {
-                tracing::error!(
-                    "A message that was worked on could not be deleted and will come again: {error}"
-                );
-            }
+        let done: Vec<_> =
+            messages.iter().filter(|message| !failed.contains(&message.id)).collect();
+        if let Err(error) = self.around.queues.delete(&self.queue.name, &done).await {
+            tracing::error!(
+                "Messages that were worked on could not be deleted and will come again: {error}"
+            );
         }
     }
 }
@@ -114,14 +121,15 @@ fn record(message: &Message, arn: &str) -> Value {
             "binaryListValues": [],
         })
     };
-    let attributes = message.attributes.as_object().into_iter().flatten();
+    let part = |name: &str| message.json.get(name);
+    let attributes = part("MessageAttributes").and_then(Value::as_object).into_iter().flatten();
     json!({
         "messageId": message.id,
         "receiptHandle": message.receipt,
-        "body": message.body,
-        "attributes": system_attributes(message),
+        "body": part("Body"),
+        "attributes": part("Attributes"),
         "messageAttributes": attributes.map(|(name, value)| (name.clone(), attribute(value))).collect::<Map<_, _>>(),
-        "md5OfBody": md5(&message.body),
+        "md5OfBody": part("MD5OfBody"),
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
         "awsRegion": REGION,

@@ -87,7 +87,7 @@ pub struct Table {
 /// A queue.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// Its name: the logical id in kebab case.
+    /// Its name: the logical id in kebab case, with `.fifo` behind it if it is one.
     pub name: String,
     /// How long a received message stays hidden.
     pub visibility: Duration,
@@ -97,6 +97,10 @@ pub struct Queue {
     pub retention: Duration,
     /// Where messages go that were received too often.
     pub redrive: Option<Redrive>,
+    /// Whether it keeps the order within a group and takes nothing twice. Then its name ends with `.fifo`.
+    pub fifo: bool,
+    /// Whether what has the same body counts as the same.
+    pub deduplicates_by_content: bool,
 }
 
 /// When a message is given up, and where it goes then.
@@ -219,6 +223,13 @@ impl Template {
         let scope = Scope {
             parameters: parameters(section("Parameters"), &choices.parameters)?,
             kinds,
+            fifo: resources
+                .iter()
+                .filter(|(_, resource)| {
+                    resource.pointer("/Properties/FifoQueue") == Some(&Value::Bool(true))
+                })
+                .map(|(id, _)| id.clone())
+                .collect(),
             secret: choices.secret,
         };
         let globals = globals(section("Globals"))?;
@@ -258,7 +269,9 @@ impl Template {
             "AWS::DynamoDB::Table" => {
                 self.tables.push(properties::table(scope, name, &properties)?);
             }
-            "AWS::SQS::Queue" => self.queues.push(properties::queue(scope, name, &properties)?),
+            "AWS::SQS::Queue" => {
+                self.queues.push(properties::queue(scope, scope.queue_name(id), &properties)?);
+            }
             "AWS::S3::Bucket" => self.buckets.push(properties::bucket(scope, name, &properties)?),
             "AWS::SecretsManager::Secret" => properties::secret(scope, &properties)?,
             "AWS::SES::ConfigurationSet" => self
@@ -285,12 +298,16 @@ impl Template {
 
     /// Checks what only the whole can tell: that names lead somewhere, and that no route comes twice.
     fn check(&self) -> Result<()> {
-        let queue = |name: &str| self.queues.iter().any(|queue| queue.name == name);
-        for redrive in self.queues.iter().filter_map(|queue| queue.redrive.as_ref()) {
-            if !queue(&redrive.queue) {
+        for queue in &self.queues {
+            let Some(redrive) = &queue.redrive else { continue };
+            let dead = self.queues.iter().find(|queue| queue.name == redrive.queue);
+            let dead = dead.ok_or_else(|| {
+                TemplateError::new(format!("there is no queue {} for dead letters", redrive.queue))
+            })?;
+            if dead.fifo != queue.fifo {
                 return Err(TemplateError::new(format!(
-                    "there is no queue {} for dead letters",
-                    redrive.queue
+                    "{} and {}, which is for its dead letters, must both be FIFO queues or neither",
+                    queue.name, dead.name
                 )));
             }
         }

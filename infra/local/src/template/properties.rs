@@ -88,7 +88,11 @@ pub(super) fn table(scope: &Scope, name: String, properties: &Value) -> Result<T
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct QueueProperties {
     #[serde(default)]
+    content_based_deduplication: bool,
+    #[serde(default)]
     delay_seconds: u64,
+    #[serde(default)]
+    fifo_queue: bool,
     #[serde(default = "four_days")]
     message_retention_period: u64,
     #[serde(default)]
@@ -118,8 +122,19 @@ pub(super) fn queue(scope: &Scope, name: String, properties: &Value) -> Result<Q
         let queue = last_part(&policy.dead_letter_target_arn).to_owned();
         Redrive { queue, receives_max: policy.max_receive_count }
     });
+    if it.fifo_queue != name.ends_with(".fifo") {
+        return Err(TemplateError::new("FifoQueue is understood only if it says true or false"));
+    }
+    if it.fifo_queue && it.delay_seconds > 0 {
+        return Err(TemplateError::new("DelaySeconds of a FIFO queue is not understood"));
+    }
+    if it.content_based_deduplication && !it.fifo_queue {
+        return Err(TemplateError::new("ContentBasedDeduplication is only for FIFO queues"));
+    }
     Ok(Queue {
         name,
+        fifo: it.fifo_queue,
+        deduplicates_by_content: it.content_based_deduplication,
         visibility: Duration::from_secs(it.visibility_timeout),
         delay: Duration::from_secs(it.delay_seconds),
         retention: Duration::from_secs(it.message_retention_period),

@@ -1,6 +1,6 @@
 //! Works out `Ref`, `GetAtt`, `Sub` and their like. What it does not know is an error, never a guess.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -17,11 +17,19 @@ pub(super) struct Scope {
     pub(super) parameters: BTreeMap<String, String>,
     /// Resources by logical id, with their types.
     pub(super) kinds: BTreeMap<String, String>,
+    /// The logical ids of FIFO queues, whose names say what they are.
+    pub(super) fifo: BTreeSet<String>,
     /// The value of every generated secret.
     pub(super) secret: String,
 }
 
 impl Scope {
+    /// The name of the queue with the logical id `id`.
+    pub(super) fn queue_name(&self, id: &str) -> String {
+        let suffix = if self.fifo.contains(id) { ".fifo" } else { "" };
+        kebab(id) + suffix
+    }
+
     /// `value` with nothing left to work out.
     pub(super) fn resolve(&self, value: &Value) -> Result<Value> {
         match value {
@@ -100,7 +108,7 @@ impl Scope {
             return Ok(value.to_owned());
         }
         Ok(match self.kind(name)? {
-            "AWS::SQS::Queue" => queue_url(&kebab(name)),
+            "AWS::SQS::Queue" => queue_url(&self.queue_name(name)),
             "AWS::SecretsManager::Secret" => secret_arn(&kebab(name)),
             "AWS::DynamoDB::Table"
             | "AWS::S3::Bucket"
@@ -120,8 +128,8 @@ impl Scope {
         Ok(match (self.kind(resource)?, attribute) {
             ("AWS::DynamoDB::Table", "Arn") => table_arn(&name),
             ("AWS::DynamoDB::Table", "StreamArn") => format!("{}/stream/local", table_arn(&name)),
-            ("AWS::SQS::Queue", "Arn") => queue_arn(&name),
-            ("AWS::SQS::Queue", "QueueName") => name,
+            ("AWS::SQS::Queue", "Arn") => queue_arn(&self.queue_name(resource)),
+            ("AWS::SQS::Queue", "QueueName") => self.queue_name(resource),
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{name}"),
             ("AWS::Serverless::Function", "Arn") => {
                 format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")

@@ -47,6 +47,34 @@ fn the_real_template_is_understood() {
 }
 
 #[test]
+fn a_fifo_queue_has_a_name_of_its_kind_wherever_it_is_named() {
+    let template = Template::parse(
+        r"
+Resources:
+  Dead: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      FifoQueue: true
+      ContentBasedDeduplication: true
+      RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3 }
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildProperties: { Binary: f } }
+    Properties: { Environment: { Variables: { QUEUE: !Ref Orders, NAME: !GetAtt Orders.QueueName } } }
+",
+        Choices::default(),
+    )
+    .unwrap();
+    let orders = template.queues.iter().find(|queue| queue.name == "orders.fifo").unwrap();
+    assert!(orders.fifo && orders.deduplicates_by_content);
+    assert_eq!(orders.redrive.as_ref().unwrap().queue, "dead.fifo");
+    let environment = &template.functions[0].environment;
+    assert_eq!(environment["QUEUE"], queue_url("orders.fifo"));
+    assert_eq!(environment["NAME"], "orders.fifo");
+}
+
+#[test]
 fn a_function_has_its_own_settings_over_those_of_all() {
     let template = Template::parse(REAL, choices()).unwrap();
     let timeout = |name: &str| {
@@ -97,8 +125,20 @@ fn what_is_not_understood_is_refused_and_named() {
             "Q: Condition is not understood",
         ),
         (
-            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } } }",
-            "Q: unknown field `FifoQueue`",
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: k } } }",
+            "Q: unknown field `KmsMasterKeyId`",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { ContentBasedDeduplication: true } } }",
+            "Q: ContentBasedDeduplication is only for FIFO queues",
+        ),
+        (
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, DelaySeconds: 1 } } }",
+            "Q: DelaySeconds of a FIFO queue is not understood",
+        ),
+        (
+            "Resources: { D: { Type: AWS::SQS::Queue }, Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 3 } } } }",
+            "q.fifo and d, which is for its dead letters, must both be FIFO queues or neither",
         ),
         (
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !If [a, 1, 2] } } }",

@@ -2,6 +2,7 @@
 
 mod doors;
 mod faults;
+mod queues;
 mod restarts;
 
 use bytes::Bytes;

@@ -13,11 +13,11 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 use winterbaume_core::MockRequest;
 
 use super::{Call, Fault, Service, Wire, recording::classify};
-use crate::cloud::{s3, sqs};
+use crate::cloud::s3;
 
 /// How long a recorded call takes at least. In process, a call could end before the one beside it has even been signed, and two calls
 /// made together would count as two trips.
@@ -78,7 +78,7 @@ impl Wire {
     ) -> Result<HttpResponse> {
         match service {
             Service::DynamoDb => self.dynamodb(tcp, request).await,
-            Service::Sqs => self.sqs(operation, &request),
+            Service::Sqs => self.sqs(operation, &request).await,
             Service::Ses => self.ses(request).await,
             Service::S3 => self.s3(request).await,
         }
@@ -95,21 +95,14 @@ impl Wire {
         tcp.call(request).await
     }
 
-    fn sqs(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse> {
+    async fn sqs(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse> {
         let input: Value = request
             .body()
             .bytes()
             .and_then(|body| serde_json::from_slice(body).ok())
             .unwrap_or_default();
-        match sqs::answer(&self.0.services.queues, operation, &input) {
-            Ok(output) => respond(200, Vec::new(), &output),
-            Err(refusal) => {
-                let query_error =
-                    ("x-amzn-query-error".to_owned(), format!("{};Sender", refusal.query_code));
-                let body = json!({"__type": format!("com.amazonaws.sqs#{}", refusal.code), "message": refusal.message});
-                respond(400, vec![query_error], &body)
-            }
-        }
+        let answer = self.0.services.queues.call(operation, input).await;
+        HttpResponse::try_from(answer.map(SdkBody::from)).map_err(malformed)
     }
 
     async fn ses(&self, request: HttpRequest) -> Result<HttpResponse> {

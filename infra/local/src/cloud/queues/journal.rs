@@ -1,0 +1,198 @@
+//! What is in the queues, written down. It alone says what there is after a kill, and what [`crate::Local::messages`] shows.
+//!
+//! Moments are in milliseconds of the local clock. A row goes by two ids: the one that its sender was told, and the one that it has in the
+//! running library, which names it anew after every restart.
+
+use rusqlite::{OptionalExtension, Result, Row, params};
+use serde_json::Value;
+
+use super::Message;
+use crate::{cloud::sqs::DEDUPLICATES_FOR, ledger::Ledger, template::Queue};
+
+#[derive(Clone)]
+pub(super) struct Journal(pub(super) Ledger);
+
+/// A message that the library took.
+pub(super) struct Sent {
+    pub(super) library_id: String,
+    /// The request, or the entry of a batch, that sent it.
+    pub(super) request: Value,
+    pub(super) visible_ms: i64,
+}
+
+/// What the library does not know of a message that it hands out.
+pub(super) struct Known {
+    pub(super) id: String,
+    pub(super) sent_ms: i64,
+    pub(super) first_received_ms: i64,
+}
+
+/// A message to be put back into the library.
+pub(super) struct Entry {
+    pub(super) seq: i64,
+    pub(super) id: String,
+    pub(super) queue: String,
+    pub(super) request: Value,
+    pub(super) sent_ms: i64,
+    pub(super) visible_ms: i64,
+    pub(super) receives: u32,
+    /// The queue that gave it up, if one did.
+    pub(super) came_from: Option<String>,
+}
+
+const ENTRY: &str =
+    "SELECT seq, id, queue, request, sent_ms, visible_ms, receives, came_from FROM queued";
+
+impl Journal {
+    /// Keeps what was sent. What the library recognised as sent before is kept already.
+    pub(super) fn add(&self, queue: &Queue, sent: &[Sent], now_ms: i64) -> Result<()> {
+        self.0.transaction(|connection| {
+            let sql = "INSERT INTO queued (id, library_id, queue, request, sent_ms, visible_ms)
+                       VALUES (?1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT (library_id) DO NOTHING";
+            let mut insert = connection.prepare_cached(sql)?;
+            for message in sent {
+                let request = message.request.to_string();
+                insert.execute(params![
+                    message.library_id,
+                    queue.name,
+                    request,
+                    now_ms,
+                    message.visible_ms
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Counts what `queue` handed out. Says what is known of each, and whether the queue gave anything up for it.
+    pub(super) fn received(
+        &self,
+        queue: &Queue,
+        messages: &[Message],
+        now_ms: i64,
+        visible_ms: i64,
+    ) -> Result<(Vec<Option<Known>>, bool)> {
+        self.0.transaction(|connection| {
+            let mut gave_up = 0;
+            if let Some(redrive) = &queue.redrive {
+                // The library looks at every message that it could hand out, and those it can't any more leave by the same look.
+                let sql = "UPDATE queued SET queue = ?, came_from = ?, visible_ms = ?4,
+                               receives = 0, received_ms = NULL, receipt = NULL
+                           WHERE queue = ?2 AND receives >= ?3 AND visible_ms <= ?4 AND NOT gone";
+                let mut update = connection.prepare_cached(sql)?;
+                gave_up = update.execute(params![redrive.queue, queue.name, redrive.receives_max, now_ms])?;
+            }
+            let sql = "UPDATE queued SET receives = receives + 1, received_ms = coalesce(received_ms, ?3), visible_ms = ?4, receipt = ?2
+                       WHERE library_id = ?1 RETURNING id, sent_ms, received_ms";
+            let mut update = connection.prepare_cached(sql)?;
+            let known = messages.iter().map(|message| {
+                let known = |row: &Row<'_>| {
+                    Ok(Known { id: row.get(0)?, sent_ms: row.get(1)?, first_received_ms: row.get(2)? })
+                };
+                update.query_row(params![message.id, message.receipt, now_ms, visible_ms], known).optional()
+            });
+            Ok((known.collect::<Result<_>>()?, gave_up > 0))
+        })
+    }
+
+    /// Whether `receipt` still holds a message of `queue` back.
+    pub(super) fn is_in_flight(&self, queue: &Queue, receipt: &str, now_ms: i64) -> Result<bool> {
+        self.0.read(|connection| {
+            let sql = "SELECT 1 FROM queued WHERE receipt = ? AND queue = ? AND visible_ms > ?";
+            let found = connection.query_row(sql, params![receipt, queue.name, now_ms], |_| Ok(()));
+            found.optional().map(|found| found.is_some())
+        })
+    }
+
+    /// Hides the message behind `receipt` until `visible_ms`.
+    pub(super) fn hide(&self, receipt: &str, visible_ms: i64) -> Result<()> {
+        self.0.transaction(|connection| {
+            let sql = "UPDATE queued SET visible_ms = ? WHERE receipt = ?";
+            connection.execute(sql, params![visible_ms, receipt]).map(drop)
+        })
+    }
+
+    /// Forgets the message behind `receipt`. A FIFO queue has to recognise it for a while yet, so there the row stays, empty-handed.
+    pub(super) fn delete(&self, queue: &Queue, receipt: &str, now_ms: i64) -> Result<()> {
+        self.0.transaction(|connection| {
+            if !queue.fifo {
+                return connection
+                    .execute("DELETE FROM queued WHERE receipt = ?", [receipt])
+                    .map(drop);
+            }
+            let sql = "UPDATE queued SET gone = TRUE, receipt = NULL WHERE receipt = ?";
+            connection.execute(sql, [receipt])?;
+            let sql = "DELETE FROM queued WHERE gone AND sent_ms <= ?";
+            connection.execute(sql, [now_ms - window_ms()]).map(drop)
+        })
+    }
+
+    /// Forgets everything in `queue`.
+    pub(super) fn purge(&self, queue: &Queue) -> Result<()> {
+        self.0.transaction(|connection| {
+            let sql = match queue.fifo {
+                true => "UPDATE queued SET gone = TRUE, receipt = NULL WHERE queue = ?",
+                false => "DELETE FROM queued WHERE queue = ?",
+            };
+            connection.execute(sql, [&queue.name]).map(drop)
+        })
+    }
+
+    /// The bodies of everything in `queue`, oldest first.
+    pub(super) fn bodies(&self, queue: &str) -> Result<Vec<String>> {
+        let entries = self.entries(queue)?;
+        let body = |entry: Entry| {
+            entry.request.get("MessageBody").and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        Ok(entries.into_iter().map(body).collect())
+    }
+
+    /// When the last of what waits for its time has waited.
+    pub(super) fn last_ms(&self) -> Result<Option<i64>> {
+        self.0.read(|connection| {
+            connection.query_row("SELECT max(visible_ms) FROM queued", [], |row| row.get(0))
+        })
+    }
+
+    /// Everything in `queue`, oldest first.
+    pub(super) fn entries(&self, queue: &str) -> Result<Vec<Entry>> {
+        self.0.read(|connection| {
+            let sql = format!("{ENTRY} WHERE queue = ? AND NOT gone ORDER BY seq");
+            connection.prepare_cached(&sql)?.query_map([queue], entry)?.collect()
+        })
+    }
+
+    /// Everything that was sent so lately that a FIFO queue would recognise it, oldest first.
+    pub(super) fn recent(&self, now_ms: i64) -> Result<Vec<Entry>> {
+        self.0.read(|connection| {
+            let sql = format!("{ENTRY} WHERE sent_ms > ? ORDER BY sent_ms, seq");
+            connection.prepare_cached(&sql)?.query_map([now_ms - window_ms()], entry)?.collect()
+        })
+    }
+
+    /// Keeps the name that the library has for a message now. Receipts of before are worth nothing.
+    pub(super) fn renamed(&self, entry: &Entry, library_id: &str) -> Result<()> {
+        self.0.transaction(|connection| {
+            let sql = "UPDATE queued SET library_id = ?, receipt = NULL WHERE seq = ?";
+            connection.execute(sql, params![library_id, entry.seq]).map(drop)
+        })
+    }
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry> {
+    let request: String = row.get(3)?;
+    Ok(Entry {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        queue: row.get(2)?,
+        request: serde_json::from_str(&request).unwrap_or_default(),
+        sent_ms: row.get(4)?,
+        visible_ms: row.get(5)?,
+        receives: row.get(6)?,
+        came_from: row.get(7)?,
+    })
+}
+
+pub(super) fn window_ms() -> i64 {
+    super::millis(DEDUPLICATES_FOR)
+}
