@@ -64,8 +64,8 @@ impl World {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let random = Some(Arc::new(Counted::default()) as Arc<dyn shared::Random>);
-        let mut options = Options { seed: true, random, ..Options::for_tests() };
+        let random: Arc<dyn shared::Random> = Arc::new(Counted::default());
+        let mut options = Options { seed: true, random: Some(random), ..Options::for_tests() };
         change(&mut options);
         let local = Local::start(options).await.unwrap();
         local.settled().await;

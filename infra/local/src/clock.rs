@@ -84,10 +84,7 @@ impl fmt::Debug for LocalClock {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the clock that everything else takes the time from"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everything else takes the time from")]
 fn real_now() -> Timestamp {
     Timestamp::now()
 }

@@ -131,10 +131,7 @@ mod tests {
         let temporary = Temporary::new().unwrap();
         let path = temporary.path().join("data");
         let first = Folder::open(&path, false).unwrap();
-        assert_eq!(
-            Folder::open(&path, false).unwrap_err().to_string(),
-            "another running instance uses it"
-        );
+        assert_eq!(Folder::open(&path, false).unwrap_err().to_string(), "another running instance uses it");
         drop(first);
         Folder::open(&path, false).unwrap();
     }
@@ -148,8 +145,7 @@ mod tests {
             fs::write(path.join(name), "x").unwrap();
         }
         drop(Folder::open(&path, true).unwrap());
-        let mut left: Vec<_> =
-            fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut left: Vec<_> = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["holiday.jpg", "lock", "s3"]);
         assert!(!path.join("s3/x").exists());

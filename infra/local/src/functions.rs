@@ -90,35 +90,23 @@ impl Functions {
         for function in functions {
             let name = &function.name;
             let make = crates.iter().find(|(known, _)| known == name).map(|(_, make)| make);
-            let make = make.ok_or_else(|| {
-                TemplateError::new(format!("there is no crate for the function {name}"))
-            })?;
+            let make = make.ok_or_else(|| TemplateError::new(format!("there is no crate for the function {name}")))?;
             let config = Config::read(|variable| function.environment.get(variable).cloned());
             let config = config.map_err(|error| TemplateError::new(format!("{name}: {error}")))?;
-            let platform = Platform {
-                clock: Arc::new(clock.clone()),
-                random: Arc::clone(random),
-                cookies: CookieStyle::Plain,
-            };
+            let platform =
+                Platform { clock: Arc::new(clock.clone()), random: Arc::clone(random), cookies: CookieStyle::Plain };
             let app = App::new(config, &sdk(wire, name), platform);
-            by_name
-                .insert(name.clone(), Running { function: make(), app, timeout: function.timeout });
+            by_name.insert(name.clone(), Running { function: make(), app, timeout: function.timeout });
         }
         Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0) })))
     }
 
     /// Hands one event to one function, within the time that the template gives it.
     pub(crate) async fn invoke(&self, name: &str, event: Value) -> Result<Value, Error> {
-        let running = self
-            .0
-            .by_name
-            .get(name)
-            .ok_or_else(|| Error::internal(Cut::Unknown(name.to_owned())))?;
+        let running = self.0.by_name.get(name).ok_or_else(|| Error::internal(Cut::Unknown(name.to_owned())))?;
         let _under_way = UnderWay::new(&self.0.under_way);
         let call = running.function.invoke(running.app.clone(), event);
-        let call = AssertUnwindSafe(call)
-            .catch_unwind()
-            .instrument(tracing::info_span!("invoke", function = name));
+        let call = AssertUnwindSafe(call).catch_unwind().instrument(tracing::info_span!("invoke", function = name));
         match tokio::time::timeout(running.timeout, call).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(panic)) => Err(Error::internal(Cut::Panicked(said(panic.as_ref())))),

@@ -64,9 +64,7 @@ impl Local {
     #[must_use]
     #[expect(clippy::panic, reason = "a test that names a function wrongly should stop there")]
     pub fn app(&self, function: &str) -> App {
-        self.functions
-            .app(function)
-            .unwrap_or_else(|| panic!("the template has no function {function}"))
+        self.functions.app(function).unwrap_or_else(|| panic!("the template has no function {function}"))
     }
 
     /// Sends one request through the API without a socket. `Host` may be left out.
@@ -129,9 +127,7 @@ impl Local {
     #[must_use]
     pub fn dead_letters(&self, queue: &str) -> Vec<String> {
         let redrive = self.queues.get(queue).and_then(|queue| queue.redrive.as_ref());
-        self.queues
-            .bodies(redrive.map_or(queue, |redrive| redrive.queue.as_str()))
-            .unwrap_or_default()
+        self.queues.bodies(redrive.map_or(queue, |redrive| redrive.queue.as_str())).unwrap_or_default()
     }
 
     /// The bodies of all messages of a queue, received or not, by its name in kebab case, with `.fifo` behind it if it is one.
@@ -149,16 +145,9 @@ impl Local {
     /// Every item of every table, as plain JSON, sorted.
     #[must_use]
     pub fn items(&self) -> Vec<Value> {
-        let rows = self
-            .template
-            .tables
-            .iter()
-            .flat_map(|table| self.tables.scan(&table.name).unwrap_or_default());
-        let mut items: Vec<Value> =
-            rows.map(|item| plain(&serde_json::json!({"M": item}))).collect();
-        items.sort_by_key(|item| {
-            (item.get("pk").map(Value::to_string), item.get("sk").map(Value::to_string))
-        });
+        let rows = self.template.tables.iter().flat_map(|table| self.tables.scan(&table.name).unwrap_or_default());
+        let mut items: Vec<Value> = rows.map(|item| plain(&serde_json::json!({"M": item}))).collect();
+        items.sort_by_key(|item| (item.get("pk").map(Value::to_string), item.get("sk").map(Value::to_string)));
         items
     }
 
@@ -166,11 +155,7 @@ impl Local {
     #[must_use]
     pub fn sweep_ttl(&self) -> usize {
         let now = self.clock.now();
-        self.template
-            .tables
-            .iter()
-            .map(|table| self.tables.sweep(table, now).unwrap_or_default())
-            .sum()
+        self.template.tables.iter().map(|table| self.tables.sweep(table, now).unwrap_or_default()).sum()
     }
 
     /// Stops it in peace: nothing new is taken up, and what is under way has 5 seconds to end.
@@ -183,9 +168,7 @@ impl Local {
             }
         };
         if tokio::time::timeout(STOP_PATIENCE, peace).await.is_err() {
-            tracing::warn!(
-                "Some functions were still at work after {STOP_PATIENCE:?} and were cut off."
-            );
+            tracing::warn!("Some functions were still at work after {STOP_PATIENCE:?} and were cut off.");
         }
         // A batch that ended still has to delete its messages.
         self.sources.settled_batches().await;

@@ -71,17 +71,14 @@ impl Ledger {
     /// A single value by its name.
     pub(crate) fn fact(&self, name: &str) -> Result<Option<String>> {
         self.read(|connection| {
-            connection
-                .query_row("SELECT value FROM fact WHERE name = ?", [name], |row| row.get(0))
-                .optional()
+            connection.query_row("SELECT value FROM fact WHERE name = ?", [name], |row| row.get(0)).optional()
         })
     }
 
     /// Keeps a single value.
     pub(crate) fn remember(&self, name: &str, value: &str) -> Result<()> {
         self.read(|connection| {
-            let sql =
-                "INSERT INTO fact VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+            let sql = "INSERT INTO fact VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
             connection.execute(sql, params![name, value]).map(drop)
         })
     }

@@ -66,11 +66,7 @@ impl Options {
 #[must_use]
 pub fn template() -> PathBuf {
     let here = PathBuf::from("infra/template.yaml");
-    if here.exists() {
-        here
-    } else {
-        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))
-    }
+    if here.exists() { here } else { PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")) }
 }
 
 /// Why an instance could not start, in one sentence.

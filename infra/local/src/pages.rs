@@ -54,33 +54,24 @@ impl Pages {
         let path = request.uri().path().strip_prefix("/_local").unwrap_or_default();
         let answer = match (method, path) {
             (&Method::GET, "" | "/") if wants_json(request) => self.home_json().await,
-            (&Method::GET, "" | "/") => self.page(&Home {
-                now: self.now(),
-                base_url: &self.base_url,
-                seeded: self.seed.seeded(),
-            }),
+            (&Method::GET, "" | "/") => {
+                self.page(&Home { now: self.now(), base_url: &self.base_url, seeded: self.seed.seeded() })
+            }
             (&Method::POST, "/sign-in") => self.sign_in().await,
             (&Method::POST, "/clock") => self.move_clock(request),
-            (&Method::GET, "/style.css") => {
-                Ok(whole("text/css", include_str!("../templates/style.css").to_owned()))
-            }
+            (&Method::GET, "/style.css") => Ok(whole("text/css", include_str!("../templates/style.css").to_owned())),
             (&Method::GET, "/mail") => self.mails(wants_json(request)),
-            (&Method::GET, path) => {
-                match path.strip_prefix("/mail/").and_then(|id| id.parse().ok()) {
-                    Some(id) => self.mail(id, wants_json(request)),
-                    None => Ok(not_found()),
-                }
-            }
+            (&Method::GET, path) => match path.strip_prefix("/mail/").and_then(|id| id.parse().ok()) {
+                Some(id) => self.mail(id, wants_json(request)),
+                None => Ok(not_found()),
+            },
             _ => Ok(not_found()),
         };
         answer.unwrap_or_else(|error| {
             tracing::error!("A local page failed: {}", Chain(error.as_ref()));
             status(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                whole(
-                    "text/plain; charset=utf-8",
-                    "This went wrong; the log says why.\n".to_owned(),
-                ),
+                whole("text/plain; charset=utf-8", "This went wrong; the log says why.\n".to_owned()),
             )
         })
     }
@@ -88,8 +79,7 @@ impl Pages {
     async fn home_json(&self) -> Answer {
         let seeded = self.seed.seeded();
         let brand = seeded.as_ref().map(|seeded| seeded.brand.clone());
-        let below =
-            |path: &str| brand.as_ref().map(|brand| format!("{}/t/{brand}{path}", self.base_url));
+        let below = |path: &str| brand.as_ref().map(|brand| format!("{}/t/{brand}{path}", self.base_url));
         Ok(json_reply(&json!({
             "brand": brand,
             "apiKey": seeded.as_ref().map(|seeded| &seeded.api_key),
@@ -116,15 +106,11 @@ impl Pages {
             Some(body) => body.get("advanceSeconds").and_then(Value::as_i64),
             None => {
                 let mut fields = url::form_urlencoded::parse(request.body());
-                fields
-                    .find(|(name, _)| name == "advanceSeconds")
-                    .and_then(|(_, value)| value.parse().ok())
+                fields.find(|(name, _)| name == "advanceSeconds").and_then(|(_, value)| value.parse().ok())
             }
         };
         let Some(seconds) = seconds.filter(|seconds| *seconds >= 0) else {
-            let message = json_reply(
-                &json!({"message": "Send {\"advanceSeconds\": n}, with n a whole number."}),
-            );
+            let message = json_reply(&json!({"message": "Send {\"advanceSeconds\": n}, with n a whole number."}));
             return Ok(status(StatusCode::BAD_REQUEST, message));
         };
         self.clock.advance(seconds);
@@ -160,9 +146,7 @@ impl Pages {
         let mut response = whole("text/html; charset=utf-8", template.render()?);
         let policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; form-action 'self'; \
                       frame-src 'self'; base-uri 'self'; frame-ancestors 'none'";
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
         Ok(response)
     }
 
@@ -172,11 +156,7 @@ impl Pages {
 }
 
 fn wants_json(request: &Request<Bytes>) -> bool {
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     accept.contains("application/json")
 }
 

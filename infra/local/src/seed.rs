@@ -81,11 +81,7 @@ impl Seed {
             random.fill(&mut bytes);
             STANDARD.encode(bytes)
         })?;
-        let bytes = STANDARD
-            .decode(secret)
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .unwrap_or_default();
+        let bytes = STANDARD.decode(secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
         let app = self.functions.app("create-brand").ok_or(SeedError::NoFunction)?;
         let api_key = shared::setup::api_key(&app, BRAND, "Seed", bytes).await?;
 
@@ -93,8 +89,7 @@ impl Seed {
         if !bare {
             self.once(gateway, ledger, &api_key, "partners", &partners()).await?;
         }
-        let seeded =
-            Seeded { brand: BRAND.to_owned(), admin_email: ADMIN_EMAIL.to_owned(), api_key };
+        let seeded = Seeded { brand: BRAND.to_owned(), admin_email: ADMIN_EMAIL.to_owned(), api_key };
         self.seeded.get_or_init(|| seeded);
         Ok(())
     }
@@ -140,17 +135,14 @@ fn programs() -> [Value; 3] {
     };
     [
         program("Spring launch", "spring", json!({"type": "percent", "basisPoints": 1000})),
-        program(
-            "Refer a friend",
-            "friends",
-            json!({"type": "fixed", "amount": 500, "currency": "EUR"}),
-        ),
+        program("Refer a friend", "friends", json!({"type": "fixed", "amount": 500, "currency": "EUR"})),
         program("Creators", "creators", json!({"type": "percent", "basisPoints": 1500})),
     ]
 }
 
 fn partners() -> [Value; 4] {
-    let partner = |name: &str, email: &str, send_invite: bool| json!({"name": name, "email": email, "sendInvite": send_invite});
+    let partner =
+        |name: &str, email: &str, send_invite: bool| json!({"name": name, "email": email, "sendInvite": send_invite});
     [
         partner("Noor Haddad", "noor@example.org", false),
         partner("Mateo Silva", "mateo@example.org", false),

@@ -62,13 +62,11 @@ impl Local {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
-        let Cloud { tables, queues, ses, wire } =
-            Cloud::rise(&options, &ground, &mut tasks).await?;
+        let Cloud { tables, queues, ses, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
         let Ground { home, ledger, clock, random, port, listener, template } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
-        let functions =
-            Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
+        let functions = Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
         let around = Surroundings {
             functions: functions.clone(),
             queues: queues.clone(),
@@ -87,19 +85,9 @@ impl Local {
 
         let base_url = base_url(port);
         let seed = Seed::new(functions.clone());
-        let pages = Pages {
-            base_url: base_url.clone(),
-            clock: clock.clone(),
-            ses: Arc::clone(&ses),
-            seed: seed.clone(),
-        };
-        let gateway = Gateway::new(
-            Routes::new(&template.routes),
-            functions.clone(),
-            clock.clone(),
-            pages,
-            port,
-        );
+        let pages =
+            Pages { base_url: base_url.clone(), clock: clock.clone(), ses: Arc::clone(&ses), seed: seed.clone() };
+        let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, port);
         if options.seed {
             let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
             planted.map_err(|error| StartError::Seed(error.into()))?;
@@ -139,8 +127,7 @@ impl Ground {
             None => Ledger::memory(),
         };
         let ledger = ledger.map_err(|error| unusable(options, error))?;
-        let clock = LocalClock::new(options.clock, ledger.clone())
-            .map_err(|error| unusable(options, error))?;
+        let clock = LocalClock::new(options.clock, ledger.clone()).map_err(|error| unusable(options, error))?;
         let random = options.random.clone().unwrap_or_else(|| Arc::new(shared::runtime::OsRandom));
         let (port, listener) = listen(options).await?;
         let template = read_template(options, &base_url(port), &ledger)?;
@@ -149,11 +136,7 @@ impl Ground {
 }
 
 impl Cloud {
-    async fn rise(
-        options: &Options,
-        ground: &Ground,
-        tasks: &mut JoinSet<()>,
-    ) -> Result<Self, StartError> {
+    async fn rise(options: &Options, ground: &Ground, tasks: &mut JoinSet<()>) -> Result<Self, StartError> {
         let Ground { home, ledger, clock, template, .. } = ground;
         let file = home.file(folder::table_file);
         let opened = Tables::open(file.as_deref(), &template.tables).await;
@@ -164,8 +147,7 @@ impl Cloud {
         let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
         let s3 = s3::open(&folder::buckets(home.path()), &template.buckets);
         let s3 = s3.map_err(|error| unusable(options, error))?;
-        let services =
-            Services { tables: tables.clone(), queues: queues.clone(), ses: Arc::clone(&ses), s3 };
+        let services = Services { tables: tables.clone(), queues: queues.clone(), ses: Arc::clone(&ses), s3 };
         Ok(Self { tables, queues, ses, wire: Wire::new(services) })
     }
 }
@@ -201,10 +183,7 @@ impl Home {
     }
 }
 
-fn unusable(
-    options: &Options,
-    cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> StartError {
+fn unusable(options: &Options, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StartError {
     let path = match &options.data {
         Data::Dir(path) => path.clone(),
         Data::Memory => std::env::temp_dir(),
@@ -214,13 +193,10 @@ fn unusable(
 
 fn no_queues(options: &Options, error: QueuesError) -> StartError {
     match error {
-        QueuesError::Refused { .. } => StartError::Template {
-            path: options.template.clone(),
-            cause: TemplateError::new(error.to_string()),
-        },
-        QueuesError::Lost(_) | QueuesError::Ledger(_) | QueuesError::Thread(_) => {
-            unusable(options, error)
+        QueuesError::Refused { .. } => {
+            StartError::Template { path: options.template.clone(), cause: TemplateError::new(error.to_string()) }
         }
+        QueuesError::Lost(_) | QueuesError::Ledger(_) | QueuesError::Thread(_) => unusable(options, error),
     }
 }
 
@@ -239,11 +215,7 @@ async fn listen(options: &Options) -> Result<(u16, Option<TcpListener>), StartEr
     Ok((port, Some(listener)))
 }
 
-fn read_template(
-    options: &Options,
-    base_url: &str,
-    ledger: &Ledger,
-) -> Result<Template, StartError> {
+fn read_template(options: &Options, base_url: &str, ledger: &Ledger) -> Result<Template, StartError> {
     let secret = match &options.data {
         // The same for every test, so that what is made with it is too.
         Data::Memory => Ok("memory".repeat(8)),
@@ -254,9 +226,8 @@ fn read_template(
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         secret: secret.map_err(|error| unusable(options, error))?,
     };
-    Template::read(&options.template, choices).map_err(|cause: TemplateError| {
-        StartError::Template { path: options.template.clone(), cause }
-    })
+    Template::read(&options.template, choices)
+        .map_err(|cause: TemplateError| StartError::Template { path: options.template.clone(), cause })
 }
 
 fn fresh_secret() -> String {

@@ -47,9 +47,7 @@ fn spawn(command: &mut Command) -> Process {
     while base_url.is_none() || !said.contains("Ctrl-C") {
         let mut line = String::new();
         assert!(reader.read_line(&mut line).unwrap() > 0, "it ended after: {said}");
-        if let Some(address) =
-            line.split_whitespace().find(|word| word.starts_with("http://localhost:"))
-        {
+        if let Some(address) = line.split_whitespace().find(|word| word.starts_with("http://localhost:")) {
             let url = url::Url::parse(address).unwrap();
             base_url.get_or_insert(format!("http://localhost:{}", url.port().unwrap()));
         }
@@ -70,17 +68,14 @@ fn refused(data: &Path, flags: &[&str]) -> String {
 
 impl Process {
     async fn get(&self, path: &str) -> Value {
-        let request = reqwest::Client::new()
-            .get(format!("{}{path}", self.base_url))
-            .header("accept", "application/json");
+        let request =
+            reqwest::Client::new().get(format!("{}{path}", self.base_url)).header("accept", "application/json");
         request.send().await.unwrap().json().await.unwrap()
     }
 
     async fn invite(&self, email: &str) -> u16 {
         let key = self.get("/_local").await["apiKey"].as_str().unwrap().to_owned();
-        let request = reqwest::Client::new()
-            .post(format!("{}/api/t/acme/partners", self.base_url))
-            .bearer_auth(key);
+        let request = reqwest::Client::new().post(format!("{}/api/t/acme/partners", self.base_url)).bearer_auth(key);
         let answer = request.json(&json!({"name": "Maria", "email": email})).send().await.unwrap();
         answer.status().as_u16()
     }
@@ -89,12 +84,7 @@ impl Process {
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until {
             let mails = self.get("/_local/mail").await;
-            if mails
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|mail| mail["to"][0] == email || mail["to"] == email)
-            {
+            if mails.as_array().unwrap().iter().any(|mail| mail["to"][0] == email || mail["to"] == email) {
                 return true;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -145,8 +135,7 @@ async fn state_survives_a_kill_and_so_do_messages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_moves_for_everything_at_once() {
-    let process =
-        spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory"]));
+    let process = spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory"]));
     let link = process.get("/_local").await["adminLink"].as_str().unwrap().to_owned();
     let open = async || reqwest::get(&link).await.unwrap().status().as_u16();
     assert_eq!(open().await, 200);
@@ -159,8 +148,7 @@ async fn the_clock_moves_for_everything_at_once() {
 async fn ctrl_c_stops_it_cleanly() {
     let data = TempDir::new().unwrap();
     let mut process = start(data.path(), &[]);
-    let interrupt =
-        Command::new("kill").args(["-INT", &process.child.id().to_string()]).status().unwrap();
+    let interrupt = Command::new("kill").args(["-INT", &process.child.id().to_string()]).status().unwrap();
     assert!(interrupt.success());
     let status = process.child.wait().unwrap();
     assert!(status.success(), "{status}");
@@ -180,9 +168,7 @@ async fn what_is_in_the_way_is_said_in_one_sentence() {
     assert!(refused(&file.join("below"), &["--port", "0"]).contains("below"));
     let missing = other.path().join("missing.yaml");
     let missing = missing.to_str().unwrap();
-    assert!(
-        refused(other.path(), &["--port", "0", "--template", missing]).contains("missing.yaml")
-    );
+    assert!(refused(other.path(), &["--port", "0", "--template", missing]).contains("missing.yaml"));
     let broken = other.path().join("broken.yaml");
     std::fs::write(&broken, "Resources: {Thing: {Type: AWS::Magic::Wand}}").unwrap();
     let said = refused(other.path(), &["--port", "0", "--template", broken.to_str().unwrap()]);

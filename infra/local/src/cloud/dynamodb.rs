@@ -81,8 +81,7 @@ impl Tables {
                 scan["ExclusiveStartKey"] = from;
             }
             let page = serde_json::to_value(self.database.scan(request(scan)?)?)?;
-            items
-                .extend(page.get("Items").and_then(Value::as_array).into_iter().flatten().cloned());
+            items.extend(page.get("Items").and_then(Value::as_array).into_iter().flatten().cloned());
             match page.get("LastEvaluatedKey") {
                 Some(key) if !key.is_null() => from = key.clone(),
                 _ => return Ok(items),
@@ -96,14 +95,12 @@ impl Tables {
         let keys = || table.create.get("KeySchema").and_then(Value::as_array).into_iter().flatten();
         let mut swept = 0;
         for item in self.scan(&table.name)? {
-            let expires_at =
-                item.get(attribute).and_then(|value| value.get("N")?.as_str()?.parse::<i64>().ok());
+            let expires_at = item.get(attribute).and_then(|value| value.get("N")?.as_str()?.parse::<i64>().ok());
             if expires_at.is_none_or(|expires_at| expires_at >= now.as_second()) {
                 continue;
             }
             let names = keys().filter_map(|key| key.get("AttributeName")?.as_str());
-            let key: Map<_, _> =
-                names.filter_map(|name| Some((name.to_owned(), item.get(name)?.clone()))).collect();
+            let key: Map<_, _> = names.filter_map(|name| Some((name.to_owned(), item.get(name)?.clone()))).collect();
             // It may have been written again since the scan.
             let delete = json!({
                 "TableName": table.name,
@@ -125,29 +122,21 @@ impl Tables {
     pub(crate) fn stream(&self, table: &str) -> Result<Option<Stream>> {
         let streams = self.database.list_streams(request(json!({"TableName": table}))?)?;
         let Some(summary) = streams.streams.into_iter().next() else { return Ok(None) };
-        let described =
-            self.database.describe_stream(request(json!({"StreamArn": summary.stream_arn}))?)?;
+        let described = self.database.describe_stream(request(json!({"StreamArn": summary.stream_arn}))?)?;
         let shard = described.stream_description.shards.into_iter().next();
         Ok(shard.map(|shard| Stream { arn: summary.stream_arn, shard: shard.shard_id }))
     }
 
     /// Up to `limit` records of a stream after the one numbered `after`, or from its beginning.
-    pub(crate) fn records(
-        &self,
-        stream: &Stream,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Value>> {
-        let mut iterator = json!({"StreamArn": stream.arn, "ShardId": stream.shard, "ShardIteratorType": "TRIM_HORIZON"});
+    pub(crate) fn records(&self, stream: &Stream, after: Option<&str>, limit: usize) -> Result<Vec<Value>> {
+        let mut iterator =
+            json!({"StreamArn": stream.arn, "ShardId": stream.shard, "ShardIteratorType": "TRIM_HORIZON"});
         if let Some(after) = after {
             iterator["ShardIteratorType"] = Value::from("AFTER_SEQUENCE_NUMBER");
             iterator["SequenceNumber"] = Value::from(after);
         }
         let iterator = self.database.get_shard_iterator(request(iterator)?)?.shard_iterator;
-        let records = self
-            .database
-            .get_records(request(json!({"ShardIterator": iterator, "Limit": limit}))?)?
-            .records;
+        let records = self.database.get_records(request(json!({"ShardIterator": iterator, "Limit": limit}))?)?.records;
         records
             .into_iter()
             .map(|record| {
@@ -169,11 +158,7 @@ fn create(database: &Database, table: &Table) -> Result<()> {
         Ok(described) => {
             let described = serde_json::to_value(described)?;
             let there = described.get("Table").map(shape);
-            if there == Some(shape(&table.create)) {
-                Ok(())
-            } else {
-                Err(TablesError::Reshaped(table.name.clone()))
-            }
+            if there == Some(shape(&table.create)) { Ok(()) } else { Err(TablesError::Reshaped(table.name.clone())) }
         }
     }
 }
@@ -181,16 +166,10 @@ fn create(database: &Database, table: &Table) -> Result<()> {
 /// What can't be changed about a table that holds data: its key, its indexes, its stream.
 fn shape(table: &Value) -> (Value, Vec<(Value, Value)>, Option<Value>) {
     let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
-    let indexes =
-        table.get("GlobalSecondaryIndexes").and_then(Value::as_array).into_iter().flatten();
-    let mut indexes: Vec<_> =
-        indexes.map(|index| (part(index, "IndexName"), part(index, "KeySchema"))).collect();
+    let indexes = table.get("GlobalSecondaryIndexes").and_then(Value::as_array).into_iter().flatten();
+    let mut indexes: Vec<_> = indexes.map(|index| (part(index, "IndexName"), part(index, "KeySchema"))).collect();
     indexes.sort_by_key(|(name, _)| name.to_string());
-    (
-        part(table, "KeySchema"),
-        indexes,
-        table.pointer("/StreamSpecification/StreamViewType").cloned(),
-    )
+    (part(table, "KeySchema"), indexes, table.pointer("/StreamSpecification/StreamViewType").cloned())
 }
 
 /// A request as the API spells it.
@@ -204,13 +183,9 @@ pub(crate) fn plain(attribute: &Value) -> Value {
         return attribute.clone();
     };
     match (kind.as_str(), value) {
-        ("N", Value::String(number)) => {
-            serde_json::from_str(number).unwrap_or_else(|_| value.clone())
-        }
+        ("N", Value::String(number)) => serde_json::from_str(number).unwrap_or_else(|_| value.clone()),
         ("NULL", _) => Value::Null,
-        ("M", Value::Object(map)) => {
-            map.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
-        }
+        ("M", Value::Object(map)) => map.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
         ("L", Value::Array(list)) => list.iter().map(plain).collect(),
         _ => value.clone(),
     }
@@ -236,10 +211,7 @@ mod tests {
 
     fn put(tables: &Tables, pk: &str, expires_at: i64) {
         let item = json!({"pk": {"S": pk}, "expires_at": {"N": expires_at.to_string()}});
-        tables
-            .database
-            .put_item(request(json!({"TableName": "items", "Item": item})).unwrap())
-            .unwrap();
+        tables.database.put_item(request(json!({"TableName": "items", "Item": item})).unwrap()).unwrap();
     }
 
     #[tokio::test]
@@ -258,9 +230,7 @@ mod tests {
             put(&tables, pk, 1);
         }
         let stream = tables.stream("items").unwrap().unwrap();
-        let pk = |record: &Value| {
-            record.pointer("/dynamodb/Keys/pk/S").unwrap().as_str().unwrap().to_owned()
-        };
+        let pk = |record: &Value| record.pointer("/dynamodb/Keys/pk/S").unwrap().as_str().unwrap().to_owned();
         let first = tables.records(&stream, None, 2).unwrap();
         assert_eq!(first.iter().map(pk).collect::<Vec<_>>(), ["a", "b"]);
         let number = first[1].pointer("/dynamodb/SequenceNumber").unwrap().as_str().unwrap();

@@ -95,16 +95,13 @@ impl Ses {
         let kept =
             json!({"at": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "messageId": message_id, "request": mail})
                 .to_string();
-        self.ledger.transaction(|connection| {
-            connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop)
-        })
+        self.ledger.transaction(|connection| connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop))
     }
 
     /// Every mail, newest first.
     pub(crate) fn mails(&self) -> rusqlite::Result<Vec<Mail>> {
         self.ledger.read(|connection| {
-            let mut select =
-                connection.prepare_cached("SELECT seq, mail FROM mail ORDER BY seq DESC")?;
+            let mut select = connection.prepare_cached("SELECT seq, mail FROM mail ORDER BY seq DESC")?;
             select.query_map([], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))?.collect()
         })
     }
@@ -113,9 +110,7 @@ impl Ses {
     pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<Mail>> {
         self.ledger.read(|connection| {
             let sql = "SELECT seq, mail FROM mail WHERE seq = ?";
-            connection
-                .query_row(sql, params![id], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))
-                .optional()
+            connection.query_row(sql, params![id], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?))).optional()
         })
     }
 }
@@ -140,10 +135,7 @@ fn read(id: i64, kept: &str) -> Mail {
         text: text(&kept, "/request/Content/Simple/Body/Text/Data").to_owned(),
         html: text(&kept, "/request/Content/Simple/Body/Html/Data").to_owned(),
         headers: pairs("/request/Content/Simple/Headers"),
-        event: pairs("/request/EmailTags")
-            .into_iter()
-            .find(|(name, _)| name == "event")
-            .map(|(_, value)| value),
+        event: pairs("/request/EmailTags").into_iter().find(|(name, _)| name == "event").map(|(_, value)| value),
         message_id: text(&kept, "/messageId").to_owned(),
     }
 }
@@ -184,19 +176,10 @@ mod tests {
                 "Body": {"Text": {"Data": "plain"}, "Html": {"Data": "<b>rich</b>"}},
             }},
         });
-        let headers = HeaderMap::from_iter([(
-            http::header::CONTENT_TYPE,
-            http::HeaderValue::from_static("application/json"),
-        )]);
+        let headers =
+            HeaderMap::from_iter([(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"))]);
         let uri = "http://email.us-east-1.amazonaws.com/v2/email/outbound-emails".to_owned();
-        ses.answer(MockRequest {
-            method: "POST".to_owned(),
-            uri,
-            headers,
-            body: mail.to_string().into(),
-        })
-        .await
-        .status
+        ses.answer(MockRequest { method: "POST".to_owned(), uri, headers, body: mail.to_string().into() }).await.status
     }
 
     #[tokio::test]

@@ -9,9 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt, Collected};
 use rustack_sqs_core::{config::SqsConfig, handler::RustackSqsHandler, provider::RustackSqs};
-use rustack_sqs_http::{
-    dispatch::SqsHandler, response::error_to_response, router::resolve_operation,
-};
+use rustack_sqs_http::{dispatch::SqsHandler, response::error_to_response, router::resolve_operation};
 use serde_json::{Value, json};
 
 use crate::template::{ACCOUNT, Queue, REGION, Redrive, queue_arn};
@@ -26,8 +24,7 @@ pub(super) struct Library(RustackSqsHandler);
 pub(super) fn start<F: Future<Output = ()>>(
     work: impl FnOnce() -> F + Send + 'static,
 ) -> io::Result<thread::JoinHandle<()>> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
     thread::Builder::new().name("sqs".to_owned()).spawn(move || {
         runtime.block_on(async move {
             // An idle runtime whose clock stands would jump to its next timer. It does not while a blocking task is under way, so one is.
@@ -66,22 +63,13 @@ impl Library {
         if let Some(redrive) = &queue.redrive {
             set("RedrivePolicy", policy(redrive, redrive.receives_max));
         }
-        self.ask("CreateQueue", &json!({"QueueName": queue.name, "Attributes": attributes}))
-            .await
-            .map(drop)
+        self.ask("CreateQueue", &json!({"QueueName": queue.name, "Attributes": attributes})).await.map(drop)
     }
 
     /// Lets a queue give up what was received `receives_max` times.
-    pub(super) async fn give_up_after(
-        &self,
-        url: &str,
-        redrive: &Redrive,
-        receives_max: u32,
-    ) -> Result<(), String> {
+    pub(super) async fn give_up_after(&self, url: &str, redrive: &Redrive, receives_max: u32) -> Result<(), String> {
         let attributes = json!({"RedrivePolicy": policy(redrive, receives_max)});
-        self.ask("SetQueueAttributes", &json!({"QueueUrl": url, "Attributes": attributes}))
-            .await
-            .map(drop)
+        self.ask("SetQueueAttributes", &json!({"QueueUrl": url, "Attributes": attributes})).await.map(drop)
     }
 
     /// Answers one call of the JSON protocol.
@@ -91,13 +79,10 @@ impl Library {
             headers.insert("x-amz-target", target);
         }
         let result = match resolve_operation(&headers) {
-            Ok(operation) => {
-                self.0.handle_operation(operation, Bytes::from(input.to_string())).await
-            }
+            Ok(operation) => self.0.handle_operation(operation, Bytes::from(input.to_string())).await,
             Err(error) => Err(error),
         };
-        let (parts, body) =
-            result.unwrap_or_else(|error| error_to_response(&error, "local")).into_parts();
+        let (parts, body) = result.unwrap_or_else(|error| error_to_response(&error, "local")).into_parts();
         let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
         Response::from_parts(parts, body)
     }
@@ -120,6 +105,5 @@ impl Library {
 }
 
 fn policy(redrive: &Redrive, receives_max: u32) -> String {
-    json!({"deadLetterTargetArn": queue_arn(&redrive.queue), "maxReceiveCount": receives_max})
-        .to_string()
+    json!({"deadLetterTargetArn": queue_arn(&redrive.queue), "maxReceiveCount": receives_max}).to_string()
 }

@@ -58,17 +58,14 @@ pub(super) fn from_request(
         event["cookies"] = Value::from(cookies);
     }
     let query = joined(
-        url::form_urlencoded::parse(query.as_bytes())
-            .map(|(name, value)| (name.into_owned(), value.into_owned())),
+        url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())),
     );
     if !query.is_empty() {
         event["queryStringParameters"] = Value::Object(query);
     }
     if !parameters.is_empty() {
-        event["pathParameters"] = parameters
-            .iter()
-            .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-            .collect();
+        event["pathParameters"] =
+            parameters.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
     }
     if !request.body().is_empty() {
         let (body, encoded) = body(request);
@@ -81,18 +78,14 @@ pub(super) fn from_request(
 /// Names in lower case, values of the same name joined by commas, and no cookies: those have a field of their own.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let texts = headers.iter().filter(|(name, _)| *name != header::COOKIE);
-    joined(texts.map(|(name, value)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    }))
+    joined(
+        texts.map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())),
+    )
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split("; "))
-        .filter(|cookie| !cookie.is_empty())
-        .map(str::to_owned)
-        .collect()
+    values.flat_map(|value| value.split("; ")).filter(|cookie| !cookie.is_empty()).map(str::to_owned).collect()
 }
 
 fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
@@ -109,15 +102,10 @@ fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
 
 /// The body, and whether it is in Base64. Forms are, on AWS: only text, JSON, JavaScript and XML pass as they are.
 fn body(request: &Request<Bytes>) -> (String, bool) {
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let plain = kind.starts_with("text/")
-        || ["application/json", "application/javascript", "application/xml"]
-            .contains(&kind.as_str());
+        || ["application/json", "application/javascript", "application/xml"].contains(&kind.as_str());
     match std::str::from_utf8(request.body()) {
         Ok(text) if plain => (text.to_owned(), false),
         _ => (STANDARD.encode(request.body()), true),
@@ -134,16 +122,13 @@ pub(super) fn to_response(answer: &Value) -> Option<Response<Bytes>> {
     // Without a status, the whole answer is the body.
     let Some(status) = answer.get("statusCode") else {
         let mut response = Response::new(Bytes::from(answer.to_string()));
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         return Some(response);
     };
     let status = StatusCode::from_u16(u16::try_from(status.as_u64()?).ok()?).ok()?;
     let text = answer.get("body").and_then(Value::as_str).unwrap_or_default();
     let encoded = answer.get("isBase64Encoded").and_then(Value::as_bool).unwrap_or_default();
-    let body =
-        if encoded { STANDARD.decode(text).ok()?.into() } else { Bytes::from(text.to_owned()) };
+    let body = if encoded { STANDARD.decode(text).ok()?.into() } else { Bytes::from(text.to_owned()) };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -165,11 +150,7 @@ mod tests {
     use super::*;
 
     fn event(request: &Request<Bytes>) -> Value {
-        let route = Route {
-            method: "POST".to_owned(),
-            path: "/t/{brand}/login".to_owned(),
-            function: "f".to_owned(),
-        };
+        let route = Route { method: "POST".to_owned(), path: "/t/{brand}/login".to_owned(), function: "f".to_owned() };
         let parameters = [("brand".to_owned(), "acme".to_owned())];
         from_request(request, &route, &parameters, "2026-03-04T05:06:07Z".parse().unwrap())
     }
@@ -210,15 +191,9 @@ mod tests {
     #[test]
     fn forms_and_bytes_come_in_base64_as_on_aws() {
         let body = |kind: &str, body: &'static [u8]| {
-            let request = Request::post("/")
-                .header("content-type", kind)
-                .body(Bytes::from_static(body))
-                .unwrap();
+            let request = Request::post("/").header("content-type", kind).body(Bytes::from_static(body)).unwrap();
             let event = event(&request);
-            (
-                event["body"].as_str().unwrap().to_owned(),
-                event["isBase64Encoded"].as_bool().unwrap(),
-            )
+            (event["body"].as_str().unwrap().to_owned(), event["isBase64Encoded"].as_bool().unwrap())
         };
         assert_eq!(body("text/csv", b"a,b"), ("a,b".to_owned(), false));
         assert_eq!(body("application/x-www-form-urlencoded", b"a=b"), ("YT1i".to_owned(), true));

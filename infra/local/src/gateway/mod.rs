@@ -32,13 +32,7 @@ struct Inner {
 }
 
 impl Gateway {
-    pub(crate) fn new(
-        routes: Routes,
-        functions: Functions,
-        clock: LocalClock,
-        pages: Pages,
-        port: u16,
-    ) -> Self {
+    pub(crate) fn new(routes: Routes, functions: Functions, clock: LocalClock, pages: Pages, port: u16) -> Self {
         let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
         Self(Arc::new(Inner { routes, functions, clock, pages, hosts }))
     }
@@ -70,13 +64,9 @@ impl Gateway {
             return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
         }
         // A page elsewhere may resolve its own name to this machine; only our own names are answered.
-        let host =
-            request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+        let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         if host.is_some_and(|host| !self.is_ours(host)) {
-            return message(
-                StatusCode::MISDIRECTED_REQUEST,
-                "This is a local instance. Open it as localhost.",
-            );
+            return message(StatusCode::MISDIRECTED_REQUEST, "This is a local instance. Open it as localhost.");
         }
         let path = request.uri().path();
         if path == "/" {
@@ -84,10 +74,7 @@ impl Gateway {
         }
         if path == "/_local" || path.starts_with("/_local/") {
             if request.method() == http::Method::POST && !self.same_site(&request) {
-                return message(
-                    StatusCode::FORBIDDEN,
-                    "This came from another site and was refused.",
-                );
+                return message(StatusCode::FORBIDDEN, "This came from another site and was refused.");
             }
             return self.0.pages.answer(&request).await;
         }
@@ -97,10 +84,7 @@ impl Gateway {
         let event = event::from_request(&request, route, &parameters, self.0.clock.now());
         match self.0.functions.invoke(&route.function, event).await {
             Ok(answer) => event::to_response(&answer).unwrap_or_else(|| {
-                tracing::error!(
-                    "{} answered what API Gateway can't read: {answer}",
-                    route.function
-                );
+                tracing::error!("{} answered what API Gateway can't read: {answer}", route.function);
                 message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }),
             Err(error) => {
@@ -116,14 +100,10 @@ impl Gateway {
 
     /// Whether a form or script of ours sent this, or something that is no browser.
     fn same_site(&self, request: &http::Request<Bytes>) -> bool {
-        let header = |name: &str| {
-            request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
-        };
-        let origin = header("origin").is_none_or(|origin| {
-            origin.strip_prefix("http://").is_some_and(|host| self.is_ours(host))
-        });
-        let site =
-            header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
+        let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+        let origin =
+            header("origin").is_none_or(|origin| origin.strip_prefix("http://").is_some_and(|host| self.is_ours(host)));
+        let site = header("sec-fetch-site").is_none_or(|site| site == "same-origin" || site == "none");
         origin && site
     }
 }
@@ -141,9 +121,7 @@ async fn over_tcp(State(gateway): State<Gateway>, request: Request) -> Response<
 fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(json!({"message": text}).to_string()));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     response
 }
 

@@ -15,26 +15,17 @@ enum Segment {
 
 impl Routes {
     pub(crate) fn new(routes: &[Route]) -> Self {
-        let segment =
-            |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-                Some(name) => Segment::Parameter(name.to_owned()),
-                None => Segment::Spelled(text.to_owned()),
-            };
-        Self(
-            routes
-                .iter()
-                .map(|route| (route.clone(), route.path.split('/').map(segment).collect()))
-                .collect(),
-        )
+        let segment = |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+            Some(name) => Segment::Parameter(name.to_owned()),
+            None => Segment::Spelled(text.to_owned()),
+        };
+        Self(routes.iter().map(|route| (route.clone(), route.path.split('/').map(segment).collect())).collect())
     }
 
     /// The route, and the values of its parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Route, Vec<(String, String)>)> {
         let parts: Vec<&str> = path.split('/').collect();
-        let candidates = self
-            .0
-            .iter()
-            .filter(|(route, segments)| route.method == method && fits(segments, &parts));
+        let candidates = self.0.iter().filter(|(route, segments)| route.method == method && fits(segments, &parts));
         let spelled = |segments: &[Segment]| -> Vec<bool> {
             segments.iter().map(|segment| matches!(segment, Segment::Spelled(_))).collect()
         };
@@ -105,8 +96,7 @@ mod tests {
     fn parameters_are_decoded() {
         let routes = routes();
         let (_, parameters) = routes.find("GET", "/t/a%20b/%2Fx").unwrap();
-        let expected =
-            [("brand".to_owned(), "a b".to_owned()), ("page".to_owned(), "/x".to_owned())];
+        let expected = [("brand".to_owned(), "a b".to_owned()), ("page".to_owned(), "/x".to_owned())];
         assert_eq!(parameters, expected);
     }
 }

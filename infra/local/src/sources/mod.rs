@@ -104,15 +104,9 @@ impl Sources {
                     From::Queue { name, concurrency_max } => {
                         let queue = around.queues.get(name).cloned();
                         let queue = queue.ok_or_else(|| {
-                            TemplateError::new(format!(
-                                "{}: there is no queue {name}",
-                                function.name
-                            ))
+                            TemplateError::new(format!("{}: there is no queue {name}", function.name))
                         })?;
-                        let concurrency_max = around
-                            .concurrency_max
-                            .unwrap_or(*concurrency_max)
-                            .min(*concurrency_max);
+                        let concurrency_max = around.concurrency_max.unwrap_or(*concurrency_max).min(*concurrency_max);
                         let mapping = Arc::new(queue::QueueSource {
                             around: around.clone(),
                             state: Arc::clone(&state),
@@ -126,13 +120,10 @@ impl Sources {
                         tasks.spawn(mapping.run(run.subscribe()));
                     }
                     From::Stream { table, filter, bisect } => {
-                        let stream = around
-                            .tables
-                            .stream(table)
-                            .map_err(|error| TemplateError::new(error.to_string()))?;
-                        let stream = stream.ok_or_else(|| {
-                            TemplateError::new(format!("{}: {table} has no stream", function.name))
-                        })?;
+                        let stream =
+                            around.tables.stream(table).map_err(|error| TemplateError::new(error.to_string()))?;
+                        let stream = stream
+                            .ok_or_else(|| TemplateError::new(format!("{}: {table} has no stream", function.name)))?;
                         let mapping = Arc::new(stream::StreamSource {
                             around: around.clone(),
                             state: Arc::clone(&state),
@@ -194,8 +185,7 @@ impl Sources {
     }
 
     fn is_settled(&self) -> bool {
-        let still =
-            || self.state.busy.load(Ordering::SeqCst) == 0 && self.functions.under_way() == 0;
+        let still = || self.state.busy.load(Ordering::SeqCst) == 0 && self.functions.under_way() == 0;
         let batches = || self.state.batches.load(Ordering::SeqCst);
         // Looked at twice: a mapping may take a batch up between the looks, and then the number of batches says so.
         let before = batches();
@@ -204,8 +194,7 @@ impl Sources {
         }
         let paused = *self.run.borrow() != Run::On;
         let nothing_left = || {
-            self.polled.iter().all(|queue| queue.is_drained())
-                && self.streams.iter().all(|stream| stream.is_drained())
+            self.polled.iter().all(|queue| queue.is_drained()) && self.streams.iter().all(|stream| stream.is_drained())
         };
         (paused || nothing_left()) && still() && before == batches()
     }
@@ -214,13 +203,9 @@ impl Sources {
 /// The ids in a function's answer that it wants to see again. An answer of another shape is a failure of the whole batch, as on AWS.
 fn failed_items(answer: &Value) -> Option<Vec<String>> {
     match answer.get("batchItemFailures") {
-        None | Some(Value::Null) => {
-            answer.is_object().then(Vec::new).or_else(|| answer.is_null().then(Vec::new))
-        }
+        None | Some(Value::Null) => answer.is_object().then(Vec::new).or_else(|| answer.is_null().then(Vec::new)),
         Some(Value::Array(failures)) => {
-            let id = |failure: &Value| {
-                failure.get("itemIdentifier").and_then(Value::as_str).map(str::to_owned)
-            };
+            let id = |failure: &Value| failure.get("itemIdentifier").and_then(Value::as_str).map(str::to_owned);
             failures.iter().map(id).collect()
         }
         Some(_) => None,

@@ -94,18 +94,12 @@ impl QueueSource {
         let Some(failed) = failed else { return };
         // AWS takes an id that it did not send as a failure of everything.
         if failed.iter().any(|id| messages.iter().all(|message| message.id != *id)) {
-            tracing::warn!(
-                "{} says that messages failed that were not in its batch: {failed:?}",
-                self.function
-            );
+            tracing::warn!("{} says that messages failed that were not in its batch: {failed:?}", self.function);
             return;
         }
-        let done: Vec<_> =
-            messages.iter().filter(|message| !failed.contains(&message.id)).collect();
+        let done: Vec<_> = messages.iter().filter(|message| !failed.contains(&message.id)).collect();
         if let Err(error) = self.around.queues.delete(&self.queue.name, &done).await {
-            tracing::error!(
-                "Messages that were worked on could not be deleted and will come again: {error}"
-            );
+            tracing::error!("Messages that were worked on could not be deleted and will come again: {error}");
         }
     }
 }

@@ -59,10 +59,7 @@ impl StreamSource {
 
     fn next(&self, limit: usize) -> Result<Vec<Value>, String> {
         let after = self.around.ledger.fact(&self.checkpoint).map_err(|error| error.to_string())?;
-        self.around
-            .tables
-            .records(&self.stream, after.as_deref(), limit)
-            .map_err(|error| error.to_string())
+        self.around.tables.records(&self.stream, after.as_deref(), limit).map_err(|error| error.to_string())
     }
 
     /// Takes one batch from where the last one ended.
@@ -77,22 +74,16 @@ impl StreamSource {
         };
         let Some(last) = records.last().map(number) else { return Batch::Nothing };
         busy.has_batch();
-        let wanted: Vec<&Value> = records
-            .iter()
-            .filter(|record| self.filter.as_ref().is_none_or(|filter| filter.matches(record)))
-            .collect();
-        let failed =
-            if wanted.is_empty() { Some(Vec::new()) } else { self.hand_over(&wanted).await };
+        let wanted: Vec<&Value> =
+            records.iter().filter(|record| self.filter.as_ref().is_none_or(|filter| filter.matches(record))).collect();
+        let failed = if wanted.is_empty() { Some(Vec::new()) } else { self.hand_over(&wanted).await };
         let done = match &failed {
             None => None,
             Some(failed) if failed.is_empty() => Some(last),
             // Everything before the first failure is done; it and what follows come again.
             Some(failed) => {
                 let first = records.iter().position(|record| failed.contains(&number(record)));
-                first
-                    .and_then(|first| first.checked_sub(1))
-                    .and_then(|before| records.get(before))
-                    .map(number)
+                first.and_then(|first| first.checked_sub(1)).and_then(|before| records.get(before)).map(number)
             }
         };
         if let Some(done) = &done
@@ -130,9 +121,5 @@ enum Batch {
 }
 
 fn number(record: &Value) -> String {
-    record
-        .pointer("/dynamodb/SequenceNumber")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    record.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default().to_owned()
 }

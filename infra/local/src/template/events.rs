@@ -117,14 +117,8 @@ impl Event {
 
 fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
     let known = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-    if !known.contains(&event.method.as_str())
-        || !event.path.starts_with('/')
-        || event.path.contains("+}")
-    {
-        return Err(TemplateError::new(format!(
-            "the route {} {} is not understood",
-            event.method, event.path
-        )));
+    if !known.contains(&event.method.as_str()) || !event.path.starts_with('/') || event.path.contains("+}") {
+        return Err(TemplateError::new(format!("the route {} {} is not understood", event.method, event.path)));
     }
     Ok(Route { method: event.method, path: event.path, function: function.to_owned() })
 }
@@ -132,8 +126,7 @@ fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
 fn queue_source(event: &SqsEvent) -> Source {
     let name = last_part(&event.queue).to_owned();
     // Without a limit of its own, a queue may use a thousand functions at once; a laptop has no use for more than a few.
-    let concurrency_max =
-        event.scaling_config.as_ref().map_or(5, |scaling| scaling.maximum_concurrency);
+    let concurrency_max = event.scaling_config.as_ref().map_or(5, |scaling| scaling.maximum_concurrency);
     Source {
         from: From::Queue { name, concurrency_max },
         batch_max: event.batch_size,
@@ -149,17 +142,14 @@ fn stream_source(event: &DynamoDbEvent) -> Result<Source> {
     }
     let filter = match &event.filter_criteria {
         Some(criteria) => {
-            let patterns: Vec<&str> =
-                criteria.filters.iter().map(|filter| filter.pattern.as_str()).collect();
+            let patterns: Vec<&str> = criteria.filters.iter().map(|filter| filter.pattern.as_str()).collect();
             Some(Pattern::any(&patterns)?)
         }
         None => None,
     };
     // `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`
     let table = event.stream.split('/').nth(1);
-    let table = table
-        .ok_or_else(|| TemplateError::new(format!("{} is not a stream", event.stream)))?
-        .to_owned();
+    let table = table.ok_or_else(|| TemplateError::new(format!("{} is not a stream", event.stream)))?.to_owned();
     Ok(Source {
         from: From::Stream { table, filter, bisect: event.bisect_batch_on_function_error },
         batch_max: event.batch_size,

@@ -62,9 +62,7 @@ impl Rule {
 
     fn parse(value: &Value) -> Option<Self> {
         match value {
-            Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {
-                Some(Self::Equals(value.clone()))
-            }
+            Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => Some(Self::Equals(value.clone())),
             Value::Object(map) => {
                 let mut entries = map.iter();
                 let (Some((name, argument)), None) = (entries.next(), entries.next()) else {
@@ -74,9 +72,7 @@ impl Rule {
                     ("prefix", Value::String(prefix)) => Some(Self::Prefix(prefix.clone())),
                     ("suffix", Value::String(suffix)) => Some(Self::Suffix(suffix.clone())),
                     ("exists", Value::Bool(there)) => Some(Self::Exists(*there)),
-                    ("anything-but", Value::Array(values))
-                        if values.iter().all(|value| !value.is_object()) =>
-                    {
+                    ("anything-but", Value::Array(values)) if values.iter().all(|value| !value.is_object()) => {
                         Some(Self::Not(values.clone()))
                     }
                     _ => None,
@@ -106,17 +102,12 @@ fn leaves(text: &str) -> Result<Vec<Leaf>> {
                 }
             }
             Value::Array(rules) if !path.is_empty() => {
-                let any_of = rules
-                    .iter()
-                    .map(|rule| Rule::parse(rule).ok_or_else(unclear))
-                    .collect::<Result<_>>()?;
+                let any_of = rules.iter().map(|rule| Rule::parse(rule).ok_or_else(unclear)).collect::<Result<_>>()?;
                 leaves.push(Leaf { path, any_of });
             }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_) => return Err(unclear()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                return Err(unclear());
+            }
         }
     }
     Ok(leaves)
@@ -134,7 +125,8 @@ mod tests {
 
     #[test]
     fn every_leaf_must_match_one_of_its_rules() {
-        let pattern = r#"{"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}, "SIGNIN"]}}}}"#;
+        let pattern =
+            r#"{"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}, "SIGNIN"]}}}}"#;
         let pattern = Pattern::any(&[pattern]).unwrap();
         assert!(pattern.matches(&record("INSERT", "EVENT#1")));
         assert!(pattern.matches(&record("INSERT", "SIGNIN")));
@@ -153,15 +145,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_an_error() {
-        for text in [
-            "",
-            "[]",
-            "1",
-            r#"{"a": 1}"#,
-            r#"{"a": [{"numeric": ["=", 1]}]}"#,
-            r#"{"$or": []}"#,
-            r#"{"a": [[1]]}"#,
-        ] {
+        for text in
+            ["", "[]", "1", r#"{"a": 1}"#, r#"{"a": [{"numeric": ["=", 1]}]}"#, r#"{"$or": []}"#, r#"{"a": [[1]]}"#]
+        {
             assert!(Pattern::any(&[text]).is_err(), "{text}");
         }
     }

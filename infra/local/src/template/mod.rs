@@ -183,8 +183,7 @@ impl Template {
     /// # Errors
     /// Says what is not understood, and where.
     pub fn read(path: &Path, choices: Choices) -> Result<Self> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
         Self::parse(&text, choices)
     }
 
@@ -215,19 +214,14 @@ impl Template {
         let mut kinds = BTreeMap::new();
         for (id, resource) in resources {
             let kind = resource.get("Type").and_then(Value::as_str);
-            kinds.insert(
-                id.clone(),
-                kind.ok_or_else(|| TemplateError::new("it has no Type").at(id))?.to_owned(),
-            );
+            kinds.insert(id.clone(), kind.ok_or_else(|| TemplateError::new("it has no Type").at(id))?.to_owned());
         }
         let scope = Scope {
             parameters: parameters(section("Parameters"), &choices.parameters)?,
             kinds,
             fifo: resources
                 .iter()
-                .filter(|(_, resource)| {
-                    resource.pointer("/Properties/FifoQueue") == Some(&Value::Bool(true))
-                })
+                .filter(|(_, resource)| resource.pointer("/Properties/FifoQueue") == Some(&Value::Bool(true)))
                 .map(|(id, _)| id.clone())
                 .collect(),
             secret: choices.secret,
@@ -248,22 +242,12 @@ impl Template {
             return Ok(());
         }
         for part in object(resource, "it")?.keys() {
-            let known = [
-                "DeletionPolicy",
-                "DependsOn",
-                "Metadata",
-                "Properties",
-                "Type",
-                "UpdateReplacePolicy",
-            ];
+            let known = ["DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
             if !known.contains(&part.as_str()) {
                 return Err(TemplateError::new(format!("{part} is not understood")));
             }
         }
-        let properties = resource
-            .get("Properties")
-            .cloned()
-            .unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+        let properties = resource.get("Properties").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let name = kebab(id);
         match kind {
             "AWS::DynamoDB::Table" => {
@@ -274,23 +258,20 @@ impl Template {
             }
             "AWS::S3::Bucket" => self.buckets.push(properties::bucket(scope, name, &properties)?),
             "AWS::SecretsManager::Secret" => properties::secret(scope, &properties)?,
-            "AWS::SES::ConfigurationSet" => self
-                .configuration_sets
-                .push(properties::configuration_set(scope, name, &properties)?),
+            "AWS::SES::ConfigurationSet" => {
+                self.configuration_sets.push(properties::configuration_set(scope, name, &properties)?);
+            }
             "AWS::SES::EmailIdentity" => {
                 self.identities.push(properties::identity(scope, &properties)?);
             }
             "AWS::Serverless::HttpApi" => properties::http_api(scope, &properties)?,
             "AWS::Serverless::Function" => {
-                let (function, routes) =
-                    properties::function(scope, globals, resource.get("Metadata"), &properties)?;
+                let (function, routes) = properties::function(scope, globals, resource.get("Metadata"), &properties)?;
                 self.functions.push(function);
                 self.routes.extend(routes);
             }
             kind => {
-                return Err(TemplateError::new(format!(
-                    "resources of the type {kind} are not understood"
-                )));
+                return Err(TemplateError::new(format!("resources of the type {kind} are not understood")));
             }
         }
         Ok(())
@@ -301,9 +282,8 @@ impl Template {
         for queue in &self.queues {
             let Some(redrive) = &queue.redrive else { continue };
             let dead = self.queues.iter().find(|queue| queue.name == redrive.queue);
-            let dead = dead.ok_or_else(|| {
-                TemplateError::new(format!("there is no queue {} for dead letters", redrive.queue))
-            })?;
+            let dead = dead
+                .ok_or_else(|| TemplateError::new(format!("there is no queue {} for dead letters", redrive.queue)))?;
             if dead.fifo != queue.fifo {
                 return Err(TemplateError::new(format!(
                     "{} and {}, which is for its dead letters, must both be FIFO queues or neither",
@@ -314,30 +294,22 @@ impl Template {
         let mut seen = BTreeSet::new();
         for route in &self.routes {
             if !seen.insert((&route.method, &route.path)) {
-                return Err(TemplateError::new(format!(
-                    "the route {} {} comes twice",
-                    route.method, route.path
-                )));
+                return Err(TemplateError::new(format!("the route {} {} comes twice", route.method, route.path)));
             }
         }
         Ok(())
     }
 }
 
-fn parameters(
-    section: &Value,
-    chosen: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>> {
+fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     for (name, parameter) in object(section, "Parameters")? {
-        let default = parameter
-            .get("Default")
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let default =
+            parameter.get("Default").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let value = chosen.get(name).cloned().or(default);
         values.insert(
             name.clone(),
-            value
-                .ok_or_else(|| TemplateError::new(format!("the parameter {name} has no value")))?,
+            value.ok_or_else(|| TemplateError::new(format!("the parameter {name} has no value")))?,
         );
     }
     Ok(values)
@@ -348,10 +320,7 @@ fn globals(section: &Value) -> Result<Value> {
     let section = object(section, "Globals")?;
     match section.keys().find(|part| *part != "Function") {
         Some(part) => Err(TemplateError::new(format!("Globals.{part} is not understood"))),
-        None => Ok(section
-            .get("Function")
-            .cloned()
-            .unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
+        None => Ok(section.get("Function").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
     }
 }
 

@@ -19,12 +19,9 @@ use super::{
 
 /// Reads what counts. `without` names what is understood and has no meaning here; anything else is an error.
 fn read<T: DeserializeOwned>(scope: &Scope, properties: &Value, without: &[&str]) -> Result<T> {
-    let counts = object(properties, "Properties")?
-        .iter()
-        .filter(|(name, _)| !without.contains(&name.as_str()));
+    let counts = object(properties, "Properties")?.iter().filter(|(name, _)| !without.contains(&name.as_str()));
     let counts = counts.map(|(name, value)| (name.clone(), value.clone())).collect();
-    serde_json::from_value(scope.resolve(&counts)?)
-        .map_err(|error| TemplateError::new(error.to_string()))
+    serde_json::from_value(scope.resolve(&counts)?).map_err(|error| TemplateError::new(error.to_string()))
 }
 
 #[derive(Deserialize)]
@@ -59,12 +56,7 @@ struct TimeToLive {
 }
 
 pub(super) fn table(scope: &Scope, name: String, properties: &Value) -> Result<Table> {
-    let without = [
-        "DeletionProtectionEnabled",
-        "PointInTimeRecoverySpecification",
-        "SSESpecification",
-        "Tags",
-    ];
+    let without = ["DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "SSESpecification", "Tags"];
     let it: TableProperties = read(scope, properties, &without)?;
     let mut create = json!({
         "TableName": name,
@@ -76,11 +68,9 @@ pub(super) fn table(scope: &Scope, name: String, properties: &Value) -> Result<T
         create["GlobalSecondaryIndexes"] = indexes;
     }
     if let Some(stream) = it.stream_specification {
-        create["StreamSpecification"] =
-            json!({"StreamEnabled": true, "StreamViewType": stream.stream_view_type});
+        create["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": stream.stream_view_type});
     }
-    let expires_by =
-        it.time_to_live_specification.filter(|ttl| ttl.enabled).map(|ttl| ttl.attribute_name);
+    let expires_by = it.time_to_live_specification.filter(|ttl| ttl.enabled).map(|ttl| ttl.attribute_name);
     Ok(Table { name, create, expires_by })
 }
 
@@ -143,13 +133,8 @@ pub(super) fn queue(scope: &Scope, name: String, properties: &Value) -> Result<Q
 }
 
 pub(super) fn bucket(scope: &Scope, name: String, properties: &Value) -> Result<String> {
-    let without = [
-        "BucketEncryption",
-        "LifecycleConfiguration",
-        "OwnershipControls",
-        "PublicAccessBlockConfiguration",
-        "Tags",
-    ];
+    let without =
+        ["BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags"];
     read::<Nothing>(scope, properties, &without).map(|Nothing {}| name)
 }
 
@@ -157,13 +142,11 @@ pub(super) fn secret(scope: &Scope, properties: &Value) -> Result<()> {
     if properties.get("GenerateSecretString").is_none() {
         return Err(TemplateError::new("only generated secrets are understood"));
     }
-    read::<Nothing>(scope, properties, &["Description", "GenerateSecretString", "Tags"])
-        .map(|Nothing {}| ())
+    read::<Nothing>(scope, properties, &["Description", "GenerateSecretString", "Tags"]).map(|Nothing {}| ())
 }
 
 pub(super) fn configuration_set(scope: &Scope, name: String, properties: &Value) -> Result<String> {
-    let without =
-        ["DeliveryOptions", "ReputationOptions", "SendingOptions", "SuppressionOptions", "Tags"];
+    let without = ["DeliveryOptions", "ReputationOptions", "SendingOptions", "SuppressionOptions", "Tags"];
     read::<Nothing>(scope, properties, &without).map(|Nothing {}| name)
 }
 
@@ -185,8 +168,7 @@ pub(super) fn identity(scope: &Scope, properties: &Value) -> Result<String> {
 }
 
 pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<()> {
-    let without =
-        ["AccessLogSettings", "DefaultRouteSettings", "Description", "FailOnWarnings", "Tags"];
+    let without = ["AccessLogSettings", "DefaultRouteSettings", "Description", "FailOnWarnings", "Tags"];
     read::<Nothing>(scope, properties, &without).map(|Nothing {}| ())
 }
 
@@ -234,12 +216,8 @@ pub(super) fn function(
     metadata: Option<&Value>,
     own: &Value,
 ) -> Result<(Function, Vec<Route>)> {
-    let binary = metadata
-        .and_then(|metadata| metadata.pointer("/BuildProperties/Binary"))
-        .and_then(Value::as_str);
-    let name = binary
-        .ok_or_else(|| TemplateError::new("its Metadata names no BuildProperties.Binary"))?
-        .to_owned();
+    let binary = metadata.and_then(|metadata| metadata.pointer("/BuildProperties/Binary")).and_then(Value::as_str);
+    let name = binary.ok_or_else(|| TemplateError::new("its Metadata names no BuildProperties.Binary"))?.to_owned();
     let it: FunctionProperties = read(scope, &merged(globals, own), &FUNCTION_WITHOUT)?;
     let text = |value: Value| match value {
         Value::String(text) => Ok(text),
@@ -248,8 +226,7 @@ pub(super) fn function(
             Err(TemplateError::new(format!("{value} is no value for an environment variable")))
         }
     };
-    let environment =
-        it.environment.variables.into_iter().map(|(name, value)| Ok((name, text(value)?)));
+    let environment = it.environment.variables.into_iter().map(|(name, value)| Ok((name, text(value)?)));
     let mut function = Function {
         name: name.clone(),
         timeout: Duration::from_secs(it.timeout),
@@ -272,8 +249,7 @@ fn merged(globals: &Value, own: &Value) -> Value {
         (Value::Object(globals), Value::Object(own)) => {
             let mut all = globals.clone();
             for (name, value) in own {
-                let value =
-                    all.get(name).map_or_else(|| value.clone(), |global| merged(global, value));
+                let value = all.get(name).map_or_else(|| value.clone(), |global| merged(global, value));
                 all.insert(name.clone(), value);
             }
             Value::Object(all)

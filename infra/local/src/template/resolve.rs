@@ -34,20 +34,17 @@ impl Scope {
     pub(super) fn resolve(&self, value: &Value) -> Result<Value> {
         match value {
             Value::Object(map) => match single(map) {
-                Some((name, argument))
-                    if name == "Ref" || name == "Condition" || name.starts_with("Fn::") =>
-                {
+                Some((name, argument)) if name == "Ref" || name == "Condition" || name.starts_with("Fn::") => {
                     self.call(name, argument)
                 }
                 _ => {
-                    let entries =
-                        map.iter().map(|(key, value)| Ok((key.clone(), self.resolve(value)?)));
+                    let entries = map.iter().map(|(key, value)| Ok((key.clone(), self.resolve(value)?)));
                     Ok(Value::Object(entries.collect::<Result<_>>()?))
                 }
             },
-            Value::Array(items) => Ok(Value::Array(
-                items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?,
-            )),
+            Value::Array(items) => {
+                Ok(Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?))
+            }
             Value::String(text) => self.dynamic(text).map(Value::String),
             Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
         }
@@ -65,8 +62,7 @@ impl Scope {
             "Fn::Sub" => self.substitute(argument).map(Value::String),
             "Fn::Join" => {
                 let argument = self.resolve(argument)?;
-                let [Value::String(between), parts] = array(&argument).ok_or_else(malformed)?
-                else {
+                let [Value::String(between), parts] = array(&argument).ok_or_else(malformed)? else {
                     return Err(malformed());
                 };
                 Ok(Value::String(strings(parts).ok_or_else(malformed)?.join(between)))
@@ -81,10 +77,7 @@ impl Scope {
                 let [index, parts] = array(&argument).ok_or_else(malformed)? else {
                     return Err(malformed());
                 };
-                let index = index
-                    .as_u64()
-                    .and_then(|index| usize::try_from(index).ok())
-                    .ok_or_else(malformed)?;
+                let index = index.as_u64().and_then(|index| usize::try_from(index).ok()).ok_or_else(malformed)?;
                 array(parts).and_then(|parts| parts.get(index)).cloned().ok_or_else(malformed)
             }
             _ => Err(TemplateError::new(format!("{name} is not understood"))),
@@ -116,9 +109,7 @@ impl Scope {
             | "AWS::Serverless::Function"
             | "AWS::Serverless::HttpApi" => kebab(name),
             kind => {
-                return Err(TemplateError::new(format!(
-                    "!Ref {name} is not understood for {kind}"
-                )));
+                return Err(TemplateError::new(format!("!Ref {name} is not understood for {kind}")));
             }
         })
     }
@@ -135,9 +126,7 @@ impl Scope {
                 format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
             }
             (kind, _) => {
-                return Err(TemplateError::new(format!(
-                    "!GetAtt {resource}.{attribute} is not understood for {kind}"
-                )));
+                return Err(TemplateError::new(format!("!GetAtt {resource}.{attribute} is not understood for {kind}")));
             }
         })
     }
@@ -147,9 +136,7 @@ impl Scope {
         let malformed = || TemplateError::new(format!("Fn::Sub {argument} is malformed"));
         let (text, own) = match (argument.as_str(), array(argument)) {
             (Some(text), _) => (text, Value::Null),
-            (None, Some([Value::String(text), own @ Value::Object(_)])) => {
-                (text.as_str(), self.resolve(own)?)
-            }
+            (None, Some([Value::String(text), own @ Value::Object(_)])) => (text.as_str(), self.resolve(own)?),
             _ => return Err(malformed()),
         };
         let mut out = String::new();
@@ -171,33 +158,25 @@ impl Scope {
 
     /// Replaces `{{resolve:secretsmanager:…}}`, which may be only the whole of a text.
     fn dynamic(&self, text: &str) -> Result<String> {
-        let Some(reference) =
-            text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}"))
-        else {
+        let Some(reference) = text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}")) else {
             return match text.contains("{{resolve:") {
-                true => Err(TemplateError::new(format!(
-                    "the reference within {text:?} is not understood"
-                ))),
+                true => Err(TemplateError::new(format!("the reference within {text:?} is not understood"))),
                 false => Ok(text.to_owned()),
             };
         };
         let known = self.kinds.iter().any(|(id, kind)| {
             let arn = secret_arn(&kebab(id));
             kind == "AWS::SecretsManager::Secret"
-                && reference.strip_prefix("secretsmanager:").is_some_and(|named| {
-                    named == arn || named.strip_suffix(":SecretString") == Some(arn.as_str())
-                })
+                && reference
+                    .strip_prefix("secretsmanager:")
+                    .is_some_and(|named| named == arn || named.strip_suffix(":SecretString") == Some(arn.as_str()))
         });
-        known
-            .then(|| self.secret.clone())
-            .ok_or_else(|| TemplateError::new(format!("{text} is not understood")))
+        known.then(|| self.secret.clone()).ok_or_else(|| TemplateError::new(format!("{text} is not understood")))
     }
 
     fn kind(&self, resource: &str) -> Result<&str> {
         self.kinds.get(resource).map(String::as_str).ok_or_else(|| {
-            TemplateError::new(format!(
-                "{resource} is referred to, and is neither a resource nor a parameter"
-            ))
+            TemplateError::new(format!("{resource} is referred to, and is neither a resource nor a parameter"))
         })
     }
 }

@@ -19,10 +19,8 @@ fn refused(text: &str) -> String {
 #[test]
 fn the_real_template_is_understood() {
     let template = Template::parse(REAL, choices()).unwrap();
-    let function =
-        |name: &str| template.functions.iter().find(|function| function.name == name).unwrap();
-    let environment =
-        |name: &str, variable: &str| function(name).environment.get(variable).cloned().unwrap();
+    let function = |name: &str| template.functions.iter().find(|function| function.name == name).unwrap();
+    let environment = |name: &str, variable: &str| function(name).environment.get(variable).cloned().unwrap();
 
     assert_eq!(template.functions.len(), 15);
     assert_eq!(environment("invite-partner", "BASE_URL"), "http://localhost:9000");
@@ -39,9 +37,7 @@ fn the_real_template_is_understood() {
 
     let sources = &function("send-mail").sources;
     assert!(sources.iter().all(|source| source.partial && source.batch_max == 10));
-    let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else {
-        panic!("no stream")
-    };
+    let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else { panic!("no stream") };
     assert_eq!(table, "table");
     assert!(filter.is_some());
 }
@@ -77,9 +73,7 @@ Resources:
 #[test]
 fn a_function_has_its_own_settings_over_those_of_all() {
     let template = Template::parse(REAL, choices()).unwrap();
-    let timeout = |name: &str| {
-        template.functions.iter().find(|function| function.name == name).unwrap().timeout
-    };
+    let timeout = |name: &str| template.functions.iter().find(|function| function.name == name).unwrap().timeout;
     assert_eq!(timeout("relay-events"), Duration::from_secs(30));
     assert_eq!(timeout("send-mail"), Duration::from_secs(10));
 }
@@ -120,10 +114,7 @@ fn what_is_not_understood_is_refused_and_named() {
             "Resources: { X: { Type: AWS::Nobody::Knows } }",
             "X: resources of the type AWS::Nobody::Knows are not understood",
         ),
-        (
-            "Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }",
-            "Q: Condition is not understood",
-        ),
+        ("Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }", "Q: Condition is not understood"),
         (
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: k } } }",
             "Q: unknown field `KmsMasterKeyId`",
@@ -144,18 +135,12 @@ fn what_is_not_understood_is_refused_and_named() {
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !If [a, 1, 2] } } }",
             "Q: Fn::If is not understood",
         ),
-        (
-            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }",
-            "Q: No is referred to",
-        ),
+        ("Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }", "Q: No is referred to"),
         (
             "Resources: { B: { Type: AWS::S3::Bucket, Properties: { NotificationConfiguration: {} } } }",
             "B: unknown field",
         ),
-        (
-            "Resources: { F: { Type: AWS::Serverless::Function } }",
-            "F: its Metadata names no BuildProperties.Binary",
-        ),
+        ("Resources: { F: { Type: AWS::Serverless::Function } }", "F: its Metadata names no BuildProperties.Binary"),
         ("Globals: { Api: {} }", "Globals.Api is not understood"),
     ];
     for (text, message) in cases {
@@ -176,10 +161,7 @@ fn an_event_that_is_not_understood_is_refused() {
         refused("{ Type: Schedule, Properties: { Schedule: rate(1 day) } }")
             .starts_with("F: unknown variant `Schedule`")
     );
-    assert!(
-        refused("{ Type: HttpApi, Properties: { Method: ANY, Path: / } }")
-            .starts_with("F: E: the route ANY /")
-    );
+    assert!(refused("{ Type: HttpApi, Properties: { Method: ANY, Path: / } }").starts_with("F: E: the route ANY /"));
     assert!(
         refused("{ Type: DynamoDB, Properties: { Stream: a/t/b, StartingPosition: LATEST } }")
             .contains("unknown variant `LATEST`")

@@ -7,8 +7,7 @@ use super::{Result, TemplateError};
 
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Value> {
-    let documents =
-        Yaml::load_from_str(text).map_err(|error| TemplateError::new(error.to_string()))?;
+    let documents = Yaml::load_from_str(text).map_err(|error| TemplateError::new(error.to_string()))?;
     match documents.as_slice() {
         [document] => json(document),
         _ => Err(TemplateError::new("it is not one YAML document")),
@@ -26,9 +25,7 @@ fn json(node: &Yaml<'_>) -> Result<Value> {
         Yaml::Mapping(entries) => {
             let mut map = Map::new();
             for (key, value) in entries {
-                let key = key
-                    .as_str()
-                    .ok_or_else(|| TemplateError::new(format!("a key is not text: {key:?}")))?;
+                let key = key.as_str().ok_or_else(|| TemplateError::new(format!("a key is not text: {key:?}")))?;
                 map.insert(key.to_owned(), json(value)?);
             }
             Value::Object(map)
@@ -38,9 +35,7 @@ fn json(node: &Yaml<'_>) -> Result<Value> {
             return Err(TemplateError::new(format!("the tag {tag} is unknown")));
         }
         Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => {
-            return Err(TemplateError::new(format!(
-                "this YAML is beyond CloudFormation: {node:?}"
-            )));
+            return Err(TemplateError::new(format!("this YAML is beyond CloudFormation: {node:?}")));
         }
     })
 }
@@ -50,9 +45,8 @@ fn tagged(name: &str, argument: Value) -> Result<Value> {
     let (key, argument) = match (name, argument) {
         ("Ref" | "Condition", argument) => (name.to_owned(), argument),
         ("GetAtt", Value::String(path)) => {
-            let (resource, attribute) = path
-                .split_once('.')
-                .ok_or_else(|| TemplateError::new(format!("!GetAtt {path} names no attribute")))?;
+            let (resource, attribute) =
+                path.split_once('.').ok_or_else(|| TemplateError::new(format!("!GetAtt {path} names no attribute")))?;
             ("Fn::GetAtt".to_owned(), Value::from(vec![resource, attribute]))
         }
         (name, argument) => (format!("Fn::{name}"), argument),
@@ -68,7 +62,10 @@ mod tests {
 
     #[test]
     fn short_forms_become_long_ones() {
-        let value = parse("a: !Ref X\nb: [!GetAtt T.Arn, !Sub 'x${Y}']\nc: !Select [1, !Split ['@', z]]\nd: 1\ne: '1'\nf: true\n").unwrap();
+        let value = parse(
+            "a: !Ref X\nb: [!GetAtt T.Arn, !Sub 'x${Y}']\nc: !Select [1, !Split ['@', z]]\nd: 1\ne: '1'\nf: true\n",
+        )
+        .unwrap();
         assert_eq!(
             value,
             json!({

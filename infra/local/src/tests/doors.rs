@@ -18,9 +18,8 @@ fn json(response: &Response<Bytes>) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_our_own_names_are_answered() {
     let local = seeded().await;
-    let status = async |host: &str| {
-        send(&local, Request::get("/t/acme/login").header("host", host)).await.status().as_u16()
-    };
+    let status =
+        async |host: &str| send(&local, Request::get("/t/acme/login").header("host", host)).await.status().as_u16();
     assert_eq!(status("localhost:9000").await, 200);
     assert_eq!(status("127.0.0.1:9000").await, 200);
     for host in ["evil.example", "localhost:9001", "localhost", "localhost.evil.example:9000"] {
@@ -32,13 +31,10 @@ async fn only_our_own_names_are_answered() {
 async fn other_sites_cannot_press_our_buttons() {
     let local = seeded().await;
     let status = async |name: &str, value: &str| {
-        send(
-            &local,
-            Request::post("/_local/sign-in").header("host", "localhost:9000").header(name, value),
-        )
-        .await
-        .status()
-        .as_u16()
+        send(&local, Request::post("/_local/sign-in").header("host", "localhost:9000").header(name, value))
+            .await
+            .status()
+            .as_u16()
     };
     assert_eq!(status("origin", "http://localhost:9000").await, 303);
     assert_eq!(status("sec-fetch-site", "same-origin").await, 303);
@@ -51,23 +47,14 @@ async fn other_sites_cannot_press_our_buttons() {
 async fn routes_are_those_of_the_template() {
     let local = seeded().await;
     let unknown = send(&local, Request::get("/nothing")).await;
-    assert_eq!(
-        (unknown.status().as_u16(), json(&unknown)),
-        (404, serde_json::json!({"message": "Not Found"}))
-    );
-    assert_eq!(
-        send(&local, Request::put("/t/acme/login")).await.status(),
-        404,
-        "a method without a route"
-    );
+    assert_eq!((unknown.status().as_u16(), json(&unknown)), (404, serde_json::json!({"message": "Not Found"})));
+    assert_eq!(send(&local, Request::put("/t/acme/login")).await.status(), 404, "a method without a route");
     let head = send(&local, Request::head("/t/acme/login")).await;
     assert_eq!((head.status().as_u16(), head.body().len()), (200, 0));
     let home = send(&local, Request::get("/")).await;
     assert_eq!(home.headers().get("location").unwrap(), "/_local");
 
-    let large = Request::post("/api/t/acme/partners")
-        .body(Bytes::from(vec![b' '; 10 * 1024 * 1024 + 1]))
-        .unwrap();
+    let large = Request::post("/api/t/acme/partners").body(Bytes::from(vec![b' '; 10 * 1024 * 1024 + 1])).unwrap();
     assert_eq!(local.http(large).await.status(), 413);
 }
 
@@ -81,24 +68,12 @@ async fn the_pages_show_what_there_is() {
     let home = json(&send(&local, as_json("/_local")).await);
     assert_eq!(home["brand"], "acme");
     assert_eq!(home["portal"], "http://localhost:9000/t/acme");
-    assert!(
-        home["adminLink"]
-            .as_str()
-            .unwrap()
-            .starts_with("http://localhost:9000/t/acme/admin/login?token=")
-    );
+    assert!(home["adminLink"].as_str().unwrap().starts_with("http://localhost:9000/t/acme/admin/login?token="));
 
     let mails = json(&send(&local, as_json("/_local/mail")).await);
     assert_eq!(mails[0]["to"], serde_json::json!(["bo@example.org"]));
-    assert!(
-        !mails[0]["html"].as_str().unwrap().is_empty()
-            && !mails[0]["text"].as_str().unwrap().is_empty()
-    );
-    assert_eq!(
-        json(&send(&local, as_json("/_local/mail/2")).await),
-        mails[0],
-        "the first is the admin's own"
-    );
+    assert!(!mails[0]["html"].as_str().unwrap().is_empty() && !mails[0]["text"].as_str().unwrap().is_empty());
+    assert_eq!(json(&send(&local, as_json("/_local/mail/2")).await), mails[0], "the first is the admin's own");
 
     for path in ["/_local", "/_local/mail", "/_local/mail/1", "/_local/style.css"] {
         let page = send(&local, Request::get(path)).await;
@@ -106,10 +81,7 @@ async fn the_pages_show_what_there_is() {
     }
     let page = send(&local, Request::get("/_local/mail/1")).await;
     let page = String::from_utf8(page.body().to_vec()).unwrap();
-    assert!(
-        !page.contains("srcdoc=\"<") && !page.contains("<table role"),
-        "the mail's own markup is escaped"
-    );
+    assert!(!page.contains("srcdoc=\"<") && !page.contains("<table role"), "the mail's own markup is escaped");
     assert_eq!(send(&local, Request::get("/_local/mail/3")).await.status(), 404);
 }
 
@@ -117,9 +89,7 @@ async fn the_pages_show_what_there_is() {
 async fn the_clock_is_moved_by_a_request() {
     let local = seeded().await;
     let before = local.clock.now();
-    let request = Request::post("/_local/clock")
-        .body(Bytes::from_static(br#"{"advanceSeconds": 90}"#))
-        .unwrap();
+    let request = Request::post("/_local/clock").body(Bytes::from_static(br#"{"advanceSeconds": 90}"#)).unwrap();
     assert_eq!(local.http(request).await.status(), 200);
     assert_eq!(local.clock.now().duration_since(before).as_secs(), 90);
     assert_eq!(send(&local, Request::post("/_local/clock")).await.status(), 400);

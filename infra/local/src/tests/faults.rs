@@ -18,10 +18,7 @@ async fn calls_are_counted_by_function() {
     invite(&local, "bo@example.org").await;
     local.settled().await;
     let invite = recording.of("invite-partner");
-    assert_eq!(
-        (invite.trips(), invite.count("TransactWriteItems"), invite.items_written()),
-        (2, 1, 3)
-    );
+    assert_eq!((invite.trips(), invite.count("TransactWriteItems"), invite.items_written()), (2, 1, 3));
     assert_eq!(recording.of("send-mail").count("SendEmail"), 1);
     assert_eq!(recording.count("SendMessageBatch") + recording.count("SendMessage"), 1);
 }
@@ -29,9 +26,7 @@ async fn calls_are_counted_by_function() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_is_tried_again_until_it_works() {
     let local = seeded().await;
-    local.wire.on_call(|call| {
-        if call.function == "relay-events" { Fault::FailBefore } else { Fault::Pass }
-    });
+    local.wire.on_call(|call| if call.function == "relay-events" { Fault::FailBefore } else { Fault::Pass });
     invite(&local, "bo@example.org").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(recipients(&local).is_empty());
@@ -44,11 +39,7 @@ async fn a_stream_is_tried_again_until_it_works() {
 async fn a_queue_is_tried_again_when_the_clock_says_so() {
     let local = seeded().await;
     local.wire.on_call(|call| {
-        if call.operation == "SendEmail" {
-            Fault::error(429, "TooManyRequestsException")
-        } else {
-            Fault::Pass
-        }
+        if call.operation == "SendEmail" { Fault::error(429, "TooManyRequestsException") } else { Fault::Pass }
     });
     invite(&local, "bo@example.org").await;
     local.settled().await;
@@ -70,12 +61,9 @@ async fn what_fails_too_often_becomes_a_dead_letter() {
     let template = folder.path().join("template.yaml");
     let text = std::fs::read_to_string(crate::template_path()).unwrap();
     std::fs::write(&template, text.replace("maxReceiveCount: 100", "maxReceiveCount: 2")).unwrap();
-    let local =
-        Local::start(Options { template, seed: true, ..Options::for_tests() }).await.unwrap();
+    let local = Local::start(Options { template, seed: true, ..Options::for_tests() }).await.unwrap();
     local.settled().await;
-    local
-        .wire
-        .on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });
+    local.wire.on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });
     invite(&local, "bo@example.org").await;
     for _ in 0..3 {
         local.settled().await;

@@ -37,10 +37,5 @@ async fn invite(local: &Local, email: &str) -> Response<Bytes> {
 
 /// Whom the mails to partners went to, oldest first.
 fn recipients(local: &Local) -> Vec<String> {
-    local
-        .mails()
-        .into_iter()
-        .flat_map(|mail| mail.to)
-        .filter(|address| address != "ada@acme.example")
-        .collect()
+    local.mails().into_iter().flat_map(|mail| mail.to).filter(|address| address != "ada@acme.example").collect()
 }

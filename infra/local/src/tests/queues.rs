@@ -27,18 +27,10 @@ async fn a_function_sends_receives_and_deletes_in_order() {
     let (local, client, _folder) = with_orders().await;
     let url = queue_url("orders.fifo");
     let entry = |id: &str, body: &str| {
-        SendMessageBatchRequestEntry::builder()
-            .id(id)
-            .message_body(body)
-            .message_group_id("maria")
-            .build()
-            .unwrap()
+        SendMessageBatchRequestEntry::builder().id(id).message_body(body).message_group_id("maria").build().unwrap()
     };
     let send = client.send_message_batch().queue_url(&url);
-    let send = send
-        .entries(entry("1", "first"))
-        .entries(entry("2", "second"))
-        .entries(entry("3", "first"));
+    let send = send.entries(entry("1", "first")).entries(entry("2", "second")).entries(entry("3", "first"));
     let sent = send.send().await.unwrap();
     assert_eq!((sent.successful.len(), sent.failed.len()), (3, 0));
     assert_eq!(sent.successful[0].message_id, sent.successful[2].message_id);

@@ -33,9 +33,7 @@ async fn a_queued_message_survives_a_kill() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
     let local = seeded_in(&data).await;
-    local
-        .wire
-        .on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });
+    local.wire.on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });
     invite(&local, "bo@example.org").await;
     local.settled().await;
     drop(local);
@@ -54,15 +52,11 @@ async fn a_restart_keeps_keys_programs_and_time() {
     let data = folder.path().join("data");
     let local = seeded_in(&data).await;
     local.clock.advance(300);
-    let (key, now, items) =
-        (local.seeded().unwrap().api_key, local.clock.now(), local.items().len());
+    let (key, now, items) = (local.seeded().unwrap().api_key, local.clock.now(), local.items().len());
     local.stop().await;
 
     let local = seeded_in(&data).await;
-    assert_eq!(
-        (local.seeded().unwrap().api_key, local.clock.now(), local.items().len()),
-        (key, now, items)
-    );
+    assert_eq!((local.seeded().unwrap().api_key, local.clock.now(), local.items().len()), (key, now, items));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,10 +67,7 @@ async fn what_is_in_the_way_is_said_in_one_sentence() {
     let start = async |options: Options| Local::start(options).await.unwrap_err();
 
     let taken = start(Options { data: Data::Dir(data.clone()), ..Options::for_tests() }).await;
-    assert!(
-        taken.to_string().ends_with("can't be used: another running instance uses it."),
-        "{taken}"
-    );
+    assert!(taken.to_string().ends_with("can't be used: another running instance uses it."), "{taken}");
     drop(running);
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -38,11 +38,7 @@ impl Wire {
             function: function.to_owned(),
             service,
             operation,
-            request: request
-                .body()
-                .bytes()
-                .and_then(|body| serde_json::from_slice(body).ok())
-                .unwrap_or_default(),
+            request: request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default(),
             started: 0,
             ended: None,
             status: None,
@@ -84,23 +80,14 @@ impl Wire {
         }
     }
 
-    async fn dynamodb(
-        &self,
-        tcp: &SharedHttpConnector,
-        mut request: HttpRequest,
-    ) -> Result<HttpResponse> {
-        request
-            .set_uri(format!("http://{}/", self.0.services.tables.address))
-            .map_err(malformed)?;
+    async fn dynamodb(&self, tcp: &SharedHttpConnector, mut request: HttpRequest) -> Result<HttpResponse> {
+        request.set_uri(format!("http://{}/", self.0.services.tables.address)).map_err(malformed)?;
         tcp.call(request).await
     }
 
     async fn sqs(&self, operation: &str, request: &HttpRequest) -> Result<HttpResponse> {
-        let input: Value = request
-            .body()
-            .bytes()
-            .and_then(|body| serde_json::from_slice(body).ok())
-            .unwrap_or_default();
+        let input: Value =
+            request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
         let answer = self.0.services.queues.call(operation, input).await;
         HttpResponse::try_from(answer.map(SdkBody::from)).map_err(malformed)
     }
@@ -108,16 +95,12 @@ impl Wire {
     async fn ses(&self, request: HttpRequest) -> Result<HttpResponse> {
         let (parts, body) = request.try_into_http1x().map_err(malformed)?.into_parts();
         let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
-        let request = MockRequest {
-            method: parts.method.to_string(),
-            uri: parts.uri.to_string(),
-            headers: parts.headers,
-            body,
-        };
+        let request =
+            MockRequest { method: parts.method.to_string(), uri: parts.uri.to_string(), headers: parts.headers, body };
         let answer = self.0.services.ses.answer(request).await;
         let mut response = http::Response::new(SdkBody::from(answer.body));
-        *response.status_mut() = http::StatusCode::from_u16(answer.status)
-            .map_err(|error| ConnectorError::other(error.into(), None))?;
+        *response.status_mut() =
+            http::StatusCode::from_u16(answer.status).map_err(|error| ConnectorError::other(error.into(), None))?;
         *response.headers_mut() = answer.headers;
         HttpResponse::try_from(response).map_err(malformed)
     }
@@ -125,33 +108,23 @@ impl Wire {
     async fn s3(&self, request: HttpRequest) -> Result<HttpResponse> {
         let mut request = request.try_into_http1x().map_err(malformed)?;
         // Over TCP the client would add it, and the signature covers it.
-        if let Some(authority) =
-            request.uri().authority().and_then(|authority| authority.as_str().parse().ok())
-        {
+        if let Some(authority) = request.uri().authority().and_then(|authority| authority.as_str().parse().ok()) {
             request.headers_mut().insert(http::header::HOST, authority);
         }
-        let response =
-            s3::answer(&self.0.services.s3, request.map(s3s::Body::http_body_unsync)).await;
-        let (parts, body) =
-            response.map_err(|error| ConnectorError::other(error.into(), None))?.into_parts();
-        let body =
-            body.collect().await.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
-        HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body)))
-            .map_err(malformed)
+        let response = s3::answer(&self.0.services.s3, request.map(s3s::Body::http_body_unsync)).await;
+        let (parts, body) = response.map_err(|error| ConnectorError::other(error.into(), None))?.into_parts();
+        let body = body.collect().await.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
+        HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body))).map_err(malformed)
     }
 }
 
 fn respond(status: u16, headers: Vec<(String, String)>, body: &Value) -> Result<HttpResponse> {
     let body = Bytes::from(body.to_string());
-    let mut response = http::Response::builder()
-        .status(status)
-        .header("content-type", "application/x-amz-json-1.0");
+    let mut response = http::Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
     for (name, value) in headers {
         response = response.header(name, value);
     }
-    let response = response
-        .body(SdkBody::from(body))
-        .map_err(|error| ConnectorError::other(error.into(), None))?;
+    let response = response.body(SdkBody::from(body)).map_err(|error| ConnectorError::other(error.into(), None))?;
     HttpResponse::try_from(response).map_err(malformed)
 }
 

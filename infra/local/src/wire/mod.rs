@@ -13,8 +13,7 @@ use std::{
 
 use aws_smithy_runtime_api::client::{
     http::{
-        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-        SharedHttpConnector,
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
     },
     orchestrator::HttpRequest,
     runtime_components::RuntimeComponents,
@@ -142,11 +141,7 @@ struct Line {
 }
 
 impl HttpClient for Line {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let tcp = self.wire.0.tcp.http_connector(settings, components);
         SharedHttpConnector::new(Connector { line: self.clone(), tcp })
     }
@@ -161,8 +156,6 @@ struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (line, tcp) = (self.line.clone(), self.tcp.clone());
-        HttpConnectorFuture::new(
-            async move { line.wire.carry(&line.function, &tcp, request).await },
-        )
+        HttpConnectorFuture::new(async move { line.wire.carry(&line.function, &tcp, request).await })
     }
 }

@@ -41,23 +41,15 @@ impl Call {
     /// How many items this call writes, if it succeeds.
     #[must_use]
     pub fn items_written(&self) -> usize {
-        let list = |name: &str| {
-            self.request.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-        };
+        let list = |name: &str| self.request.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         match self.operation.as_str() {
             "PutItem" | "UpdateItem" | "DeleteItem" => 1,
-            "TransactWriteItems" => list("TransactItems")
-                .iter()
-                .filter(|item| item.get("ConditionCheck").is_none())
-                .count(),
+            "TransactWriteItems" => {
+                list("TransactItems").iter().filter(|item| item.get("ConditionCheck").is_none()).count()
+            }
             "BatchWriteItem" => {
                 let tables = self.request.get("RequestItems").and_then(Value::as_object);
-                tables
-                    .into_iter()
-                    .flat_map(|tables| tables.values())
-                    .filter_map(Value::as_array)
-                    .map(Vec::len)
-                    .sum()
+                tables.into_iter().flat_map(|tables| tables.values()).filter_map(Value::as_array).map(Vec::len).sum()
             }
             _ => 0,
         }
@@ -127,9 +119,7 @@ impl Recording {
     /// Everything so far.
     #[must_use]
     pub fn calls(&self) -> Calls {
-        Calls(
-            lock(&self.log).calls.iter().filter(|call| call.started > self.from).cloned().collect(),
-        )
+        Calls(lock(&self.log).calls.iter().filter(|call| call.started > self.from).cloned().collect())
     }
 
     /// What one function did so far.
@@ -271,11 +261,8 @@ mod tests {
     #[test]
     fn calls_side_by_side_are_one_trip() {
         let none = || json!({});
-        let together = Calls(vec![
-            call(1, 4, "GetItem", none()),
-            call(2, 3, "GetItem", none()),
-            call(5, 6, "PutItem", none()),
-        ]);
+        let together =
+            Calls(vec![call(1, 4, "GetItem", none()), call(2, 3, "GetItem", none()), call(5, 6, "PutItem", none())]);
         assert_eq!(together.trips(), 2);
         assert_eq!(together.count("GetItem"), 2);
         assert_eq!(Calls(Vec::new()).trips(), 0);
@@ -283,8 +270,7 @@ mod tests {
 
     #[test]
     fn checks_write_nothing() {
-        let transaction =
-            json!({"TransactItems": [{"Put": {}}, {"ConditionCheck": {}}, {"Update": {}}]});
+        let transaction = json!({"TransactItems": [{"Put": {}}, {"ConditionCheck": {}}, {"Update": {}}]});
         assert_eq!(call(1, 2, "TransactWriteItems", transaction).items_written(), 2);
         let batch = json!({"RequestItems": {"a": [{}, {}], "b": [{}]}});
         assert_eq!(call(1, 2, "BatchWriteItem", batch).items_written(), 3);

@@ -41,10 +41,7 @@ impl Front {
     ) -> Result<Self, QueuesError> {
         let library = Library::new();
         for queue in queues.values() {
-            library
-                .create(queue)
-                .await
-                .map_err(|reason| QueuesError::Refused { queue: queue.name.clone(), reason })?;
+            library.create(queue).await.map_err(|reason| QueuesError::Refused { queue: queue.name.clone(), reason })?;
         }
         let now_ms = clock.now().as_millisecond();
         let repeats = restore::restore(&library, &journal, &queues, now_ms).await?;
@@ -63,9 +60,7 @@ impl Front {
         let answered = match operation {
             "SendMessage" | "SendMessageBatch" => self.send(&queue, operation, &input).await,
             "ReceiveMessage" => self.receive(&queue, &mut input).await,
-            "DeleteMessage" | "DeleteMessageBatch" => {
-                self.delete(&queue, operation, &mut input).await
-            }
+            "DeleteMessage" | "DeleteMessageBatch" => self.delete(&queue, operation, &mut input).await,
             "ChangeMessageVisibility" | "ChangeMessageVisibilityBatch" => {
                 self.hide(&queue, operation, &mut input).await
             }
@@ -93,12 +88,7 @@ impl Front {
         self.library.pass(span(moved_ms)).await;
     }
 
-    async fn send(
-        &self,
-        queue: &Queue,
-        operation: &str,
-        input: &Value,
-    ) -> rusqlite::Result<Answer> {
+    async fn send(&self, queue: &Queue, operation: &str, input: &Value) -> rusqlite::Result<Answer> {
         let answer = self.library.call(operation, input).await;
         let Some(mut output) = output(&answer) else { return Ok(answer) };
         let mut sent = Vec::new();
@@ -107,10 +97,7 @@ impl Front {
             Some(successful) => {
                 let entries = input.get("Entries").and_then(Value::as_array);
                 for taken in successful {
-                    let request = entries
-                        .into_iter()
-                        .flatten()
-                        .find(|entry| entry.get("Id") == taken.get("Id"));
+                    let request = entries.into_iter().flatten().find(|entry| entry.get("Id") == taken.get("Id"));
                     renamed |= self.note(queue, request.unwrap_or(&Value::Null), taken, &mut sent);
                 }
             }
@@ -122,13 +109,7 @@ impl Front {
     }
 
     /// Notes a message that the library took. True if it took it for a repeat of one from before the last start, and `taken` was put right.
-    fn note(
-        &self,
-        queue: &Queue,
-        request: &Value,
-        taken: &mut Value,
-        sent: &mut Vec<Sent>,
-    ) -> bool {
+    fn note(&self, queue: &Queue, request: &Value, taken: &mut Value, sent: &mut Vec<Sent>) -> bool {
         let library_id = taken.get("MessageId").and_then(Value::as_str).unwrap_or_default();
         if let Some(id) = self.repeats.get(library_id) {
             put(taken, "MessageId", json!(id));
@@ -148,14 +129,12 @@ impl Front {
         // A long poll that ends early is one that AWS may answer too, and nobody else is served meanwhile.
         put(input, "WaitTimeSeconds", json!(0));
         let visibility_ms = input.get("VisibilityTimeout").and_then(Value::as_i64);
-        let visible_ms =
-            self.now_ms + visibility_ms.map_or(millis(queue.visibility), |seconds| seconds * 1000);
+        let visible_ms = self.now_ms + visibility_ms.map_or(millis(queue.visibility), |seconds| seconds * 1000);
         loop {
             let answer = self.library.call("ReceiveMessage", input).await;
             let Some(mut output) = output(&answer) else { return Ok(answer) };
             let received = messages(&mut output);
-            let (known, gave_up) =
-                self.journal.received(queue, &received, self.now_ms, visible_ms)?;
+            let (known, gave_up) = self.journal.received(queue, &received, self.now_ms, visible_ms)?;
             if gave_up {
                 self.wake();
             }
@@ -180,23 +159,13 @@ impl Front {
     }
 
     /// Deletes what was kept too long, which the library does not know of.
-    async fn expire(
-        &self,
-        queue: &Queue,
-        message: &Message,
-        input: &Value,
-    ) -> rusqlite::Result<()> {
+    async fn expire(&self, queue: &Queue, message: &Message, input: &Value) -> rusqlite::Result<()> {
         let input = json!({"QueueUrl": input.get("QueueUrl"), "ReceiptHandle": message.receipt});
         self.library.call("DeleteMessage", &input).await;
         self.journal.delete(queue, &message.receipt, self.now_ms)
     }
 
-    async fn delete(
-        &self,
-        queue: &Queue,
-        operation: &str,
-        input: &mut Value,
-    ) -> rusqlite::Result<Answer> {
+    async fn delete(&self, queue: &Queue, operation: &str, input: &mut Value) -> rusqlite::Result<Answer> {
         let receipts = self.in_flight(queue, input)?;
         let answer = self.library.call(operation, input).await;
         if let Some(output) = output(&answer) {
@@ -213,12 +182,7 @@ impl Front {
         Ok(answer)
     }
 
-    async fn hide(
-        &self,
-        queue: &Queue,
-        operation: &str,
-        input: &mut Value,
-    ) -> rusqlite::Result<Answer> {
+    async fn hide(&self, queue: &Queue, operation: &str, input: &mut Value) -> rusqlite::Result<Answer> {
         let receipts = self.in_flight(queue, input)?;
         let answer = self.library.call(operation, input).await;
         if let Some(output) = output(&answer) {
@@ -244,19 +208,10 @@ impl Front {
     ///
     /// The others are made unrecognisable: once a message is visible again, the library may or may not know its receipt still, and
     /// answers the same either way.
-    fn in_flight(
-        &self,
-        queue: &Queue,
-        input: &mut Value,
-    ) -> rusqlite::Result<Vec<(Option<Value>, String, i64)>> {
+    fn in_flight(&self, queue: &Queue, input: &mut Value) -> rusqlite::Result<Vec<(Option<Value>, String, i64)>> {
         let mut found = Vec::new();
         let parts = match input.get("Entries").is_some() {
-            true => input
-                .get_mut("Entries")
-                .and_then(Value::as_array_mut)
-                .into_iter()
-                .flatten()
-                .collect(),
+            true => input.get_mut("Entries").and_then(Value::as_array_mut).into_iter().flatten().collect(),
             false => vec![input],
         };
         for part in parts {
@@ -284,9 +239,7 @@ impl Front {
 /// Whether the entry called `id` of a batch succeeded; without an id, the call as a whole did.
 fn succeeded(output: &Value, id: Option<&Value>) -> bool {
     let successful = output.get("Successful").and_then(Value::as_array);
-    id.is_none_or(|id| {
-        successful.is_some_and(|entries| entries.iter().any(|entry| entry.get("Id") == Some(id)))
-    })
+    id.is_none_or(|id| successful.is_some_and(|entries| entries.iter().any(|entry| entry.get("Id") == Some(id))))
 }
 
 /// A message with the id that its sender was told, and with moments of the local clock.
@@ -294,10 +247,7 @@ fn as_it_was(message: Message, known: &Known) -> Value {
     let mut json = message.json;
     put(&mut json, "MessageId", json!(known.id));
     if let Some(attributes) = json.get_mut("Attributes") {
-        let moments = [
-            ("SentTimestamp", known.sent_ms),
-            ("ApproximateFirstReceiveTimestamp", known.first_received_ms),
-        ];
+        let moments = [("SentTimestamp", known.sent_ms), ("ApproximateFirstReceiveTimestamp", known.first_received_ms)];
         for (name, ms) in moments {
             if attributes.get(name).is_some() {
                 put(attributes, name, json!(ms.to_string()));
@@ -309,11 +259,7 @@ fn as_it_was(message: Message, known: &Known) -> Value {
 
 /// `answer` with another output. Its checksum is left out, since it was of the old one.
 fn with_output(answer: &Answer, output: &Value) -> Answer {
-    respond(
-        answer.status().as_u16(),
-        &[("content-type", "application/x-amz-json-1.0".to_owned())],
-        output,
-    )
+    respond(answer.status().as_u16(), &[("content-type", "application/x-amz-json-1.0".to_owned())], output)
 }
 
 /// Sets a value of an object.

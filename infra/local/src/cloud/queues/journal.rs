@@ -40,8 +40,7 @@ pub(super) struct Entry {
     pub(super) came_from: Option<String>,
 }
 
-const ENTRY: &str =
-    "SELECT seq, id, queue, request, sent_ms, visible_ms, receives, came_from FROM queued";
+const ENTRY: &str = "SELECT seq, id, queue, request, sent_ms, visible_ms, receives, came_from FROM queued";
 
 impl Journal {
     /// Keeps what was sent. What the library recognised as sent before is kept already.
@@ -52,13 +51,7 @@ impl Journal {
             let mut insert = connection.prepare_cached(sql)?;
             for message in sent {
                 let request = message.request.to_string();
-                insert.execute(params![
-                    message.library_id,
-                    queue.name,
-                    request,
-                    now_ms,
-                    message.visible_ms
-                ])?;
+                insert.execute(params![message.library_id, queue.name, request, now_ms, message.visible_ms])?;
             }
             Ok(())
         })
@@ -116,9 +109,7 @@ impl Journal {
     pub(super) fn delete(&self, queue: &Queue, receipt: &str, now_ms: i64) -> Result<()> {
         self.0.transaction(|connection| {
             if !queue.fifo {
-                return connection
-                    .execute("DELETE FROM queued WHERE receipt = ?", [receipt])
-                    .map(drop);
+                return connection.execute("DELETE FROM queued WHERE receipt = ?", [receipt]).map(drop);
             }
             let sql = "UPDATE queued SET gone = TRUE, receipt = NULL WHERE receipt = ?";
             connection.execute(sql, [receipt])?;
@@ -141,17 +132,14 @@ impl Journal {
     /// The bodies of everything in `queue`, oldest first.
     pub(super) fn bodies(&self, queue: &str) -> Result<Vec<String>> {
         let entries = self.entries(queue)?;
-        let body = |entry: Entry| {
-            entry.request.get("MessageBody").and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
+        let body =
+            |entry: Entry| entry.request.get("MessageBody").and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(entries.into_iter().map(body).collect())
     }
 
     /// When the last of what waits for its time has waited.
     pub(super) fn last_ms(&self) -> Result<Option<i64>> {
-        self.0.read(|connection| {
-            connection.query_row("SELECT max(visible_ms) FROM queued", [], |row| row.get(0))
-        })
+        self.0.read(|connection| connection.query_row("SELECT max(visible_ms) FROM queued", [], |row| row.get(0)))
     }
 
     /// Everything in `queue`, oldest first.

@@ -24,26 +24,20 @@ pub(super) fn refused(operation: &str, input: &Value) -> Option<Response<Bytes>>
         for (name, range) in &NUMBERS {
             let number = part.get(name).filter(|number| !number.is_null());
             if number.is_some_and(|number| !number.as_i64().is_some_and(|it| range.contains(&it))) {
-                let message =
-                    format!("{name} must be between {} and {}.", range.start(), range.end());
+                let message = format!("{name} must be between {} and {}.", range.start(), range.end());
                 return Some(refusal(400, "InvalidParameterValue", &message));
             }
         }
     }
-    let plain =
-        |id: &str| id.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    let plain = |id: &str| id.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
     let mut ids = entries().filter_map(|entry| entry.get("Id")?.as_str());
     if ids.any(|id| id.is_empty() || id.len() > 80 || !plain(id)) {
-        let message =
-            "A batch entry id can only contain alphanumeric characters, hyphens and underscores.";
+        let message = "A batch entry id can only contain alphanumeric characters, hyphens and underscores.";
         return Some(refusal(400, "AWS.SimpleQueueService.InvalidBatchEntryId", message));
     }
-    let bytes: usize =
-        entries().filter_map(|entry| entry.get("MessageBody")?.as_str()).map(str::len).sum();
+    let bytes: usize = entries().filter_map(|entry| entry.get("MessageBody")?.as_str()).map(str::len).sum();
     (bytes > BYTES_MAX).then(|| {
-        let message = format!(
-            "Batch requests cannot be longer than {BYTES_MAX} bytes. You have sent {bytes} bytes."
-        );
+        let message = format!("Batch requests cannot be longer than {BYTES_MAX} bytes. You have sent {bytes} bytes.");
         refusal(400, "AWS.SimpleQueueService.BatchRequestTooLong", &message)
     })
 }

@@ -84,11 +84,7 @@ pub(crate) enum QueuesError {
 
 impl Queues {
     /// The queues of a template, with what was in them.
-    pub(crate) async fn open(
-        queues: &[Queue],
-        ledger: Ledger,
-        clock: LocalClock,
-    ) -> Result<Self, QueuesError> {
+    pub(crate) async fn open(queues: &[Queue], ledger: Ledger, clock: LocalClock) -> Result<Self, QueuesError> {
         let queues = queues.iter().map(|queue| (queue.name.clone(), queue.clone()));
         let queues = Arc::new(queues.collect::<BTreeMap<_, _>>());
         let journal = Journal(ledger);
@@ -96,8 +92,7 @@ impl Queues {
         let (calls, mut called) = mpsc::unbounded_channel::<Call>();
         let (ready, is_ready) = oneshot::channel();
         let thread = {
-            let (queues, journal, changed) =
-                (Arc::clone(&queues), journal.clone(), changed.clone());
+            let (queues, journal, changed) = (Arc::clone(&queues), journal.clone(), changed.clone());
             sqs::start(async move || match Front::new(queues, journal, clock, changed).await {
                 Ok(mut front) => {
                     drop(ready.send(Ok(())));
@@ -152,11 +147,11 @@ impl Queues {
     /// Deletes what was received.
     pub(crate) async fn delete(&self, queue: &str, messages: &[&Message]) -> Result<(), String> {
         for batch in messages.chunks(BATCH_MAX) {
-            let entries = batch.iter().enumerate().map(|(index, message)| {
-                json!({"Id": index.to_string(), "ReceiptHandle": message.receipt})
-            });
-            let input =
-                json!({"QueueUrl": queue_url(queue), "Entries": entries.collect::<Value>()});
+            let entries = batch
+                .iter()
+                .enumerate()
+                .map(|(index, message)| json!({"Id": index.to_string(), "ReceiptHandle": message.receipt}));
+            let input = json!({"QueueUrl": queue_url(queue), "Entries": entries.collect::<Value>()});
             let answer = self.call("DeleteMessageBatch", input).await;
             let failed = output(&answer).map(|output| output.get("Failed").is_some());
             if failed != Some(false) {
@@ -223,21 +218,16 @@ fn text(answer: &Response<Bytes>) -> String {
 /// An error, spelled as the library spells its own.
 fn refusal(status: u16, code: &str, message: &str) -> Response<Bytes> {
     let fault = if status < 500 { "Sender" } else { "Receiver" };
-    let headers = [
-        ("content-type", "application/x-amz-json-1.0".to_owned()),
-        ("x-amzn-query-error", format!("{code};{fault}")),
-    ];
+    let headers =
+        [("content-type", "application/x-amz-json-1.0".to_owned()), ("x-amzn-query-error", format!("{code};{fault}"))];
     respond(status, &headers, &json!({"__type": code, "message": message}))
 }
 
 fn respond(status: u16, headers: &[(&str, String)], body: &Value) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) =
-            (http::HeaderName::try_from(*name), http::HeaderValue::try_from(value))
-        {
+        if let (Ok(name), Ok(value)) = (http::HeaderName::try_from(*name), http::HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
     }

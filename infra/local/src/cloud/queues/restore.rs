@@ -57,9 +57,7 @@ pub(super) async fn restore(
 fn ends_first(queues: &BTreeMap<String, Queue>) -> Vec<&Queue> {
     let next = |queue: &&Queue| queues.get(&queue.redrive.as_ref()?.queue);
     let mut ordered: Vec<&Queue> = queues.values().collect();
-    ordered.sort_by_key(|queue| {
-        std::iter::successors(queues.get(&queue.name), next).take(queues.len()).count()
-    });
+    ordered.sort_by_key(|queue| std::iter::successors(queues.get(&queue.name), next).take(queues.len()).count());
     ordered
 }
 
@@ -76,8 +74,7 @@ impl Restore<'_> {
     /// Puts back what was in `queue`. What was received before is held back, so that receiving leads to the right one.
     async fn refill(&mut self, queue: &Queue, held: &mut Vec<(Entry, String)>) -> Result<()> {
         let entries = self.journal.entries(&queue.name)?;
-        let (fresh, received): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|entry| entry.receives == 0);
+        let (fresh, received): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.receives == 0);
         for entry in received {
             self.enter(&entry).await?;
             let max = queue.redrive.as_ref().map_or(u32::MAX, |redrive| redrive.receives_max);
@@ -122,10 +119,7 @@ impl Restore<'_> {
             }
             self.arrived(&url).await?;
             let receives_max = redrive.receives_max;
-            self.library
-                .give_up_after(&url, redrive, receives_max)
-                .await
-                .map_err(QueuesError::Lost)?;
+            self.library.give_up_after(&url, redrive, receives_max).await.map_err(QueuesError::Lost)?;
         }
         self.journal.renamed(entry, &id)?;
         Ok(())

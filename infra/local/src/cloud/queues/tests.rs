@@ -58,8 +58,7 @@ async fn send(queues: &Queues, queue: &str, body: &str) -> String {
 
 /// Sends to `q.fifo` and gives the id.
 async fn send_in_group(queues: &Queues, group: &str, once: &str, body: &str) -> String {
-    let input =
-        json!({"MessageBody": body, "MessageGroupId": group, "MessageDeduplicationId": once});
+    let input = json!({"MessageBody": body, "MessageGroupId": group, "MessageDeduplicationId": once});
     let sent = ask(queues, "SendMessage", "q.fifo", input).await;
     sent["MessageId"].as_str().unwrap_or_else(|| panic!("{sent}")).to_owned()
 }
@@ -176,7 +175,8 @@ async fn only_the_last_receipt_deletes_and_only_while_it_holds() {
 #[tokio::test]
 async fn of_a_batch_only_what_was_named_is_deleted() {
     let (queues, clock) = fresh(&[queue("q")]).await;
-    let entries = json!([{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "b"}, {"Id": "3", "MessageBody": ""}]);
+    let entries =
+        json!([{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "b"}, {"Id": "3", "MessageBody": ""}]);
     let sent = ask(&queues, "SendMessageBatch", "q", json!({"Entries": entries})).await;
     assert_eq!(sent["Successful"].as_array().unwrap().len(), 2);
     assert_eq!(sent["Failed"][0]["Id"], "3");
@@ -215,10 +215,7 @@ async fn what_would_end_a_queue_is_refused() {
     let refused = [
         ("ReceiveMessage", json!({"VisibilityTimeout": -1})),
         ("SendMessage", json!({"MessageBody": "b", "DelaySeconds": 901})),
-        (
-            "SendMessageBatch",
-            json!({"Entries": [{"Id": "1", "MessageBody": "b", "DelaySeconds": -1}]}),
-        ),
+        ("SendMessageBatch", json!({"Entries": [{"Id": "1", "MessageBody": "b", "DelaySeconds": -1}]})),
         ("SendMessageBatch", json!({"Entries": []})),
         ("SetQueueAttributes", json!({"Attributes": {}})),
         ("SendMessage", json!({"MessageBody": "b", "MessageGroupId": "g"})),
