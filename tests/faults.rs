@@ -96,6 +96,11 @@ async fn a_lost_answer_to_a_transaction_has_no_second_effect() {
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
 }
 
+/// Nothing was done, and no SDK tries it again: a dead process doesn't either.
+fn dead() -> Fault {
+    Fault::error(400, "ValidationException")
+}
+
 /// Mailer and relay die at their n-th call, before or after it took effect, for every n there is: nothing that they
 /// call from then on is heard, until they are started anew. A mail goes out all the same, and a second one only where
 /// they died between SES's yes and our note.
@@ -114,10 +119,9 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
                 before if before < number => Fault::Pass,
                 here if here == number => {
                     *died_at.lock().unwrap() = call.operation.clone();
-                    if after { Fault::FailAfter } else { Fault::FailBefore }
+                    if after { Fault::FailAfter } else { dead() }
                 }
-                // An error that no SDK tries again: a dead process doesn't either.
-                _dead => Fault::error(400, "ValidationException"),
+                _later => dead(),
             }
         });
         assert_eq!(world.api(Method::POST, "/api/t/acme/partners", body()).await.status, 201);

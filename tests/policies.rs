@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::{Method, Request};
 use local::{Call, Service};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{ADMIN, Browser, World, code_in, token_of};
 

@@ -24,11 +24,16 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
 
     // Once more: nothing new but what was changed.
+    let before = world.local.items();
     let again = world.local.invoke("create-brand", event).await.unwrap();
     assert_eq!(again["admins"][0]["added"], false);
+    assert_eq!(world.local.items(), before, "nothing was new, so nothing is written");
     let renamed = json!({"brand": {"slug": "globex", "name": "Globex Corp", "replyTo": "hi@globex.example"}});
     world.local.invoke("create-brand", renamed).await.unwrap();
     world.local.settled().await;
+    let brand =
+        world.local.items().into_iter().find(|item| item["pk"] == "BRAND#globex" && item["kind"] == "brand").unwrap();
+    assert_eq!(brand["time_zone"], "America/New_York", "what is left out stays");
     assert_eq!(world.mails_to("gil@globex.example").len(), 1);
     assert!(browser.get(&world, "/t/globex/login").await.body.contains("Globex Corp"));
 }

@@ -64,7 +64,9 @@ async fn handle(app: App, input: Input) -> Result<Output> {
         return Err(Invalid::unsupported("At most 20 admins can be given at once.").into());
     }
     let claims: Vec<_> = admins.iter().map(|admin| keys::admin_email(&slug, &admin.email)).collect();
-    let found = app.store.read(claims.iter().map(keys::Key::raw)).await?;
+    let brand_key = keys::brand(&slug);
+    let found = app.store.read(claims.iter().map(keys::Key::raw).chain([brand_key.raw()])).await?;
+    let before = found.get(&brand_key)?;
 
     let event = app.event(&slug, Actor::operator(), EventKind::BrandSetUp);
     let mut set_up = BrandSetUp { slug: slug.clone(), name, reply_to, time_zone, event, admins: Vec::new() };
@@ -80,6 +82,9 @@ async fn handle(app: App, input: Input) -> Result<Output> {
         output.admins.push(AdminOutput { id, email, added });
     }
 
+    if set_up.admins.is_empty() && before.is_some_and(|brand| set_up.is_like(&brand)) {
+        return Ok(output);
+    }
     match app.store.set_up_brand(&set_up).await {
         Err(Error::ChangedMeanwhile) => Err(Error::Busy),
         written => written.map(|()| output),

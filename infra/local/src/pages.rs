@@ -14,6 +14,11 @@ use crate::{
     seed::Seed,
 };
 
+/// How far the clock may leap at once: ten years.
+const LEAP_MAX_S: i64 = 10 * 366 * 86_400;
+/// From when on the clock leaps no further, so that what is to expire has a date: the year 2200.
+const CLOCK_MAX: jiff::Timestamp = jiff::Timestamp::constant(7_258_118_400, 0);
+
 /// What the pages show. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Pages {
@@ -109,8 +114,11 @@ impl Pages {
                 fields.find(|(name, _)| name == "advanceSeconds").and_then(|(_, value)| value.parse().ok())
             }
         };
-        let Some(seconds) = seconds.filter(|seconds| *seconds >= 0) else {
-            let message = json_reply(&json!({"message": "Send {\"advanceSeconds\": n}, with n a whole number."}));
+        let moved = |seconds: &i64| (0..=LEAP_MAX_S).contains(seconds) && self.clock.now() < CLOCK_MAX;
+        let Some(seconds) = seconds.filter(moved) else {
+            let text =
+                "Send {\"advanceSeconds\": n}, with n a whole number of at most ten years. The clock goes up to 2200.";
+            let message = json_reply(&json!({"message": text}));
             return Ok(status(StatusCode::BAD_REQUEST, message));
         };
         self.clock.advance(seconds);

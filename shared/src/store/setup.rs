@@ -2,7 +2,7 @@
 
 use super::{Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Admin, ApiKey, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
+    domain::{Admin, ApiKey, Brand, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
     error::{Error, Result},
     secret::Hash,
 };
@@ -22,6 +22,15 @@ pub struct BrandSetUp {
     pub event: Event,
     /// New admins, each with the event that asks for their welcome mail.
     pub admins: Vec<(Admin, Event)>,
+}
+
+impl BrandSetUp {
+    /// Whether `brand` is as it shall be already.
+    #[must_use]
+    pub fn is_like(&self, brand: &Brand) -> bool {
+        let zone = self.time_zone.as_ref().is_none_or(|zone| *zone == brand.time_zone);
+        self.name == brand.name && self.reply_to == brand.reply_to && zone
+    }
 }
 
 impl Store {

@@ -78,6 +78,13 @@ impl Gateway {
             }
             return self.0.pages.answer(&request).await;
         }
+        let invoked = path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
+        if let Some(function) = invoked.filter(|_| request.method() == http::Method::POST) {
+            if !self.same_site(&request) {
+                return message(StatusCode::FORBIDDEN, "This came from another site and was refused.");
+            }
+            return self.invoke(function, request.body()).await;
+        }
         let Some((route, parameters)) = self.0.routes.find(request.method().as_str(), path) else {
             return message(StatusCode::NOT_FOUND, "Not Found");
         };
@@ -90,6 +97,25 @@ impl Gateway {
             Err(error) => {
                 tracing::error!("{} failed: {}", route.function, Chain(&error));
                 message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
+        }
+    }
+
+    /// What an operator does with `aws lambda invoke`: hands an event straight to a function.
+    async fn invoke(&self, function: &str, event: &Bytes) -> Response<Bytes> {
+        let Ok(event) = serde_json::from_slice(event) else {
+            return message(StatusCode::BAD_REQUEST, "Could not parse request body into json.");
+        };
+        if self.0.functions.app(function).is_none() {
+            return message(StatusCode::NOT_FOUND, "Function not found.");
+        }
+        match self.0.functions.invoke(function, event).await {
+            Ok(answer) => json_answer(&answer),
+            Err(error) => {
+                let text = Chain(&error).to_string();
+                let mut response = json_answer(&json!({"errorType": error.status_and_code().1, "errorMessage": text}));
+                response.headers_mut().insert("x-amz-function-error", http::HeaderValue::from_static("Unhandled"));
+                response
             }
         }
     }
@@ -119,8 +145,13 @@ async fn over_tcp(State(gateway): State<Gateway>, request: Request) -> Response<
 
 /// An answer of the gateway itself, as AWS spells them.
 fn message(status: StatusCode, text: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(json!({"message": text}).to_string()));
+    let mut response = json_answer(&json!({"message": text}));
     *response.status_mut() = status;
+    response
+}
+
+fn json_answer(body: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     response
 }

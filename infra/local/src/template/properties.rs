@@ -68,6 +68,9 @@ pub(super) fn table(scope: &Scope, name: String, properties: &Value) -> Result<T
         create["GlobalSecondaryIndexes"] = indexes;
     }
     if let Some(stream) = it.stream_specification {
+        if !stream.stream_view_type.starts_with("NEW_") {
+            return Err(TemplateError::new("a stream without new images would tell nobody what happened"));
+        }
         create["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": stream.stream_view_type});
     }
     let expires_by = it.time_to_live_specification.filter(|ttl| ttl.enabled).map(|ttl| ttl.attribute_name);
