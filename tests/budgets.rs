@@ -28,6 +28,16 @@ async fn inviting_takes_two_trips_and_three_items() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn revoking_and_reinstating_take_two_trips_and_two_items() {
+    let world = World::new().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    let path = |what: &str| format!("/api/t/acme/partners/{}/{what}", maria["id"].as_str().unwrap());
+    let (revoke, reinstate) = (path("revoke"), path("reinstate"));
+    assert_eq!(cost(&world, "revoke-partner", world.api(Method::POST, &revoke, json!({}))).await, (2, 2));
+    assert_eq!(cost(&world, "reinstate-partner", world.api(Method::POST, &reinstate, Value::Null)).await, (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn redeeming_a_link_takes_one_trip_and_four_items() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;

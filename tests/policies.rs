@@ -76,6 +76,13 @@ async fn tour(world: &World) {
     later();
     admin.json(world, Method::POST, "/api/t/acme/partners", json!({"name": "Noah", "email": "noah@example.com"})).await;
     world.invite("Maria", "maria@example.com").await;
+    let listed = admin.get(world, "/api/t/acme/partners").await.json();
+    let noah = listed["partners"].as_array().unwrap().iter().find(|partner| partner["name"] == "Noah").unwrap().clone();
+    for what in ["revoke", "reinstate"] {
+        let path = format!("/api/t/acme/partners/{}/{what}", noah["id"].as_str().unwrap());
+        assert_eq!(admin.json(world, Method::POST, &path, json!({})).await.status, 200);
+        world.local.settled().await;
+    }
     let link = world.link_to("maria@example.com");
     let browser = Browser::default();
     browser.press(world, &link).await;
@@ -85,6 +92,8 @@ async fn tour(world: &World) {
     browser.redeem(world, &link).await;
     later();
     browser.redeem(world, &link).await;
+    browser.post(world, "/t/acme/login", &[("email", "noah@example.com")]).await;
+    world.local.settled().await;
     browser.press(world, &world.link_to("noah@example.com")).await;
     browser.post(world, "/t/acme/login", &[("email", "nonsense")]).await;
     browser.post(world, "/t/acme/admin/login", &[("email", ADMIN)]).await;

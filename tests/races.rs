@@ -117,3 +117,22 @@ async fn a_brand_never_has_more_than_a_hundred_open_programs() {
     let back = world.api(Method::PATCH, &path, json!({"archived": false})).await;
     assert_eq!(back.refusal(), (400, "too_many_programs".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn revoking_wins_against_a_sign_in_at_the_same_moment() {
+    for _ in 0..20 {
+        let world = World::new().await;
+        let maria = world.invite("Maria", "maria@example.com").await;
+        let (browser, link) = (Browser::default(), world.link_to("maria@example.com"));
+        browser.get(&world, &link).await;
+        let path = format!("/api/t/acme/partners/{}/revoke", maria["id"].as_str().unwrap());
+        let revoke = || world.api(Method::POST, &path, json!({"notify": false}));
+        let (_, first, second) = futures::join!(browser.redeem(&world, &link), revoke(), revoke());
+        let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+        statuses.sort_unstable();
+        // Somebody who signs in in between changes where a revoked partner goes back to, and nothing else.
+        assert_eq!(statuses, [200, 409]);
+        assert_eq!(browser.get(&world, "/t/acme").await.location(), "/t/acme/login");
+        assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["state"], "revoked");
+    }
+}

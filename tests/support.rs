@@ -168,11 +168,15 @@ impl World {
         "narrow".to_owned()
     }
 
+    /// A fresh link that signs the admin in.
+    pub(crate) async fn admin_link(&self) -> String {
+        shared::setup::admin_link(&self.local.app("create-brand"), "acme", ADMIN).await.unwrap()
+    }
+
     /// A browser in which the admin is signed in.
     pub(crate) async fn admin(&self) -> Browser {
         let browser = Browser::default();
-        let link = shared::setup::admin_link(&self.local.app("create-brand"), "acme", ADMIN).await.unwrap();
-        let answer = browser.press(self, &path_of(&link)).await;
+        let answer = browser.press(self, &path_of(&self.admin_link().await)).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         browser
     }

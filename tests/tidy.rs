@@ -53,6 +53,28 @@ async fn every_function_has_a_resource_an_event_and_a_test() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_the_template_has_a_handler() {
+    let world = World::new().await;
+    let nowhere = "There is no such address.";
+    for route in &world.local.template().routes {
+        let path = route.path.replace("{brand}", "acme").replace("{rest+}", "no/such/page");
+        let path =
+            path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/");
+        let request =
+            http::Request::builder().method(route.method.as_str()).uri(&path).header("sec-fetch-site", "same-origin");
+        let answer = world.send(request.body(bytes::Bytes::new()).unwrap()).await;
+        assert!(
+            !answer.body.contains(nowhere) && answer.status.as_u16() < 500,
+            "{} {path}: {}",
+            route.method,
+            answer.body
+        );
+        let page = route.path.starts_with("/t/") && route.method == "GET" && !route.path.contains("rest");
+        assert!(!page || answer.status != 404, "{path}: {}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_sample_event_is_answered() {
     let world = World::new().await;
     for event in names("events") {

@@ -5,7 +5,7 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::{
-    domain::{Invalid, PartnerId, PartnerState},
+    domain::{AccessRefused, Invalid, PartnerId, PartnerState},
     store::StoredAnswer,
 };
 
@@ -43,6 +43,9 @@ pub enum Error {
         /// Who has it, for callers who may read partners.
         owner: Option<(PartnerId, PartnerState)>,
     },
+    /// Access can't be taken or given back.
+    #[error(transparent)]
+    Access(#[from] AccessRefused),
     /// Somebody else was faster.
     #[error("This was changed meanwhile. Look at it again and repeat what you want.")]
     ChangedMeanwhile,
@@ -112,6 +115,8 @@ impl Error {
             Self::OtherOrigin => (StatusCode::FORBIDDEN, "other_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
+            Self::Access(AccessRefused::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
+            Self::Access(AccessRefused::NotRevoked) => (StatusCode::CONFLICT, "not_revoked"),
             Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::LinkDead => (StatusCode::GONE, "link_dead"),

@@ -30,6 +30,17 @@ pub enum MailJob {
         /// The epoch of the event.
         epoch: u64,
     },
+    /// Tells a partner that access was taken back, if it still is.
+    Revocation {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        partner: PartnerId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
     /// Welcomes an admin, who must still be in the epoch of the event.
     Welcome {
         /// Where.

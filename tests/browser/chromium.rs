@@ -24,6 +24,7 @@ pub(super) struct Chromium {
     pub(super) driver: WebDriver,
     server: Child,
     base_url: String,
+    width: i64,
     _profile: tempfile::TempDir,
 }
 
@@ -66,7 +67,8 @@ impl Chromium {
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
         driver.set_implicit_wait_timeout(Duration::from_secs(10)).await.unwrap();
-        Self { driver, server, base_url: world.local.base_url.clone(), _profile: profile }
+        let width = if screen == Screen::Phone { 390 } else { 1280 };
+        Self { driver, server, base_url: world.local.base_url.clone(), width, _profile: profile }
     }
 
     pub(super) async fn go(&self, path: &str) {
@@ -124,9 +126,9 @@ impl Chromium {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         std::fs::create_dir_all(&folder).unwrap();
         self.driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
-        let script = "return [document.documentElement.scrollWidth, window.innerWidth]";
-        let widths: Vec<i64> = self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
-        assert!(widths[0] <= widths[1], "{name} is {} wide on a screen of {}", widths[0], widths[1]);
+        let script = "return document.documentElement.scrollWidth";
+        let width: i64 = self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
+        assert!(width <= self.width, "{name} is {width} wide on a screen of {}", self.width);
     }
 
     pub(super) async fn keys(&self, keys: impl Into<TypingData>) {

@@ -26,7 +26,7 @@ async fn world() -> World {
 async fn an_admin_invites_and_watches_the_mail_go_out() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
-    chromium.go(&world.local.admin_link().await.unwrap()).await;
+    chromium.go(&world.admin_link().await).await;
     chromium.picture("admin-confirm").await;
     chromium.press("Sign in to Acme").await;
     chromium.at("/t/acme/admin/partners").await;
@@ -176,8 +176,9 @@ async fn everything_can_be_done_by_keyboard() {
 async fn programs_are_made_changed_and_archived() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
-    chromium.go(&world.local.admin_link().await.unwrap()).await;
+    chromium.go(&world.admin_link().await).await;
     chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
     chromium.go("/t/acme/admin/programs").await;
     chromium.sees("Spring launch").await;
     chromium.picture("admin-programs").await;
@@ -237,7 +238,7 @@ async fn every_page_fits_a_phone() {
     chromium.press("Sign in to Acme").await;
     chromium.at("/t/acme").await;
     chromium.picture("phone-dashboard").await;
-    chromium.go(&world.local.admin_link().await.unwrap()).await;
+    chromium.go(&world.admin_link().await).await;
     chromium.press("Sign in to Acme").await;
     chromium.at("/t/acme/admin/partners").await;
     chromium.picture("phone-partners").await;
@@ -249,5 +250,41 @@ async fn every_page_fits_a_phone() {
     chromium.picture("phone-outbox").await;
     let answer = world.api(Method::GET, "/api/t/acme/partners", Value::Null).await;
     assert_eq!(answer.status, 200);
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
+    let world = world().await;
+    world.invite_with(json!({"name": "Noor Haddad", "email": "noor@example.com", "sendInvite": false})).await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    let chromium = Chromium::open(&world, Screen::Desktop).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+    // Somebody who never signed in need not hear of it; somebody who did should.
+    for (row, name, told) in [(1, "Maria Lopez", false), (2, "Noor Haddad", true)] {
+        chromium.find(&format!("#rows tr:nth-child({row}) td.actions button")).await.click().await.unwrap();
+        chromium.sees(&format!("Revoke {name}?")).await;
+        let notify = chromium.find("dialog[open] input[name=notify]").await;
+        assert_eq!(notify.is_selected().await.unwrap(), told, "{name}");
+        if told {
+            let reason = chromium.find("#revoke-reason").await;
+            reason.send_keys("The campaign is over. Thank you!").await.unwrap();
+            chromium.picture("admin-revoke").await;
+        }
+        chromium.press("Revoke access").await;
+        chromium.sees(&format!("{name}’s access is revoked")).await;
+    }
+    world.local.settled().await;
+    assert!(world.last_mail_to("noor@example.com").text.contains("The campaign is over. Thank you!"));
+    assert_eq!(world.mails_to("maria@example.com").len(), 1);
+    chromium.sees("Sent").await;
+    chromium.picture("admin-partners-revoked").await;
+    chromium.find("#rows tr:nth-child(2) td.actions button").await.click().await.unwrap();
+    chromium.sees("Noor Haddad is back where they were").await;
+    chromium.picture("admin-partners-reinstated").await;
+    let noor = world.api(Method::GET, "/api/t/acme/partners?email=noor@example.com", Value::Null).await.json();
+    assert_eq!(noor["partners"][0]["state"], "active");
     chromium.close().await;
 }

@@ -62,4 +62,10 @@ async fn what_is_not_there_is_a_page_that_says_so() {
     let page = browser.get(&world, "/t/nobody/login").await;
     assert!(page.status == 404 && page.body.contains("There is nothing here"), "{}", page.body);
     assert_eq!(browser.get(&world, "/t/ACME/login").await.status, 404);
+    let page = browser.get(&world, "/t/acme/admin/nothing").await;
+    assert!(page.status == 404 && page.body.contains("Go to Acme"), "{}", page.body);
+    assert_eq!(browser.get(&world, "/t/acme/login/").await.location(), "/t/acme/login");
+    // No address leads out of the house.
+    let answer = browser.get(&world, "/t/acme//evil.example/").await;
+    assert!(answer.location().starts_with("/t/acme/"), "{}", answer.location());
 }

@@ -1,4 +1,4 @@
-//! M1–M5: how partners come in, and what they see.
+//! M1–M5, M9 and M10: how partners come in, what they see, and how access is taken back and given again.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -105,4 +105,60 @@ async fn m05_a_scoped_partner_never_finds_out_that_other_programs_exist() {
     }
     // The partner's session opens none of the API that knows them.
     assert_eq!(browser.get(&world, "/api/t/acme/programs").await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m09_revoking_kills_sessions_links_and_codes_at_once() {
+    let world = World::new().await;
+    let browser = world.partner_browser("maria@example.com").await;
+    // A link in a mailbox, and a code in another browser.
+    let waiting = Browser::default();
+    waiting.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    let mail = world.last_mail_to("maria@example.com");
+    let partner = world.api(Method::GET, "/api/t/acme/partners?email=maria@example.com", Value::Null).await.json();
+    let id = partner["partners"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/t/acme/partners/{id}/revoke");
+    assert_eq!(world.api(Method::POST, &path, json!({"notify": false})).await.status, 200);
+
+    assert_eq!(browser.get(&world, "/t/acme").await.location(), "/t/acme/login");
+    let link = link_in(&mail.text);
+    assert_eq!(Browser::default().get(&world, &link).await.status, 410);
+    assert_eq!(browser.redeem(&world, &link).await.status, 410);
+    let code = crate::support::code_in(&mail.text);
+    assert_eq!(waiting.post(&world, "/t/acme/login/code", &[("code", &code)]).await.status, 400);
+    // Asking again is answered as for an unknown address, and no mail goes.
+    let mails = world.mails_to("maria@example.com").len();
+    for form in [
+        ("/t/acme/login", ("email", "maria@example.com".to_owned())),
+        ("/t/acme/login/fresh", ("token", crate::support::token_of(&link))),
+    ] {
+        let (path, (name, value)) = form;
+        assert_eq!(Browser::default().post(&world, path, &[(name, &value)]).await.location(), "/t/acme/login/code");
+    }
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), mails);
+    let admin = world.admin().await.get(&world, "/t/acme/admin/partners").await.body;
+    assert!(admin.contains("Revoked"), "{admin}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m10_reinstating_brings_everything_back_but_no_old_session() {
+    let world = World::new().await;
+    let browser = world.partner_browser("maria@example.com").await;
+    let listed = async |state: &str| {
+        let path = format!("/api/t/acme/partners?state={state}");
+        world.api(Method::GET, &path, Value::Null).await.json()["partners"].as_array().unwrap().len()
+    };
+    let before = world.api(Method::GET, "/api/t/acme/partners?email=maria@example.com", Value::Null).await.json();
+    let path = |what: &str| format!("/api/t/acme/partners/{}/{what}", before["partners"][0]["id"].as_str().unwrap());
+    world.api(Method::POST, &path("revoke"), json!({"notify": false})).await;
+    assert_eq!((listed("active").await, listed("revoked").await), (0, 1));
+    world.api(Method::POST, &path("reinstate"), Value::Null).await;
+    assert_eq!((listed("active").await, listed("revoked").await), (1, 0));
+    let after = world.api(Method::GET, "/api/t/acme/partners?email=maria@example.com", Value::Null).await.json();
+    assert_eq!(after, before);
+    assert_eq!(browser.get(&world, "/t/acme").await.location(), "/t/acme/login", "what died stays dead");
+    world.sign_in(&browser, "/t/acme", "maria@example.com").await;
+    assert!(browser.get(&world, "/t/acme").await.body.contains("Spring launch"));
 }

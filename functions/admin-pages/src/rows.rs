@@ -18,6 +18,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         name: partner.name.to_string(),
         email: partner.email.to_string(),
         state: state(partner, now),
+        joined: partner.activated_at.is_some(),
         mail: partner.mail.as_ref().map(mail),
         mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.state.is_settled()),
         programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),

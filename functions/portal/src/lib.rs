@@ -18,6 +18,7 @@ pub fn function() -> Function {
     Endpoint::page("/t/{brand}", dashboard)
         .and_page("/t/{brand}/login", web::login)
         .and_page("/t/{brand}/login/code", web::check_mail)
+        .and_page("/t/{brand}/{rest+}", missing)
         .and(Method::GET, "/assets/{file}", asset)
         .and(Method::HEAD, "/assets/{file}", asset)
         .function()
@@ -25,6 +26,14 @@ pub fn function() -> Function {
 
 async fn asset(_: App, request: Request) -> Result<Reply> {
     request.param_text("file").and_then(web::asset).ok_or(Error::NotFound("asset"))
+}
+
+/// An address that was mistyped: without the slash at its end it may be one of ours.
+async fn missing(_: App, request: Request) -> Result<Reply> {
+    match request.path.strip_suffix('/') {
+        Some(path) => Ok(Reply::see_other(path)),
+        None => Err(Error::NotFound("page")),
+    }
 }
 
 async fn dashboard(app: App, request: Request) -> Result<Reply> {

@@ -45,6 +45,9 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 EventKind::PartnerInvited { partner, epoch } => {
                     Some(MailJob::Invitation { brand, partner, event: id, epoch })
                 }
+                EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
+                    notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
+                }
                 EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
                 EventKind::BrandSetUp
                 | EventKind::ProgramCreated { .. }
@@ -52,6 +55,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::ProgramArchived { .. }
                 | EventKind::ProgramRestored { .. }
                 | EventKind::PartnerAdded { .. }
+                | EventKind::PartnerReinstated { .. }
                 | EventKind::PartnerActivated { .. }
                 | EventKind::PartnerSignedIn { .. }
                 | EventKind::AdminSignedIn { .. } => None,

@@ -2,8 +2,8 @@
 
 use shared::{
     App, Error, Result,
-    domain::{Admin, Attempt, Audience, Brand, Code, INVITATION_DAYS, LINK_MINUTES, Partner, Person, Program},
-    mail::{Invitation, Rendered, SignIn, Welcome},
+    domain::{Admin, Attempt, Audience, Brand, Code, Event, INVITATION_DAYS, LINK_MINUTES, Partner, Person, Program},
+    mail::{Invitation, Rendered, Revocation, SignIn, Welcome},
     web::{base_path, day, moment},
 };
 
@@ -29,6 +29,17 @@ pub(crate) fn invitation(
         valid_minutes: minutes(),
         invitation_days: u32::try_from(INVITATION_DAYS).unwrap_or_default(),
         ends: day(ends, &brand.time_zone),
+        reply_to: brand.reply_to.to_string(),
+    };
+    mail.render().map_err(Error::internal)
+}
+
+pub(crate) fn revocation(brand: &Brand, partner: &Partner, told: Option<Event>) -> Result<Rendered> {
+    let reason = told.and_then(|event| event.reason().map(ToString::to_string));
+    let mail = Revocation {
+        brand_name: brand.name.to_string(),
+        partner_name: partner.name.to_string(),
+        reason,
         reply_to: brand.reply_to.to_string(),
     };
     mail.render().map_err(Error::internal)

@@ -33,7 +33,14 @@ async fn handle(app: App, message: Message<MailJob>) -> Result<()> {
             let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
             let sent = invite(&app, brand, &partner, event).await?;
-            app.store.note_invitation((brand, &partner.id), event, outcome::noted(&sent)).await?;
+            app.store.note_partner_mail((brand, &partner.id), event, outcome::noted(&sent)).await?;
+            outcome::settle(&app, &message, sent).await
+        }
+        MailJob::Revocation { brand, partner, event, epoch } => {
+            let claimed = app.store.claim_revocation((brand, partner), (event, *epoch), &claim).await?;
+            let Some(partner) = ours(claimed)? else { return Ok(()) };
+            let sent = tell_of_revocation(&app, brand, &partner, event).await?;
+            app.store.note_partner_mail((brand, &partner.id), event, outcome::noted(&sent)).await?;
             outcome::settle(&app, &message, sent).await
         }
         MailJob::Welcome { brand, admin, event, epoch } => {
@@ -71,6 +78,19 @@ async fn invite(app: &App, slug: &BrandSlug, partner: &Partner, event: &EventId)
     app.mailer()?
         .send(&brand, &partner.email, letters::invitation(app, &brand, partner, &programs, link)?, event.as_str())
         .await
+}
+
+async fn tell_of_revocation(
+    app: &App,
+    slug: &BrandSlug,
+    partner: &Partner,
+    event: &EventId,
+) -> Result<Result<String, NotSent>> {
+    let (brand, told) = (keys::brand(slug), keys::partner_event(slug, &partner.id, event));
+    let found = app.store.read([brand.raw(), told.raw()]).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let mail = letters::revocation(&brand, partner, found.get(&told)?)?;
+    app.mailer()?.send(&brand, &partner.email, mail, event.as_str()).await
 }
 
 async fn welcome(app: &App, slug: &BrandSlug, admin: &Admin, event: &EventId) -> Result<Result<String, NotSent>> {

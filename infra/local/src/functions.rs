@@ -31,7 +31,7 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 15] {
+fn crates() -> [(&'static str, Make); 17] {
     [
         ("admin-pages", admin_pages::function),
         ("create-brand", create_brand::function),
@@ -43,9 +43,11 @@ fn crates() -> [(&'static str, Make); 15] {
         ("read-programs", read_programs::function),
         ("redeem-code", redeem_code::function),
         ("redeem-link", redeem_link::function),
+        ("reinstate-partner", reinstate_partner::function),
         ("relay-events", relay_events::function),
         ("renew-link", renew_link::function),
         ("request-link", request_link::function),
+        ("revoke-partner", revoke_partner::function),
         ("send-mail", send_mail::function),
         ("sign-out", sign_out::function),
     ]

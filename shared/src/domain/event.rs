@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, BrandSlug, EventId, Name, PartnerId, ProgramId};
+use super::{AdminId, BrandSlug, EventId, Name, PartnerId, ProgramId, Reason};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,14 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+impl Event {
+    /// Why it was done, if somebody said.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Reason> {
+        if let EventKind::PartnerRevoked { reason, .. } = &self.kind { reason.as_ref() } else { None }
+    }
+}
+
 /// What can happen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
@@ -85,6 +93,25 @@ pub enum EventKind {
     #[serde(rename = "partner.added")]
     PartnerAdded {
         /// Who.
+        partner: PartnerId,
+    },
+    /// Access was taken back; a mail follows, if the admin wanted one.
+    #[serde(rename = "partner.revoked")]
+    PartnerRevoked {
+        /// Whose.
+        partner: PartnerId,
+        /// The epoch that begins with it.
+        epoch: u64,
+        /// Whether a mail follows.
+        notify: bool,
+        /// Why, for that mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// Access was given back.
+    #[serde(rename = "partner.reinstated")]
+    PartnerReinstated {
+        /// To whom.
         partner: PartnerId,
     },
     /// A partner signed in for the first time.

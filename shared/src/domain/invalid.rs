@@ -16,7 +16,7 @@ pub struct Invalid {
 
 impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
-    pub(crate) const CODES: [&str; 19] = [
+    pub(crate) const CODES: [&str; 20] = [
         "invalid_commission",
         "invalid_destination",
         "invalid_email",
@@ -26,6 +26,7 @@ impl Invalid {
         "invalid_json",
         "invalid_metadata",
         "invalid_name",
+        "invalid_reason",
         "invalid_slug",
         "invalid_time_zone",
         "invalid_type",

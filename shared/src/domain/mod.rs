@@ -14,6 +14,7 @@ mod link;
 mod partner;
 mod program;
 mod redeem;
+mod revoke;
 mod sign_in;
 mod text;
 
@@ -34,8 +35,9 @@ pub use program::{
     Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant, too_many_programs,
 };
 pub use redeem::{Redeemed, Redemption};
+pub use revoke::{AccessChanged, AccessRefused};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
-pub use text::Name;
+pub use text::{Name, Reason};
 
 /// How long an invitation stays open.
 pub const INVITATION_DAYS: i64 = 30;

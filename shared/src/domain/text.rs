@@ -8,6 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use super::{Invalid, invalid::text_value};
 
 const NAME_CHARS_MAX: usize = 100;
+const REASON_CHARS_MAX: usize = 500;
 
 /// The name of a person, brand or program: 1–100 characters that can't disguise themselves or carry a link.
 ///
@@ -25,18 +26,9 @@ impl Name {
     /// # Errors
     /// `invalid_name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let invalid = |message: &str| Invalid::new("invalid_name", message);
-        if text.chars().any(disguises) {
-            return Err(invalid("A name can't hold control characters or invisible ones."));
-        }
-        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if folded.is_empty() || folded.chars().count() > NAME_CHARS_MAX {
-            return Err(invalid("Give a name of 1 to 100 characters."));
-        }
-        if folded.split(' ').any(looks_like_a_link) {
-            return Err(invalid("A name can't hold a web address."));
-        }
-        Ok(Self(folded))
+        plain(text, NAME_CHARS_MAX)
+            .map(Self)
+            .map_err(|problem| Invalid::new("invalid_name", problem.of("name", NAME_CHARS_MAX)))
     }
 }
 
@@ -44,6 +36,63 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Name(…)")
     }
+}
+
+/// Why an admin did something: 1–500 characters under the rules of names. It goes into a mail, so it carries no link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reason(String);
+
+text_value!(Reason);
+
+impl Reason {
+    /// Reads a reason; line breaks are folded like any white space.
+    ///
+    /// # Errors
+    /// `invalid_reason`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.replace(['\r', '\n', '\t'], " ");
+        let invalid = |problem: Problem| Invalid::new("invalid_reason", problem.of("reason", REASON_CHARS_MAX));
+        plain(&text, REASON_CHARS_MAX).map(Self).map_err(invalid)
+    }
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reason(…)")
+    }
+}
+
+/// What is wrong with words.
+enum Problem {
+    Disguise,
+    Length,
+    Link,
+}
+
+impl Problem {
+    fn of(&self, what: &str, chars_max: usize) -> String {
+        match self {
+            Self::Disguise => format!("A {what} can't hold control characters or invisible ones."),
+            Self::Length => format!("Give a {what} of 1 to {chars_max} characters."),
+            Self::Link => format!("A {what} can't hold a web address."),
+        }
+    }
+}
+
+/// Words that hide nothing, with white space folded.
+fn plain(text: &str, chars_max: usize) -> Result<String, Problem> {
+    if text.chars().any(disguises) {
+        return Err(Problem::Disguise);
+    }
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.is_empty() || folded.chars().count() > chars_max {
+        return Err(Problem::Length);
+    }
+    if folded.split(' ').any(looks_like_a_link) {
+        return Err(Problem::Link);
+    }
+    Ok(folded)
 }
 
 /// Letters and symbols that show nothing at all.
@@ -107,6 +156,15 @@ mod tests {
         assert!(Name::parse(&"ü".repeat(100)).is_ok());
         assert!(Name::parse(&"ü".repeat(101)).is_err());
         assert!(Name::parse("   ").is_err());
+    }
+
+    #[test]
+    fn a_reason_has_up_to_five_hundred_characters_and_may_be_written_in_lines() {
+        assert_eq!(Reason::parse("Sorry.\r\n\tBye!").map(String::from), Ok("Sorry. Bye!".to_owned()));
+        assert!(Reason::parse(&"ü".repeat(500)).is_ok());
+        for text in ["", " ", &"ü".repeat(501), "see https://evil.example", "a\u{202e}b"] {
+            assert_eq!(Reason::parse(text).map_err(|error| error.code), Err("invalid_reason"), "{text:?}");
+        }
     }
 
     #[test]

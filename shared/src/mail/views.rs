@@ -60,6 +60,18 @@ pub struct SignIn {
     pub reply_to: String,
 }
 
+/// Tells a partner that access was taken back.
+pub struct Revocation {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name.
+    pub partner_name: String,
+    /// Why, in the admin's words.
+    pub reason: Option<String>,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
 /// Welcomes an admin of a brand.
 pub struct Welcome {
     /// The brand as people know it.
@@ -121,3 +133,7 @@ templates!(Welcome:
     WelcomeSubject "mail/welcome/subject.txt",
     WelcomeText "mail/welcome/text.txt",
     WelcomeHtml "mail/welcome/mail.html");
+templates!(Revocation:
+    RevocationSubject "mail/revocation/subject.txt",
+    RevocationText "mail/revocation/text.txt",
+    RevocationHtml "mail/revocation/mail.html");

@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventKind, Metadata, Partner,
-        PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId, EventKind, Metadata,
+        Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
     },
     secret::Hash,
 };
@@ -176,6 +176,8 @@ pub fn event(event: &Event) -> Key<Event> {
     let pk = match &event.kind {
         EventKind::PartnerInvited { partner: id, .. }
         | EventKind::PartnerAdded { partner: id }
+        | EventKind::PartnerRevoked { partner: id, .. }
+        | EventKind::PartnerReinstated { partner: id }
         | EventKind::PartnerActivated { partner: id }
         | EventKind::PartnerSignedIn { partner: id } => partner(&event.brand, id).raw.pk,
         EventKind::BrandSetUp
@@ -187,6 +189,12 @@ pub fn event(event: &Event) -> Key<Event> {
         | EventKind::AdminSignedIn { .. } => brand(&event.brand).raw.pk,
     };
     Key::new(pk, format!("EVENT#{}", event.id))
+}
+
+/// An event of a partner, by its id.
+#[must_use]
+pub fn partner_event(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<Event> {
+    Key::new(partner(brand, id).raw.pk, format!("EVENT#{event}"))
 }
 
 /// The token of a magic link, by the hash of its secret.

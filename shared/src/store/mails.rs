@@ -8,7 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner, PartnerId, Token},
+    domain::{
+        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner, PartnerId, PartnerState,
+        Token,
+    },
     error::{Error, Result},
     secret::Hash,
 };
@@ -39,8 +42,6 @@ pub enum Claimed<E> {
 trait Addressee: Entity {
     fn note(&self) -> Option<&MailNote>;
     fn epoch(&self) -> u64;
-    /// Whether a first mail still makes sense.
-    fn awaits_first_mail(&self) -> bool;
 }
 
 impl Addressee for Partner {
@@ -50,10 +51,6 @@ impl Addressee for Partner {
 
     fn epoch(&self) -> u64 {
         self.epoch
-    }
-
-    fn awaits_first_mail(&self) -> bool {
-        self.revoked_at.is_none() && self.activated_at.is_none()
     }
 }
 
@@ -65,14 +62,16 @@ impl Addressee for Admin {
     fn epoch(&self) -> u64 {
         self.epoch
     }
+}
 
-    fn awaits_first_mail(&self) -> bool {
-        true
-    }
+/// For whom a mail still makes sense: the condition, and the same asked of the record that refused it.
+struct Sense<E> {
+    condition: Condition,
+    still: fn(&E) -> bool,
 }
 
 impl Store {
-    /// Claims the invitation that `event` asks for.
+    /// Claims the invitation that `event` asks for: of somebody who has not joined yet.
     ///
     /// # Errors
     /// If the table can't be written.
@@ -82,8 +81,24 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &MailClaim,
     ) -> Result<Claimed<Partner>> {
-        let unjoined = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
-        self.claim_mail(&keys::partner(brand, id), event, epoch, claim, Some(unjoined)).await
+        let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
+        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Invited };
+        self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
+    }
+
+    /// Claims the mail that tells of a revocation: of somebody who still is revoked.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_revocation(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        (event, epoch): (&EventId, u64),
+        claim: &MailClaim,
+    ) -> Result<Claimed<Partner>> {
+        let condition = Condition::Present("revoked_at");
+        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Revoked };
+        self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
     /// Claims the welcome mail that `event` asks for.
@@ -96,45 +111,41 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &MailClaim,
     ) -> Result<Claimed<Admin>> {
-        self.claim_mail(&keys::admin(brand, id), event, epoch, claim, None).await
+        let sense = Sense { condition: Condition::Present("pk"), still: |_: &Admin| true };
+        self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, sense).await
     }
 
     async fn claim_mail<E: Addressee>(
         &self,
         key: &Key<E>,
-        event: &EventId,
-        epoch: u64,
+        (event, epoch): (&EventId, u64),
         claim: &MailClaim,
-        also: Option<Condition>,
+        sense: Sense<E>,
     ) -> Result<Claimed<E>> {
-        let now = self.now();
         let state = |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
-        let mut update = leased(Update::of(key), claim, now)
+        let update = leased(Update::of(key), claim, self.now())
             .when(Condition::Is("epoch", attribute(epoch)?))
             .when(Condition::Is("mail.event", attribute(event)?))
-            .when(Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]));
-        if let Some(condition) = also {
-            update = update.when(condition);
-        }
-        match self.update(key, update).await {
-            Ok(recipient) => Ok(Claimed::Ours(Box::new(recipient))),
-            Err(WriteError::Failed(error)) => Err(error),
-            Err(WriteError::Refused(refusal)) => {
-                let Some(recipient) = refusal.old(key)? else { return Ok(Claimed::Superseded) };
-                let Some(note) = recipient.note().filter(|note| note.event == *event) else {
-                    return Ok(Claimed::Superseded);
-                };
-                let pointless = recipient.epoch() != epoch || !recipient.awaits_first_mail();
-                match note.state {
-                    MailState::Sent => Ok(Claimed::Sent),
-                    MailState::Superseded => Ok(Claimed::Superseded),
-                    MailState::Queued | MailState::Failed if pointless => {
-                        self.note_mail(key, event, MailState::Superseded, None, None).await?;
-                        Ok(Claimed::Superseded)
-                    }
-                    MailState::Queued | MailState::Failed => Ok(Claimed::Later),
-                }
+            .when(Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]))
+            .when(sense.condition);
+        let refusal = match self.update(key, update).await {
+            Ok(recipient) => return Ok(Claimed::Ours(Box::new(recipient))),
+            Err(WriteError::Failed(error)) => return Err(error),
+            Err(WriteError::Refused(refusal)) => refusal,
+        };
+        let Some(recipient) = refusal.old(key)? else { return Ok(Claimed::Superseded) };
+        let Some(note) = recipient.note().filter(|note| note.event == *event) else {
+            return Ok(Claimed::Superseded);
+        };
+        let pointless = recipient.epoch() != epoch || !(sense.still)(&recipient);
+        match note.state {
+            MailState::Sent => Ok(Claimed::Sent),
+            MailState::Superseded => Ok(Claimed::Superseded),
+            MailState::Queued | MailState::Failed if pointless => {
+                self.note_mail(key, event, MailState::Superseded, None, None).await?;
+                Ok(Claimed::Superseded)
             }
+            MailState::Queued | MailState::Failed => Ok(Claimed::Later),
         }
     }
 
@@ -143,7 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn note_invitation(
+    pub async fn note_partner_mail(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         event: &EventId,

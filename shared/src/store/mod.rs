@@ -4,6 +4,7 @@
 //! caller learns why. A conflict between transactions is contention, not refusal: it is retried, and never told as
 //! one. And TTL deletes come days late, so whatever is past its `expires_at` counts as gone, for reads and creates.
 
+mod access;
 mod answers;
 mod expression;
 pub mod keys;

@@ -100,6 +100,7 @@ impl PageRequest {
             Error::Busy | Error::Internal(_) => Reply::page(status, &Notice::broken(shell, request_id.to_owned())),
             Error::Invalid(_)
             | Error::EmailTaken { .. }
+            | Error::Access(_)
             | Error::ChangedMeanwhile
             | Error::IdempotencyKeyReused
             | Error::Answered(_) => Reply::page(status, &plain(shell, error)),

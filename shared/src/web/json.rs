@@ -14,6 +14,11 @@ use serde_json::{Map, Value};
 
 use crate::{InvalidField, domain::Invalid};
 
+/// An object that takes no fields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// Reads a `T`.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub use door::{LinkSeen, Signed, link_address};
 pub use endpoint::Endpoint;
 pub(crate) use face::page_for;
 pub use face::{Face, base_path};
-pub use json::from_json;
+pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};
 pub use reply::Reply;
 pub use request::Request;
@@ -32,3 +32,5 @@ pub use times::{day, moment, when};
 pub use views::{PartnerView, ProgramView};
 
 pub use http::{Method, StatusCode};
+/// A moment as the API tells it: RFC 3339, UTC.
+pub use jiff::Timestamp as Time;

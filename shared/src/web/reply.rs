@@ -153,6 +153,7 @@ fn detail(error: &Error) -> Option<Value> {
         Error::TooLarge
         | Error::Unauthenticated
         | Error::OtherOrigin
+        | Error::Access(_)
         | Error::ChangedMeanwhile
         | Error::IdempotencyKeyReused
         | Error::LinkDead

@@ -168,6 +168,14 @@ impl Request {
         Ok(from_json(value)?)
     }
 
+    /// The body as JSON, or nothing if there is no body.
+    ///
+    /// # Errors
+    /// As [`Request::json`].
+    pub fn json_or_nothing<T: for<'de> Deserialize<'de>>(&self) -> Result<Option<T>> {
+        if self.whole_body()?.is_empty() { Ok(None) } else { self.json().map(Some) }
+    }
+
     /// A field of the body as a form; empty if it isn't there.
     ///
     /// # Errors

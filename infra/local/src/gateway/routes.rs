@@ -11,12 +11,17 @@ pub(crate) struct Routes(Vec<(Route, Vec<Segment>)>);
 enum Segment {
     Spelled(String),
     Parameter(String),
+    /// All that is left of the path, as `{name+}` takes it.
+    Rest(String),
 }
 
 impl Routes {
     pub(crate) fn new(routes: &[Route]) -> Self {
         let segment = |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            Some(name) => Segment::Parameter(name.to_owned()),
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) => Segment::Rest(name.to_owned()),
+                None => Segment::Parameter(name.to_owned()),
+            },
             None => Segment::Spelled(text.to_owned()),
         };
         Self(routes.iter().map(|route| (route.clone(), route.path.split('/').map(segment).collect())).collect())
@@ -29,9 +34,11 @@ impl Routes {
         let spelled = |segments: &[Segment]| -> Vec<bool> {
             segments.iter().map(|segment| matches!(segment, Segment::Spelled(_))).collect()
         };
-        let (route, segments) = candidates.max_by_key(|(_, segments)| spelled(segments))?;
-        let parameters = segments.iter().zip(&parts).filter_map(|(segment, part)| match segment {
-            Segment::Parameter(name) => Some((name.clone(), decode(part))),
+        let whole = |segments: &[Segment]| !matches!(segments.last(), Some(Segment::Rest(_)));
+        let (route, segments) = candidates.max_by_key(|(_, segments)| (whole(segments), spelled(segments)))?;
+        let parameters = segments.iter().enumerate().filter_map(|(place, segment)| match segment {
+            Segment::Parameter(name) => Some((name.clone(), decode(parts.get(place)?))),
+            Segment::Rest(name) => Some((name.clone(), decode(&parts.get(place..)?.join("/")))),
             Segment::Spelled(_) => None,
         });
         Some((route, parameters.collect()))
@@ -42,8 +49,13 @@ fn fits(segments: &[Segment], parts: &[&str]) -> bool {
     let fits = |(segment, part): (&Segment, &&str)| match segment {
         Segment::Spelled(text) => text == part,
         Segment::Parameter(_) => !part.is_empty(),
+        Segment::Rest(_) => true,
     };
-    segments.len() == parts.len() && segments.iter().zip(parts).all(fits)
+    let long_enough = match segments.last() {
+        Some(Segment::Rest(_)) => segments.len() <= parts.len(),
+        Some(Segment::Spelled(_) | Segment::Parameter(_)) | None => segments.len() == parts.len(),
+    };
+    long_enough && segments.iter().zip(parts).all(fits)
 }
 
 fn decode(part: &str) -> String {
@@ -65,6 +77,8 @@ mod tests {
             route("GET", "/t/{brand}/{page}"),
             route("POST", "/t/{brand}/login"),
             route("GET", "/t/{brand}/admin/{page}"),
+            route("GET", "/w/{brand}/{rest+}"),
+            route("GET", "/w/{brand}/{page}"),
         ])
     }
 
@@ -90,6 +104,18 @@ mod tests {
         for path in ["/t/acme/login/", "/t//login", "/t/acme", "/t/acme/login/more", ""] {
             assert_eq!(found("GET", path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_rest_takes_what_no_other_route_does() {
+        assert_eq!(found("GET", "/w/acme/a").as_deref(), Some("GET /w/{brand}/{page}"));
+        for (path, rest) in [("/w/acme/a/b", "a/b"), ("/w/acme/", ""), ("/w/acme/a/", "a/")] {
+            let routes = routes();
+            let (route, parameters) = routes.find("GET", path).unwrap();
+            assert_eq!(route.function, "GET /w/{brand}/{rest+}");
+            assert_eq!(parameters.last(), Some(&("rest".to_owned(), rest.to_owned())));
+        }
+        assert_eq!(found("GET", "/w/acme"), None);
     }
 
     #[test]

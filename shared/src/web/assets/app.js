@@ -27,7 +27,8 @@ function open(dialog, row) {
     for (const source of row.querySelectorAll("[data-field]")) {
       const field = form.elements.namedItem(source.dataset.field);
       values[source.dataset.field] = source.textContent;
-      if (field) field.value = source.textContent;
+      if (field?.type === "checkbox") field.checked = source.textContent === "true";
+      else if (field) field.value = source.textContent;
     }
     form.dataset.name = values.name;
     for (const place of dialog.querySelectorAll("[data-says]")) place.textContent = values[place.dataset.says];
@@ -207,7 +208,6 @@ async function send(form, body) {
   blame(form, named, message, link);
 }
 
-// `commission.amount` is about `commission`, and `allowedHosts.2` about `allowedHosts`.
 // The API names a field inside another as `commission.amount`, and one of a list as `allowedHosts[1]`.
 const inside = (one, other) => one.startsWith(`${other}.`) || one.startsWith(`${other}[`);
 const within = (one, other) => one === other || inside(one, other) || inside(other, one);

@@ -54,6 +54,8 @@ pub struct PartnerRow {
     pub email: String,
     /// Where they stand.
     pub state: PartnerState,
+    /// Whether they ever signed in: who did should hear of it when access is taken back.
+    pub joined: bool,
     /// What became of the last mail; none was sent, none is shown.
     pub mail: Option<Mail>,
     /// Whether the mail's state is final; until then the page keeps asking.

@@ -1,0 +1,56 @@
+//! `POST /api/t/{brand}/partners/{partner}/revoke`: an admin takes a partner's access back.
+//!
+//! Their sessions, links to sign in and queued mails die with this write.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, PartnerId, Reason, Scope},
+    store::keys,
+    web::{Endpoint, Method, Reply, Request, Time},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/revoke", handle).function()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    /// It goes into the mail; left empty, there is none.
+    reason: Option<String>,
+    #[serde(default = "yes")]
+    notify: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Output {
+    ok: bool,
+    revoked_at: Option<Time>,
+    notified: bool,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
+
+    // One read step: the caller, an earlier answer under the same idempotency key, and the partner.
+    let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    let Input { reason, notify } = request.json_or_nothing()?.unwrap_or(Input { reason: None, notify: true });
+    let reason = reason.filter(|reason| !reason.trim().is_empty()).map(|reason| Reason::parse(&reason)).transpose();
+    let reason = reason.map_err(|invalid| InvalidField::at("reason", invalid))?;
+
+    let revoked = partner.revoke((reason, notify), app.fresh(), caller.actor(), app.now())?;
+
+    let reply = Reply::ok(&Output { ok: true, revoked_at: revoked.partner.revoked_at, notified: notify })?;
+    app.store.change_access(&revoked, caller.remember(&reply)).await?;
+    Ok(reply)
+}

@@ -1,0 +1,66 @@
+//! Taking access back, and giving it back.
+//!
+//! Revoking sets one date and begins a new epoch: every session, link and queued mail of the old one is dead with that
+//! write. Reinstating takes the date away again, and the rest is as it was.
+
+use jiff::Timestamp;
+
+use super::{Actor, Event, EventId, EventKind, MailNote, Partner, Reason};
+
+/// A partner whose access was just taken or given back, ready to be written.
+#[derive(Debug, Clone)]
+pub struct AccessChanged {
+    /// The partner as they are now.
+    pub partner: Partner,
+    /// What tells of it.
+    pub event: Event,
+}
+
+/// Why access can't be taken or given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AccessRefused {
+    /// It was taken back before.
+    #[error("This partner's access was revoked already.")]
+    AlreadyRevoked,
+    /// It was never taken back.
+    #[error("This partner's access isn't revoked.")]
+    NotRevoked,
+}
+
+impl Partner {
+    /// Takes access back, and has the partner mailed if `notify`.
+    ///
+    /// # Errors
+    /// [`AccessRefused::AlreadyRevoked`].
+    pub fn revoke(
+        self,
+        (reason, notify): (Option<Reason>, bool),
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<AccessChanged, AccessRefused> {
+        if self.revoked_at.is_some() {
+            return Err(AccessRefused::AlreadyRevoked);
+        }
+        let epoch = self.epoch + 1;
+        let kind = EventKind::PartnerRevoked { partner: self.id.clone(), epoch, notify, reason };
+        let mail = if notify { Some(MailNote::queued(&event, now)) } else { self.mail.clone() };
+        let partner = Self { revoked_at: Some(now), epoch, mail, ..self };
+        let event = Event { id: event, brand: partner.brand.clone(), at: now, actor: by, kind };
+        Ok(AccessChanged { partner, event })
+    }
+
+    /// Gives access back. No mail follows: they are where they were.
+    ///
+    /// # Errors
+    /// [`AccessRefused::NotRevoked`].
+    pub fn reinstate(self, event: EventId, by: Actor, now: Timestamp) -> Result<AccessChanged, AccessRefused> {
+        if self.revoked_at.is_none() {
+            return Err(AccessRefused::NotRevoked);
+        }
+        let kind = EventKind::PartnerReinstated { partner: self.id.clone() };
+        let partner = Self { revoked_at: None, ..self };
+        let event = Event { id: event, brand: partner.brand.clone(), at: now, actor: by, kind };
+        Ok(AccessChanged { partner, event })
+    }
+}
