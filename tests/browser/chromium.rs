@@ -97,6 +97,17 @@ impl Chromium {
         self.button(says).await.click().await.unwrap();
     }
 
+    /// Clicks what a page may be replacing at this moment, since it refreshes its rows by itself.
+    pub(super) async fn click(&self, css: &str) {
+        for _ in 0..50 {
+            if self.find(css).await.click().await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{css} can't be clicked: {}", self.text().await);
+    }
+
     pub(super) async fn text(&self) -> String {
         self.find("body").await.text().await.unwrap()
     }

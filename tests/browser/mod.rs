@@ -264,7 +264,7 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     chromium.at("/t/acme/admin/partners").await;
     // Somebody who never signed in need not hear of it; somebody who did should.
     for (row, name, told) in [(1, "Maria Lopez", false), (2, "Noor Haddad", true)] {
-        chromium.find(&format!("#rows tr:nth-child({row}) td.actions button")).await.click().await.unwrap();
+        chromium.click(&format!("#rows tr:nth-child({row}) td.actions button")).await;
         chromium.sees(&format!("Revoke {name}?")).await;
         let notify = chromium.find("dialog[open] input[name=notify]").await;
         assert_eq!(notify.is_selected().await.unwrap(), told, "{name}");
@@ -281,7 +281,7 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
     chromium.sees("Sent").await;
     chromium.picture("admin-partners-revoked").await;
-    chromium.find("#rows tr:nth-child(2) td.actions button").await.click().await.unwrap();
+    chromium.click("#rows tr:nth-child(2) td.actions button").await;
     chromium.sees("Noor Haddad is back where they were").await;
     chromium.picture("admin-partners-reinstated").await;
     let noor = world.api(Method::GET, "/api/t/acme/partners?email=noor@example.com", Value::Null).await.json();
