@@ -9,9 +9,6 @@ use crate::secret::{Hash, Secret};
 /// How long a dead link is remembered for somebody who has no open invitation.
 const REMEMBERED_DAYS: i64 = 7;
 
-/// The secret half of a link. 256 random bits; only its hash is stored.
-pub type LinkSecret = Secret;
-
 /// Whom a link or a session lets in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -110,8 +107,8 @@ pub struct MagicLink {
     pub epoch: u64,
     /// What it is for.
     pub purpose: Purpose,
-    /// What makes it unguessable.
-    pub secret: LinkSecret,
+    /// What makes it unguessable: 256 random bits, of which only the hash is stored.
+    pub secret: Secret,
 }
 
 impl MagicLink {

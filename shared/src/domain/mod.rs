@@ -26,7 +26,7 @@ pub use email::EmailAddress;
 pub use event::{Actor, ActorKind, Event, EventKind};
 pub use ids::{AdminId, ApiKeyId, EventId, Fresh, PartnerId, ProgramId};
 pub use invalid::Invalid;
-pub use link::{LinkSecret, MagicLink, Person, Principal, Purpose, Token, Use};
+pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use partner::{
     Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner, PartnerInvited,
     PartnerState,

@@ -81,17 +81,6 @@ pub enum MailState {
 }
 
 impl MailState {
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Superseded => "superseded",
-        }
-    }
-
     /// Whether nothing more is to come of it by itself.
     #[must_use]
     pub fn is_settled(self) -> bool {

@@ -10,7 +10,7 @@ use crate::{
 
 /// Mails to one address, asked for from one network.
 const ASKED: Limit = Limit { what: "asked", window_s: 86_400, most: 10, most_an_hour: Some(3) };
-/// Mails to one address, whoever asks: more than one network may, so that nobody can use up somebody else's.
+/// Mails to one address, whoever asks: more than one network may, so that no single one can use up somebody's.
 const ASKED_BY_ALL: Limit = Limit { what: "asked-by-all", window_s: 86_400, most: 20, most_an_hour: Some(6) };
 /// Mails asked for from one network, whatever the address.
 const ASKED_FROM: Limit = Limit { what: "asked-from", window_s: 600, most: 60, most_an_hour: None };

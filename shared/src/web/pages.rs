@@ -229,11 +229,6 @@ impl Notice {
         Self::new(shell, "This isn't open to you", "Your account can't do this. Someone on your team may be able to.")
     }
 
-    /// 405: an address that was opened in a way it doesn't know.
-    pub fn wrong_method(shell: Shell) -> Self {
-        Self::new(shell, "That doesn't work here", "This address can't be opened that way. Nothing was changed.")
-    }
-
     /// 413: more than the server takes.
     pub fn too_large(shell: Shell) -> Self {
         Self::new(shell, "That is too much at once", "What you sent is larger than we can take. Nothing was changed.")
