@@ -100,3 +100,34 @@ async fn a_mail_takes_five_steps() {
     // Claim; brand and programs; token; SES; outcome.
     assert_eq!((calls.trips(), calls.items_written()), (5, 3));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_life_of_a_partner_keeps_its_budgets() {
+    let world = World::new().await;
+    let noah = world.invite("Noah", "noah@example.com").await["id"].as_str().unwrap().to_owned();
+    let maria = world.joined("Maria", "maria@example.com").await;
+    let spring = world.program_id("Spring launch").await;
+    world.local.clock.advance(60);
+    let post = |path: String, body: Value| {
+        let world = &world;
+        async move { world.post(&path, body).await }
+    };
+    let resend = post(format!("/partners/{noah}/invite"), json!({}));
+    assert_eq!(cost(&world, "resend-invite", resend).await, (2, 2));
+    let programs = json!({"programIds": [spring], "grantsVersion": 1});
+    let set = world.api(Method::PUT, &format!("/api/t/acme/partners/{maria}/programs"), programs).await;
+    assert_eq!(set.status, 200);
+    let programs = json!({"programIds": [], "grantsVersion": 1});
+    let path = format!("/api/t/acme/partners/{noah}/programs");
+    assert_eq!(cost(&world, "set-programs", world.api(Method::PUT, &path, programs)).await, (2, 2));
+    let create = post(format!("/partners/{maria}/links"), json!({"linkKey": "maria", "programId": spring}));
+    assert_eq!(cost(&world, "create-link", create).await, (2, 4));
+    // Two reads, and one write side by side with another.
+    assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 2));
+    let cref = world.click("maria").await.unwrap();
+    let buy = world.buy(json!({"clickId": cref}), 1_000, "order");
+    // The partner is asked, and written are claim, commission, whose it is, link, balance and event.
+    assert_eq!(cost(&world, "record-conversion", buy).await, (3, 7));
+    world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
+    assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 1));
+}

@@ -118,6 +118,53 @@ async fn tour(world: &World) {
     world.invite("Zoe", "zoe@example.com").await;
 }
 
+/// The life of a partner: every action of it once by an admin whose session has lain idle, and by the partner.
+async fn life(world: &World) {
+    let admin = world.admin().await;
+    let later = || world.local.clock.advance(11 * 60);
+    let call = async |method: Method, path: &str, body: serde_json::Value| {
+        later();
+        let answer = admin.json(world, method, &format!("/api/t/acme{path}"), body).await;
+        world.local.settled().await;
+        answer
+    };
+    let olga = json!({"name": "Olga", "email": "olgaa@example.com"});
+    let olga = call(Method::POST, "/partners", olga).await.json()["id"].as_str().unwrap().to_owned();
+    let of = |what: &str| format!("/partners/{olga}{what}");
+    call(Method::PATCH, &of(""), json!({"name": "Olga O.", "metadata": {}})).await;
+    call(Method::POST, &of("/invite"), json!({})).await;
+    call(Method::PUT, &of("/email"), json!({"email": "olga@example.com"})).await;
+    let browser = Browser::default();
+    browser.press(world, &world.link_to("olga@example.com")).await;
+    call(Method::POST, &of("/sign-in-link"), json!({})).await;
+    let programs = call(Method::GET, "/programs", json!(null)).await.json();
+    let program = programs["programs"][0]["id"].clone();
+    call(Method::PUT, &of("/programs"), json!({"programIds": [program], "grantsVersion": 1})).await;
+    let link = json!({"linkKey": "olga", "programId": program});
+    browser.json(world, Method::POST, "/api/t/acme/links", link).await;
+    call(Method::POST, &of("/links"), json!({"programId": program})).await;
+    browser.get(world, "/api/t/acme/links").await;
+    call(Method::GET, &of("/links"), json!(null)).await;
+    call(Method::GET, "/partners?q=ol", json!(null)).await;
+    let cref = world.click("olga").await.unwrap();
+    let identify = json!({"userId": "u", "clickId": cref});
+    call(Method::POST, "/attribution/identify", identify.clone()).await;
+    world.post("/attribution/identify", identify).await;
+    world.buy(json!({"userId": "u"}), 1_000, "order").await;
+    let listed = call(Method::GET, "/commissions", json!(null)).await.json();
+    let commission = listed["commissions"][0]["id"].as_str().unwrap().to_owned();
+    call(Method::POST, &format!("/commissions/{commission}/reverse"), json!(null)).await;
+    call(Method::DELETE, &of("/links/olga"), json!(null)).await;
+    call(Method::GET, &of("/events"), json!(null)).await;
+    world.buy(json!({"userId": "nobody"}), 1_000, "order-2").await;
+    call(Method::GET, "/dropped", json!(null)).await;
+    call(Method::GET, "/attribution", json!(null)).await;
+    call(Method::PUT, "/attribution", json!({"newSecret": true})).await;
+    call(Method::GET, "/api-keys", json!(null)).await;
+    let key = call(Method::POST, "/api-keys", json!({"label": "Shop", "scopes": ["events:write"]})).await.json();
+    call(Method::DELETE, &format!("/api-keys/{}", key["id"].as_str().unwrap()), json!(null)).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let world = World::with(|options| options.seed = false).await;
@@ -125,6 +172,10 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let brand = json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"}, "admins": [{"name": "Ada", "email": ADMIN}]});
     world.local.invoke("create-brand", brand).await.unwrap();
     let world = world.with_key().await;
+    // With a program there is.
+    let program = json!({"name": "First", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1000}});
+    world.post("/programs", program).await;
+    life(&world).await;
     tour(&world).await;
     let mut used = Rights::new();
     for call in recording.calls().0 {

@@ -136,3 +136,123 @@ async fn revoking_wins_against_a_sign_in_at_the_same_moment() {
         assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["state"], "revoked");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_is_created_after_its_grant_or_its_partner_is_gone() {
+    for round in 0..20 {
+        let world = World::new().await;
+        let id = world.joined("Maria", "maria@example.com").await;
+        let spring = world.program_id("Spring launch").await;
+        let create = |number: usize| {
+            let body = json!({"linkKey": format!("key-{number}"), "programId": spring});
+            let path = format!("/partners/{id}/links");
+            let world = &world;
+            async move { world.post(&path, body).await }
+        };
+        let stop = async {
+            if round % 2 == 0 {
+                world.post(&format!("/partners/{id}/revoke"), json!({"notify": false})).await
+            } else {
+                let body = json!({"programIds": [], "grantsVersion": 1});
+                world.api(Method::PUT, &format!("/api/t/acme/partners/{id}/programs"), body).await
+            }
+        };
+        let (links, stopped) = futures::join!(join_all((0..8).map(create)), stop);
+        assert_eq!(stopped.status, 200, "{}", stopped.body);
+        let refused = [(403, "program_not_granted".to_owned()), (409, "partner_revoked".to_owned())];
+        for link in &links {
+            assert!(link.status == 201 || refused.contains(&link.refusal()), "{}", link.body);
+        }
+        assert!(refused.contains(&create(9).await.refusal()));
+        // The order of events is the order in which it happened: no link was created after the end.
+        let events = world.read(&format!("/partners/{id}/events")).await["events"].as_array().unwrap().clone();
+        let created = events.iter().filter(|event| event["type"] == "link.created").count();
+        assert_eq!(created, links.iter().filter(|link| link.status == 201).count());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversion_and_a_revocation_at_the_same_moment_are_booked_or_dropped_and_stay_so() {
+    for _ in 0..20 {
+        let world = World::new().await;
+        let id = world.joined("Maria", "maria@example.com").await;
+        world.link(&id, "maria", "Spring launch").await;
+        let cref = world.click("maria").await.unwrap();
+        let buy = |order: &'static str| world.buy(json!({"clickId": cref}), 1_000, order);
+        let path = format!("/partners/{id}/revoke");
+        let revoke = world.post(&path, json!({"notify": false}));
+        let (first, second, revoked) = futures::join!(buy("a"), buy("b"), revoke);
+        assert_eq!([first.status, second.status, revoked.status].map(|status| status.as_u16()), [202, 202, 200]);
+        let booked = world.read("/commissions").await["commissions"].as_array().unwrap().len();
+        let dropped = world.read("/dropped?days=1").await["days"][0]["conversions"].as_u64().unwrap();
+        assert_eq!(u64::try_from(booked).unwrap() + dropped, 2);
+        world.post(&format!("/partners/{id}/reinstate"), json!(null)).await;
+        for order in ["a", "b"] {
+            assert_eq!(buy(order).await.status, 202);
+        }
+        assert_eq!(world.read("/commissions").await["commissions"].as_array().unwrap().len(), booked);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_told_fifty_times_is_booked_once() {
+    let world = World::new().await;
+    let id = world.joined("Maria", "maria@example.com").await;
+    world.link(&id, "maria", "Spring launch").await;
+    let cref = world.click("maria").await.unwrap();
+    let answers = join_all((0..50).map(|_| world.buy(json!({"clickId": cref}), 1_000, "order"))).await;
+    assert!(answers.iter().all(|answer| answer.status == 202));
+    assert_eq!(world.read("/commissions").await["commissions"].as_array().unwrap().len(), 1);
+    let commission = world.read("/commissions").await["commissions"][0]["id"].as_str().unwrap().to_owned();
+    let settle = |number: usize| {
+        let what = if number.is_multiple_of(2) { "paid" } else { "reverse" };
+        let path = format!("/commissions/{commission}/{what}");
+        let world = &world;
+        async move { world.post(&path, json!(null)).await }
+    };
+    let settled = join_all((0..20).map(settle)).await;
+    assert_eq!(settled.iter().filter(|answer| answer.status == 200).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_set_programs_at_once_one_does_and_the_others_are_told() {
+    let world = World::new().await;
+    let id = world.joined("Maria", "maria@example.com").await;
+    let programs: Vec<_> = world.programs().await.iter().map(|program| program["id"].clone()).collect();
+    let set = |number: usize| {
+        let body = json!({"programIds": [programs[number % 3]], "grantsVersion": 1});
+        let path = format!("/api/t/acme/partners/{id}/programs");
+        let world = &world;
+        async move { world.api(Method::PUT, &path, body).await }
+    };
+    let answers = join_all((0..30).map(set)).await;
+    let won: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(won.len(), 1);
+    let now = world.partner(&id).await;
+    assert_eq!(now["grants"], won[0].json()["grants"]);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(answer.refusal(), (409, "changed_meanwhile".to_owned()));
+        assert_eq!(answer.json()["detail"]["programIds"][0], now["grants"][0]["programId"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_goes_to_one_partner_and_one_mail_to_one_press() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for number in 0..10 {
+        ids.push(world.joined("Maria", &format!("maria{number}@example.com")).await);
+    }
+    let answers = join_all(ids.iter().map(|id| world.link(id, "Spring", "Spring launch"))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    let noah = world.invite("Noah", "noah@example.com").await["id"].as_str().unwrap().to_owned();
+    world.local.clock.advance(60);
+    let path = format!("/partners/{noah}/invite");
+    let answers = join_all((0..20).map(|_| world.post(&path, json!({})))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(answer.refusal(), (429, "too_soon".to_owned()));
+    }
+    world.local.settled().await;
+    assert_eq!(world.mails_to("noah@example.com").len(), 2);
+}

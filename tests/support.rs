@@ -95,6 +95,49 @@ impl World {
         self.send(request.header("content-type", "application/json").body(body.into()).unwrap()).await
     }
 
+    /// A call of the API below the brand, with its key.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.api(Method::POST, &format!("/api/t/acme{path}"), body).await
+    }
+
+    /// Reads something of the brand, with its key.
+    pub(crate) async fn read(&self, path: &str) -> Value {
+        let answer = self.api(Method::GET, &format!("/api/t/acme{path}"), Value::Null).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Brings somebody in at once, with everything granted, and gives back their id.
+    pub(crate) async fn joined(&self, name: &str, email: &str) -> String {
+        let partner = self.invite_with(json!({"name": name, "email": email, "sendInvite": false})).await;
+        partner["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Creates a link of a partner for a program.
+    pub(crate) async fn link(&self, partner: &str, key: &str, program: &str) -> Answer {
+        let program = self.program_id(program).await;
+        self.post(&format!("/partners/{partner}/links"), json!({"linkKey": key, "programId": program})).await
+    }
+
+    /// Follows a share link, as a browser that was never here.
+    pub(crate) async fn follow(&self, key: &str) -> Answer {
+        Browser::default().get(self, &format!("/r/acme/{key}")).await
+    }
+
+    /// Follows a share link, and gives back what the shop gets to know the visitor by.
+    pub(crate) async fn click(&self, key: &str) -> Option<String> {
+        let answer = self.follow(key).await;
+        assert_eq!(answer.status, 302, "{}", answer.body);
+        cref_in(answer.location())
+    }
+
+    /// Tells that somebody bought something; `who` names the visitor.
+    pub(crate) async fn buy(&self, who: Value, value: i64, order: &str) -> Answer {
+        let mut body = json!({"type": "purchase", "value": value, "currency": "EUR", "externalEventId": order});
+        body.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
+        self.post("/attribution/events", body).await
+    }
+
     /// Invites somebody to everything and waits until the mail is out.
     pub(crate) async fn invite(&self, name: &str, email: &str) -> Value {
         self.invite_with(json!({"name": name, "email": email})).await
@@ -163,6 +206,8 @@ impl World {
             scopes: scopes.to_vec(),
             label: "Narrow".parse().unwrap(),
             created_at: app.now(),
+            created_by: None,
+            used_at: None,
         };
         app.store.add_api_key(&shared::secret::Hash::of(b"narrow"), &key).await.unwrap();
         "narrow".to_owned()
@@ -189,6 +234,12 @@ impl World {
         assert_eq!(answer.status, 303, "{}", answer.body);
         browser
     }
+}
+
+/// The `cref` in the address that a visitor is sent to.
+pub(crate) fn cref_in(location: &str) -> Option<String> {
+    let url = url::Url::parse(location).unwrap();
+    url.query_pairs().find(|(name, _)| name == "cref").map(|(_, value)| value.into_owned())
 }
 
 pub(crate) fn path_of(address: &str) -> String {
@@ -240,8 +291,23 @@ impl Browser {
 
     /// JSON to the API, as the script of our pages sends it.
     pub(crate) async fn json(&self, world: &World, method: Method, path: &str, body: Value) -> Answer {
-        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-        self.send(world, request.header("sec-fetch-site", "same-origin"), body.to_string()).await
+        self.json_with(world, method, path, body, &[]).await
+    }
+
+    pub(crate) async fn json_with(
+        &self,
+        world: &World,
+        method: Method,
+        path: &str,
+        body: Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(world, request.header("sec-fetch-site", "same-origin"), body).await
     }
 
     /// Opens a mailed link and presses its button.

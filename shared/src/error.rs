@@ -5,7 +5,10 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::{
-    domain::{AccessRefused, Invalid, PartnerId, PartnerState},
+    domain::{
+        AccessRefused, GrantsNow, Invalid, LinkRefused, PartnerId, PartnerState, ReachRefused, SetRefused,
+        SettleRefused,
+    },
     store::StoredAnswer,
 };
 
@@ -31,6 +34,15 @@ pub enum Error {
     /// The key lacks the right.
     #[error("This API key lacks the scope `{0}`.")]
     ScopeMissing(String),
+    /// A key was sent where only a signed-in person may act.
+    #[error("Only a signed-in admin can do this, not an API key.")]
+    SessionRequired,
+    /// A visitor was reported without a signature, and the brand takes none such.
+    #[error("Send `userHash`, or call with an API key.")]
+    SignatureRequired,
+    /// A visitor was reported with a signature that isn't the brand's.
+    #[error("`userHash` is not the HMAC-SHA256 of `userId` under the brand's secret.")]
+    SignatureWrong,
     /// A browser sent a form that another site made.
     #[error("This request came from another site and was refused.")]
     OtherOrigin,
@@ -46,12 +58,30 @@ pub enum Error {
     /// Access can't be taken or given back.
     #[error(transparent)]
     Access(#[from] AccessRefused),
+    /// A partner can't be mailed again.
+    #[error(transparent)]
+    Reach(#[from] ReachRefused),
+    /// A link can't be created.
+    #[error(transparent)]
+    Link(#[from] LinkRefused),
+    /// A commission can't be settled.
+    #[error(transparent)]
+    Settle(#[from] SettleRefused),
+    /// Somebody else set the partner's programs.
+    #[error("Somebody else changed this partner's programs meanwhile. Nothing was changed now.")]
+    GrantsChanged(GrantsNow),
     /// Somebody else was faster.
     #[error("This was changed meanwhile. Look at it again and repeat what you want.")]
     ChangedMeanwhile,
     /// The `Idempotency-Key` belongs to another request.
     #[error("This Idempotency-Key was used for another request.")]
     IdempotencyKeyReused,
+    /// The answer held a secret, which is told once.
+    #[error("This was done, and its secret was shown then. It can't be shown again.")]
+    SecretShownOnce,
+    /// A share link that was deleted.
+    #[error("This link is no longer active.")]
+    LinkDeleted,
     /// A magic link or a code that signs nobody in (any more).
     #[error("This link no longer works.")]
     LinkDead,
@@ -98,6 +128,15 @@ impl From<Invalid> for Error {
     }
 }
 
+impl From<SetRefused> for Error {
+    fn from(refused: SetRefused) -> Self {
+        match refused {
+            SetRefused::Unknown(invalid) => InvalidField::at("programIds", invalid).into(),
+            SetRefused::ChangedMeanwhile(now) => Self::GrantsChanged(now),
+        }
+    }
+}
+
 impl Error {
     /// Wraps a failure that the caller can do nothing about.
     pub fn internal(cause: impl Into<Cause>) -> Self {
@@ -112,13 +151,31 @@ impl Error {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing"),
+            Self::SessionRequired => (StatusCode::FORBIDDEN, "session_required"),
+            Self::SignatureRequired => (StatusCode::FORBIDDEN, "signature_required"),
+            Self::SignatureWrong => (StatusCode::FORBIDDEN, "signature_wrong"),
             Self::OtherOrigin => (StatusCode::FORBIDDEN, "other_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
             Self::Access(AccessRefused::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
             Self::Access(AccessRefused::NotRevoked) => (StatusCode::CONFLICT, "not_revoked"),
-            Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
+            Self::Reach(ReachRefused::AlreadyActivated) => (StatusCode::CONFLICT, "already_activated"),
+            Self::Reach(ReachRefused::NotActivated) | Self::Link(LinkRefused::NotActivated) => {
+                (StatusCode::CONFLICT, "not_activated")
+            }
+            Self::Reach(ReachRefused::Revoked) | Self::Link(LinkRefused::Revoked) => {
+                (StatusCode::CONFLICT, "partner_revoked")
+            }
+            Self::Reach(ReachRefused::AddressRefused(_)) => (StatusCode::CONFLICT, "address_refused"),
+            Self::Reach(ReachRefused::TooSoon { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_soon"),
+            Self::Reach(ReachRefused::TooOften { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_often"),
+            Self::Link(LinkRefused::NotGranted) => (StatusCode::FORBIDDEN, "program_not_granted"),
+            Self::Link(LinkRefused::KeyTaken) => (StatusCode::CONFLICT, "linkKey_taken"),
+            Self::Settle(SettleRefused::Paid | SettleRefused::Reversed) => (StatusCode::CONFLICT, "already_settled"),
+            Self::GrantsChanged(_) | Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Self::SecretShownOnce => (StatusCode::CONFLICT, "secret_shown_once"),
+            Self::LinkDeleted => (StatusCode::GONE, "link_deleted"),
             Self::LinkDead => (StatusCode::GONE, "link_dead"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),

@@ -30,6 +30,17 @@ pub enum MailJob {
         /// The epoch of the event.
         epoch: u64,
     },
+    /// Mails an active partner a link to sign in.
+    SignInLink {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        partner: PartnerId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
     /// Tells a partner that access was taken back, if it still is.
     Revocation {
         /// Where.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::Brand;
+
 /// 256 random bits. It has no `Display` and its `Debug` shows nothing, so that it can't reach a log.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
@@ -69,6 +71,13 @@ impl Hash {
         Self(hex(&Sha256::digest(bytes)))
     }
 
+    /// Takes 64 lower-case hexadecimal digits that somebody else computed; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 64 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+
     /// The hash of several parts, none of which can be mistaken for a piece of its neighbour.
     #[must_use]
     pub fn of_parts(parts: &[&str]) -> Self {
@@ -97,6 +106,15 @@ impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }
+}
+
+/// The signature of `message` under `key` as others compute it: HMAC-SHA256 (RFC 2104) in lower-case hexadecimal.
+#[must_use]
+pub fn signature(key: &str, message: &str) -> Hash {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("any length");
+    mac.update(message.as_bytes());
+    Hash(hex(&mac.finalize().into_bytes()))
 }
 
 fn mac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
@@ -135,6 +153,19 @@ impl ServerKey {
     pub fn derive(&self, message: &[&[u8]]) -> Secret {
         Secret(mac(&self.0, message))
     }
+
+    /// The secret with which a brand vouches for the users of its shop. It is derived, so nothing of it is stored.
+    #[must_use]
+    pub fn identify_secret(&self, brand: &Brand) -> String {
+        let version = brand.identify_version.to_be_bytes();
+        format!("pis_{}", self.derive(&[b"identify", brand.slug.as_str().as_bytes(), &version]).to_text())
+    }
+
+    /// What a visit's click is called after: the link and the network, which nobody can find out from it.
+    #[must_use]
+    pub fn visit(&self, message: &[&[u8]]) -> [u8; 32] {
+        mac(&self.0, message)
+    }
 }
 
 impl fmt::Debug for ServerKey {
@@ -161,6 +192,13 @@ mod tests {
     #[test]
     fn parts_keep_their_borders() {
         assert_ne!(Hash::of_parts(&["ab", "c"]), Hash::of_parts(&["a", "bc"]));
+    }
+
+    #[test]
+    fn a_signature_is_what_others_compute() {
+        // RFC 4231, test case 2.
+        let signed = signature("Jefe", "what do ya want for nothing?");
+        assert_eq!(signed.as_str(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

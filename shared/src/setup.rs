@@ -15,13 +15,15 @@ use crate::{
 /// If the names don't parse or the table can't be written.
 pub async fn api_key(app: &App, brand: &str, label: &str, secret_bytes: [u8; 32]) -> Result<String> {
     let now = app.now();
-    let text = format!("pik_{}", Secret::from(secret_bytes).to_text());
+    let text = ApiKey::secret_text(&Secret::from(secret_bytes));
     let key = ApiKey {
         id: ApiKeyId::fresh(now, app.entropy()),
         brand: BrandSlug::parse(brand)?,
         scopes: Scope::ALL.to_vec(),
         label: Name::parse(label)?,
         created_at: now,
+        created_by: None,
+        used_at: None,
     };
     app.store.add_api_key(&Hash::of(text.as_bytes()), &key).await?;
     Ok(text)

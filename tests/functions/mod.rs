@@ -1,19 +1,36 @@
 //! Every function: what it answers, to whom, and what it refuses.
 
 mod admin_pages;
+mod api_keys;
+mod attribution_settings;
+mod change_email;
 mod create_brand;
+mod create_link;
 mod create_program;
+mod delete_link;
+mod edit_partner;
 mod edit_program;
+mod follow_link;
+mod identify_visitor;
 mod invite_partner;
 mod portal;
+mod read_commissions;
+mod read_dropped;
+mod read_events;
+mod read_links;
 mod read_partners;
 mod read_programs;
+mod record_conversion;
 mod redeem_code;
 mod redeem_link;
 mod reinstate_partner;
 mod relay_events;
 mod renew_link;
 mod request_link;
+mod resend_invite;
 mod revoke_partner;
+mod send_link;
 mod send_mail;
+mod set_programs;
+mod settle_commission;
 mod sign_out;

@@ -113,3 +113,125 @@ async fn b06_a_repeated_request_gets_the_same_answer_and_has_no_second_effect() 
     world.local.clock.advance(DAY_S + 1);
     assert_eq!(invite(body, "k1").await.refusal(), (409, "email_taken".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b07_a_partners_timeline_says_who_did_what_and_when() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
+    let maria = admin.json(&world, Method::POST, "/api/t/acme/partners", body).await.json();
+    world.local.settled().await;
+    let path = |what: &str| format!("/api/t/acme/partners/{}/{what}", maria["id"].as_str().unwrap());
+    world.local.clock.advance(60);
+    world.api(Method::POST, &path("invite"), json!({})).await;
+    world.local.settled().await;
+    world.local.clock.advance(60);
+    let browser = Browser::default();
+    browser.press(&world, &world.link_to("maria@example.com")).await;
+    let spring = world.program_id("Spring launch").await;
+    let link = json!({"linkKey": "maria", "programId": spring});
+    browser.json(&world, Method::POST, "/api/t/acme/links", link).await;
+    let programs = json!({"programIds": [], "grantsVersion": 1});
+    admin.json(&world, Method::PUT, &path("programs"), programs).await;
+    admin.json(&world, Method::POST, &path("revoke"), json!({"reason": "Enough.", "notify": false})).await;
+    world.local.clock.advance(60);
+    admin.json(&world, Method::POST, &path("reinstate"), Value::Null).await;
+
+    let events = admin.get(&world, &path("events")).await.json()["events"].as_array().unwrap().clone();
+    let told: Vec<_> = events
+        .iter()
+        .rev()
+        .map(|event| {
+            format!(
+                "{} {} {}",
+                &event["at"].as_str().unwrap()[14..19],
+                event["actor"]["kind"].as_str().unwrap(),
+                event["type"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "00:00 admin partner.invited",
+            "01:00 api_key partner.invited_again",
+            "02:00 partner partner.activated",
+            "02:00 partner link.created",
+            "02:00 admin partner.programs_changed",
+            "02:00 admin partner.revoked",
+            "03:00 admin partner.reinstated",
+        ]
+    );
+    let revoked = events.iter().find(|event| event["type"] == "partner.revoked").unwrap();
+    assert_eq!((&revoked["actor"]["name"], &revoked["data"]["reason"]), (&json!("Ada Admin"), &json!("Enough.")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b10_what_was_dropped_is_counted_for_the_brand_and_told_to_nobody_else() {
+    let world = World::new().await;
+    let browser = world.partner_browser("maria@example.com").await;
+    let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    world.link(&id, "maria", "Spring launch").await;
+    let cref = world.click("maria").await.unwrap();
+    world.post(&format!("/partners/{id}/revoke"), json!({"notify": false})).await;
+    for order in 0..3 {
+        world.follow("maria").await;
+        let bought = world.buy(json!({"clickId": cref}), 1_000, &format!("order-{order}")).await;
+        // The shop tells it twice, and it counts once.
+        assert_eq!(world.buy(json!({"clickId": cref}), 1_000, &format!("order-{order}")).await.body, bought.body);
+    }
+    let today = world.read("/dropped?days=1").await["days"][0].clone();
+    assert_eq!((&today["clicks"], &today["conversions"]), (&json!(3), &json!(3)));
+    world.post(&format!("/partners/{id}/reinstate"), Value::Null).await;
+    world.sign_in(&browser, "/t/acme", "maria@example.com").await;
+    for path in ["/t/acme", "/t/acme/links", "/t/acme/earnings"] {
+        let page = browser.get(&world, path).await.body;
+        assert!(!page.contains("ropped"), "{path}: {page}");
+    }
+    assert_eq!(browser.get(&world, "/api/t/acme/dropped").await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b06_every_write_can_be_repeated() {
+    let world = World::new().await;
+    let maria = world.joined("Maria", "maria@example.com").await;
+    let noah = world.invite("Noah", "noah@example.com").await["id"].as_str().unwrap().to_owned();
+    let spring = world.program_id("Spring launch").await;
+    world.link(&maria, "shop", "Spring launch").await;
+    let cref = world.click("shop").await.unwrap();
+    world.buy(json!({"clickId": cref}), 1_000, "order").await;
+    let commission = world.read("/commissions").await["commissions"][0]["id"].as_str().unwrap().to_owned();
+    world.local.clock.advance(60);
+    let event = json!({"clickId": cref, "type": "purchase", "value": 1_000, "currency": "EUR"});
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/programs".to_owned(),
+            json!({"name": "New", "destination": "https://a.example/", "commission": {"type": "percent", "basisPoints": 1}}),
+        ),
+        (Method::PATCH, format!("/programs/{spring}"), json!({"name": "Spring"})),
+        (Method::PATCH, format!("/partners/{maria}"), json!({"name": "Maria L."})),
+        (Method::POST, format!("/partners/{maria}/links"), json!({"linkKey": "maria", "programId": spring})),
+        (Method::DELETE, format!("/partners/{maria}/links/maria"), Value::Null),
+        (Method::PUT, format!("/partners/{maria}/programs"), json!({"programIds": [], "grantsVersion": 1})),
+        (Method::POST, format!("/partners/{maria}/sign-in-link"), json!({})),
+        (Method::POST, format!("/partners/{noah}/invite"), json!({})),
+        (Method::PUT, format!("/partners/{noah}/email"), json!({"email": "noah.b@example.com"})),
+        (Method::POST, "/attribution/events".to_owned(), event),
+        (Method::POST, format!("/commissions/{commission}/paid"), Value::Null),
+        (Method::POST, format!("/partners/{maria}/revoke"), json!({"notify": false})),
+        (Method::POST, format!("/partners/{maria}/reinstate"), Value::Null),
+    ] {
+        let path = format!("/api/t/acme{path}");
+        // One key for all: it belongs to one method and path.
+        let headers = [("idempotency-key", "k")];
+        let first = world.api_with(method.clone(), &path, body.clone(), &headers).await;
+        assert!(first.status.is_success(), "{method} {path}: {}", first.body);
+        world.local.settled().await;
+        let (items, mails) = (world.local.items(), world.local.mails().len());
+        let again = world.api_with(method.clone(), &path, body, &headers).await;
+        world.local.settled().await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body), "{method} {path}");
+        assert_eq!((world.local.items(), world.local.mails().len()), (items, mails), "{method} {path}");
+    }
+}

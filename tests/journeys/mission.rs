@@ -162,3 +162,105 @@ async fn m10_reinstating_brings_everything_back_but_no_old_session() {
     world.sign_in(&browser, "/t/acme", "maria@example.com").await;
     assert!(browser.get(&world, "/t/acme").await.body.contains("Spring launch"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m06_a_grant_taken_away_stops_new_links_and_no_old_one() {
+    let world = World::new().await;
+    let maria = world.partner_browser("maria@example.com").await;
+    let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    let spring = world.program_id("Spring launch").await;
+    let create = async |key: &str| {
+        let body = json!({"linkKey": key, "programId": spring});
+        maria.json(&world, Method::POST, "/api/t/acme/links", body).await
+    };
+    let set = async |programs: Value, version: u64| {
+        let body = json!({"programIds": programs, "grantsVersion": version});
+        world.api(Method::PUT, &format!("/api/t/acme/partners/{id}/programs"), body).await
+    };
+    assert_eq!(create("before").await.status, 201);
+    assert_eq!(set(json!([]), 1).await.status, 200);
+    assert_eq!(create("after").await.refusal(), (400, "unknown_program".to_owned()));
+    assert!(!maria.get(&world, "/t/acme").await.body.contains("10% of each sale"));
+    // The old link goes on, and so does what it earns.
+    let cref = world.click("before").await.unwrap();
+    world.buy(json!({"clickId": cref}), 10_000, "order").await;
+    assert_eq!(world.read("/commissions").await["commissions"][0]["amount"], 1_000);
+    // Granted again, it works on the next request.
+    assert_eq!(set(json!([spring]), 2).await.status, 200);
+    assert_eq!(create("after").await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m08_a_resent_invitation_is_the_same_one_with_a_fresh_link() {
+    let world = World::new().await;
+    let before = world.invite("Maria", "maria@example.com").await;
+    let old = world.link_to("maria@example.com");
+    world.local.clock.advance(3_600);
+    let path = format!("/partners/{}/invite", before["id"].as_str().unwrap());
+    assert_eq!(world.post(&path, json!({})).await.json(), json!({"ok": true}));
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), 2);
+    let fresh = world.link_to("maria@example.com");
+    assert_ne!(fresh, old);
+    // The older link is dead, also for whoever has its page open.
+    let browser = Browser::default();
+    assert_eq!(browser.get(&world, &old).await.status, 410);
+    assert_eq!(browser.redeem(&world, &old).await.status, 410);
+    assert_eq!(browser.press(&world, &fresh).await.location(), "/t/acme");
+    let after = world.partner(before["id"].as_str().unwrap()).await;
+    for same in ["id", "email", "name", "createdAt", "grants"] {
+        assert_eq!(after[same], before[same]);
+    }
+    world.local.clock.advance(60);
+    assert_eq!(world.post(&path, json!({})).await.refusal(), (409, "already_activated".to_owned()));
+    let path = format!("/partners/{}/sign-in-link", before["id"].as_str().unwrap());
+    assert_eq!(world.post(&path, json!({})).await.status, 200);
+    world.local.settled().await;
+    let link = world.link_to("maria@example.com");
+    assert_eq!(Browser::default().press(&world, &link).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m09_a_revoked_partners_links_lead_on_earn_nothing_and_what_was_booked_stays() {
+    let world = World::new().await;
+    let id = world.joined("Maria", "maria@example.com").await;
+    world.link(&id, "maria", "Spring launch").await;
+    let cref = world.click("maria").await.unwrap();
+    world.buy(json!({"clickId": cref}), 1_000, "before").await;
+    world.post(&format!("/partners/{id}/revoke"), json!({"notify": false})).await;
+    let answer = world.follow("maria").await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (302, "https://shop.acme.example/spring"));
+    let answer = world.buy(json!({"clickId": cref}), 1_000, "during").await;
+    assert_eq!((answer.status.as_u16(), answer.json()), (202, json!({"ok": true})));
+    let commissions = world.read("/commissions").await["commissions"].as_array().unwrap().clone();
+    assert_eq!(commissions.len(), 1);
+    let pay = format!("/commissions/{}/paid", commissions[0]["id"].as_str().unwrap());
+    assert_eq!(world.post(&pay, Value::Null).await.json()["state"], "paid");
+    assert_eq!(world.read(&format!("/partners/{id}/links")).await["links"][0]["clicks"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m10_nothing_that_was_dropped_comes_back_and_new_things_count() {
+    let world = World::new().await;
+    let id = world.joined("Maria", "maria@example.com").await;
+    world.link(&id, "maria", "Spring launch").await;
+    let cref = world.click("maria").await.unwrap();
+    let (revoke, reinstate) = (format!("/partners/{id}/revoke"), format!("/partners/{id}/reinstate"));
+    world.post(&revoke, json!({"notify": false})).await;
+    world.buy(json!({"clickId": cref}), 1_000, "during").await;
+    let without_id = json!({"clickId": cref, "type": "purchase", "value": 1_000, "currency": "EUR"});
+    let headers = [("idempotency-key", "during-too")];
+    let tell =
+        async || world.api_with(Method::POST, "/api/t/acme/attribution/events", without_id.clone(), &headers).await;
+    assert_eq!(tell().await.status, 202);
+    world.follow("maria").await;
+    world.post(&reinstate, Value::Null).await;
+    // The shop tells again what it told while the partner was out.
+    assert_eq!(world.buy(json!({"clickId": cref}), 1_000, "during").await.status, 202);
+    assert_eq!(tell().await.status, 202);
+    assert_eq!(world.read("/commissions").await["commissions"], json!([]));
+    assert_eq!(world.read(&format!("/partners/{id}/links")).await["links"][0]["clicks"], 1);
+    let again = world.click("maria").await.unwrap();
+    world.buy(json!({"clickId": again}), 1_000, "after").await;
+    assert_eq!(world.read("/commissions").await["commissions"].as_array().unwrap().len(), 1);
+}

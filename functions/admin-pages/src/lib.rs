@@ -4,8 +4,8 @@ mod rows;
 
 use shared::{
     App, Error, Function, Result,
-    domain::{Admin, Brand, BrandSlug, PartnerId, PartnerState, Program},
-    store::{RosterPage, RosterQuery, keys},
+    domain::{Admin, Brand, BrandSlug, PartnerFilter, PartnerId, Program},
+    store::{PartnerPage, PartnerQuery, keys},
     web::{
         self, Endpoint, Face, Reply, Request, Signed, StatusCode,
         pages::{Nav, Partners, ProgramChoice, Programs},
@@ -69,14 +69,17 @@ async fn partners(app: App, request: Request) -> Result<Reply> {
 }
 
 /// A page of the roster, or the one partner that was asked for, read as it is now.
-async fn roster(app: &App, request: &Request, brand: &BrandSlug) -> Result<RosterPage> {
+async fn roster(app: &App, request: &Request, brand: &BrandSlug) -> Result<PartnerPage> {
     if let Some(id) = request.query("partner") {
         let id = PartnerId::parse(id).map_err(|_invalid| Error::NotFound("partner"))?;
         let partner = app.store.get(&keys::partner(brand, &id)).await?.ok_or(Error::NotFound("partner"))?;
-        return Ok(RosterPage { partners: vec![partner], next: None });
+        return Ok(PartnerPage { partners: vec![partner], next: None, looked_at: None });
     }
     let after = request.query("after").map(PartnerId::parse).transpose().map_err(|_invalid| Error::NotFound("page"))?;
-    app.store.roster(brand, &RosterQuery { states: PartnerState::ALL.to_vec(), after, limit: PAGE }).await
+    let after = after.map(String::from);
+    app.store
+        .partners(brand, &PartnerQuery { search: None, filter: PartnerFilter::default(), after, limit: PAGE })
+        .await
 }
 
 async fn programs(app: App, request: Request) -> Result<Reply> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use shared::{
     App, Function, Result,
-    domain::{BrandSlug, Commission, Destination, Host, Name, Program, Scope},
+    domain::{AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramTerms, Scope},
     store::keys,
     web::{Endpoint, Method, ProgramView, Reply, Request},
 };
@@ -23,15 +23,19 @@ struct Input {
     #[serde(default)]
     allowed_hosts: Vec<Host>,
     commission: Commission,
+    /// How many days after a visit a conversion counts: 1–90.
+    #[serde(default)]
+    attribution_days: AttributionDays,
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let caller = app.caller(&request, &brand, Scope::ProgramsWrite);
     let (caller, existing) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
-    let Input { name, destination, allowed_hosts, commission } = request.json()?;
+    let Input { name, destination, allowed_hosts, commission, attribution_days } = request.json()?;
+    let terms = ProgramTerms { name, destination, allowed_hosts, commission, attribution_days };
 
-    let created = Program::create(app.fresh(), (name, destination, allowed_hosts, commission), &existing, app.now())?;
+    let created = Program::create(app.fresh(), terms, &existing, app.now())?;
 
     let reply = Reply::created(&ProgramView::from(&created.program))?;
     let event = app.event(&brand, caller.actor(), created.what.clone());

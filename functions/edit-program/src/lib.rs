@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit, ProgramId, Scope},
+    domain::{AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit, ProgramId, Scope},
     store::keys,
     web::{Endpoint, Method, ProgramView, Reply, Request},
 };
@@ -23,6 +23,7 @@ struct Input {
     destination: Option<Destination>,
     allowed_hosts: Option<Vec<Host>>,
     commission: Option<Commission>,
+    attribution_days: Option<AttributionDays>,
     archived: Option<bool>,
 }
 
@@ -31,11 +32,11 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let id: ProgramId = request.param("program")?;
     let caller = app.caller(&request, &brand, Scope::ProgramsWrite);
     let (caller, existing) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
-    let Input { name, destination, allowed_hosts, commission, archived } = request.json()?;
+    let Input { name, destination, allowed_hosts, commission, attribution_days, archived } = request.json()?;
 
     let program: Option<&Program> = existing.iter().find(|program| program.id == id);
     let program = program.cloned().ok_or(Error::NotFound("program"))?;
-    let edit = ProgramEdit { name, destination, allowed_hosts, commission, archived };
+    let edit = ProgramEdit { name, destination, allowed_hosts, commission, attribution_days, archived };
     let edited = program.edit(edit, &existing, app.now())?;
 
     let reply = Reply::ok(&ProgramView::from(&edited.program))?;

@@ -5,10 +5,10 @@
 mod input;
 
 use shared::{
-    App, Error, Function, Result,
+    App, Function, Result,
     domain::{BrandSlug, Scope},
     store::keys,
-    web::{Caller, Endpoint, Method, PartnerView, Reply, Request},
+    web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
 use crate::input::Input;
@@ -30,15 +30,6 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let partner = input.new_partner(&app, brand, &programs, &caller)?.bring_in(&caller.actor(), app.now());
 
     let reply = Reply::created(&PartnerView::whole(&partner.partner, partner.metadata.as_ref()))?;
-    app.store.invite(&partner, caller.remember(&reply)).await.map_err(|error| told_to(&caller, error))?;
+    app.store.invite(&partner, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
-}
-
-/// Who has a taken address is for those who may read partners.
-fn told_to(caller: &Caller, error: Error) -> Error {
-    if matches!(error, Error::EmailTaken { .. }) && !caller.may(Scope::PartnersRead) {
-        Error::EmailTaken { owner: None }
-    } else {
-        error
-    }
 }

@@ -3,13 +3,10 @@
 use serde::Serialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
-    domain::{BrandSlug, EmailAddress, Invalid, Partner, PartnerId, PartnerState, Scope},
-    store::{RosterPage, RosterQuery, keys},
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    domain::{BrandSlug, EmailAddress, Partner, Scope},
+    store::{PartnerPage, PartnerQuery, keys},
+    web::{Endpoint, Method, PartnerView, Reply, Request, partners_cursor},
 };
-
-const LIMIT_DEFAULT: usize = 100;
-const LIMIT_MAX: usize = 200;
 
 /// The function.
 #[must_use]
@@ -38,50 +35,29 @@ async fn one(app: App, request: Request) -> Result<Reply> {
 
 async fn list(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
-    request.only_query(&["cursor", "email", "limit", "state"])?;
+    request.only_query(&["cursor", "email", "limit", "mail", "program", "q", "source", "state"])?;
     let caller = app.caller(&request, &brand, Scope::PartnersRead);
     let page = async {
-        match request.query("email") {
-            Some(email) => by_email(&app, &brand, email, &query(&request)?).await,
-            None => app.store.roster(&brand, &query(&request)?).await,
-        }
+        let query = request.partners(request.limit()?)?;
+        let page = match request.query("email") {
+            Some(email) => by_email(&app, &brand, email, &query).await?,
+            None => app.store.partners(&brand, &query).await?,
+        };
+        let next_cursor = page.next.as_deref().map(|place| partners_cursor(&query, place));
+        Ok((page.partners, next_cursor))
     };
     // The caller is verified beside the first read step, so that a page is two steps.
-    let (_, page) = futures::try_join!(caller, page)?;
-    let partners = page.partners.iter().map(PartnerView::from).collect();
-    Reply::ok(&Output { partners, next_cursor: page.next.map(String::from) })
+    let (_, (partners, next_cursor)) = futures::try_join!(caller, page)?;
+    Reply::ok(&Output { partners: partners.iter().map(PartnerView::from).collect(), next_cursor })
 }
 
-async fn by_email(app: &App, brand: &BrandSlug, email: &str, query: &RosterQuery) -> Result<RosterPage> {
+async fn by_email(app: &App, brand: &BrandSlug, email: &str, query: &PartnerQuery) -> Result<PartnerPage> {
     let email = EmailAddress::parse(email).map_err(|invalid| InvalidField::at("email", invalid))?;
     let claim = app.store.get(&keys::email(brand, &email)).await?;
     let partner: Option<Partner> = match claim {
         Some(claim) => app.store.get(&keys::partner(brand, &claim.id)).await?,
         None => None,
     };
-    let partner = partner.filter(|partner| query.states.contains(&partner.state()));
-    Ok(RosterPage { partners: partner.into_iter().collect(), next: None })
-}
-
-fn query(request: &Request) -> Result<RosterQuery> {
-    let limit = match request.query("limit").map(str::parse::<usize>) {
-        None => LIMIT_DEFAULT,
-        Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => limit,
-        Some(_) => {
-            return Err(InvalidField::at("limit", Invalid::unsupported("A limit lies between 1 and 200.")).into());
-        }
-    };
-    let states = match request.query("state") {
-        None => PartnerState::ALL.to_vec(),
-        Some(text) => {
-            let state = PartnerState::ALL.into_iter().find(|state| state.as_str() == text);
-            let invalid = || InvalidField::at("state", Invalid::unsupported("A state is invited, active or revoked."));
-            vec![state.ok_or_else(invalid)?]
-        }
-    };
-    // A cursor says only after whom to go on; the brand is the caller's own.
-    let after = request.query("cursor").map(PartnerId::parse).transpose();
-    let after =
-        after.map_err(|_invalid| InvalidField::at("cursor", Invalid::unsupported("This is not a cursor of ours.")))?;
-    Ok(RosterQuery { states, after, limit })
+    let partner = partner.filter(|partner| query.filter.takes(partner, app.now()));
+    Ok(PartnerPage { partners: partner.into_iter().collect(), next: None, looked_at: None })
 }

@@ -42,8 +42,13 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         OutboxRow::Event(event) => {
             let Event { id, brand, kind, .. } = *event;
             match kind {
-                EventKind::PartnerInvited { partner, epoch } => {
+                EventKind::PartnerInvited { partner, epoch }
+                | EventKind::PartnerInvitedAgain { partner, epoch }
+                | EventKind::PartnerAddressChanged { partner, epoch } => {
                     Some(MailJob::Invitation { brand, partner, event: id, epoch })
+                }
+                EventKind::PartnerLinkSent { partner, epoch } => {
+                    Some(MailJob::SignInLink { brand, partner, event: id, epoch })
                 }
                 EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
                     notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
@@ -55,6 +60,16 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::ProgramArchived { .. }
                 | EventKind::ProgramRestored { .. }
                 | EventKind::PartnerAdded { .. }
+                | EventKind::PartnerEdited { .. }
+                | EventKind::PartnerProgramsChanged { .. }
+                | EventKind::LinkCreated { .. }
+                | EventKind::LinkDeleted { .. }
+                | EventKind::CommissionAccrued { .. }
+                | EventKind::CommissionPaid { .. }
+                | EventKind::CommissionReversed { .. }
+                | EventKind::ApiKeyCreated { .. }
+                | EventKind::ApiKeyDeleted { .. }
+                | EventKind::AttributionChanged
                 | EventKind::PartnerReinstated { .. }
                 | EventKind::PartnerActivated { .. }
                 | EventKind::PartnerSignedIn { .. }

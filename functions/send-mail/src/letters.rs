@@ -3,7 +3,7 @@
 use shared::{
     App, Error, Result,
     domain::{Admin, Attempt, Audience, Brand, Code, Event, INVITATION_DAYS, LINK_MINUTES, Partner, Person, Program},
-    mail::{Invitation, Rendered, Revocation, SignIn, Welcome},
+    mail::{Invitation, Rendered, Revocation, SentLink, SignIn, Welcome},
     web::{base_path, day, moment},
 };
 
@@ -29,6 +29,25 @@ pub(crate) fn invitation(
         valid_minutes: minutes(),
         invitation_days: u32::try_from(INVITATION_DAYS).unwrap_or_default(),
         ends: day(ends, &brand.time_zone),
+        reply_to: brand.reply_to.to_string(),
+    };
+    mail.render().map_err(Error::internal)
+}
+
+pub(crate) fn sent_link(
+    app: &App,
+    brand: &Brand,
+    partner: &Partner,
+    asked: Option<Event>,
+    link: String,
+) -> Result<Rendered> {
+    let mail = SentLink {
+        brand_name: brand.name.to_string(),
+        name: partner.name.to_string(),
+        sent_by: asked.and_then(|event| event.actor.person().map(ToString::to_string)),
+        link,
+        valid_minutes: minutes(),
+        login: format!("{}{}/login", app.config.base_url, base_path(&brand.slug, Audience::Partner)),
         reply_to: brand.reply_to.to_string(),
     };
     mail.render().map_err(Error::internal)

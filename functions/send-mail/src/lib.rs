@@ -36,6 +36,13 @@ async fn handle(app: App, message: Message<MailJob>) -> Result<()> {
             app.store.note_partner_mail((brand, &partner.id), event, outcome::noted(&sent)).await?;
             outcome::settle(&app, &message, sent).await
         }
+        MailJob::SignInLink { brand, partner, event, epoch } => {
+            let claimed = app.store.claim_link((brand, partner), (event, *epoch), &claim).await?;
+            let Some(partner) = ours(claimed)? else { return Ok(()) };
+            let sent = send_link(&app, brand, &partner, event).await?;
+            app.store.note_partner_mail((brand, &partner.id), event, outcome::noted(&sent)).await?;
+            outcome::settle(&app, &message, sent).await
+        }
         MailJob::Revocation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_revocation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
@@ -78,6 +85,15 @@ async fn invite(app: &App, slug: &BrandSlug, partner: &Partner, event: &EventId)
     app.mailer()?
         .send(&brand, &partner.email, letters::invitation(app, &brand, partner, &programs, link)?, event.as_str())
         .await
+}
+
+async fn send_link(app: &App, slug: &BrandSlug, partner: &Partner, event: &EventId) -> Result<Result<String, NotSent>> {
+    let (brand, asked) = (keys::brand(slug), keys::partner_event(slug, &partner.id, event));
+    let found = app.store.read([brand.raw(), asked.raw()]).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let link = link::mint(app, slug, &partner.person(app.now()), None).await?;
+    let mail = letters::sent_link(app, &brand, partner, found.get(&asked)?, link)?;
+    app.mailer()?.send(&brand, &partner.email, mail, event.as_str()).await
 }
 
 async fn tell_of_revocation(

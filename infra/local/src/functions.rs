@@ -31,24 +31,41 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 17] {
+fn crates() -> [(&'static str, Make); 34] {
     [
         ("admin-pages", admin_pages::function),
+        ("api-keys", api_keys::function),
+        ("attribution-settings", attribution_settings::function),
+        ("change-email", change_email::function),
         ("create-brand", create_brand::function),
+        ("create-link", create_link::function),
         ("create-program", create_program::function),
+        ("delete-link", delete_link::function),
+        ("edit-partner", edit_partner::function),
         ("edit-program", edit_program::function),
+        ("follow-link", follow_link::function),
+        ("identify-visitor", identify_visitor::function),
         ("invite-partner", invite_partner::function),
         ("portal", portal::function),
+        ("read-commissions", read_commissions::function),
+        ("read-dropped", read_dropped::function),
+        ("read-events", read_events::function),
+        ("read-links", read_links::function),
         ("read-partners", read_partners::function),
         ("read-programs", read_programs::function),
+        ("record-conversion", record_conversion::function),
         ("redeem-code", redeem_code::function),
         ("redeem-link", redeem_link::function),
         ("reinstate-partner", reinstate_partner::function),
         ("relay-events", relay_events::function),
         ("renew-link", renew_link::function),
         ("request-link", request_link::function),
+        ("resend-invite", resend_invite::function),
         ("revoke-partner", revoke_partner::function),
+        ("send-link", send_link::function),
         ("send-mail", send_mail::function),
+        ("set-programs", set_programs::function),
+        ("settle-commission", settle_commission::function),
         ("sign-out", sign_out::function),
     ]
 }

@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal};
+use crate::secret::Secret;
 
 /// A right that an API key can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     /// Lists and reads partners.
     #[serde(rename = "partners:read")]
@@ -69,9 +70,31 @@ pub struct ApiKey {
     pub label: Name,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<Actor>,
+    /// When it was last used, to the hour. A number, as conditions compare it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    pub used_at: Option<Timestamp>,
 }
 
 impl ApiKey {
+    /// The key itself, made of a fresh secret; people and scanners of leaked secrets know it by how it begins.
+    #[must_use]
+    pub fn secret_text(secret: &Secret) -> String {
+        format!("pik_{}", secret.to_text())
+    }
+
+    /// Whether `used_at` is old enough to be written again: at most once an hour.
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.used_at.is_none_or(|used| now >= used + SignedDuration::from_hours(1))
+    }
+
     /// The key as the one who did something.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -74,6 +74,12 @@ pub struct Brand {
     /// The zone in which its pages and mails tell the time.
     #[serde(default)]
     pub time_zone: TimeZone,
+    /// Which of its secrets for signing visitors is the current one.
+    #[serde(default)]
+    pub identify_version: u32,
+    /// Whether visitors may be reported without a signature.
+    #[serde(default)]
+    pub unsigned_identify: bool,
     /// When it was first created.
     pub created_at: Timestamp,
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::Invalid;
+use super::{Invalid, Money};
 
 /// What a program pays for a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,22 @@ impl Commission {
         }
     }
 
+    /// What a conversion of this `value` earns. A share is rounded to the even one of two equally near minor units, as
+    /// books are (IEEE 754's default, too); without a value there is nothing to share.
+    #[must_use]
+    pub fn earned(&self, value: Option<Money>) -> Option<Money> {
+        match *self {
+            Self::Fixed { amount, currency } => Some(Money { amount, currency }),
+            Self::Percent { basis_points } => {
+                let Money { amount, currency } = value?;
+                let share = amount.checked_mul(u64::from(basis_points))?;
+                let (whole, rest) = (share / 10_000, share % 10_000);
+                let up = rest > 5_000 || (rest == 5_000 && whole % 2 == 1);
+                Some(Money { amount: whole + u64::from(up), currency })
+            }
+        }
+    }
+
     /// The number as people write it: `12.5` percent, `5.00` of a currency.
     #[must_use]
     pub fn number(&self) -> String {
@@ -120,7 +136,7 @@ impl Commission {
 }
 
 /// Writes `number` with `digits` of its figures behind the point.
-fn decimal(number: u64, digits: usize) -> String {
+pub(super) fn decimal(number: u64, digits: usize) -> String {
     let text = format!("{number:0>width$}", width = digits + 1);
     let (whole, fraction) = text.split_at(text.len() - digits);
     if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
@@ -129,6 +145,26 @@ fn decimal(number: u64, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_rounded_half_to_even() {
+        let of = |basis_points, amount| {
+            let value = Money { amount, currency: Currency::EUR };
+            Commission::percent(basis_points).unwrap().earned(Some(value)).unwrap().amount
+        };
+        for (basis_points, amount, earned) in [
+            (1_000, 5, 0),
+            (1_000, 15, 2),
+            (1_000, 25, 2),
+            (1_000, 35, 4),
+            (1_000, 26, 3),
+            (10_000, 7, 7),
+            (1, 4_999, 0),
+        ] {
+            assert_eq!(of(basis_points, amount), earned, "{basis_points} of {amount}");
+        }
+        assert_eq!(Commission::percent(1_000).unwrap().earned(None), None);
+    }
 
     #[test]
     fn commissions_are_told_in_words() {

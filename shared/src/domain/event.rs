@@ -2,10 +2,11 @@
 //!
 //! Events are the outbox too: mail, webhooks and the timeline follow from them and from nothing else.
 
+use iso_currency::Currency;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, BrandSlug, EventId, Name, PartnerId, ProgramId, Reason};
+use super::{AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, LinkKey, Name, PartnerId, ProgramId, Reason};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// What tells that `kind` happened.
+    #[must_use]
+    pub fn new(id: EventId, brand: &BrandSlug, actor: Actor, kind: EventKind, at: Timestamp) -> Self {
+        Self { id, brand: brand.clone(), at, actor, kind }
+    }
+
     /// Why it was done, if somebody said.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {
@@ -88,6 +95,102 @@ pub enum EventKind {
         partner: PartnerId,
         /// The epoch the invitation belongs to.
         epoch: u64,
+    },
+    /// The invitation was mailed anew, and what was mailed before is dead.
+    #[serde(rename = "partner.invited_again")]
+    PartnerInvitedAgain {
+        /// Who.
+        partner: PartnerId,
+        /// The epoch the invitation belongs to.
+        epoch: u64,
+    },
+    /// The address of somebody who never signed in was corrected; an invitation follows.
+    #[serde(rename = "partner.address_changed")]
+    PartnerAddressChanged {
+        /// Whose.
+        partner: PartnerId,
+        /// The epoch the invitation belongs to.
+        epoch: u64,
+    },
+    /// An admin had a sign-in link mailed to an active partner.
+    #[serde(rename = "partner.link_sent")]
+    PartnerLinkSent {
+        /// To whom.
+        partner: PartnerId,
+        /// The epoch the link belongs to.
+        epoch: u64,
+    },
+    /// What a partner is called, or what is kept with them, was changed.
+    #[serde(rename = "partner.edited")]
+    PartnerEdited {
+        /// Who.
+        partner: PartnerId,
+    },
+    /// Programs were given to a partner or taken away.
+    #[serde(rename = "partner.programs_changed")]
+    PartnerProgramsChanged {
+        /// Whose.
+        partner: PartnerId,
+        /// What they may create links for now, and could not before.
+        granted: Vec<ProgramId>,
+        /// What they could create links for, and may not any more.
+        taken: Vec<ProgramId>,
+    },
+    /// A share link was created.
+    #[serde(rename = "link.created")]
+    LinkCreated {
+        /// Whose.
+        partner: PartnerId,
+        /// Its key.
+        link: LinkKey,
+        /// For what.
+        program: ProgramId,
+    },
+    /// A share link was deleted, and leads nowhere any more.
+    #[serde(rename = "link.deleted")]
+    LinkDeleted {
+        /// Whose.
+        partner: PartnerId,
+        /// Its key.
+        link: LinkKey,
+    },
+    /// A conversion earned a partner something.
+    #[serde(rename = "commission.accrued")]
+    CommissionAccrued {
+        /// Whom.
+        partner: PartnerId,
+        /// Which.
+        commission: CommissionId,
+        /// The share link that brought the visitor.
+        link: LinkKey,
+        /// How much, in minor units.
+        amount: u64,
+        /// Of what.
+        currency: Currency,
+    },
+    /// A commission was paid.
+    #[serde(rename = "commission.paid")]
+    CommissionPaid {
+        /// To whom.
+        partner: PartnerId,
+        /// Which.
+        commission: CommissionId,
+        /// How much, in minor units.
+        amount: u64,
+        /// Of what.
+        currency: Currency,
+    },
+    /// A commission was taken back before it was paid.
+    #[serde(rename = "commission.reversed")]
+    CommissionReversed {
+        /// From whom.
+        partner: PartnerId,
+        /// Which.
+        commission: CommissionId,
+        /// How much, in minor units.
+        amount: u64,
+        /// Of what.
+        currency: Currency,
     },
     /// A partner was added and is active at once; no mail follows.
     #[serde(rename = "partner.added")]
@@ -167,4 +270,58 @@ pub enum EventKind {
         /// Who.
         admin: AdminId,
     },
+    /// An API key was made.
+    #[serde(rename = "api_key.created")]
+    ApiKeyCreated {
+        /// Which.
+        key: ApiKeyId,
+        /// What people call it.
+        label: Name,
+    },
+    /// An API key was deleted.
+    #[serde(rename = "api_key.deleted")]
+    ApiKeyDeleted {
+        /// Which.
+        key: ApiKeyId,
+        /// What people called it.
+        label: Name,
+    },
+    /// How visitors may be reported was changed.
+    #[serde(rename = "attribution.changed")]
+    AttributionChanged,
+}
+
+impl EventKind {
+    /// The partner it happened to, if it happened to one.
+    #[must_use]
+    pub fn partner(&self) -> Option<&PartnerId> {
+        match self {
+            Self::PartnerInvited { partner, .. }
+            | Self::PartnerInvitedAgain { partner, .. }
+            | Self::PartnerAddressChanged { partner, .. }
+            | Self::PartnerLinkSent { partner, .. }
+            | Self::PartnerEdited { partner }
+            | Self::PartnerProgramsChanged { partner, .. }
+            | Self::LinkCreated { partner, .. }
+            | Self::LinkDeleted { partner, .. }
+            | Self::CommissionAccrued { partner, .. }
+            | Self::CommissionPaid { partner, .. }
+            | Self::CommissionReversed { partner, .. }
+            | Self::PartnerAdded { partner }
+            | Self::PartnerRevoked { partner, .. }
+            | Self::PartnerReinstated { partner }
+            | Self::PartnerActivated { partner }
+            | Self::PartnerSignedIn { partner } => Some(partner),
+            Self::BrandSetUp
+            | Self::ProgramCreated { .. }
+            | Self::ProgramEdited { .. }
+            | Self::ProgramArchived { .. }
+            | Self::ProgramRestored { .. }
+            | Self::AdminInvited { .. }
+            | Self::AdminSignedIn { .. }
+            | Self::ApiKeyCreated { .. }
+            | Self::ApiKeyDeleted { .. }
+            | Self::AttributionChanged => None,
+        }
+    }
 }

@@ -65,6 +65,10 @@ ids! {
     EventId = "evt_", "event";
     /// Names an API key; it is not the key.
     ApiKeyId = "key_", "key";
+    /// Names a visit that a share link brought; it travels as `cref`.
+    ClickId = "clk_", "click";
+    /// Names a commission that was booked.
+    CommissionId = "com_", "commission";
 }
 
 #[cfg(test)]

@@ -16,7 +16,10 @@ pub struct Invalid {
 
 impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
-    pub(crate) const CODES: [&str; 20] = [
+    pub(crate) const CODES: [&str; 26] = [
+        "destination_not_allowed",
+        "invalid_amount",
+        "invalid_attribution_days",
         "invalid_commission",
         "invalid_destination",
         "invalid_email",
@@ -24,6 +27,7 @@ impl Invalid {
         "invalid_id",
         "invalid_idempotency_key",
         "invalid_json",
+        "invalid_link_key",
         "invalid_metadata",
         "invalid_name",
         "invalid_reason",
@@ -33,6 +37,8 @@ impl Invalid {
         "invalid_value",
         "missing_field",
         "too_many_hosts",
+        "too_many_keys",
+        "too_many_links",
         "too_many_programs",
         "unknown_currency",
         "unknown_field",
@@ -46,6 +52,18 @@ impl Invalid {
     #[must_use]
     pub fn unsupported(message: &str) -> Self {
         Self::new("invalid_value", message)
+    }
+
+    /// A program that is not there, or not to be had.
+    #[must_use]
+    pub fn unknown_program(message: &str) -> Self {
+        Self::new("unknown_program", message)
+    }
+
+    /// Something that must be there and isn't.
+    #[must_use]
+    pub fn missing(message: &str) -> Self {
+        Self::new("missing_field", message)
     }
 
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {

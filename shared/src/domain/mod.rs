@@ -4,38 +4,57 @@
 
 mod access;
 mod admin;
+mod attribution;
+mod booked;
 mod brand;
 mod commission;
+mod destination;
+mod edit;
 mod email;
 mod event;
+mod filter;
+mod grants;
 mod ids;
 mod invalid;
 mod link;
 mod partner;
 mod program;
+mod reach;
 mod redeem;
 mod revoke;
+mod share;
 mod sign_in;
 mod text;
 
 pub use access::{ApiKey, Scope, Session};
 pub use admin::Admin;
+pub use attribution::{
+    Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
+};
+pub use booked::{Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled};
 pub use brand::{Brand, BrandSlug, Claim, TimeZone};
 pub use commission::Commission;
+pub use destination::{Destination, Host};
+pub use edit::PartnerEdited;
 pub use email::EmailAddress;
 pub use event::{Actor, ActorKind, Event, EventKind};
-pub use ids::{AdminId, ApiKeyId, EventId, Fresh, PartnerId, ProgramId};
+pub use filter::{PartnerFilter, StateFilter};
+pub use grants::{GrantsNow, ProgramsSet, SetRefused};
+pub use ids::{AdminId, ApiKeyId, ClickId, CommissionId, EventId, Fresh, PartnerId, ProgramId};
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use partner::{
     Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner, PartnerInvited,
-    PartnerState,
+    PartnerState, Refused, Undeliverable,
 };
 pub use program::{
-    Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant, too_many_programs,
+    AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms, programs_to_grant,
+    too_many_programs,
 };
+pub use reach::{ReachRefused, Reached, Reaches};
 pub use redeem::{Redeemed, Redemption};
 pub use revoke::{AccessChanged, AccessRefused};
+pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason};
 

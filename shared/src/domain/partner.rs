@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, Name, PartnerId, Person,
-    Principal, ProgramId, Purpose,
+    Principal, ProgramId, Purpose, Reaches,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -49,6 +49,21 @@ pub enum GrantSource {
     Network,
 }
 
+impl GrantSource {
+    /// Every source.
+    pub const ALL: [Self; 3] = [Self::Admin, Self::Import, Self::Network];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Import => "import",
+            Self::Network => "network",
+        }
+    }
+}
+
 /// The right of one partner to create links for one program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grant {
@@ -81,6 +96,20 @@ pub enum MailState {
 }
 
 impl MailState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Failed, Self::Superseded];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Superseded => "superseded",
+        }
+    }
+
     /// Whether nothing more is to come of it by itself.
     #[must_use]
     pub fn is_settled(self) -> bool {
@@ -156,6 +185,34 @@ pub struct Partner {
     /// What became of the last mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailNote>,
+    /// That their address refused mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeliverable: Option<Undeliverable>,
+    /// How often an admin had them mailed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Reaches>,
+}
+
+/// That an address refused mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Undeliverable {
+    /// How.
+    pub why: Refused,
+    /// When.
+    pub at: Timestamp,
+    /// In the words of the mailbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// How an address refused mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refused {
+    /// There is no such mailbox.
+    Bounced,
+    /// Its reader marked a mail as spam.
+    Complained,
 }
 
 impl Partner {
@@ -296,6 +353,8 @@ impl NewPartner {
             grants_version: 1,
             epoch,
             mail: invited.then(|| MailNote::queued(&self.event, now)),
+            undeliverable: None,
+            reached: None,
         };
         let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind };
         PartnerInvited { partner, event, metadata: self.metadata }

@@ -60,6 +60,24 @@ pub struct SignIn {
     pub reply_to: String,
 }
 
+/// Brings an active partner a link to sign in that an admin had sent.
+pub struct SentLink {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name.
+    pub name: String,
+    /// Who had it sent; nobody in particular means that the brand did.
+    pub sent_by: Option<String>,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// How long the link works.
+    pub valid_minutes: u32,
+    /// Where they ask for others, in full.
+    pub login: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
 /// Tells a partner that access was taken back.
 pub struct Revocation {
     /// The brand as people know it.
@@ -129,6 +147,10 @@ templates!(SignIn:
     SignInSubject "mail/sign_in/subject.txt",
     SignInText "mail/sign_in/text.txt",
     SignInHtml "mail/sign_in/mail.html");
+templates!(SentLink:
+    SentLinkSubject "mail/sent_link/subject.txt",
+    SentLinkText "mail/sent_link/text.txt",
+    SentLinkHtml "mail/sent_link/mail.html");
 templates!(Welcome:
     WelcomeSubject "mail/welcome/subject.txt",
     WelcomeText "mail/welcome/text.txt",

@@ -17,7 +17,7 @@ impl Store {
         let AccessChanged { partner, event } = changed;
         let key = keys::partner(&partner.brand, &partner.id);
         let place = AttributeValue::S(keys::roster(&partner.brand, partner.state()));
-        let update = Update::of(&key).set("roster_pk", place);
+        let update = Update::of(&key).set("list_pk", place).remove("lease_until").remove("lease_by");
         let update = match &partner.revoked_at {
             Some(at) => {
                 let before = Condition::Is("epoch", attribute(partner.epoch - 1)?);

@@ -1,6 +1,6 @@
 //! Conditions and updates, written so that names and values can't be confused with DynamoDB's own words.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
@@ -15,6 +15,8 @@ pub enum Condition {
     Absent(&'static str),
     /// There is such an attribute; on `pk`: such an item.
     Present(&'static str),
+    /// The map has this key.
+    Holds(&'static str, String),
     /// The attribute has this value.
     Is(&'static str, AttributeValue),
     /// The attribute is there and smaller.
@@ -62,6 +64,7 @@ impl Placeholders {
         match condition {
             Condition::Absent(path) => format!("attribute_not_exists({})", self.path(path)),
             Condition::Present(path) => format!("attribute_exists({})", self.path(path)),
+            Condition::Holds(map, key) => format!("attribute_exists({})", self.path(&format!("{map}.{key}"))),
             Condition::Is(path, value) => format!("{} = {}", self.path(path), self.value(value)),
             Condition::Below(path, value) => format!("{} < {}", self.path(path), self.value(value)),
             Condition::Above(path, value) => format!("{} > {}", self.path(path), self.value(value)),
@@ -82,7 +85,7 @@ pub struct Update {
     pub(super) key: RawKey,
     set: Vec<(&'static str, AttributeValue)>,
     set_once: Vec<(&'static str, AttributeValue)>,
-    add: Vec<(&'static str, i64)>,
+    add: Vec<(Cow<'static, str>, i64)>,
     remove: Vec<&'static str>,
     conditions: Vec<Condition>,
 }
@@ -96,7 +99,14 @@ impl Update {
 
     pub(super) fn of_raw(key: RawKey) -> Self {
         let (set, set_once, remove) = (Vec::new(), Vec::new(), Vec::new());
-        Self { key, set, set_once, add: vec![("version", 1)], remove, conditions: vec![Condition::Present("pk")] }
+        Self {
+            key,
+            set,
+            set_once,
+            add: vec![("version".into(), 1)],
+            remove,
+            conditions: vec![Condition::Present("pk")],
+        }
     }
 
     /// A change of the item at `key`, which may not be there yet.
@@ -121,8 +131,8 @@ impl Update {
 
     /// Adds to a number; what isn't there counts as 0.
     #[must_use]
-    pub fn add(mut self, path: &'static str, number: i64) -> Self {
-        self.add.push((path, number));
+    pub fn add(mut self, path: impl Into<Cow<'static, str>>, number: i64) -> Self {
+        self.add.push((path.into(), number));
         self
     }
 

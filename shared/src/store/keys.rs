@@ -8,10 +8,20 @@
 //! | event of the brand, a program or an admin | `BRAND#{slug}` | `EVENT#{id}` |
 //! | address of an admin | `ADMINEMAIL#{brand}#{email}` | `ADMINEMAIL` |
 //! | API key | `KEY#{hash}` | `KEY` |
+//! | name of an API key | `BRAND#{slug}` | `APIKEY#{id}` |
 //! | partner | `PARTNER#{brand}#{id}` | `PARTNER` |
 //! | event of a partner | `PARTNER#{brand}#{id}` | `EVENT#{id}` |
+//! | share link of a partner | `PARTNER#{brand}#{id}` | `LINK#{key}` |
+//! | commission of a partner | `PARTNER#{brand}#{id}` | `COMMISSION#{id}` |
+//! | what a partner's commissions add up to | `PARTNER#{brand}#{id}` | `BALANCE` |
 //! | metadata of a partner | `PARTNER#{brand}#{id}` | `METADATA` |
 //! | address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
+//! | key of a share link | `LINK#{brand}#{key in lower case}` | `LINK` |
+//! | click | `CLICK#{brand}#{id}` | `CLICK` |
+//! | user of a shop | `VISITOR#{brand}#{hash}` | `VISITOR` |
+//! | conversion that was told | `CONVERSION#{hash of brand and external id}` | `CONVERSION` |
+//! | whose a commission is | `COMMISSION#{brand}#{id}` | `COMMISSION` |
+//! | counter of dropped attribution | `DROPPED#{brand}#{day}#{shard}` | `DROPPED` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
@@ -20,61 +30,19 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-use super::StoredAnswer;
+use super::{
+    StoredAnswer,
+    items::{ApiKeyName, DroppedCount, MetadataItem, RateCount},
+};
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId, EventKind, Metadata,
-        Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+        Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Claim, Click, ClickId,
+        CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event, EventId, ExternalId,
+        LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, ShareLink, Token,
+        UserId, Visitor,
     },
     secret::Hash,
 };
-
-/// A thing the table holds.
-pub trait Entity: Serialize + DeserializeOwned {
-    /// Written next to each item, so that a person can read the table.
-    const KIND: &'static str;
-}
-
-macro_rules! entities {
-    ($($entity:ty = $kind:literal,)*) => {$(
-        impl Entity for $entity {
-            const KIND: &'static str = $kind;
-        }
-    )*};
-}
-
-entities! {
-    Admin = "admin",
-    ApiKey = "api_key",
-    Attempt = "sign_in_attempt",
-    Brand = "brand",
-    Claim<AdminId> = "admin_email",
-    Claim<PartnerId> = "email",
-    Event = "event",
-    MetadataItem = "metadata",
-    Partner = "partner",
-    Program = "program",
-    RateCount = "rate",
-    Session = "session",
-    StoredAnswer = "idempotency",
-    Token = "token",
-}
-
-/// What a caller keeps with a partner.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MetadataItem {
-    /// The object.
-    pub metadata: Metadata,
-}
-
-/// How often something limited happened in its window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RateCount {
-    /// How often.
-    pub n: u32,
-}
 
 /// Where something lives, whatever it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -173,20 +141,9 @@ pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
 /// An event, which lives with whom it happened to.
 #[must_use]
 pub fn event(event: &Event) -> Key<Event> {
-    let pk = match &event.kind {
-        EventKind::PartnerInvited { partner: id, .. }
-        | EventKind::PartnerAdded { partner: id }
-        | EventKind::PartnerRevoked { partner: id, .. }
-        | EventKind::PartnerReinstated { partner: id }
-        | EventKind::PartnerActivated { partner: id }
-        | EventKind::PartnerSignedIn { partner: id } => partner(&event.brand, id).raw.pk,
-        EventKind::BrandSetUp
-        | EventKind::ProgramCreated { .. }
-        | EventKind::ProgramEdited { .. }
-        | EventKind::ProgramArchived { .. }
-        | EventKind::ProgramRestored { .. }
-        | EventKind::AdminInvited { .. }
-        | EventKind::AdminSignedIn { .. } => brand(&event.brand).raw.pk,
+    let pk = match event.kind.partner() {
+        Some(id) => partner(&event.brand, id).raw.pk,
+        None => brand(&event.brand).raw.pk,
     };
     Key::new(pk, format!("EVENT#{}", event.id))
 }
@@ -195,6 +152,90 @@ pub fn event(event: &Event) -> Key<Event> {
 #[must_use]
 pub fn partner_event(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<Event> {
     Key::new(partner(brand, id).raw.pk, format!("EVENT#{event}"))
+}
+
+/// The events of a partner, oldest first.
+#[must_use]
+pub fn partner_events(brand: &BrandSlug, id: &PartnerId) -> Prefix<Event> {
+    Prefix { pk: partner(brand, id).raw.pk, sk: "EVENT#", entity: PhantomData }
+}
+
+/// A share link of a partner.
+#[must_use]
+pub fn share_link(brand: &BrandSlug, id: &PartnerId, key: &LinkKey) -> Key<ShareLink> {
+    Key::new(partner(brand, id).raw.pk, format!("LINK#{}", key.folded()))
+}
+
+/// The share links of a partner, deleted ones too, by key.
+#[must_use]
+pub fn share_links(brand: &BrandSlug, id: &PartnerId) -> Prefix<ShareLink> {
+    Prefix { pk: partner(brand, id).raw.pk, sk: "LINK#", entity: PhantomData }
+}
+
+/// The claim of a share link's key.
+#[must_use]
+pub fn link_claim(brand: &BrandSlug, key: &LinkKey) -> Key<LinkClaim> {
+    Key::new(format!("LINK#{brand}#{}", key.folded()), "LINK")
+}
+
+/// A click.
+#[must_use]
+pub fn click(brand: &BrandSlug, id: &ClickId) -> Key<Click> {
+    Key::new(format!("CLICK#{brand}#{id}"), "CLICK")
+}
+
+/// A user of the brand's shop.
+#[must_use]
+pub fn visitor(brand: &BrandSlug, user: &UserId) -> Key<Visitor> {
+    Key::new(format!("VISITOR#{brand}#{}", user.hash(brand).as_str()), "VISITOR")
+}
+
+/// A conversion that was told under the shop's own id, which is hashed, since it may be anything.
+#[must_use]
+pub fn conversion(brand: &BrandSlug, id: &ExternalId) -> Key<ConversionClaim> {
+    Key::new(format!("CONVERSION#{}", Hash::of_parts(&[brand.as_str(), id.as_str()]).as_str()), "CONVERSION")
+}
+
+/// A commission of a partner.
+#[must_use]
+pub fn commission(brand: &BrandSlug, id: &PartnerId, commission: &CommissionId) -> Key<BookedCommission> {
+    Key::new(partner(brand, id).raw.pk, format!("COMMISSION#{commission}"))
+}
+
+/// The commissions of a partner, oldest first.
+#[must_use]
+pub fn commissions(brand: &BrandSlug, id: &PartnerId) -> Prefix<BookedCommission> {
+    Prefix { pk: partner(brand, id).raw.pk, sk: "COMMISSION#", entity: PhantomData }
+}
+
+/// Whose a commission is.
+#[must_use]
+pub fn commission_owner(brand: &BrandSlug, commission: &CommissionId) -> Key<CommissionOwner> {
+    Key::new(format!("COMMISSION#{brand}#{commission}"), "COMMISSION")
+}
+
+/// What a partner's commissions add up to.
+#[must_use]
+pub fn balance(brand: &BrandSlug, id: &PartnerId) -> Key<Balance> {
+    Key::new(partner(brand, id).raw.pk, "BALANCE")
+}
+
+/// One of the counters of what a brand dropped on a day, given as `2026-11-22`.
+#[must_use]
+pub fn dropped(brand: &BrandSlug, day: &str, shard: u8) -> Key<DroppedCount> {
+    Key::new(format!("DROPPED#{brand}#{day}#{shard}"), "DROPPED")
+}
+
+/// Which key an id names.
+#[must_use]
+pub fn api_key_name(brand: &BrandSlug, id: &ApiKeyId) -> Key<ApiKeyName> {
+    Key::new(self::brand(brand).raw.pk, format!("APIKEY#{id}"))
+}
+
+/// The names of a brand's API keys, oldest first.
+#[must_use]
+pub fn api_key_names(brand: &BrandSlug) -> Prefix<ApiKeyName> {
+    Prefix { pk: self::brand(brand).raw.pk, sk: "APIKEY#", entity: PhantomData }
 }
 
 /// The token of a magic link, by the hash of its secret.
@@ -246,12 +287,28 @@ pub(super) fn roster(brand: &BrandSlug, state: PartnerState) -> String {
     format!("ROSTER#{brand}#{}", state.as_str())
 }
 
+/// The index partition that lists a brand's commissions in one state, by id.
+pub(super) fn commissions_in(brand: &BrandSlug, state: CommissionState) -> String {
+    format!("COMMISSIONS#{brand}#{}", state.as_str())
+}
+
+/// The index partition of everybody of a brand whose name or address begins with the first character of `text`, by
+/// the rest of it.
+pub(super) fn search(brand: &BrandSlug, text: &str) -> String {
+    format!("SEARCH#{brand}#{}", text.chars().next().unwrap_or(' '))
+}
+
+/// What a search by name or address finds: the text, and whom it leads to.
+pub(super) fn searched(text: &str, id: &PartnerId) -> String {
+    format!("{text}#{id}")
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::{Actor, EventId, Fresh};
+    use crate::domain::{Actor, EventKind, Fresh};
 
     #[test]
     fn every_key_is_spelled_as_the_table_says() {

@@ -86,6 +86,21 @@ impl Store {
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
+    /// Claims the sign-in link that `event` asks for: for somebody who is active.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_link(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        (event, epoch): (&EventId, u64),
+        claim: &MailClaim,
+    ) -> Result<Claimed<Partner>> {
+        let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Present("activated_at")]);
+        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Active };
+        self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
+    }
+
     /// Claims the mail that tells of a revocation: of somebody who still is revoked.
     ///
     /// # Errors

@@ -6,12 +6,20 @@
 
 mod access;
 mod answers;
+mod api_keys;
+mod attribution;
+mod commissions;
 mod expression;
+mod grants;
+mod items;
 pub mod keys;
+mod links;
 mod mails;
 mod partners;
 mod programs;
 mod rates;
+mod reach;
+mod roster;
 mod setup;
 mod sign_in;
 mod transaction;
@@ -23,11 +31,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 pub use answers::{Remember, StoredAnswer};
+pub use commissions::{CommissionPage, CommissionQuery};
 pub use expression::{Condition, Update, attribute};
-pub use keys::{Entity, Key, RawKey};
+pub use items::{DroppedCount, Entity, MetadataItem};
+pub use keys::{Key, RawKey};
 pub use mails::{Claimed, MailClaim};
-pub use partners::{RosterPage, RosterQuery};
 pub use rates::Limit;
+pub use roster::{PartnerPage, PartnerQuery};
 pub use setup::BrandSetUp;
 pub use sign_in::{CodeTried, RedeemRefused};
 pub use transaction::{Refusal, Transaction, WriteError};
@@ -62,6 +72,13 @@ impl Found {
     /// If what lies there is not an `E`.
     pub fn get<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
         self.0.get(&key.raw()).map(|item| parse(item.clone())).transpose()
+    }
+}
+
+impl Found {
+    /// What was found at a key that doesn't say what it leads to.
+    fn at<E: Entity>(&self, key: &RawKey) -> Result<Option<E>> {
+        self.0.get(key).map(|item| parse(item.clone())).transpose()
     }
 }
 
@@ -155,6 +172,59 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Lists what lies below `prefix`, last first, from after `after` on, and says whether there is more.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn newest<E: Entity>(
+        &self,
+        prefix: keys::Prefix<E>,
+        after: Option<&RawKey>,
+        limit: usize,
+    ) -> Result<(Vec<E>, bool)> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
+            .expression_attribute_values(":sk", AttributeValue::S(prefix.sk.to_owned()))
+            .scan_index_forward(false)
+            .set_exclusive_start_key(after.map(key_item))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(Error::internal)?;
+        let more = answer.last_evaluated_key.is_some();
+        let items = answer.items.unwrap_or_default().into_iter().map(parse);
+        Ok((items.collect::<Result<_>>()?, more))
+    }
+
+    /// The keys in a partition of the index of lists, last first, each with its place there.
+    async fn listed(&self, list: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, RawKey)>> {
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("lists")
+            .key_condition_expression("list_pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(list.to_owned()))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        if let Some(after) = after {
+            request = request
+                .key_condition_expression("list_pk = :pk AND list_sk < :after")
+                .expression_attribute_values(":after", AttributeValue::S(after.to_owned()));
+        }
+        let answer = request.send().await.map_err(Error::internal)?;
+        let found = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let place = item.get("list_sk")?.as_s().ok()?.clone();
+            Some((place, key_of(&item)?))
+        });
+        Ok(found.collect())
     }
 
     /// Deletes what lies at `key`, if anything does.

@@ -1,10 +1,9 @@
-//! Setting up brands, their admins and their keys.
+//! Setting up brands and their admins.
 
-use super::{Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
 use crate::{
-    domain::{Admin, ApiKey, Brand, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
+    domain::{Admin, Brand, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
     error::{Error, Result},
-    secret::Hash,
 };
 
 /// A brand as it shall be, and the admins it doesn't have yet.
@@ -60,15 +59,23 @@ impl Store {
         self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Writes an API key under its hash; doing it again changes nothing.
+    /// Writes how a brand's shop vouches for its users, over what it was, with the event.
     ///
     /// # Errors
-    /// If the table can't be written.
-    pub async fn add_api_key(&self, hash: &Hash, key: &ApiKey) -> Result<()> {
-        let at = keys::api_key(hash);
-        match self.commit(Transaction::new().create(&at, key)?).await {
-            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
-            Err(WriteError::Failed(error)) => Err(error),
-        }
+    /// [`Error::ChangedMeanwhile`] if somebody else was faster.
+    pub async fn change_attribution(
+        &self,
+        (before, brand): (&Brand, &Brand),
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let was = |name, value| Condition::Any(vec![Condition::Absent(name), Condition::Is(name, value)]);
+        let update = Update::of(&keys::brand(&brand.slug))
+            .set("unsigned_identify", attribute(brand.unsigned_identify)?)
+            .set("identify_version", attribute(brand.identify_version)?)
+            .when(was("unsigned_identify", attribute(before.unsigned_identify)?))
+            .when(was("identify_version", attribute(before.identify_version)?));
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 }

@@ -95,7 +95,7 @@ impl Store {
             (Principal::Partner(_), Purpose::Join) => transaction.update(
                 Update::of_raw(whom)
                     .set("activated_at", attribute(now)?)
-                    .set("roster_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
+                    .set("list_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
                     .when(same_epoch)
                     .when(unrevoked)
                     .when(Condition::Absent("activated_at"))

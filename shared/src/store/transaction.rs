@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{transact_write_items::TransactWriteItemsError, update_item::UpdateItemError},
     types::{
-        AttributeValue, ConditionCheck, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-        Update as UpdateWrite,
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, Update as UpdateWrite,
     },
 };
 use jiff::Timestamp;
@@ -32,6 +32,7 @@ enum Write {
     Create(Item),
     Put(Item, Condition),
     Update(Update),
+    Delete(Condition),
     Check(Condition),
 }
 
@@ -121,6 +122,12 @@ impl Transaction {
     /// Changes an item in place.
     pub fn update(mut self, update: Update) -> Self {
         self.writes.push((update.key.clone(), Write::Update(update)));
+        self
+    }
+
+    /// Deletes what is at `key`, if `condition` holds.
+    pub(super) fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
+        self.writes.push((key.raw(), Write::Delete(condition)));
         self
     }
 
@@ -249,6 +256,16 @@ impl Store {
                     .set_expression_attribute_values(some_values(placeholders.values))
                     .return_values_on_condition_check_failure(all_old);
                 TransactWriteItem::builder().update(update.build().map_err(Error::internal)?).build()
+            }
+            Write::Delete(condition) => {
+                let delete = Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key_item(key)))
+                    .condition_expression(placeholders.condition(condition))
+                    .set_expression_attribute_names(Some(placeholders.names))
+                    .set_expression_attribute_values(some_values(placeholders.values))
+                    .return_values_on_condition_check_failure(all_old);
+                TransactWriteItem::builder().delete(delete.build().map_err(Error::internal)?).build()
             }
             Write::Check(condition) => {
                 let check = ConditionCheck::builder()

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Cookie, Reply, Request, idempotency::Repeatable};
+use super::{Cookie, Reply, Request, Signed, idempotency::Repeatable};
 use crate::{
     App,
-    domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Principal, Scope},
+    domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope},
     error::{Chain, Error, Result},
     secret::Hash,
     store::{Found, RawKey, Remember, keys},
@@ -23,6 +23,18 @@ pub struct Caller {
 enum Who {
     Key(Box<ApiKey>),
     Admin(Box<Admin>),
+    Partner(Box<Partner>),
+}
+
+/// Who may call.
+#[derive(Debug, Clone, Copy)]
+enum Needs {
+    /// Admins, and keys with this scope.
+    Scope(Scope),
+    /// Admins in person.
+    Admin,
+    /// Partners, for themselves.
+    Partner,
 }
 
 impl Caller {
@@ -32,6 +44,7 @@ impl Caller {
         match &self.who {
             Who::Key(key) => key.actor(),
             Who::Admin(admin) => admin.actor(),
+            Who::Partner(partner) => Actor::partner(&partner.id),
         }
     }
 
@@ -41,6 +54,7 @@ impl Caller {
         match &self.who {
             Who::Key(key) => key.scopes.contains(&scope),
             Who::Admin(_) => true,
+            Who::Partner(_) => false,
         }
     }
 
@@ -52,10 +66,26 @@ impl Caller {
         if self.may(scope) { Ok(()) } else { Err(missing(scope)) }
     }
 
+    /// An error as this caller may hear it: who has a taken address is for those who may read partners.
+    #[must_use]
+    pub fn told(&self, error: Error) -> Error {
+        if matches!(error, Error::EmailTaken { .. }) && !self.may(Scope::PartnersRead) {
+            Error::EmailTaken { owner: None }
+        } else {
+            error
+        }
+    }
+
     /// What to keep of `reply`, if the request came with an idempotency key.
     #[must_use]
     pub fn remember(&self, reply: &Reply) -> Option<Remember> {
         self.repeatable.as_ref().map(|repeatable| repeatable.remember(reply, self.now))
+    }
+
+    /// The same of a reply that holds a secret: a repetition is told that it was shown, and not what it is.
+    #[must_use]
+    pub fn remember_without_secret(&self) -> Option<Remember> {
+        self.remember(&Reply::error(&Error::SecretShownOnce))
     }
 }
 
@@ -85,12 +115,50 @@ impl App {
         scope: Scope,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Found)> {
-        let claimed = Claimed::of(self, request, brand)?;
+        self.load_for(request, brand, Needs::Scope(scope), also.into_iter().collect()).await
+    }
+
+    /// The same for what only an admin in person may do.
+    ///
+    /// # Errors
+    /// As [`App::load`]; [`Error::SessionRequired`] for keys.
+    pub async fn load_admin(
+        &self,
+        request: &Request,
+        brand: &BrandSlug,
+        also: impl IntoIterator<Item = RawKey>,
+    ) -> Result<(Caller, Found)> {
+        self.load_for(request, brand, Needs::Admin, also.into_iter().collect()).await
+    }
+
+    /// The same for what a partner does for themselves; gives back who it is.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub async fn load_partner(
+        &self,
+        request: &Request,
+        brand: &BrandSlug,
+        also: impl IntoIterator<Item = RawKey>,
+    ) -> Result<(Caller, Partner, Found)> {
+        let (caller, found) = self.load_for(request, brand, Needs::Partner, also.into_iter().collect()).await?;
+        let Who::Partner(partner) = caller.who.clone() else { return Err(Error::Unauthenticated) };
+        Ok((caller, *partner, found))
+    }
+
+    async fn load_for(
+        &self,
+        request: &Request,
+        brand: &BrandSlug,
+        needs: Needs,
+        also: Vec<RawKey>,
+    ) -> Result<(Caller, Found)> {
+        let claimed = Claimed::of(self, request, brand, needs)?;
         let repeatable = Repeatable::of(request, brand, claimed.name())?;
         let earlier = repeatable.as_ref().map(|repeatable| keys::answer(&repeatable.key));
         let wanted = claimed.keys(brand).into_iter().chain(earlier.iter().map(keys::Key::raw)).chain(also);
         let found = self.store.read(wanted).await?;
-        let who = claimed.verify(self, &found, brand, scope).await?;
+        let who = claimed.verify(self, &found, brand, needs).await?;
         if let (Some(repeatable), Some(key)) = (&repeatable, &earlier)
             && let Some(answer) = found.get(key)?
         {
@@ -104,45 +172,69 @@ impl App {
 enum Claimed {
     Key(Hash),
     Admin(Cookie),
+    Partner(Cookie),
 }
 
 impl Claimed {
-    fn of(app: &App, request: &Request, brand: &BrandSlug) -> Result<Self> {
-        match request.bearer() {
-            Some(key) => Ok(Self::Key(Hash::of(key.as_bytes()))),
-            None => Cookie::session(app.cookies, request, Audience::Admin, brand)
-                .map(Self::Admin)
-                .ok_or(Error::Unauthenticated),
-        }
+    fn of(app: &App, request: &Request, brand: &BrandSlug, needs: Needs) -> Result<Self> {
+        let cookie = |audience| Cookie::session(app.cookies, request, audience, brand);
+        let claimed = match (request.bearer(), needs) {
+            (Some(key), Needs::Scope(_) | Needs::Admin) => Some(Self::Key(Hash::of(key.as_bytes()))),
+            (None, Needs::Scope(_) | Needs::Admin) => cookie(Audience::Admin).map(Self::Admin),
+            // No key is a partner, whatever else the request carries.
+            (Some(_), Needs::Partner) => None,
+            (None, Needs::Partner) => cookie(Audience::Partner).map(Self::Partner),
+        };
+        claimed.ok_or(Error::Unauthenticated)
     }
 
     fn name(&self) -> &str {
         match self {
             Self::Key(hash) => hash.as_str(),
-            Self::Admin(cookie) => cookie.principal_text(),
+            Self::Admin(cookie) | Self::Partner(cookie) => cookie.principal_text(),
         }
     }
 
     fn keys(&self, brand: &BrandSlug) -> Vec<RawKey> {
         match self {
             Self::Key(hash) => vec![keys::api_key(hash).raw()],
-            Self::Admin(cookie) => cookie.keys(brand),
+            Self::Admin(cookie) | Self::Partner(cookie) => cookie.keys(brand),
         }
     }
 
-    async fn verify(&self, app: &App, found: &Found, brand: &BrandSlug, scope: Scope) -> Result<Who> {
+    async fn verify(&self, app: &App, found: &Found, brand: &BrandSlug, needs: Needs) -> Result<Who> {
         match self {
             Self::Key(hash) => {
                 let key = found.get(&keys::api_key(hash))?.ok_or(Error::Unauthenticated)?;
                 if key.brand != *brand {
                     return Err(Error::NotFound("brand"));
                 }
-                if key.scopes.contains(&scope) { Ok(Who::Key(Box::new(key))) } else { Err(missing(scope)) }
+                let Needs::Scope(scope) = needs else { return Err(Error::SessionRequired) };
+                if !key.scopes.contains(&scope) {
+                    return Err(missing(scope));
+                }
+                app.note_use(hash, &key).await;
+                Ok(Who::Key(Box::new(key)))
             }
             Self::Admin(cookie) => {
                 let admin = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
                 Ok(Who::Admin(Box::new(admin)))
             }
+            Self::Partner(cookie) => match app.signed_in(Some(cookie), found, brand).await? {
+                Some(Signed::Partner(partner)) => Ok(Who::Partner(partner)),
+                Some(Signed::Admin(_)) | None => Err(Error::Unauthenticated),
+            },
+        }
+    }
+}
+
+impl App {
+    /// Notes now and then that a key is in use; nobody should be refused because this note could not be made.
+    async fn note_use(&self, hash: &Hash, key: &ApiKey) {
+        if key.is_stale(self.now())
+            && let Err(error) = self.store.touch_api_key(hash, self.now()).await
+        {
+            tracing::warn!("a key's use could not be noted: {}", Chain(&error));
         }
     }
 }

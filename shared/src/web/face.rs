@@ -64,7 +64,7 @@ pub(crate) struct PageRequest {
 
 /// What errors of this request look like: `None` for the API and for assets, whose errors are JSON.
 pub(crate) fn page_for(request: &Request) -> Option<PageRequest> {
-    if !request.path.starts_with("/t/") {
+    if !request.path.starts_with("/t/") && !request.path.starts_with("/r/") {
         return None;
     }
     Some(PageRequest { brand: request.param("brand").ok(), audience: request.audience() })
@@ -88,19 +88,27 @@ impl PageRequest {
                 let base = self.brand.as_ref().map(|brand| base_path(brand, self.audience)).unwrap_or_default();
                 Ok(Reply::see_other(&format!("{base}/login")))
             }
+            Error::LinkDeleted => Reply::page(status, &Notice::link_deleted(shell)),
             Error::LinkDead => {
                 let shell = Shell { title: "This link no longer works".to_owned(), ..shell };
                 Reply::page(status, &DeadLink { shell, fresh: None, notice: None })
             }
             Error::NotFound(_) => Reply::page(status, &Notice::not_found(shell)),
             Error::OtherOrigin => Reply::page(status, &Notice::foreign_form(shell)),
-            Error::ScopeMissing(_) => Reply::page(status, &Notice::forbidden(shell)),
+            Error::ScopeMissing(_) | Error::SessionRequired => Reply::page(status, &Notice::forbidden(shell)),
             Error::TooLarge => Reply::page(status, &Notice::too_large(shell)),
             Error::TooManyRequests => Reply::page(status, &Notice::too_often(shell, "in a few minutes")),
             Error::Busy | Error::Internal(_) => Reply::page(status, &Notice::broken(shell, request_id.to_owned())),
             Error::Invalid(_)
             | Error::EmailTaken { .. }
             | Error::Access(_)
+            | Error::Reach(_)
+            | Error::Link(_)
+            | Error::Settle(_)
+            | Error::SignatureRequired
+            | Error::SignatureWrong
+            | Error::SecretShownOnce
+            | Error::GrantsChanged(_)
             | Error::ChangedMeanwhile
             | Error::IdempotencyKeyReused
             | Error::Answered(_) => Reply::page(status, &plain(shell, error)),

@@ -215,6 +215,15 @@ impl Notice {
         Self::new(shell, "There is nothing here", "The address may be mistyped, or what was here is gone.")
     }
 
+    /// 410: a share link that was deleted.
+    pub fn link_deleted(shell: Shell) -> Self {
+        Self::new(
+            shell,
+            "This link is no longer active",
+            "Whoever shared it took it back, so it leads nowhere any more.",
+        )
+    }
+
     /// 403: a form that another site sent.
     pub fn foreign_form(shell: Shell) -> Self {
         Self::new(

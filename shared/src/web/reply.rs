@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    domain::{LinkRefused, ReachRefused},
     error::{Error, Result},
     store::StoredAnswer,
 };
@@ -47,6 +48,14 @@ impl Reply {
         Self::json(StatusCode::CREATED, output)
     }
 
+    /// 202 with JSON.
+    ///
+    /// # Errors
+    /// If the answer has no form in JSON; that is a bug.
+    pub fn accepted(output: &impl Serialize) -> Result<Self> {
+        Self::json(StatusCode::ACCEPTED, output)
+    }
+
     fn json(status: StatusCode, output: &impl Serialize) -> Result<Self> {
         let body = serde_json::to_string(output).map_err(Error::internal)?;
         Ok(Self::new(status, JSON, body))
@@ -64,6 +73,18 @@ impl Reply {
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         Self::new(StatusCode::SEE_OTHER, HTML, String::new()).header("location", location)
+    }
+
+    /// 302 to somewhere else, this time.
+    #[must_use]
+    pub fn found(location: &str) -> Self {
+        Self::new(StatusCode::FOUND, HTML, String::new()).header("location", location)
+    }
+
+    /// Nothing, with a status that says why.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self::new(status, HTML, String::new())
     }
 
     /// An asset whose address changes with its content.
@@ -93,6 +114,8 @@ impl Reply {
             reply.header("www-authenticate", "Bearer")
         } else if matches!(error, Error::TooManyRequests) {
             reply.header("retry-after", "600")
+        } else if let Error::Reach(ReachRefused::TooSoon { wait_s } | ReachRefused::TooOften { wait_s }) = error {
+            reply.header("retry-after", wait_s.to_string())
         } else if matches!(error, Error::Busy) {
             reply.header("retry-after", "1")
         } else {
@@ -148,11 +171,26 @@ fn detail(error: &Error) -> Option<Value> {
             Some((id, state)) => Some(json!({"field": "email", "id": id, "state": state})),
             None => Some(json!({"field": "email"})),
         },
+        Error::GrantsChanged(now) => Some(json!({"grantsVersion": now.version, "programIds": now.programs})),
+        Error::Reach(ReachRefused::AddressRefused(why)) => Some(json!({"why": why})),
+        Error::Reach(ReachRefused::TooSoon { wait_s } | ReachRefused::TooOften { wait_s }) => {
+            Some(json!({"waitSeconds": wait_s}))
+        }
+        Error::Link(LinkRefused::KeyTaken) => Some(json!({"field": "linkKey"})),
+        Error::Link(LinkRefused::NotGranted) => Some(json!({"field": "programId"})),
         Error::ScopeMissing(scope) => Some(json!({"scope": scope})),
         Error::NotFound(what) => Some(json!({"what": what})),
         Error::TooLarge
         | Error::Unauthenticated
+        | Error::SessionRequired
+        | Error::SignatureRequired
+        | Error::SignatureWrong
         | Error::OtherOrigin
+        | Error::Reach(_)
+        | Error::Link(_)
+        | Error::Settle(_)
+        | Error::SecretShownOnce
+        | Error::LinkDeleted
         | Error::Access(_)
         | Error::ChangedMeanwhile
         | Error::IdempotencyKeyReused

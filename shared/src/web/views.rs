@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program};
+use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program, Refused};
 
 /// A partner. Fields are never renamed or removed: clients of others rely on them.
 #[derive(Debug, Serialize)]
@@ -21,6 +21,8 @@ pub struct PartnerView {
     activated_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
     mail: Option<MailView>,
+    /// That the address refused mail; nothing is sent there until it is corrected or cleared.
+    undeliverable: Option<UndeliverableView>,
     grants: Vec<GrantView>,
     grants_version: u64,
     /// What a caller keeps with them; only where one partner is shown.
@@ -34,6 +36,14 @@ impl PartnerView {
     pub fn whole(partner: &Partner, metadata: Option<&Metadata>) -> Self {
         Self { metadata: metadata.map(Metadata::value), ..Self::from(partner) }
     }
+}
+
+#[derive(Debug, Serialize)]
+struct UndeliverableView {
+    why: Refused,
+    at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,6 +88,11 @@ impl From<&Partner> for PartnerView {
                 at: mail.at,
                 detail: mail.detail.clone(),
             }),
+            undeliverable: partner.undeliverable.as_ref().map(|refused| UndeliverableView {
+                why: refused.why,
+                at: refused.at,
+                detail: refused.detail.clone(),
+            }),
             grants: grants.collect(),
             grants_version: partner.grants_version,
             metadata: None,
@@ -94,6 +109,8 @@ pub struct ProgramView {
     destination: String,
     allowed_hosts: Vec<String>,
     commission: Commission,
+    /// How many days after a visit a conversion counts.
+    attribution_days: i64,
     archived: bool,
     archived_at: Option<Timestamp>,
     created_at: Timestamp,
@@ -107,6 +124,7 @@ impl From<&Program> for ProgramView {
             destination: program.destination.to_string(),
             allowed_hosts: program.allowed_hosts.iter().map(ToString::to_string).collect(),
             commission: program.commission,
+            attribution_days: program.attribution_days.days(),
             archived: program.archived_at.is_some(),
             archived_at: program.archived_at,
             created_at: program.created_at,

@@ -1,0 +1,86 @@
+//! `GET`, `POST /api/t/{brand}/api-keys` and `DELETE …/api-keys/{key}`: an admin, in person, makes and deletes keys.
+//!
+//! A key is shown once, when it is made; only its hash is kept. From the write that deletes it on, it opens nothing.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{ApiKey, ApiKeyId, BrandSlug, EventKind, Invalid, Name, Scope},
+    secret::Hash,
+    store::keys,
+    web::{ApiKeyView, Endpoint, Method, Nothing, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/api-keys", list)
+        .and(Method::POST, "/api/t/{brand}/api-keys", create)
+        .and(Method::DELETE, "/api/t/{brand}/api-keys/{key}", delete)
+        .function()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    /// What people call it.
+    label: Name,
+    /// What it may do; at least one.
+    scopes: Vec<Scope>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    api_keys: Vec<ApiKeyView>,
+}
+
+#[derive(Serialize)]
+struct Deleted {
+    ok: bool,
+}
+
+async fn list(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, []), app.store.api_keys(&brand))?;
+    Reply::ok(&Listed { api_keys: found.iter().map(ApiKeyView::from).collect() })
+}
+
+async fn create(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let (caller, _) = app.load_admin(&request, &brand, []).await?;
+    let Input { label, mut scopes } = request.json()?;
+    scopes.sort_unstable();
+    scopes.dedup();
+    if scopes.is_empty() {
+        return Err(InvalidField::at("scopes", Invalid::unsupported("Give a key at least one scope.")).into());
+    }
+
+    let secret = ApiKey::secret_text(&app.secret());
+    let (id, created_by) = (app.fresh::<ApiKeyId>(), Some(caller.actor()));
+    let event = EventKind::ApiKeyCreated { key: id.clone(), label: label.clone() };
+    let key = ApiKey { id, brand, scopes, label, created_at: app.now(), created_by, used_at: None };
+
+    let reply = Reply::created(&ApiKeyView::with_secret(&key, &secret))?;
+    let event = app.event(&key.brand, caller.actor(), event);
+    let hash = Hash::of(secret.as_bytes());
+    app.store.create_api_key(&hash, &key, &event, caller.remember_without_secret()).await?;
+    Ok(reply)
+}
+
+async fn delete(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: ApiKeyId = request.param("key")?;
+    let name = keys::api_key_name(&brand, &id);
+    let (caller, found) = app.load_admin(&request, &brand, [name.raw()]).await?;
+    let hash = found.get(&name)?.ok_or(Error::NotFound("API key"))?.hash;
+    let key = app.store.get(&keys::api_key(&hash)).await?.ok_or(Error::NotFound("API key"))?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let event = EventKind::ApiKeyDeleted { key: id.clone(), label: key.label };
+    let event = app.event(&brand, caller.actor(), event);
+    let reply = Reply::ok(&Deleted { ok: true })?;
+    app.store.delete_api_key((&brand, &id), &hash, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}

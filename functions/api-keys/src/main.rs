@@ -1,0 +1,5 @@
+//! The Lambda around [`api_keys::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(api_keys::function())
+}

@@ -1,0 +1,72 @@
+//! `GET`, `PUT /api/t/{brand}/attribution`: how a brand's shop vouches for its users, by an admin in person.
+//!
+//! The secret is derived from the deployment's key, so it is stored nowhere; a new one ends the old one at once.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, Function, Result,
+    domain::{Brand, BrandSlug, EventKind},
+    store::keys,
+    web::{Endpoint, Method, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/attribution", read)
+        .and(Method::PUT, "/api/t/{brand}/attribution", change)
+        .function()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    /// Whether a shop's page may report users for whom nobody vouches. Left out, it stays.
+    unsigned_identify: Option<bool>,
+    /// Makes a new secret; the old one is worth nothing from then on.
+    #[serde(default)]
+    new_secret: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Output {
+    /// What signs users: `userHash` is the HMAC-SHA256 of `userId` under this text.
+    identify_secret: String,
+    unsigned_identify: bool,
+}
+
+impl Output {
+    fn of(app: &App, brand: &Brand) -> Result<Self> {
+        let identify_secret = app.server_key()?.identify_secret(brand);
+        Ok(Self { identify_secret, unsigned_identify: brand.unsigned_identify })
+    }
+}
+
+async fn read(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let key = keys::brand(&slug);
+    let (_, found) = app.load_admin(&request, &slug, [key.raw()]).await?;
+    let brand = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
+    Reply::ok(&Output::of(&app, &brand)?)
+}
+
+async fn change(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let key = keys::brand(&slug);
+    let (caller, found) = app.load_admin(&request, &slug, [key.raw()]).await?;
+    let before = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
+    let Input { unsigned_identify, new_secret } = request.json()?;
+
+    let brand = Brand {
+        unsigned_identify: unsigned_identify.unwrap_or(before.unsigned_identify),
+        identify_version: before.identify_version + u32::from(new_secret),
+        ..before.clone()
+    };
+
+    let reply = Reply::ok(&Output::of(&app, &brand)?)?;
+    let event = app.event(&slug, caller.actor(), EventKind::AttributionChanged);
+    app.store.change_attribution((&before, &brand), &event, caller.remember_without_secret()).await?;
+    Ok(reply)
+}

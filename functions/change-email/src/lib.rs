@@ -1,0 +1,40 @@
+//! `PUT /api/t/{brand}/partners/{partner}/email`: corrects the address of somebody who never signed in.
+//!
+//! The invitation is mailed there. What was mailed to the old address, or waits to be, is dead with this write.
+
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, EmailAddress, Invalid, PartnerId, Scope},
+    store::keys,
+    web::{Endpoint, Method, PartnerView, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::PUT, "/api/t/{brand}/partners/{partner}/email", handle).function()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    email: EmailAddress,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
+    let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    let Input { email } = request.json()?;
+    if email == partner.email {
+        return Err(InvalidField::at("email", Invalid::unsupported("That is their address already.")).into());
+    }
+
+    let reached = partner.correct_address(email, app.fresh(), caller.actor(), app.now())?;
+
+    let reply = Reply::ok(&PartnerView::from(&reached.partner))?;
+    app.store.reach(&reached, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
+    Ok(reply)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`change_email::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(change_email::function())
+}

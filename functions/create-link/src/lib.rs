@@ -1,0 +1,78 @@
+//! `POST /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `POST /api/t/{brand}/links`: a new
+//! share link for a program that is granted.
+//!
+//! State and grant are asked again inside the transaction: who loses either at this instant gets no link.
+
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, Destination, Invalid, LinkKey, LinkRefused, NewLink, Partner, PartnerId, Program, Scope},
+    store::keys,
+    web::{Caller, Endpoint, LinkView, Method, Reply, Request},
+};
+
+/// How often a proposed key may turn out to be taken.
+const PROPOSALS_MAX: usize = 5;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/links", for_partner)
+        .and(Method::POST, "/api/t/{brand}/links", own)
+        .function()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    /// Left out, one is made of the partner's name.
+    link_key: Option<LinkKey>,
+    program_id: String,
+    /// Where it leads, on a host that the program allows; left out, where the program leads.
+    destination_url: Option<Destination>,
+}
+
+async fn for_partner(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
+    let load = app.load(&request, &brand, Scope::LinksWrite, [key.raw()]);
+    let ((caller, found), programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    create(&app, &caller, &partner, &programs, request.json()?).await
+}
+
+async fn own(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let load = app.load_partner(&request, &brand, []);
+    let ((caller, partner, _), mut programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
+    // What isn't theirs does not exist for them.
+    programs.retain(|program: &Program| partner.grants.contains_key(&program.id));
+    let created = create(&app, &caller, &partner, &programs, request.json()?).await;
+    let hidden = |error: &Error| matches!(error, Error::Link(LinkRefused::NotGranted));
+    created.map_err(|error| if hidden(&error) { unknown_program() } else { error })
+}
+
+async fn create(app: &App, caller: &Caller, partner: &Partner, programs: &[Program], input: Input) -> Result<Reply> {
+    let Input { link_key, program_id, destination_url } = input;
+    let wanted = |program: &&Program| program.is_live() && program.id.as_str() == program_id;
+    let program = programs.iter().find(wanted).ok_or_else(unknown_program)?;
+
+    let mut left = if link_key.is_some() { 1 } else { PROPOSALS_MAX };
+    loop {
+        let key = link_key.clone().unwrap_or_else(|| LinkKey::propose(&partner.name, app.entropy()));
+        let new = NewLink { key, destination: destination_url.clone(), event: app.fresh() };
+        let created = partner.create_link(new, program, caller.actor(), app.now())?;
+        let created = created.map_err(|invalid| InvalidField::at("destinationUrl", invalid))?;
+
+        let reply = Reply::created(&LinkView::of(app, &created.link, program))?;
+        left -= 1;
+        match app.store.create_link(&created, caller.remember(&reply)).await {
+            Err(Error::Link(LinkRefused::KeyTaken)) if left > 0 => {}
+            written => return written.map(|()| reply),
+        }
+    }
+}
+
+fn unknown_program() -> Error {
+    InvalidField::at("programId", Invalid::unknown_program("This program doesn't exist or is archived.")).into()
+}

@@ -1,0 +1,49 @@
+//! `DELETE /api/t/{brand}/partners/{partner}/links/{key}` and, for partners themselves,
+//! `DELETE /api/t/{brand}/links/{key}`: a share link stops at once.
+//!
+//! What it earned stays on the books. Its key is never given to anybody else.
+
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, LinkKey, PartnerId, Scope, ShareLink},
+    store::keys,
+    web::{Caller, Endpoint, Method, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::DELETE, "/api/t/{brand}/partners/{partner}/links/{key}", of_partner)
+        .and(Method::DELETE, "/api/t/{brand}/links/{key}", own)
+        .function()
+}
+
+#[derive(Serialize)]
+struct Output {
+    ok: bool,
+}
+
+async fn of_partner(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let (partner, key): (PartnerId, LinkKey) = (request.param("partner")?, request.param("key")?);
+    let at = keys::share_link(&brand, &partner, &key);
+    let (caller, found) = app.load(&request, &brand, Scope::LinksWrite, [at.raw()]).await?;
+    delete(&app, &caller, found.get(&at)?).await
+}
+
+async fn own(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key: LinkKey = request.param("key")?;
+    let (caller, partner, _) = app.load_partner(&request, &brand, []).await?;
+    let link = app.store.get(&keys::share_link(&brand, &partner.id, &key)).await?;
+    delete(&app, &caller, link).await
+}
+
+async fn delete(app: &App, caller: &Caller, link: Option<ShareLink>) -> Result<Reply> {
+    let link = link.ok_or(Error::NotFound("link"))?;
+    let deleted = link.delete(app.fresh(), caller.actor(), app.now()).ok_or(Error::NotFound("link"))?;
+    let reply = Reply::ok(&Output { ok: true })?;
+    app.store.delete_link(&deleted, caller.remember(&reply)).await?;
+    Ok(reply)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`delete_link::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(delete_link::function())
+}

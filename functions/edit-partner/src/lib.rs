@@ -1,0 +1,42 @@
+//! `PATCH /api/t/{brand}/partners/{partner}`: changes what a partner is called, or what is kept with them.
+//!
+//! Their address has an action of its own: a mail follows from that.
+
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, Metadata, Name, PartnerId, Scope},
+    store::keys,
+    web::{Endpoint, Method, PartnerView, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::PATCH, "/api/t/{brand}/partners/{partner}", handle).function()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    name: Option<Name>,
+    metadata: Option<serde_json::Value>,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: PartnerId = request.param("partner")?;
+    let (key, kept) = (keys::partner(&brand, &id), keys::metadata(&brand, &id));
+    let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw(), kept.raw()]).await?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    let Input { name, metadata } = request.json()?;
+    let metadata = metadata.as_ref().map(Metadata::parse).transpose();
+    let metadata = metadata.map_err(|invalid| InvalidField::at("metadata", invalid))?;
+
+    let edited = partner.edit((name, metadata), app.fresh(), caller.actor(), app.now());
+
+    let before = found.get(&kept)?.map(|item| item.metadata);
+    let reply = Reply::ok(&PartnerView::whole(&edited.partner, edited.metadata.as_ref().or(before.as_ref())))?;
+    app.store.edit_partner(&edited, caller.remember(&reply)).await?;
+    Ok(reply)
+}

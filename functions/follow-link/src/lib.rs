@@ -1,0 +1,63 @@
+//! `GET /r/{brand}/{key}`: a visitor follows a share link.
+//!
+//! They arrive whatever happens: a visit that can't be counted, or shall not be, leads to the same place. Only a visit
+//! of an active partner's link is counted and known to the shop, by `cref`; with a revoked partner's it would replace
+//! the one of whoever brought the visitor before.
+
+mod robots;
+
+use shared::{
+    App, Chain, Error, Function, Result,
+    domain::{BrandSlug, Click, ClickId, Dropped, LinkClaim, LinkKey, PartnerState, ShareLink},
+    store::keys,
+    web::{Endpoint, Method, Reply, Request, StatusCode},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::page("/r/{brand}/{key}", handle).function()
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key: LinkKey = request.param("key")?;
+    if robots::fetches_ahead(&request) {
+        // A browser that only guesses asks again when somebody really comes.
+        return Ok(Reply::empty(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    let claim = app.store.get(&keys::link_claim(&brand, &key)).await?.ok_or(Error::NotFound("link"))?;
+    if claim.deleted_at.is_some() {
+        return Err(Error::LinkDeleted);
+    }
+    let (partner, program) = (keys::partner(&brand, &claim.partner), keys::program(&brand, &claim.program));
+    let found = app.store.read([partner.raw(), program.raw()]).await?;
+    let partner = found.get(&partner)?.ok_or(Error::NotFound("link"))?;
+    let program = found.get(&program)?.ok_or(Error::NotFound("link"))?;
+
+    let a_person = request.method != Method::HEAD && !robots::is_known(&request);
+    let cref = match partner.state() {
+        PartnerState::Active if a_person => visit(&app, &request, &brand, &claim).await,
+        PartnerState::Revoked if a_person => {
+            let [chance] = app.entropy();
+            counted(app.store.count_dropped(&brand, Dropped::Click, chance).await);
+            None
+        }
+        PartnerState::Active | PartnerState::Revoked | PartnerState::Invited => None,
+    };
+    Ok(Reply::found(&ShareLink::leads_to(claim.destination.as_ref(), &program).with_cref(cref.as_ref())))
+}
+
+async fn visit(app: &App, request: &Request, brand: &BrandSlug, claim: &LinkClaim) -> Option<ClickId> {
+    let (link, network) = (claim.key.folded(), request.network());
+    let window = Click::window(app.now()).to_be_bytes();
+    let key = counted(app.server_key())?;
+    let id =
+        Click::id(app.now(), key.visit(&[brand.as_str().as_bytes(), link.as_bytes(), network.as_bytes(), &window]));
+    counted(app.store.visit(brand, &id, claim).await).map(|()| id)
+}
+
+/// A visitor must not stand before an error because their visit could not be counted.
+fn counted<T>(result: Result<T>) -> Option<T> {
+    result.map_err(|error| tracing::error!("a visit could not be counted: {}", Chain(&error))).ok()
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`follow_link::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(follow_link::function())
+}

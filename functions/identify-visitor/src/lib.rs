@@ -1,0 +1,110 @@
+//! `POST /api/t/{brand}/attribution/identify`: a shop says which of its users came by a click.
+//!
+//! With an API key it is believed. A page of the shop calls it without one, from the visitor's browser, and proves by
+//! `userHash` that the shop's server vouches for the user. The answer is always the same: it says nothing of anybody.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, ClickId, Scope, UserId, Visit, Visitor},
+    secret::{Hash, signature},
+    store::{Found, Limit, RawKey, keys},
+    web::{Endpoint, Method, Reply, Request, StatusCode},
+};
+
+/// Calls without a key from one network.
+const CALLED_FROM: Limit = Limit { what: "identify-from", window_s: 600, most: 600, most_an_hour: None };
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/api/t/{brand}/attribution/identify", handle)
+        .and(Method::OPTIONS, "/api/t/{brand}/attribution/identify", preflight)
+        .function()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    user_id: UserId,
+    /// What came as `cref`; one that isn't ours is no error.
+    click_id: String,
+    /// HMAC-SHA256 of `userId` under the brand's secret, in lower-case hexadecimal.
+    user_hash: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Output {
+    ok: bool,
+}
+
+/// Pages of any shop may ask; cookies are never looked at here.
+fn for_any_page(reply: Reply) -> Reply {
+    reply
+        .header("access-control-allow-origin", "*")
+        .header("access-control-allow-methods", "POST")
+        .header("access-control-allow-headers", "content-type")
+        .header("access-control-max-age", "86400")
+}
+
+async fn preflight(_: App, _: Request) -> Result<Reply> {
+    Ok(for_any_page(Reply::empty(StatusCode::NO_CONTENT)))
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    // Its errors are for the shop's page to read, too.
+    Ok(for_any_page(identify(app, request).await.unwrap_or_else(|error| Reply::error(&error))))
+}
+
+async fn identify(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let input: Result<Input> = request.json();
+    let id = input.as_ref().ok().and_then(|input| ClickId::parse(&input.click_id).ok());
+    let click = id.as_ref().map(|id| keys::click(&brand, id));
+    let also: Vec<_> = click.iter().map(keys::Key::raw).collect();
+    let (input, found, signed) = if request.bearer().is_some() {
+        let (_, found) = app.load(&request, &brand, Scope::EventsWrite, also).await?;
+        (input?, found, true)
+    } else {
+        let input = input?;
+        let (found, signed) = vouched(&app, &request, &brand, (&input, also)).await?;
+        (input, found, signed)
+    };
+    let reply = Reply::accepted(&Output { ok: true })?;
+
+    let (Some(id), Some(click)) = (id, click.map(|key| found.get(&key)).transpose()?.flatten()) else {
+        return Ok(reply);
+    };
+    let visit = Visit::from((id, click));
+    let partner = app.store.get(&keys::partner(&brand, &visit.source.partner)).await?;
+    // A revoked partner's visit must not stand in the way of another's.
+    if partner.is_some_and(|partner| partner.revoked_at.is_none()) {
+        app.store.identify(&brand, &input.user_id, &Visitor::of(visit, signed)).await?;
+    }
+    Ok(reply)
+}
+
+/// What was found, and whether the shop vouches for its user.
+async fn vouched(
+    app: &App,
+    request: &Request,
+    slug: &BrandSlug,
+    (input, also): (&Input, Vec<RawKey>),
+) -> Result<(Found, bool)> {
+    if !app.store.count(CALLED_FROM, &[&request.network()]).await? {
+        return Err(Error::TooManyRequests);
+    }
+    let brand = keys::brand(slug);
+    let found = app.store.read(also.into_iter().chain([brand.raw()])).await?;
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let signed = match &input.user_hash {
+        Some(given) => {
+            let ours = signature(&app.server_key()?.identify_secret(&brand), input.user_id.as_str());
+            let given = Hash::parse(given).filter(|given| given.matches(&ours));
+            given.map(|_| true).ok_or(Error::SignatureWrong)?
+        }
+        None if brand.unsigned_identify => false,
+        None => return Err(Error::SignatureRequired),
+    };
+    Ok((found, signed))
+}

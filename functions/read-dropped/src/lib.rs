@@ -1,0 +1,60 @@
+//! `GET /api/t/{brand}/dropped`: attribution that was dropped, by day. Partners and visitors never hear of it.
+
+use serde::Serialize;
+use shared::{
+    App, Function, InvalidField, Result,
+    domain::{BrandSlug, Invalid, Scope},
+    web::{Endpoint, Method, Reply, Request},
+};
+
+const DAYS_DEFAULT: i64 = 30;
+const DAYS_MAX: i64 = 90;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/dropped", handle).function()
+}
+
+#[derive(Serialize)]
+struct Output {
+    /// Oldest first; days are UTC.
+    days: Vec<Day>,
+}
+
+#[derive(Serialize)]
+struct Day {
+    day: String,
+    /// Visits of revoked partners' links.
+    clicks: u64,
+    /// Conversions that would have been revoked partners'.
+    conversions: u64,
+    /// Conversions of nobody we know.
+    unknown: u64,
+    /// Conversions after their program's days were over.
+    late: u64,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&["days"])?;
+    let caller = app.caller(&request, &brand, Scope::PartnersRead);
+    let days = async { app.store.dropped(&brand, days(&request)?).await };
+    let (_, days) = futures::try_join!(caller, days)?;
+    let days = days.into_iter().map(|(day, dropped)| Day {
+        day,
+        clicks: dropped.clicks,
+        conversions: dropped.conversions,
+        unknown: dropped.unknown,
+        late: dropped.late,
+    });
+    Reply::ok(&Output { days: days.collect() })
+}
+
+fn days(request: &Request) -> Result<i64> {
+    match request.query("days").map(str::parse) {
+        None => Ok(DAYS_DEFAULT),
+        Some(Ok(days)) if (1..=DAYS_MAX).contains(&days) => Ok(days),
+        Some(_) => Err(InvalidField::at("days", Invalid::unsupported("Ask for 1 to 90 days.")).into()),
+    }
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`read_dropped::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(read_dropped::function())
+}

@@ -1,0 +1,39 @@
+//! `GET /api/t/{brand}/partners/{partner}/events`: what happened to a partner, and who did it, newest first.
+
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, EventId, PartnerId, Scope},
+    store::keys,
+    web::{Endpoint, EventView, Method, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/partners/{partner}/events", handle).function()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Output {
+    events: Vec<EventView>,
+    next_cursor: Option<EventId>,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: PartnerId = request.param("partner")?;
+    request.only_query(&["cursor", "limit"])?;
+    let key = keys::partner(&brand, &id);
+    let load = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]);
+    let page = async {
+        let after = request.cursor::<EventId>()?.map(|after| keys::partner_event(&brand, &id, &after).raw());
+        app.store.newest(keys::partner_events(&brand, &id), after.as_ref(), request.limit()?).await
+    };
+    // The caller is verified beside the reading.
+    let ((_, found), (events, more)) = futures::try_join!(load, page)?;
+    found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    let next_cursor = if more { events.last().map(|event| event.id.clone()) } else { None };
+    Reply::ok(&Output { events: events.iter().map(EventView::from).collect(), next_cursor })
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`read_events::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(read_events::function())
+}

@@ -1,0 +1,53 @@
+//! `GET /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `GET /api/t/{brand}/links`: the share
+//! links of a partner with what they brought. Deleted ones are not listed.
+
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, PartnerId, Program, Scope, ShareLink},
+    store::keys,
+    web::{Endpoint, LinkView, Method, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/partners/{partner}/links", of_partner)
+        .and(Method::GET, "/api/t/{brand}/links", own)
+        .function()
+}
+
+#[derive(Serialize)]
+struct Output {
+    /// Newest first; a partner has at most 1,000.
+    links: Vec<LinkView>,
+}
+
+async fn of_partner(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: PartnerId = request.param("partner")?;
+    request.only_query(&[])?;
+    let key = keys::partner(&brand, &id);
+    let load = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]);
+    let links = app.store.list(keys::share_links(&brand, &id));
+    let programs = app.store.list(keys::programs(&brand));
+    let ((_, found), links, programs) = futures::try_join!(load, links, programs)?;
+    found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    listed(&app, links, &programs)
+}
+
+async fn own(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let load = app.load_partner(&request, &brand, []);
+    let ((_, partner, _), programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
+    listed(&app, app.store.list(keys::share_links(&brand, &partner.id)).await?, &programs)
+}
+
+fn listed(app: &App, mut links: Vec<ShareLink>, programs: &[Program]) -> Result<Reply> {
+    links.retain(|link| link.deleted_at.is_none());
+    links.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+    let program = |link: &ShareLink| programs.iter().find(|program| program.id == link.program);
+    let links = links.iter().filter_map(|link| Some(LinkView::of(app, link, program(link)?)));
+    Reply::ok(&Output { links: links.collect() })
+}

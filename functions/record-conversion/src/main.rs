@@ -1,0 +1,5 @@
+//! The Lambda around [`record_conversion::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(record_conversion::function())
+}

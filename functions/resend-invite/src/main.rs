@@ -1,0 +1,5 @@
+//! The Lambda around [`resend_invite::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(resend_invite::function())
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`send_link::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(send_link::function())
+}

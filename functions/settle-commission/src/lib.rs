@@ -1,0 +1,43 @@
+//! `POST /api/t/{brand}/commissions/{commission}/paid` and `…/reverse`: what was owed was paid, or is taken back.
+//!
+//! Whatever became of the partner: what was booked stays on the books and can be paid.
+
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, CommissionId, Scope},
+    store::keys,
+    web::{CommissionView, Endpoint, Method, Nothing, Reply, Request},
+};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, "/api/t/{brand}/commissions/{commission}/paid", paid)
+        .and(Method::POST, "/api/t/{brand}/commissions/{commission}/reverse", reverse)
+        .function()
+}
+
+async fn paid(app: App, request: Request) -> Result<Reply> {
+    settle(&app, &request, true).await
+}
+
+async fn reverse(app: App, request: Request) -> Result<Reply> {
+    settle(&app, &request, false).await
+}
+
+async fn settle(app: &App, request: &Request, paid: bool) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: CommissionId = request.param("commission")?;
+    let owner = keys::commission_owner(&brand, &id);
+    let (caller, found) = app.load(request, &brand, Scope::CommissionsWrite, [owner.raw()]).await?;
+    let partner = found.get(&owner)?.ok_or(Error::NotFound("commission"))?.id;
+    let commission = app.store.get(&keys::commission(&brand, &partner, &id)).await?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let commission = commission.ok_or(Error::NotFound("commission"))?;
+    let settled = commission.settle(paid, app.fresh(), caller.actor(), app.now())?;
+
+    let reply = Reply::ok(&CommissionView::from(&settled.commission))?;
+    app.store.settle(&settled, caller.remember(&reply)).await?;
+    Ok(reply)
+}

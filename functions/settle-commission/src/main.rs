@@ -1,0 +1,5 @@
+//! The Lambda around [`settle_commission::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(settle_commission::function())
+}

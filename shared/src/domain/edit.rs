@@ -1,0 +1,33 @@
+//! Changing what a partner is called, and what is kept with them.
+
+use jiff::Timestamp;
+
+use super::{Actor, Event, EventId, EventKind, Metadata, Name, Partner};
+
+/// A partner who was just edited, ready to be written.
+#[derive(Debug, Clone)]
+pub struct PartnerEdited {
+    /// The partner as they are now.
+    pub partner: Partner,
+    /// What is to be kept with them from now on, if that changed.
+    pub metadata: Option<Metadata>,
+    /// What tells of it.
+    pub event: Event,
+}
+
+impl Partner {
+    /// Gives them another name, or other metadata; what is `None` stays.
+    #[must_use]
+    pub fn edit(
+        self,
+        (name, metadata): (Option<Name>, Option<Metadata>),
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> PartnerEdited {
+        let kind = EventKind::PartnerEdited { partner: self.id.clone() };
+        let event = Event::new(event, &self.brand, by, kind, now);
+        let partner = Self { name: name.unwrap_or_else(|| self.name.clone()), ..self };
+        PartnerEdited { partner, metadata, event }
+    }
+}

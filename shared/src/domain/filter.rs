@@ -1,0 +1,61 @@
+//! Which partners of a roster somebody wants to see.
+
+use jiff::Timestamp;
+
+use super::{GrantSource, MailState, Partner, PartnerState, ProgramId};
+
+/// A partner's state as people look for it: an invitation that ended is told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFilter {
+    /// Just this state, an ended invitation included.
+    Is(PartnerState),
+    /// Invited, and the invitation ended.
+    Ended,
+}
+
+/// Which partners somebody wants to see; what is `None` doesn't matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartnerFilter {
+    /// Where they stand.
+    pub state: Option<StateFilter>,
+    /// What became of the last mail to them.
+    pub mail: Option<MailState>,
+    /// What is granted to them.
+    pub program: Option<ProgramId>,
+    /// Where any of their grants came from.
+    pub source: Option<GrantSource>,
+}
+
+impl PartnerFilter {
+    /// The states in which there can be any.
+    #[must_use]
+    pub fn states(&self) -> Vec<PartnerState> {
+        match self.state {
+            None => PartnerState::ALL.to_vec(),
+            Some(StateFilter::Is(state)) => vec![state],
+            Some(StateFilter::Ended) => vec![PartnerState::Invited],
+        }
+    }
+
+    /// Whether more has to be known of a partner than the state.
+    #[must_use]
+    pub fn looks_closer(&self) -> bool {
+        let state = self.state == Some(StateFilter::Ended);
+        state || self.mail.is_some() || self.program.is_some() || self.source.is_some()
+    }
+
+    /// Whether `partner` is one of them at `now`.
+    #[must_use]
+    pub fn takes(&self, partner: &Partner, now: Timestamp) -> bool {
+        let ended = || partner.state() == PartnerState::Invited && !partner.may_sign_in(now);
+        let state = match self.state {
+            None => true,
+            Some(StateFilter::Is(state)) => partner.state() == state,
+            Some(StateFilter::Ended) => ended(),
+        };
+        state
+            && self.mail.is_none_or(|state| partner.mail.as_ref().is_some_and(|mail| mail.state == state))
+            && self.program.as_ref().is_none_or(|program| partner.grants.contains_key(program))
+            && self.source.is_none_or(|source| partner.grants.values().any(|grant| grant.source == source))
+    }
+}

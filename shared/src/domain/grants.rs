@@ -1,0 +1,88 @@
+//! What a partner may create links for, and changing it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Actor, Event, EventId, EventKind, Grant, GrantSource, Grants, Invalid, Partner, Program, ProgramId};
+
+/// A partner whose programs were just changed, ready to be written.
+#[derive(Debug, Clone)]
+pub struct ProgramsSet {
+    /// The partner as they are now.
+    pub partner: Partner,
+    /// What tells of it; `None` if it is what they had anyway.
+    pub event: Option<Event>,
+}
+
+/// Why programs can't be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetRefused {
+    /// One of them is not there.
+    Unknown(Invalid),
+    /// Somebody else set them since they were read.
+    ChangedMeanwhile(GrantsNow),
+}
+
+/// What a partner's programs are instead of what a caller thought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantsNow {
+    /// Which state of them this is.
+    pub version: u64,
+    /// What is granted.
+    pub programs: Vec<ProgramId>,
+}
+
+impl From<&Partner> for GrantsNow {
+    fn from(partner: &Partner) -> Self {
+        Self { version: partner.grants_version, programs: partner.grants.keys().cloned().collect() }
+    }
+}
+
+impl Partner {
+    /// Grants exactly the `wanted` programs. What is kept keeps its source and its terms; what is new must be open.
+    ///
+    /// # Errors
+    /// [`SetRefused`].
+    pub fn set_programs(
+        self,
+        (wanted, read_version): (&[String], u64),
+        programs: &[Program],
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<ProgramsSet, SetRefused> {
+        if read_version != self.grants_version {
+            return Err(SetRefused::ChangedMeanwhile(GrantsNow::from(&self)));
+        }
+        let wanted = wanted.iter().map(|wanted| self.may_have(wanted, programs)).collect::<Result<BTreeSet<_>, _>>();
+        let wanted = wanted.map_err(SetRefused::Unknown)?;
+        let taken: Vec<_> = self.grants.keys().filter(|id| !wanted.contains(id)).cloned().collect();
+        let granted: Vec<_> = wanted.iter().filter(|id| !self.grants.contains_key(id)).cloned().collect();
+        if taken.is_empty() && granted.is_empty() {
+            return Ok(ProgramsSet { partner: self, event: None });
+        }
+        let fresh = Grant { source: GrantSource::Admin, at: now, by: by.id.clone(), commission: None };
+        let mut before = self.grants;
+        let grants: Grants = wanted
+            .into_iter()
+            .map(|id| {
+                let grant = before.remove(&id).unwrap_or_else(|| fresh.clone());
+                (id, grant)
+            })
+            .collect();
+        let partner = Self { grants, grants_version: self.grants_version + 1, ..self };
+        let kind = EventKind::PartnerProgramsChanged { partner: partner.id.clone(), granted, taken };
+        let event = Event::new(event, &partner.brand, by, kind, now);
+        Ok(ProgramsSet { partner, event: Some(event) })
+    }
+
+    /// What they have may stay, archived or not.
+    fn may_have(&self, wanted: &str, programs: &[Program]) -> Result<ProgramId, Invalid> {
+        let granted = self.grants.keys().find(|id| id.as_str() == wanted);
+        let open = || programs.iter().find(|program| program.is_live() && program.id.as_str() == wanted);
+        granted.or_else(|| open().map(|program| &program.id)).cloned().ok_or_else(|| {
+            Invalid::new("unknown_program", "One of these programs doesn't exist or is archived. Nothing was changed.")
+        })
+    }
+}

@@ -1,0 +1,192 @@
+//! Writing what visitors of share links do.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Condition, Remember, Store, Transaction, Update, WriteError, attribute,
+    items::DroppedCount,
+    keys::{self, Key},
+};
+use crate::{
+    domain::{
+        BookedCommission, BrandSlug, Click, ClickId, ConversionClaim, Dropped, Event, ExternalId, Figures, LinkClaim,
+        UserId, Visitor,
+    },
+    error::{Error, Result},
+};
+
+/// Over how many items the counters of a day are spread, so that a busy link doesn't wear one out.
+const SHARDS: u8 = 4;
+
+impl Store {
+    /// Counts a visit of `link`, at the click it belongs to and at the link. Over the limit the click is the same, and
+    /// nothing is counted.
+    ///
+    /// The two counters are written side by side, not in a transaction, which the visitors of a popular link would
+    /// make collide. A process that dies in between leaves them one apart.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn visit(&self, brand: &BrandSlug, id: &ClickId, link: &LinkClaim) -> Result<()> {
+        let now = self.now();
+        let key = keys::click(brand, id);
+        let counted = Update::of_any(&key)
+            .add("visits", 1)
+            .set("kind", attribute("click")?)
+            .set("link", attribute(&link.key)?)
+            .set("partner", attribute(&link.partner)?)
+            .set("program", attribute(&link.program)?)
+            .set_once("at", attribute(now)?)
+            .set_once("expires_at", attribute(Click::remembered(now).as_second())?)
+            .when(Condition::Any(vec![
+                Condition::Absent("visits"),
+                Condition::Below("visits", attribute(Click::VISITS_MAX)?),
+            ]));
+        let share = keys::share_link(brand, &link.partner, &link.key);
+        let clicks = |number| self.update_if(&share, Update::of(&share).add("clicks", number));
+        let (counted, _) = futures::try_join!(self.update_if(&key, counted), clicks(1))?;
+        if !counted {
+            clicks(-1).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts something that was dropped, for the brand alone to see.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn count_dropped(&self, brand: &BrandSlug, dropped: Dropped, chance: u8) -> Result<()> {
+        let key = self.dropped_key(brand, chance);
+        self.update_if(&key, Update::of_any(&key).set("kind", attribute("dropped")?).add(counter(dropped), 1)).await?;
+        Ok(())
+    }
+
+    fn dropped_key(&self, brand: &BrandSlug, chance: u8) -> Key<DroppedCount> {
+        keys::dropped(brand, &self.now().strftime("%Y-%m-%d").to_string(), chance % SHARDS)
+    }
+
+    /// What a brand dropped on each of the last `days` days, oldest first.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn dropped(&self, brand: &BrandSlug, days: i64) -> Result<Vec<(String, DroppedCount)>> {
+        let now = self.now();
+        let days = (0..days).rev().map(|back| {
+            let day = now.saturating_sub(jiff::SignedDuration::from_hours(24 * back)).map_err(Error::internal)?;
+            Ok(day.strftime("%Y-%m-%d").to_string())
+        });
+        let days = days.collect::<Result<Vec<_>>>()?;
+        let shards = |day: &str| (0..SHARDS).map(|shard| keys::dropped(brand, day, shard)).collect::<Vec<_>>();
+        let found = self.read(days.iter().flat_map(|day| shards(day)).map(|key| key.raw())).await?;
+        let sum = |day: String| {
+            let mut sum = DroppedCount::default();
+            for key in shards(&day) {
+                let DroppedCount { clicks, conversions, unknown, late } = found.get(&key)?.unwrap_or_default();
+                sum.clicks += clicks;
+                sum.conversions += conversions;
+                sum.unknown += unknown;
+                sum.late += late;
+            }
+            Ok((day, sum))
+        };
+        days.into_iter().map(sum).collect()
+    }
+
+    /// Ties a user of the shop to a click: over an earlier click, and over one that nobody vouched for.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn identify(&self, brand: &BrandSlug, user: &UserId, visitor: &Visitor) -> Result<()> {
+        let key = keys::visitor(brand, user);
+        let now = AttributeValue::N(self.now().as_second().saturating_add(1).to_string());
+        let clicked = attribute(visitor.clicked_at.as_millisecond())?;
+        let unsigned = Condition::Is("signed", attribute(false)?);
+        let mut weaker = vec![Condition::Absent("pk"), Condition::Below("expires_at", now)];
+        let earlier = Condition::Below("clicked_at", clicked);
+        if visitor.signed {
+            weaker.extend([earlier, unsigned]);
+        } else {
+            weaker.push(Condition::All(vec![earlier, unsigned]));
+        }
+        let transaction = Transaction::new().replace(&key, visitor, Condition::Any(weaker))?;
+        match self.commit(transaction).await {
+            // Refused: what is known of them already is at least as good.
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Books a commission once: the claim of the shop's id, the commission, what it adds to link and balance, and the
+    /// event, if the partner is not revoked at this moment.
+    ///
+    /// # Errors
+    /// `Ok(false)` says that the partner is revoked; `Err` if the table can't be written.
+    pub async fn book(&self, booked: &BookedCommission, event: &Event, remember: Option<Remember>) -> Result<bool> {
+        let BookedCommission { id, brand, partner, link, amount, currency, created_at, .. } = booked;
+        let amount = i64::try_from(*amount).map_err(Error::internal)?;
+        let partner_key = keys::partner(brand, partner);
+        let share = Update::of(&keys::share_link(brand, partner, link))
+            .add("conversions", 1)
+            .add(Figures::name("earned", *currency), amount);
+        let balance = Update::of_any(&keys::balance(brand, partner))
+            .set("kind", attribute("balance")?)
+            .add(Figures::name("accrued", *currency), amount)
+            .add(Figures::name(&Figures::week(*created_at), *currency), amount);
+        let mut transaction = Transaction::new()
+            .check(partner_key.raw(), Condition::All(vec![Condition::Present("pk"), Condition::Absent("revoked_at")]))
+            .create_with(&keys::commission(brand, partner, id), booked, super::commissions::place(booked))?
+            .create(&keys::commission_owner(brand, id), &crate::domain::CommissionOwner { id: partner.clone() })?
+            .update(share)
+            .update(balance)
+            .create(&keys::event(event), event)?;
+        if let Some(external_id) = &booked.external_id {
+            let claim = ConversionClaim { commission: Some(id.clone()), at: *created_at };
+            transaction = transaction.create(&keys::conversion(brand, external_id), &claim)?;
+        }
+        let refusal = match self.act(transaction, remember).await {
+            Ok(()) => return Ok(true),
+            Err(WriteError::Failed(error)) => return Err(error),
+            Err(WriteError::Refused(refusal)) => refusal,
+        };
+        let told = booked.external_id.as_ref().is_some_and(|id| refusal.is_of(&keys::conversion(brand, id)));
+        if told {
+            return Ok(true);
+        }
+        if refusal.is_of(&partner_key) { Ok(false) } else { Err(Error::ChangedMeanwhile) }
+    }
+
+    /// Notes that a conversion was told while its partner was revoked, so that no repetition books it later; `false`
+    /// if it was told before.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn drop_conversion(
+        &self,
+        brand: &BrandSlug,
+        id: Option<&ExternalId>,
+        remember: Option<Remember>,
+    ) -> Result<bool> {
+        let mut transaction = Transaction::new();
+        if let Some(id) = id {
+            let claim = ConversionClaim { commission: None, at: self.now() };
+            transaction = transaction.create(&keys::conversion(brand, id), &claim)?;
+        }
+        if id.is_none() && remember.is_none() {
+            return Ok(true);
+        }
+        match self.act(transaction, remember).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}
+
+fn counter(dropped: Dropped) -> &'static str {
+    match dropped {
+        Dropped::Click => "clicks",
+        Dropped::Conversion => "conversions",
+        Dropped::Unknown => "unknown",
+        Dropped::Late => "late",
+    }
+}

@@ -1,0 +1,132 @@
+//! Settling and listing commissions.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{BookedCommission, BrandSlug, CommissionId, CommissionState, Figures, PartnerId, Settled},
+    error::{Error, Result},
+};
+
+/// Which part of a brand's commissions to list, newest first.
+#[derive(Debug, Clone)]
+pub struct CommissionQuery {
+    /// Only this partner's.
+    pub partner: Option<PartnerId>,
+    /// Only these states.
+    pub states: Vec<CommissionState>,
+    /// Only commissions that come after this one.
+    pub after: Option<CommissionId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A part of a brand's commissions.
+#[derive(Debug, Clone)]
+pub struct CommissionPage {
+    /// The commissions.
+    pub commissions: Vec<BookedCommission>,
+    /// After which one the next part begins, if there is one.
+    pub next: Option<CommissionId>,
+}
+
+impl Store {
+    /// Writes that a commission was paid or taken back, and moves it in the partner's balance.
+    ///
+    /// # Errors
+    /// [`Error::Settle`] if somebody else was faster.
+    pub async fn settle(&self, settled: &Settled, remember: Option<Remember>) -> Result<()> {
+        let Settled { commission, event } = settled;
+        let BookedCommission { id, brand, partner, state, currency, link, .. } = commission;
+        let amount = i64::try_from(commission.amount).map_err(Error::internal)?;
+        let key = keys::commission(brand, partner, id);
+        let update = Update::of(&key)
+            .set("state", attribute(state)?)
+            .set("settled_at", attribute(commission.settled_at)?)
+            .set("settled_by", attribute(&commission.settled_by)?)
+            .set("list_pk", AttributeValue::S(keys::commissions_in(brand, *state)))
+            .when(Condition::Is("state", attribute(CommissionState::Accrued)?));
+        let mut balance = Update::of(&keys::balance(brand, partner))
+            .add(Figures::name("accrued", *currency), -amount)
+            .add(Figures::name(state.as_str(), *currency), amount);
+        let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        if *state == CommissionState::Reversed {
+            // What is taken back was never earned: neither in its week nor by its link.
+            balance = balance.add(Figures::name(&Figures::week(commission.created_at), *currency), -amount);
+            let share = Update::of(&keys::share_link(brand, partner, link));
+            transaction = transaction.update(share.add(Figures::name("earned", *currency), -amount));
+        }
+        match self.act(transaction.update(balance), remember).await {
+            Ok(()) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => {
+                let now = refusal.old(&key)?.ok_or(Error::NotFound("commission"))?;
+                now.is_open()?;
+                Err(Error::ChangedMeanwhile)
+            }
+        }
+    }
+
+    /// Lists commissions: a partner's from their own records, a brand's in two read steps by the index.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn commissions(&self, brand: &BrandSlug, query: &CommissionQuery) -> Result<CommissionPage> {
+        if let Some(partner) = &query.partner {
+            return self.commissions_of(brand, partner, query).await;
+        }
+        let after = query.after.as_ref().map(CommissionId::as_str);
+        let lists = query.states.iter().map(|state| {
+            let list = keys::commissions_in(brand, *state);
+            async move { self.listed(&list, after, query.limit + 1).await }
+        });
+        let mut found: Vec<_> = futures::future::try_join_all(lists).await?.into_iter().flatten().collect();
+        found.sort_unstable_by(|left, right| right.0.cmp(&left.0));
+        found.dedup();
+        let more = found.len() > query.limit;
+        found.truncate(query.limit);
+        let next = match found.last() {
+            Some((id, _)) if more => CommissionId::parse(id).ok(),
+            Some(_) | None => None,
+        };
+        let records = self.read(found.iter().map(|(_, key)| key.clone())).await?;
+        let commissions = found.into_iter().map(|(_, key)| records.at(&key)).collect::<Result<Vec<_>>>()?;
+        // The index lags: what was just settled is listed under its old state for a moment.
+        let listed = |commission: &BookedCommission| query.states.contains(&commission.state);
+        Ok(CommissionPage { commissions: commissions.into_iter().flatten().filter(listed).collect(), next })
+    }
+
+    async fn commissions_of(
+        &self,
+        brand: &BrandSlug,
+        partner: &PartnerId,
+        query: &CommissionQuery,
+    ) -> Result<CommissionPage> {
+        let states: BTreeSet<_> = query.states.iter().map(|state| state.as_str()).collect();
+        let mut after = query.after.as_ref().map(|id| keys::commission(brand, partner, id).raw());
+        let mut commissions: Vec<BookedCommission> = Vec::new();
+        loop {
+            let (read, more) = self.newest(keys::commissions(brand, partner), after.as_ref(), query.limit + 1).await?;
+            after = read.last().map(|commission| keys::commission(brand, partner, &commission.id).raw());
+            commissions.extend(read.into_iter().filter(|commission| states.contains(commission.state.as_str())));
+            if !more || commissions.len() > query.limit {
+                break;
+            }
+        }
+        let more = commissions.len() > query.limit;
+        commissions.truncate(query.limit);
+        let next = if more { commissions.last().map(|commission| commission.id.clone()) } else { None };
+        Ok(CommissionPage { commissions, next })
+    }
+}
+
+/// Where the index of lists finds a commission.
+pub(super) fn place(commission: &BookedCommission) -> Item {
+    let list = keys::commissions_in(&commission.brand, commission.state);
+    Item::from([
+        ("list_pk".to_owned(), AttributeValue::S(list)),
+        ("list_sk".to_owned(), AttributeValue::S(commission.id.to_string())),
+    ])
+}

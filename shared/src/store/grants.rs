@@ -1,0 +1,32 @@
+//! Writing what a partner may create links for.
+
+use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{GrantsNow, ProgramsSet},
+    error::{Error, Result},
+};
+
+impl Store {
+    /// Writes the whole list over the version it was made from, with the event that tells of it.
+    ///
+    /// # Errors
+    /// [`Error::GrantsChanged`] with what is granted now, if somebody else was faster.
+    pub async fn set_programs(&self, set: &ProgramsSet, remember: Option<Remember>) -> Result<()> {
+        let Some(event) = &set.event else { return Ok(()) };
+        let partner = &set.partner;
+        let key = keys::partner(&partner.brand, &partner.id);
+        let update = Update::of(&key)
+            .set("grants", attribute(&partner.grants)?)
+            .set("grants_version", attribute(partner.grants_version)?)
+            .when(Condition::Is("grants_version", attribute(partner.grants_version - 1)?));
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        match self.act(transaction, remember).await {
+            Ok(()) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => {
+                let now = refusal.old(&key)?.ok_or(Error::NotFound("partner"))?;
+                Err(Error::GrantsChanged(GrantsNow::from(&now)))
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the table holds, and small records that are nothing but that.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::StoredAnswer;
+use crate::{
+    domain::{
+        Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
+        ConversionClaim, Event, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token, Visitor,
+    },
+    secret::Hash,
+};
+
+/// A thing the table holds.
+pub trait Entity: Serialize + DeserializeOwned {
+    /// Written next to each item, so that a person can read the table.
+    const KIND: &'static str;
+}
+
+macro_rules! entities {
+    ($($entity:ty = $kind:literal,)*) => {$(
+        impl Entity for $entity {
+            const KIND: &'static str = $kind;
+        }
+    )*};
+}
+
+entities! {
+    Admin = "admin",
+    ApiKey = "api_key",
+    ApiKeyName = "api_key_name",
+    Attempt = "sign_in_attempt",
+    Balance = "balance",
+    BookedCommission = "commission",
+    Brand = "brand",
+    Claim<AdminId> = "admin_email",
+    Claim<PartnerId> = "email",
+    Click = "click",
+    CommissionOwner = "commission_owner",
+    ConversionClaim = "conversion",
+    DroppedCount = "dropped",
+    Event = "event",
+    LinkClaim = "link_claim",
+    MetadataItem = "metadata",
+    Partner = "partner",
+    Program = "program",
+    RateCount = "rate",
+    Session = "session",
+    ShareLink = "link",
+    StoredAnswer = "idempotency",
+    Token = "token",
+    Visitor = "visitor",
+}
+
+/// What a caller keeps with a partner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetadataItem {
+    /// The object.
+    pub metadata: Metadata,
+}
+
+/// Which key an id names: the key itself is found by its hash alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiKeyName {
+    /// The hash of the key.
+    pub hash: Hash,
+}
+
+/// How much attribution a brand dropped in a day; one of several counters for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DroppedCount {
+    /// Visits of links of revoked partners.
+    pub clicks: u64,
+    /// Conversions that would have been revoked partners'.
+    pub conversions: u64,
+    /// Conversions of nobody we know.
+    pub unknown: u64,
+    /// Conversions after the program's days were over.
+    pub late: u64,
+}
+
+/// How often something limited happened in its window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateCount {
+    /// How often.
+    pub n: u32,
+}

@@ -1,0 +1,72 @@
+//! Writing that a partner is mailed again.
+
+use jiff::Timestamp;
+
+use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place};
+use crate::{
+    domain::{Claim, PartnerState, ReachRefused, Reached},
+    error::{Error, Result},
+};
+
+impl Store {
+    /// Writes what asks for the mail, and moves the claim of the address if that was corrected. The mail follows from
+    /// the event.
+    ///
+    /// # Errors
+    /// [`Error::Reach`] if somebody was faster; [`Error::EmailTaken`] if the new address is another partner's.
+    pub async fn reach(&self, reached: &Reached, remember: Option<Remember>) -> Result<()> {
+        let Reached { partner, before, moved_from, clear, event } = reached;
+        let key = keys::partner(&partner.brand, &partner.id);
+        let joined = partner.activated_at.is_some();
+        let unraised = if joined { partner.epoch } else { partner.epoch - 1 };
+        let mut update = Update::of(&key)
+            .set("mail", attribute(&partner.mail)?)
+            .set("reached", attribute(&partner.reached)?)
+            .set("epoch", attribute(partner.epoch)?)
+            // Whoever sends the mail before this one may still hold its lease, and has no say in this one.
+            .remove("lease_until")
+            .remove("lease_by")
+            .when(Condition::Absent("revoked_at"))
+            .when(Condition::Is("epoch", attribute(unraised)?))
+            .when(if joined { Condition::Present("activated_at") } else { Condition::Absent("activated_at") })
+            .when(match before {
+                Some(before) => Condition::Is("reached", attribute(before)?),
+                None => Condition::Absent("reached"),
+            });
+        if !joined {
+            update = update
+                .set("invited_at", attribute(partner.invited_at)?)
+                .set("invitation_ends_at", attribute(partner.invitation_ends_at.map(Timestamp::as_millisecond))?)
+                .set("email", attribute(&partner.email)?);
+        }
+        if partner.undeliverable.is_none() {
+            update = update.remove("undeliverable");
+        }
+        let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        let claim_key = keys::email(&partner.brand, &partner.email);
+        if let Some(old) = moved_from {
+            let claim = Claim { id: partner.id.clone() };
+            let mine = Condition::Is("id", attribute(&partner.id)?);
+            transaction = transaction.delete(&keys::email(&partner.brand, old), mine).create_with(
+                &claim_key,
+                &claim,
+                claim_place(partner),
+            )?;
+        }
+        let _ = clear;
+        let refusal = match self.act(transaction, remember).await {
+            Ok(()) => return Ok(()),
+            Err(WriteError::Failed(error)) => return Err(error),
+            Err(WriteError::Refused(refusal)) => refusal,
+        };
+        let Some(now) = refusal.old(&key)? else {
+            let taken = refusal.old(&claim_key)?.ok_or(Error::ChangedMeanwhile)?;
+            let owner = self.get(&keys::partner(&partner.brand, &taken.id)).await?;
+            return Err(Error::EmailTaken { owner: owner.map(|owner| (taken.id, owner.state())) });
+        };
+        let wanted = if joined { PartnerState::Active } else { PartnerState::Invited };
+        now.must_be(wanted)?;
+        // They stand where they stood, so it was another mail that was faster.
+        Err(ReachRefused::TooSoon { wait_s: 60 }.into())
+    }
+}

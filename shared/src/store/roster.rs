@@ -1,0 +1,132 @@
+//! Listing partners: the roster by state, and the search by the beginning of a name or an address.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Store, keys,
+    partners::{address_entry, name_entry},
+};
+use crate::{
+    domain::{BrandSlug, Partner, PartnerFilter, PartnerId},
+    error::{Error, Result},
+};
+
+/// How many partners are looked at for one page, when more has to be known of them than the state.
+const LOOKED_AT_MAX: usize = 1_000;
+
+/// Which part of a brand's partners to list.
+#[derive(Debug, Clone)]
+pub struct PartnerQuery {
+    /// The beginning of a name or an address, in lower case; `None` lists everybody, newest first.
+    pub search: Option<String>,
+    /// Only these.
+    pub filter: PartnerFilter,
+    /// Only what comes after this: the place where another part ended.
+    pub after: Option<String>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A part of a brand's partners.
+#[derive(Debug, Clone)]
+pub struct PartnerPage {
+    /// The partners.
+    pub partners: Vec<Partner>,
+    /// Where the next part begins, if there may be one.
+    pub next: Option<String>,
+    /// How many were looked at, if that is where it stopped.
+    pub looked_at: Option<usize>,
+}
+
+impl Store {
+    /// Lists part of a brand's partners in two read steps: keys from an index, then the records.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn partners(&self, brand: &BrandSlug, query: &PartnerQuery) -> Result<PartnerPage> {
+        let window = if query.filter.looks_closer() { LOOKED_AT_MAX } else { query.limit };
+        let mut places = match &query.search {
+            Some(text) => self.searched(brand, text, query, window.max(2 * query.limit)).await?,
+            None => self.roster(brand, query, window + 1).await?,
+        };
+        let window = if query.search.is_some() { window.max(2 * query.limit) } else { window };
+        let more = places.len() > window;
+        places.truncate(window);
+        let keys: Vec<_> = places.iter().map(|(_, id)| keys::partner(brand, id)).collect();
+        let found = self.read(keys.iter().map(keys::Key::raw)).await?;
+        let (now, mut partners, mut next) = (self.now(), Vec::new(), None);
+        for ((place, _), key) in places.iter().zip(&keys) {
+            let Some(partner) = found.get(key)? else { continue };
+            // Indexes lag: who just changed is found under what they were, for a moment.
+            let here = query.search.as_ref().is_none_or(|text| *place == first_entry(&partner, text));
+            if !here || !query.filter.takes(&partner, now) {
+                continue;
+            }
+            if partners.len() == query.limit {
+                return Ok(PartnerPage { partners, next, looked_at: None });
+            }
+            partners.push(partner);
+            next = Some(place.clone());
+        }
+        let next = if more { places.last().map(|(place, _)| place.clone()) } else { None };
+        let looked_at = (more && query.filter.looks_closer()).then_some(window);
+        Ok(PartnerPage { partners, next, looked_at })
+    }
+
+    /// Ids sort by when their partners came in, so a page ends at the last id.
+    async fn roster(&self, brand: &BrandSlug, query: &PartnerQuery, limit: usize) -> Result<Vec<(String, PartnerId)>> {
+        let states = query.filter.states();
+        let lists = states.iter().map(|state| {
+            let list = keys::roster(brand, *state);
+            async move { self.listed(&list, query.after.as_deref(), limit).await }
+        });
+        let places = futures::future::try_join_all(lists).await?.into_iter().flatten();
+        let mut ids: Vec<_> = places.filter_map(|(place, _)| PartnerId::parse(&place).ok()).collect();
+        ids.sort_unstable_by(|left, right| right.cmp(left));
+        // An index that lags may show one in two states.
+        ids.dedup();
+        Ok(ids.into_iter().map(|id| (id.to_string(), id)).collect())
+    }
+
+    async fn searched(
+        &self,
+        brand: &BrandSlug,
+        text: &str,
+        query: &PartnerQuery,
+        limit: usize,
+    ) -> Result<Vec<(String, PartnerId)>> {
+        let list = keys::search(brand, text);
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("search")
+            .key_condition_expression("search_pk = :pk AND begins_with(search_sk, :text)")
+            .expression_attribute_values(":pk", AttributeValue::S(list.clone()))
+            .expression_attribute_values(":text", AttributeValue::S(text.to_owned()))
+            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
+        // From the last place up to the last thing that begins so.
+        if let Some(after) = &query.after {
+            request = request
+                .key_condition_expression("search_pk = :pk AND search_sk BETWEEN :after AND :last")
+                .set_expression_attribute_values(Some(
+                    [(":pk", list), (":after", format!("{after}\u{0}")), (":last", format!("{text}\u{10ffff}"))]
+                        .map(|(name, value)| (name.to_owned(), AttributeValue::S(value)))
+                        .into(),
+                ));
+        }
+        let answer = request.send().await.map_err(Error::internal)?;
+        let places = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
+            let place = item.get("search_sk")?.as_s().ok()?.clone();
+            let id = PartnerId::parse(place.rsplit_once('#')?.1).ok()?;
+            Some((place, id))
+        });
+        Ok(places.collect())
+    }
+}
+
+/// Somebody whose name and address both begin so is found twice; only the first place counts.
+fn first_entry(partner: &Partner, text: &str) -> String {
+    let entries = [name_entry(partner).1, address_entry(partner).1];
+    entries.into_iter().filter(|entry| entry.starts_with(text)).min().unwrap_or_default()
+}

@@ -1,0 +1,194 @@
+//! Links, commissions, events and keys as the API shows them.
+
+use iso_currency::Currency;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    App,
+    domain::{
+        ActorKind, ApiKey, BookedCommission, BrandSlug, CommissionState, Event, LinkKey, Money, Program, Scope,
+        ShareLink,
+    },
+};
+
+/// Where a share link is reached.
+#[must_use]
+pub fn short_link(app: &App, brand: &BrandSlug, key: &LinkKey) -> String {
+    format!("{}/r/{brand}/{key}", app.config.base_url)
+}
+
+/// An amount of money.
+#[derive(Debug, Serialize)]
+pub struct MoneyView {
+    /// In minor units of the currency.
+    amount: u64,
+    /// ISO 4217.
+    currency: Currency,
+}
+
+impl From<Money> for MoneyView {
+    fn from(Money { amount, currency }: Money) -> Self {
+        Self { amount, currency }
+    }
+}
+
+/// A share link.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkView {
+    link_key: LinkKey,
+    program_id: String,
+    /// What is shared.
+    url: String,
+    /// Where it leads.
+    destination_url: String,
+    /// How many visits it brought.
+    clicks: u64,
+    /// How many conversions it earned something for.
+    conversions: u64,
+    /// What it earned, less what was taken back.
+    earned: Vec<MoneyView>,
+    created_at: Timestamp,
+}
+
+impl LinkView {
+    /// The link, for `program`.
+    #[must_use]
+    pub fn of(app: &App, link: &ShareLink, program: &Program) -> Self {
+        Self {
+            link_key: link.key.clone(),
+            program_id: link.program.to_string(),
+            url: short_link(app, &link.brand, &link.key),
+            destination_url: ShareLink::leads_to(link.destination.as_ref(), program).to_string(),
+            clicks: link.clicks,
+            conversions: link.conversions,
+            earned: link.figures.sums("earned").into_iter().map(MoneyView::from).collect(),
+            created_at: link.created_at,
+        }
+    }
+}
+
+/// A commission.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommissionView {
+    id: String,
+    partner_id: String,
+    program_id: String,
+    link_key: LinkKey,
+    state: CommissionState,
+    /// In minor units of the currency.
+    amount: u64,
+    /// ISO 4217.
+    currency: Currency,
+    /// What the visitor did.
+    r#type: String,
+    /// What that is worth to the shop.
+    value: Option<MoneyView>,
+    /// What the shop calls it.
+    external_event_id: Option<String>,
+    created_at: Timestamp,
+    settled_at: Option<Timestamp>,
+}
+
+impl From<&BookedCommission> for CommissionView {
+    fn from(booked: &BookedCommission) -> Self {
+        Self {
+            id: booked.id.to_string(),
+            partner_id: booked.partner.to_string(),
+            program_id: booked.program.to_string(),
+            link_key: booked.link.clone(),
+            state: booked.state,
+            amount: booked.amount,
+            currency: booked.currency,
+            r#type: booked.conversion.to_string(),
+            value: booked.value.map(MoneyView::from),
+            external_event_id: booked.external_id.as_ref().map(ToString::to_string),
+            created_at: booked.created_at,
+            settled_at: booked.settled_at,
+        }
+    }
+}
+
+/// Something that happened to a partner.
+#[derive(Debug, Serialize)]
+pub struct EventView {
+    id: String,
+    /// What happened, as in `partner.revoked`.
+    r#type: String,
+    at: Timestamp,
+    actor: ActorView,
+    /// What more there is to say; which fields there are follows from the type.
+    data: serde_json::Value,
+}
+
+#[derive(Debug, Serialize)]
+struct ActorView {
+    kind: ActorKind,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl From<&Event> for EventView {
+    fn from(event: &Event) -> Self {
+        let mut data = serde_json::to_value(&event.kind).unwrap_or_default();
+        let mut kind = String::new();
+        if let Some(fields) = data.as_object_mut() {
+            kind = fields.remove("type").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+            // Whose events these are is known, and epochs are nobody's business.
+            fields.remove("partner");
+            fields.remove("epoch");
+        }
+        Self {
+            id: event.id.to_string(),
+            r#type: kind,
+            at: event.at,
+            actor: ActorView {
+                kind: event.actor.kind,
+                id: event.actor.id.clone(),
+                name: event.actor.name.as_ref().map(ToString::to_string),
+            },
+            data,
+        }
+    }
+}
+
+/// An API key, without the key.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyView {
+    id: String,
+    label: String,
+    scopes: Vec<Scope>,
+    created_at: Timestamp,
+    created_by: Option<String>,
+    /// To the hour; `null` if it never was.
+    last_used_at: Option<Timestamp>,
+    /// The key, when it is created and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl ApiKeyView {
+    /// The new key, with what opens the API.
+    #[must_use]
+    pub fn with_secret(key: &ApiKey, secret: &str) -> Self {
+        Self { key: Some(secret.to_owned()), ..Self::from(key) }
+    }
+}
+
+impl From<&ApiKey> for ApiKeyView {
+    fn from(key: &ApiKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            label: key.label.to_string(),
+            scopes: key.scopes.clone(),
+            created_at: key.created_at,
+            created_by: key.created_by.as_ref().and_then(|actor| actor.name.as_ref()).map(ToString::to_string),
+            last_used_at: key.used_at,
+            key: None,
+        }
+    }
+}
