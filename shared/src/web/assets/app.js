@@ -1,4 +1,4 @@
-// The one script: opens dialogs, sends `form[data-api]` to the API as JSON, and refreshes what changed.
+// The one script: opens dialogs and menus, sends `form[data-api]` to the API as JSON, and refreshes what changed.
 // Signing in and out never needs it, and pages show their data without it.
 
 const LABEL = new WeakMap(); // what a button said before it was pressed
@@ -37,6 +37,7 @@ function open(dialog, row, opener) {
     OF_ROW.set(form, values);
   }
   show(dialog, values);
+  form.noValidate = true; // we say what is wrong at the field, in our own words
   forgive(form);
   react(form);
   fillParts(dialog);
@@ -468,8 +469,6 @@ function toast(text, link) {
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), 8_000);
 }
-
-for (const form of document.querySelectorAll("form[data-api]")) form.noValidate = true; // we say what is wrong at the field, in our own words
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-api]");
