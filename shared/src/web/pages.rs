@@ -11,6 +11,8 @@ mod links;
 mod money;
 mod partner;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use admin::{
     Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,

@@ -349,11 +349,14 @@ async function follow(form, values) {
   place.hidden = false;
   submit.hidden = true;
   let job = values;
+  const until = Date.now() + 15 * 60_000;
   for (let pause = 500; !["completed", "failed"].includes(job.state); pause = Math.min(pause * 1.5, 5_000)) {
     await new Promise((wake) => setTimeout(wake, pause));
-    const answer = await fetch(fill(form.dataset.polls, values), { headers: { accept: "application/json" } }).catch(() => null);
+    const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
+    const answer = await fetch(fill(form.dataset.polls, values), ask).catch(() => null);
+    const refused = answer && answer.status < 500 && answer.status !== 429;
     if (answer?.ok) job = await answer.json();
-    else if (answer && answer.status < 500 && answer.status !== 429) job = { state: "failed" };
+    else if (refused || Date.now() > until) job = { state: "failed" };
   }
   submit.hidden = false;
   place.hidden = true;
