@@ -101,6 +101,16 @@ fn files_are_short_and_say_what_they_are() {
 }
 
 #[test]
+fn pages_hold_no_script_or_style_of_their_own() {
+    for page in names("shared/src/web/pages").iter().filter(|name| name.ends_with(".html")) {
+        let text = fs::read_to_string(root().join("shared/src/web/pages").join(page)).unwrap();
+        for word in [" style=", "<style", "<script>", "javascript:", " onclick=", " onsubmit=", " onchange="] {
+            assert!(!text.contains(word), "{page} has {word}");
+        }
+    }
+}
+
+#[test]
 fn functions_name_neither_aws_nor_the_environment_nor_a_laptop() {
     for path in sources(&root().join("functions")) {
         let text = fs::read_to_string(&path).unwrap();

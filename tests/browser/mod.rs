@@ -254,6 +254,36 @@ async fn every_page_fits_a_phone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_has_a_menu_that_keys_can_walk_through() {
+    let world = world().await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    let chromium = Chromium::open(&world, Screen::Desktop).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+    chromium.sees("Sent").await;
+    chromium.tab_to("Actions for Maria Lopez").await;
+    chromium.keys(Key::Down).await;
+    chromium.sees("Resend invitation").await;
+    chromium.picture("admin-row-menu").await;
+    // Up from the first entry comes the last one.
+    chromium.keys(Key::Up).await;
+    chromium.keys(Key::Enter).await;
+    chromium.sees("Revoke Maria Lopez?").await;
+    // Escape closes the dialog, and the focus is where it came from.
+    chromium.keys(Key::Escape).await;
+    let script =
+        "return [document.querySelectorAll('details[open], dialog[open]').length, document.activeElement.ariaLabel]";
+    let left = chromium.driver.execute(script, Vec::new()).await.unwrap();
+    assert_eq!(*left.json(), json!([0, "Actions for Maria Lopez"]));
+    chromium.keys(Key::Enter).await;
+    chromium.sees("Correct address…").await;
+    chromium.keys(Key::Escape).await;
+    assert!(!chromium.text().await.contains("Correct address…"));
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     let world = world().await;
     world.invite_with(json!({"name": "Noor Haddad", "email": "noor@example.com", "sendInvite": false})).await;
@@ -264,7 +294,8 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     chromium.at("/t/acme/admin/partners").await;
     // Somebody who never signed in need not hear of it; somebody who did should.
     for (row, name, told) in [(1, "Maria Lopez", false), (2, "Noor Haddad", true)] {
-        chromium.click(&format!("#rows tr:nth-child({row}) td.actions button")).await;
+        chromium.click(&format!("#rows tr:nth-child({row}) summary")).await;
+        chromium.click(&format!("#rows tr:nth-child({row}) [data-opens=revoke]")).await;
         chromium.sees(&format!("Revoke {name}?")).await;
         let notify = chromium.find("dialog[open] input[name=notify]").await;
         assert_eq!(notify.is_selected().await.unwrap(), told, "{name}");
@@ -281,7 +312,8 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
     chromium.sees("Sent").await;
     chromium.picture("admin-partners-revoked").await;
-    chromium.click("#rows tr:nth-child(2) td.actions button").await;
+    chromium.click("#rows tr:nth-child(2) summary").await;
+    chromium.press("Reinstate").await;
     chromium.sees("Noor Haddad is back where they were").await;
     chromium.picture("admin-partners-reinstated").await;
     let noor = world.api(Method::GET, "/api/t/acme/partners?email=noor@example.com", Value::Null).await.json();

@@ -8,7 +8,7 @@ use shared::{
     store::{PartnerPage, PartnerQuery, keys},
     web::{
         self, Endpoint, Face, Reply, Request, Signed, StatusCode,
-        pages::{Nav, Partners, ProgramChoice, Programs},
+        pages::{Filters, Nav, Partners, ProgramChoice, Programs},
     },
 };
 
@@ -60,6 +60,8 @@ async fn partners(app: App, request: Request) -> Result<Reply> {
         shell: face.shell("Partners", Nav::Partners, Some(admin.name.to_string())),
         rows: page.partners.iter().map(|partner| rows::partner(partner, &programs, now, &brand.time_zone)).collect(),
         count: if complete { page.partners.len().to_string() } else { String::new() },
+        filters: Filters { base: base.clone(), ..Filters::default() },
+        looked: None,
         first: here.then(|| base.clone()),
         next: page.next.map(|after| format!("{base}?after={after}")),
         only_one: request.query("partner").is_some(),

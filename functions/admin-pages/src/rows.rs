@@ -20,6 +20,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         state: state(partner, now),
         joined: partner.activated_at.is_some(),
         mail: partner.mail.as_ref().map(mail),
+        refused: None,
         mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.state.is_settled()),
         programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),
         all_programs: live().count() > 0 && live().all(|program| granted(&program)),
@@ -66,6 +67,7 @@ pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> Pro
         commission_type: kind.to_owned(),
         commission_value: program.commission.number(),
         commission_currency: currency,
+        attribution_days: "60".to_owned(),
         archived: !program.is_live(),
         when: when(program.created_at, now, zone),
     }

@@ -49,7 +49,14 @@ async fn dashboard(app: App, request: Request) -> Result<Reply> {
 
     let face = Face { brand: &brand, audience: request.audience() };
     let shell = face.shell("Dashboard", Nav::Dashboard, Some(partner.name.to_string()));
-    let page = Dashboard { shell, name: partner.name.to_string(), programs: cards(&partner, &programs) };
+    let page = Dashboard {
+        shell,
+        name: partner.name.to_string(),
+        programs: cards(&partner, &programs),
+        links: 0,
+        totals: Vec::new(),
+        chart: None,
+    };
     Reply::page(StatusCode::OK, &page)
 }
 

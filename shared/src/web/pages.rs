@@ -4,8 +4,26 @@
 //! All words that people read are here and in the templates.
 
 mod admin;
+mod commissions;
+mod earnings;
+mod filters;
+mod links;
+mod money;
+mod partner;
+mod settings;
+#[cfg(test)]
+mod tests;
 
-pub use admin::{Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs};
+pub use admin::{
+    Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
+};
+pub use commissions::{Commissions, Tab};
+pub use earnings::Earnings;
+pub use filters::{Chip, Choice, Filters, Select};
+pub use links::{LinkProgram, Links, ShareLink};
+pub use money::{Bar, Chart, CommissionRow, CommissionState, Person, Total};
+pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
+pub use settings::{ApiKeyRow, DroppedDay, Settings};
 
 use askama::Template;
 
@@ -42,6 +60,14 @@ pub enum Nav {
     Partners,
     /// The brand's programs.
     Programs,
+    /// The brand's commissions.
+    Commissions,
+    /// The brand's settings.
+    Settings,
+    /// The partner's links.
+    Links,
+    /// The partner's earnings.
+    Earnings,
 }
 
 /// What surrounds every page.
@@ -80,9 +106,27 @@ impl Shell {
         self.audience == Audience::Admin
     }
 
+    /// The entries of the navigation: which, what it says, and where it leads.
+    pub fn entries(&self) -> Vec<(Nav, &'static str, String)> {
+        let entries: &[(Nav, &'static str, &str)] = match self.audience {
+            Audience::Admin => &[
+                (Nav::Partners, "Partners", "/partners"),
+                (Nav::Programs, "Programs", "/programs"),
+                (Nav::Commissions, "Commissions", "/commissions"),
+                (Nav::Settings, "Settings", "/settings"),
+            ],
+            Audience::Partner => &[
+                (Nav::Dashboard, "Dashboard", ""),
+                (Nav::Links, "Links", "/links"),
+                (Nav::Earnings, "Earnings", "/earnings"),
+            ],
+        };
+        entries.iter().map(|(nav, label, path)| (*nav, *label, format!("{}{path}", self.base))).collect()
+    }
+
     /// Whether `nav` is the current entry.
-    pub fn at(&self, nav: Nav) -> bool {
-        self.nav == nav
+    pub fn at(&self, nav: &Nav) -> bool {
+        self.nav == *nav
     }
 }
 
@@ -215,13 +259,16 @@ impl Notice {
         Self::new(shell, "There is nothing here", "The address may be mistyped, or what was here is gone.")
     }
 
-    /// 410: a share link that was deleted.
+    /// 410: a share link that was deleted. Whoever followed it is no partner, so there is no way on.
     pub fn link_deleted(shell: Shell) -> Self {
-        Self::new(
-            shell,
-            "This link is no longer active",
-            "Whoever shared it took it back, so it leads nowhere any more.",
-        )
+        let text = "Whoever shared it has taken it down. You can still visit the site it led to by its own address.";
+        Self { link: None, ..Self::new(shell, "This link is no longer active", text) }
+    }
+
+    /// 404: a share link that never was.
+    pub fn link_unknown(shell: Shell) -> Self {
+        let text = "It may be mistyped. Check the address, or ask whoever shared it.";
+        Self { link: None, ..Self::new(shell, "This link leads nowhere", text) }
     }
 
     /// 403: a form that another site sent.
@@ -287,6 +334,12 @@ pub struct Dashboard {
     pub name: String,
     /// Exactly what they may share.
     pub programs: Vec<ProgramCard>,
+    /// How many links they have, as a number to be read.
+    pub links: usize,
+    /// What they earned, one a currency; none hides it.
+    pub totals: Vec<Total>,
+    /// The last weeks, in the currency they earn most in.
+    pub chart: Option<Chart>,
 }
 
 /// A program as its partner sees it.

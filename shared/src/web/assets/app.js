@@ -1,8 +1,10 @@
-// The one script: opens dialogs, sends `form[data-api]` to the API as JSON, and refreshes what changed.
+// The one script: opens dialogs and menus, sends `form[data-api]` to the API as JSON, and refreshes what changed.
 // Signing in and out never needs it, and pages show their data without it.
 
 const LABEL = new WeakMap(); // what a button said before it was pressed
 const ATTEMPT = new WeakMap(); // form → what was sent last and under which idempotency key
+const OF_ROW = new WeakMap(); // form of a dialog → the fields of the row it was opened for
+const WORDS = new WeakMap(); // part of a dialog → what it says before it is filled
 
 document.documentElement.classList.add("js");
 
@@ -12,31 +14,133 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 
 document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-opens]");
-  if (opener) open(document.getElementById(opener.dataset.opens), opener.closest("[data-row]"));
+  if (opener) open(document.getElementById(opener.dataset.opens), opener.closest("[data-row]"), opener);
   if (target.closest("[data-closes]")) target.closest("dialog").close();
 });
 
 // One dialog serves all rows: it starts from the row's `data-field`s. A dialog of no row keeps what
 // was typed before it was closed, so a slip of the hand loses nothing.
-function open(dialog, row) {
+function open(dialog, row, opener) {
   const form = dialog.querySelector("form");
-  if (row) {
+  const values = {};
+  const fields = row ? [...row.querySelectorAll("[data-field]")].filter((each) => each.closest("[data-row]") === row) : [];
+  if (fields.length) {
     form.reset();
-    form.dataset.id = row.id;
-    const values = {};
-    for (const source of row.querySelectorAll("[data-field]")) {
-      const field = form.elements.namedItem(source.dataset.field);
-      values[source.dataset.field] = source.textContent;
-      if (field?.type === "checkbox") field.checked = source.textContent === "true";
-      else if (field) field.value = source.textContent;
+    for (const { dataset, textContent } of fields) {
+      const field = form.elements.namedItem(dataset.field);
+      values[dataset.field] = textContent;
+      if (field?.type === "checkbox") field.checked = textContent === "true";
+      else if (field) field.value = textContent;
     }
     form.dataset.name = values.name;
-    for (const place of dialog.querySelectorAll("[data-says]")) place.textContent = values[place.dataset.says];
+    form.dataset.id = values.id = row.id;
+    OF_ROW.set(form, values);
   }
+  show(dialog, values);
+  form.noValidate = true; // we say what is wrong at the field, in our own words
   forgive(form);
   react(form);
+  fillParts(dialog);
+  // An entry of a menu is gone when the dialog closes: the focus comes back to the menu's button.
+  const menu = opener.closest("details.menu");
+  if (menu) shut(menu);
   dialog.showModal();
 }
+
+function show(dialog, values) {
+  for (const place of dialog.querySelectorAll("[data-says]")) if (place.dataset.says in values) place.textContent = values[place.dataset.says];
+  for (const link of dialog.querySelectorAll("[data-leads]")) if (values.id) link.href = fill(link.dataset.leads, values);
+  for (const button of dialog.querySelectorAll("[data-copies]")) button.dataset.copy = values[button.dataset.copies] ?? "";
+}
+
+// What a row doesn't hold, a dialog takes from the `data-from` page as it is now: each `data-part`
+// from the template of that id. With no answer, what the dialog says by itself stays; one that can't
+// do without (it says so while it waits) can't be sent.
+async function fillParts(dialog) {
+  const form = dialog.querySelector("form");
+  const parts = [...dialog.querySelectorAll("[data-part]")];
+  if (!parts.length) return;
+  const submit = form.querySelector("[type=submit]");
+  for (const part of parts) {
+    if (!WORDS.has(part)) WORDS.set(part, [...part.childNodes]);
+    part.replaceChildren(...WORDS.get(part));
+  }
+  const waits = parts.some((part) => part.querySelector("[data-wait]"));
+  const { id } = form.dataset;
+  submit.disabled = waits;
+  const page = await load(fill(dialog.dataset.from, { id }));
+  if (form.dataset.id !== id) return; // opened for another row meanwhile
+  for (const part of parts) {
+    const fresh = page?.getElementById(part.dataset.part);
+    if (fresh) part.replaceChildren(document.importNode(fresh.content, true));
+    else if (part.querySelector("[data-wait]")) {
+      part.replaceChildren();
+      return blame(form, null, "We couldn’t read how it is now. Close this and try again.");
+    }
+  }
+  submit.disabled = false;
+  return true;
+}
+
+// Somebody else was faster: shows how it is now, with the boxes on top that were changed here.
+async function takeUp(form) {
+  const mine = fieldsOf(form).filter((field) => field.type === "checkbox" && field.checked !== field.defaultChecked);
+  if (!(await fillParts(form.closest("dialog")))) return;
+  for (const { name, value, checked } of mine) {
+    const box = fieldsOf(form).find((field) => field.name === name && field.value === value);
+    if (box) box.checked = checked;
+  }
+  blame(form, null, form.dataset.changed);
+}
+
+document.addEventListener("cancel", (event) => {
+  if (event.target.matches("[data-firm]")) event.preventDefault();
+}, true);
+
+// What is shown once doesn't stay in the page.
+document.addEventListener("close", ({ target }) => {
+  if (target.matches("[data-firm]")) show(target, Object.fromEntries([...target.querySelectorAll("[data-says]")].map((each) => [each.dataset.says, ""])));
+}, true);
+
+// ── Menus ───────────────────────────────────────────────────────────────────────────────────────
+
+// `details.menu` works by itself; here it learns the arrow keys, Escape, and to close when left.
+const entries = (menu) => [...menu.querySelectorAll("a, button, select")].filter((each) => !each.closest("summary"));
+
+function shut(menu) {
+  const inside = menu.contains(document.activeElement);
+  menu.open = false;
+  if (inside) menu.querySelector("summary").focus();
+}
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.menu");
+  if (!menu) return;
+  if (event.key === "Escape" && menu.open) return event.preventDefault(), shut(menu);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || menu.matches(".panel")) return;
+  event.preventDefault();
+  menu.open = true;
+  const all = entries(menu);
+  const at = all.indexOf(document.activeElement);
+  all.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % all.length).focus();
+});
+
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("details.menu") || !target.open) return;
+  target.classList.remove("up");
+  const { bottom, height } = target.lastElementChild.getBoundingClientRect();
+  target.classList.toggle("up", bottom > innerHeight && target.getBoundingClientRect().top > height + 8);
+}, true);
+
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const menu = target.closest?.("details.menu[open]");
+  if (menu && relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
+});
 
 // ── Reading a form ──────────────────────────────────────────────────────────────────────────────
 
@@ -89,6 +193,7 @@ function read(form) {
     if (bare) throw new Wrong(field, dataset.missing ?? field.validationMessage);
     if (!validity.valid) throw new Wrong(field, dataset.wrong ?? field.validationMessage);
     if (field.type === "radio" && !field.checked) continue;
+    if ("optional" in dataset && !field.value.trim()) continue;
 
     const path = field.name.split(".");
     const name = path.pop();
@@ -110,11 +215,17 @@ function read(form) {
 
 // `data-when="name=value"` parts are there, and sent, only while that field has that value.
 function react(form) {
+  const valueOf = (name) => {
+    const control = form.elements.namedItem(name);
+    return control.type === "checkbox" ? String(control.checked) : control.value;
+  };
   for (const part of form.querySelectorAll("[data-when]")) {
     const [name, wanted] = part.dataset.when.split("=");
-    const control = form.elements.namedItem(name);
-    const value = control.type === "checkbox" ? String(control.checked) : control.value;
-    part.hidden = part.disabled = value !== wanted;
+    part.hidden = part.disabled = valueOf(name) !== wanted;
+  }
+  // `data-live` says what is typed, as it is typed.
+  for (const place of form.querySelectorAll("[data-live]")) {
+    place.textContent = place.dataset.live.replace(/\{(\w+)\}/g, (_, name) => valueOf(name).trim() || "…");
   }
 }
 
@@ -178,8 +289,8 @@ document.addEventListener("submit", async (event) => {
 });
 
 async function send(form, body) {
-  const [method, path] = fill(form.dataset.api, form.dataset).split(" ");
-  const json = JSON.stringify(body);
+  const [method, path] = fill(form.dataset.api, { ...form.dataset, ...OF_ROW.get(form) }).split(" ");
+  const json = method === "DELETE" ? undefined : JSON.stringify(body);
   // The same content keeps its key, so trying again after a lost answer does nothing twice.
   const request = `${method} ${path} ${json}`;
   let attempt = ATTEMPT.get(form);
@@ -201,6 +312,7 @@ async function send(form, body) {
   if (response.status === 401) {
     return blame(form, null, "Your session has ended. Sign in again, then come back and send this once more.", linkTo(document.body.dataset.login, "Sign in (new tab)", true));
   }
+  if (answer.error === "changed_meanwhile" && form.dataset.changed) return takeUp(form);
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
   const message = answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";
@@ -214,13 +326,46 @@ const within = (one, other) => one === other || inside(one, other) || inside(oth
 
 async function done(form, body, answer) {
   ATTEMPT.delete(form);
-  const values = { ...form.dataset, ...body, ...answer };
+  const values = { ...form.dataset, ...OF_ROW.get(form), ...body, ...answer };
+  if (form.dataset.polls) return follow(form, values);
   form.closest("dialog")?.close();
   form.reset();
   react(form);
   toast(fill(form.dataset.done, values));
-  const shown = await refresh(fill(form.dataset.refresh, values), values.id, form.dataset.into);
+  if (form.dataset.reveals) {
+    const dialog = document.getElementById(form.dataset.reveals);
+    show(dialog, values);
+    dialog.showModal();
+  }
+  const shown = await refresh(fill(form.dataset.refresh, values), form.dataset.swaps ?? values.id, form.dataset.into);
   if (!shown) toast("Reload the page to see the change.");
+}
+
+// Work that goes on after the answer: asks how far it is until it ends, also while the dialog is closed.
+async function follow(form, values) {
+  const place = form.querySelector("[data-progress]");
+  const submit = form.querySelector("[type=submit]");
+  place.textContent = form.dataset.waiting;
+  place.hidden = false;
+  submit.hidden = true;
+  let job = values;
+  const until = Date.now() + 15 * 60_000;
+  for (let pause = 500; !["completed", "failed"].includes(job.state); pause = Math.min(pause * 1.5, 5_000)) {
+    await new Promise((wake) => setTimeout(wake, pause));
+    const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
+    const answer = await fetch(fill(form.dataset.polls, values), ask).catch(() => null);
+    const refused = answer && answer.status < 500 && answer.status !== 429;
+    if (answer?.ok) job = await answer.json();
+    else if (refused || Date.now() > until) job = { state: "failed" };
+  }
+  submit.hidden = false;
+  place.hidden = true;
+  if (job.state === "failed") return blame(form, null, form.dataset.failed);
+  const words = fill((job.rows !== undefined && form.dataset.counted) || form.dataset.done, job);
+  const link = () => Object.assign(linkTo(job.url, "Download"), { download: "" });
+  if (!form.closest("dialog").open) return toast(words, link());
+  place.hidden = false;
+  place.replaceChildren(words, " ", link());
 }
 
 function busy(button, label) {
@@ -272,7 +417,13 @@ async function load(url) {
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   old.replaceWith(fresh);
-  if (focused) (fresh.querySelector(`[data-opens="${focused.dataset.opens}"]`) ?? fresh.querySelector("button, a"))?.focus();
+  if (!focused) return;
+  // The focus stays where it was, or at the button of the menu that it was in.
+  const at = focused.closest(".menu")?.querySelector("summary") ?? focused;
+  const all = "a, button, summary, input, select";
+  const place = [...old.querySelectorAll(all)].indexOf(at);
+  const fresher = [...fresh.querySelectorAll(all)];
+  (fresher[place] ?? fresher[0])?.focus();
 }
 
 // ── Watching mail on its way ────────────────────────────────────────────────────────────────────
@@ -305,8 +456,8 @@ async function watch(id) {
       continue;
     }
     const fresh = (await load(row.dataset.poll))?.getElementById(id);
-    // Nothing moves unless something changed, and never under a newer row that came meanwhile.
-    if (fresh && row.isConnected && fresh.outerHTML !== row.outerHTML) replace(row, fresh);
+    // Nothing moves unless something changed, and never under a newer row that came meanwhile, or an open menu.
+    if (fresh && row.isConnected && !row.querySelector("details[open]") && fresh.outerHTML !== row.outerHTML) replace(row, fresh);
   }
   watching -= 1;
   watchNext();
@@ -317,16 +468,67 @@ async function watch(id) {
 function toast(text, link) {
   const note = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
   if (link) note.append(" ", link);
+  note.addEventListener("click", () => note.remove());
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), 8_000);
 }
 
-for (const form of document.querySelectorAll("form[data-api]")) {
-  form.noValidate = true; // we say what is wrong at the field, in our own words
-  form.addEventListener("input", ({ target }) => {
-    react(form);
-    if (target.getAttribute("aria-invalid")) forgive(form);
-  });
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-api]");
+  if (!form) return;
+  react(form);
+  if (target.getAttribute("aria-invalid")) forgive(form);
+});
+
+// A search's address holds only what is asked for.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.method !== "get") return;
+  for (const [name, value] of [...formData]) if (!value.trim()) formData.delete(name);
+});
+
+document.addEventListener("click", async ({ target }) => {
+  const shower = target.closest("[data-shows]");
+  if (shower) {
+    const secret = document.getElementById(shower.dataset.shows);
+    secret.hidden = !secret.hidden;
+    secret.parentElement.querySelector("[data-dots]").hidden = !secret.hidden;
+    shower.setAttribute("aria-expanded", String(!secret.hidden));
+    shower.textContent = secret.hidden ? "Show" : "Hide";
+  }
+  const copier = target.closest("[data-copy]");
+  if (!copier || LABEL.has(copier)) return;
+  const copied = await copy(copier.dataset.copy, copier);
+  if (!copied) return toast("Your browser didn’t let us copy that. Please select it and copy it yourself.");
+  LABEL.set(copier, [...copier.childNodes]);
+  copier.textContent = "Copied";
+  say("Copied");
+  setTimeout(() => {
+    copier.replaceChildren(...LABEL.get(copier));
+    LABEL.delete(copier);
+  }, 2_000);
+});
+
+// For those who hear a page: what others see at the place where they look.
+function say(words) {
+  const note = Object.assign(document.createElement("p"), { className: "unseen", textContent: words });
+  document.getElementById("toasts").append(note);
+  setTimeout(() => note.remove(), 2_000);
+}
+
+// Pages without https have no clipboard, but an old command.
+async function copy(text, near) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: text, className: "unseen", readOnly: true });
+    near.after(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    near.focus();
+    return copied;
+  }
 }
 
 // Groups the code as it is read: XXXX-XXXX. Only at the end of the field, so the cursor never jumps.

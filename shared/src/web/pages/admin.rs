@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Nav, Shell, When};
+use super::{Filters, Shell, When};
 
 /// The roster.
 #[derive(Clone, Debug, Template)]
@@ -12,6 +12,8 @@ pub struct Partners {
     pub shell: Shell,
     /// The partners on this page, newest first.
     pub rows: Vec<PartnerRow>,
+    /// What of the roster is asked for.
+    pub filters: Filters,
     /// How many there are in all, "128" or "1,000+"; empty hides it.
     pub count: String,
     /// The first page, when this isn't it.
@@ -20,11 +22,18 @@ pub struct Partners {
     pub next: Option<String>,
     /// Whether just one partner was asked for.
     pub only_one: bool,
+    /// How far a filter looked through a large roster, when it stopped on the way.
+    pub looked: Option<Looked>,
     /// The programs that can be granted now; none of them means that nobody can be invited yet.
     pub programs: Vec<ProgramChoice>,
 }
 
 impl Partners {
+    /// How one row is read again.
+    pub fn refresh(&self) -> String {
+        format!("{}/partners?partner={{id}}", self.shell.base)
+    }
+
     /// What a partner gets who is invited to everything.
     pub fn everything(&self) -> String {
         match self.programs.as_slice() {
@@ -32,6 +41,15 @@ impl Partners {
             all => format!("{} programs", all.len()),
         }
     }
+}
+
+/// How far a filter looked.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// At how many partners: "1,000".
+    pub count: String,
+    /// Where it looks on.
+    pub further: String,
 }
 
 /// A program to tick.
@@ -58,6 +76,8 @@ pub struct PartnerRow {
     pub joined: bool,
     /// What became of the last mail; none was sent, none is shown.
     pub mail: Option<Mail>,
+    /// Why the address gets no mail.
+    pub refused: Option<Refused>,
     /// Whether the mail's state is final; until then the page keeps asking.
     pub mail_settled: bool,
     /// The names of what is granted to them.
@@ -71,6 +91,12 @@ pub struct PartnerRow {
 }
 
 impl PartnerRow {
+    /// Why the address gets no mail, unless the last mail's badge says it already.
+    pub fn refused_before(&self) -> Option<&Refused> {
+        let told = |mail: &Mail| matches!(mail.state, MailState::Bounced | MailState::Complained);
+        self.refused.as_ref().filter(|_| !self.mail.as_ref().is_some_and(told))
+    }
+
     /// The programs in a few words.
     pub fn summary(&self) -> String {
         match (self.programs.as_slice(), self.all_programs) {
@@ -84,6 +110,22 @@ impl PartnerRow {
     /// The programs in full, where the summary leaves some out.
     pub fn in_full(&self) -> Option<String> {
         (self.programs.len() > 1).then(|| self.programs.join(", "))
+    }
+}
+
+/// Why an address gets no mail.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Whether the reader marked a mail as spam, rather than the mailbox refusing it.
+    pub complained: bool,
+    /// The day: "22 November 2026".
+    pub on: String,
+}
+
+impl Refused {
+    /// What happened.
+    pub fn what(&self) -> &'static str {
+        if self.complained { "The reader marked our mail as spam" } else { "This address bounced" }
     }
 }
 
@@ -220,6 +262,8 @@ pub struct ProgramRow {
     pub commission_value: String,
     /// For the form: the ISO 4217 code of a fixed amount, else empty.
     pub commission_currency: String,
+    /// In how many days after a click a sale counts.
+    pub attribution_days: String,
     /// Whether it is put away.
     pub archived: bool,
     /// When it was made.
