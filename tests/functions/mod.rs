@@ -5,6 +5,7 @@ mod create_brand;
 mod create_program;
 mod edit_program;
 mod invite_partner;
+mod mail_feedback;
 mod portal;
 mod read_partners;
 mod read_programs;

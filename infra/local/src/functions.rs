@@ -31,13 +31,14 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 17] {
+fn crates() -> [(&'static str, Make); 18] {
     [
         ("admin-pages", admin_pages::function),
         ("create-brand", create_brand::function),
         ("create-program", create_program::function),
         ("edit-program", edit_program::function),
         ("invite-partner", invite_partner::function),
+        ("mail-feedback", mail_feedback::function),
         ("portal", portal::function),
         ("read-partners", read_partners::function),
         ("read-programs", read_programs::function),

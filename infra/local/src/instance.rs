@@ -11,6 +11,7 @@ use crate::{
     clock::LocalClock,
     cloud::{
         dynamodb::{Tables, plain},
+        mailboxes::{Feedback, Mailboxes},
         queues::Queues,
         ses::{Mail, Ses},
     },
@@ -39,6 +40,7 @@ pub struct Local {
     pub(crate) tables: Tables,
     pub(crate) queues: Queues,
     pub(crate) ses: Arc<Ses>,
+    pub(crate) mailboxes: Mailboxes,
     pub(crate) seed: Seed,
     pub(crate) sources: Sources,
     pub(crate) stop: watch::Sender<bool>,
@@ -78,6 +80,19 @@ impl Local {
         let mut mails = self.ses.mails().unwrap_or_default();
         mails.reverse();
         mails
+    }
+
+    /// Lets the mailbox of a mail do something with it, and SES tell of it. What it told is in the queues when this returns.
+    ///
+    /// # Panics
+    /// If there is no such mail, or its news can't be brought.
+    #[expect(clippy::panic, reason = "a test that names a mail wrongly should stop there")]
+    pub async fn feedback(&self, mail: i64, what: Feedback) {
+        match self.mailboxes.answer(mail, what).await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("there is no mail {mail}"),
+            Err(error) => panic!("the news of mail {mail} could not be brought: {error}"),
+        }
     }
 
     /// What was seeded, if anything was.

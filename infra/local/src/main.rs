@@ -55,6 +55,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         clock: ClockStart::Real,
         random: None,
         sweep_ttl: true,
+        auto_feedback: true,
         concurrency_max: None,
     };
     // Before anything is printed, so that whoever reads the text can already stop it.

@@ -29,6 +29,8 @@ pub struct Options {
     pub random: Option<Arc<dyn Random>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
+    /// Lets every mail be delivered by itself shortly after it was sent, or whatever else the mailboxes of its host do.
+    pub auto_feedback: bool,
     /// Caps how many batches of one queue are under way at once. With 1, what happens has one order.
     pub concurrency_max: Option<usize>,
 }
@@ -57,6 +59,7 @@ impl Options {
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,
             sweep_ttl: false,
+            auto_feedback: false,
             concurrency_max: None,
         }
     }

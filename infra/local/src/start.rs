@@ -12,7 +12,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     clock::LocalClock,
     cloud::{
+        bus::Bus,
         dynamodb::Tables,
+        mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
         s3,
         ses::Ses,
@@ -83,10 +85,21 @@ impl Local {
             }
         }
 
+        let bus = Bus::new(template.rules.clone(), queues.clone());
+        let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
+        if options.auto_feedback {
+            tasks.spawn(mailboxes.clone().answer_by_themselves());
+        }
+
         let base_url = base_url(port);
         let seed = Seed::new(functions.clone());
-        let pages =
-            Pages { base_url: base_url.clone(), clock: clock.clone(), ses: Arc::clone(&ses), seed: seed.clone() };
+        let pages = Pages {
+            base_url: base_url.clone(),
+            clock: clock.clone(),
+            ses: Arc::clone(&ses),
+            mailboxes: mailboxes.clone(),
+            seed: seed.clone(),
+        };
         let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, port);
         if options.seed {
             let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
@@ -110,6 +123,7 @@ impl Local {
             tables,
             queues,
             ses,
+            mailboxes,
             seed,
             sources,
             stop,

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, BrandSlug, EventId, Name, PartnerId, ProgramId, Reason};
+use super::{AdminId, BrandSlug, EventId, MailOutcome, Name, PartnerId, ProgramId, Reason};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub struct Event {
     /// What happened, to whom.
     #[serde(flatten)]
     pub kind: EventKind,
+    /// What became of the mail that it asked for, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailOutcome>,
 }
 
 impl Event {

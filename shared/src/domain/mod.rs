@@ -11,6 +11,7 @@ mod event;
 mod ids;
 mod invalid;
 mod link;
+mod mail;
 mod partner;
 mod program;
 mod redeem;
@@ -27,10 +28,8 @@ pub use event::{Actor, ActorKind, Event, EventKind};
 pub use ids::{AdminId, ApiKeyId, EventId, Fresh, PartnerId, ProgramId};
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
-pub use partner::{
-    Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner, PartnerInvited,
-    PartnerState,
-};
+pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
+pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
 pub use program::{
     Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant, too_many_programs,
 };

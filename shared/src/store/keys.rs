@@ -12,6 +12,7 @@
 //! | event of a partner | `PARTNER#{brand}#{id}` | `EVENT#{id}` |
 //! | metadata of a partner | `PARTNER#{brand}#{id}` | `METADATA` |
 //! | address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
+//! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
@@ -25,8 +26,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId, EventKind, Metadata,
-        Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+        AddressState, Admin, AdminId, ApiKey, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId,
+        EventKind, Metadata, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
     },
     secret::Hash,
 };
@@ -46,6 +47,7 @@ macro_rules! entities {
 }
 
 entities! {
+    AddressState = "address",
     Admin = "admin",
     ApiKey = "api_key",
     Attempt = "sign_in_attempt",
@@ -170,6 +172,12 @@ pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
     Key::new(format!("EMAIL#{brand}#{email}"), "EMAIL")
 }
 
+/// What is known of an address that refused mail.
+#[must_use]
+pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<AddressState> {
+    Key::new(format!("ADDRESS#{brand}#{email}"), "ADDRESS")
+}
+
 /// An event, which lives with whom it happened to.
 #[must_use]
 pub fn event(event: &Event) -> Key<Event> {
@@ -257,7 +265,7 @@ mod tests {
     fn every_key_is_spelled_as_the_table_says() {
         let now = Timestamp::UNIX_EPOCH;
         let slug = BrandSlug::parse("acme").unwrap();
-        let address = EmailAddress::parse("a@example.com").unwrap();
+        let mail = EmailAddress::parse("a@example.com").unwrap();
         let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
         let hash = Hash::of(b"");
         let of = |kind| {
@@ -267,17 +275,19 @@ mod tests {
                 at: now,
                 actor: Actor::operator(),
                 kind,
+                mail: None,
             })
         };
         let keys = [
             brand(&slug).raw,
             program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
             admin(&slug, &adm).raw,
-            admin_email(&slug, &address).raw,
+            admin_email(&slug, &mail).raw,
             api_key(&hash).raw,
             partner(&slug, &ptn).raw,
             metadata(&slug, &ptn).raw,
-            email(&slug, &address).raw,
+            email(&slug, &mail).raw,
+            address(&slug, &mail).raw,
             of(EventKind::PartnerAdded { partner: ptn }).raw,
             of(EventKind::AdminSignedIn { admin: adm }).raw,
             token(&hash).raw,

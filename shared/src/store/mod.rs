@@ -7,6 +7,7 @@
 mod access;
 mod answers;
 mod expression;
+mod feedback;
 pub mod keys;
 mod mails;
 mod partners;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program};
+use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program, Undeliverable};
 
 /// A partner. Fields are never renamed or removed: clients of others rely on them.
 #[derive(Debug, Serialize)]
@@ -21,6 +21,8 @@ pub struct PartnerView {
     activated_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
     mail: Option<MailView>,
+    /// That the address refuses mail.
+    undeliverable: Option<Undeliverable>,
     grants: Vec<GrantView>,
     grants_version: u64,
     /// What a caller keeps with them; only where one partner is shown.
@@ -78,6 +80,7 @@ impl From<&Partner> for PartnerView {
                 at: mail.at,
                 detail: mail.detail.clone(),
             }),
+            undeliverable: partner.undeliverable.clone(),
             grants: grants.collect(),
             grants_version: partner.grants_version,
             metadata: None,

@@ -2,6 +2,7 @@
 
 mod doors;
 mod faults;
+mod mail;
 mod queues;
 mod restarts;
 
