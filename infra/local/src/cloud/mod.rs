@@ -2,6 +2,7 @@
 
 pub(crate) mod bus;
 pub(crate) mod dynamodb;
+pub(crate) mod lag;
 pub(crate) mod mailboxes;
 pub(crate) mod queues;
 pub(crate) mod s3;

@@ -2,6 +2,7 @@
 
 mod doors;
 mod faults;
+mod indexes;
 mod mail;
 mod queues;
 mod restarts;
