@@ -1,4 +1,4 @@
-//! SES's events as EventBridge carries them, as far as they matter here.
+//! SES's events as `EventBridge` carries them, as far as they matter here.
 //!
 //! Fields that SES may leave out are optional; without one that it always sends, the event can't be read.
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// An event of EventBridge.
+/// An event of `EventBridge`.
 #[derive(Deserialize)]
 pub(crate) struct Envelope {
     /// When SES told it.

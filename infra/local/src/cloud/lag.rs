@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 
 use super::dynamodb::{Tables, TablesError};
 use crate::template::Table;
@@ -22,13 +22,8 @@ pub(crate) struct Indexes(Arc<Mutex<Option<Copy>>>);
 /// The tables as they were, on a port of their own until it is dropped.
 struct Copy {
     address: SocketAddr,
-    serving: AbortHandle,
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
+    /// Ends with it.
+    _serving: JoinSet<()>,
 }
 
 impl Indexes {
@@ -45,8 +40,9 @@ impl Indexes {
     pub(crate) async fn hold(&self, tables: &Tables, shapes: &[Table]) -> Result<(), TablesError> {
         let (copy, listener) = tables.copy(shapes).await?;
         let address = copy.address;
-        let serving = tokio::spawn(copy.serve(listener)).abort_handle();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Copy { address, serving });
+        let mut serving = JoinSet::new();
+        serving.spawn(copy.serve(listener));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Copy { address, _serving: serving });
         Ok(())
     }
 

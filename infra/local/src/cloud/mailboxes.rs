@@ -82,7 +82,7 @@ impl Feedback {
         }
     }
 
-    /// How event destinations name it, how EventBridge does, and how SES does.
+    /// How event destinations name it, how `EventBridge` does, and how SES does.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Deliver => ("delivery", "Email Delivered", "Delivery"),
