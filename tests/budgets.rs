@@ -1,6 +1,7 @@
 //! What each action costs: serial round trips to AWS, and items written. Counted, so that they hold on any machine.
 
 use http::Method;
+use local::Feedback;
 use serde_json::{Value, json};
 
 use crate::support::{Browser, World, code_in};
@@ -97,7 +98,7 @@ async fn a_mail_takes_five_steps() {
     let recording = world.local.wire.record();
     world.invite("Maria", "maria@example.com").await;
     let calls = recording.of("send-mail");
-    // Claim; brand and programs; token; SES; outcome.
+    // Claim; brand, address and programs; token; SES; outcome.
     assert_eq!((calls.trips(), calls.items_written()), (5, 3));
 }
 
@@ -130,4 +131,18 @@ async fn the_life_of_a_partner_keeps_its_budgets() {
     assert_eq!(cost(&world, "record-conversion", buy).await, (3, 7));
     world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_mail_take_one_trip_and_those_of_a_refusal_two() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let mail = world.last_mail_to("maria@example.com").id;
+    for (what, expected) in [(Feedback::Deliver, (1, 2)), (Feedback::Bounce, (2, 4))] {
+        let news = async {
+            world.local.feedback(mail, what).await;
+            world.local.settled().await;
+        };
+        assert_eq!(cost(&world, "mail-feedback", news).await, expected, "{what:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::{Method, Request};
-use local::{Call, Service};
+use local::{Call, Feedback, Service};
 use serde_json::json;
 
 use crate::support::{ADMIN, Browser, World, code_in, token_of};
@@ -84,6 +84,8 @@ async fn tour(world: &World) {
         world.local.settled().await;
     }
     let link = world.link_to("maria@example.com");
+    world.local.feedback(world.last_mail_to("maria@example.com").id, Feedback::Complain).await;
+    world.local.settled().await;
     let browser = Browser::default();
     browser.press(world, &link).await;
     browser.get(world, "/t/acme").await;

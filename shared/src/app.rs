@@ -102,7 +102,7 @@ impl App {
     /// What tells that something happened now.
     #[must_use]
     pub fn event(&self, brand: &BrandSlug, actor: Actor, kind: EventKind) -> Event {
-        Event { id: self.fresh(), brand: brand.clone(), at: self.now(), actor, kind }
+        Event { id: self.fresh(), brand: brand.clone(), at: self.now(), actor, kind, mail: None }
     }
 
     /// A fresh secret.

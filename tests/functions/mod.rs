@@ -13,6 +13,7 @@ mod edit_program;
 mod follow_link;
 mod identify_visitor;
 mod invite_partner;
+mod mail_feedback;
 mod portal;
 mod read_commissions;
 mod read_dropped;

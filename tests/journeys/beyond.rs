@@ -1,9 +1,10 @@
-//! B1–B3 and B6: what no other system does. (B12, the laptop, is shown by its own crate.)
+//! B1–B4 and B6: what no other system does. (B12, the laptop, is shown by its own crate.)
 
 use http::{Method, Request};
+use local::Feedback;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, World, code_in, token_of};
+use crate::support::{ADMIN, Browser, World, code_in, token_of};
 
 const DAY_S: i64 = 86_400;
 
@@ -89,6 +90,53 @@ async fn b03_the_token_is_made_when_its_mail_goes_out() {
     assert_eq!(tokens(), before + 1);
     world.local.clock.advance(14 * 60);
     assert_eq!(Browser::default().press(&world, &world.link_to("maria@example.com")).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b04_the_row_tells_what_became_of_the_mail_and_a_bounced_address_gets_no_more() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let row = async |partner: &Value| {
+        let path = format!("/t/acme/admin/partners?partner={}", partner["id"].as_str().unwrap());
+        admin.get(&world, &path).await.body
+    };
+    let answers = async |email: &str, what: Feedback| {
+        world.local.feedback(world.last_mail_to(email).id, what).await;
+        world.local.settled().await;
+    };
+    let maria = world.invite("Maria Lopez", "maria@example.com").await;
+    let page = row(&maria).await;
+    assert!(page.contains(">Sent</span>") && page.contains("data-poll"), "{page}");
+    answers("maria@example.com", Feedback::Deliver).await;
+    let page = row(&maria).await;
+    assert!(page.contains(">Delivered</span>") && !page.contains("data-poll"), "{page}");
+
+    let noah = world.invite("Noah", "noah@example.com").await;
+    answers("noah@example.com", Feedback::Bounce).await;
+    let page = row(&noah).await;
+    assert!(page.contains(">Bounced</span>") && page.contains("550 5.1.1 user unknown"), "{page}");
+    let shown = world.partner(noah["id"].as_str().unwrap()).await;
+    assert_eq!(shown["undeliverable"]["why"], "bounced", "{shown}");
+    // Neither what he asks for himself nor news of his access go there any more, and the row says why.
+    Browser::default().post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
+    world.api(Method::POST, &format!("/api/t/acme/partners/{}/revoke", noah["id"].as_str().unwrap()), json!({})).await;
+    world.local.settled().await;
+    assert_eq!(world.mails_to("noah@example.com").len(), 1);
+    let page = row(&noah).await;
+    assert!(page.contains(">Held back</span>") && page.contains("An earlier mail to this address bounced"), "{page}");
+    let told = world.local.items().into_iter().find(|item| item["type"] == "partner.revoked").unwrap();
+    assert_eq!(told["mail"]["state"], "suppressed", "the timeline tells it too");
+
+    // It is the address that refuses: whoever is invited under it later gets no mail either.
+    answers(ADMIN, Feedback::Complain).await;
+    let sent = world.mails_to(ADMIN).len();
+    let ada = world.invite("Ada as a partner", ADMIN).await;
+    let shown = world.partner(ada["id"].as_str().unwrap()).await;
+    assert_eq!((&shown["mail"]["state"], &shown["undeliverable"]["why"]), (&json!("suppressed"), &json!("complained")));
+    assert_eq!(world.mails_to(ADMIN).len(), sent);
+    // But a link that she asks for herself does reach who called an invitation spam.
+    world.sign_in(&Browser::default(), "/t/acme", ADMIN).await;
+    assert!(world.local.messages("mail-now").is_empty() && world.local.dead_letters("mail-news").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

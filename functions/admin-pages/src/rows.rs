@@ -21,7 +21,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         joined: partner.activated_at.is_some(),
         mail: partner.mail.as_ref().map(mail),
         refused: None,
-        mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.state.is_settled()),
+        mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.is_settled(now)),
         programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),
         all_programs: live().count() > 0 && live().all(|program| granted(&program)),
         sources: sources
@@ -46,7 +46,12 @@ fn mail(mail: &domain::MailNote) -> Mail {
     let state = match mail.state {
         domain::MailState::Queued => MailState::Queued,
         domain::MailState::Sent => MailState::Sent,
+        domain::MailState::Delivered => MailState::Delivered,
+        domain::MailState::Delayed => MailState::Delayed,
+        domain::MailState::Bounced => MailState::Bounced,
+        domain::MailState::Complained => MailState::Complained,
         domain::MailState::Failed => MailState::Failed,
+        domain::MailState::Suppressed => MailState::Suppressed,
         domain::MailState::Superseded => MailState::Superseded,
     };
     Mail { state, detail: mail.detail.clone().unwrap_or_default() }

@@ -1,10 +1,41 @@
 //! What becomes of a mail that SES took, or didn't.
 
-use shared::{App, Chain, Error, Result, mail::NotSent, queue::MailJob, worker::Message};
+use shared::{
+    App, Chain, Error, Result,
+    domain::{EventId, Partner, Undeliverable},
+    mail::NotSent,
+    queue::MailJob,
+    worker::Message,
+};
+
+/// What came of trying to send a mail.
+pub(crate) enum Tried {
+    /// It was handed to SES, which took it under a name, or didn't.
+    Handed(Result<String, NotSent>),
+    /// Its address refused mail before, so nobody tried.
+    HeldBack(Undeliverable),
+}
 
 /// A throttled mail comes back after a minute, one over the day's quota after an hour.
 const THROTTLED_S: i32 = 60;
 const OVER_QUOTA_S: i32 = 3_600;
+
+/// Notes what came of a partner's mail, and acknowledges it or lets it come back.
+pub(crate) async fn of_partner(
+    app: &App,
+    message: &Message<MailJob>,
+    (partner, event): (&Partner, &EventId),
+    tried: Tried,
+) -> Result<()> {
+    let whose = (&partner.brand, &partner.id);
+    match tried {
+        Tried::HeldBack(refused) => app.store.note_held_back(whose, event, &refused).await,
+        Tried::Handed(sent) => {
+            app.store.note_partner_mail(whose, event, noted(&sent)).await?;
+            settle(app, message, sent).await
+        }
+    }
+}
 
 /// What the roster shall show of it.
 pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>> {

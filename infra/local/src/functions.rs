@@ -31,7 +31,7 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 34] {
+fn crates() -> [(&'static str, Make); 35] {
     [
         ("admin-pages", admin_pages::function),
         ("api-keys", api_keys::function),
@@ -46,6 +46,7 @@ fn crates() -> [(&'static str, Make); 34] {
         ("follow-link", follow_link::function),
         ("identify-visitor", identify_visitor::function),
         ("invite-partner", invite_partner::function),
+        ("mail-feedback", mail_feedback::function),
         ("portal", portal::function),
         ("read-commissions", read_commissions::function),
         ("read-dropped", read_dropped::function),

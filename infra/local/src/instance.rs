@@ -11,6 +11,8 @@ use crate::{
     clock::LocalClock,
     cloud::{
         dynamodb::{Tables, plain},
+        lag::Indexes,
+        mailboxes::{Feedback, Mailboxes},
         queues::Queues,
         ses::{Mail, Ses},
     },
@@ -37,8 +39,10 @@ pub struct Local {
     pub(crate) functions: Functions,
     pub(crate) gateway: Gateway,
     pub(crate) tables: Tables,
+    pub(crate) indexes: Indexes,
     pub(crate) queues: Queues,
     pub(crate) ses: Arc<Ses>,
+    pub(crate) mailboxes: Mailboxes,
     pub(crate) seed: Seed,
     pub(crate) sources: Sources,
     pub(crate) stop: watch::Sender<bool>,
@@ -78,6 +82,19 @@ impl Local {
         let mut mails = self.ses.mails().unwrap_or_default();
         mails.reverse();
         mails
+    }
+
+    /// Lets the mailbox of a mail do something with it, and SES tell of it. What it told is in the queues when this returns.
+    ///
+    /// # Panics
+    /// If there is no such mail, or its news can't be brought.
+    #[expect(clippy::panic, reason = "a test that names a mail wrongly should stop there")]
+    pub async fn feedback(&self, mail: i64, what: Feedback) {
+        match self.mailboxes.answer(mail, what).await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("there is no mail {mail}"),
+            Err(error) => panic!("the news of mail {mail} could not be brought: {error}"),
+        }
     }
 
     /// What was seeded, if anything was.
@@ -120,6 +137,23 @@ impl Local {
     /// Lets event sources hand out batches again.
     pub fn resume_sources(&self) {
         self.sources.resume();
+    }
+
+    /// Keeps every index as it is now, whatever is written from now on, as an index of AWS may lag behind its table. Reads of the
+    /// tables themselves are current.
+    ///
+    /// # Panics
+    /// If the tables can't be read.
+    #[expect(clippy::panic, reason = "a test whose indexes don't lag would show nothing")]
+    pub async fn hold_indexes(&self) {
+        if let Err(error) = self.indexes.hold(&self.tables, &self.template.tables).await {
+            panic!("the indexes can't be held: {error}");
+        }
+    }
+
+    /// Lets the indexes catch up.
+    pub fn release_indexes(&self) {
+        self.indexes.release();
     }
 
     /// The bodies of what a queue gave up. `queue` is that queue or the one for its dead letters, by its name in kebab case,

@@ -12,6 +12,8 @@ use rusqlite::{Connection, OptionalExtension, Result, params};
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS news (seq INTEGER PRIMARY KEY AUTOINCREMENT, mail INTEGER NOT NULL, news TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS news_mail ON news (mail);
     CREATE TABLE IF NOT EXISTS queued (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL,

@@ -6,7 +6,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`template`] | the template, as far as a laptop runs it; what it does not understand is an error |
-//! | `cloud` | what stands in for DynamoDB, SQS, SES and S3 |
+//! | `cloud` | what stands in for DynamoDB, SQS, SES, S3 and `EventBridge` |
 //! | [`wire`] | the way from a function's SDK to those, where tests count calls and break them |
 //! | `functions` | the functions, each with its environment |
 //! | `gateway` | API Gateway: routes, payload 2.0, limits |
@@ -34,7 +34,10 @@ pub mod template;
 pub mod wire;
 
 pub use clock::{ClockStart, LocalClock};
-pub use cloud::ses::Mail;
+pub use cloud::{
+    mailboxes::{Feedback, News},
+    ses::Mail,
+};
 pub use instance::Local;
 pub use options::{Data, Options, StartError, template as template_path};
 pub use seed::Seeded;

@@ -55,6 +55,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         clock: ClockStart::Real,
         random: None,
         sweep_ttl: true,
+        auto_feedback: true,
+        index_lag: None,
         concurrency_max: None,
     };
     // Before anything is printed, so that whoever reads the text can already stop it.

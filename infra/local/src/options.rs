@@ -1,6 +1,6 @@
 //! How an instance is started, and why it might not.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use shared::Random;
 
@@ -29,6 +29,10 @@ pub struct Options {
     pub random: Option<Arc<dyn Random>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
+    /// Lets every mail be delivered by itself shortly after it was sent, or whatever else the mailboxes of its host do.
+    pub auto_feedback: bool,
+    /// Lets indexes lag behind the tables, as on AWS, and catch up every so often.
+    pub index_lag: Option<Duration>,
     /// Caps how many batches of one queue are under way at once. With 1, what happens has one order.
     pub concurrency_max: Option<usize>,
 }
@@ -57,6 +61,8 @@ impl Options {
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,
             sweep_ttl: false,
+            auto_feedback: false,
+            index_lag: None,
             concurrency_max: None,
         }
     }

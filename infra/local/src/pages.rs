@@ -10,7 +10,10 @@ use shared::Chain;
 
 use crate::{
     clock::LocalClock,
-    cloud::ses::{Mail, Ses},
+    cloud::{
+        mailboxes::{Feedback, Mailboxes, News},
+        ses::{Mail, Ses},
+    },
     seed::Seed,
 };
 
@@ -25,6 +28,7 @@ pub(crate) struct Pages {
     pub(crate) base_url: String,
     pub(crate) clock: LocalClock,
     pub(crate) ses: Arc<Ses>,
+    pub(crate) mailboxes: Mailboxes,
     pub(crate) seed: Seed,
 }
 
@@ -40,7 +44,9 @@ struct Home<'a> {
 #[template(path = "mails.html")]
 struct Mails {
     now: String,
-    mails: Vec<Mail>,
+    /// Each with what its mailbox did last.
+    mails: Vec<(Mail, Option<News>)>,
+    buttons: [Feedback; 6],
 }
 
 #[derive(Template)]
@@ -48,6 +54,8 @@ struct Mails {
 struct OneMail {
     now: String,
     mail: Mail,
+    news: Vec<News>,
+    buttons: [Feedback; 6],
 }
 
 type Answer = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
@@ -66,6 +74,10 @@ impl Pages {
             (&Method::POST, "/clock") => self.move_clock(request),
             (&Method::GET, "/style.css") => Ok(whole("text/css", include_str!("../templates/style.css").to_owned())),
             (&Method::GET, "/mail") => self.mails(wants_json(request)),
+            (&Method::POST, path) => match path.strip_prefix("/mail/").and_then(mail_and_feedback) {
+                Some((id, what)) => self.answer_mail(id, what, request).await,
+                None => Ok(not_found()),
+            },
             (&Method::GET, path) => match path.strip_prefix("/mail/").and_then(|id| id.parse().ok()) {
                 Some(id) => self.mail(id, wants_json(request)),
                 None => Ok(not_found()),
@@ -133,19 +145,44 @@ impl Pages {
     fn mails(&self, as_json: bool) -> Answer {
         let mails = self.ses.mails()?;
         if as_json {
-            Ok(json_reply(&serde_json::to_value(mails)?))
-        } else {
-            self.page(&Mails { now: self.now(), mails })
+            let shown = mails.iter().map(|mail| self.as_json(mail)).collect::<Result<Vec<_>, _>>()?;
+            return Ok(json_reply(&Value::from(shown)));
         }
+        let with_news = mails.into_iter().map(|mail| Ok((self.ses.news(mail.id)?.pop(), mail)));
+        let mails = with_news.map(|pair: rusqlite::Result<_>| pair.map(|(news, mail)| (mail, news)));
+        self.page(&Mails { now: self.now(), mails: mails.collect::<Result<_, _>>()?, buttons: Feedback::ALL })
     }
 
     fn mail(&self, id: i64, as_json: bool) -> Answer {
         let Some(mail) = self.ses.mail(id)? else { return Ok(not_found()) };
         if as_json {
-            Ok(json_reply(&serde_json::to_value(mail)?))
+            Ok(json_reply(&self.as_json(&mail)?))
         } else {
-            self.page(&OneMail { now: self.now(), mail })
+            let news = self.ses.news(id)?;
+            self.page(&OneMail { now: self.now(), mail, news, buttons: Feedback::ALL })
         }
+    }
+
+    /// A mail, and what SES told of it.
+    fn as_json(&self, mail: &Mail) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let mut shown = serde_json::to_value(mail)?;
+        if let Value::Object(shown) = &mut shown {
+            shown.insert("news".to_owned(), serde_json::to_value(self.ses.news(mail.id)?)?);
+        }
+        Ok(shown)
+    }
+
+    /// Lets a mailbox do something, and goes back to the page with the button.
+    async fn answer_mail(&self, id: i64, what: Feedback, request: &Request<Bytes>) -> Answer {
+        let Some(news) = self.mailboxes.answer(id, what).await? else { return Ok(not_found()) };
+        if wants_json(request) {
+            return Ok(json_reply(&serde_json::to_value(news)?));
+        }
+        let from_list = request.uri().query() == Some("list");
+        let back = if from_list { "/_local/mail".to_owned() } else { format!("/_local/mail/{id}") };
+        let mut response = status(StatusCode::SEE_OTHER, Response::new(Bytes::new()));
+        response.headers_mut().insert(header::LOCATION, back.parse()?);
+        Ok(response)
     }
 
     /// A page. Mails bring styles and pictures of their own, and nothing of them may run.
@@ -161,6 +198,12 @@ impl Pages {
     fn now(&self) -> String {
         self.clock.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
     }
+}
+
+/// Reads `3/bounce`.
+fn mail_and_feedback(path: &str) -> Option<(i64, Feedback)> {
+    let (id, word) = path.split_once('/')?;
+    Some((id.parse().ok()?, Feedback::ALL.into_iter().find(|what| what.as_str() == word)?))
 }
 
 fn wants_json(request: &Request<Bytes>) -> bool {

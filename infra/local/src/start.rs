@@ -12,7 +12,10 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     clock::LocalClock,
     cloud::{
+        bus::Bus,
         dynamodb::Tables,
+        lag::Indexes,
+        mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
         s3,
         ses::Ses,
@@ -49,6 +52,7 @@ struct Ground {
 /// What stands in for AWS.
 struct Cloud {
     tables: Tables,
+    indexes: Indexes,
     queues: Queues,
     ses: Arc<Ses>,
     wire: Wire,
@@ -62,7 +66,7 @@ impl Local {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
-        let Cloud { tables, queues, ses, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
+        let Cloud { tables, indexes, queues, ses, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
         let Ground { home, ledger, clock, random, port, listener, template } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
@@ -83,10 +87,24 @@ impl Local {
             }
         }
 
+        if let Some(by) = options.index_lag {
+            tasks.spawn(indexes.clone().lag(tables.clone(), template.tables.clone(), by));
+        }
+        let bus = Bus::new(template.rules.clone(), queues.clone());
+        let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
+        if options.auto_feedback {
+            tasks.spawn(mailboxes.clone().answer_by_themselves());
+        }
+
         let base_url = base_url(port);
         let seed = Seed::new(functions.clone());
-        let pages =
-            Pages { base_url: base_url.clone(), clock: clock.clone(), ses: Arc::clone(&ses), seed: seed.clone() };
+        let pages = Pages {
+            base_url: base_url.clone(),
+            clock: clock.clone(),
+            ses: Arc::clone(&ses),
+            mailboxes: mailboxes.clone(),
+            seed: seed.clone(),
+        };
         let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, port);
         if options.seed {
             let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
@@ -108,8 +126,10 @@ impl Local {
             functions,
             gateway,
             tables,
+            indexes,
             queues,
             ses,
+            mailboxes,
             seed,
             sources,
             stop,
@@ -147,8 +167,15 @@ impl Cloud {
         let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
         let s3 = s3::open(&folder::buckets(home.path()), &template.buckets);
         let s3 = s3.map_err(|error| unusable(options, error))?;
-        let services = Services { tables: tables.clone(), queues: queues.clone(), ses: Arc::clone(&ses), s3 };
-        Ok(Self { tables, queues, ses, wire: Wire::new(services) })
+        let indexes = Indexes::default();
+        let services = Services {
+            tables: tables.clone(),
+            indexes: indexes.clone(),
+            queues: queues.clone(),
+            ses: Arc::clone(&ses),
+            s3,
+        };
+        Ok(Self { tables, indexes, queues, ses, wire: Wire::new(services) })
     }
 }
 

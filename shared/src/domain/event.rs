@@ -6,7 +6,9 @@ use iso_currency::Currency;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, LinkKey, Name, PartnerId, ProgramId, Reason};
+use super::{
+    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, LinkKey, MailOutcome, Name, PartnerId, ProgramId, Reason,
+};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,13 +70,16 @@ pub struct Event {
     /// What happened, to whom.
     #[serde(flatten)]
     pub kind: EventKind,
+    /// What became of the mail that it asked for, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailOutcome>,
 }
 
 impl Event {
     /// What tells that `kind` happened.
     #[must_use]
     pub fn new(id: EventId, brand: &BrandSlug, actor: Actor, kind: EventKind, at: Timestamp) -> Self {
-        Self { id, brand: brand.clone(), at, actor, kind }
+        Self { id, brand: brand.clone(), at, actor, kind, mail: None }
     }
 
     /// Why it was done, if somebody said.

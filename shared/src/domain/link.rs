@@ -29,6 +29,15 @@ impl Principal {
         }
     }
 
+    /// The partner, if it is one.
+    #[must_use]
+    pub fn partner(&self) -> Option<&PartnerId> {
+        match self {
+            Self::Partner(id) => Some(id),
+            Self::Admin(_) => None,
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, Invalid> {
         PartnerId::parse(text).map(Self::Partner).or_else(|_| AdminId::parse(text).map(Self::Admin))
     }

@@ -17,6 +17,7 @@ mod grants;
 mod ids;
 mod invalid;
 mod link;
+mod mail;
 mod partner;
 mod program;
 mod reach;
@@ -43,10 +44,8 @@ pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{AdminId, ApiKeyId, ClickId, CommissionId, EventId, Fresh, PartnerId, ProgramId};
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
-pub use partner::{
-    Access, Grant, GrantSource, Grants, MailNote, MailState, Metadata, NewPartner, Partner, PartnerInvited,
-    PartnerState, Refused, Undeliverable,
-};
+pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
+pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
 pub use program::{
     AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms, programs_to_grant,
     too_many_programs,

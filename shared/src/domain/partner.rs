@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, Name, PartnerId, Person,
-    Principal, ProgramId, Purpose, Reaches,
+    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, MailNote, Name, PartnerId,
+    Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -81,70 +81,6 @@ pub struct Grant {
 /// What a partner may create links for.
 pub type Grants = BTreeMap<ProgramId, Grant>;
 
-/// What became of a mail that an event asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailState {
-    /// It waits for its turn.
-    Queued,
-    /// SES took it.
-    Sent,
-    /// SES or the network refused; it is kept and tried again.
-    Failed,
-    /// A later change made it pointless before it went out.
-    Superseded,
-}
-
-impl MailState {
-    /// Every state.
-    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Failed, Self::Superseded];
-
-    /// The word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    /// Whether nothing more is to come of it by itself.
-    #[must_use]
-    pub fn is_settled(self) -> bool {
-        match self {
-            Self::Queued | Self::Failed => false,
-            Self::Sent | Self::Superseded => true,
-        }
-    }
-}
-
-/// The last mail that an event asked for, as the roster shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MailNote {
-    /// The event that asked for it.
-    pub event: EventId,
-    /// What became of it.
-    pub state: MailState,
-    /// Since when.
-    pub at: Timestamp,
-    /// Why it failed, in SES's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    /// What SES calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-impl MailNote {
-    /// A mail that `event` asks for.
-    #[must_use]
-    pub fn queued(event: &EventId, now: Timestamp) -> Self {
-        Self { event: event.clone(), state: MailState::Queued, at: now, detail: None, message: None }
-    }
-}
-
 /// A person with share links.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Partner {
@@ -185,34 +121,12 @@ pub struct Partner {
     /// What became of the last mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailNote>,
-    /// That their address refused mail.
+    /// That their address refuses mail, as far as is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undeliverable: Option<Undeliverable>,
     /// How often an admin had them mailed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reaches>,
-}
-
-/// That an address refused mail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Undeliverable {
-    /// How.
-    pub why: Refused,
-    /// When.
-    pub at: Timestamp,
-    /// In the words of the mailbox.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-}
-
-/// How an address refused mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refused {
-    /// There is no such mailbox.
-    Bounced,
-    /// Its reader marked a mail as spam.
-    Complained,
 }
 
 impl Partner {
@@ -356,7 +270,7 @@ impl NewPartner {
             undeliverable: None,
             reached: None,
         };
-        let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind };
+        let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };
         PartnerInvited { partner, event, metadata: self.metadata }
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, MailNote, Partner, PartnerState, Refused,
+    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, MailNote, MailRefusal, Partner, PartnerState,
 };
 
 /// How far apart two mails to one address are at least.
@@ -33,7 +33,7 @@ pub struct Reached {
     pub before: Option<Reaches>,
     /// The address they had before, if it is corrected.
     pub moved_from: Option<EmailAddress>,
-    /// Whether the address is to be taken off the list of those that refused mail.
+    /// Whether the address refused mail before, and is tried again all the same.
     pub clear: bool,
     /// What tells of it.
     pub event: Event,
@@ -53,7 +53,7 @@ pub enum ReachRefused {
     Revoked,
     /// The address bounced, or its reader complained.
     #[error("{} Correct the address, or clear it and send again.", refused_in_words(*.0))]
-    AddressRefused(Refused),
+    AddressRefused(MailRefusal),
     /// A mail went out a moment ago.
     #[error("The last mail went out a moment ago. Try again in {wait_s} seconds.")]
     TooSoon {
@@ -68,10 +68,10 @@ pub enum ReachRefused {
     },
 }
 
-fn refused_in_words(refused: Refused) -> &'static str {
+fn refused_in_words(refused: MailRefusal) -> &'static str {
     match refused {
-        Refused::Bounced => "This address bounced.",
-        Refused::Complained => "The reader of this address marked our mail as spam.",
+        MailRefusal::Bounced => "This address bounced.",
+        MailRefusal::Complained => "The reader of this address marked our mail as spam.",
     }
 }
 
@@ -120,6 +120,7 @@ impl Partner {
         let kind = EventKind::PartnerLinkSent { partner: self.id.clone(), epoch: self.epoch };
         let event = Event::new(event, &self.brand, by, kind, now);
         let undeliverable = if clear { None } else { self.undeliverable.clone() };
+        let clear = clear && self.undeliverable.is_some();
         let partner = Self { mail: Some(MailNote::queued(&event.id, now)), reached, undeliverable, ..self };
         Ok(Reached { partner, before, moved_from: None, clear, event })
     }
@@ -129,6 +130,7 @@ impl Partner {
         let before = self.reached.clone();
         let moved_from = email.is_some().then(|| self.email.clone());
         let undeliverable = if clear || email.is_some() { None } else { self.undeliverable.clone() };
+        let clear = clear && self.undeliverable.is_some();
         let partner = Self {
             email: email.unwrap_or_else(|| self.email.clone()),
             invited_at: Some(now),
@@ -159,8 +161,10 @@ impl Partner {
         let Some(refused) = self.undeliverable.as_ref().filter(|_| !clear) else { return Ok(()) };
         match (refused.why, self.activated_at) {
             // Whoever complained may still want to sign in.
-            (Refused::Complained, Some(_)) => Ok(()),
-            (Refused::Complained, None) | (Refused::Bounced, _) => Err(ReachRefused::AddressRefused(refused.why)),
+            (MailRefusal::Complained, Some(_)) => Ok(()),
+            (MailRefusal::Complained, None) | (MailRefusal::Bounced, _) => {
+                Err(ReachRefused::AddressRefused(refused.why))
+            }
         }
     }
 

@@ -66,7 +66,7 @@ impl Redemption {
             purpose,
             session: Session::begin(self.brand.clone(), self.principal.clone(), self.epoch, now),
             session_hash: self.session.clone(),
-            event: Event { id: event, brand: self.brand.clone(), at: now, actor, kind },
+            event: Event { id: event, brand: self.brand.clone(), at: now, actor, kind, mail: None },
         }
     }
 }

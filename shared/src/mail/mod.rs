@@ -15,7 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 pub use views::{Invitation, Rendered, Revocation, SentLink, SignIn, Welcome};
 
 use crate::{
-    domain::{Brand, EmailAddress},
+    domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
 };
 
@@ -42,6 +42,47 @@ pub enum NotSent {
     Refused(String),
 }
 
+/// What a mail is about. It goes out with the mail as tags, and comes back with what SES tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// What asked for the mail.
+    pub event: Asked<'a>,
+    /// To which partner it goes, if to one.
+    pub partner: Option<&'a PartnerId>,
+}
+
+/// What asked for a mail.
+#[derive(Debug, Clone, Copy)]
+pub enum Asked<'a> {
+    /// Something that happened.
+    By(&'a EventId),
+    /// Somebody who wants to sign in.
+    AtTheDoor,
+}
+
+/// The tag with what asked for the mail.
+pub const EVENT_TAG: &str = "event";
+/// The tag with the brand that it comes from.
+pub const BRAND_TAG: &str = "brand";
+/// The tag with the partner whom it goes to.
+pub const PARTNER_TAG: &str = "partner";
+/// What [`EVENT_TAG`] says of mails that somebody asked for who wants to sign in.
+pub const SIGN_IN: &str = "sign-in";
+
+impl About<'_> {
+    /// SES takes letters, digits, `_` and `-`; ids and slugs have nothing else.
+    fn tags(self, brand: &Brand) -> Result<Vec<MessageTag>> {
+        let event = match self.event {
+            Asked::By(event) => event.as_str(),
+            Asked::AtTheDoor => SIGN_IN,
+        };
+        let partner = self.partner.map(|partner| (PARTNER_TAG, partner.as_str()));
+        let tags = [(EVENT_TAG, event), (BRAND_TAG, brand.slug.as_str())].into_iter().chain(partner);
+        tags.map(|(name, value)| MessageTag::builder().name(name).value(value).build().map_err(Error::internal))
+            .collect()
+    }
+}
+
 impl Mailer {
     /// Makes no call. The SDK never tries again by itself: after a lost answer that would double the mail.
     #[must_use]
@@ -54,7 +95,7 @@ impl Mailer {
         Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }
     }
 
-    /// Sends `mail` from `brand` to `to`, tagged with what asked for it; gives back SES's name for it.
+    /// Sends `mail` from `brand` to `to`, tagged with what it is about; gives back SES's name for it.
     ///
     /// # Errors
     /// `Ok(Err(..))` says why SES did not take it; `Err` is a bug.
@@ -63,12 +104,11 @@ impl Mailer {
         brand: &Brand,
         to: &EmailAddress,
         mail: Rendered,
-        event: &str,
+        about: About<'_>,
     ) -> Result<Result<String, NotSent>> {
         let content = |data: String| Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal);
         let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
         let message = Message::builder().subject(content(mail.subject)?).body(body).build();
-        let tag = MessageTag::builder().name("event").value(event).build().map_err(Error::internal)?;
         let answer = self
             .client
             .send_email()
@@ -77,7 +117,7 @@ impl Mailer {
             .destination(Destination::builder().to_addresses(to.as_str()).build())
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
-            .email_tags(tag)
+            .set_email_tags(Some(about.tags(brand)?))
             .send()
             .await;
         Ok(answer.map(|answer| answer.message_id.unwrap_or_default()).map_err(|error| not_sent(&error)))

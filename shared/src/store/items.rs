@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
+        AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
         ConversionClaim, Event, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token, Visitor,
     },
     secret::Hash,
@@ -26,6 +26,7 @@ macro_rules! entities {
 }
 
 entities! {
+    AddressState = "address",
     Admin = "admin",
     ApiKey = "api_key",
     ApiKeyName = "api_key_name",

@@ -22,6 +22,7 @@
 //! | conversion that was told | `CONVERSION#{hash of brand and external id}` | `CONVERSION` |
 //! | whose a commission is | `COMMISSION#{brand}#{id}` | `COMMISSION` |
 //! | counter of dropped attribution | `DROPPED#{brand}#{day}#{shard}` | `DROPPED` |
+//! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
@@ -36,10 +37,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Claim, Click, ClickId,
-        CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event, EventId, ExternalId,
-        LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, ShareLink, Token,
-        UserId, Visitor,
+        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Claim,
+        Click, ClickId, CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event, EventId,
+        ExternalId, LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session,
+        ShareLink, Token, UserId, Visitor,
     },
     secret::Hash,
 };
@@ -136,6 +137,12 @@ pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {
 #[must_use]
 pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
     Key::new(format!("EMAIL#{brand}#{email}"), "EMAIL")
+}
+
+/// What is known of an address that refused mail.
+#[must_use]
+pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<AddressState> {
+    Key::new(format!("ADDRESS#{brand}#{email}"), "ADDRESS")
 }
 
 /// An event, which lives with whom it happened to.
@@ -314,7 +321,7 @@ mod tests {
     fn every_key_is_spelled_as_the_table_says() {
         let now = Timestamp::UNIX_EPOCH;
         let slug = BrandSlug::parse("acme").unwrap();
-        let address = EmailAddress::parse("a@example.com").unwrap();
+        let mail = EmailAddress::parse("a@example.com").unwrap();
         let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
         let hash = Hash::of(b"");
         let of = |kind| {
@@ -324,17 +331,19 @@ mod tests {
                 at: now,
                 actor: Actor::operator(),
                 kind,
+                mail: None,
             })
         };
         let keys = [
             brand(&slug).raw,
             program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
             admin(&slug, &adm).raw,
-            admin_email(&slug, &address).raw,
+            admin_email(&slug, &mail).raw,
             api_key(&hash).raw,
             partner(&slug, &ptn).raw,
             metadata(&slug, &ptn).raw,
-            email(&slug, &address).raw,
+            email(&slug, &mail).raw,
+            address(&slug, &mail).raw,
             of(EventKind::PartnerAdded { partner: ptn }).raw,
             of(EventKind::AdminSignedIn { admin: adm }).raw,
             token(&hash).raw,

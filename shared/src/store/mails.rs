@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{
-        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailState, Mailed, Partner, PartnerId, PartnerState,
-        Token,
+        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner, PartnerId,
+        PartnerState, Token, Undeliverable,
     },
     error::{Error, Result},
     secret::Hash,
@@ -137,11 +137,10 @@ impl Store {
         claim: &MailClaim,
         sense: Sense<E>,
     ) -> Result<Claimed<E>> {
-        let state = |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
         let update = leased(Update::of(key), claim, self.now())
             .when(Condition::Is("epoch", attribute(epoch)?))
             .when(Condition::Is("mail.event", attribute(event)?))
-            .when(Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]))
+            .when(open()?)
             .when(sense.condition);
         let refusal = match self.update(key, update).await {
             Ok(recipient) => return Ok(Claimed::Ours(Box::new(recipient))),
@@ -154,13 +153,20 @@ impl Store {
         };
         let pointless = recipient.epoch() != epoch || !(sense.still)(&recipient);
         match note.state {
-            MailState::Sent => Ok(Claimed::Sent),
-            MailState::Superseded => Ok(Claimed::Superseded),
-            MailState::Queued | MailState::Failed if pointless => {
+            MailState::Queued | MailState::Failed if note.is_open() && pointless => {
                 self.note_mail(key, event, MailState::Superseded, None, None).await?;
                 Ok(Claimed::Superseded)
             }
-            MailState::Queued | MailState::Failed => Ok(Claimed::Later),
+            MailState::Queued | MailState::Failed if note.is_open() => Ok(Claimed::Later),
+            // SES told of it, so SES took it, whether or not our own note of that was ever written.
+            MailState::Queued
+            | MailState::Failed
+            | MailState::Sent
+            | MailState::Delivered
+            | MailState::Delayed
+            | MailState::Bounced
+            | MailState::Complained => Ok(Claimed::Sent),
+            MailState::Suppressed | MailState::Superseded => Ok(Claimed::Superseded),
         }
     }
 
@@ -219,13 +225,29 @@ impl Store {
             detail: detail.map(str::to_owned),
             message: message.map(str::to_owned),
         };
-        let update = Update::of(key)
-            .set("mail", attribute(&note)?)
-            .remove("lease_until")
-            .remove("lease_by")
-            .when(Condition::Is("mail.event", attribute(event)?));
-        // Refused: a newer mail took its place, and this one's end is of no interest any more.
-        self.update_if(key, update).await.map(drop)
+        // Refused: a newer mail took its place, and this one's end is of no interest any more; or SES was faster and
+        // told more of it than we know.
+        self.update_if(key, noted(Update::of(key), &note)?).await.map(drop)
+    }
+
+    /// Notes that a partner's mail was held back, with the partner, and with the event that asked for it: nobody else
+    /// will ever tell of it.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_held_back(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        event: &EventId,
+        refused: &Undeliverable,
+    ) -> Result<()> {
+        let (at, state, detail) = (self.now(), MailState::Suppressed, Some(refused.in_words()));
+        let note = MailNote { event: event.clone(), state, at, detail: detail.clone(), message: None };
+        let (partner, told) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
+        let update = noted(Update::of(&partner), &note)?.set("undeliverable", attribute(refused)?);
+        let outcome = MailOutcome { state, at, detail };
+        let with_event = Update::of(&told).set("mail", attribute(&outcome)?).when(Condition::Absent("mail"));
+        futures::try_join!(self.update_if(&partner, update), self.update_if(&told, with_event)).map(drop)
     }
 
     /// Claims the mail of a sign-in attempt.
@@ -276,6 +298,19 @@ impl Store {
         }
         self.update_if(&key, update).await.map(drop)
     }
+}
+
+/// The mail was not taken by SES yet, nor given up.
+fn open() -> Result<Condition> {
+    let state = |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
+    let waits = Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]);
+    Ok(Condition::All(vec![waits, Condition::Absent("mail.message")]))
+}
+
+/// Writes what came of a mail that still was to go out, and ends the claim on it.
+fn noted(update: Update, note: &MailNote) -> Result<Update> {
+    let update = update.set("mail", attribute(note)?).remove("lease_until").remove("lease_by");
+    Ok(update.when(Condition::Is("mail.event", attribute(&note.event)?)).when(open()?))
 }
 
 fn leased(update: Update, claim: &MailClaim, now: Timestamp) -> Update {

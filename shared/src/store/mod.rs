@@ -10,6 +10,7 @@ mod api_keys;
 mod attribution;
 mod commissions;
 mod expression;
+mod feedback;
 mod grants;
 mod items;
 pub mod keys;

@@ -53,7 +53,10 @@ impl Store {
                 claim_place(partner),
             )?;
         }
-        let _ = clear;
+        if *clear {
+            let address = Update::of(&keys::address(&partner.brand, &partner.email));
+            transaction = transaction.update(address.set("cleared_at", attribute(event.at.as_millisecond())?));
+        }
         let refusal = match self.act(transaction, remember).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Failed(error)) => return Err(error),

@@ -72,7 +72,7 @@ impl Request {
 
     fn partner_filter(&self) -> Result<PartnerFilter> {
         let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
-        let states: Vec<_> = states.into_iter().chain([("ended", StateFilter::Ended)]).collect();
+        let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
         let program = self.query("program").filter(|text| !text.is_empty()).map(ProgramId::parse).transpose();
         Ok(PartnerFilter {
             state: self.one_of("state", &states)?,

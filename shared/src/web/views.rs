@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program, Refused};
+use crate::domain::{Commission, GrantSource, MailState, Metadata, Partner, PartnerState, Program, Undeliverable};
 
 /// A partner. Fields are never renamed or removed: clients of others rely on them.
 #[derive(Debug, Serialize)]
@@ -21,8 +21,8 @@ pub struct PartnerView {
     activated_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
     mail: Option<MailView>,
-    /// That the address refused mail; nothing is sent there until it is corrected or cleared.
-    undeliverable: Option<UndeliverableView>,
+    /// That the address refuses mail.
+    undeliverable: Option<Undeliverable>,
     grants: Vec<GrantView>,
     grants_version: u64,
     /// What a caller keeps with them; only where one partner is shown.
@@ -36,14 +36,6 @@ impl PartnerView {
     pub fn whole(partner: &Partner, metadata: Option<&Metadata>) -> Self {
         Self { metadata: metadata.map(Metadata::value), ..Self::from(partner) }
     }
-}
-
-#[derive(Debug, Serialize)]
-struct UndeliverableView {
-    why: Refused,
-    at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,11 +80,7 @@ impl From<&Partner> for PartnerView {
                 at: mail.at,
                 detail: mail.detail.clone(),
             }),
-            undeliverable: partner.undeliverable.as_ref().map(|refused| UndeliverableView {
-                why: refused.why,
-                at: refused.at,
-                detail: refused.detail.clone(),
-            }),
+            undeliverable: partner.undeliverable.clone(),
             grants: grants.collect(),
             grants_version: partner.grants_version,
             metadata: None,

@@ -71,6 +71,17 @@ impl Tables {
         dynoxide::server::serve_on(listener, self.database).await;
     }
 
+    /// A database of its own with the same tables and what is in them.
+    pub(super) async fn copy(&self, tables: &[Table]) -> Result<(Self, TcpListener)> {
+        let (copy, listener) = Self::open(None, tables).await?;
+        for table in tables {
+            for item in self.scan(&table.name)? {
+                copy.database.put_item(request(json!({"TableName": table.name, "Item": item}))?)?;
+            }
+        }
+        Ok((copy, listener))
+    }
+
     /// Every item of a table, as DynamoDB spells them.
     pub(crate) fn scan(&self, table: &str) -> Result<Vec<Value>> {
         let mut items = Vec::new();

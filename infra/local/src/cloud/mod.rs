@@ -1,6 +1,9 @@
 //! What stands in for AWS, one module for each service.
 
+pub(crate) mod bus;
 pub(crate) mod dynamodb;
+pub(crate) mod lag;
+pub(crate) mod mailboxes;
 pub(crate) mod queues;
 pub(crate) mod s3;
 pub(crate) mod ses;

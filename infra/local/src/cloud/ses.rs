@@ -4,9 +4,11 @@ use http::HeaderMap;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_sesv2::SesV2Service;
 
+use super::mailboxes::News;
 use crate::{clock::LocalClock, ledger::Ledger, template::Template};
 
 /// One mail that was handed to SES.
@@ -33,8 +35,15 @@ pub struct Mail {
     pub headers: Vec<(String, String)>,
     /// The message tag `event`: what the mail was sent for.
     pub event: Option<String>,
+    /// Every message tag, as name and value.
+    pub tags: Vec<(String, String)>,
     /// The id that SES answered with.
     pub message_id: String,
+    /// The configuration set that it went out under.
+    pub configuration_set: Option<String>,
+    /// When it was sent, to the millisecond.
+    #[serde(skip)]
+    pub(crate) timestamp: String,
 }
 
 /// SES and what went out by it.
@@ -44,6 +53,7 @@ pub(crate) struct Ses {
     clock: LocalClock,
     configuration_sets: Vec<String>,
     identities: Vec<String>,
+    sent: watch::Sender<()>,
 }
 
 impl Ses {
@@ -54,7 +64,13 @@ impl Ses {
             clock,
             configuration_sets: template.configuration_sets.clone(),
             identities: template.identities.clone(),
+            sent: watch::channel(()).0,
         }
+    }
+
+    /// Changes whenever a mail was sent.
+    pub(crate) fn sent(&self) -> watch::Receiver<()> {
+        self.sent.subscribe()
     }
 
     /// Answers one call.
@@ -73,6 +89,7 @@ impl Ses {
             if let Err(error) = self.keep(&mail, message_id) {
                 return refused(500, "InternalServiceError", &error.to_string());
             }
+            self.sent.send_replace(());
         }
         response
     }
@@ -92,9 +109,8 @@ impl Ses {
     }
 
     fn keep(&self, mail: &Value, message_id: &str) -> rusqlite::Result<()> {
-        let kept =
-            json!({"at": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "messageId": message_id, "request": mail})
-                .to_string();
+        let at = self.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
+        let kept = json!({"at": at, "messageId": message_id, "request": mail}).to_string();
         self.ledger.transaction(|connection| connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop))
     }
 
@@ -113,6 +129,30 @@ impl Ses {
             connection.query_row(sql, params![id], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?))).optional()
         })
     }
+
+    /// The mails of which SES told nothing yet, oldest first.
+    pub(crate) fn unanswered(&self) -> rusqlite::Result<Vec<Mail>> {
+        self.ledger.read(|connection| {
+            let sql = "SELECT seq, mail FROM mail WHERE seq NOT IN (SELECT mail FROM news) ORDER BY seq";
+            let mut select = connection.prepare_cached(sql)?;
+            select.query_map([], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))?.collect()
+        })
+    }
+
+    /// What SES told of a mail, oldest first.
+    pub(crate) fn news(&self, id: i64) -> rusqlite::Result<Vec<News>> {
+        let kept: Vec<String> = self.ledger.read(|connection| {
+            let mut select = connection.prepare_cached("SELECT news FROM news WHERE mail = ? ORDER BY seq")?;
+            select.query_map([id], |row| row.get(0))?.collect()
+        })?;
+        Ok(kept.iter().filter_map(|news| serde_json::from_str(news).ok()).collect())
+    }
+
+    pub(crate) fn keep_news(&self, id: i64, news: &News) -> rusqlite::Result<()> {
+        let kept = json!(news).to_string();
+        let sql = "INSERT INTO news (mail, news) VALUES (?, ?)";
+        self.ledger.transaction(|connection| connection.execute(sql, params![id, kept]).map(drop))
+    }
 }
 
 fn read(id: i64, kept: &str) -> Mail {
@@ -125,9 +165,13 @@ fn read(id: i64, kept: &str) -> Mail {
         let list = kept.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
         list.map(|pair| (text(pair, "/Name").to_owned(), text(pair, "/Value").to_owned())).collect()
     };
+    let tags = pairs("/request/EmailTags");
+    let (at, set) = (text(&kept, "/at"), text(&kept, "/request/ConfigurationSetName"));
     Mail {
         id,
-        at: text(&kept, "/at").to_owned(),
+        at: at.split_once('.').map_or_else(|| at.to_owned(), |(seconds, _)| format!("{seconds}Z")),
+        timestamp: at.to_owned(),
+        configuration_set: (!set.is_empty()).then(|| set.to_owned()),
         from: text(&kept, "/request/FromEmailAddress").to_owned(),
         to: texts("/request/Destination/ToAddresses"),
         reply_to: texts("/request/ReplyToAddresses"),
@@ -135,7 +179,8 @@ fn read(id: i64, kept: &str) -> Mail {
         text: text(&kept, "/request/Content/Simple/Body/Text/Data").to_owned(),
         html: text(&kept, "/request/Content/Simple/Body/Html/Data").to_owned(),
         headers: pairs("/request/Content/Simple/Headers"),
-        event: pairs("/request/EmailTags").into_iter().find(|(name, _)| name == "event").map(|(_, value)| value),
+        event: tags.iter().find(|(name, _)| name == "event").map(|(_, value)| value.clone()),
+        tags,
         message_id: text(&kept, "/messageId").to_owned(),
     }
 }
@@ -145,7 +190,7 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
 }
 
 /// `Acme <hello@example.com>` without the name.
-fn address(from: &str) -> &str {
+pub(crate) fn address(from: &str) -> &str {
     match (from.rfind('<'), from.strip_suffix('>')) {
         (Some(start), Some(inner)) => inner.get(start + 1..).unwrap_or_default(),
         _ => from,

@@ -1,6 +1,7 @@
-//! Filter patterns of event sources: which records a function wants to see at all.
+//! Patterns of event sources and of rules: which records a function wants to see at all, and which events a rule passes on.
 //!
-//! A pattern has the shape of a record. At its leaves are lists of what may stand there; every leaf must match.
+//! A pattern has the shape of a record. At its leaves are lists of what may stand there; every leaf must match. Where a list stands in
+//! the record, one of it is enough.
 
 use serde_json::Value;
 
@@ -31,7 +32,19 @@ impl Pattern {
     /// # Errors
     /// Names the first part that is not understood.
     pub fn any(patterns: &[&str]) -> Result<Self> {
-        patterns.iter().map(|text| leaves(text)).collect::<Result<_>>().map(Self)
+        let parse = |text: &&str| {
+            let pattern = serde_json::from_str(text).map_err(|_error| unclear(text))?;
+            leaves(&pattern)
+        };
+        patterns.iter().map(parse).collect::<Result<_>>().map(Self)
+    }
+
+    /// Reads one pattern that the template spells out.
+    ///
+    /// # Errors
+    /// Names it, if it is not understood.
+    pub fn of(pattern: &Value) -> Result<Self> {
+        Ok(Self(vec![leaves(pattern)?]))
     }
 
     /// Whether the function wants `record`.
@@ -50,6 +63,11 @@ impl Leaf {
 
 impl Rule {
     fn matches(&self, found: Option<&Value>) -> bool {
+        if let (Some(Value::Array(several)), Self::Equals(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Not(_)) =
+            (found, self)
+        {
+            return several.iter().any(|one| self.matches(Some(one)));
+        }
         let text = found.and_then(Value::as_str);
         match self {
             Self::Equals(value) => found == Some(value),
@@ -83,11 +101,14 @@ impl Rule {
     }
 }
 
-fn leaves(text: &str) -> Result<Vec<Leaf>> {
-    let unclear = || TemplateError::new(format!("the filter pattern {text} is not understood"));
-    let pattern: Value = serde_json::from_str(text).map_err(|_error| unclear())?;
+fn unclear(pattern: &impl std::fmt::Display) -> TemplateError {
+    TemplateError::new(format!("the filter pattern {pattern} is not understood"))
+}
+
+fn leaves(pattern: &Value) -> Result<Vec<Leaf>> {
+    let unclear = || unclear(pattern);
     let mut leaves = Vec::new();
-    let mut open = vec![(Vec::new(), &pattern)];
+    let mut open = vec![(Vec::new(), pattern)];
     while let Some((path, value)) = open.pop() {
         match value {
             Value::Object(map) => {
@@ -141,6 +162,14 @@ mod tests {
         assert!(pattern.matches(&json!({"a": 1, "b": 2})));
         assert!(pattern.matches(&json!({"a": 2})));
         assert!(!pattern.matches(&json!({"a": 2, "b": 2})));
+    }
+
+    #[test]
+    fn one_of_a_list_is_enough() {
+        let pattern = Pattern::of(&json!({"tags": {"set": ["mail"]}})).unwrap();
+        assert!(pattern.matches(&json!({"tags": {"set": ["other", "mail"]}})));
+        assert!(!pattern.matches(&json!({"tags": {"set": ["other"]}})));
+        assert!(!pattern.matches(&json!({"tags": {"set": []}})));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! sources from it, and says which kinds of resource it leaves out. Whatever it does not understand, in anything it runs, is an
 //! error: a property silently skipped here would be a difference found in production.
 
+mod bus;
 mod events;
 mod filter;
 mod properties;
@@ -65,6 +66,10 @@ pub struct Template {
     pub configuration_sets: Vec<String>,
     /// The addresses and domains that mails may come from.
     pub identities: Vec<String>,
+    /// What configuration sets tell the event bus.
+    pub announcements: Vec<Announcement>,
+    /// The rules of the event bus.
+    pub rules: Vec<Rule>,
     /// The functions, with what calls them.
     pub functions: Vec<Function>,
     /// Every route of the HTTP API.
@@ -110,6 +115,26 @@ pub struct Redrive {
     pub queue: String,
     /// How often a message may be received before it goes there.
     pub receives_max: u32,
+}
+
+/// Which news of mails SES puts on the event bus.
+#[derive(Debug, Clone)]
+pub struct Announcement {
+    /// The name of the configuration set under which the mails went out.
+    pub configuration_set: String,
+    /// The types of news: `delivery`, `bounce` and so on.
+    pub event_types: Vec<String>,
+}
+
+/// A rule of the event bus.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its name: the logical id in kebab case.
+    pub name: String,
+    /// Which events it passes on.
+    pub pattern: Pattern,
+    /// The names of the queues that it brings them to.
+    pub targets: Vec<String>,
 }
 
 /// A function and what calls it.
@@ -264,6 +289,10 @@ impl Template {
             "AWS::SES::EmailIdentity" => {
                 self.identities.push(properties::identity(scope, &properties)?);
             }
+            "AWS::SES::ConfigurationSetEventDestination" => {
+                self.announcements.extend(bus::announcement(scope, &properties)?);
+            }
+            "AWS::Events::Rule" => self.rules.extend(bus::rule(scope, name, &properties)?),
             "AWS::Serverless::HttpApi" => properties::http_api(scope, &properties)?,
             "AWS::Serverless::Function" => {
                 let (function, routes) = properties::function(scope, globals, resource.get("Metadata"), &properties)?;
@@ -289,6 +318,12 @@ impl Template {
                     "{} and {}, which is for its dead letters, must both be FIFO queues or neither",
                     queue.name, dead.name
                 )));
+            }
+        }
+        for rule in &self.rules {
+            if let Some(target) = rule.targets.iter().find(|name| self.queues.iter().all(|queue| queue.name != **name))
+            {
+                return Err(TemplateError::new(format!("{}: there is no queue {target}", rule.name)));
             }
         }
         let mut seen = BTreeSet::new();

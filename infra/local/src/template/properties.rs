@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Reads what counts. `without` names what is understood and has no meaning here; anything else is an error.
-fn read<T: DeserializeOwned>(scope: &Scope, properties: &Value, without: &[&str]) -> Result<T> {
+pub(super) fn read<T: DeserializeOwned>(scope: &Scope, properties: &Value, without: &[&str]) -> Result<T> {
     let counts = object(properties, "Properties")?.iter().filter(|(name, _)| !without.contains(&name.as_str()));
     let counts = counts.map(|(name, value)| (name.clone(), value.clone())).collect();
     serde_json::from_value(scope.resolve(&counts)?).map_err(|error| TemplateError::new(error.to_string()))

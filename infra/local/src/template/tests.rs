@@ -34,6 +34,15 @@ fn the_real_template_is_understood() {
     assert_eq!(queue("mail-now").visibility, Duration::from_mins(1));
     assert_eq!(queue("mail-now").redrive.as_ref().unwrap().queue, "mail-now-dead");
 
+    let [rule] = template.rules.as_slice() else { panic!("{:?}", template.rules) };
+    assert_eq!(rule.targets, ["mail-news"]);
+    let told = |set: &str| {
+        let tags = serde_json::json!({"ses:configuration-set": [set]});
+        serde_json::json!({"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"mail": {"tags": tags}}})
+    };
+    assert!(rule.pattern.matches(&told("mail")) && !rule.pattern.matches(&told("other")));
+    assert_eq!(template.announcements[0].configuration_set, "mail");
+
     let sources = &function("send-mail").sources;
     assert!(sources.iter().all(|source| source.partial && source.batch_max == 10));
     let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else { panic!("no stream") };
@@ -140,6 +149,26 @@ fn what_is_not_understood_is_refused_and_named() {
             "B: unknown field",
         ),
         ("Resources: { F: { Type: AWS::Serverless::Function } }", "F: its Metadata names no BuildProperties.Binary"),
+        (
+            "Resources: { R: { Type: AWS::Events::Rule, Properties: { ScheduleExpression: rate(1 day), Targets: [] } } }",
+            "R: unknown field `ScheduleExpression`",
+        ),
+        (
+            "Resources: { R: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [{ cidr: x }] }, Targets: [] } } }",
+            "R: the filter pattern",
+        ),
+        (
+            "Resources: { R: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [a] }, Targets: [{ Id: t, Arn: 'arn:aws:lambda:r:a:function:f' }] } } }",
+            "R: the target arn:aws:lambda:r:a:function:f is not a queue",
+        ),
+        (
+            "Resources: { R: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [a] }, Targets: [{ Id: t, Arn: 'arn:aws:sqs:r:a:q' }] } } }",
+            "r: there is no queue q",
+        ),
+        (
+            "Resources: { R: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [a] }, Targets: [{ Id: t, Arn: a, InputPath: $ }] } } }",
+            "R: unknown field `InputPath`",
+        ),
         ("Globals: { Api: {} }", "Globals.Api is not understood"),
     ];
     for (text, message) in cases {

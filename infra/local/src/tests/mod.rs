@@ -2,6 +2,8 @@
 
 mod doors;
 mod faults;
+mod indexes;
+mod mail;
 mod queues;
 mod restarts;
 

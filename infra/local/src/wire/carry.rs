@@ -73,15 +73,22 @@ impl Wire {
         request: HttpRequest,
     ) -> Result<HttpResponse> {
         match service {
-            Service::DynamoDb => self.dynamodb(tcp, request).await,
+            Service::DynamoDb => self.dynamodb(operation, tcp, request).await,
             Service::Sqs => self.sqs(operation, &request).await,
             Service::Ses => self.ses(request).await,
             Service::S3 => self.s3(request).await,
         }
     }
 
-    async fn dynamodb(&self, tcp: &SharedHttpConnector, mut request: HttpRequest) -> Result<HttpResponse> {
-        request.set_uri(format!("http://{}/", self.0.services.tables.address)).map_err(malformed)?;
+    async fn dynamodb(
+        &self,
+        operation: &str,
+        tcp: &SharedHttpConnector,
+        mut request: HttpRequest,
+    ) -> Result<HttpResponse> {
+        let services = &self.0.services;
+        let address = services.indexes.address(operation, request.body().bytes()).unwrap_or(services.tables.address);
+        request.set_uri(format!("http://{address}/")).map_err(malformed)?;
         tcp.call(request).await
     }
 

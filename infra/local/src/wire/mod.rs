@@ -22,7 +22,7 @@ use s3s::service::S3Service;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::cloud::{dynamodb::Tables, queues::Queues, ses::Ses};
+use crate::cloud::{dynamodb::Tables, lag::Indexes, queues::Queues, ses::Ses};
 
 pub use recording::{Call, Calls, Recording, Service};
 
@@ -72,6 +72,7 @@ pub struct Wire(Arc<Inner>);
 
 pub(crate) struct Services {
     pub(crate) tables: Tables,
+    pub(crate) indexes: Indexes,
     pub(crate) queues: Queues,
     pub(crate) ses: Arc<Ses>,
     pub(crate) s3: S3Service,

@@ -1,0 +1,38 @@
+//! Behind the queue of SES's events: writes down what became of each mail.
+//!
+//! What it writes is where people look: the partner's row, the event that asked for the mail, and the address, which
+//! gets no more invitations once it bounced or complained. News of mails that are not ours are let go.
+
+mod news;
+mod ses;
+
+use shared::{
+    App, Function, Result,
+    domain::Undeliverable,
+    worker::{self, Message},
+};
+
+use crate::{news::News, ses::Envelope};
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    worker::queue(handle)
+}
+
+async fn handle(app: App, message: Message<Envelope>) -> Result<()> {
+    let Some(News { brand, address, partner, event, feedback }) = message.job.news() else {
+        tracing::info!(message.id, "news of a mail that is none of ours, or no news");
+        return Ok(());
+    };
+    if let Some(why) = feedback.refusal {
+        let refused = Undeliverable { why, at: feedback.outcome.at, detail: feedback.outcome.detail.clone() };
+        let known = (&refused, feedback.sent_at);
+        if !app.store.note_refusal((&brand, &address), partner.as_ref(), known).await? {
+            tracing::warn!(message.id, "news of a mail to a partner whom the brand doesn't have");
+            return Ok(());
+        }
+    }
+    let (Some(partner), Some(event)) = (partner, event) else { return Ok(()) };
+    app.store.note_feedback((&brand, &partner), &event, &feedback).await
+}

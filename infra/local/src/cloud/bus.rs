@@ -1,0 +1,32 @@
+//! The event bus: hands each event to the queues of the rules that want it.
+
+use serde_json::{Value, json};
+
+use super::queues::Queues;
+use crate::template::{Rule, queue_url};
+
+/// The default event bus. Nothing is kept in it: what no rule wants is gone.
+pub(crate) struct Bus {
+    rules: Vec<Rule>,
+    queues: Queues,
+}
+
+impl Bus {
+    pub(crate) fn new(rules: Vec<Rule>, queues: Queues) -> Self {
+        Self { rules, queues }
+    }
+
+    /// Hands `event` over, and gives back the names of the queues that it is in when this returns.
+    pub(crate) async fn put(&self, event: &Value) -> Result<Vec<String>, String> {
+        let mut reached = Vec::new();
+        for queue in self.rules.iter().filter(|rule| rule.pattern.matches(event)).flat_map(|rule| &rule.targets) {
+            let message = json!({"QueueUrl": queue_url(queue), "MessageBody": event.to_string()});
+            let answer = self.queues.call("SendMessage", message).await;
+            if !answer.status().is_success() {
+                return Err(String::from_utf8_lossy(answer.body()).into_owned());
+            }
+            reached.push(queue.clone());
+        }
+        Ok(reached)
+    }
+}
