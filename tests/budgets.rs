@@ -127,8 +127,8 @@ async fn the_life_of_a_partner_keeps_its_budgets() {
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 2));
     let cref = world.click("maria").await.unwrap();
     let buy = world.buy(json!({"clickId": cref}), 1_000, "order");
-    // The partner is asked, and written are claim, commission, whose it is, link, balance and event.
-    assert_eq!(cost(&world, "record-conversion", buy).await, (3, 7));
+    // Claim, commission, whose it is, link, balance and event; the partner is only asked.
+    assert_eq!(cost(&world, "record-conversion", buy).await, (3, 6));
     world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 1));
 }

@@ -65,7 +65,14 @@ async fn tour(world: &World) {
     let program = json!({"name": "Later", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1}});
     let program = admin.json(world, Method::POST, "/api/t/acme/programs", program).await.json();
     later();
-    for path in ["/t/acme/admin/partners", "/t/acme/admin/programs", "/api/t/acme/programs", "/api/t/acme/partners"] {
+    for path in [
+        "/t/acme/admin/partners?q=x",
+        "/t/acme/admin/partners",
+        "/t/acme/admin/programs",
+        "/t/acme/admin/settings",
+        "/api/t/acme/programs",
+        "/api/t/acme/partners",
+    ] {
         admin.get(world, path).await;
         later();
     }
@@ -141,7 +148,8 @@ async fn life(world: &World) {
     call(Method::POST, &of("/sign-in-link"), json!({})).await;
     let programs = call(Method::GET, "/programs", json!(null)).await.json();
     let program = programs["programs"][0]["id"].clone();
-    call(Method::PUT, &of("/programs"), json!({"programIds": [program], "grantsVersion": 1})).await;
+    call(Method::PUT, &of("/programs"), json!({"programIds": [], "grantsVersion": 1})).await;
+    call(Method::PUT, &of("/programs"), json!({"programIds": [program], "grantsVersion": 2})).await;
     let link = json!({"linkKey": "olga", "programId": program});
     browser.json(world, Method::POST, "/api/t/acme/links", link).await;
     call(Method::POST, &of("/links"), json!({"programId": program})).await;

@@ -19,7 +19,7 @@ async fn a_name_and_what_is_kept_can_be_edited_apart() {
     assert_eq!(again["metadata"], json!({"crm": 7}));
     // The search follows the name.
     assert_eq!(world.read("/partners?q=m.").await["partners"][0]["id"], json!(id));
-    assert_eq!(world.read("/partners?q=maria l").await["partners"], json!([]));
+    assert_eq!(world.read("/partners?q=maria%20l").await["partners"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use shared::{
     domain::{self, Commission, GrantSource, Partner, Program, TimeZone},
     web::{
-        pages::{Mail, MailState, PartnerRow, PartnerState, ProgramRow},
-        when,
+        day,
+        pages::{PartnerRow, PartnerState, ProgramRow, Refused},
+        shown, when,
     },
 };
 
@@ -19,8 +20,11 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         email: partner.email.to_string(),
         state: state(partner, now),
         joined: partner.activated_at.is_some(),
-        mail: partner.mail.as_ref().map(mail),
-        refused: None,
+        mail: partner.mail.as_ref().map(|mail| shown::mail(mail.state, mail.detail.as_deref())),
+        refused: partner.undeliverable.as_ref().map(|refused| Refused {
+            complained: refused.why == domain::MailRefusal::Complained,
+            on: day(refused.at, zone),
+        }),
         mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.is_settled(now)),
         programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),
         all_programs: live().count() > 0 && live().all(|program| granted(&program)),
@@ -42,21 +46,6 @@ fn state(partner: &Partner, now: Timestamp) -> PartnerState {
     }
 }
 
-fn mail(mail: &domain::MailNote) -> Mail {
-    let state = match mail.state {
-        domain::MailState::Queued => MailState::Queued,
-        domain::MailState::Sent => MailState::Sent,
-        domain::MailState::Delivered => MailState::Delivered,
-        domain::MailState::Delayed => MailState::Delayed,
-        domain::MailState::Bounced => MailState::Bounced,
-        domain::MailState::Complained => MailState::Complained,
-        domain::MailState::Failed => MailState::Failed,
-        domain::MailState::Suppressed => MailState::Suppressed,
-        domain::MailState::Superseded => MailState::Superseded,
-    };
-    Mail { state, detail: mail.detail.clone().unwrap_or_default() }
-}
-
 pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> ProgramRow {
     let (kind, currency) = match &program.commission {
         Commission::Percent { .. } => ("percent", String::new()),
@@ -72,7 +61,7 @@ pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> Pro
         commission_type: kind.to_owned(),
         commission_value: program.commission.number(),
         commission_currency: currency,
-        attribution_days: "60".to_owned(),
+        attribution_days: program.attribution_days.days().to_string(),
         archived: !program.is_live(),
         when: when(program.created_at, now, zone),
     }

@@ -1,14 +1,17 @@
-//! The partner's pages: signing in, and the Dashboard. And the assets of all pages.
+//! The partner's pages: signing in, the Dashboard, links and earnings. And the assets of all pages.
 //!
 //! Reading a page changes nothing, however often and by whomever it is read: mail scanners open every link.
 
+mod sharing;
+
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, Partner, Program},
+    domain::{Balance, Brand, BrandSlug, Partner, PartnerId, Principal, Program, ShareLink},
     store::keys,
     web::{
         self, Endpoint, Face, Method, Reply, Request, Signed, StatusCode,
-        pages::{Dashboard, Nav, ProgramCard},
+        pages::{Dashboard, Nav, ProgramCard, Shell},
+        shown,
     },
 };
 
@@ -16,6 +19,8 @@ use shared::{
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page("/t/{brand}", dashboard)
+        .and_page("/t/{brand}/links", sharing::links)
+        .and_page("/t/{brand}/earnings", sharing::earnings)
         .and_page("/t/{brand}/login", web::login)
         .and_page("/t/{brand}/login/code", web::check_mail)
         .and_page("/t/{brand}/{rest+}", missing)
@@ -36,40 +41,68 @@ async fn missing(_: App, request: Request) -> Result<Reply> {
     }
 }
 
-async fn dashboard(app: App, request: Request) -> Result<Reply> {
-    let slug: BrandSlug = request.param("brand")?;
-    let cookie = app.session_cookie(&request, &slug).ok_or(Error::Unauthenticated)?;
-    let brand = keys::brand(&slug);
-    let read = app.store.read(cookie.keys(&slug).into_iter().chain([brand.raw()]));
-    let (found, programs) = futures::try_join!(read, app.store.list(keys::programs(&slug)))?;
-    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let Some(Signed::Partner(partner)) = app.signed_in(Some(&cookie), &found, &slug).await? else {
-        return Err(Error::Unauthenticated);
-    };
-
-    let face = Face { brand: &brand, audience: request.audience() };
-    let shell = face.shell("Dashboard", Nav::Dashboard, Some(partner.name.to_string()));
-    let page = Dashboard {
-        shell,
-        name: partner.name.to_string(),
-        programs: cards(&partner, &programs),
-        links: 0,
-        totals: Vec::new(),
-        chart: None,
-    };
-    Reply::page(StatusCode::OK, &page)
+/// What every page of a signed-in partner begins with.
+struct Desk {
+    partner: Partner,
+    brand: Brand,
+    /// Exactly what was granted and is open: nothing on a page may tell that anything else exists.
+    programs: Vec<Program>,
+    /// Granted or not, since links outlive their grants.
+    all: Vec<Program>,
+    balance: Balance,
 }
 
-/// Exactly what was granted: nothing on the page may tell that anything else exists.
-fn cards(partner: &Partner, programs: &[Program]) -> Vec<ProgramCard> {
-    let granted = programs.iter().filter_map(|program| {
-        let grant = partner.grants.get(&program.id)?;
-        program.is_live().then(|| ProgramCard {
-            name: program.name.to_string(),
-            destination: program.destination.to_string(),
-            host: program.destination.host(),
-            commission: grant.commission.unwrap_or(program.commission).in_words(),
-        })
-    });
-    granted.collect()
+impl Desk {
+    /// The partner, the brand, its programs and what was earned, in one read step, beside whatever `also` reads.
+    async fn open<T, F>(app: &App, request: &Request, also: impl FnOnce(BrandSlug, PartnerId) -> F) -> Result<(Self, T)>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let slug: BrandSlug = request.param("brand")?;
+        let cookie = app.session_cookie(request, &slug).ok_or(Error::Unauthenticated)?;
+        let Principal::Partner(id) = cookie.principal.clone() else { return Err(Error::Unauthenticated) };
+        let (brand, balance) = (keys::brand(&slug), keys::balance(&slug, &id));
+        let read = app.store.read(cookie.keys(&slug).into_iter().chain([brand.raw(), balance.raw()]));
+        let programs = app.store.list(keys::programs(&slug));
+        let (found, all, also) = futures::try_join!(read, programs, also(slug.clone(), id))?;
+        let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+        let Some(Signed::Partner(partner)) = app.signed_in(Some(&cookie), &found, &slug).await? else {
+            return Err(Error::Unauthenticated);
+        };
+        let mut programs: Vec<Program> = all.clone();
+        programs.retain(|program| program.is_live() && partner.grants.contains_key(&program.id));
+        let balance = found.get(&balance)?.unwrap_or_default();
+        Ok((Self { partner: *partner, brand, programs, all, balance }, also))
+    }
+
+    fn shell(&self, request: &Request, title: &str, nav: Nav) -> Shell {
+        let face = Face { brand: &self.brand, audience: request.audience() };
+        face.shell(title, nav, Some(self.partner.name.to_string()))
+    }
+
+    fn terms(&self, program: &Program) -> String {
+        let own = self.partner.grants.get(&program.id).and_then(|grant| grant.commission);
+        own.unwrap_or(program.commission).in_words()
+    }
+}
+
+async fn dashboard(app: App, request: Request) -> Result<Reply> {
+    let store = app.store.clone();
+    let links = async |slug, id| store.list(keys::share_links(&slug, &id)).await;
+    let (desk, links) = Desk::open(&app, &request, links).await?;
+    let card = |program: &Program| ProgramCard {
+        name: program.name.to_string(),
+        destination: program.destination.to_string(),
+        host: program.destination.host(),
+        commission: desk.terms(program),
+    };
+    let page = Dashboard {
+        shell: desk.shell(&request, "Dashboard", Nav::Dashboard),
+        name: desk.partner.name.to_string(),
+        programs: desk.programs.iter().map(card).collect(),
+        links: links.iter().filter(|link: &&ShareLink| link.deleted_at.is_none()).count(),
+        totals: shown::totals(&desk.balance),
+        chart: shown::chart(&desk.balance, app.now()),
+    };
+    Reply::page(StatusCode::OK, &page)
 }

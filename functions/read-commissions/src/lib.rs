@@ -40,5 +40,6 @@ fn query(request: &Request) -> Result<CommissionQuery> {
         states: state.map_or_else(|| CommissionState::ALL.to_vec(), |state| vec![state]),
         after: request.cursor()?,
         limit: request.limit()?,
+        with_partners: false,
     })
 }

@@ -38,7 +38,7 @@ async fn list(app: App, request: Request) -> Result<Reply> {
     request.only_query(&["cursor", "email", "limit", "mail", "program", "q", "source", "state"])?;
     let caller = app.caller(&request, &brand, Scope::PartnersRead);
     let page = async {
-        let query = request.partners(request.limit()?)?;
+        let query = request.partners(request.limit()?, "cursor")?;
         let page = match request.query("email") {
             Some(email) => by_email(&app, &brand, email, &query).await?,
             None => app.store.partners(&brand, &query).await?,

@@ -42,6 +42,23 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The scope as the API names it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PartnersRead => "partners:read",
+            Self::PartnersWrite => "partners:write",
+            Self::ProgramsRead => "programs:read",
+            Self::ProgramsWrite => "programs:write",
+            Self::LinksWrite => "links:write",
+            Self::ImportsWrite => "imports:write",
+            Self::EventsWrite => "events:write",
+            Self::CommissionsRead => "commissions:read",
+            Self::CommissionsWrite => "commissions:write",
+            Self::NetworkWrite => "network:write",
+        }
+    }
+
     /// Every scope there is.
     pub const ALL: [Self; 10] = [
         Self::PartnersRead,

@@ -1,12 +1,12 @@
 //! Settling and listing commissions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{BookedCommission, BrandSlug, CommissionId, CommissionState, Figures, PartnerId, Settled},
+    domain::{BookedCommission, BrandSlug, CommissionId, CommissionState, Figures, Partner, PartnerId, Settled},
     error::{Error, Result},
 };
 
@@ -21,6 +21,8 @@ pub struct CommissionQuery {
     pub after: Option<CommissionId>,
     /// At most so many.
     pub limit: usize,
+    /// Whether the partners are read along with them.
+    pub with_partners: bool,
 }
 
 /// A part of a brand's commissions.
@@ -30,6 +32,8 @@ pub struct CommissionPage {
     pub commissions: Vec<BookedCommission>,
     /// After which one the next part begins, if there is one.
     pub next: Option<CommissionId>,
+    /// Whose they are, if that was asked for.
+    pub partners: BTreeMap<PartnerId, Partner>,
 }
 
 impl Store {
@@ -91,11 +95,17 @@ impl Store {
             Some((id, _)) if more => CommissionId::parse(id).ok(),
             Some(_) | None => None,
         };
-        let records = self.read(found.iter().map(|(_, key)| key.clone())).await?;
+        // The partner lies in the partition of the commission.
+        let owners = |key: &RawKey| query.with_partners.then(|| keys::partner_beside(key));
+        let wanted = found.iter().flat_map(|(_, key)| [Some(key.clone()), owners(key)].into_iter().flatten());
+        let records = self.read(wanted).await?;
+        let owners = found.iter().filter_map(|(_, key)| owners(key)).map(|key| records.at::<Partner>(&key));
+        let partners = owners.collect::<Result<Vec<_>>>()?.into_iter().flatten();
+        let partners = partners.map(|partner| (partner.id.clone(), partner)).collect();
         let commissions = found.into_iter().map(|(_, key)| records.at(&key)).collect::<Result<Vec<_>>>()?;
         // The index lags: what was just settled is listed under its old state for a moment.
         let listed = |commission: &BookedCommission| query.states.contains(&commission.state);
-        Ok(CommissionPage { commissions: commissions.into_iter().flatten().filter(listed).collect(), next })
+        Ok(CommissionPage { commissions: commissions.into_iter().flatten().filter(listed).collect(), next, partners })
     }
 
     async fn commissions_of(
@@ -118,7 +128,7 @@ impl Store {
         let more = commissions.len() > query.limit;
         commissions.truncate(query.limit);
         let next = if more { commissions.last().map(|commission| commission.id.clone()) } else { None };
-        Ok(CommissionPage { commissions, next })
+        Ok(CommissionPage { commissions, next, partners: BTreeMap::new() })
     }
 }
 

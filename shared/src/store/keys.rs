@@ -127,6 +127,11 @@ pub fn partner(brand: &BrandSlug, id: &PartnerId) -> Key<Partner> {
     Key::new(format!("PARTNER#{brand}#{id}"), "PARTNER")
 }
 
+/// The partner in whose partition `key` lies.
+pub(super) fn partner_beside(key: &RawKey) -> RawKey {
+    RawKey { pk: key.pk.clone(), sk: "PARTNER".to_owned() }
+}
+
 /// What a caller keeps with a partner.
 #[must_use]
 pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {

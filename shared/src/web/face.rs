@@ -60,14 +60,18 @@ fn side(audience: Audience) -> pages::Audience {
 pub(crate) struct PageRequest {
     brand: Option<BrandSlug>,
     audience: Audience,
+    /// Whether a visitor of a share link asks, who has nothing to do with the brand's pages.
+    shared: bool,
 }
 
 /// What errors of this request look like: `None` for the API and for assets, whose errors are JSON.
 pub(crate) fn page_for(request: &Request) -> Option<PageRequest> {
-    if !request.path.starts_with("/t/") && !request.path.starts_with("/r/") {
+    let shared = request.path.starts_with("/r/");
+    if !request.path.starts_with("/t/") && !shared {
         return None;
     }
-    Some(PageRequest { brand: request.param("brand").ok(), audience: request.audience() })
+    let audience = if shared { Audience::Partner } else { request.audience() };
+    Some(PageRequest { brand: request.param("brand").ok(), audience, shared })
 }
 
 impl PageRequest {
@@ -93,6 +97,7 @@ impl PageRequest {
                 let shell = Shell { title: "This link no longer works".to_owned(), ..shell };
                 Reply::page(status, &DeadLink { shell, fresh: None, notice: None })
             }
+            Error::NotFound(_) if self.shared => Reply::page(status, &Notice::link_unknown(shell)),
             Error::NotFound(_) => Reply::page(status, &Notice::not_found(shell)),
             Error::OtherOrigin => Reply::page(status, &Notice::foreign_form(shell)),
             Error::ScopeMissing(_) | Error::SessionRequired => Reply::page(status, &Notice::forbidden(shell)),

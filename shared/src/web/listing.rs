@@ -32,8 +32,12 @@ impl Request {
     /// # Errors
     /// `invalid_value`.
     pub fn cursor<Id: FromStr>(&self) -> Result<Option<Id>> {
-        let cursor = self.query("cursor").map(str::parse).transpose();
-        cursor.map_err(|_invalid| refused("cursor", "This is not a cursor of ours."))
+        self.position("cursor")
+    }
+
+    fn position<Id: FromStr>(&self, name: &str) -> Result<Option<Id>> {
+        let cursor = self.query(name).map(str::parse).transpose();
+        cursor.map_err(|_invalid| refused(name, "This is not a cursor of ours."))
     }
 
     /// A parameter that is one of a few words.
@@ -51,20 +55,20 @@ impl Request {
         }
     }
 
-    /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source` and `cursor`.
+    /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source`, and `cursor` under that name.
     ///
     /// # Errors
     /// `invalid_value`.
-    pub fn partners(&self, limit: usize) -> Result<PartnerQuery> {
+    pub fn partners(&self, limit: usize, cursor: &str) -> Result<PartnerQuery> {
         let filter = self.partner_filter()?;
         let search = self.query("q").map(searched).filter(|text| !text.is_empty());
-        let after = match (&search, self.query("cursor")) {
+        let after = match (&search, self.query(cursor)) {
             (_, None) => None,
-            (None, Some(_)) => self.cursor::<PartnerId>()?.map(String::from),
-            (Some(text), Some(cursor)) => {
-                let place = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            (None, Some(_)) => self.position::<PartnerId>(cursor)?.map(String::from),
+            (Some(text), Some(place)) => {
+                let place = URL_SAFE_NO_PAD.decode(place).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                 let place = place.filter(|place| place.starts_with(text.as_str()));
-                Some(place.ok_or_else(|| refused("cursor", "This is not a cursor of this search."))?)
+                Some(place.ok_or_else(|| refused(cursor, "This is not a cursor of this search."))?)
             }
         };
         Ok(PartnerQuery { search, filter, after, limit })

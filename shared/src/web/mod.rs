@@ -15,6 +15,7 @@ pub mod pages;
 mod records;
 mod reply;
 mod request;
+pub mod shown;
 mod times;
 mod views;
 

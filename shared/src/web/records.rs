@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::{
     App,
     domain::{
-        ActorKind, ApiKey, BookedCommission, BrandSlug, CommissionState, Event, LinkKey, Money, Program, Scope,
-        ShareLink,
+        ActorKind, ApiKey, BookedCommission, BrandSlug, CommissionState, Event, LinkKey, MailOutcome, Money, Program,
+        Scope, ShareLink,
     },
 };
 
@@ -121,6 +121,9 @@ pub struct EventView {
     actor: ActorView,
     /// What more there is to say; which fields there are follows from the type.
     data: serde_json::Value,
+    /// What became of the mail that it asked for, as far as the mailbox told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<MailOutcome>,
 }
 
 #[derive(Debug, Serialize)]
@@ -151,6 +154,7 @@ impl From<&Event> for EventView {
                 name: event.actor.name.as_ref().map(ToString::to_string),
             },
             data,
+            mail: event.mail.clone(),
         }
     }
 }

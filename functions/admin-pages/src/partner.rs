@@ -1,0 +1,118 @@
+//! One partner: what is known of them, what they may share, what they earned, and what happened.
+
+use shared::{
+    App, Error, Result,
+    domain::{Balance, BrandSlug, CommissionState, EventId, GrantSource, Partner, PartnerId, Program},
+    store::{CommissionQuery, keys},
+    web::{
+        Reply, Request, StatusCode,
+        pages::{Fact, GrantNote, Nav, PartnerPage, ProgramTick},
+        shown, when,
+    },
+};
+
+use crate::{Desk, rows, timeline};
+
+/// How many events a page shows, and how many of the latest commissions.
+const EVENTS: usize = 20;
+const COMMISSIONS: usize = 5;
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let id: PartnerId = request.param("partner")?;
+    let after = request.query("events").map(EventId::parse).transpose().map_err(|_invalid| Error::NotFound("page"))?;
+    let place = after.as_ref().map(|after| keys::partner_event(&slug, &id, after).raw());
+    let (key, balance) = (keys::partner(&slug, &id), keys::balance(&slug, &id));
+    let latest = CommissionQuery {
+        partner: Some(id.clone()),
+        states: CommissionState::ALL.to_vec(),
+        after: None,
+        limit: COMMISSIONS,
+        with_partners: false,
+    };
+    // Everything is found by the partner's id, so it is one step.
+    let (desk, found, links, commissions, (events, more)) = futures::try_join!(
+        Desk::open(&app, &request),
+        app.store.read([key.raw(), balance.raw()]),
+        app.store.list(keys::share_links(&slug, &id)),
+        app.store.commissions(&slug, &latest),
+        app.store.newest(keys::partner_events(&slug, &id), place.as_ref(), EVENTS),
+    )?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    let balance: Balance = found.get(&balance)?.unwrap_or_default();
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let base = format!("/t/{slug}/admin/partners/{id}");
+    let commission = |booked| shown::commission(booked, &desk.programs, None, (now, zone));
+    let happening = |event| timeline::happening(event, &partner, &desk.programs, (now, zone));
+    let older = if more { events.last().map(|event| format!("{base}?events={}", event.id)) } else { None };
+    let page = PartnerPage {
+        shell: desk.shell(&request, partner.name.as_str(), Nav::Partners),
+        row: rows::partner(&partner, &desk.programs, now, zone),
+        facts: facts(&app, &desk, &partner),
+        programs: ticks(&app, &desk, &partner),
+        grants_version: partner.grants_version.to_string(),
+        links: shown::links(&app, links, &desk.programs, zone),
+        totals: shown::totals(&balance),
+        commissions: commissions.commissions.iter().map(commission).collect(),
+        more_commissions: commissions.next.is_some(),
+        events: events.iter().map(happening).collect(),
+        older,
+        newest: after.is_some().then_some(base),
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+fn facts(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let fact = |label, text: String, at: Option<_>| at.map(|at| Fact { label, text, when: Some(when(at, now, zone)) });
+    let by = format!("by {}", timeline::actor(&partner.brought_by));
+    let brought = if partner.invited_at.is_some() { "Invited" } else { "Added" };
+    let ends = partner.invitation_ends_at.filter(|_| partner.activated_at.is_none());
+    let ends = ends.map(|end| {
+        let text = shared::web::day(end, zone);
+        Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
+    });
+    [
+        fact(brought, by, Some(partner.created_at)),
+        fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
+        ends,
+        fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
+        fact("Revoked", String::new(), partner.revoked_at),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What is granted, and then what could be.
+fn ticks(app: &App, desk: &Desk, partner: &Partner) -> Vec<ProgramTick> {
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let tick = |program: &Program| {
+        let grant = partner.grants.get(&program.id);
+        let commission = grant.and_then(|grant| grant.commission).unwrap_or(program.commission);
+        ProgramTick {
+            id: program.id.to_string(),
+            name: program.name.to_string(),
+            commission: commission.in_words(),
+            archived: !program.is_live(),
+            grant: grant.map(|grant| GrantNote {
+                source: source(grant.source).to_owned(),
+                by: (grant.by == desk.admin.id.as_str()).then(|| desk.admin.name.to_string()),
+                since: when(grant.at, now, zone),
+            }),
+        }
+    };
+    let mut ticks: Vec<_> = desk.programs.iter().map(tick).collect();
+    ticks.retain(|tick| tick.grant.is_some() || !tick.archived);
+    ticks.sort_by_key(|tick| tick.grant.is_none());
+    ticks
+}
+
+fn source(source: GrantSource) -> &'static str {
+    match source {
+        GrantSource::Admin => "admin",
+        GrantSource::Import => "via import",
+        GrantSource::Network => "via Network",
+    }
+}

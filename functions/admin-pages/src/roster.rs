@@ -1,0 +1,70 @@
+//! The roster: everybody, or whoever is asked for.
+
+use shared::{
+    App, Error, Result,
+    domain::{BrandSlug, PartnerId, Program},
+    store::{PartnerPage, PartnerQuery, keys},
+    web::{
+        Reply, Request, StatusCode,
+        pages::{Filters, Looked, Nav, Partners, ProgramChoice},
+        partners_cursor, shown,
+    },
+};
+
+use crate::{Desk, rows};
+
+/// How many partners a page shows.
+const PAGE: usize = 50;
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let query = request.partners(PAGE, "after")?;
+    // The admin is verified beside the first read step, so that a page is two steps.
+    let (desk, found) = futures::try_join!(Desk::open(&app, &request), listed(&app, &request, &slug, &query))?;
+
+    let base = format!("/t/{slug}/admin/partners");
+    let only_one = request.query("partner").is_some();
+    let filters = filters(&request, base.clone(), &desk.programs);
+    let next = found.next.as_deref().map(|place| filters.address(Some(&partners_cursor(&query, place))));
+    let complete = query.after.is_none() && next.is_none() && !only_one && !filters.any();
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let row = |partner| rows::partner(partner, &desk.programs, now, zone);
+    let stopped = found.looked_at.and_then(|count| u64::try_from(count).ok()).zip(next.clone());
+    let page = Partners {
+        shell: desk.shell(&request, "Partners", Nav::Partners),
+        rows: found.partners.iter().map(row).collect(),
+        count: if complete { found.partners.len().to_string() } else { String::new() },
+        looked: stopped.map(|(count, further)| Looked { count: shown::number(count), further }),
+        first: query.after.is_some().then(|| filters.address(None)),
+        next: if found.looked_at.is_some() { None } else { next },
+        only_one,
+        programs: desk.programs.iter().filter(|program| program.is_live()).map(choice).collect(),
+        filters,
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+/// A page of the roster, or the one partner that was asked for, read as it is now.
+async fn listed(app: &App, request: &Request, brand: &BrandSlug, query: &PartnerQuery) -> Result<PartnerPage> {
+    let Some(id) = request.query("partner") else { return app.store.partners(brand, query).await };
+    let id = PartnerId::parse(id).map_err(|_invalid| Error::NotFound("partner"))?;
+    let partner = app.store.get(&keys::partner(brand, &id)).await?.ok_or(Error::NotFound("partner"))?;
+    Ok(PartnerPage { partners: vec![partner], next: None, looked_at: None })
+}
+
+fn filters(request: &Request, base: String, programs: &[Program]) -> Filters {
+    let asked = |name: &str| request.query(name).unwrap_or_default().trim().to_owned();
+    Filters {
+        base,
+        q: asked("q"),
+        state: asked("state"),
+        mail: asked("mail"),
+        program: asked("program"),
+        source: asked("source"),
+        programs: programs.iter().map(choice).collect(),
+    }
+}
+
+fn choice(program: &Program) -> ProgramChoice {
+    ProgramChoice { id: program.id.to_string(), name: program.name.to_string() }
+}

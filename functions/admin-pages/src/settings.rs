@@ -1,0 +1,66 @@
+//! The brand's settings: its API keys, how its shop vouches for visitors, and what attribution was dropped.
+
+use jiff::civil::Date;
+use shared::{
+    App, Result,
+    domain::{BrandSlug, Scope},
+    store::DroppedCount,
+    web::{
+        Reply, Request, StatusCode,
+        pages::{ApiKeyRow, DroppedDay, Nav, Settings},
+        shown, when,
+    },
+};
+
+use crate::Desk;
+
+/// How many days back dropped attribution is told.
+const DAYS: i64 = 30;
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let (desk, keys, dropped) =
+        futures::try_join!(Desk::open(&app, &request), app.store.api_keys(&slug), app.store.dropped(&slug, DAYS),)?;
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let row = |key: &shared::domain::ApiKey| ApiKeyRow {
+        id: key.id.to_string(),
+        label: key.label.to_string(),
+        scopes: key.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        when: when(key.created_at, now, zone),
+        by: key.created_by.as_ref().and_then(|actor| actor.name.as_ref()).map(ToString::to_string),
+        used: key.used_at.map(|at| when(at, now, zone)),
+    };
+    let mut sum = DroppedCount::default();
+    for (_, count) in &dropped {
+        sum.clicks += count.clicks;
+        sum.conversions += count.conversions;
+        sum.unknown += count.unknown;
+        sum.late += count.late;
+    }
+    let some = dropped.iter().rev().filter(|(_, count)| *count != DroppedCount::default());
+    let page = Settings {
+        shell: desk.shell(&request, "Settings", Nav::Settings),
+        keys: keys.iter().rev().map(row).collect(),
+        scopes: Scope::ALL.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        identify_secret: app.server_key()?.identify_secret(&desk.brand),
+        unsigned_identify: desk.brand.unsigned_identify,
+        dropped: some.map(|(day, count)| dropped_on(in_words(day), count)).collect(),
+        dropped_sum: dropped_on(String::new(), &sum),
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+fn dropped_on(day: String, count: &DroppedCount) -> DroppedDay {
+    DroppedDay {
+        day,
+        clicks: shown::number(count.clicks),
+        conversions: shown::number(count.conversions),
+        unknown: shown::number(count.unknown),
+        late: shown::number(count.late),
+    }
+}
+
+fn in_words(day: &str) -> String {
+    day.parse::<Date>().map_or_else(|_not_a_day| day.to_owned(), |day| day.strftime("%-d %B %Y").to_string())
+}

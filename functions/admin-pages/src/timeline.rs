@@ -1,0 +1,103 @@
+//! What happened to a partner, in sentences.
+
+use jiff::Timestamp;
+use shared::{
+    domain::{Actor, ActorKind, Event, EventKind, Money, Partner, Program, ProgramId, TimeZone},
+    web::{
+        pages::{Happening, Tone},
+        shown, when,
+    },
+};
+
+pub(crate) fn happening(
+    event: &Event,
+    partner: &Partner,
+    programs: &[Program],
+    (now, zone): (Timestamp, &TimeZone),
+) -> Happening {
+    let (tone, text) = told(&event.kind, programs);
+    // Of the last mail the partner knows more than the event, which hears of it from the mailbox alone.
+    let last = partner.mail.as_ref().filter(|mail| mail.event == event.id);
+    let mail = match (last, &event.mail) {
+        (Some(mail), _) => Some(shown::mail(mail.state, mail.detail.as_deref())),
+        (None, Some(mail)) => Some(shown::mail(mail.state, mail.detail.as_deref())),
+        (None, None) => None,
+    };
+    Happening {
+        tone,
+        text,
+        detail: event.reason().map(ToString::to_string).unwrap_or_default(),
+        actor: actor(&event.actor),
+        when: when(event.at, now, zone),
+        mail,
+    }
+}
+
+/// Who did it.
+pub(crate) fn actor(actor: &Actor) -> String {
+    match (actor.kind, &actor.name) {
+        (ActorKind::Admin, Some(name)) => name.to_string(),
+        (ActorKind::Admin, None) => "an admin".to_owned(),
+        (ActorKind::ApiKey, Some(label)) => format!("the API key “{label}”"),
+        (ActorKind::ApiKey, None) => "an API key".to_owned(),
+        (ActorKind::Partner, _) => "the partner".to_owned(),
+        (ActorKind::Operator, _) => "an operator".to_owned(),
+    }
+}
+
+fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
+    let sum = |amount: &u64, currency: &_| shown::money(Money { amount: *amount, currency: *currency });
+    let (tone, text) = match kind {
+        EventKind::PartnerInvited { .. } => (Tone::Info, "Invited"),
+        EventKind::PartnerInvitedAgain { .. } => (Tone::Info, "Invited again, with a fresh link"),
+        EventKind::PartnerAddressChanged { .. } => (Tone::Info, "Address corrected, and invited there"),
+        EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sent a link to sign in"),
+        EventKind::PartnerAdded { .. } => (Tone::Good, "Added, without an invitation"),
+        EventKind::PartnerActivated { .. } => (Tone::Good, "Joined"),
+        EventKind::PartnerSignedIn { .. } => (Tone::Quiet, "Signed in"),
+        EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
+        EventKind::PartnerRevoked { .. } => (Tone::Bad, "Access revoked"),
+        EventKind::PartnerReinstated { .. } => (Tone::Good, "Reinstated"),
+        EventKind::PartnerProgramsChanged { granted, taken, .. } => {
+            return (Tone::Quiet, changed(granted, taken, programs));
+        }
+        EventKind::LinkCreated { link, program, .. } => {
+            return (Tone::Quiet, format!("Link “{link}” created for {}", named(program, programs)));
+        }
+        EventKind::LinkDeleted { link, .. } => return (Tone::Warn, format!("Link “{link}” deleted")),
+        EventKind::CommissionAccrued { link, amount, currency, .. } => {
+            return (Tone::Good, format!("Earned {} by “{link}”", sum(amount, currency)));
+        }
+        EventKind::CommissionPaid { amount, currency, .. } => {
+            return (Tone::Good, format!("{} marked as paid", sum(amount, currency)));
+        }
+        EventKind::CommissionReversed { amount, currency, .. } => {
+            return (Tone::Warn, format!("{} reversed", sum(amount, currency)));
+        }
+        EventKind::BrandSetUp
+        | EventKind::ProgramCreated { .. }
+        | EventKind::ProgramEdited { .. }
+        | EventKind::ProgramArchived { .. }
+        | EventKind::ProgramRestored { .. }
+        | EventKind::AdminInvited { .. }
+        | EventKind::AdminSignedIn { .. }
+        | EventKind::ApiKeyCreated { .. }
+        | EventKind::ApiKeyDeleted { .. }
+        | EventKind::AttributionChanged => (Tone::Quiet, "Something changed in the brand"),
+    };
+    (tone, text.to_owned())
+}
+
+fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Program]) -> String {
+    let names = |ids: &[ProgramId]| ids.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
+    match (granted, taken) {
+        (granted, []) => format!("Granted {}", names(granted)),
+        ([], taken) => format!("Taken away: {}", names(taken)),
+        (granted, taken) => format!("Granted {}; taken away: {}", names(granted), names(taken)),
+    }
+}
+
+fn named(id: &ProgramId, programs: &[Program]) -> String {
+    let program = programs.iter().find(|program| program.id == *id);
+    program.map_or_else(|| "a program".to_owned(), |program| program.name.to_string())
+}
