@@ -110,7 +110,7 @@ async fn news_that_cannot_be_read_are_set_aside() {
     let local = seeded().await;
     let unreadable = json!({"QueueUrl": queue_url("mail-news"), "MessageBody": "{\"detail\": {}}"});
     assert!(local.queues.call("SendMessage", unreadable).await.status().is_success());
-    for _ in 0..11 {
+    for _ in 0..101 {
         local.settled().await;
         local.clock.advance(60);
     }
