@@ -21,7 +21,9 @@ pub struct Config {
     pub mail_now_queue: Option<String>,
     /// The queue of mails of imports.
     pub mail_bulk_queue: Option<String>,
-    /// The bucket, for what can't be worked on.
+    /// The queue of exports.
+    pub exports_queue: Option<String>,
+    /// The bucket, for files and for what can't be worked on.
     pub bucket: Option<String>,
 }
 
@@ -59,6 +61,7 @@ impl Config {
             mail_configuration_set: optional("MAIL_CONFIGURATION_SET"),
             mail_now_queue: optional("MAIL_NOW_QUEUE"),
             mail_bulk_queue: optional("MAIL_BULK_QUEUE"),
+            exports_queue: optional("EXPORTS_QUEUE"),
             bucket: optional("BUCKET"),
         })
     }

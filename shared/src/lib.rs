@@ -6,11 +6,12 @@
 //! | [`store`] | the one table; `store/keys.rs` is the only place that spells a key |
 //! | [`mail`] | a folder per mail, and sending |
 //! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
+//! | [`archive`] | the door to S3 |
 //! | [`worker`] | the other edge: batches of queues and streams |
 //! | [`runtime`] | start-up of every function |
 
 mod app;
-mod archive;
+pub mod archive;
 mod config;
 pub mod domain;
 mod error;

@@ -7,7 +7,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{AdminId, BrandSlug, EventId, PartnerId},
+    domain::{AdminId, BrandSlug, EventId, ExportId, PartnerId},
     error::{Error, Result},
     secret::Hash,
 };
@@ -68,6 +68,15 @@ pub enum MailJob {
         /// The attempt, by the hash of the browser's cookie.
         attempt: Hash,
     },
+}
+
+/// An export to be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Which.
+    pub export: ExportId,
 }
 
 /// The door to SQS.

@@ -83,7 +83,8 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::AdminSignedIn { .. }
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
-        | EventKind::AttributionChanged => (Tone::Quiet, "Something changed in the brand"),
+        | EventKind::AttributionChanged
+        | EventKind::ExportStarted { .. } => (Tone::Quiet, "Something changed in the brand"),
     };
     (tone, text.to_owned())
 }

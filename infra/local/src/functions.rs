@@ -31,7 +31,7 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 35] {
+fn crates() -> [(&'static str, Make); 38] {
     [
         ("admin-pages", admin_pages::function),
         ("api-keys", api_keys::function),
@@ -43,6 +43,7 @@ fn crates() -> [(&'static str, Make); 35] {
         ("delete-link", delete_link::function),
         ("edit-partner", edit_partner::function),
         ("edit-program", edit_program::function),
+        ("export-partners", export_partners::function),
         ("follow-link", follow_link::function),
         ("identify-visitor", identify_visitor::function),
         ("invite-partner", invite_partner::function),
@@ -51,6 +52,7 @@ fn crates() -> [(&'static str, Make); 35] {
         ("read-commissions", read_commissions::function),
         ("read-dropped", read_dropped::function),
         ("read-events", read_events::function),
+        ("read-exports", read_exports::function),
         ("read-links", read_links::function),
         ("read-partners", read_partners::function),
         ("read-programs", read_programs::function),
@@ -68,6 +70,7 @@ fn crates() -> [(&'static str, Make); 35] {
         ("set-programs", set_programs::function),
         ("settle-commission", settle_commission::function),
         ("sign-out", sign_out::function),
+        ("start-export", start_export::function),
     ]
 }
 

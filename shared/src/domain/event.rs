@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, LinkKey, MailOutcome, Name, PartnerId, ProgramId, Reason,
+    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, ExportId, LinkKey, MailOutcome, Name, PartnerId, ProgramId,
+    Reason,
 };
 
 /// Who did something.
@@ -294,6 +295,12 @@ pub enum EventKind {
     /// How visitors may be reported was changed.
     #[serde(rename = "attribution.changed")]
     AttributionChanged,
+    /// Somebody wants partners as a file; its making follows.
+    #[serde(rename = "export.started")]
+    ExportStarted {
+        /// Which export.
+        export: ExportId,
+    },
 }
 
 impl EventKind {
@@ -326,7 +333,8 @@ impl EventKind {
             | Self::AdminSignedIn { .. }
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }
-            | Self::AttributionChanged => None,
+            | Self::AttributionChanged
+            | Self::ExportStarted { .. } => None,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Which partners of a roster somebody wants to see.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{GrantSource, MailState, Partner, PartnerState, ProgramId};
 
 /// A partner's state as people look for it: an invitation that ended is told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StateFilter {
     /// Just this state, an ended invitation included.
     Is(PartnerState),
@@ -14,15 +16,20 @@ pub enum StateFilter {
 }
 
 /// Which partners somebody wants to see; what is `None` doesn't matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PartnerFilter {
     /// Where they stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<StateFilter>,
     /// What became of the last mail to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailState>,
     /// What is granted to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub program: Option<ProgramId>,
     /// Where any of their grants came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<GrantSource>,
 }
 

@@ -69,6 +69,8 @@ ids! {
     ClickId = "clk_", "click";
     /// Names a commission that was booked.
     CommissionId = "com_", "commission";
+    /// Names an export.
+    ExportId = "exp_", "export";
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::StoredAnswer;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
-        ConversionClaim, Event, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token, Visitor,
+        ConversionClaim, Event, Export, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token, Visitor,
     },
     secret::Hash,
 };
@@ -41,6 +41,7 @@ entities! {
     ConversionClaim = "conversion",
     DroppedCount = "dropped",
     Event = "event",
+    Export = "export",
     LinkClaim = "link_claim",
     MetadataItem = "metadata",
     Partner = "partner",

@@ -22,6 +22,7 @@
 //! | conversion that was told | `CONVERSION#{hash of brand and external id}` | `CONVERSION` |
 //! | whose a commission is | `COMMISSION#{brand}#{id}` | `COMMISSION` |
 //! | counter of dropped attribution | `DROPPED#{brand}#{day}#{shard}` | `DROPPED` |
+//! | export | `EXPORT#{brand}#{id}` | `EXPORT` |
 //! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
@@ -39,7 +40,7 @@ use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Claim,
         Click, ClickId, CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event, EventId,
-        ExternalId, LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session,
+        Export, ExportId, ExternalId, LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session,
         ShareLink, Token, UserId, Visitor,
     },
     secret::Hash,
@@ -238,6 +239,12 @@ pub fn dropped(brand: &BrandSlug, day: &str, shard: u8) -> Key<DroppedCount> {
     Key::new(format!("DROPPED#{brand}#{day}#{shard}"), "DROPPED")
 }
 
+/// An export.
+#[must_use]
+pub fn export(brand: &BrandSlug, id: &ExportId) -> Key<Export> {
+    Key::new(format!("EXPORT#{brand}#{id}"), "EXPORT")
+}
+
 /// Which key an id names.
 #[must_use]
 pub fn api_key_name(brand: &BrandSlug, id: &ApiKeyId) -> Key<ApiKeyName> {
@@ -355,6 +362,7 @@ mod tests {
             attempt(&hash).raw,
             session(&hash).raw,
             answer(&hash).raw,
+            export(&slug, &ExportId::fresh(now, [0; 10])).raw,
             rate("login", &["a"], 7).raw,
         ];
         let spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();

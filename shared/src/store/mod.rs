@@ -9,6 +9,7 @@ mod answers;
 mod api_keys;
 mod attribution;
 mod commissions;
+mod exports;
 mod expression;
 mod feedback;
 mod grants;

@@ -3,16 +3,54 @@
 use std::str::FromStr;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
 
 use super::Request;
 use crate::{
-    domain::{GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter},
+    domain::{Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter},
     error::{InvalidField, Result},
     store::PartnerQuery,
 };
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 200;
+
+/// No name and no address is longer, so nothing begins with more.
+const SEARCH_CHARS_MAX: usize = 254;
+
+/// The words by which partners are chosen: the same in the query of a list and in the body of an export.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerWords {
+    state: Option<String>,
+    mail: Option<String>,
+    program: Option<String>,
+    source: Option<String>,
+    q: Option<String>,
+}
+
+impl PartnerWords {
+    /// Whom they choose. An empty word is none.
+    ///
+    /// # Errors
+    /// `invalid_value`, `invalid_id`.
+    pub fn read(&self) -> Result<Exported> {
+        let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
+        let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
+        let program = self.program.as_deref().filter(|text| !text.is_empty()).map(ProgramId::parse).transpose();
+        let filter = PartnerFilter {
+            state: one_of("state", self.state.as_deref(), &states)?,
+            mail: one_of("mail", self.mail.as_deref(), &MailState::ALL.map(|state| (state.as_str(), state)))?,
+            program: program.map_err(|invalid| InvalidField::at("program", invalid))?,
+            source: one_of("source", self.source.as_deref(), &GrantSource::ALL.map(|it| (it.as_str(), it)))?,
+        };
+        let search = self.q.as_deref().map(searched).filter(|text| !text.is_empty());
+        if search.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
+            return Err(refused("q", "A search has at most 254 characters."));
+        }
+        Ok(Exported { search, filter })
+    }
+}
 
 impl Request {
     /// How many to list: the parameter `limit`.
@@ -45,14 +83,7 @@ impl Request {
     /// # Errors
     /// `invalid_value`.
     pub fn one_of<T: Copy>(&self, name: &str, known: &[(&str, T)]) -> Result<Option<T>> {
-        let Some(text) = self.query(name).filter(|text| !text.is_empty()) else { return Ok(None) };
-        match known.iter().find(|(word, _)| *word == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let words = known.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-                Err(refused(name, &format!("`{name}` is one of: {words}.")))
-            }
-        }
+        one_of(name, self.query(name), known)
     }
 
     /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source`, and `cursor` under that name.
@@ -60,8 +91,9 @@ impl Request {
     /// # Errors
     /// `invalid_value`.
     pub fn partners(&self, limit: usize, cursor: &str) -> Result<PartnerQuery> {
-        let filter = self.partner_filter()?;
-        let search = self.query("q").map(searched).filter(|text| !text.is_empty());
+        let word = |name| self.query(name).map(str::to_owned);
+        let [state, mail, program, source, q] = ["state", "mail", "program", "source", "q"].map(word);
+        let Exported { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
         let after = match (&search, self.query(cursor)) {
             (_, None) => None,
             (None, Some(_)) => self.position::<PartnerId>(cursor)?.map(String::from),
@@ -73,17 +105,16 @@ impl Request {
         };
         Ok(PartnerQuery { search, filter, after, limit })
     }
+}
 
-    fn partner_filter(&self) -> Result<PartnerFilter> {
-        let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
-        let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
-        let program = self.query("program").filter(|text| !text.is_empty()).map(ProgramId::parse).transpose();
-        Ok(PartnerFilter {
-            state: self.one_of("state", &states)?,
-            mail: self.one_of("mail", &MailState::ALL.map(|state| (state.as_str(), state)))?,
-            program: program.map_err(|invalid| InvalidField::at("program", invalid))?,
-            source: self.one_of("source", &GrantSource::ALL.map(|source| (source.as_str(), source)))?,
-        })
+fn one_of<T: Copy>(name: &str, text: Option<&str>, known: &[(&str, T)]) -> Result<Option<T>> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    match known.iter().find(|(word, _)| *word == text) {
+        Some((_, value)) => Ok(Some(*value)),
+        None => {
+            let words = known.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+            Err(refused(name, &format!("`{name}` is one of: {words}.")))
+        }
     }
 }
 

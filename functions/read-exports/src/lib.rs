@@ -1,0 +1,52 @@
+//! `GET /api/t/{brand}/exports/{export}`: how far an export is, and where its file can be fetched for a few minutes.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    archive,
+    domain::{BrandSlug, ExportId, ExportState, Scope},
+    store::keys,
+    web::{Endpoint, Method, Reply, Request},
+};
+
+/// How long an address of a file works. Whoever may ask gets another one.
+const LINK_LIFETIME: Duration = Duration::from_mins(5);
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, "/api/t/{brand}/exports/{export}", handle).function()
+}
+
+#[derive(Serialize)]
+struct Output {
+    id: String,
+    state: ExportState,
+    /// How many partners the file holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<u64>,
+    /// Where it is fetched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: ExportId = request.param("export")?;
+    let key = keys::export(&brand, &id);
+    let (_, found) = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]).await?;
+    let export = found.get(&key)?.ok_or(Error::NotFound("export"))?;
+
+    let (mut url, mut error) = (None, None);
+    let state = export.state(app.now());
+    match state {
+        ExportState::Running => {}
+        ExportState::Completed => url = Some(app.archive()?.link(&archive::export_key(&brand, &id), LINK_LIFETIME).await?),
+        ExportState::Failed => error = Some("The file could not be made. Start another export."),
+    }
+    Reply::ok(&Output { id: id.to_string(), state, rows: export.rows, url, error })
+}

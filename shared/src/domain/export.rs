@@ -1,0 +1,105 @@
+//! An export: the partners of a brand, or some of them, as a file that is made while nobody waits for the answer.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, BrandSlug, ExportId, PartnerFilter};
+
+/// How long an export is remembered. The bucket keeps its file for as long.
+const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Until when it must have ended. Whoever makes it may have died each time; then nobody is left to say so.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Where an export stands. It follows from what was written and from the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportState {
+    /// The file is being made, or waits for that.
+    Running,
+    /// The file is there.
+    Completed,
+    /// There will be no file.
+    Failed,
+}
+
+/// Which partners go into a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// The beginning of a name or an address, in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// Only these.
+    pub filter: PartnerFilter,
+}
+
+/// An export that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// Names it.
+    pub id: ExportId,
+    /// Whose partners.
+    pub brand: BrandSlug,
+    /// Which of them.
+    pub wanted: Exported,
+    /// Who asked.
+    pub asked_by: Actor,
+    /// When.
+    pub created_at: Timestamp,
+    /// How many partners the file holds, once it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// When it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<Timestamp>,
+    /// When it is forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+impl Export {
+    /// An export that begins at `now`.
+    #[must_use]
+    pub fn start(id: ExportId, brand: &BrandSlug, wanted: Exported, asked_by: Actor, now: Timestamp) -> Self {
+        let (rows, failed_at) = (None, None);
+        Self { id, brand: brand.clone(), wanted, asked_by, created_at: now, rows, failed_at, expires_at: now + KEPT }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> ExportState {
+        match (self.rows, self.failed_at) {
+            (Some(_), _) => ExportState::Completed,
+            (None, Some(_)) => ExportState::Failed,
+            (None, None) if self.created_at + PATIENCE <= now => ExportState::Failed,
+            (None, None) => ExportState::Running,
+        }
+    }
+
+    /// What the file is called where it is saved.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("partners-{}-{}.csv", self.brand, self.created_at.strftime("%Y-%m-%d"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Fresh;
+
+    #[test]
+    fn an_export_ends_one_way_or_another() {
+        let now = Timestamp::UNIX_EPOCH;
+        let brand = BrandSlug::parse("acme").unwrap();
+        let id = ExportId::fresh(now, [0; 10]);
+        let running = Export::start(id, &brand, Exported::default(), Actor::operator(), now);
+        assert_eq!(running.file_name(), "partners-acme-1970-01-01.csv");
+        let later = now + PATIENCE;
+        assert_eq!(running.state(later - SignedDuration::from_millis(1)), ExportState::Running);
+        assert_eq!(running.state(later), ExportState::Failed, "nobody makes it any more");
+        let failed = Export { failed_at: Some(now), ..running.clone() };
+        assert_eq!(failed.state(now), ExportState::Failed);
+        assert_eq!(Export { rows: Some(0), ..failed }.state(later), ExportState::Completed, "the file is there");
+    }
+}
