@@ -6,7 +6,7 @@ use http::{Method, Request};
 use local::{Call, Feedback, Service};
 use serde_json::json;
 
-use crate::support::{ADMIN, Browser, World, code_in, token_of};
+use crate::support::{ADMIN, Browser, World, code_in, path_of, token_of};
 
 type Rights = BTreeMap<String, BTreeSet<String>>;
 
@@ -33,6 +33,7 @@ fn needed(call: &Call) -> Vec<String> {
                 .collect()
         }
         "SendMessageBatch" => vec!["sqs:SendMessage".to_owned()],
+        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => vec!["s3:PutObject".to_owned()],
         operation => vec![format!("{service}:{operation}")],
     }
 }
@@ -175,6 +176,24 @@ async fn life(world: &World) {
     call(Method::DELETE, &format!("/api-keys/{}", key["id"].as_str().unwrap()), json!(null)).await;
 }
 
+/// Exports, of which one fails at first. Whoever follows the address of a file does so by the right of who signed it.
+async fn exports(world: &World) -> bool {
+    let admin = world.admin().await;
+    world.local.wire.on_call(|call| {
+        if call.service == Service::S3 { local::Fault::error(403, "AccessDenied") } else { local::Fault::Pass }
+    });
+    admin.json(world, Method::POST, "/api/t/acme/exports", json!({"q": "ol"})).await;
+    world.local.settled().await;
+    world.local.wire.repair();
+    world.local.clock.advance(11 * 60);
+    let export = admin.json(world, Method::POST, "/api/t/acme/exports", json!({})).await.json();
+    world.local.settled().await;
+    world.local.clock.advance(11 * 60);
+    let path = format!("/api/t/acme/exports/{}", export["id"].as_str().unwrap());
+    let url = admin.get(world, &path).await.json()["url"].as_str().unwrap().to_owned();
+    Browser::default().get(world, &path_of(&url)).await.status == 200
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let world = World::with(|options| options.seed = false).await;
@@ -186,8 +205,12 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let program = json!({"name": "First", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1000}});
     world.post("/programs", program).await;
     life(&world).await;
+    let fetched = exports(&world).await;
     tour(&world).await;
     let mut used = Rights::new();
+    if fetched {
+        used.entry("read-exports".to_owned()).or_default().insert("s3:GetObject".to_owned());
+    }
     for call in recording.calls().0 {
         used.entry(call.function.clone()).or_default().extend(needed(&call));
     }

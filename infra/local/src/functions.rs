@@ -118,7 +118,8 @@ impl Functions {
             let config = config.map_err(|error| TemplateError::new(format!("{name}: {error}")))?;
             let platform =
                 Platform { clock: Arc::new(clock.clone()), random: Arc::clone(random), cookies: CookieStyle::Plain };
-            let app = App::new(config, &sdk(wire, name), platform);
+            let sdk = sdk(wire, name, &config.base_url);
+            let app = App::new(config, &sdk, platform);
             by_name.insert(name.clone(), Running { function: make(), app, timeout: function.timeout });
         }
         Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0) })))
@@ -170,14 +171,15 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// The SDK's settings for one function. Nothing in it comes from the environment of the person who runs it.
-pub(crate) fn sdk(wire: &Wire, function: &str) -> SdkConfig {
+pub(crate) fn sdk(wire: &Wire, function: &str, base_url: &str) -> SdkConfig {
     let credentials = Credentials::from_keys(ACCESS_KEY, SECRET_KEY, None);
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The wire looks at requests, not at where they go; nothing listens there.
-        .endpoint_url("http://aws.localhost")
+        // The wire looks at requests, not at where they go. But an address that is signed for a browser leads there, and
+        // there the gateway has the buckets.
+        .endpoint_url(base_url)
         .http_client(wire.line(function))
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))

@@ -17,7 +17,7 @@ use crate::{
         lag::Indexes,
         mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
-        s3,
+        s3::Buckets,
         ses::Ses,
     },
     folder::{self, Folder, Temporary},
@@ -55,6 +55,7 @@ struct Cloud {
     indexes: Indexes,
     queues: Queues,
     ses: Arc<Ses>,
+    buckets: Buckets,
     wire: Wire,
 }
 
@@ -66,7 +67,7 @@ impl Local {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
-        let Cloud { tables, indexes, queues, ses, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
+        let Cloud { tables, indexes, queues, ses, buckets, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
         let Ground { home, ledger, clock, random, port, listener, template } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
@@ -105,7 +106,8 @@ impl Local {
             mailboxes: mailboxes.clone(),
             seed: seed.clone(),
         };
-        let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, port);
+        let routes = Routes::new(&template.routes);
+        let gateway = Gateway::new(routes, functions.clone(), clock.clone(), (pages, buckets), port);
         if options.seed {
             let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
             planted.map_err(|error| StartError::Seed(error.into()))?;
@@ -165,17 +167,17 @@ impl Cloud {
         let queues = Queues::open(&template.queues, ledger.clone(), clock.clone()).await;
         let queues = queues.map_err(|error| no_queues(options, error))?;
         let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
-        let s3 = s3::open(&folder::buckets(home.path()), &template.buckets);
-        let s3 = s3.map_err(|error| unusable(options, error))?;
+        let buckets = Buckets::open(&folder::buckets(home.path()), &template.buckets);
+        let buckets = buckets.map_err(|error| unusable(options, error))?;
         let indexes = Indexes::default();
         let services = Services {
             tables: tables.clone(),
             indexes: indexes.clone(),
             queues: queues.clone(),
             ses: Arc::clone(&ses),
-            s3,
+            buckets: buckets.clone(),
         };
-        Ok(Self { tables, indexes, queues, ses, wire: Wire::new(services) })
+        Ok(Self { tables, indexes, queues, ses, buckets, wire: Wire::new(services) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP API of the template on a loopback port, as API Gateway would serve it, with this crate's own pages beside it.
 
+mod buckets;
 mod event;
 mod routes;
 
@@ -13,7 +14,7 @@ use shared::Chain;
 
 pub(crate) use routes::Routes;
 
-use crate::{clock::LocalClock, functions::Functions, pages::Pages};
+use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages};
 
 /// What API Gateway takes, and no more.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -27,14 +28,21 @@ struct Inner {
     functions: Functions,
     clock: LocalClock,
     pages: Pages,
+    buckets: Buckets,
     /// The host names that a request may be for, with the port.
     hosts: [String; 2],
 }
 
 impl Gateway {
-    pub(crate) fn new(routes: Routes, functions: Functions, clock: LocalClock, pages: Pages, port: u16) -> Self {
+    pub(crate) fn new(
+        routes: Routes,
+        functions: Functions,
+        clock: LocalClock,
+        (pages, buckets): (Pages, Buckets),
+        port: u16,
+    ) -> Self {
         let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
-        Self(Arc::new(Inner { routes, functions, clock, pages, hosts }))
+        Self(Arc::new(Inner { routes, functions, clock, pages, buckets, hosts }))
     }
 
     /// Serves `listener` until `stop` is done, and then until requests under way are answered.
@@ -60,13 +68,14 @@ impl Gateway {
     }
 
     async fn respond(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        if self.is_for_a_bucket(&request) {
+            return self.whole_of_bucket(request).await;
+        }
         if request.body().len() > BODY_BYTES_MAX {
             return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
         }
-        // A page elsewhere may resolve its own name to this machine; only our own names are answered.
-        let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
-        if host.is_some_and(|host| !self.is_ours(host)) {
-            return message(StatusCode::MISDIRECTED_REQUEST, "This is a local instance. Open it as localhost.");
+        if let Err(refusal) = self.at_home(&request) {
+            return refusal;
         }
         let path = request.uri().path();
         if path == "/" {
@@ -120,12 +129,21 @@ impl Gateway {
         }
     }
 
+    /// A page elsewhere may resolve its own name to this machine; only our own names are answered.
+    fn at_home<B>(&self, request: &http::Request<B>) -> Result<(), Response<Bytes>> {
+        let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+        match host.is_none_or(|host| self.is_ours(host)) {
+            true => Ok(()),
+            false => Err(message(StatusCode::MISDIRECTED_REQUEST, "This is a local instance. Open it as localhost.")),
+        }
+    }
+
     fn is_ours(&self, host: &str) -> bool {
         self.0.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
     }
 
     /// Whether a form or script of ours sent this, or something that is no browser.
-    fn same_site(&self, request: &http::Request<Bytes>) -> bool {
+    fn same_site<B>(&self, request: &http::Request<B>) -> bool {
         let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
         let origin =
             header("origin").is_none_or(|origin| origin.strip_prefix("http://").is_some_and(|host| self.is_ours(host)));
@@ -135,6 +153,9 @@ impl Gateway {
 }
 
 async fn over_tcp(State(gateway): State<Gateway>, request: Request) -> Response<axum::body::Body> {
+    if gateway.is_for_a_bucket(&request) {
+        return gateway.of_bucket(request.map(s3s::Body::http_body_unsync)).await.map(axum::body::Body::new);
+    }
     let (parts, body) = request.into_parts();
     let response = match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
         Ok(body) => gateway.answer(http::Request::from_parts(parts, body)).await,

@@ -18,7 +18,7 @@ async fn with_orders() -> (Local, Client, Temporary) {
     let text = std::fs::read_to_string(crate::template_path()).unwrap();
     std::fs::write(&template, text.replacen("\nResources:\n", FIFO, 1)).unwrap();
     let local = Local::start(Options { template, ..Options::for_tests() }).await.unwrap();
-    let client = Client::new(&sdk(&local.wire, "relay-events"));
+    let client = Client::new(&sdk(&local.wire, "relay-events", &local.base_url));
     (local, client, folder)
 }
 

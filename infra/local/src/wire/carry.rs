@@ -17,7 +17,6 @@ use serde_json::Value;
 use winterbaume_core::MockRequest;
 
 use super::{Call, Fault, Service, Wire, recording::classify};
-use crate::cloud::s3;
 
 /// How long a recorded call takes at least. In process, a call could end before the one beside it has even been signed, and two calls
 /// made together would count as two trips.
@@ -118,7 +117,7 @@ impl Wire {
         if let Some(authority) = request.uri().authority().and_then(|authority| authority.as_str().parse().ok()) {
             request.headers_mut().insert(http::header::HOST, authority);
         }
-        let response = s3::answer(&self.0.services.s3, request.map(s3s::Body::http_body_unsync)).await;
+        let response = self.0.services.buckets.answer(request.map(s3s::Body::http_body_unsync)).await;
         let (parts, body) = response.map_err(|error| ConnectorError::other(error.into(), None))?.into_parts();
         let body = body.collect().await.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
         HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body))).map_err(malformed)

@@ -18,11 +18,10 @@ use aws_smithy_runtime_api::client::{
     orchestrator::HttpRequest,
     runtime_components::RuntimeComponents,
 };
-use s3s::service::S3Service;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::cloud::{dynamodb::Tables, lag::Indexes, queues::Queues, ses::Ses};
+use crate::cloud::{dynamodb::Tables, lag::Indexes, queues::Queues, s3::Buckets, ses::Ses};
 
 pub use recording::{Call, Calls, Recording, Service};
 
@@ -75,7 +74,7 @@ pub(crate) struct Services {
     pub(crate) indexes: Indexes,
     pub(crate) queues: Queues,
     pub(crate) ses: Arc<Ses>,
-    pub(crate) s3: S3Service,
+    pub(crate) buckets: Buckets,
 }
 
 struct Inner {

@@ -226,9 +226,14 @@ pub(super) fn classify(request: &HttpRequest) -> (Service, String) {
     }
     let uri: http::Uri = request.uri().parse().unwrap_or_default();
     let method = request.method();
+    let query = uri.query().unwrap_or_default();
+    let part = |name: &str| query.split('&').any(|part| part.split('=').next() == Some(name));
     let operation = match (uri.path(), method) {
         ("/v2/email/outbound-emails", "POST") => "SendEmail".to_owned(),
         (path, _) if path.starts_with("/v2/email/") => format!("{method} {path}"),
+        (_, "POST") if part("uploads") => "CreateMultipartUpload".to_owned(),
+        (_, "POST") if part("uploadId") => "CompleteMultipartUpload".to_owned(),
+        (_, "PUT") if part("partNumber") => "UploadPart".to_owned(),
         (_, "PUT") => "PutObject".to_owned(),
         (_, "GET") => "GetObject".to_owned(),
         (_, "HEAD") => "HeadObject".to_owned(),

@@ -1,0 +1,94 @@
+//! `read-exports`.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
+use shared::domain::Scope;
+
+use super::export_partners::{export, fetch};
+use crate::support::{Browser, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finished_export_is_fetched_by_whoever_has_its_address() {
+    let world = World::new().await;
+    world.joined("Maria", "maria@example.com").await;
+    let made = export(&world, json!({})).await;
+    assert_eq!((&made["state"], &made["rows"]), (&json!("completed"), &json!(1)));
+    let url = made["url"].as_str().unwrap();
+    assert!(url.starts_with("http://localhost:9000/bucket/exports/acme/exp_"), "{url}");
+    assert!(url.contains("X-Amz-Expires=300") && url.contains("X-Amz-SignedHeaders=host&"), "{url}");
+    // A browser that is signed in nowhere.
+    let file = fetch(&world, url).await;
+    assert_eq!(file.status, 200, "{}", file.body);
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"partners-acme-2026-01-01.csv\"");
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(file.body.contains("maria@example.com"));
+    // And by the same address again and again.
+    assert_eq!(fetch(&world, url).await.body, file.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_not_ours_opens_nothing() {
+    let world = World::new().await;
+    let url = export(&world, json!({})).await["url"].as_str().unwrap().to_owned();
+    let bare = url.split_once('?').unwrap().0.to_owned();
+    let other = url.replace("/exports/acme/", "/exports/globex/");
+    let longer = url.replace("X-Amz-Expires=300", "X-Amz-Expires=3000");
+    for address in [&bare, &other, &longer, &url.replace("X-Amz-Signature=", "X-Amz-Signature=0")] {
+        let answer = fetch(&world, address).await;
+        assert_eq!(answer.status, 403, "{address}: {}", answer.body);
+    }
+    // Signed for reading, it writes nothing; and only our own names are answered.
+    let path = crate::support::path_of(&url);
+    let put = Request::put(&path).body(Bytes::from_static(b"x")).unwrap();
+    assert_eq!(world.send(put).await.status, 403);
+    let elsewhere = Request::get(&path).header("host", "evil.example:9000").body(Bytes::new()).unwrap();
+    assert_eq!(world.send(elsewhere).await.status, 421);
+    let foreign = Request::put(&path).header("origin", "https://evil.example").body(Bytes::new()).unwrap();
+    assert_eq!(world.send(foreign).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_export_has_no_address_and_one_that_nobody_makes_fails() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
+    let read = async || world.read(&format!("/exports/{id}")).await;
+    assert_eq!(read().await, json!({"id": id, "state": "running"}));
+    world.local.clock.advance(3_600);
+    let failed = json!({"id": id, "state": "failed", "error": "The file could not be made. Start another export."});
+    assert_eq!(read().await, failed);
+    // Who comes so late makes no file of it.
+    world.local.resume_sources();
+    world.local.settled().await;
+    assert_eq!(read().await, failed);
+    assert!(world.local.objects().is_empty());
+    world.local.clock.advance(7 * 86_400);
+    let gone = world.api(Method::GET, &format!("/api/t/acme/exports/{id}"), Value::Null).await;
+    assert_eq!(gone.refusal(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_nobody_elses() {
+    let world = World::new().await;
+    let id = export(&world, json!({})).await["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/t/acme/exports/{id}");
+    assert_eq!(Browser::default().get(&world, &path).await.status, 401);
+    for unknown in ["exp_00000000000000000000000000", "exp_x", "x"] {
+        let answer = world.api(Method::GET, &format!("/api/t/acme/exports/{unknown}"), Value::Null).await;
+        assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
+    }
+    let brand = json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
+    world.local.invoke("create-brand", brand).await.unwrap();
+    let app = world.local.app("create-brand");
+    let key = shared::setup::api_key(&app, "globex", "Test", [9; 32]).await.unwrap();
+    let narrow = world.narrow_key(&[Scope::PartnersWrite]).await;
+    let globex = World { key, ..world };
+    let own = globex.api(Method::GET, &format!("/api/t/globex/exports/{id}"), Value::Null).await;
+    let foreign = globex.api(Method::GET, &path, Value::Null).await;
+    for answer in [own, foreign] {
+        assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
+    }
+    let narrow = World { key: narrow, ..globex };
+    assert_eq!(narrow.api(Method::GET, &path, Value::Null).await.refusal(), (403, "scope_missing".to_owned()));
+}

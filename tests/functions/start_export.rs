@@ -1,0 +1,105 @@
+//! `start-export`.
+
+use http::Method;
+use serde_json::{Value, json};
+use shared::domain::Scope;
+
+use crate::support::{Browser, World};
+
+const PATH: &str = "/api/t/acme/exports";
+
+fn exports(world: &World) -> Vec<Value> {
+    let items = world.local.items().into_iter();
+    items.filter(|item| item["kind"] == "export").collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_begins_with_its_event_and_a_message_that_says_nothing_of_anybody() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let answer = world.admin().await.json(&world, Method::POST, PATH, json!({"state": "expired", "q": " Mar "})).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(answer.json(), json!({"id": id, "state": "running"}));
+    let export = &exports(&world)[0];
+    assert_eq!(export["pk"], format!("EXPORT#acme#{id}"));
+    assert_eq!(export["wanted"], json!({"search": "mar", "filter": {"state": "ended"}}));
+    assert_eq!(export["asked_by"]["name"], "Ada Admin");
+    let event = world.local.items().into_iter().find(|item| item["type"] == "export.started").unwrap();
+    assert_eq!((&event["pk"], &event["export"]), (&json!("BRAND#acme"), &json!(id)));
+
+    let sample = std::fs::read_to_string(local::template_path().with_file_name("../events/relay-events.export.json"));
+    world.local.invoke("relay-events", serde_json::from_str(&sample.unwrap()).unwrap()).await.unwrap();
+    let told = json!({"brand": "acme", "export": "exp_01KA0000000000000000000005"});
+    assert_eq!(world.local.messages("exports"), [told.to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_are_those_of_the_list_and_are_refused_alike() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    for (name, word) in [
+        ("state", "asleep"),
+        ("mail", "lost"),
+        ("program", "prg_x"),
+        ("source", "moon"),
+        ("q", &"x".repeat(255)),
+        ("stat", "active"),
+    ] {
+        let mut body = json!({});
+        body[name] = json!(word);
+        let answer = world.post("/exports", body).await;
+        let listed = world.api(Method::GET, &format!("/api/t/acme/partners?{name}={word}"), Value::Null).await;
+        assert_eq!(answer.refusal(), listed.refusal(), "{name}");
+        assert_eq!(answer.json()["detail"], listed.json()["detail"], "{name}");
+        assert_eq!(answer.status, 400);
+    }
+    for (body, code) in [(json!({"state": 1}), "invalid_type"), (json!([]), "invalid_type")] {
+        assert_eq!(world.post("/exports", body).await.refusal(), (400, code.to_owned()));
+    }
+    assert!(exports(&world).is_empty());
+    for body in [json!({"state": "", "mail": "", "program": "", "source": "", "q": " "}), json!({}), Value::Null] {
+        assert_eq!(world.post("/exports", body).await.status, 202);
+    }
+    assert!(exports(&world).iter().all(|export| export["wanted"] == json!({"filter": {}})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_starts_nothing() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let start = async |body: Value| world.api_with(Method::POST, PATH, body, &[("idempotency-key", "monday")]).await;
+    let (first, again) = (start(json!({})).await, start(json!({})).await);
+    assert_eq!((first.status, first.body), (again.status, again.body));
+    assert_eq!(start(json!({"state": "active"})).await.refusal(), (422, "idempotency_key_reused".to_owned()));
+    assert_eq!(exports(&world).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_read_partners_starts_none() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    assert_eq!(Browser::default().json(&world, Method::POST, PATH, json!({})).await.status, 401);
+    let partner = json!({"name": "Maria", "email": "maria@example.com", "sendInvite": false});
+    world.api(Method::POST, "/api/t/acme/partners", partner).await;
+    let elsewhere = world.api(Method::POST, "/api/t/globex/exports", json!({})).await;
+    assert_eq!(elsewhere.refusal(), (404, "not_found".to_owned()));
+    let key = world.narrow_key(&[Scope::PartnersWrite, Scope::ProgramsRead]).await;
+    let world = World { key, ..world };
+    assert_eq!(world.post("/exports", json!({})).await.refusal(), (403, "scope_missing".to_owned()));
+    assert!(exports(&world).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_starts_twenty_an_hour() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    for _ in 0..20 {
+        assert_eq!(world.post("/exports", json!({})).await.status, 202);
+    }
+    assert_eq!(world.post("/exports", json!({})).await.refusal(), (429, "too_many_requests".to_owned()));
+    assert_eq!(world.post("/exports", json!({"state": "asleep"})).await.status, 400);
+    world.local.clock.advance(3_600);
+    assert_eq!(world.post("/exports", json!({})).await.status, 202);
+    assert_eq!(exports(&world).len(), 21);
+}
