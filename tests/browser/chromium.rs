@@ -13,6 +13,9 @@ use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData,
 
 use crate::support::World;
 
+/// Where the browser saves what it fetches, within its profile.
+const SAVED: &str = "saved";
+
 /// How wide a screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Screen {
@@ -26,7 +29,7 @@ pub(super) struct Chromium {
     server: Child,
     base_url: String,
     width: i64,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Drop for Chromium {
@@ -68,6 +71,9 @@ impl Chromium {
             options.add_arg(flag).unwrap();
         }
         options.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        let prefs =
+            json!({"download.default_directory": profile.path().join(SAVED), "download.prompt_for_download": false});
+        options.add_experimental_option("prefs", prefs).unwrap();
         if screen == Screen::Phone {
             let metrics = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
             options.add_experimental_option("mobileEmulation", metrics).unwrap();
@@ -75,7 +81,7 @@ impl Chromium {
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
         driver.set_implicit_wait_timeout(Duration::from_secs(10)).await.unwrap();
         let width = if screen == Screen::Phone { 390 } else { 1280 };
-        Self { driver, server, base_url: world.local.base_url.clone(), width, _profile: profile }
+        Self { driver, server, base_url: world.local.base_url.clone(), width, profile }
     }
 
     pub(super) async fn go(&self, path: &str) {
@@ -156,6 +162,19 @@ impl Chromium {
         let script = "return document.documentElement.scrollWidth";
         let width: i64 = self.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap();
         assert!(width <= self.width, "{name} is {width} wide on a screen of {}", self.width);
+    }
+
+    /// What the browser saved under this name, once it did.
+    pub(super) async fn saved(&self, name: &str) -> String {
+        let file = self.profile.path().join(SAVED).join(name);
+        for _ in 0..100 {
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                std::fs::remove_file(&file).unwrap();
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{name} was not saved: {}", self.text().await);
     }
 
     pub(super) async fn keys(&self, keys: impl Into<TypingData>) {

@@ -320,3 +320,35 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     assert_eq!(noor["partners"][0]["state"], "active");
     chromium.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_asked_for_and_its_file_fetched() {
+    let world = world().await;
+    world.invite("=1+1", "maria@example.com").await;
+    world.joined("Noah", "noah@example.com").await;
+    let chromium = Chromium::open(&world, Screen::Desktop).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+    for (query, counted, who) in
+        [("", "Partners in it: 2.", vec!["Noah,", "'=1+1,"]), ("?state=active", "Partners in it: 1.", vec!["Noah,"])]
+    {
+        chromium.go(&format!("/t/acme/admin/partners{query}")).await;
+        chromium.press("Export CSV").await;
+        chromium.picture("admin-export").await;
+        world.local.pause_sources();
+        chromium.press("Make the file").await;
+        chromium.sees("Collecting partners.").await;
+        chromium.picture("admin-export-running").await;
+        world.local.resume_sources();
+        chromium.sees(counted).await;
+        chromium.picture("admin-export-ready").await;
+        // The page stays, and the browser saves the file under its own name.
+        chromium.click("#export [data-progress] a").await;
+        let file = chromium.saved(&format!("partners-acme-{}.csv", world.local.clock.now().strftime("%Y-%m-%d"))).await;
+        assert_eq!(file.lines().count(), who.len() + 1, "{file}");
+        assert!(who.iter().all(|name| file.contains(name)), "{file}");
+        chromium.sees(counted).await;
+    }
+    chromium.close().await;
+}

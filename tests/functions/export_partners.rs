@@ -84,7 +84,8 @@ async fn no_cell_becomes_a_formula_and_each_opens_as_it_is() {
     let file = file(&world, json!({})).await;
     assert!(file.starts_with("\u{feff}id,name,email,state,") && file.ends_with("\r\n"));
     assert_eq!(file.matches('\n').count(), file.matches("\r\n").count());
-    let cells: Vec<_> = file.lines().skip(1).map(|line| line.split_once(',').unwrap().1.split(",active,").next()).collect();
+    let cells: Vec<_> =
+        file.lines().skip(1).map(|line| line.split_once(',').unwrap().1.split(",active,").next()).collect();
     let expected = [
         "'t Hooft,h@example.com",
         "李小龍,g@example.com",
@@ -104,7 +105,8 @@ async fn no_cell_becomes_a_formula_and_each_opens_as_it_is() {
 async fn a_line_says_where_a_partner_stands() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
-    let (active, revoked) = (world.joined("Active", "a@example.com").await, world.joined("Revoked", "r@example.com").await);
+    let (active, revoked) =
+        (world.joined("Active", "a@example.com").await, world.joined("Revoked", "r@example.com").await);
     world.local.clock.advance(60);
     world.post(&format!("/partners/{revoked}/revoke"), json!({"notify": false})).await;
     let invited = json!({"name": "Invited", "email": "i@example.com", "programIds": [spring]});
@@ -113,8 +115,8 @@ async fn a_line_says_where_a_partner_stands() {
     let expected = [
         "\u{feff}id,name,email,state,programs,grant_sources,last_mail,last_mail_at,invited_at,joined_at,revoked_at,created_at".to_owned(),
         format!("{invited},Invited,i@example.com,invited,Spring launch,admin,sent,2026-01-01T10:01:00Z,2026-01-01T10:01:00Z,,,2026-01-01T10:01:00Z"),
-        format!("{revoked},Revoked,r@example.com,revoked,Spring launch | Creators | Ambassadors,admin | admin | admin,,,,2026-01-01T10:00:00Z,2026-01-01T10:01:00Z,2026-01-01T10:00:00Z"),
-        format!("{active},Active,a@example.com,active,Spring launch | Creators | Ambassadors,admin | admin | admin,,,,2026-01-01T10:00:00Z,,2026-01-01T10:00:00Z"),
+        format!("{revoked},Revoked,r@example.com,revoked,Spring launch | Refer a friend | Creators,admin | admin | admin,,,,2026-01-01T10:00:00Z,2026-01-01T10:01:00Z,2026-01-01T10:00:00Z"),
+        format!("{active},Active,a@example.com,active,Spring launch | Refer a friend | Creators,admin | admin | admin,,,,2026-01-01T10:00:00Z,,2026-01-01T10:00:00Z"),
     ];
     assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
     for (wanted, who) in [
@@ -137,7 +139,8 @@ async fn a_line_says_where_a_partner_stands() {
 async fn everybody_is_in_it_once_though_they_came_at_the_same_moment() {
     let world = World::new().await;
     crowd(&world, 1_200).await;
-    for (wanted, many) in [(json!({}), 1_200), (json!({"q": "p"}), 1_200), (json!({"source": "admin", "q": "P1"}), 311)] {
+    for (wanted, many) in [(json!({}), 1_200), (json!({"q": "p"}), 1_200), (json!({"source": "admin", "q": "P1"}), 311)]
+    {
         let file = file(&world, wanted.clone()).await;
         let unique: BTreeSet<_> = names(&file).into_iter().collect();
         assert_eq!((names(&file).len(), unique.len()), (many, many), "{wanted}");
@@ -193,7 +196,11 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
             world.local.settled().await;
         }
         let made = world.read(&format!("/exports/{id}")).await;
-        assert_eq!((&made["state"], &made["rows"]), (&json!("completed"), &json!(3)), "at call {number}, after: {after}");
+        assert_eq!(
+            (&made["state"], &made["rows"]),
+            (&json!("completed"), &json!(3)),
+            "at call {number}, after: {after}"
+        );
         let file = fetch(&world, made["url"].as_str().unwrap()).await;
         assert_eq!(names(&file.body).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["P0", "P1", "P2"]));
         assert_eq!(world.local.objects().len(), 1);
@@ -205,9 +212,11 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_again_and_again_is_set_aside_and_said() {
     let world = World::new().await;
-    world.local.wire.on_call(|call| {
-        if call.service == Service::S3 { Fault::error(403, "AccessDenied") } else { Fault::Pass }
-    });
+    world.local.wire.on_call(
+        |call| {
+            if call.service == Service::S3 { Fault::error(403, "AccessDenied") } else { Fault::Pass }
+        },
+    );
     let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
     let read = async || world.read(&format!("/exports/{id}")).await;
     for _ in 0..4 {

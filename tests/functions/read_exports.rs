@@ -34,7 +34,8 @@ async fn an_address_that_is_not_ours_opens_nothing() {
     let bare = url.split_once('?').unwrap().0.to_owned();
     let other = url.replace("/exports/acme/", "/exports/globex/");
     let longer = url.replace("X-Amz-Expires=300", "X-Amz-Expires=3000");
-    for address in [&bare, &other, &longer, &url.replace("X-Amz-Signature=", "X-Amz-Signature=0")] {
+    let forged = format!("{}{}", &url[..url.len() - 1], if url.ends_with('0') { '1' } else { '0' });
+    for address in [&bare, &other, &longer, &forged] {
         let answer = fetch(&world, address).await;
         assert_eq!(answer.status, 403, "{address}: {}", answer.body);
     }

@@ -1,5 +1,6 @@
 //! `relay-events`.
 
+use local::Fault;
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -32,4 +33,33 @@ async fn what_cannot_be_read_is_kept_whole_and_holds_nothing_up() {
     assert_eq!(kept.len(), 1);
     assert!(kept[0].0.ends_with("dead-letters/relay-events/100000000000000000003.json"), "{}", kept[0].0);
     assert_eq!(serde_json::from_slice::<Value>(&kept[0].1).unwrap(), unreadable["Records"][0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whichever_queue_refuses_the_stream_is_taken_up_from_there() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    let mut batch = sample("relay-events");
+    let records = batch["Records"].as_array_mut().unwrap();
+    records.insert(1, sample("relay-events.export")["Records"][0].clone());
+    for (number, record) in records.iter_mut().enumerate() {
+        record["dynamodb"]["SequenceNumber"] = json!(format!("{number}"));
+    }
+    let refusing = |queue: &'static str, entries: Vec<&'static str>| {
+        world.local.wire.on_call(move |call| {
+            if call.operation != "SendMessageBatch" || !call.request["QueueUrl"].as_str().unwrap().ends_with(queue) {
+                return Fault::Pass;
+            }
+            let failed: Vec<_> =
+                entries.iter().map(|id| json!({"Id": id, "Code": "InternalError", "SenderFault": false})).collect();
+            Fault::respond(200, json!({"Successful": [], "Failed": failed}))
+        });
+    };
+    for (queue, entries, from) in
+        [("/exports", vec!["0"], "1"), ("/mail-now", vec!["1"], "2"), ("/mail-now", vec!["0", "1"], "0")]
+    {
+        refusing(queue, entries);
+        let answer = world.local.invoke("relay-events", batch.clone()).await.unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": from}]}), "{queue}");
+    }
 }

@@ -8,7 +8,7 @@
 mod table;
 
 use shared::{
-    App, Chain, Error, Result, Function,
+    App, Chain, Error, Function, Result,
     archive::{File, export_key},
     domain::{Export, ExportState},
     queue::ExportJob,

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shared::{
-    App, Error, Function, Result,
-    archive,
+    App, Error, Function, Result, archive,
     domain::{BrandSlug, ExportId, ExportState, Scope},
     store::keys,
     web::{Endpoint, Method, Reply, Request},
@@ -45,7 +44,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let state = export.state(app.now());
     match state {
         ExportState::Running => {}
-        ExportState::Completed => url = Some(app.archive()?.link(&archive::export_key(&brand, &id), LINK_LIFETIME).await?),
+        ExportState::Completed => {
+            url = Some(app.archive()?.link(&archive::export_key(&brand, &id), LINK_LIFETIME).await?)
+        }
         ExportState::Failed => error = Some("The file could not be made. Start another export."),
     }
     Reply::ok(&Output { id: id.to_string(), state, rows: export.rows, url, error })

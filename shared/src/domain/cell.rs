@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 
 /// What a formula begins with, also in the wide forms that Excel takes for the same.
-const BEGINNINGS: [char; 11] =
-    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// Where a cell may be cut in two: half of the world's spreadsheets part cells by semicolons, whatever the file does.
 const CUT: char = ';';
@@ -73,7 +72,8 @@ mod tests {
 
     #[test]
     fn everything_else_stays_as_it_is() {
-        for text in ["", "Maria", "'t Hooft", "O'Neil-Lopez", "a=b", "x@example.com", "Bob; Co", "''", "₋1", "李, 小龍"] {
+        for text in ["", "Maria", "'t Hooft", "O'Neil-Lopez", "a=b", "x@example.com", "Bob; Co", "''", "₋1", "李, 小龍"]
+        {
             assert_eq!(guarded(text), text);
             assert_eq!(bare(text), text);
         }

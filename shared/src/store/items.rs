@@ -6,7 +6,8 @@ use super::StoredAnswer;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
-        ConversionClaim, Event, Export, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token, Visitor,
+        ConversionClaim, Event, Export, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token,
+        Visitor,
     },
     secret::Hash,
 };

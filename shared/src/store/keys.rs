@@ -40,8 +40,8 @@ use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Claim,
         Click, ClickId, CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event, EventId,
-        Export, ExportId, ExternalId, LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session,
-        ShareLink, Token, UserId, Visitor,
+        Export, ExportId, ExternalId, LinkClaim, LinkKey, Partner, PartnerId, PartnerState, Principal, Program,
+        ProgramId, Session, ShareLink, Token, UserId, Visitor,
     },
     secret::Hash,
 };

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::Request;
 use crate::{
-    domain::{Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter},
+    domain::{
+        Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter,
+    },
     error::{InvalidField, Result},
     store::PartnerQuery,
 };

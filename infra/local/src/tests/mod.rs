@@ -1,5 +1,6 @@
 //! The instance as a whole, with the real functions.
 
+mod buckets;
 mod doors;
 mod faults;
 mod indexes;

@@ -1,0 +1,57 @@
+//! What signed addresses lead to, over a real port.
+
+use std::time::Duration;
+
+use aws_sdk_s3::{config::Builder, presigning::PresigningConfig};
+use reqwest::{Client, StatusCode};
+
+use crate::{Local, Options, functions::sdk};
+
+async fn listening() -> Local {
+    Local::start(Options { listen: true, port: 0, ..Options::for_tests() }).await.unwrap()
+}
+
+/// An address that `key` can be written to, signed as a function would.
+async fn address(local: &Local, key: &str) -> String {
+    let config = Builder::from(&sdk(&local.wire, "read-exports", &local.base_url)).force_path_style(true).build();
+    #[expect(clippy::disallowed_types, reason = "no function signs uploads yet")]
+    let client = aws_sdk_s3::Client::from_conf(config);
+    let put = client.put_object().bucket("bucket").key(key).content_type("text/csv");
+    let signed = put.presigned(PresigningConfig::expires_in(Duration::from_secs(60)).unwrap()).await.unwrap();
+    signed.uri().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_larger_than_any_request_of_the_api_goes_up_by_a_signed_address() {
+    let local = listening().await;
+    let url = address(&local, "uploads/x.csv").await;
+    let put = |kind: &'static str| {
+        let body = vec![b'x'; 12 * 1024 * 1024];
+        Client::new().put(&url).header("content-type", kind).body(body).send()
+    };
+    assert_eq!(put("text/html").await.unwrap().status(), StatusCode::FORBIDDEN, "what it is is signed, too");
+    assert!(local.objects().is_empty());
+    assert_eq!(put("text/csv").await.unwrap().status(), StatusCode::OK);
+    let objects = local.objects();
+    assert_eq!((objects[0].0.as_str(), objects[0].1.len()), ("bucket/uploads/x.csv", 12 * 1024 * 1024));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_goes_up_from_another_site_by_another_name_or_unsigned() {
+    let local = listening().await;
+    let url = address(&local, "uploads/x.csv").await;
+    let put = |url: &str| Client::new().put(url).header("content-type", "text/csv").body("x");
+    for (request, status) in [
+        (put(&url).header("origin", "https://evil.example"), 403),
+        (put(&url).header("sec-fetch-site", "cross-site"), 403),
+        (put(&url).header("host", "evil.example"), 421),
+        (put(&url.replace("localhost", "127.0.0.1")), 403),
+        (put(url.split_once('?').unwrap().0), 403),
+        (put(&url.replace("x.csv", "y.csv")), 403),
+    ] {
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
+    assert!(local.objects().is_empty());
+    let ours = put(&url).header("origin", &local.base_url).header("sec-fetch-site", "same-origin");
+    assert_eq!(ours.send().await.unwrap().status(), 200);
+}
