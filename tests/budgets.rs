@@ -146,3 +146,20 @@ async fn news_of_a_mail_take_one_trip_and_those_of_a_refusal_two() {
         assert_eq!(cost(&world, "mail-feedback", news).await, expected, "{what:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_takes_three_trips_and_asking_for_it_one() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let recording = world.local.wire.record();
+    let start = async || world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
+    // The counter, the export and its event.
+    assert_eq!(cost(&world, "start-export", start()).await, (3, 3));
+    world.local.settled().await;
+    // The export, the programs, keys and records of partners, the file, and the note of it.
+    let made = recording.of("export-partners");
+    assert_eq!((made.trips(), made.items_written(), made.count("PutObject")), (6, 1, 1));
+    let id = start().await;
+    world.local.settled().await;
+    assert_eq!(cost(&world, "read-exports", world.read(&format!("/exports/{id}"))).await, (1, 0));
+}

@@ -68,7 +68,6 @@ impl Archive {
     }
 
     /// Begins a file, which is not there before it is finished.
-    #[must_use]
     pub fn begin(&self, file: File) -> Upload<'_> {
         Upload { archive: self, file, buffer: Vec::new(), id: None, parts: Vec::new() }
     }

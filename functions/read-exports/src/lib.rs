@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shared::{
-    App, Error, Function, Result, archive,
+    App, Error, Function, Result,
+    archive::export_key,
     domain::{BrandSlug, ExportId, ExportState, Scope},
     store::keys,
     web::{Endpoint, Method, Reply, Request},
@@ -40,14 +41,11 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (_, found) = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]).await?;
     let export = found.get(&key)?.ok_or(Error::NotFound("export"))?;
 
-    let (mut url, mut error) = (None, None);
     let state = export.state(app.now());
-    match state {
-        ExportState::Running => {}
-        ExportState::Completed => {
-            url = Some(app.archive()?.link(&archive::export_key(&brand, &id), LINK_LIFETIME).await?)
-        }
-        ExportState::Failed => error = Some("The file could not be made. Start another export."),
-    }
+    let (url, error) = match state {
+        ExportState::Running => (None, None),
+        ExportState::Completed => (Some(app.archive()?.link(&export_key(&brand, &id), LINK_LIFETIME).await?), None),
+        ExportState::Failed => (None, Some("The file could not be made. Start another export.")),
+    };
     Reply::ok(&Output { id: id.to_string(), state, rows: export.rows, url, error })
 }

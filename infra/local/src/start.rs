@@ -22,7 +22,7 @@ use crate::{
     },
     folder::{self, Folder, Temporary},
     functions::Functions,
-    gateway::{Gateway, Routes},
+    gateway::Gateway,
     instance::Local,
     ledger::Ledger,
     options::{Data, Options, StartError},
@@ -106,8 +106,7 @@ impl Local {
             mailboxes: mailboxes.clone(),
             seed: seed.clone(),
         };
-        let routes = Routes::new(&template.routes);
-        let gateway = Gateway::new(routes, functions.clone(), clock.clone(), (pages, buckets), port);
+        let gateway = Gateway::new(&template.routes, functions.clone(), clock.clone(), (pages, buckets), port);
         if options.seed {
             let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
             planted.map_err(|error| StartError::Seed(error.into()))?;

@@ -15,7 +15,7 @@ impl Gateway {
 
     /// Answers a request for a bucket. Nothing of it is held in memory, however large it is.
     pub(super) async fn of_bucket(&self, mut request: Request<Body>) -> Response<Body> {
-        if let Err(refusal) = self.at_home(&request) {
+        if let Some(refusal) = self.misdirected(&request) {
             return refusal.map(Body::from);
         }
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);

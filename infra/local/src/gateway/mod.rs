@@ -12,9 +12,9 @@ use http::{Response, StatusCode, header};
 use serde_json::json;
 use shared::Chain;
 
-pub(crate) use routes::Routes;
+use routes::Routes;
 
-use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages};
+use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages, template::Route};
 
 /// What API Gateway takes, and no more.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -35,13 +35,14 @@ struct Inner {
 
 impl Gateway {
     pub(crate) fn new(
-        routes: Routes,
+        routes: &[Route],
         functions: Functions,
         clock: LocalClock,
         (pages, buckets): (Pages, Buckets),
         port: u16,
     ) -> Self {
         let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
+        let routes = Routes::new(routes);
         Self(Arc::new(Inner { routes, functions, clock, pages, buckets, hosts }))
     }
 
@@ -74,7 +75,7 @@ impl Gateway {
         if request.body().len() > BODY_BYTES_MAX {
             return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
         }
-        if let Err(refusal) = self.at_home(&request) {
+        if let Some(refusal) = self.misdirected(&request) {
             return refusal;
         }
         let path = request.uri().path();
@@ -130,12 +131,11 @@ impl Gateway {
     }
 
     /// A page elsewhere may resolve its own name to this machine; only our own names are answered.
-    fn at_home<B>(&self, request: &http::Request<B>) -> Result<(), Response<Bytes>> {
+    fn misdirected<B>(&self, request: &http::Request<B>) -> Option<Response<Bytes>> {
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
-        match host.is_none_or(|host| self.is_ours(host)) {
-            true => Ok(()),
-            false => Err(message(StatusCode::MISDIRECTED_REQUEST, "This is a local instance. Open it as localhost.")),
-        }
+        let elsewhere = host.is_some_and(|host| !self.is_ours(host));
+        let words = "This is a local instance. Open it as localhost.";
+        elsewhere.then(|| message(StatusCode::MISDIRECTED_REQUEST, words))
     }
 
     fn is_ours(&self, host: &str) -> bool {
