@@ -19,7 +19,11 @@ pub(crate) const ADMIN: &str = "ada@acme.example";
 pub(crate) struct World {
     pub(crate) local: Local,
     pub(crate) key: String,
+    lagging: bool,
 }
+
+/// Set for a run of the journeys in which indexes show nothing new until somebody lists by them and waits.
+pub(crate) const LAGGING: &str = "LAGGING_INDEXES";
 
 /// Random values that are counted instead, so that ids sort by when they were made although the clock stands.
 #[derive(Debug, Default)]
@@ -70,7 +74,11 @@ impl World {
         let local = Local::start(options).await.unwrap();
         local.settled().await;
         let key = local.seeded().map(|seeded| seeded.api_key).unwrap_or_default();
-        Self { local, key }
+        let lagging = std::env::var_os(LAGGING).is_some();
+        if lagging {
+            local.hold_indexes().await;
+        }
+        Self { local, key, lagging }
     }
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
@@ -100,8 +108,17 @@ impl World {
         self.api(Method::POST, &format!("/api/t/acme{path}"), body).await
     }
 
+    /// Whoever lists by an index waits until it has caught up; nothing else may have to.
+    pub(crate) async fn catch_up(&self) {
+        if self.lagging {
+            self.local.release_indexes();
+            self.local.hold_indexes().await;
+        }
+    }
+
     /// Reads something of the brand, with its key.
     pub(crate) async fn read(&self, path: &str) -> Value {
+        self.catch_up().await;
         let answer = self.api(Method::GET, &format!("/api/t/acme{path}"), Value::Null).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
