@@ -104,6 +104,28 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// One of each that a caller can be answered with, as the API's document lists them. What is [`Error::Invalid`] has
+    /// codes of its own.
+    #[must_use]
+    pub fn one_of_each() -> Vec<Self> {
+        vec![
+            Self::TooLarge,
+            Self::Unauthenticated,
+            Self::ScopeMissing("partners:read".to_owned()),
+            Self::OtherOrigin,
+            Self::NotFound("partner"),
+            Self::EmailTaken { owner: None },
+            Self::Access(AccessRefused::AlreadyRevoked),
+            Self::Access(AccessRefused::NotRevoked),
+            Self::ChangedMeanwhile,
+            Self::IdempotencyKeyReused,
+            Self::LinkDead,
+            Self::TooManyRequests,
+            Self::Busy,
+            Self::internal("cause"),
+        ]
+    }
+
     /// The whole table of errors: the status, and the code that programs match on.
     #[must_use]
     pub fn status_and_code(&self) -> (StatusCode, &'static str) {

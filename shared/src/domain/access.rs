@@ -1,12 +1,13 @@
 //! What lets a caller in: API keys with their scopes, and sessions.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal};
 
 /// A right that an API key can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Scope {
     /// Lists and reads partners.
     #[serde(rename = "partners:read")]

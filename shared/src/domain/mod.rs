@@ -15,6 +15,7 @@ mod partner;
 mod program;
 mod redeem;
 mod revoke;
+mod schemas;
 mod sign_in;
 mod text;
 

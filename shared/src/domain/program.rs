@@ -8,8 +8,8 @@ use super::{Commission, EventKind, Invalid, Name, ProgramId, email::ascii_host, 
 
 /// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
 pub const LIVE_PROGRAMS_MAX: usize = 100;
-const ALLOWED_HOSTS_MAX: usize = 20;
-const DESTINATION_BYTES_MAX: usize = 2_000;
+pub(super) const ALLOWED_HOSTS_MAX: usize = 20;
+pub(super) const DESTINATION_BYTES_MAX: usize = 2_000;
 
 /// A host name in lower-case ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ mod asking;
 mod assets;
 mod callers;
 mod cookies;
+pub mod described;
 mod door;
 mod endpoint;
 mod face;

@@ -1,0 +1,141 @@
+//! What values look like from outside: a JSON Schema of each, for the document of the API.
+//!
+//! `x-error` names the code that refuses what doesn't fit. The limits are those that the values themselves check.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::{
+    BrandSlug, Commission, Destination, EmailAddress, Host, Metadata, Name, Reason, email, partner::METADATA_BYTES_MAX,
+    program::DESTINATION_BYTES_MAX, text,
+};
+
+macro_rules! schemas {
+    ($($name:ident = $schema:tt)*) => {$(
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+schemas! {
+    Name = {
+        "type": "string",
+        "description": "A name. It holds no web address and no invisible characters; white space is folded.",
+        "minLength": 1,
+        "maxLength": text::NAME_CHARS_MAX,
+        "examples": ["Maria Lopez"],
+        "x-error": "invalid_name",
+    }
+    Reason = {
+        "type": "string",
+        "description": "A reason. It holds no web address and no invisible characters; white space is folded.",
+        "maxLength": text::REASON_CHARS_MAX,
+        "examples": ["The campaign is over."],
+        "x-error": "invalid_reason",
+    }
+    EmailAddress = {
+        "type": "string",
+        "description": "An email address. It is kept in lower case, its host in ASCII.",
+        "format": "email",
+        "maxLength": email::BYTES_MAX,
+        "examples": ["maria@example.com"],
+        "x-error": "invalid_email",
+    }
+    BrandSlug = {
+        "type": "string",
+        "description": "The name of a brand in addresses.",
+        "pattern": "^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$",
+        "minLength": 2,
+        "maxLength": 40,
+        "examples": ["acme"],
+    }
+    Host = {
+        "type": "string",
+        "description": "A host by name, without scheme, port or path. What lies below it is included.",
+        "format": "hostname",
+        "maxLength": 253,
+        "examples": ["blog.acme.example"],
+        "x-error": "invalid_host",
+    }
+    Destination = {
+        "type": "string",
+        "description": "An https address of a host by name, without user name, password or port.",
+        "format": "uri",
+        "pattern": "^https://",
+        "maxLength": DESTINATION_BYTES_MAX,
+        "examples": ["https://shop.acme.example/spring"],
+        "x-error": "invalid_destination",
+    }
+    Metadata = {
+        "type": "object",
+        "description": format!("Whatever you keep with a partner: an object of at most {METADATA_BYTES_MAX} bytes as JSON."),
+        "examples": [{"crm": "4711"}],
+        "x-error": "invalid_metadata",
+    }
+}
+
+impl JsonSchema for Commission {
+    fn schema_name() -> Cow<'static, str> {
+        "Commission".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What is paid for a conversion: a share of the sale, or the same for each.",
+            "oneOf": [
+                {
+                    "title": "percent",
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["type", "basisPoints"],
+                    "properties": {
+                        "type": {"type": "string", "const": "percent", "description": "A share of the sale."},
+                        "basisPoints": {
+                            "type": "integer",
+                            "description": "The share in hundredths of a percent: 1000 is 10 %.",
+                            "minimum": 1,
+                            "maximum": 10_000,
+                            "examples": [1_000],
+                        },
+                    },
+                },
+                {
+                    "title": "fixed",
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["type", "amount", "currency"],
+                    "properties": {
+                        "type": {"type": "string", "const": "fixed", "description": "The same for each conversion."},
+                        "amount": {
+                            "type": "integer",
+                            "description": "In minor units of the currency: 500 is 5.00 EUR.",
+                            "minimum": 1,
+                            "maximum": Self::AMOUNT_MAX,
+                            "examples": [500],
+                        },
+                        "currency": {
+                            "type": "string",
+                            "description": "ISO 4217.",
+                            "pattern": "^[A-Z]{3}$",
+                            "examples": ["EUR"],
+                            "x-error": "unknown_currency",
+                        },
+                    },
+                },
+            ],
+            "x-error": "invalid_commission",
+        })
+    }
+}
