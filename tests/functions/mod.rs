@@ -1,6 +1,7 @@
 //! Every function: what it answers, to whom, and what it refuses.
 
 mod admin_pages;
+mod api_docs;
 mod create_brand;
 mod create_program;
 mod edit_program;

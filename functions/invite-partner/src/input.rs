@@ -1,54 +1,69 @@
 //! What a caller says of a new partner, in our words and in those that clients of others use.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, InvalidField, Result,
     domain::{
-        Access, BrandSlug, Commission, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program, Scope,
-        programs_to_grant,
+        Access, BrandSlug, Commission, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program,
+        ProgramId, Scope, programs_to_grant,
     },
     web::Caller,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
+    /// Where the invitation goes. Unique in the brand; kept in lower case.
     email: EmailAddress,
     name: Name,
-    /// Without it the partner is active at once, and no mail is sent.
+    /// Whether a mail invites them. If not, the partner is active at once.
     #[serde(default = "yes")]
     send_invite: bool,
     /// Left out: all open programs. Empty: none.
+    #[schemars(with = "Option<Vec<ProgramId>>")]
     program_ids: Option<Vec<String>>,
-    /// The older name of `programIds`.
+    /// The older name of `programIds`. Not both.
+    #[schemars(with = "Option<Vec<ProgramId>>")]
     campaign_ids: Option<Vec<String>>,
+    /// Who gives the grants.
     #[serde(default)]
     campaign_grant_source: WireSource,
+    /// Whatever you keep with the partner: an object of at most 4 KB.
+    #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
+    /// Terms for these grants, where they are not the programs' own.
     commission_snapshot: Option<CommissionSnapshot>,
 }
 
-#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Deserialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "InvitationSource")]
 enum WireSource {
+    /// The brand itself.
     #[default]
     Admin,
+    /// The Network; needs the scope `network:write` too.
     Offering,
 }
 
 /// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CommissionSnapshot {
     commission_type: CommissionType,
+    /// A percentage with at most two decimals, or a whole number of minor units.
     commission_value: serde_json::Number,
+    /// ISO 4217; for fixed ones only.
     currency: Option<String>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, JsonSchema, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
 enum CommissionType {
+    /// A share of the sale.
     Percent,
+    /// The same for each conversion.
     Fixed,
 }
 

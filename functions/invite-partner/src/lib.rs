@@ -2,6 +2,7 @@
 //!
 //! The mail is not sent here: it follows from the event that is written with the partner.
 
+mod described;
 mod input;
 
 use shared::{
@@ -13,10 +14,14 @@ use shared::{
 
 use crate::input::Input;
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

@@ -31,9 +31,10 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 17] {
+fn crates() -> [(&'static str, Make); 18] {
     [
         ("admin-pages", admin_pages::function),
+        ("api-docs", api_docs::function),
         ("create-brand", create_brand::function),
         ("create-program", create_program::function),
         ("edit-program", edit_program::function),

@@ -33,7 +33,8 @@ pub use partner::{
     PartnerState,
 };
 pub use program::{
-    Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant, too_many_programs,
+    ALLOWED_HOSTS_MAX, Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, programs_to_grant,
+    too_many_programs,
 };
 pub use redeem::{Redeemed, Redemption};
 pub use revoke::{AccessChanged, AccessRefused};

@@ -238,7 +238,6 @@ pub struct NewPartner {
 pub struct Metadata(String);
 
 impl Metadata {
-
     /// Takes an object.
     ///
     /// # Errors

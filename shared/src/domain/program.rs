@@ -8,7 +8,8 @@ use super::{Commission, EventKind, Invalid, Name, ProgramId, email::ascii_host, 
 
 /// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
 pub const LIVE_PROGRAMS_MAX: usize = 100;
-pub(super) const ALLOWED_HOSTS_MAX: usize = 20;
+/// How many hosts a program may allow besides that of its destination.
+pub const ALLOWED_HOSTS_MAX: usize = 20;
 pub(super) const DESTINATION_BYTES_MAX: usize = 2_000;
 
 /// A host name in lower-case ASCII.

@@ -24,7 +24,7 @@ pub use cookies::Cookie;
 pub use door::{LinkSeen, Signed, link_address};
 pub use endpoint::Endpoint;
 pub(crate) use face::page_for;
-pub use face::{Face, base_path};
+pub use face::{Face, base_path, nobodys_shell};
 pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};
 pub use reply::Reply;

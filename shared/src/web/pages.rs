@@ -4,6 +4,7 @@
 //! All words that people read are here and in the templates.
 
 mod admin;
+pub mod docs;
 
 pub use admin::{Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs};
 

@@ -70,7 +70,8 @@ mod tests {
         let source = include_str!("../../error.rs");
         let table = source.split("fn status_and_code").nth(1).unwrap();
         let listed: Vec<_> = Error::one_of_each().iter().map(|error| error.status_and_code().1).collect();
-        for code in table.lines().filter(|line| line.contains("StatusCode::")).filter_map(|line| line.split('"').nth(1)) {
+        for code in table.lines().filter(|line| line.contains("StatusCode::")).filter_map(|line| line.split('"').nth(1))
+        {
             assert!(code == "answered" || listed.contains(&code), "{code} is missing in Error::one_of_each");
         }
     }

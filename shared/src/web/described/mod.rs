@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::domain::Scope;
 
 pub use codes::{Code, codes};
+pub use serde_json::json;
 
 /// Makes the schema of a type.
 pub type Shape = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
