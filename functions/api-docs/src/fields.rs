@@ -18,12 +18,13 @@ pub(crate) fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a
     value.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The fields of an object: what must be there comes first.
+/// The fields of an object: what must be there as it was written down, then the rest by name. A map of JSON may have
+/// lost the order of its fields.
 pub(crate) fn of_object(schema: &Value) -> Vec<Field> {
-    let required = |name: &str| list(schema, "required").any(|known| known == name);
+    let place = |name: &str| list(schema, "required").position(|known| known == name);
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let mut fields: Vec<_> = properties.map(|(name, schema)| field(name, schema, required(name))).collect();
-    fields.sort_by_key(|field| !field.required);
+    let mut fields: Vec<_> = properties.map(|(name, schema)| field(name, schema, place(name).is_some())).collect();
+    fields.sort_by_key(|field| (place(&field.name).unwrap_or(usize::MAX), field.name.clone()));
     fields
 }
 

@@ -1,6 +1,6 @@
 //! The routes, by what they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use shared::web::pages::docs::{Answer, Callers, ErrorRow, Group, Route};
@@ -13,8 +13,8 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 pub(crate) fn groups(document: &Value, base_url: &str) -> Vec<Group> {
     let tags = list(document, "tags").map(|tag| text(tag.get("name")));
     let group = |name: String| {
-        let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-        let routes = paths.flat_map(|(path, methods)| {
+        let paths: BTreeMap<_, _> = document.get("paths").and_then(Value::as_object).into_iter().flatten().collect();
+        let routes = paths.into_iter().flat_map(|(path, methods)| {
             METHODS.iter().filter_map(move |method| Some((*method, path.as_str(), methods.get(*method)?)))
         });
         let of_group = routes.filter(|(_, _, route)| list(route, "tags").any(|tag| *tag == name));

@@ -1,5 +1,7 @@
 //! The types that routes share.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use shared::web::pages::docs::{Term, Type};
 
@@ -7,7 +9,9 @@ use crate::fields::{list, of_object, text, words};
 
 pub(crate) fn all(document: &Value) -> Vec<Type> {
     let types = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    let types: BTreeMap<_, _> = types.collect();
     types
+        .into_iter()
         .map(|(name, schema)| {
             let variants = list(schema, "oneOf").filter(|variant| variant.get("properties").is_some());
             let mut kinds: Vec<_> = variants.map(|kind| (text(kind.get("title")), of_object(kind))).collect();

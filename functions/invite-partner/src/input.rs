@@ -38,7 +38,7 @@ pub(crate) struct Input {
 
 #[derive(Deserialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "InvitationSource")]
+#[schemars(rename = "InvitationSource", description = "Who gives the grants of an invitation.")]
 enum WireSource {
     /// The brand itself.
     #[default]
@@ -60,6 +60,7 @@ struct CommissionSnapshot {
 
 #[derive(Deserialize, JsonSchema, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "How terms are counted.")]
 enum CommissionType {
     /// A share of the sale.
     Percent,
