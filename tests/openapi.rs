@@ -102,3 +102,23 @@ fn every_error_code_has_a_status_and_a_sentence() {
         assert!(row["message"].as_str().unwrap().ends_with('.'), "{row}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_of_bodies_are_taken() {
+    let world = World::new().await;
+    for (route, told) in operations(&document()) {
+        let example = &told["requestBody"]["content"]["application/json"]["example"];
+        if !example.is_object() || told["security"][0].get("apiKey").is_none() {
+            continue;
+        }
+        let (method, path) = route.split_once(' ').unwrap();
+        let named = told["parameters"].as_array().unwrap().iter().filter(|parameter| parameter["in"] == "path");
+        let path = named.fold(path.to_owned(), |path, parameter| {
+            let name = parameter["name"].as_str().unwrap();
+            path.replace(&format!("{{{name}}}"), parameter["schema"]["examples"][0].as_str().unwrap_or_default())
+        });
+        let answer = world.api(method.parse().unwrap(), &path, example.clone()).await;
+        // What the path names need not be there.
+        assert!(answer.status.is_success() || answer.status == 404, "{route}: {}", answer.body);
+    }
+}

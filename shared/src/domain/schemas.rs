@@ -139,3 +139,45 @@ impl JsonSchema for Commission {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    /// The example of a type, once it was read as one.
+    fn example<T: JsonSchema + DeserializeOwned>() -> serde_json::Value {
+        let schema = T::json_schema(&mut SchemaGenerator::default());
+        let example = schema.pointer("/examples/0").unwrap().clone();
+        assert!(serde_json::from_value::<T>(example.clone()).is_ok(), "{}: {example}", T::schema_name());
+        example
+    }
+
+    #[test]
+    fn examples_are_what_they_are_examples_of() {
+        for example in [
+            example::<Name>(),
+            example::<Reason>(),
+            example::<EmailAddress>(),
+            example::<BrandSlug>(),
+            example::<Host>(),
+            example::<Destination>(),
+            example::<crate::domain::PartnerId>(),
+            example::<crate::domain::ProgramId>(),
+        ] {
+            assert!(example.is_string(), "{example}");
+        }
+        let schema = Metadata::json_schema(&mut SchemaGenerator::default());
+        assert!(Metadata::parse(schema.pointer("/examples/0").unwrap()).is_ok());
+    }
+
+    #[test]
+    fn codes_are_codes_of_ours() {
+        let source = include_str!("schemas.rs");
+        let named = source.split("\"x-error\": \"").skip(1).filter_map(|rest| rest.split('"').next());
+        for code in named {
+            assert!(crate::domain::Invalid::CODES.contains(&code), "{code}");
+        }
+    }
+}
