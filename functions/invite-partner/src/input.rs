@@ -5,11 +5,13 @@ use serde::Deserialize;
 use shared::{
     App, InvalidField, Result,
     domain::{
-        Access, BrandSlug, Commission, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program,
-        ProgramId, Scope, programs_to_grant,
+        Access, BrandSlug, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program, ProgramId, Scope,
+        programs_to_grant,
     },
     web::Caller,
 };
+
+use crate::terms::CommissionSnapshot;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -36,36 +38,16 @@ pub(crate) struct Input {
     commission_snapshot: Option<CommissionSnapshot>,
 }
 
+/// Who gives the grants of an invitation.
 #[derive(Deserialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "InvitationSource", description = "Who gives the grants of an invitation.")]
+#[schemars(rename = "InvitationSource")]
 enum WireSource {
     /// The brand itself.
     #[default]
     Admin,
     /// The Network; needs the scope `network:write` too.
     Offering,
-}
-
-/// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CommissionSnapshot {
-    commission_type: CommissionType,
-    /// A percentage with at most two decimals, or a whole number of minor units.
-    commission_value: serde_json::Number,
-    /// ISO 4217; for fixed ones only.
-    currency: Option<String>,
-}
-
-#[derive(Deserialize, JsonSchema, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-#[schemars(description = "How terms are counted.")]
-enum CommissionType {
-    /// A share of the sale.
-    Percent,
-    /// The same for each conversion.
-    Fixed,
 }
 
 fn yes() -> bool {
@@ -112,20 +94,5 @@ impl Input {
             access: if self.send_invite { Access::Invitation } else { Access::AtOnce },
             metadata: self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?,
         })
-    }
-}
-
-impl CommissionSnapshot {
-    fn read(self) -> Result<Commission, Invalid> {
-        match (self.commission_type, self.currency) {
-            (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
-            (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage has no currency.")),
-            (CommissionType::Fixed, None) => Err(Invalid::unsupported("A fixed commission needs a `currency`.")),
-            (CommissionType::Fixed, Some(currency)) => {
-                let message = "A fixed commission is a whole number of minor units.";
-                let amount = self.commission_value.as_u64().ok_or_else(|| Invalid::unsupported(message))?;
-                Commission::fixed(amount, &currency)
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@
 
 mod described;
 mod input;
+mod terms;
 
 use shared::{
     App, Error, Function, Result,
