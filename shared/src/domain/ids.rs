@@ -59,7 +59,7 @@ macro_rules! ids {
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
                     "type": "string",
-                    "title": concat!("id of a ", $kind),
+                    "title": concat!($kind, " id"),
                     // A prefix and a ULID, in the one spelling that we give out.
                     "pattern": concat!("^", $prefix, "[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
                     "examples": [concat!($prefix, "01JD9Z5K3V8Q4W2N7M6X0R1T5Y")],
