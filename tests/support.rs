@@ -214,8 +214,9 @@ impl World {
         Self { key, ..self }
     }
 
-    /// A key with these scopes only.
+    /// A key of `acme` with these scopes only.
     pub(crate) async fn narrow_key(&self, scopes: &[shared::domain::Scope]) -> String {
+        let text = format!("narrow{scopes:?}");
         let app = self.local.app("create-brand");
         let key = shared::domain::ApiKey {
             id: app.fresh(),
@@ -226,8 +227,8 @@ impl World {
             created_by: None,
             used_at: None,
         };
-        app.store.add_api_key(&shared::secret::Hash::of(b"narrow"), &key).await.unwrap();
-        "narrow".to_owned()
+        app.store.add_api_key(&shared::secret::Hash::of(text.as_bytes()), &key).await.unwrap();
+        text
     }
 
     /// A fresh link that signs the admin in.
@@ -338,6 +339,12 @@ impl Browser {
     pub(crate) async fn redeem(&self, world: &World, link: &str) -> Answer {
         let door = link.split_once('?').unwrap().0;
         self.post(world, &format!("{door}/redeem"), &[("token", &token_of(link))]).await
+    }
+
+    /// The same cookies in a browser of its own: what happens to it stays with it.
+    pub(crate) fn copy(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap().clone();
+        Self { cookies: Arc::new(Mutex::new(cookies)) }
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {

@@ -11,8 +11,10 @@ use crate::{
     store::PartnerQuery,
 };
 
-const LIMIT_DEFAULT: usize = 100;
-const LIMIT_MAX: usize = 200;
+/// How many a list answers, if nothing is said.
+pub const LIMIT_DEFAULT: usize = 100;
+/// How many a list answers at the most.
+pub const LIMIT_MAX: usize = 200;
 
 impl Request {
     /// How many to list: the parameter `limit`.
