@@ -8,7 +8,7 @@ use shared::web::pages::docs::{Answer, Callers, ErrorRow, Group, Route};
 use crate::fields::{kind, list, of_object, parameter, text, words};
 
 /// The methods in the order in which a thing is met; HEAD needs no words.
-const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "options"];
 
 pub(crate) fn groups(document: &Value, base_url: &str) -> Vec<Group> {
     let tags = list(document, "tags").map(|tag| text(tag.get("name")));

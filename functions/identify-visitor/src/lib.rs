@@ -25,7 +25,7 @@ const PATH: &str = "/api/t/{brand}/attribution/identify";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).and(Method::OPTIONS, PATH, preflight).function()
+    Endpoint::new(Method::POST, PATH, handle).and(Method::OPTIONS, PATH, preflight).from_anywhere().function()
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -114,7 +114,7 @@ impl Operation {
             body: None,
             answers: Vec::new(),
             errors: Vec::new(),
-            repeatable: writes && matches!(may_call, MayCall::With(_) | MayCall::Admins),
+            repeatable: writes && may_call != MayCall::Anybody,
         }
     }
 
