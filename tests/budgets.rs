@@ -76,12 +76,24 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
     world.invite("Noah", "noah@example.com").await;
     let link = world.link_to("noah@example.com");
     let admin = world.admin().await;
+    let maria = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    world.link(&maria, "maria", "Spring launch").await;
+    let cref = world.click("maria").await.unwrap();
+    world.buy(json!({"clickId": cref}), 1_000, "order").await;
     for (browser, function, path) in [
         (&partner, "portal", "/t/acme"),
         (&partner, "portal", "/t/acme/login"),
         (&partner, "portal", link.as_str()),
         (&admin, "admin-pages", "/t/acme/admin/partners"),
+        (&partner, "portal", "/t/acme/links"),
+        (&partner, "portal", "/t/acme/earnings"),
+        (&admin, "admin-pages", "/t/acme/admin/partners?state=active&source=admin&mail=sent"),
+        (&admin, "admin-pages", "/t/acme/admin/partners?q=mar"),
+        (&admin, "admin-pages", &format!("/t/acme/admin/partners/{maria}")),
         (&admin, "admin-pages", "/t/acme/admin/programs"),
+        (&admin, "admin-pages", "/t/acme/admin/commissions?state=accrued"),
+        (&admin, "admin-pages", &format!("/t/acme/admin/commissions?partner={maria}")),
+        (&admin, "admin-pages", "/t/acme/admin/settings"),
     ] {
         let (trips, items) = cost(&world, function, browser.get(&world, path)).await;
         assert!(trips <= 2 && items == 0, "{path}: {trips} trips, {items} items");

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `journeys` | a promise of the product each, as people live it |
 //! | `functions` | every function: what it answers, to whom, and what it refuses |
+//! | `callers` | every route × everybody who may try it: each cell decided |
+//! | `openapi` | the document of the API, held against the types and the template |
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
 //! | `policies` | each function's calls, held against its role |
@@ -22,9 +24,11 @@
 
 mod browser;
 mod budgets;
+mod callers;
 mod faults;
 mod functions;
 mod journeys;
+mod openapi;
 mod policies;
 mod races;
 mod support;

@@ -19,7 +19,11 @@ pub(crate) const ADMIN: &str = "ada@acme.example";
 pub(crate) struct World {
     pub(crate) local: Local,
     pub(crate) key: String,
+    lagging: bool,
 }
+
+/// Set for a run of the journeys in which indexes show nothing new until somebody lists by them and waits.
+pub(crate) const LAGGING: &str = "LAGGING_INDEXES";
 
 /// Random values that are counted instead, so that ids sort by when they were made although the clock stands.
 #[derive(Debug, Default)]
@@ -70,7 +74,11 @@ impl World {
         let local = Local::start(options).await.unwrap();
         local.settled().await;
         let key = local.seeded().map(|seeded| seeded.api_key).unwrap_or_default();
-        Self { local, key }
+        let lagging = std::env::var_os(LAGGING).is_some();
+        if lagging {
+            local.hold_indexes().await;
+        }
+        Self { local, key, lagging }
     }
 
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
@@ -100,8 +108,17 @@ impl World {
         self.api(Method::POST, &format!("/api/t/acme{path}"), body).await
     }
 
+    /// Whoever lists by an index waits until it has caught up; nothing else may have to.
+    pub(crate) async fn catch_up(&self) {
+        if self.lagging {
+            self.local.release_indexes();
+            self.local.hold_indexes().await;
+        }
+    }
+
     /// Reads something of the brand, with its key.
     pub(crate) async fn read(&self, path: &str) -> Value {
+        self.catch_up().await;
         let answer = self.api(Method::GET, &format!("/api/t/acme{path}"), Value::Null).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.json()
@@ -197,8 +214,9 @@ impl World {
         Self { key, ..self }
     }
 
-    /// A key with these scopes only.
+    /// A key of `acme` with these scopes only.
     pub(crate) async fn narrow_key(&self, scopes: &[shared::domain::Scope]) -> String {
+        let text = format!("narrow{scopes:?}");
         let app = self.local.app("create-brand");
         let key = shared::domain::ApiKey {
             id: app.fresh(),
@@ -209,8 +227,8 @@ impl World {
             created_by: None,
             used_at: None,
         };
-        app.store.add_api_key(&shared::secret::Hash::of(b"narrow"), &key).await.unwrap();
-        "narrow".to_owned()
+        app.store.add_api_key(&shared::secret::Hash::of(text.as_bytes()), &key).await.unwrap();
+        text
     }
 
     /// A fresh link that signs the admin in.
@@ -321,6 +339,12 @@ impl Browser {
     pub(crate) async fn redeem(&self, world: &World, link: &str) -> Answer {
         let door = link.split_once('?').unwrap().0;
         self.post(world, &format!("{door}/redeem"), &[("token", &token_of(link))]).await
+    }
+
+    /// The same cookies in a browser of its own: what happens to it stays with it.
+    pub(crate) fn copy(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap().clone();
+        Self { cookies: Arc::new(Mutex::new(cookies)) }
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {

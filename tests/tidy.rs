@@ -69,7 +69,8 @@ async fn every_route_of_the_template_has_a_handler() {
             route.method,
             answer.body
         );
-        let page = route.path.starts_with("/t/") && route.method == "GET" && !route.path.contains("rest");
+        let of_something = route.path.replace("{brand}", "").contains('{');
+        let page = route.path.starts_with("/t/") && route.method == "GET" && !of_something;
         assert!(!page || answer.status != 404, "{path}: {}", answer.body);
     }
 }

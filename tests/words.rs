@@ -6,21 +6,7 @@ use crate::support::{ADMIN, Browser, World, token_of};
 
 #[test]
 fn every_error_has_its_status_and_code() {
-    use shared::Error;
-    let errors = [
-        Error::TooLarge,
-        Error::Unauthenticated,
-        Error::ScopeMissing("partners:read".to_owned()),
-        Error::OtherOrigin,
-        Error::NotFound("partner"),
-        Error::EmailTaken { owner: None },
-        Error::ChangedMeanwhile,
-        Error::IdempotencyKeyReused,
-        Error::LinkDead,
-        Error::TooManyRequests,
-        Error::Busy,
-        Error::internal("cause"),
-    ];
+    let errors = shared::Error::one_of_each();
     let lines = errors.iter().map(|error| {
         let (status, code) = error.status_and_code();
         format!("{} {code}: {error}", status.as_u16())

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     domain::{
-        AccessRefused, GrantsNow, Invalid, LinkRefused, PartnerId, PartnerState, ReachRefused, SetRefused,
+        AccessRefused, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused, SetRefused,
         SettleRefused,
     },
     store::StoredAnswer,
@@ -141,6 +141,42 @@ impl Error {
     /// Wraps a failure that the caller can do nothing about.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
+    }
+
+    /// One of each that a caller can be answered with, as the API's document lists them. What is [`Error::Invalid`] has
+    /// codes of its own.
+    #[must_use]
+    pub fn one_of_each() -> Vec<Self> {
+        vec![
+            Self::TooLarge,
+            Self::Unauthenticated,
+            Self::ScopeMissing("partners:read".to_owned()),
+            Self::SessionRequired,
+            Self::SignatureRequired,
+            Self::SignatureWrong,
+            Self::OtherOrigin,
+            Self::NotFound("partner"),
+            Self::EmailTaken { owner: None },
+            Self::Access(AccessRefused::AlreadyRevoked),
+            Self::Access(AccessRefused::NotRevoked),
+            Self::Reach(ReachRefused::AlreadyActivated),
+            Self::Reach(ReachRefused::NotActivated),
+            Self::Reach(ReachRefused::Revoked),
+            Self::Reach(ReachRefused::AddressRefused(MailRefusal::Bounced)),
+            Self::Reach(ReachRefused::TooSoon { wait_s: 60 }),
+            Self::Reach(ReachRefused::TooOften { wait_s: 3_600 }),
+            Self::Link(LinkRefused::NotGranted),
+            Self::Link(LinkRefused::KeyTaken),
+            Self::Settle(SettleRefused::Paid),
+            Self::ChangedMeanwhile,
+            Self::IdempotencyKeyReused,
+            Self::SecretShownOnce,
+            Self::LinkDeleted,
+            Self::LinkDead,
+            Self::TooManyRequests,
+            Self::Busy,
+            Self::internal("cause"),
+        ]
     }
 
     /// The whole table of errors: the status, and the code that programs match on.

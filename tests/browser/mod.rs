@@ -229,6 +229,7 @@ async fn every_page_fits_a_phone() {
         ("/t/acme/login", "phone-login"),
         ("/t/acme/login?token=x", "phone-dead-link"),
         ("/t/nobody", "phone-not-found"),
+        ("/api/docs", "phone-api"),
     ] {
         chromium.go(path).await;
         chromium.picture(name).await;

@@ -52,6 +52,10 @@ async fn a_page_needs_the_signature_of_its_server() {
     for wrong in ["", "x", signature(secret, "u2").as_str(), &signature(secret, "u1").as_str().to_uppercase()] {
         assert_eq!(from_page(&world, &signed(wrong)).await.refusal(), (403, "signature_wrong".to_owned()), "{wrong}");
     }
+    // Also when the browser has cookies of ours: nobody looks at them.
+    let cross_site = [("sec-fetch-site", "same-site")];
+    let body = signed(signature(secret, "u1").as_str());
+    assert_eq!(admin.json_with(&world, Method::POST, PATH, body, &cross_site).await.status, 202);
     let answer = from_page(&world, &signed(signature(secret, "u1").as_str())).await;
     assert_eq!((answer.status.as_u16(), answer.json()), (202, json!({"ok": true})));
     world.buy(json!({"userId": "u1"}), 1_000, "o1").await;

@@ -1,6 +1,7 @@
 //! Every function: what it answers, to whom, and what it refuses.
 
 mod admin_pages;
+mod api_docs;
 mod api_keys;
 mod attribution_settings;
 mod change_email;

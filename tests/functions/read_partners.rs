@@ -69,3 +69,75 @@ async fn a_bad_question_is_refused() {
         assert_eq!(list(&world, query).await.refusal(), (400, code.to_owned()), "{query}");
     }
 }
+
+/// Every id that a list gives, page by page.
+async fn all(world: &World, query: &str) -> Vec<String> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = world.read(&format!("/partners?{query}{cursor}")).await;
+        found.extend(page["partners"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["nextCursor"].as_str() else { return found };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_who_share_a_moment_are_each_listed_once_whatever_is_asked_for() {
+    let world = World::new().await;
+    let spring = world.program_id("Spring launch").await;
+    let invite = |number: usize| {
+        let scoped = if number.is_multiple_of(4) { json!([spring]) } else { json!([]) };
+        let body = json!({
+            "name": format!("Maria {number:04}"), "email": format!("maria{number:04}@example.com"),
+            "sendInvite": number.is_multiple_of(2), "programIds": scoped,
+        });
+        let world = &world;
+        async move { world.post("/partners", body).await.json()["id"].as_str().unwrap().to_owned() }
+    };
+    world.local.pause_sources();
+    for hundred in 0..10 {
+        futures::future::join_all((0..100).map(|number| invite(hundred * 100 + number))).await;
+    }
+    for (query, count) in [
+        ("limit=100", 1_000),
+        ("limit=7&state=active", 500),
+        ("limit=60&mail=queued", 500),
+        (format!("limit=60&program={spring}").as_str(), 250),
+        (format!("limit=200&state=active&program={spring}").as_str(), 0),
+        ("limit=60&source=admin", 250),
+        ("limit=60&source=network", 0),
+        ("limit=60&state=expired", 0),
+        ("limit=30&q=Maria%20000", 10),
+        ("limit=3&q=maria0", 1_000),
+        ("limit=60&q=maria&state=invited", 500),
+        ("limit=60&q=nobody", 0),
+    ] {
+        let mut found = all(&world, query).await;
+        assert_eq!(found.len(), count, "{query}");
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), count, "{query}: somebody twice");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_the_beginning_of_a_name_or_an_address_in_any_case() {
+    let world = World::new().await;
+    for (name, email) in
+        [("Ángela Ruiz", "a.ruiz@example.com"), ("Bo", "angela@example.com"), ("Cy #1", "cy@example.com")]
+    {
+        world.invite(name, email).await;
+    }
+    let names = async |q: &str| {
+        let found = world.read(&format!("/partners?q={q}")).await["partners"].as_array().unwrap().clone();
+        found.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("%C3%81NG").await, ["Ángela Ruiz"]);
+    assert_eq!(names("ANGELA@").await, ["Bo"]);
+    assert_eq!(names("cy%20%20%23").await, ["Cy #1"]);
+    assert!(names("ruiz").await.is_empty());
+    for bad in ["q=a&cursor=x", "q=a&cursor=Yg", "cursor=x", "state=gone", "mail=read", "source=x", "program=x"] {
+        let answer = world.api(Method::GET, &format!("/api/t/acme/partners?{bad}"), Value::Null).await;
+        assert_eq!(answer.status, 400, "{bad}: {}", answer.body);
+    }
+}

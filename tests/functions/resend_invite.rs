@@ -53,3 +53,35 @@ async fn an_invitation_that_ended_is_opened_again() {
     assert_eq!((&now["id"], &now["createdAt"]), (&maria["id"], &maria["createdAt"]));
     assert_eq!(Browser::default().press(&world, &world.link_to("maria@example.com")).await.status, 303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_bounced_is_mailed_again_when_it_is_cleared_or_corrected() {
+    let world = World::new().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    let id = maria["id"].as_str().unwrap();
+    let bounce = async |email: &str| {
+        world.local.feedback(world.last_mail_to(email).id, local::Feedback::Bounce).await;
+        world.local.settled().await;
+    };
+    bounce("maria@example.com").await;
+    world.local.clock.advance(60);
+    let refused = resend(&world, &maria["id"]).await;
+    assert_eq!(refused.refusal(), (409, "address_refused".to_owned()));
+    assert_eq!(refused.json()["detail"]["why"], "bounced");
+    let cleared = world.post(&format!("/partners/{id}/invite"), json!({"clear": true})).await;
+    assert_eq!(cleared.json(), json!({"ok": true}));
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), 2);
+    let now = world.partner(id).await;
+    assert_eq!((&now["mail"]["state"], &now["undeliverable"]), (&json!("sent"), &Value::Null));
+    bounce("maria@example.com").await;
+    let path = format!("/api/t/acme/partners/{id}/email");
+    let corrected = world.api(http::Method::PUT, &path, json!({"email": "m.lopez@example.com"})).await;
+    assert_eq!((corrected.status.as_u16(), &corrected.json()["undeliverable"]), (200, &Value::Null));
+    world.local.settled().await;
+    assert_eq!(Browser::default().press(&world, &world.link_to("m.lopez@example.com")).await.status, 303);
+    // Somebody else under the address that bounced is told so, and not mailed.
+    let noah = world.invite("Noah", "maria@example.com").await;
+    let now = world.partner(noah["id"].as_str().unwrap()).await;
+    assert_eq!((&now["mail"]["state"], &now["undeliverable"]["why"]), (&json!("suppressed"), &json!("bounced")));
+}

@@ -2,6 +2,9 @@
 //!
 //! A key is shown once, when it is made; only its hash is kept. From the write that deletes it on, it opens nothing.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, InvalidField, Result,
@@ -11,32 +14,41 @@ use shared::{
     web::{ApiKeyView, Endpoint, Method, Nothing, Reply, Request},
 };
 
+pub use described::described;
+
+const KEYS: &str = "/api/t/{brand}/api-keys";
+const KEY: &str = "/api/t/{brand}/api-keys/{key}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/api-keys", list)
-        .and(Method::POST, "/api/t/{brand}/api-keys", create)
-        .and(Method::DELETE, "/api/t/{brand}/api-keys/{key}", delete)
-        .function()
+    Endpoint::new(Method::GET, KEYS, list).and(Method::POST, KEYS, create).and(Method::DELETE, KEY, delete).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// What people call it.
     label: Name,
     /// What it may do; at least one.
+    #[schemars(length(min = 1))]
     scopes: Vec<Scope>,
 }
 
-#[derive(Serialize)]
+/// The keys of a brand.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApiKeys")]
 struct Listed {
+    /// Oldest first.
     api_keys: Vec<ApiKeyView>,
 }
 
-#[derive(Serialize)]
+/// That a key is gone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApiKeyDeleted")]
 struct Deleted {
+    /// Always true.
     ok: bool,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! The secret is derived from the deployment's key, so it is stored nowhere; a new one ends the old one at once.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
@@ -10,15 +13,17 @@ use shared::{
     web::{Endpoint, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/attribution";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/attribution", read)
-        .and(Method::PUT, "/api/t/{brand}/attribution", change)
-        .function()
+    Endpoint::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
     /// Whether a shop's page may report users for whom nobody vouches. Left out, it stays.
@@ -28,11 +33,12 @@ struct Input {
     new_secret: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
     /// What signs users: `userHash` is the HMAC-SHA256 of `userId` under this text.
     identify_secret: String,
+    /// Whether a shop’s page may report users for whom nobody vouches.
     unsigned_identify: bool,
 }
 

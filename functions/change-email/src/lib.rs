@@ -2,6 +2,9 @@
 //!
 //! The invitation is mailed there. What was mailed to the old address, or waits to be, is dead with this write.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
@@ -10,15 +13,20 @@ use shared::{
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/email";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, "/api/t/{brand}/partners/{partner}/email", handle).function()
+    Endpoint::new(Method::PUT, PATH, handle).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
+    /// Where mail reaches them.
     email: EmailAddress,
 }
 

@@ -3,10 +3,15 @@
 //!
 //! State and grant are asked again inside the transaction: who loses either at this instant gets no link.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
-    domain::{BrandSlug, Destination, Invalid, LinkKey, LinkRefused, NewLink, Partner, PartnerId, Program, Scope},
+    domain::{
+        BrandSlug, Destination, Invalid, LinkKey, LinkRefused, NewLink, Partner, PartnerId, Program, ProgramId, Scope,
+    },
     store::keys,
     web::{Caller, Endpoint, LinkView, Method, Reply, Request},
 };
@@ -14,19 +19,24 @@ use shared::{
 /// How often a proposed key may turn out to be taken.
 const PROPOSALS_MAX: usize = 5;
 
+pub use described::described;
+
+const FOR_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links";
+const OWN: &str = "/api/t/{brand}/links";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/links", for_partner)
-        .and(Method::POST, "/api/t/{brand}/links", own)
-        .function()
+    Endpoint::new(Method::POST, FOR_PARTNER, for_partner).and(Method::POST, OWN, own).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
     /// Left out, one is made of the partner's name.
     link_key: Option<LinkKey>,
+    /// What it is for.
+    #[schemars(with = "ProgramId")]
     program_id: String,
     /// Where it leads, on a host that the program allows; left out, where the program leads.
     destination_url: Option<Destination>,

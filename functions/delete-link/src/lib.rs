@@ -3,6 +3,9 @@
 //!
 //! What it earned stays on the books. Its key is never given to anybody else.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -11,16 +14,20 @@ use shared::{
     web::{Caller, Endpoint, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const OF_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links/{key}";
+const OWN: &str = "/api/t/{brand}/links/{key}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::DELETE, "/api/t/{brand}/partners/{partner}/links/{key}", of_partner)
-        .and(Method::DELETE, "/api/t/{brand}/links/{key}", own)
-        .function()
+    Endpoint::new(Method::DELETE, OF_PARTNER, of_partner).and(Method::DELETE, OWN, own).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
+    /// Always true.
     ok: bool,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Their address has an action of its own: a mail follows from that.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
@@ -10,16 +13,23 @@ use shared::{
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PATCH, "/api/t/{brand}/partners/{partner}", handle).function()
+    Endpoint::new(Method::PATCH, PATH, handle).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
+    /// Another name.
     name: Option<Name>,
+    /// What is kept with them from now on, as a whole.
+    #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
 }
 

@@ -2,28 +2,45 @@
 //!
 //! Archiving stops new grants and new links. What was granted and shared stays as it is.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit, ProgramId, Scope},
+    domain::{
+        ALLOWED_HOSTS_MAX, AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit,
+        ProgramId, Scope,
+    },
     store::keys,
     web::{Endpoint, Method, ProgramView, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/programs/{program}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PATCH, "/api/t/{brand}/programs/{program}", handle).function()
+    Endpoint::new(Method::PATCH, PATH, handle).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
+    /// What people call it.
+    #[schemars(example = "Spring launch")]
     name: Option<Name>,
+    /// Where its links lead from now on; links with a destination of their own keep it.
     destination: Option<Destination>,
+    /// All hosts besides the destination's own that links may lead to.
+    #[schemars(length(max = ALLOWED_HOSTS_MAX))]
     allowed_hosts: Option<Vec<Host>>,
+    /// What it pays from now on.
     commission: Option<Commission>,
     attribution_days: Option<AttributionDays>,
+    /// Whether it is closed for new grants and new links.
     archived: Option<bool>,
 }
 

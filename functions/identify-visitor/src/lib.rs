@@ -3,6 +3,9 @@
 //! With an API key it is believed. A page of the shop calls it without one, from the visitor's browser, and proves by
 //! `userHash` that the shop's server vouches for the user. The answer is always the same: it says nothing of anybody.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
@@ -15,17 +18,20 @@ use shared::{
 /// Calls without a key from one network.
 const CALLED_FROM: Limit = Limit { what: "identify-from", window_s: 600, most: 600, most_an_hour: None };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/attribution/identify";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/attribution/identify", handle)
-        .and(Method::OPTIONS, "/api/t/{brand}/attribution/identify", preflight)
-        .function()
+    Endpoint::new(Method::POST, PATH, handle).and(Method::OPTIONS, PATH, preflight).from_anywhere().function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
+    /// Whom the shop means.
     user_id: UserId,
     /// What came as `cref`; one that isn't ours is no error.
     click_id: String,
@@ -33,8 +39,9 @@ struct Input {
     user_hash: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
+    /// Always true.
     ok: bool,
 }
 

@@ -1,55 +1,53 @@
 //! What a caller says of a new partner, in our words and in those that clients of others use.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, InvalidField, Result,
     domain::{
-        Access, BrandSlug, Commission, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program, Scope,
+        Access, BrandSlug, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program, ProgramId, Scope,
         programs_to_grant,
     },
     web::Caller,
 };
 
-#[derive(Deserialize)]
+use crate::terms::CommissionSnapshot;
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
+    /// Where the invitation goes. Unique in the brand; kept in lower case.
     email: EmailAddress,
     name: Name,
-    /// Without it the partner is active at once, and no mail is sent.
+    /// Whether a mail invites them. If not, the partner is active at once.
     #[serde(default = "yes")]
     send_invite: bool,
     /// Left out: all open programs. Empty: none.
+    #[schemars(with = "Option<Vec<ProgramId>>")]
     program_ids: Option<Vec<String>>,
-    /// The older name of `programIds`.
+    /// The older name of `programIds`. Not both.
+    #[schemars(with = "Option<Vec<ProgramId>>")]
     campaign_ids: Option<Vec<String>>,
+    /// Who gives the grants.
     #[serde(default)]
     campaign_grant_source: WireSource,
+    /// Whatever you keep with the partner: an object of at most 4 KB.
+    #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
+    /// Terms for these grants, where they are not the programs' own.
     commission_snapshot: Option<CommissionSnapshot>,
 }
 
-#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+/// Who gives the grants of an invitation.
+#[derive(Deserialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "InvitationSource")]
 enum WireSource {
+    /// The brand itself.
     #[default]
     Admin,
+    /// The Network; needs the scope `network:write` too.
     Offering,
-}
-
-/// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CommissionSnapshot {
-    commission_type: CommissionType,
-    commission_value: serde_json::Number,
-    currency: Option<String>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum CommissionType {
-    Percent,
-    Fixed,
 }
 
 fn yes() -> bool {
@@ -96,20 +94,5 @@ impl Input {
             access: if self.send_invite { Access::Invitation } else { Access::AtOnce },
             metadata: self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?,
         })
-    }
-}
-
-impl CommissionSnapshot {
-    fn read(self) -> Result<Commission, Invalid> {
-        match (self.commission_type, self.currency) {
-            (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
-            (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage has no currency.")),
-            (CommissionType::Fixed, None) => Err(Invalid::unsupported("A fixed commission needs a `currency`.")),
-            (CommissionType::Fixed, Some(currency)) => {
-                let message = "A fixed commission is a whole number of minor units.";
-                let amount = self.commission_value.as_u64().ok_or_else(|| Invalid::unsupported(message))?;
-                Commission::fixed(amount, &currency)
-            }
-        }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! The mail is not sent here: it follows from the event that is written with the partner.
 
+mod described;
 mod input;
+mod terms;
 
 use shared::{
     App, Function, Result,
@@ -13,10 +15,14 @@ use shared::{
 
 use crate::input::Input;
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

@@ -1,5 +1,8 @@
 //! `GET /api/t/{brand}/commissions`: what the brand owes, paid and took back, newest first.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Function, InvalidField, Result,
@@ -8,16 +11,22 @@ use shared::{
     web::{CommissionView, Endpoint, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/commissions";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/commissions", handle).function()
+    Endpoint::new(Method::GET, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
+    /// Newest first.
     commissions: Vec<CommissionView>,
+    /// Where the next page begins, if there is one.
     next_cursor: Option<CommissionId>,
 }
 

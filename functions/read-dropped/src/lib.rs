@@ -1,5 +1,8 @@
 //! `GET /api/t/{brand}/dropped`: attribution that was dropped, by day. Partners and visitors never hear of it.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Function, InvalidField, Result,
@@ -10,20 +13,27 @@ use shared::{
 const DAYS_DEFAULT: i64 = 30;
 const DAYS_MAX: i64 = 90;
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/dropped";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/dropped", handle).function()
+    Endpoint::new(Method::GET, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
     /// Oldest first; days are UTC.
     days: Vec<Day>,
 }
 
-#[derive(Serialize)]
+/// What was dropped on a day (UTC).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DroppedDay")]
 struct Day {
+    /// As `2026-11-22`.
     day: String,
     /// Visits of revoked partners' links.
     clicks: u64,

@@ -1,5 +1,8 @@
 //! `GET /api/t/{brand}/partners/{partner}/events`: what happened to a partner, and who did it, newest first.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -8,16 +11,22 @@ use shared::{
     web::{Endpoint, EventView, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/events";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/partners/{partner}/events", handle).function()
+    Endpoint::new(Method::GET, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
+    /// Newest first.
     events: Vec<EventView>,
+    /// Where the next page begins, if there is one.
     next_cursor: Option<EventId>,
 }
 

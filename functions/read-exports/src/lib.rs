@@ -1,7 +1,10 @@
 //! `GET /api/t/{brand}/exports/{export}`: how far an export is, and where its file can be fetched for a few minutes.
 
+mod described;
+
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -14,22 +17,29 @@ use shared::{
 /// How long an address of a file works. Whoever may ask gets another one.
 const LINK_LIFETIME: Duration = Duration::from_mins(5);
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/exports/{export}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/exports/{export}", handle).function()
+    Endpoint::new(Method::GET, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
-    id: String,
+    /// Names it.
+    id: ExportId,
+    /// How far it is.
     state: ExportState,
     /// How many partners the file holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<u64>,
-    /// Where it is fetched.
+    /// Where it is fetched, once it is there. It works for five minutes; asking again gives another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// What came of it, if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
 }
@@ -47,5 +57,5 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         ExportState::Completed => (Some(app.archive()?.link(&export_key(&brand, &id), LINK_LIFETIME).await?), None),
         ExportState::Failed => (None, Some("The file could not be made. Start another export.")),
     };
-    Reply::ok(&Output { id: id.to_string(), state, rows: export.rows, url, error })
+    Reply::ok(&Output { id, state, rows: export.rows, url, error })
 }

@@ -1,6 +1,9 @@
 //! `GET /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `GET /api/t/{brand}/links`: the share
 //! links of a partner with what they brought. Deleted ones are not listed.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -9,15 +12,18 @@ use shared::{
     web::{Endpoint, LinkView, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const OF_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links";
+const OWN: &str = "/api/t/{brand}/links";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/partners/{partner}/links", of_partner)
-        .and(Method::GET, "/api/t/{brand}/links", own)
-        .function()
+    Endpoint::new(Method::GET, OF_PARTNER, of_partner).and(Method::GET, OWN, own).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
     /// Newest first; a partner has at most 1,000.
     links: Vec<LinkView>,

@@ -1,5 +1,8 @@
 //! `GET /api/t/{brand}/partners` and `GET /api/t/{brand}/partners/{partner}`: partners as they are.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
@@ -8,18 +11,23 @@ use shared::{
     web::{Endpoint, Method, PartnerView, Reply, Request, partners_cursor},
 };
 
+pub use described::described;
+
+const LIST: &str = "/api/t/{brand}/partners";
+const ONE: &str = "/api/t/{brand}/partners/{partner}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/partners", list)
-        .and(Method::GET, "/api/t/{brand}/partners/{partner}", one)
-        .function()
+    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
+    /// A page of partners, newest first.
     partners: Vec<PartnerView>,
+    /// Where the next page begins; null on the last one.
     next_cursor: Option<String>,
 }
 

@@ -1,5 +1,8 @@
 //! `GET /api/t/{brand}/programs` and `GET /api/t/{brand}/programs/{program}`: the brand's programs, oldest first.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -8,16 +11,20 @@ use shared::{
     web::{Endpoint, Method, ProgramView, Reply, Request},
 };
 
+pub use described::described;
+
+const LIST: &str = "/api/t/{brand}/programs";
+const ONE: &str = "/api/t/{brand}/programs/{program}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, "/api/t/{brand}/programs", list)
-        .and(Method::GET, "/api/t/{brand}/programs/{program}", one)
-        .function()
+    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
+    /// Every program, archived ones too, oldest first.
     programs: Vec<ProgramView>,
 }
 

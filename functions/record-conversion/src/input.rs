@@ -1,5 +1,6 @@
 //! What a shop says of a conversion.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     InvalidField, Result,
@@ -7,16 +8,20 @@ use shared::{
     store::{Found, RawKey, keys},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
     /// Who, if the shop identified them before.
     user_id: Option<UserId>,
     /// Or what came as `cref`.
     click_id: Option<String>,
+    /// What they did.
     r#type: ConversionType,
     /// What it is worth, in minor units of `currency`.
+    #[schemars(range(min = 0, max = Money::AMOUNT_MAX))]
     value: Option<i64>,
+    /// ISO 4217; needed with a `value`.
+    #[schemars(regex(pattern = "^[A-Z]{3}$"))]
     currency: Option<String>,
     /// What the shop calls it: under one id it counts once.
     external_event_id: Option<ExternalId>,

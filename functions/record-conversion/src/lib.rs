@@ -3,8 +3,10 @@
 //! The answer is the same whatever comes of it. What a revoked partner would have earned is dropped for good, also when
 //! the shop says it again after they were reinstated.
 
+mod described;
 mod input;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Function, Result,
@@ -15,14 +17,19 @@ use shared::{
 
 use crate::input::Input;
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/attribution/events";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/attribution/events", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
+    /// Always true.
     ok: bool,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! No mail is sent. Grants and state are what they were, since revoking changed neither.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
@@ -10,13 +13,17 @@ use shared::{
     web::{Endpoint, Method, Nothing, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/reinstate";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/reinstate", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
     ok: bool,
 }

@@ -2,6 +2,9 @@
 //!
 //! Their sessions, links to sign in and queued mails die with this write.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, InvalidField, Result,
@@ -10,17 +13,23 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, Time},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/revoke";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/revoke", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// It goes into the mail; left empty, there is none.
+    #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
+    /// Whether the partner is told by mail.
     #[serde(default = "yes")]
     notify: bool,
 }
@@ -29,11 +38,12 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
     ok: bool,
     revoked_at: Option<Time>,
+    /// Whether a mail follows.
     notified: bool,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! It ends nothing: sessions and links that they have go on working.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
@@ -10,13 +13,17 @@ use shared::{
     web::{Endpoint, Method, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/sign-in-link";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/partners/{partner}/sign-in-link", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// Mails an address that bounced before.
@@ -24,8 +31,9 @@ struct Input {
     clear: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
+    /// Always true.
     ok: bool,
 }
 

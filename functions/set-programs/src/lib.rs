@@ -2,24 +2,32 @@
 //!
 //! What they keep stays as it was given. Links that they have stay too, and go on earning: only new ones are stopped.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, PartnerId, Scope},
+    domain::{BrandSlug, PartnerId, ProgramId, Scope},
     store::keys,
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/partners/{partner}/programs";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, "/api/t/{brand}/partners/{partner}/programs", handle).function()
+    Endpoint::new(Method::PUT, PATH, handle).function()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
     /// All that they shall have.
+    #[schemars(with = "Vec<ProgramId>")]
     program_ids: Vec<String>,
     /// The `grantsVersion` that was read: if somebody changed the programs since, nothing is changed now.
     grants_version: u64,

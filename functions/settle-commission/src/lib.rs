@@ -2,6 +2,8 @@
 //!
 //! Whatever became of the partner: what was booked stays on the books and can be paid.
 
+mod described;
+
 use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, CommissionId, Scope},
@@ -9,12 +11,15 @@ use shared::{
     web::{CommissionView, Endpoint, Method, Nothing, Reply, Request},
 };
 
+pub use described::described;
+
+const PAID: &str = "/api/t/{brand}/commissions/{commission}/paid";
+const REVERSE: &str = "/api/t/{brand}/commissions/{commission}/reverse";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/commissions/{commission}/paid", paid)
-        .and(Method::POST, "/api/t/{brand}/commissions/{commission}/reverse", reverse)
-        .function()
+    Endpoint::new(Method::POST, PAID, paid).and(Method::POST, REVERSE, reverse).function()
 }
 
 async fn paid(app: App, request: Request) -> Result<Reply> {

@@ -2,10 +2,13 @@
 //!
 //! It chooses partners by the words of `GET …/partners`. The making follows from the event.
 
+mod described;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, EventKind, Export, ExportState, Scope},
+    domain::{BrandSlug, EventKind, Export, ExportId, ExportState, Scope},
     store::Limit,
     web::{Endpoint, Method, PartnerWords, Reply, Request},
 };
@@ -13,15 +16,21 @@ use shared::{
 /// How often a brand may start one.
 const STARTS: Limit = Limit { what: "export", window_s: 3_600, most: 20, most_an_hour: None };
 
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/exports";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/api/t/{brand}/exports", handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Output {
-    id: String,
+    /// Names it.
+    id: ExportId,
+    /// How far it is.
     state: ExportState,
 }
 
@@ -36,7 +45,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let export = Export::start(app.fresh(), &brand, wanted, caller.actor(), app.now());
     let event = app.event(&brand, caller.actor(), EventKind::ExportStarted { export: export.id.clone() });
 
-    let reply = Reply::accepted(&Output { id: export.id.to_string(), state: export.state(app.now()) })?;
+    let reply = Reply::accepted(&Output { id: export.id.clone(), state: export.state(app.now()) })?;
     app.store.start_export(&export, &event, caller.remember(&reply)).await?;
     Ok(reply)
 }

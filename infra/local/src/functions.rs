@@ -31,9 +31,10 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 38] {
+fn crates() -> [(&'static str, Make); 39] {
     [
         ("admin-pages", admin_pages::function),
+        ("api-docs", api_docs::function),
         ("api-keys", api_keys::function),
         ("attribution-settings", attribution_settings::function),
         ("change-email", change_email::function),

@@ -11,6 +11,7 @@
 //! | `functions` | the functions, each with its environment |
 //! | `gateway` | API Gateway: routes, payload 2.0, limits |
 //! | `sources` | event source mappings: from queues and streams to functions |
+//! | `openapi` | the document of the API, made of what the functions say of their routes |
 //! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
 //! | [`clock`] | the one clock that all of it follows |
 //! | `pages`, `seed` | what only a laptop has: `/_local`, the outbox, and something to start with |
@@ -25,6 +26,7 @@ mod functions;
 mod gateway;
 mod instance;
 mod ledger;
+mod openapi;
 mod options;
 mod pages;
 mod seed;
@@ -39,6 +41,7 @@ pub use cloud::{
     ses::Mail,
 };
 pub use instance::Local;
+pub use openapi::{OpenApiError, openapi, operations};
 pub use options::{Data, Options, StartError, template as template_path};
 pub use seed::Seeded;
 pub use wire::{Call, Calls, Fault, Recording, Service, Wire};

@@ -1,13 +1,14 @@
 //! What lets a caller in: API keys with their scopes, and sessions.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal};
 use crate::secret::Secret;
 
 /// A right that an API key can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Scope {
     /// Lists and reads partners.
     #[serde(rename = "partners:read")]

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::secret::Hash;
 
+/// The longest that shops' own ids may be.
+pub(super) const ID_CHARS_MAX: usize = 255;
+
 /// Who a shop says did something, in the shop's own words: 1–255 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -25,7 +28,7 @@ impl UserId {
     /// # Errors
     /// `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        named(text, 255, "A user's id has 1 to 255 characters, and no control characters.").map(Self)
+        named(text, "A user's id has 1 to 255 characters, and no control characters.").map(Self)
     }
 
     /// What it is kept under: it may be an address or a name, so it is not kept itself.
@@ -48,7 +51,7 @@ impl ExternalId {
     /// # Errors
     /// `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        named(text, 255, "An external id has 1 to 255 characters, and no control characters.").map(Self)
+        named(text, "An external id has 1 to 255 characters, and no control characters.").map(Self)
     }
 }
 
@@ -75,8 +78,8 @@ impl ConversionType {
     }
 }
 
-fn named(text: &str, chars_max: usize, message: &str) -> Result<String, Invalid> {
-    let fits = (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+fn named(text: &str, message: &str) -> Result<String, Invalid> {
+    let fits = (1..=ID_CHARS_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if fits && !text.trim().is_empty() { Ok(text.to_owned()) } else { Err(Invalid::unsupported(message)) }
 }
 

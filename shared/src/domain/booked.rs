@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use iso_currency::Currency;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -22,7 +23,7 @@ pub struct Money {
 
 impl Money {
     /// The most that a shop can say a conversion is worth: a thousand million of most currencies.
-    const AMOUNT_MAX: i64 = 100_000_000_000;
+    pub const AMOUNT_MAX: i64 = 100_000_000_000;
 
     /// Reads what a conversion is worth.
     ///
@@ -48,7 +49,7 @@ impl Money {
 }
 
 /// Where a commission stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CommissionState {
     /// It is owed.

@@ -52,7 +52,7 @@ impl TryFrom<CommissionParts> for Commission {
 }
 
 impl Commission {
-    const AMOUNT_MAX: u64 = 100_000_000;
+    pub(super) const AMOUNT_MAX: u64 = 100_000_000;
 
     /// A share of 1–10,000 hundredths of a percent.
     ///

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{ClickId, Invalid, email::ascii_host, invalid::text_value};
 
-const BYTES_MAX: usize = 2_000;
+pub(super) const BYTES_MAX: usize = 2_000;
 
 /// A host name in lower-case ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use super::{Invalid, invalid::text_value};
 /// The longest part before the `@` (RFC 5321, 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;
 /// The longest address that fits a mail path (RFC 5321, 4.5.3.1.3, less the angle brackets).
-const BYTES_MAX: usize = 254;
+pub(super) const BYTES_MAX: usize = 254;
 
 /// An address in the one spelling under which it is unique: lower case, its host in ASCII.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

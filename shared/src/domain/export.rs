@@ -1,6 +1,7 @@
 //! An export: the partners of a brand, or some of them, as a file that is made while nobody waits for the answer.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, BrandSlug, ExportId, PartnerFilter};
@@ -12,7 +13,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where an export stands. It follows from what was written and from the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportState {
     /// The file is being made, or waits for that.

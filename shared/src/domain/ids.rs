@@ -1,6 +1,9 @@
 //! The registry of typed ids: a readable prefix and a ULID, so that ids sort by when they were made.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
@@ -41,6 +44,26 @@ macro_rules! ids {
             /// `invalid_id` for anything else.
             pub fn parse(text: &str) -> Result<Self, Invalid> {
                 parse_text($prefix, $kind, text).map(Self)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "type": "string",
+                    "title": concat!($kind, " id"),
+                    // A prefix and a ULID, in the one spelling that we give out.
+                    "pattern": concat!("^", $prefix, "[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
+                    "examples": [concat!($prefix, "01JD9Z5K3V8Q4W2N7M6X0R1T5Y")],
+                })
             }
         }
 

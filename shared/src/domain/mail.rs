@@ -4,6 +4,7 @@
 //! that the news is about.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Audience, EventId};
@@ -15,7 +16,7 @@ const WATCHED_MINUTES: i64 = 5;
 const DETAIL_CHARS_MAX: usize = 200;
 
 /// What became of a mail that an event asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// It waits for its turn.
@@ -137,7 +138,7 @@ impl MailNote {
 }
 
 /// What became of the mail that an event asked for, kept with the event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MailOutcome {
     /// What became of it.
     pub state: MailState,
@@ -149,7 +150,7 @@ pub struct MailOutcome {
 }
 
 /// How an address refused mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailRefusal {
     /// The reader called a mail spam.
@@ -159,7 +160,7 @@ pub enum MailRefusal {
 }
 
 /// That an address as such refuses mail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Undeliverable {
     /// How it refused.
     pub why: MailRefusal,

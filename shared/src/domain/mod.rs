@@ -25,6 +25,7 @@ mod program;
 mod reach;
 mod redeem;
 mod revoke;
+mod schemas;
 mod share;
 mod sign_in;
 mod text;
@@ -51,8 +52,8 @@ pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
 pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
 pub use program::{
-    AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms, programs_to_grant,
-    too_many_programs,
+    ALLOWED_HOSTS_MAX, AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms,
+    programs_to_grant, too_many_programs,
 };
 pub use reach::{ReachRefused, Reached, Reaches};
 pub use redeem::{Redeemed, Redemption};

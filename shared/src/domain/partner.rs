@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,8 +11,10 @@ use super::{
     Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
 };
 
+pub(super) const METADATA_BYTES_MAX: usize = 4_096;
+
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PartnerState {
     /// Never signed in.
@@ -38,7 +41,7 @@ impl PartnerState {
 }
 
 /// Who gave a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantSource {
     /// An admin or a key of the brand.
@@ -206,15 +209,13 @@ pub struct NewPartner {
 pub struct Metadata(String);
 
 impl Metadata {
-    const BYTES_MAX: usize = 4_096;
-
     /// Takes an object.
     ///
     /// # Errors
     /// `invalid_metadata`.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Invalid> {
         let text = value.to_string();
-        if value.is_object() && text.len() <= Self::BYTES_MAX {
+        if value.is_object() && text.len() <= METADATA_BYTES_MAX {
             Ok(Self(text))
         } else {
             Err(Invalid::new("invalid_metadata", "Metadata is a JSON object of at most 4 KB."))

@@ -7,7 +7,8 @@ use super::{Commission, Destination, EventKind, Host, Invalid, Name, ProgramId};
 
 /// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
 pub const LIVE_PROGRAMS_MAX: usize = 100;
-const ALLOWED_HOSTS_MAX: usize = 20;
+/// How many hosts a program may allow besides that of its destination.
+pub const ALLOWED_HOSTS_MAX: usize = 20;
 
 /// How many days after a visit a conversion still counts: 1–90.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::{Invalid, invalid::text_value};
 
-const NAME_CHARS_MAX: usize = 100;
-const REASON_CHARS_MAX: usize = 500;
+pub(super) const NAME_CHARS_MAX: usize = 100;
+pub(super) const REASON_CHARS_MAX: usize = 500;
 
 /// The name of a person, brand or program: 1–100 characters that can't disguise themselves or carry a link.
 ///

@@ -16,6 +16,8 @@ type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Endpoint {
     routes: Vec<(Method, &'static str, Handler)>,
+    /// Whether pages of any site may call them.
+    from_anywhere: bool,
 }
 
 impl Endpoint {
@@ -54,6 +56,12 @@ impl Endpoint {
         self.and(Method::GET, path, handler).and(Method::HEAD, path, handler)
     }
 
+    /// Lets pages of any site call these routes. Only for handlers that never look at cookies.
+    #[must_use]
+    pub fn from_anywhere(self) -> Self {
+        Self { from_anywhere: true, ..self }
+    }
+
     /// The same routes as a function.
     #[must_use]
     pub fn function(self) -> Function {
@@ -74,8 +82,8 @@ impl Endpoint {
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
             (None, _) => Err(Error::NotFound("address")),
-            (Some(_), Err(error)) => Err(error),
-            (Some((_, _, handler)), Ok(())) => handler(app.clone(), request).await,
+            (Some(_), Err(error)) if !self.from_anywhere => Err(error),
+            (Some((_, _, handler)), Ok(()) | Err(_)) => handler(app.clone(), request).await,
         };
         let (reply, outcome) = match answer {
             Ok(reply) => (reply, "answered"),

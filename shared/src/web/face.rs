@@ -121,18 +121,24 @@ impl PageRequest {
     }
 
     fn nameless(&self) -> Shell {
-        Shell {
-            lang: "en",
-            title: String::new(),
-            brand_name: String::new(),
-            brand_slug: String::new(),
-            base: String::new(),
-            audience: side(self.audience),
-            signed_in_as: None,
-            nav: Nav::Elsewhere,
-            help: None,
-            assets: assets::assets(),
-        }
+        Shell { audience: side(self.audience), ..nobodys_shell("") }
+    }
+}
+
+/// What surrounds a page that is of no brand.
+#[must_use]
+pub fn nobodys_shell(title: &str) -> Shell {
+    Shell {
+        lang: "en",
+        title: title.to_owned(),
+        brand_name: String::new(),
+        brand_slug: String::new(),
+        base: String::new(),
+        audience: pages::Audience::Partner,
+        signed_in_as: None,
+        nav: Nav::Elsewhere,
+        help: None,
+        assets: assets::assets(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Request;
@@ -14,20 +15,30 @@ use crate::{
     store::PartnerQuery,
 };
 
-const LIMIT_DEFAULT: usize = 100;
-const LIMIT_MAX: usize = 200;
+/// How many a list answers, if nothing is said.
+pub const LIMIT_DEFAULT: usize = 100;
+/// How many a list answers at the most.
+pub const LIMIT_MAX: usize = 200;
 
 /// No name and no address is longer, so nothing begins with more.
 const SEARCH_CHARS_MAX: usize = 254;
 
 /// The words by which partners are chosen: the same in the query of a list and in the body of an export.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerWords {
+    /// Only partners in this state: `invited`, `active`, `revoked`; `expired` asks for invitations that ended.
     state: Option<String>,
+    /// Only partners whose last mail got this far.
+    #[schemars(with = "Option<MailState>")]
     mail: Option<String>,
+    /// Only partners who may create links for this program.
+    #[schemars(with = "Option<ProgramId>")]
     program: Option<String>,
+    /// Only partners with a grant that came from there.
+    #[schemars(with = "Option<GrantSource>")]
     source: Option<String>,
+    /// Only partners whose name or address begins like this, in the order of that.
     q: Option<String>,
 }
 

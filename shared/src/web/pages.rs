@@ -5,6 +5,7 @@
 
 mod admin;
 mod commissions;
+pub mod docs;
 mod earnings;
 mod filters;
 mod links;

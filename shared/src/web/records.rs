@@ -2,13 +2,14 @@
 
 use iso_currency::Currency;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     App,
     domain::{
-        ActorKind, ApiKey, BookedCommission, BrandSlug, CommissionState, Event, LinkKey, MailOutcome, Money, Program,
-        Scope, ShareLink,
+        ActorKind, ApiKey, ApiKeyId, BookedCommission, BrandSlug, CommissionId, CommissionState, Event, EventId,
+        LinkKey, MailOutcome, Money, Name, PartnerId, Program, ProgramId, Scope, ShareLink,
     },
 };
 
@@ -19,11 +20,13 @@ pub fn short_link(app: &App, brand: &BrandSlug, key: &LinkKey) -> String {
 }
 
 /// An amount of money.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Money")]
 pub struct MoneyView {
     /// In minor units of the currency.
     amount: u64,
     /// ISO 4217.
+    #[schemars(with = "String", regex(pattern = "^[A-Z]{3}$"))]
     currency: Currency,
 }
 
@@ -34,11 +37,14 @@ impl From<Money> for MoneyView {
 }
 
 /// A share link.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Link")]
 pub struct LinkView {
+    /// Its key, as it was chosen.
     link_key: LinkKey,
-    program_id: String,
+    /// For what.
+    program_id: ProgramId,
     /// What is shared.
     url: String,
     /// Where it leads.
@@ -49,6 +55,7 @@ pub struct LinkView {
     conversions: u64,
     /// What it earned, less what was taken back.
     earned: Vec<MoneyView>,
+    /// When it was created.
     created_at: Timestamp,
 }
 
@@ -58,7 +65,7 @@ impl LinkView {
     pub fn of(app: &App, link: &ShareLink, program: &Program) -> Self {
         Self {
             link_key: link.key.clone(),
-            program_id: link.program.to_string(),
+            program_id: link.program.clone(),
             url: short_link(app, &link.brand, &link.key),
             destination_url: ShareLink::leads_to(link.destination.as_ref(), program).to_string(),
             clicks: link.clicks,
@@ -70,17 +77,23 @@ impl LinkView {
 }
 
 /// A commission.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "BookedCommission")]
 pub struct CommissionView {
-    id: String,
-    partner_id: String,
-    program_id: String,
+    id: CommissionId,
+    /// Who earned it.
+    partner_id: PartnerId,
+    /// For what.
+    program_id: ProgramId,
+    /// The link that brought the visitor.
     link_key: LinkKey,
+    /// Whether it is still owed.
     state: CommissionState,
     /// In minor units of the currency.
     amount: u64,
     /// ISO 4217.
+    #[schemars(with = "String", regex(pattern = "^[A-Z]{3}$"))]
     currency: Currency,
     /// What the visitor did.
     r#type: String,
@@ -88,16 +101,18 @@ pub struct CommissionView {
     value: Option<MoneyView>,
     /// What the shop calls it.
     external_event_id: Option<String>,
+    /// When it was booked.
     created_at: Timestamp,
+    /// When it was paid or reversed.
     settled_at: Option<Timestamp>,
 }
 
 impl From<&BookedCommission> for CommissionView {
     fn from(booked: &BookedCommission) -> Self {
         Self {
-            id: booked.id.to_string(),
-            partner_id: booked.partner.to_string(),
-            program_id: booked.program.to_string(),
+            id: booked.id.clone(),
+            partner_id: booked.partner.clone(),
+            program_id: booked.program.clone(),
             link_key: booked.link.clone(),
             state: booked.state,
             amount: booked.amount,
@@ -112,12 +127,16 @@ impl From<&BookedCommission> for CommissionView {
 }
 
 /// Something that happened to a partner.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub struct EventView {
-    id: String,
+    /// Names it; sorts by time.
+    id: EventId,
     /// What happened, as in `partner.revoked`.
     r#type: String,
+    /// When.
     at: Timestamp,
+    /// Who did it.
     actor: ActorView,
     /// What more there is to say; which fields there are follows from the type.
     data: serde_json::Value,
@@ -126,10 +145,15 @@ pub struct EventView {
     mail: Option<MailOutcome>,
 }
 
-#[derive(Debug, Serialize)]
+/// Who did something.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Actor")]
 struct ActorView {
+    /// What kind of actor it was.
     kind: ActorKind,
+    /// The id of the admin, key or partner; `operator` for an operator.
     id: String,
+    /// What people called it then.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -145,7 +169,7 @@ impl From<&Event> for EventView {
             fields.remove("epoch");
         }
         Self {
-            id: event.id.to_string(),
+            id: event.id.clone(),
             r#type: kind,
             at: event.at,
             actor: ActorView {
@@ -160,13 +184,19 @@ impl From<&Event> for EventView {
 }
 
 /// An API key, without the key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApiKey")]
 pub struct ApiKeyView {
-    id: String,
-    label: String,
+    /// Names it; it is not the key.
+    id: ApiKeyId,
+    /// What people call it.
+    label: Name,
+    /// What it may do.
     scopes: Vec<Scope>,
+    /// When it was made.
     created_at: Timestamp,
+    /// Who made it, by name.
     created_by: Option<String>,
     /// To the hour; `null` if it never was.
     last_used_at: Option<Timestamp>,
@@ -186,8 +216,8 @@ impl ApiKeyView {
 impl From<&ApiKey> for ApiKeyView {
     fn from(key: &ApiKey) -> Self {
         Self {
-            id: key.id.to_string(),
-            label: key.label.to_string(),
+            id: key.id.clone(),
+            label: key.label.clone(),
             scopes: key.scopes.clone(),
             created_at: key.created_at,
             created_by: key.created_by.as_ref().and_then(|actor| actor.name.as_ref()).map(ToString::to_string),

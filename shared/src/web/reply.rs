@@ -97,6 +97,12 @@ impl Reply {
         Self { status: StatusCode::OK, body: body.to_owned(), headers, cookies: Vec::new() }
     }
 
+    /// A document for everybody, which may be kept for five minutes.
+    #[must_use]
+    pub fn public(content_type: &str, body: impl Into<String>) -> Self {
+        Self::new(StatusCode::OK, content_type, body.into()).header("cache-control", "public, max-age=300")
+    }
+
     /// An error as JSON: `{"error": code, "message": sentence, "detail": …}`.
     #[must_use]
     pub fn error(error: &Error) -> Self {

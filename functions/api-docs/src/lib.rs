@@ -1,0 +1,69 @@
+//! `GET /api/openapi.json` and `GET /api/docs`: the document of the API, and a page made of it.
+//!
+//! The document is made of the types and descriptions of every function; a test keeps the file beside this crate as they
+//! say. Both are the same for everybody, and need nothing but this binary.
+
+mod fields;
+mod routes;
+mod types;
+
+use serde_json::Value;
+use shared::{
+    App, Error, Function, Result,
+    web::{
+        Endpoint, Method, Reply, Request, StatusCode,
+        described::{MayCall, Operation},
+        nobodys_shell,
+        pages::docs::Docs,
+    },
+};
+
+const DOCUMENT: &str = "/api/openapi.json";
+const PAGE: &str = "/api/docs";
+
+/// The document, as it is checked in.
+pub const OPENAPI: &str = include_str!("../openapi.json");
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::page(DOCUMENT, document).and_page(PAGE, page).function()
+}
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = |path, id, summary| Operation::new((Method::GET, path), id, MayCall::Anybody, summary);
+    let document = route(DOCUMENT, "readDocument", "Read the document of this API").answers_plainly(
+        StatusCode::OK,
+        "The document, in OpenAPI 3.1.",
+        Some("application/json"),
+    );
+    let page = route(PAGE, "readPage", "Read it as a page").answers_plainly(
+        StatusCode::OK,
+        "The page.",
+        Some("text/html; charset=utf-8"),
+    );
+    let mut all = document.and_head("lookForDocument");
+    all.extend(page.and_head("lookForPage"));
+    all
+}
+
+async fn document(_: App, _: Request) -> Result<Reply> {
+    Ok(Reply::public("application/json", OPENAPI))
+}
+
+async fn page(app: App, _: Request) -> Result<Reply> {
+    let document: Value = serde_json::from_str(OPENAPI).map_err(Error::internal)?;
+    let base_url = app.config.base_url.clone();
+    let page = Docs {
+        shell: nobodys_shell("API of partner invites"),
+        version: fields::text(document.pointer("/info/version")),
+        scopes: types::values(document.pointer("/components/schemas/Scope").unwrap_or(&Value::Null)),
+        errors: routes::errors(&document, &|_| true),
+        groups: routes::groups(&document, &base_url),
+        types: types::all(&document),
+        base_url,
+    };
+    Ok(Reply::page(StatusCode::OK, &page)?.header("cache-control", "public, max-age=300"))
+}

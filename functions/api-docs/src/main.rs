@@ -1,0 +1,5 @@
+//! The Lambda around [`api_docs::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(api_docs::function())
+}

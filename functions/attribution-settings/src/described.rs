@@ -1,0 +1,29 @@
+//! How the document of the API tells of it.
+
+use shared::web::{
+    Method, StatusCode,
+    described::{MayCall, Operation},
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::PATH),
+            "readAttribution",
+            MayCall::Admins,
+            "Read how the shop vouches for its users",
+        )
+        .answers::<crate::Output>(StatusCode::OK, "The settings, with the secret."),
+        Operation::new(
+            (Method::PUT, crate::PATH),
+            "changeAttribution",
+            MayCall::Admins,
+            "Change how the shop vouches for its users",
+        )
+        .body::<crate::Input>()
+        .answers::<crate::Output>(StatusCode::OK, "The settings as they are now.")
+        .refuses(&["secret_shown_once"]),
+    ]
+}

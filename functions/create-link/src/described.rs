@@ -1,0 +1,31 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        LinkView, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::POST, crate::FOR_PARTNER),
+            "createPartnersLink",
+            MayCall::With(Scope::LinksWrite),
+            "Create a share link for a partner",
+        )
+        .body::<crate::Input>()
+        .answers::<LinkView>(StatusCode::CREATED, "The link.")
+        .refuses(&["linkKey_taken", "program_not_granted", "unknown_program", "destination_not_allowed"])
+        .refuses(&["partner_revoked", "not_activated", "too_many_links"]),
+        Operation::new((Method::POST, crate::OWN), "createLink", MayCall::Partners, "Create a share link of one’s own")
+            .details("A program that isn’t granted is answered like one that doesn’t exist.")
+            .body::<crate::Input>()
+            .answers::<LinkView>(StatusCode::CREATED, "The link.")
+            .refuses(&["linkKey_taken", "unknown_program", "destination_not_allowed", "too_many_links"]),
+    ]
+}

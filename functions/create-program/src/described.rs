@@ -1,0 +1,22 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, ProgramView, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::POST, crate::PATH);
+    vec![
+        Operation::new(route, "createProgram", MayCall::With(Scope::ProgramsWrite), "Create a program")
+            .details("Nobody is granted it by that: people who are invited from now on can get it. A brand has at most 100 open programs.")
+            .body::<crate::Input>()
+            .answers::<ProgramView>(StatusCode::CREATED, "The new program.")
+            .refuses(&["too_many_hosts", "too_many_programs"]),
+    ]
+}

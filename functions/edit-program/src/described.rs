@@ -1,0 +1,23 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, ProgramView, StatusCode,
+        described::{MayCall, Operation, json},
+    },
+};
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::PATCH, crate::PATH);
+    vec![
+        Operation::new(route, "editProgram", MayCall::With(Scope::ProgramsWrite), "Change a program")
+            .details("What is left out stays as it is. Archiving stops new grants and new links; what was granted and shared keeps working.")
+            .body::<crate::Input>()
+            .example(json!({"archived": true}))
+            .answers::<ProgramView>(StatusCode::OK, "The program as it is now.")
+            .refuses(&["too_many_hosts", "too_many_programs"]),
+    ]
+}

@@ -1,0 +1,24 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, PartnerView, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+use crate::input::Input;
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::POST, crate::PATH);
+    vec![
+        Operation::new(route, "invitePartner", MayCall::With(Scope::PartnersWrite), "Invite a partner")
+            .details("A mail with a link to sign in follows. With `sendInvite: false` the partner is active at once and gets no mail.")
+            .body::<Input>()
+            .answers::<PartnerView>(StatusCode::CREATED, "The new partner.")
+            .refuses(&["email_taken", "invalid_commission", "unknown_currency", "unknown_program"]),
+    ]
+}

@@ -1,0 +1,41 @@
+//! Terms that a caller agrees with a new partner.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::domain::{Commission, Invalid};
+
+/// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct CommissionSnapshot {
+    commission_type: CommissionType,
+    /// A percentage with at most two decimals, or a whole number of minor units.
+    commission_value: serde_json::Number,
+    /// ISO 4217; for fixed ones only.
+    currency: Option<String>,
+}
+
+/// How terms are counted.
+#[derive(Deserialize, JsonSchema, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum CommissionType {
+    /// A share of the sale.
+    Percent,
+    /// The same for each conversion.
+    Fixed,
+}
+
+impl CommissionSnapshot {
+    pub(crate) fn read(self) -> Result<Commission, Invalid> {
+        match (self.commission_type, self.currency) {
+            (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
+            (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage has no currency.")),
+            (CommissionType::Fixed, None) => Err(Invalid::unsupported("A fixed commission needs a `currency`.")),
+            (CommissionType::Fixed, Some(currency)) => {
+                let message = "A fixed commission is a whole number of minor units.";
+                let amount = self.commission_value.as_u64().ok_or_else(|| Invalid::unsupported(message))?;
+                Commission::fixed(amount, &currency)
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{CommissionState, PartnerId, Scope},
+    web::{
+        LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::PATH),
+            "listCommissions",
+            MayCall::With(Scope::CommissionsRead),
+            "List commissions",
+        )
+        .paged((LIMIT_DEFAULT, LIMIT_MAX))
+        .query::<CommissionState>("state", "Only commissions in this state.")
+        .query::<PartnerId>("partner", "Only this partner’s.")
+        .answers::<crate::Output>(StatusCode::OK, "A page of commissions, newest first."),
+    ]
+}

@@ -1,0 +1,25 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::PATH),
+            "listDropped",
+            MayCall::With(Scope::PartnersRead),
+            "List attribution that was dropped, by day",
+        )
+        .details("Partners and visitors never hear of it.")
+        .query_number("days", "How many days back, today included.", (30, 90))
+        .answers::<crate::Output>(StatusCode::OK, "Every day asked for, oldest first."),
+    ]
+}

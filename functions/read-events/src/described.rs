@@ -1,0 +1,24 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::PATH),
+            "listEvents",
+            MayCall::With(Scope::PartnersRead),
+            "List what happened to a partner",
+        )
+        .paged((LIMIT_DEFAULT, LIMIT_MAX))
+        .answers::<crate::Output>(StatusCode::OK, "A page of events, newest first."),
+    ]
+}

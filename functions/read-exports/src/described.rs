@@ -1,0 +1,25 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{ExportId, Scope},
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::PATH),
+            "readExport",
+            MayCall::With(Scope::PartnersRead),
+            "Read how far an export is",
+        )
+        .details("Exports and their files are kept for a week.")
+        .part::<ExportId>("export", "The export.")
+        .answers::<crate::Output>(StatusCode::OK, "The export, with the address of its file once that is there."),
+    ]
+}

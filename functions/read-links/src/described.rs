@@ -1,0 +1,25 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::GET, crate::OF_PARTNER),
+            "listPartnersLinks",
+            MayCall::With(Scope::PartnersRead),
+            "List a partner’s share links",
+        )
+        .answers::<crate::Output>(StatusCode::OK, "The links, newest first, with what they brought."),
+        Operation::new((Method::GET, crate::OWN), "listLinks", MayCall::Partners, "List one’s own share links")
+            .answers::<crate::Output>(StatusCode::OK, "The links, newest first, with what they brought."),
+    ]
+}

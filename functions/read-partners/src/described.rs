@@ -1,0 +1,28 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{EmailAddress, GrantSource, MailState, PartnerState, ProgramId, Scope},
+    web::{
+        LIMIT_DEFAULT, LIMIT_MAX, Method, PartnerView, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let readers = MayCall::With(Scope::PartnersRead);
+    vec![
+        Operation::new((Method::GET, crate::LIST), "listPartners", readers, "List partners")
+            .paged((LIMIT_DEFAULT, LIMIT_MAX))
+            .query::<EmailAddress>("email", "Only the partner with this address.")
+            .query::<String>("q", "Only partners whose name or address begins like this, in the order of that.")
+            .query::<PartnerState>("state", "Only partners in this state. `expired` asks for invitations that ended.")
+            .query::<MailState>("mail", "Only partners whose last mail got this far.")
+            .query::<ProgramId>("program", "Only partners who may create links for this program.")
+            .query::<GrantSource>("source", "Only partners with a grant that came from there.")
+            .answers::<crate::Output>(StatusCode::OK, "A page of partners."),
+        Operation::new((Method::GET, crate::ONE), "readPartner", readers, "Read one partner")
+            .answers::<PartnerView>(StatusCode::OK, "The partner, with their metadata."),
+    ]
+}

@@ -1,0 +1,22 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, ProgramView, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let readers = MayCall::With(Scope::ProgramsRead);
+    vec![
+        Operation::new((Method::GET, crate::LIST), "listPrograms", readers, "List programs")
+            .answers::<crate::Output>(StatusCode::OK, "All of them: this list has no pages.")
+            .refuses(&["unknown_field"]),
+        Operation::new((Method::GET, crate::ONE), "readProgram", readers, "Read one program")
+            .answers::<ProgramView>(StatusCode::OK, "The program."),
+    ]
+}

@@ -1,0 +1,22 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::POST, crate::PATH);
+    vec![
+        Operation::new(route, "revokePartner", MayCall::With(Scope::PartnersWrite), "Take a partner’s access back")
+            .details("Their sessions, links to sign in and queued mails die with this call.")
+            .optional_body::<crate::Input>()
+            .answers::<crate::Output>(StatusCode::OK, "It is done.")
+            .refuses(&["already_revoked"]),
+    ]
+}

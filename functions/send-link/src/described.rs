@@ -1,0 +1,21 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new((Method::POST, crate::PATH), "sendSignInLink", MayCall::With(Scope::PartnersWrite), "Send an active partner a sign-in link")
+            .details("It ends nothing: sessions and links that they have go on working. It counts like an invitation sent again.")
+            .optional_body::<crate::Input>()
+            .answers::<crate::Output>(StatusCode::OK, "The mail is on its way.")
+            .refuses(&["partner_revoked", "address_refused", "too_soon", "too_often", "not_activated"]),
+    ]
+}

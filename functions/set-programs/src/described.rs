@@ -1,0 +1,26 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, PartnerView, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::PUT, crate::PATH),
+            "setPrograms",
+            MayCall::With(Scope::PartnersWrite),
+            "Set what a partner may create links for",
+        )
+        .details("The whole list. What is kept keeps its source; links that they have go on working and earning.")
+        .body::<crate::Input>()
+        .answers::<PartnerView>(StatusCode::OK, "The partner as they are now.")
+        .refuses(&["unknown_program"]),
+    ]
+}

@@ -1,0 +1,34 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{CommissionId, Scope},
+    web::{
+        CommissionView, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::POST, crate::PAID),
+            "payCommission",
+            MayCall::With(Scope::CommissionsWrite),
+            "Note that a commission was paid",
+        )
+        .part::<CommissionId>("commission", "The commission.")
+        .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
+        .refuses(&["already_settled"]),
+        Operation::new(
+            (Method::POST, crate::REVERSE),
+            "reverseCommission",
+            MayCall::With(Scope::CommissionsWrite),
+            "Take a commission back before it is paid",
+        )
+        .part::<CommissionId>("commission", "The commission.")
+        .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
+        .refuses(&["already_settled"]),
+    ]
+}

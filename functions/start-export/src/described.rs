@@ -1,0 +1,31 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, PartnerWords, StatusCode,
+        described::{MayCall, Operation, json},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::POST, crate::PATH),
+            "startExport",
+            MayCall::With(Scope::PartnersRead),
+            "Export partners as CSV",
+        )
+        .details(
+            "The file is made after the answer; read the export until it has ended. It holds one partner a line, newest \
+             first. A cell that begins with =, +, - or @ has an apostrophe in front, so that no spreadsheet runs it. A \
+             brand may start 20 an hour.",
+        )
+        .optional_body::<PartnerWords>()
+        .example(json!({"state": "active"}))
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export has begun.")
+        .refuses(&["too_many_requests"]),
+    ]
+}

@@ -1,0 +1,130 @@
+//! The document of the API (OpenAPI 3.1), made of what every function says of its routes.
+//!
+//! It is checked in beside the function that serves it, and a test holds that file against what is made here.
+
+mod examples;
+mod operation;
+mod schemas;
+
+use serde_json::{Map, Value, json};
+use shared::{
+    domain::Scope,
+    web::described::{Code, Operation, codes},
+};
+
+use schemas::Schemas;
+
+/// Why the document can't be made.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum OpenApiError {
+    /// A description names a code that no error has.
+    #[error("{0}: there is no error code {1}; the codes are in shared/src/error.rs and shared/src/domain/invalid.rs")]
+    UnknownCode(&'static str, &'static str),
+    /// A part of a path has no description.
+    #[error("{0}: say what {{{1}}} is, with `.part`")]
+    UnknownPart(&'static str, String),
+    /// Two types would have one name.
+    #[error("two types are called {0} in the document; give one of them another name with #[schemars(rename = …)]")]
+    TwoTypes(String),
+}
+
+/// What every function says of its routes below `/api`.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    [
+        api_docs::described(),
+        api_keys::described(),
+        attribution_settings::described(),
+        change_email::described(),
+        create_link::described(),
+        create_program::described(),
+        delete_link::described(),
+        edit_partner::described(),
+        edit_program::described(),
+        identify_visitor::described(),
+        invite_partner::described(),
+        read_commissions::described(),
+        read_dropped::described(),
+        read_events::described(),
+        read_exports::described(),
+        read_links::described(),
+        read_partners::described(),
+        read_programs::described(),
+        record_conversion::described(),
+        reinstate_partner::described(),
+        resend_invite::described(),
+        revoke_partner::described(),
+        send_link::described(),
+        set_programs::described(),
+        settle_commission::described(),
+        start_export::described(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The document.
+///
+/// # Errors
+/// If what the functions say doesn't fit together.
+pub fn openapi() -> Result<Value, OpenApiError> {
+    let (mut schemas, codes, operations) = (Schemas::default(), codes(), operations());
+    schemas.named::<Scope>();
+    let mut paths = Map::new();
+    for operation in &operations {
+        let described = operation::described(operation, &mut schemas, &codes)?;
+        let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
+        if let Some(methods) = methods.as_object_mut() {
+            methods.insert(operation.method.as_str().to_lowercase(), described);
+        }
+    }
+    let mut tags: Vec<String> = operations.iter().map(operation::tag).collect();
+    tags.sort_by_key(|tag| (tag == "Documentation", tag.clone()));
+    tags.dedup();
+    let mut components = schemas.into_definitions()?;
+    components.insert("Error".to_owned(), error_schema(&codes));
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Partner invites",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Brands invite partners, who share links and earn commissions.",
+            "description": "JSON over HTTPS. Times are RFC 3339 in UTC; money is in minor units with an ISO 4217 code. \
+                Unknown fields and parameters are refused. What belongs to another brand answers as if it were not there.",
+        },
+        "servers": [{"url": "/"}],
+        "tags": tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<_>>(),
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": security_schemes()},
+        "x-errors": codes.iter().map(error_row).collect::<Vec<_>>(),
+    }))
+}
+
+fn error_row(code: &Code) -> Value {
+    json!({"code": code.code, "status": code.status, "message": code.sentence})
+}
+
+fn error_schema(codes: &[Code]) -> Value {
+    let mut known: Vec<_> = codes.iter().map(|code| code.code).collect();
+    known.sort_unstable();
+    json!({
+        "type": "object",
+        "description": "Why a request was refused.",
+        "required": ["error", "message"],
+        "properties": {
+            "error": {"type": "string", "description": "What programs match on. It never changes.", "enum": known},
+            "message": {"type": "string", "description": "One sentence for a person. It may change."},
+            "detail": {"type": "object", "description": "What else there is to know: for bad input `field`, the field it is about."},
+        },
+    })
+}
+
+fn security_schemes() -> Value {
+    let session = |name: &str, says: &str| json!({"type": "apiKey", "in": "cookie", "name": name, "description": says});
+    json!({
+        "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the brand, with the scope that is named."},
+        "adminSession": session("__Host-admin-{brand}", "An admin of the brand who is signed in in this browser."),
+        "partnerSession": session("__Host-partner-{brand}", "A partner of the brand who is signed in in this browser."),
+    })
+}

@@ -1,0 +1,84 @@
+//! Every error code that a caller of the API can meet, in one list.
+
+use crate::{Error, domain::Invalid};
+
+/// A code, and what it comes with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// What programs match on.
+    pub code: &'static str,
+    /// The status it comes with.
+    pub status: u16,
+    /// For a person: what it says, or for bad input, which is told more precisely each time, what it is about.
+    pub sentence: String,
+}
+
+/// Every code, by status and then by name.
+#[must_use]
+pub fn codes() -> Vec<Code> {
+    let errors = Error::one_of_each();
+    let told = errors.iter().map(|error| {
+        let (status, code) = error.status_and_code();
+        Code { code, status: status.as_u16(), sentence: error.to_string() }
+    });
+    let invalid = Invalid::CODES.iter().map(|code| {
+        let sentence = MEANINGS.iter().find(|(known, _)| known == code).map(|(_, meaning)| *meaning);
+        Code { code, status: 400, sentence: sentence.unwrap_or_default().to_owned() }
+    });
+    let mut codes: Vec<_> = told.chain(invalid).collect();
+    codes.sort_by_key(|code| (code.status, code.code));
+    codes
+}
+
+/// What each code of bad input is about; `detail.field` says where.
+const MEANINGS: [(&str, &str); 26] = [
+    ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
+    ("invalid_amount", "An amount is negative, or larger than anybody pays."),
+    ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
+    ("invalid_commission", "A commission lies outside its limits, or mixes the fields of two kinds."),
+    ("invalid_destination", "A destination is no plain https address."),
+    ("invalid_email", "That is no email address that mail can be sent to."),
+    ("invalid_host", "That is no host by name."),
+    ("invalid_id", "That is no id of ours."),
+    ("invalid_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters."),
+    ("invalid_json", "The body is not JSON."),
+    ("invalid_link_key", "A link's key has 3 to 64 letters, digits, _ or -."),
+    ("invalid_metadata", "Metadata is no object, or larger than 4 KB."),
+    ("invalid_name", "A name is empty, too long, or holds an address or invisible characters."),
+    ("invalid_reason", "A reason is too long, or holds an address or invisible characters."),
+    ("invalid_slug", "That can't be the slug of a brand."),
+    ("invalid_time_zone", "That is no IANA time zone."),
+    ("invalid_type", "A field has another type than it should have."),
+    ("invalid_value", "A field or parameter has a value that this place doesn't take."),
+    ("missing_field", "A field is missing."),
+    ("too_many_hosts", "A program allows more hosts than it may."),
+    ("too_many_keys", "The brand has as many API keys as it may have."),
+    ("too_many_links", "The partner created as many links as one may."),
+    ("too_many_programs", "The brand has as many open programs as it may have."),
+    ("unknown_currency", "That is no currency of ISO 4217."),
+    ("unknown_field", "There is no such field or parameter. Nothing is ignored."),
+    ("unknown_program", "There is no such program, or none that is open."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_bad_input_has_a_meaning_and_every_meaning_a_code() {
+        let known: Vec<_> = MEANINGS.iter().map(|(code, _)| *code).collect();
+        assert_eq!(known, Invalid::CODES, "add what the code is about to MEANINGS, in the same order");
+    }
+
+    #[test]
+    fn every_error_is_listed() {
+        // The match of `status_and_code` is the one place that knows them all, so its text is what counts.
+        let source = include_str!("../../error.rs");
+        let table = source.split("fn status_and_code").nth(1).unwrap();
+        let listed: Vec<_> = Error::one_of_each().iter().map(|error| error.status_and_code().1).collect();
+        for code in table.lines().filter(|line| line.contains("StatusCode::")).filter_map(|line| line.split('"').nth(1))
+        {
+            assert!(code == "answered" || listed.contains(&code), "{code} is missing in Error::one_of_each");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What was decided for each route.
+
+use serde_json::json;
+use shared::{domain::Scope, web::described::MayCall};
+
+use super::{Decision, Given, Open, open, scope};
+
+/// What was decided for each route: whom it lets in, and what they get for which request.
+///
+/// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
+/// `{fresh}` a number that never comes again.
+pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
+    api().into_iter().chain(pages()).collect()
+}
+
+/// The API.
+fn api() -> Vec<(&'static str, Decision)> {
+    use Open::All;
+    use Scope::{
+        CommissionsRead, CommissionsWrite, EventsWrite, LinksWrite, PartnersRead, PartnersWrite, ProgramsRead,
+        ProgramsWrite,
+    };
+    let admins = |status| open(Open::Api(MayCall::Admins), status);
+    let own = |status| open(Open::Api(MayCall::Partners), status);
+    let link = json!({"programId": "{program}"});
+    let click = json!({"userId": "u", "clickId": "made up"});
+    let conversion = json!({"clickId": "made up", "type": "purchase"});
+    let programs = json!({"programIds": [], "grantsVersion": 1});
+    let key = json!({"label": "Shop", "scopes": ["events:write"]});
+    let program = json!({"name": "Autumn {fresh}", "destination": "https://shop.acme.example/autumn", "commission": {"type": "percent", "basisPoints": 100}});
+    let partner = json!({"name": "Zoe", "email": "new-{fresh}@example.com", "sendInvite": false});
+    vec![
+        ("GET /api/docs", open(All, 200)),
+        ("HEAD /api/docs", open(All, 200)),
+        ("GET /api/openapi.json", open(All, 200)),
+        ("HEAD /api/openapi.json", open(All, 200)),
+        ("GET /api/t/{brand}/partners", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/partners", scope(PartnersWrite, 201).body(partner)),
+        ("GET /api/t/{brand}/partners/{partner}", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/partners/{partner}/revoke", scope(PartnersWrite, 200).body(json!({"notify": false}))),
+        ("POST /api/t/{brand}/partners/{partner}/reinstate", scope(PartnersWrite, 200).given(Given::Revoked)),
+        ("PATCH /api/t/{brand}/partners/{partner}", scope(PartnersWrite, 200).body(json!({"name": "Zoe"}))),
+        ("GET /api/t/{brand}/partners/{partner}/events", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/partners/{partner}/invite", scope(PartnersWrite, 200).given(Given::Invited)),
+        ("POST /api/t/{brand}/partners/{partner}/sign-in-link", scope(PartnersWrite, 200)),
+        (
+            "PUT /api/t/{brand}/partners/{partner}/email",
+            scope(PartnersWrite, 200).body(json!({"email": "moved-{fresh}@example.com"})).given(Given::Invited),
+        ),
+        ("PUT /api/t/{brand}/partners/{partner}/programs", scope(PartnersWrite, 200).body(programs)),
+        ("GET /api/t/{brand}/partners/{partner}/links", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/partners/{partner}/links", scope(LinksWrite, 201).body(link.clone())),
+        ("DELETE /api/t/{brand}/partners/{partner}/links/{key}", scope(LinksWrite, 200).given(Given::Sharing)),
+        ("GET /api/t/{brand}/links", own(200)),
+        ("POST /api/t/{brand}/links", own(201).body(link)),
+        // Nobody here asks for a link of their own.
+        ("DELETE /api/t/{brand}/links/{key}", own(404)),
+        ("POST /api/t/{brand}/attribution/identify", open(Open::Vouched, 202).body(click)),
+        ("OPTIONS /api/t/{brand}/attribution/identify", open(All, 204)),
+        ("POST /api/t/{brand}/attribution/events", scope(EventsWrite, 202).body(conversion)),
+        ("GET /api/t/{brand}/commissions", scope(CommissionsRead, 200)),
+        ("POST /api/t/{brand}/commissions/{commission}/paid", scope(CommissionsWrite, 200).given(Given::Earning)),
+        ("POST /api/t/{brand}/commissions/{commission}/reverse", scope(CommissionsWrite, 200).given(Given::Earning)),
+        ("GET /api/t/{brand}/dropped", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/exports", scope(PartnersRead, 202)),
+        ("GET /api/t/{brand}/exports/{export}", scope(PartnersRead, 200)),
+        ("GET /api/t/{brand}/api-keys", admins(200)),
+        ("POST /api/t/{brand}/api-keys", admins(201).body(key)),
+        ("DELETE /api/t/{brand}/api-keys/{key}", admins(200).given(Given::Key)),
+        ("GET /api/t/{brand}/attribution", admins(200)),
+        ("PUT /api/t/{brand}/attribution", admins(200).body(json!({"newSecret": true}))),
+        ("GET /api/t/{brand}/programs", scope(ProgramsRead, 200)),
+        ("POST /api/t/{brand}/programs", scope(ProgramsWrite, 201).body(program)),
+        ("GET /api/t/{brand}/programs/{program}", scope(ProgramsRead, 200)),
+        ("PATCH /api/t/{brand}/programs/{program}", scope(ProgramsWrite, 200).body(json!({"name": "Renamed"}))),
+    ]
+}
+
+/// Pages and forms.
+fn pages() -> Vec<(&'static str, Decision)> {
+    use Open::{Admins, All, Partners};
+    vec![
+        // Pages behind a door.
+        ("GET /t/{brand}", open(Partners, 200)),
+        ("HEAD /t/{brand}", open(Partners, 200)),
+        ("GET /t/{brand}/links", open(Partners, 200)),
+        ("HEAD /t/{brand}/links", open(Partners, 200)),
+        ("GET /t/{brand}/earnings", open(Partners, 200)),
+        ("HEAD /t/{brand}/earnings", open(Partners, 200)),
+        ("GET /t/{brand}/admin/partners/{partner}", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/partners/{partner}", open(Admins, 200)),
+        ("GET /t/{brand}/admin/commissions", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/commissions", open(Admins, 200)),
+        ("GET /t/{brand}/admin/settings", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/settings", open(Admins, 200)),
+        ("GET /t/{brand}/admin/partners", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/partners", open(Admins, 200)),
+        ("GET /t/{brand}/admin/programs", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/programs", open(Admins, 200)),
+        // The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.
+        ("GET /t/{brand}/admin", open(All, 303)),
+        ("HEAD /t/{brand}/admin", open(All, 303)),
+        ("GET /t/{brand}/login", open(All, 200)),
+        ("HEAD /t/{brand}/login", open(All, 200)),
+        ("POST /t/{brand}/login", open(All, 303).form("email", "stranger-{fresh}@example.com")),
+        ("GET /t/{brand}/login/code", open(All, 303)),
+        ("HEAD /t/{brand}/login/code", open(All, 303)),
+        ("POST /t/{brand}/login/code", open(All, 303).form("code", "2222-2222")),
+        ("POST /t/{brand}/login/redeem", open(All, 410).form("token", "made up")),
+        ("POST /t/{brand}/login/fresh", open(All, 410).form("token", "made up")),
+        ("POST /t/{brand}/logout", open(All, 303).form("", "")),
+        ("GET /t/{brand}/admin/login", open(All, 200)),
+        ("HEAD /t/{brand}/admin/login", open(All, 200)),
+        ("POST /t/{brand}/admin/login", open(All, 303).form("email", "stranger-{fresh}@example.com")),
+        ("GET /t/{brand}/admin/login/code", open(All, 303)),
+        ("HEAD /t/{brand}/admin/login/code", open(All, 303)),
+        ("POST /t/{brand}/admin/login/code", open(All, 303).form("code", "2222-2222")),
+        ("POST /t/{brand}/admin/login/redeem", open(All, 410).form("token", "made up")),
+        ("POST /t/{brand}/admin/login/fresh", open(All, 410).form("token", "made up")),
+        ("POST /t/{brand}/admin/logout", open(All, 303).form("", "")),
+        ("GET /t/{brand}/{rest+}", open(All, 404)),
+        ("HEAD /t/{brand}/{rest+}", open(All, 404)),
+        // A visitor of the shop is whoever they are.
+        ("GET /r/{brand}/{key}", open(All, 302)),
+        ("HEAD /r/{brand}/{key}", open(All, 302)),
+        ("GET /assets/{file}", open(All, 200)),
+        ("HEAD /assets/{file}", open(All, 200)),
+    ]
+}
