@@ -77,15 +77,14 @@ async fn a_repetition_starts_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_read_partners_starts_none() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     world.local.pause_sources();
     assert_eq!(Browser::default().json(&world, Method::POST, PATH, json!({})).await.status, 401);
     let partner = json!({"name": "Maria", "email": "maria@example.com", "sendInvite": false});
     world.api(Method::POST, "/api/t/acme/partners", partner).await;
     let elsewhere = world.api(Method::POST, "/api/t/globex/exports", json!({})).await;
     assert_eq!(elsewhere.refusal(), (404, "not_found".to_owned()));
-    let key = world.narrow_key(&[Scope::PartnersWrite, Scope::ProgramsRead]).await;
-    let world = World { key, ..world };
+    world.key = world.narrow_key(&[Scope::PartnersWrite, Scope::ProgramsRead]).await;
     assert_eq!(world.post("/exports", json!({})).await.refusal(), (403, "scope_missing".to_owned()));
     assert!(exports(&world).is_empty());
 }
