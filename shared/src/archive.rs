@@ -17,6 +17,9 @@ use crate::{
 /// How much of a file is held in memory. S3 takes no part under 5 MiB but the last.
 const PART_BYTES: usize = 6 * 1024 * 1024;
 
+/// Files are of people, so no browser keeps them beside where they were saved.
+const UNCACHED: &str = "private, no-store";
+
 /// The bucket.
 #[derive(Debug, Clone)]
 pub struct Archive {
@@ -112,7 +115,8 @@ impl Upload<'_> {
         let Archive { client, bucket } = self.archive;
         if self.id.is_none() {
             let put = client.put_object().bucket(bucket).key(&self.file.key).content_type(self.file.content_type);
-            let put = put.content_disposition(self.file.disposition()).body(self.buffer.into());
+            let put = put.content_disposition(self.file.disposition()).cache_control(UNCACHED);
+            let put = put.body(self.buffer.into());
             return put.send().await.map(drop).map_err(Error::internal);
         }
         if !self.buffer.is_empty() {
@@ -132,7 +136,7 @@ impl Upload<'_> {
             None => {
                 let create = client.create_multipart_upload().bucket(bucket).key(&self.file.key);
                 let create = create.content_type(self.file.content_type).content_disposition(self.file.disposition());
-                let created = create.send().await.map_err(Error::internal)?;
+                let created = create.cache_control(UNCACHED).send().await.map_err(Error::internal)?;
                 created.upload_id.ok_or_else(|| Error::internal("S3 began an upload without a name"))?
             }
         };

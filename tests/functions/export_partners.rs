@@ -163,6 +163,21 @@ async fn a_message_that_comes_twice_changes_nothing() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_make_the_same_file_at_once_make_one() {
+    let world = World::new().await;
+    crowd(&world, 30).await;
+    world.local.pause_sources();
+    let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
+    let both = futures::future::join_all((1..=4).map(|delivery| told(&world, &id, delivery))).await;
+    assert!(both.iter().all(|answer| *answer == json!({"batchItemFailures": []})), "{both:?}");
+    let made = world.read(&format!("/exports/{id}")).await;
+    assert_eq!(made["rows"], 30);
+    let file = fetch(&world, made["url"].as_str().unwrap()).await.body;
+    assert_eq!(names(&file).into_iter().collect::<BTreeSet<_>>().len(), 30);
+    assert_eq!(world.local.objects().len(), 1);
+}
+
 /// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {

@@ -22,6 +22,7 @@ async fn a_finished_export_is_fetched_by_whoever_has_its_address() {
     assert_eq!(file.status, 200, "{}", file.body);
     assert_eq!(file.headers["content-disposition"], "attachment; filename=\"partners-acme-2026-01-01.csv\"");
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(file.headers["cache-control"], "private, no-store");
     assert!(file.body.contains("maria@example.com"));
     // And by the same address again and again.
     assert_eq!(fetch(&world, url).await.body, file.body);
