@@ -187,7 +187,7 @@ impl Stage {
         // Those who are refused must not find out whether these exist; those who are let in get some of their own.
         let noah =
             world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(world.link(&noah, "noah", "Spring launch").await.status, 201);
+        assert_eq!(world.link(&noah, "noah", "Creators").await.status, 201);
         world.local.settled().await;
         let (key, commission) = ("noah".to_owned(), "com_01KA0000000000000000000004".to_owned());
         Self { world, browsers, keys, other_key, partner: ivan, program, asset, key, commission, fresh: 0 }
@@ -215,7 +215,7 @@ impl Stage {
             }
             Given::Sharing | Given::Earning => {
                 self.key = format!("key-{}", self.fresh);
-                assert_eq!(self.world.link(&self.partner, &self.key, "Spring launch").await.status, 201);
+                assert_eq!(self.world.link(&self.partner, &self.key, "Creators").await.status, 201);
                 if given == Given::Earning {
                     let cref = self.world.click(&self.key).await.unwrap();
                     self.world.buy(json!({"clickId": cref}), 1_000, &self.key).await;
