@@ -28,7 +28,8 @@ pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> 
     let (brand, asked) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
     let address = keys::address(&partner.brand, &partner.email);
     let found = app.store.read([brand.raw(), asked.raw(), address.raw()]).await?;
-    if let Some(refused) = held_back(found.get(&address)?, MailKind::Notice) {
+    // The partner did not ask for it.
+    if let Some(refused) = held_back(found.get(&address)?, MailKind::Unasked) {
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;

@@ -158,13 +158,9 @@ impl Partner {
     }
 
     fn must_take_mail(&self, clear: bool) -> Result<(), ReachRefused> {
-        let Some(refused) = self.undeliverable.as_ref().filter(|_| !clear) else { return Ok(()) };
-        match (refused.why, self.activated_at) {
-            // Whoever complained may still want to sign in.
-            (MailRefusal::Complained, Some(_)) => Ok(()),
-            (MailRefusal::Complained, None) | (MailRefusal::Bounced, _) => {
-                Err(ReachRefused::AddressRefused(refused.why))
-            }
+        match &self.undeliverable {
+            Some(refused) if !clear => Err(ReachRefused::AddressRefused(refused.why)),
+            Some(_) | None => Ok(()),
         }
     }
 
