@@ -98,10 +98,10 @@ async fn commissions_are_settled_and_keys_are_made_and_deleted() {
     chromium.picture("admin-commissions").await;
     chromium.click("[data-opens=pay-commission]").await;
     chromium.press("Mark as paid").await;
-    chromium.sees("Paid").await;
+    chromium.sees("Marked as paid").await;
     chromium.click("[data-opens=reverse-commission]").await;
     chromium.press("Reverse commission").await;
-    chromium.sees("Reversed").await;
+    chromium.sees("The commission is reversed").await;
     chromium.picture("admin-commissions-settled").await;
     let states = world.read("/commissions").await["commissions"].as_array().unwrap().clone();
     assert_eq!(states.iter().map(|one| one["state"].clone()).collect::<Vec<_>>(), ["paid", "reversed"]);
