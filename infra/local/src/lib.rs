@@ -13,7 +13,8 @@
 //! | `sources` | event source mappings: from queues and streams to functions |
 //! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
 //! | [`clock`] | the one clock that all of it follows |
-//! | `pages`, `seed` | what only a laptop has: `/_local`, the outbox, and something to start with |
+//! | `pages`, `shop` | what only a laptop has: `/_local`, the outbox, a pretend shop |
+//! | `seed`, `story` | something to start with: two brands, and what happened at them over the last twelve weeks |
 //! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
 //!
 //! It leaves out what has no meaning on one machine: alarms, log groups, policies, encryption, backups. It checks no rights.
@@ -28,8 +29,10 @@ mod ledger;
 mod options;
 mod pages;
 mod seed;
+mod shop;
 mod sources;
 mod start;
+mod story;
 pub mod template;
 pub mod wire;
 

@@ -52,6 +52,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         listen: true,
         seed: true,
         bare: arguments.bare,
+        shop: true,
         clock: ClockStart::Real,
         random: None,
         sweep_ttl: true,

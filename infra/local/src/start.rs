@@ -27,8 +27,9 @@ use crate::{
     ledger::Ledger,
     options::{Data, Options, StartError},
     pages::Pages,
-    seed::Seed,
+    seed::{self, Seed},
     sources::{Sources, Surroundings},
+    story::{self, Stage},
     template::{Choices, Table, Template, TemplateError},
     wire::{Services, Wire},
 };
@@ -47,6 +48,8 @@ struct Ground {
     port: u16,
     listener: Option<TcpListener>,
     template: Template,
+    /// Whether the demo's story is to be told, and the clock waits in the past for it.
+    untold: bool,
 }
 
 /// What stands in for AWS.
@@ -67,7 +70,7 @@ impl Local {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
         let Cloud { tables, indexes, queues, ses, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
-        let Ground { home, ledger, clock, random, port, listener, template } = ground;
+        let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
         let functions = Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
@@ -81,20 +84,12 @@ impl Local {
             concurrency_max: options.concurrency_max,
         };
         let sources = Sources::start(&template, &around, &mut tasks).map_err(misfit)?;
-        if options.sweep_ttl {
-            for table in &template.tables {
-                tasks.spawn(sweep(tables.clone(), table.clone(), clock.clone()));
-            }
-        }
-
+        let sources = Arc::new(sources);
         if let Some(by) = options.index_lag {
             tasks.spawn(indexes.clone().lag(tables.clone(), template.tables.clone(), by));
         }
         let bus = Bus::new(template.rules.clone(), queues.clone());
         let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
-        if options.auto_feedback {
-            tasks.spawn(mailboxes.clone().answer_by_themselves());
-        }
 
         let base_url = base_url(port);
         let seed = Seed::new(functions.clone());
@@ -105,10 +100,28 @@ impl Local {
             mailboxes: mailboxes.clone(),
             seed: seed.clone(),
         };
-        let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, port);
+        let door = (port, options.shop);
+        let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, door);
         if options.seed {
-            let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
+            let stage = Stage {
+                gateway: gateway.clone(),
+                clock: clock.clone(),
+                sources: Arc::clone(&sources),
+                mailboxes: mailboxes.clone(),
+                ses: Arc::clone(&ses),
+                seed: seed.clone(),
+            };
+            let planted = plant(&stage, &ledger, random.as_ref(), untold).await;
             planted.map_err(|error| StartError::Seed(error.into()))?;
+        }
+        // Only now: before, time leaps, and mailboxes answer when the story says.
+        if options.sweep_ttl {
+            for table in &template.tables {
+                tasks.spawn(sweep(tables.clone(), table.clone(), clock.clone()));
+            }
+        }
+        if options.auto_feedback {
+            tasks.spawn(mailboxes.clone().answer_by_themselves());
         }
         let (stop, mut stopped) = watch::channel(false);
         if let Some(listener) = listener {
@@ -142,16 +155,17 @@ impl Local {
 impl Ground {
     async fn lay(options: &Options) -> Result<Self, StartError> {
         let home = Home::open(options)?;
-        let ledger = match home.file(folder::ledger_file) {
-            Some(path) => Ledger::open(&path),
-            None => Ledger::memory(),
+        let (ledger, untold) = open_ledger(&home, options).map_err(|error| unusable(options, error))?;
+        let clock = if untold {
+            LocalClock::long_ago(options.clock, ledger.clone(), story::SPAN)
+        } else {
+            LocalClock::new(options.clock, ledger.clone())
         };
-        let ledger = ledger.map_err(|error| unusable(options, error))?;
-        let clock = LocalClock::new(options.clock, ledger.clone()).map_err(|error| unusable(options, error))?;
+        let clock = clock.map_err(|error| unusable(options, error))?;
         let random = options.random.clone().unwrap_or_else(|| Arc::new(shared::runtime::OsRandom));
         let (port, listener) = listen(options).await?;
         let template = read_template(options, &base_url(port), &ledger)?;
-        Ok(Self { home, ledger, clock, random, port, listener, template })
+        Ok(Self { home, ledger, clock, random, port, listener, template, untold })
     }
 }
 
@@ -208,6 +222,36 @@ impl Home {
             Self::Goes(_) => None,
         }
     }
+}
+
+/// What an earlier instance left in mind, and whether the demo's story is to be told: only where nothing happened yet, so that time
+/// never goes back. A start that was cut off in the middle of it counts for nothing, as nobody could see any of it.
+fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn std::error::Error + Send + Sync>> {
+    let open = || home.file(folder::ledger_file).map_or_else(Ledger::memory, |path| Ledger::open(&path));
+    let mut ledger = open()?;
+    if story::was_cut_off(&ledger)?
+        && let Home::Stays(folder) = home
+    {
+        drop(ledger);
+        folder.clear()?;
+        ledger = open()?;
+    }
+    let untold = options.seed && !options.bare && !seed::was_planted(&ledger)?;
+    if untold {
+        story::begins(&ledger)?;
+    }
+    Ok((ledger, untold))
+}
+
+/// Plants what is not there yet, and tells the story if it is `untold`.
+async fn plant(stage: &Stage, ledger: &Ledger, random: &dyn Random, untold: bool) -> Result<(), seed::SeedError> {
+    let demo = untold || story::was_told(ledger)?;
+    stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
+    if untold {
+        story::play(stage).await?;
+        story::ends(ledger)?;
+    }
+    Ok(())
 }
 
 fn unusable(options: &Options, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StartError {
