@@ -52,12 +52,27 @@ impl Brand {
 
     /// Signs the admin in, if any of `steps` is theirs: a session doesn't last until the next one.
     pub(super) async fn admin_comes(&self, steps: &[Step]) -> Result<()> {
-        if steps.iter().any(|step| !matches!(step, Step::Visits { .. })) {
+        if steps.iter().any(|step| self.is_the_admins(step)) {
             let link = self.stage.seed.admin_link(&self.seeded).await?;
             let cookies = self.stage.sign_in(&link).await?;
             self.known().admin = Some(cookies);
         }
         Ok(())
+    }
+
+    fn is_the_admins(&self, step: &Step) -> bool {
+        match step {
+            Step::Comes(who) => self.is_invited_by_admin(*who),
+            Step::Act(who, Act::Shares(..)) => !self.known().browsers.contains_key(who),
+            Step::Act(_, Act::Joins | Act::SignsIn) | Step::Visits { .. } => false,
+            Step::Act(..) | Step::Deed(_) => true,
+        }
+    }
+
+    /// Some are invited by the admin, and the others by a program of the brand.
+    fn is_invited_by_admin(&self, who: usize) -> bool {
+        let person = self.cast.people.get(who);
+        person.is_some_and(|person| person.way == Way::TakenBack || person.way != Way::Network && person.came % 3 == 0)
     }
 
     pub(super) async fn take(&self, step: Step) -> Result<()> {
@@ -83,9 +98,7 @@ impl Brand {
                 body.insert("metadata".to_owned(), json!({"source": "network"}));
             }
         }
-        // Some are invited by a program of the brand, and the others by the admin.
-        let by_key = person.way == Way::Network || dice(u64::try_from(who).unwrap_or_default(), 7) % 4 == 0;
-        let caller = if by_key { self.key() } else { self.admin() };
+        let caller = if self.is_invited_by_admin(who) { self.admin() } else { self.key() };
         let taken_back = person.way == Way::TakenBack;
         if taken_back {
             self.stage.sources.pause();
@@ -107,7 +120,12 @@ impl Brand {
         let person = self.person(who)?;
         let own = |what: &str| self.path(&format!("/partners/{}{what}", self.id(who)));
         let (method, path, body) = match act {
-            Act::Joins | Act::SignsIn => return self.signs_in(who, person).await,
+            Act::Joins => return self.signs_in(who, person).await,
+            Act::SignsIn => {
+                self.stage.ask_for_link(self.cast.slug, &self.email(who, person)).await?;
+                self.stage.settled().await?;
+                return self.signs_in(who, person).await;
+            }
             Act::Shares(key, program) => return self.shares(who, key, program).await,
             Act::InvitedAgain => (Method::POST, own("/invite"), json!({})),
             Act::SentLink => (Method::POST, own("/sign-in-link"), json!({})),
@@ -130,11 +148,8 @@ impl Brand {
     }
 
     async fn signs_in(&self, who: usize, person: &Person) -> Result<()> {
-        // What was mailed with the invitation is dead after a quarter of an hour.
-        let email = self.email(who, person);
-        self.stage.ask_for_link(self.cast.slug, &email).await?;
-        self.stage.settled().await?;
-        let cookies = self.stage.sign_in(&self.stage.link_to(&email)?).await?;
+        let link = self.stage.link_to(&self.email(who, person))?;
+        let cookies = self.stage.sign_in(&link).await?;
         self.known().browsers.insert(who, cookies);
         Ok(())
     }
@@ -169,8 +184,8 @@ impl Brand {
             "currency": if chance % 6 == 0 { other } else { usual },
             "externalEventId": format!("order-{order}"),
         });
-        // Half of the customers are signed in at the shop.
-        let who = if order % 2 == 0 {
+        // Some customers are signed in at the shop.
+        let who = if order % 4 == 0 {
             let user = format!("customer-{}", chance % 400);
             let identify = json!({"userId": user, "clickId": click});
             self.stage.api(&self.key(), (Method::POST, self.path("/attribution/identify")), identify).await?;

@@ -113,9 +113,15 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// Added to a part of a day: ten minutes later, when mailed links still work.
+const SOON_AFTER: u64 = 10;
+
 /// The moment `days` before the `present`, in the morning, at noon or in the evening. Today's are within the last hour.
 fn moment(present: Timestamp, days: u16, part: u64) -> Timestamp {
     let minutes = |minutes: u64| SignedDuration::from_mins(i64::try_from(minutes).unwrap_or_default());
+    if part >= SOON_AFTER {
+        return moment(present, days, part - SOON_AFTER) + minutes(10);
+    }
     if days == 0 {
         return present - minutes(50) + minutes(part * 20);
     }
@@ -132,9 +138,11 @@ fn plan(present: Timestamp) -> Plan {
             plan.entry(moment(present, days, part)).or_default().entry(brand).or_default().push(step);
         };
         for (who, person) in (0..).zip(cast.people) {
-            add(person.came, dice(who, 0) % 2, Step::Comes(index(who)));
+            let part = dice(who, 0) % 2;
+            add(person.came, part, Step::Comes(index(who)));
             for (days, act) in person.then {
-                add(*days, 2, Step::Act(index(who), *act));
+                let part = if matches!(act, Act::Joins) { part + SOON_AFTER } else { 2 };
+                add(*days, part, Step::Act(index(who), *act));
             }
         }
         for (days, deed) in cast.then {
@@ -157,8 +165,8 @@ fn visits(cast: &Cast, add: &mut impl FnMut(u16, u64, Step)) {
                 if days >= *days_ago || dice % 100 >= likely {
                     continue;
                 }
-                let visitors = 1 + dice / 100 % 3;
-                let buys = dice / 1_000 % 100 < 34;
+                let visitors = 1 + dice / 100 % 2;
+                let buys = dice / 1_000 % 100 < 36;
                 order += u64::from(buys);
                 let order = buys.then_some(order);
                 add(days, dice / 100_000 % 3, Step::Visits { who: index(who), key, visitors, order });
