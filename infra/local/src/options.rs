@@ -25,6 +25,8 @@ pub struct Options {
     pub bare: bool,
     /// Leads visitors of share links to a pretend shop, where the real one of a seeded brand would be.
     pub shop: bool,
+    /// Is told what takes a moment at the start.
+    pub say: Option<fn(&str)>,
     /// Where the clock starts.
     pub clock: ClockStart,
     /// Where randomness comes from; the system's, if nothing else is said.
@@ -61,6 +63,7 @@ impl Options {
             seed: false,
             bare: true,
             shop: false,
+            say: None,
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,
             sweep_ttl: false,

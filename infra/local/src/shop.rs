@@ -188,7 +188,8 @@ impl Pages {
         };
         let mut response = self.page_with_script(&page)?;
         if let Some(cref) = brought {
-            let kept = format!("{COOKIE}={cref}; Path=/_local/shop/{}; Max-Age=7776000; HttpOnly; SameSite=Lax", shop.brand);
+            let kept =
+                format!("{COOKIE}={cref}; Path=/_local/shop/{}; Max-Age=7776000; HttpOnly; SameSite=Lax", shop.brand);
             response.headers_mut().insert(header::SET_COOKIE, kept.parse()?);
         }
         Ok(response)

@@ -111,6 +111,11 @@ impl Local {
                 ses: Arc::clone(&ses),
                 seed: seed.clone(),
             };
+            if let Some(say) = options.say.filter(|_| untold) {
+                say(
+                    "Planting the demo: what happened at two brands over twelve weeks. Only the first start takes this moment.\n",
+                );
+            }
             let planted = plant(&stage, &ledger, random.as_ref(), untold).await;
             planted.map_err(|error| StartError::Seed(error.into()))?;
         }

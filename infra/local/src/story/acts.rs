@@ -139,9 +139,7 @@ impl Brand {
                 let body = json!({"programIds": self.ids_of(programs), "grantsVersion": now.get("grantsVersion")});
                 (Method::PUT, own("/programs"), body)
             }
-            Act::Revoked(reason, notify) => {
-                (Method::POST, own("/revoke"), json!({"reason": reason, "notify": notify}))
-            }
+            Act::Revoked(reason, notify) => (Method::POST, own("/revoke"), json!({"reason": reason, "notify": notify})),
             Act::Reinstated => (Method::POST, own("/reinstate"), Value::Null),
         };
         self.stage.api(&self.admin(), (method, path), body).await.map(drop)

@@ -80,11 +80,16 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     }
     for (at, steps) in plan(present) {
         stage.clock.catch_up(at);
-        let mut mails = false;
+        let mails = steps.values().flatten().any(|step| !matches!(step, Step::Visits { .. }));
+        // Nobody is mailed because of a visit, and looking for what to mail takes time.
+        if mails {
+            stage.sources.resume()
+        } else {
+            stage.sources.pause()
+        }
         let mut under_way = JoinSet::new();
         for (brand, steps) in steps {
             let Some(brand) = brands.get(brand) else { continue };
-            mails |= steps.iter().any(|step| !matches!(step, Step::Visits { .. }));
             brand.admin_comes(&steps).await?;
             // People act side by side, and each does one thing after the other.
             let mut by_person: BTreeMap<Option<usize>, Vec<Step>> = BTreeMap::new();
@@ -108,6 +113,7 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
             stage.deliver().await?;
         }
     }
+    stage.sources.resume();
     stage.settled().await?;
     stage.clock.catch_up(Timestamp::MAX);
     Ok(())
@@ -161,7 +167,7 @@ fn visits(cast: &Cast, add: &mut impl FnMut(u16, u64, Step)) {
             for (days_ago, act) in person.then {
                 let Act::Shares(key, _) = act else { continue };
                 let dice = dice(who * 1_000 + u64::from(*days_ago), u64::from(days));
-                let likely = person.busy * (100 - u64::from(days)) / 80;
+                let likely = person.busy * (100 - u64::from(days)) / 110;
                 if days >= *days_ago || dice % 100 >= likely {
                     continue;
                 }

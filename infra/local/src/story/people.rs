@@ -69,9 +69,7 @@ pub(super) enum Deed {
     Archives(usize),
 }
 
-use Act::{
-    Corrected, Given, InvitedAgain, Joins, Reinstated, Renamed, Revoked, SentLink, Shares, SignsIn,
-};
+use Act::{Corrected, Given, InvitedAgain, Joins, Reinstated, Renamed, Revoked, SentLink, Shares, SignsIn};
 use Deed::{Archives, Pays, Refunds};
 use Way::{AtOnce, Mail, Network, TakenBack};
 
@@ -97,7 +95,16 @@ pub(super) const CASTS: [Cast; 2] = [
         people: &ACME,
         prices: &[1_450, 2_900, 4_990, 8_900, 12_900, 24_900],
         currencies: ["EUR", "CHF"],
-        then: &[(56, Pays), (44, Refunds), (40, Archives(WINTER)), (28, Pays), (23, Refunds), (14, Pays), (9, Refunds), (3, Refunds)],
+        then: &[
+            (56, Pays),
+            (44, Refunds),
+            (40, Archives(WINTER)),
+            (28, Pays),
+            (23, Refunds),
+            (14, Pays),
+            (9, Refunds),
+            (3, Refunds),
+        ],
     },
     Cast {
         slug: "globex",
