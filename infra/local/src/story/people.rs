@@ -117,7 +117,7 @@ pub(super) const CASTS: [Cast; 2] = [
 
 #[rustfmt::skip]
 const ACME: [Person; 43] = [
-    person(("Noor Haddad", "noor@example.org"), (84, AtOnce), None, 42, &[(83, Shares("noor", SPRING)), (60, Shares("noor-friends", FRIENDS)), (2, SignsIn)]),
+    person(("Noor Haddad", "noor@example.org"), (84, AtOnce), None, 75, &[(83, Shares("noor", SPRING)), (60, Shares("noor-friends", FRIENDS)), (2, SignsIn)]),
     person(("Mateo Silva", "mateo@example.org"), (84, AtOnce), None, 26, &[(82, Shares("mateo", CREATORS))]),
     person(("Ines Keller", "ines@example.org"), (83, Mail), None, 24, &[(83, Joins), (81, Shares("ines", SPRING))]),
     person(("Tomasz Nowak", "tomasz@example.org"), (83, Mail), Some(&[FRIENDS]), 10, &[(80, SignsIn), (78, Shares("tomasz", FRIENDS))]),
@@ -141,7 +141,7 @@ const ACME: [Person; 43] = [
     person(("Anna-Lena Brückner", "annalena@example.de"), (48, Mail), None, 15, &[(45, SignsIn), (44, Shares("annalena", SPRING)), (33, Renamed("Anna-Lena Brückner-Roth"))]),
     person(("Kwame Mensah", "kwame@example.gh"), (45, Mail), Some(&[FRIENDS]), 12, &[(45, Joins), (43, Shares("kwame", FRIENDS))]),
     person(("Sofía Hernández", "sofia@bounce.example"), (42, Mail), None, 20, &[(41, Corrected("sofia@example.mx")), (38, SignsIn), (37, Shares("sofia", SPRING))]),
-    person(("王芳", "wangfang@example.cn"), (40, Network), Some(&[CREATORS]), 6, &[(36, Shares("wangfang", CREATORS))]),
+    person(("王芳", "wangfang@example.cn"), (40, Network), Some(&[CREATORS]), 8, &[(36, Shares("wangfang", CREATORS))]),
     person(("Freya Jónsdóttir", "freya@example.is"), (38, Mail), None, 14, &[(38, Joins), (36, Shares("freya", CREATORS)), (5, SentLink)]),
     person(("Ahmed Al-Sayed", "ahmed@example.eg"), (36, TakenBack), None, 0, &[]),
     person(("Ravi Patel", "ravi@example.in"), (33, Mail), Some(&[SPRING]), 0, &[]),
