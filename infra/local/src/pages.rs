@@ -114,7 +114,8 @@ impl Pages {
             brands.push(json!({
                 "brand": seeded.brand,
                 "name": seeded.name,
-                "apiKey": seeded.api_key,
+                // Not called like the first brand's, which people take out of this text with sed.
+                "key": seeded.api_key,
                 "adminEmail": seeded.admin_email,
                 "adminLink": self.seed.admin_link(seeded).await?,
                 "admin": below("/admin"),
@@ -124,7 +125,7 @@ impl Pages {
         let of_first = |name: &str| brands.first().and_then(|brand| brand.get(name)).cloned();
         let told = json!({
             "brand": of_first("brand"),
-            "apiKey": of_first("apiKey"),
+            "apiKey": of_first("key"),
             "adminLink": of_first("adminLink"),
             "admin": of_first("admin"),
             "portal": of_first("portal"),

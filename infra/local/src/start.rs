@@ -83,8 +83,7 @@ impl Local {
             wire: wire.clone(),
             concurrency_max: options.concurrency_max,
         };
-        let sources = Sources::start(&template, &around, &mut tasks).map_err(misfit)?;
-        let sources = Arc::new(sources);
+        let sources = Arc::new(Sources::start(&template, &around, &mut tasks).map_err(misfit)?);
         if let Some(by) = options.index_lag {
             tasks.spawn(indexes.clone().lag(tables.clone(), template.tables.clone(), by));
         }
@@ -102,39 +101,24 @@ impl Local {
         };
         let door = (port, options.shop);
         let gateway = Gateway::new(Routes::new(&template.routes), functions.clone(), clock.clone(), pages, door);
-        if options.seed {
-            let stage = Stage {
-                gateway: gateway.clone(),
-                clock: clock.clone(),
-                sources: Arc::clone(&sources),
-                mailboxes: mailboxes.clone(),
-                ses: Arc::clone(&ses),
-                seed: seed.clone(),
-            };
-            if let Some(say) = options.say.filter(|_| untold) {
-                say(
-                    "Planting the demo: what happened at two brands over twelve weeks. Only the first start takes this moment.\n",
-                );
-            }
-            let planted = plant(&stage, &ledger, random.as_ref(), untold).await;
-            planted.map_err(|error| StartError::Seed(error.into()))?;
-        }
+        let stage = Stage {
+            gateway: gateway.clone(),
+            clock: clock.clone(),
+            sources: Arc::clone(&sources),
+            mailboxes: mailboxes.clone(),
+            ses: Arc::clone(&ses),
+            seed: seed.clone(),
+        };
+        plant(&options, &stage, &ledger, (random.as_ref(), untold)).await?;
         // Only now: before, time leaps, and mailboxes answer when the story says.
-        if options.sweep_ttl {
-            for table in &template.tables {
-                tasks.spawn(sweep(tables.clone(), table.clone(), clock.clone()));
-            }
-        }
+        let swept = if options.sweep_ttl { template.tables.clone() } else { Vec::new() };
+        tasks.spawn(sweep(tables.clone(), swept, clock.clone()));
         if options.auto_feedback {
             tasks.spawn(mailboxes.clone().answer_by_themselves());
         }
-        let (stop, mut stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         if let Some(listener) = listener {
-            let stopped = async move {
-                // A sender that is gone stops it as well.
-                let _gone = stopped.wait_for(|stop| *stop).await.is_err();
-            };
-            tasks.spawn(gateway.clone().serve(listener, stopped));
+            tasks.spawn(gateway.clone().serve(listener, told(stopped)));
         }
         Ok(Self {
             base_url,
@@ -249,14 +233,33 @@ fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn
 }
 
 /// Plants what is not there yet, and tells the story if it is `untold`.
-async fn plant(stage: &Stage, ledger: &Ledger, random: &dyn Random, untold: bool) -> Result<(), seed::SeedError> {
-    let demo = untold || story::was_told(ledger)?;
-    stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
-    if untold {
-        story::play(stage).await?;
-        story::ends(ledger)?;
+async fn plant(
+    options: &Options,
+    stage: &Stage,
+    ledger: &Ledger,
+    (random, untold): (&dyn Random, bool),
+) -> Result<(), StartError> {
+    if !options.seed {
+        return Ok(());
     }
-    Ok(())
+    if let Some(say) = options.say.filter(|_| untold) {
+        say("Planting the demo: twelve weeks at two brands. Only the first start takes this moment.\n");
+    }
+    let planted = async {
+        let demo = untold || story::was_told(ledger)?;
+        stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
+        if untold {
+            story::play(stage).await?;
+            story::ends(ledger)?;
+        }
+        Ok::<_, seed::SeedError>(())
+    };
+    planted.await.map_err(|error| StartError::Seed(error.into()))
+}
+
+/// Done when it is said, and also when nobody is left to say it.
+async fn told(mut stop: watch::Receiver<bool>) {
+    let _gone = stop.wait_for(|stop| *stop).await.is_err();
 }
 
 fn unusable(options: &Options, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StartError {
@@ -313,12 +316,14 @@ fn fresh_secret() -> String {
 }
 
 /// Deletes expired rows whenever the clock was moved, and every now and then.
-async fn sweep(tables: Tables, table: Table, clock: LocalClock) {
+async fn sweep(tables: Tables, all: Vec<Table>, clock: LocalClock) {
     let mut moved = clock.moved();
     loop {
         moved.mark_unchanged();
-        if let Err(error) = tables.sweep(&table, clock.now()) {
-            tracing::error!("Expired rows of {} could not be deleted: {error}", table.name);
+        for table in &all {
+            if let Err(error) = tables.sweep(table, clock.now()) {
+                tracing::error!("Expired rows of {} could not be deleted: {error}", table.name);
+            }
         }
         tokio::select! {
             gone = moved.changed() => if gone.is_err() { return },

@@ -26,7 +26,7 @@ pub(super) struct Brand {
     stage: Stage,
     cast: &'static Cast,
     seeded: Seeded,
-    /// The ids of its programs, oldest first.
+    /// The ids of its programs, by the numbers that stand for them.
     programs: Vec<String>,
     known: Mutex<Known>,
 }
@@ -45,8 +45,9 @@ impl Brand {
     pub(super) async fn new(stage: Stage, cast: &'static Cast, seeded: Seeded) -> Result<Self> {
         let listed = (Method::GET, format!("/api/t/{}/programs", cast.slug));
         let listed = stage.api(&Caller::Key(seeded.api_key.clone()), listed, Value::Null).await?;
-        let programs = listed.get("programs").and_then(Value::as_array).into_iter().flatten();
-        let programs = programs.map(|program| text(program, "id")).collect();
+        let listed = listed.get("programs").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let named = |name: &&str| listed.iter().find(|program| text(program, "name") == *name);
+        let programs = cast.programs.iter().filter_map(named).map(|program| text(program, "id")).collect();
         Ok(Self { stage, cast, seeded, programs, known: Mutex::default() })
     }
 
@@ -72,7 +73,9 @@ impl Brand {
     /// Some are invited by the admin, and the others by a program of the brand.
     fn is_invited_by_admin(&self, who: usize) -> bool {
         let person = self.cast.people.get(who);
-        person.is_some_and(|person| person.way == Way::TakenBack || person.way != Way::Network && person.came % 3 == 0)
+        person.is_some_and(|person| {
+            person.way == Way::TakenBack || person.way != Way::Network && person.came.is_multiple_of(3)
+        })
     }
 
     pub(super) async fn take(&self, step: Step) -> Result<()> {
@@ -179,11 +182,11 @@ impl Brand {
         let mut event = json!({
             "type": "purchase",
             "value": pick(self.cast.prices),
-            "currency": if chance % 6 == 0 { other } else { usual },
+            "currency": if chance.is_multiple_of(6) { other } else { usual },
             "externalEventId": format!("order-{order}"),
         });
         // Some customers are signed in at the shop.
-        let who = if order % 4 == 0 {
+        let who = if order.is_multiple_of(4) {
             let user = format!("customer-{}", chance % 400);
             let identify = json!({"userId": user, "clickId": click});
             self.stage.api(&self.key(), (Method::POST, self.path("/attribution/identify")), identify).await?;

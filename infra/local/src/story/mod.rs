@@ -83,9 +83,9 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
         let mails = steps.values().flatten().any(|step| !matches!(step, Step::Visits { .. }));
         // Nobody is mailed because of a visit, and looking for what to mail takes time.
         if mails {
-            stage.sources.resume()
+            stage.sources.resume();
         } else {
-            stage.sources.pause()
+            stage.sources.pause();
         }
         let mut under_way = JoinSet::new();
         for (brand, steps) in steps {

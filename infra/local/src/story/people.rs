@@ -3,6 +3,8 @@
 /// A brand's part of the story.
 pub(super) struct Cast {
     pub(super) slug: &'static str,
+    /// The names of its programs, in the order of the numbers that stand for them here.
+    pub(super) programs: &'static [&'static str],
     pub(super) people: &'static [Person],
     /// What its shop sells, in minor units.
     pub(super) prices: &'static [i64],
@@ -19,7 +21,7 @@ pub(super) struct Person {
     /// When they were brought in.
     pub(super) came: u16,
     pub(super) way: Way,
-    /// What they were given, by the order in which programs were made; `None` is all.
+    /// What they were given; `None` is all.
     pub(super) programs: Option<&'static [usize]>,
     /// How much they share: how many in a hundred days see visitors of theirs.
     pub(super) busy: u64,
@@ -83,7 +85,6 @@ const fn person(
     Person { name, email, came, way, programs, busy, then }
 }
 
-/// Spring launch, Refer a friend, Creators, Winter clearance.
 const SPRING: usize = 0;
 const FRIENDS: usize = 1;
 const CREATORS: usize = 2;
@@ -92,6 +93,7 @@ const WINTER: usize = 3;
 pub(super) const CASTS: [Cast; 2] = [
     Cast {
         slug: "acme",
+        programs: &["Spring launch", "Refer a friend", "Creators", "Winter clearance"],
         people: &ACME,
         prices: &[1_450, 2_900, 4_990, 8_900, 12_900, 24_900],
         currencies: ["EUR", "CHF"],
@@ -108,6 +110,7 @@ pub(super) const CASTS: [Cast; 2] = [
     },
     Cast {
         slug: "globex",
+        programs: &["Ambassadors", "Workshops"],
         people: &GLOBEX,
         prices: &[1_200, 3_500, 5_900, 18_000],
         currencies: ["USD", "USD"],

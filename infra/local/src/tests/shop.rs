@@ -30,7 +30,9 @@ async fn with_link(shop: bool) -> Local {
     let partner = post(&local, "/api/t/acme/partners", Some(&key), partner).await;
     let listed = Request::get("/api/t/acme/programs").header("authorization", format!("Bearer {key}"));
     let programs: Value = serde_json::from_slice(send(&local, listed, &Value::Null).await.body()).unwrap();
-    let link = json!({"linkKey": "maria", "programId": programs["programs"][0]["id"]});
+    let programs = programs["programs"].as_array().unwrap();
+    let spring = programs.iter().find(|program| program["name"] == "Spring launch").unwrap();
+    let link = json!({"linkKey": "maria", "programId": spring["id"]});
     let path = format!("/api/t/acme/partners/{}/links", partner["id"].as_str().unwrap());
     post(&local, &path, Some(&key), link).await;
     local
