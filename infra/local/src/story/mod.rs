@@ -167,7 +167,7 @@ fn visits(cast: &Cast, add: &mut impl FnMut(u16, u64, Step)) {
             for (days_ago, act) in person.then {
                 let Act::Shares(key, _) = act else { continue };
                 let dice = dice(who * 1_000 + u64::from(*days_ago), u64::from(days));
-                let likely = person.busy * (100 - u64::from(days)) / 110;
+                let likely = person.busy * (130 - u64::from(days)) / 140;
                 if days >= *days_ago || dice % 100 >= likely {
                     continue;
                 }

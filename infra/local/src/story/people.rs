@@ -120,7 +120,7 @@ pub(super) const CASTS: [Cast; 2] = [
 
 #[rustfmt::skip]
 const ACME: [Person; 43] = [
-    person(("Noor Haddad", "noor@example.org"), (84, AtOnce), None, 75, &[(83, Shares("noor", SPRING)), (60, Shares("noor-friends", FRIENDS)), (2, SignsIn)]),
+    person(("Noor Haddad", "noor@example.org"), (84, AtOnce), None, 62, &[(83, Shares("noor", SPRING)), (60, Shares("noor-friends", FRIENDS)), (2, SignsIn)]),
     person(("Mateo Silva", "mateo@example.org"), (84, AtOnce), None, 26, &[(82, Shares("mateo", CREATORS))]),
     person(("Ines Keller", "ines@example.org"), (83, Mail), None, 24, &[(83, Joins), (81, Shares("ines", SPRING))]),
     person(("Tomasz Nowak", "tomasz@example.org"), (83, Mail), Some(&[FRIENDS]), 10, &[(80, SignsIn), (78, Shares("tomasz", FRIENDS))]),
@@ -150,14 +150,14 @@ const ACME: [Person; 43] = [
     person(("Ravi Patel", "ravi@example.in"), (33, Mail), Some(&[SPRING]), 0, &[]),
     person(("Chloé Tremblay", "chloe@example.ca"), (29, Mail), None, 0, &[]),
     person(("Jakub Černý", "jakub@soft.example"), (27, Mail), None, 0, &[]),
+    person(("Hugo Lindqvist", "hugo@bounce.example"), (26, Mail), None, 0, &[(25, Revoked("We can't reach you at this address.", true))]),
     person(("Marta Kowalczyk", "marta@bounce.example"), (24, Mail), None, 0, &[]),
     person(("Gustavo Lima", "gustavo@complaint.example"), (22, Mail), Some(&[CREATORS]), 0, &[]),
     person(("Thandiwe Nkosi", "thandiwe@example.za"), (16, Mail), Some(&[SPRING]), 30, &[(16, Joins), (14, Shares("thandiwe", SPRING))]),
     person(("Ye", "ye@example.com"), (12, AtOnce), Some(&[]), 0, &[]),
     person(("Emre Yıldırım", "emre@example.tr"), (9, Mail), None, 0, &[(4, InvitedAgain)]),
-    person(("Giulia D’Amico", "giulia@example.it"), (8, Mail), None, 0, &[(6, Revoked("Invited by mistake.", false))]),
     person(("Viktor Ionescu", "viktor@reject.example"), (6, Mail), None, 0, &[]),
-    person(("Hugo Lindqvist", "hugo@bounce.example"), (5, Mail), None, 0, &[(4, Revoked("We can't reach you at this address.", true))]),
+    person(("Giulia D’Amico", "giulia@example.it"), (5, Mail), None, 0, &[(4, Revoked("Invited by mistake.", false))]),
     person(("Mei-Ling Chen", "meiling@example.tw"), (3, Mail), Some(&[SPRING, CREATORS]), 0, &[]),
     person(("Leïla Benali", "leila@delay.example"), (2, Mail), None, 0, &[]),
     person(("Jonas Weber", "jonas@example.ch"), (1, Mail), None, 0, &[(0, SignsIn)]),
