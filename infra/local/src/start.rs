@@ -13,7 +13,7 @@ use crate::{
     clock::LocalClock,
     cloud::{
         bus::Bus,
-        dynamodb::Tables,
+        dynamodb::{Tables, TablesError},
         lag::Indexes,
         mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
@@ -27,7 +27,7 @@ use crate::{
     ledger::Ledger,
     options::{Data, Options, StartError},
     pages::Pages,
-    seed::{self, Seed},
+    seed::{self, Seed, SeedError},
     sources::{Sources, Surroundings},
     story::{self, Stage},
     template::{Choices, Table, Template, TemplateError},
@@ -109,7 +109,7 @@ impl Local {
             ses: Arc::clone(&ses),
             seed: seed.clone(),
         };
-        plant(&options, &stage, &ledger, (random.as_ref(), untold)).await?;
+        plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
         // Only now: before, time leaps, and mailboxes answer when the story says.
         let swept = if options.sweep_ttl { template.tables.clone() } else { Vec::new() };
         tasks.spawn(sweep(tables.clone(), swept, clock.clone()));
@@ -236,7 +236,7 @@ fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn
 async fn plant(
     options: &Options,
     stage: &Stage,
-    ledger: &Ledger,
+    (ledger, tables): (&Ledger, &Tables),
     (random, untold): (&dyn Random, bool),
 ) -> Result<(), StartError> {
     if !options.seed {
@@ -249,10 +249,13 @@ async fn plant(
         let demo = untold || story::was_told(ledger)?;
         stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
         if untold {
+            let slow = |error: TablesError| SeedError::Story(error.to_string());
+            tables.hurry(true).map_err(slow)?;
             story::play(stage).await?;
+            tables.hurry(false).map_err(slow)?;
             story::ends(ledger)?;
         }
-        Ok::<_, seed::SeedError>(())
+        Ok::<_, SeedError>(())
     };
     planted.await.map_err(|error| StartError::Seed(error.into()))
 }
