@@ -45,9 +45,26 @@ impl LocalClock {
         Ok(Self(Arc::new(Inner { start, advanced_ms: advanced_ms.into(), ledger, moved })))
     }
 
+    /// A clock that is `behind` at first, so that a past can be played on it until [`Self::catch_up`]. Only for an instance in which
+    /// nothing happened yet: for any other, time would go back.
+    pub(crate) fn long_ago(start: ClockStart, ledger: Ledger, behind: SignedDuration) -> rusqlite::Result<Self> {
+        ledger.remember(ADVANCED_MS, &(-behind.as_millis()).to_string())?;
+        Self::new(start, ledger)
+    }
+
+    /// Moves a clock that is behind forward to `to`, or to the present, whichever comes first.
+    pub(crate) fn catch_up(&self, to: Timestamp) {
+        let behind_ms = self.0.advanced_ms.load(Ordering::SeqCst).saturating_neg().max(0);
+        let wanted_ms = to.as_millisecond().saturating_sub(self.now().as_millisecond());
+        self.advance_ms(wanted_ms.clamp(0, behind_ms));
+    }
+
     /// Moves the clock forward, and everything that waits for it. It never goes back.
     pub fn advance(&self, seconds: i64) {
-        let by_ms = seconds.max(0).saturating_mul(1000);
+        self.advance_ms(seconds.max(0).saturating_mul(1000));
+    }
+
+    fn advance_ms(&self, by_ms: i64) {
         let advanced_ms = self.0.advanced_ms.fetch_add(by_ms, Ordering::SeqCst) + by_ms;
         if let Err(error) = self.0.ledger.remember(ADVANCED_MS, &advanced_ms.to_string()) {
             tracing::error!("The clock's new time could not be kept: {error}");
@@ -104,5 +121,20 @@ mod tests {
 
         let again = LocalClock::new(ClockStart::At(start), ledger).unwrap();
         assert_eq!(again.now(), clock.now(), "a restart goes on where the clock stopped");
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_catches_up_with_the_present_and_no_further() {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let ledger = Ledger::memory().unwrap();
+        let at = ClockStart::At(start);
+        let clock = LocalClock::long_ago(at, ledger.clone(), SignedDuration::from_hours(48)).unwrap();
+        assert_eq!(clock.now().to_string(), "2025-12-30T00:00:00Z");
+        clock.catch_up("2025-12-31T00:00:00Z".parse().unwrap());
+        clock.catch_up("2025-12-30T12:00:00Z".parse().unwrap());
+        assert_eq!(clock.now().to_string(), "2025-12-31T00:00:00Z", "it never goes back");
+        clock.catch_up(Timestamp::MAX);
+        clock.catch_up(Timestamp::MAX);
+        assert_eq!((clock.now(), LocalClock::new(at, ledger).unwrap().now()), (start, start));
     }
 }

@@ -42,6 +42,12 @@ impl Folder {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Empties it, while nothing in it is open.
+    pub(crate) fn clear(&self) -> io::Result<()> {
+        clear(&self.path)?;
+        fs::create_dir_all(self.path.join(BUCKETS))
+    }
 }
 
 /// The file of the table.

@@ -44,7 +44,7 @@ pub struct Local {
     pub(crate) ses: Arc<Ses>,
     pub(crate) mailboxes: Mailboxes,
     pub(crate) seed: Seed,
-    pub(crate) sources: Sources,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) stop: watch::Sender<bool>,
     /// Ends with the instance.
     pub(crate) tasks: JoinSet<()>,
@@ -97,18 +97,25 @@ impl Local {
         }
     }
 
-    /// What was seeded, if anything was.
+    /// The first brand that was seeded, if anything was.
     #[must_use]
     pub fn seeded(&self) -> Option<Seeded> {
-        self.seed.seeded()
+        self.brands().first().cloned()
     }
 
-    /// A fresh link that signs the seeded admin in, once.
+    /// The brands that were seeded.
+    #[must_use]
+    pub fn brands(&self) -> &[Seeded] {
+        self.seed.brands()
+    }
+
+    /// A fresh link that signs the admin of the first seeded brand in, once.
     ///
     /// # Errors
     /// If nothing was seeded, or the table can't be written.
     pub async fn admin_link(&self) -> Result<String, Error> {
-        self.seed.admin_link().await.map_err(Error::internal)
+        let seeded = self.brands().first().ok_or(Error::NotFound("brand"))?;
+        self.seed.admin_link(seeded).await.map_err(Error::internal)
     }
 
     /// What runs, and what is left out of it.

@@ -14,7 +14,8 @@
 //! | `openapi` | the document of the API, made of what the functions say of their routes |
 //! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
 //! | [`clock`] | the one clock that all of it follows |
-//! | `pages`, `seed` | what only a laptop has: `/_local`, the outbox, and something to start with |
+//! | `pages`, `shop` | what only a laptop has: `/_local`, the outbox, a pretend shop |
+//! | `seed`, `story` | something to start with: two brands, and what happened at them over the last twelve weeks |
 //! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
 //!
 //! It leaves out what has no meaning on one machine: alarms, log groups, policies, encryption, backups. It checks no rights.
@@ -30,8 +31,10 @@ mod openapi;
 mod options;
 mod pages;
 mod seed;
+mod shop;
 mod sources;
 mod start;
+mod story;
 pub mod template;
 pub mod wire;
 

@@ -52,6 +52,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         listen: true,
         seed: true,
         bare: arguments.bare,
+        shop: true,
+        say: Some(|text| say(std::io::stdout(), text)),
         clock: ClockStart::Real,
         random: None,
         sweep_ttl: true,
@@ -77,7 +79,9 @@ async fn greeting(local: &Local) -> Result<String, Box<dyn std::error::Error>> {
         text += &format!("  Admin sign-in  {}\n", local.admin_link().await?);
         text += &format!("  API key        {}\n", seeded.api_key);
     }
-    text += &format!("  Outbox         {base}/_local/mail\n  More           {base}/_local\n\n");
+    text += &format!(
+        "  Outbox         {base}/_local/mail\n  Shop           {base}/_local/shop\n  More           {base}/_local\n\n"
+    );
     let left_out: Vec<&str> = local.template().left_out.iter().map(String::as_str).collect();
     if !left_out.is_empty() {
         text += &format!("Left out of the template here: {}.\n", left_out.join(", "));

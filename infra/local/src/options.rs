@@ -21,8 +21,12 @@ pub struct Options {
     pub listen: bool,
     /// Seeds a brand, its admin, an API key and programs.
     pub seed: bool,
-    /// Leaves demo partners out of the seed.
+    /// Leaves the demo out of the seed: its partners with their past, and its second brand.
     pub bare: bool,
+    /// Leads visitors of share links to a pretend shop, where the real one of a seeded brand would be.
+    pub shop: bool,
+    /// Is told what takes a moment at the start.
+    pub say: Option<fn(&str)>,
     /// Where the clock starts.
     pub clock: ClockStart,
     /// Where randomness comes from; the system's, if nothing else is said.
@@ -58,6 +62,8 @@ impl Options {
             listen: false,
             seed: false,
             bare: true,
+            shop: false,
+            say: None,
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,
             sweep_ttl: false,

@@ -1,4 +1,4 @@
-//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock.
+//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock; the shops are in `shop`.
 
 use std::sync::Arc;
 
@@ -14,13 +14,18 @@ use crate::{
         mailboxes::{Feedback, Mailboxes, News},
         ses::{Mail, Ses},
     },
-    seed::Seed,
+    gateway::Gateway,
+    seed::{Seed, Seeded},
 };
 
 /// How far the clock may leap at once: ten years.
 const LEAP_MAX_S: i64 = 10 * 366 * 86_400;
 /// From when on the clock leaps no further, so that what is to expire has a date: the year 2200.
 const CLOCK_MAX: jiff::Timestamp = jiff::Timestamp::constant(7_258_118_400, 0);
+
+/// What pages may load and do.
+const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; form-action 'self'; \
+                      frame-src 'self'; base-uri 'self'; frame-ancestors 'none'";
 
 /// What the pages show. Clones share it.
 #[derive(Clone)]
@@ -37,7 +42,9 @@ pub(crate) struct Pages {
 struct Home<'a> {
     now: String,
     base_url: &'a str,
-    seeded: Option<crate::seed::Seeded>,
+    brands: &'a [Seeded],
+    /// Whether there are partners with a past.
+    demo: bool,
 }
 
 #[derive(Template)]
@@ -58,21 +65,27 @@ struct OneMail {
     buttons: [Feedback; 6],
 }
 
-type Answer = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
+/// What comes of a request, or what went wrong.
+pub(crate) type Answer = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Pages {
     /// Answers one request below `/_local`.
-    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub(crate) async fn answer(&self, request: &Request<Bytes>, gateway: &Gateway) -> Response<Bytes> {
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let path = request.uri().path().strip_prefix("/_local").unwrap_or_default();
         let answer = match (method, path) {
             (&Method::GET, "" | "/") if wants_json(request) => self.home_json().await,
             (&Method::GET, "" | "/") => {
-                self.page(&Home { now: self.now(), base_url: &self.base_url, seeded: self.seed.seeded() })
+                let brands = self.seed.brands();
+                self.page(&Home { now: self.now(), base_url: &self.base_url, brands, demo: brands.len() > 1 })
             }
-            (&Method::POST, "/sign-in") => self.sign_in().await,
+            (method, path) if path == "/shop" || path.starts_with("/shop/") => {
+                self.shop((method, path.strip_prefix("/shop").unwrap_or_default()), request, gateway).await
+            }
+            (&Method::POST, "/sign-in") => self.sign_in(request).await,
             (&Method::POST, "/clock") => self.move_clock(request),
             (&Method::GET, "/style.css") => Ok(whole("text/css", include_str!("../templates/style.css").to_owned())),
+            (&Method::GET, "/shop.js") => Ok(whole("text/javascript", include_str!("../templates/shop.js").to_owned())),
             (&Method::GET, "/mail") => self.mails(wants_json(request)),
             (&Method::POST, path) => match path.strip_prefix("/mail/").and_then(mail_and_feedback) {
                 Some((id, what)) => self.answer_mail(id, what, request).await,
@@ -93,23 +106,44 @@ impl Pages {
         })
     }
 
+    /// What is said of the first brand is also said beside the list of all.
     async fn home_json(&self) -> Answer {
-        let seeded = self.seed.seeded();
-        let brand = seeded.as_ref().map(|seeded| seeded.brand.clone());
-        let below = |path: &str| brand.as_ref().map(|brand| format!("{}/t/{brand}{path}", self.base_url));
-        Ok(json_reply(&json!({
-            "brand": brand,
-            "apiKey": seeded.as_ref().map(|seeded| &seeded.api_key),
-            "adminLink": if seeded.is_some() { Some(self.seed.admin_link().await?) } else { None },
-            "admin": below("/admin"),
-            "portal": below(""),
+        let mut brands = Vec::new();
+        for seeded in self.seed.brands() {
+            let below = |path: &str| format!("{}/t/{}{path}", self.base_url, seeded.brand);
+            brands.push(json!({
+                "brand": seeded.brand,
+                "name": seeded.name,
+                // Not called like the first brand's, which people take out of this text with sed.
+                "key": seeded.api_key,
+                "adminEmail": seeded.admin_email,
+                "adminLink": self.seed.admin_link(seeded).await?,
+                "admin": below("/admin"),
+                "portal": below(""),
+            }));
+        }
+        let of_first = |name: &str| brands.first().and_then(|brand| brand.get(name)).cloned();
+        let told = json!({
+            "brand": of_first("brand"),
+            "apiKey": of_first("key"),
+            "adminLink": of_first("adminLink"),
+            "admin": of_first("admin"),
+            "portal": of_first("portal"),
             "outbox": format!("{}/_local/mail", self.base_url),
+            "shop": format!("{}/_local/shop", self.base_url),
             "now": self.now(),
-        })))
+            "brands": brands,
+        });
+        Ok(json_reply(&told))
     }
 
-    async fn sign_in(&self) -> Answer {
-        let link = self.seed.admin_link().await?;
+    /// Signs the admin of the brand in that the button names, or of the first one.
+    async fn sign_in(&self, request: &Request<Bytes>) -> Answer {
+        let mut fields = url::form_urlencoded::parse(request.body());
+        let brand = fields.find(|(name, _)| name == "brand").map(|(_, brand)| brand);
+        let seeded = brand.map_or_else(|| self.seed.brands().first(), |brand| self.seed.brand(&brand));
+        let Some(seeded) = seeded else { return Ok(not_found()) };
+        let link = self.seed.admin_link(seeded).await?;
         let mut response = status(StatusCode::SEE_OTHER, Response::new(Bytes::new()));
         response.headers_mut().insert(header::LOCATION, link.parse()?);
         Ok(response)
@@ -186,16 +220,23 @@ impl Pages {
     }
 
     /// A page. Mails bring styles and pictures of their own, and nothing of them may run.
+    pub(crate) fn page(&self, template: &impl Template) -> Answer {
+        self.page_under(template, HeaderValue::from_static(POLICY))
+    }
+
+    /// A page with a script of ours. No mail is ever shown on one.
+    pub(crate) fn page_with_script(&self, template: &impl Template) -> Answer {
+        self.page_under(template, format!("{POLICY}; script-src 'self'; connect-src 'self'").parse()?)
+    }
+
     #[expect(clippy::unused_self, reason = "every answer of these pages goes through here")]
-    fn page(&self, template: &impl Template) -> Answer {
+    fn page_under(&self, template: &impl Template, policy: HeaderValue) -> Answer {
         let mut response = whole("text/html; charset=utf-8", template.render()?);
-        let policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; form-action 'self'; \
-                      frame-src 'self'; base-uri 'self'; frame-ancestors 'none'";
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         Ok(response)
     }
 
-    fn now(&self) -> String {
+    pub(crate) fn now(&self) -> String {
         self.clock.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
     }
 }
@@ -211,7 +252,7 @@ fn wants_json(request: &Request<Bytes>) -> bool {
     accept.contains("application/json")
 }
 
-fn json_reply(value: &Value) -> Response<Bytes> {
+pub(crate) fn json_reply(value: &Value) -> Response<Bytes> {
     whole("application/json", value.to_string())
 }
 
@@ -224,14 +265,14 @@ fn whole(kind: &'static str, body: String) -> Response<Bytes> {
     response
 }
 
-fn not_found() -> Response<Bytes> {
+pub(crate) fn not_found() -> Response<Bytes> {
     status(
         StatusCode::NOT_FOUND,
         whole("text/plain; charset=utf-8", "There is nothing here. Begin at /_local.\n".to_owned()),
     )
 }
 
-fn status(status: StatusCode, mut response: Response<Bytes>) -> Response<Bytes> {
+pub(crate) fn status(status: StatusCode, mut response: Response<Bytes>) -> Response<Bytes> {
     *response.status_mut() = status;
     response
 }

@@ -1,6 +1,7 @@
-//! What an instance starts with: a brand, its admin, an API key, three programs, and a few partners.
+//! What an instance starts with: a brand with its admin, an API key and programs; and, unless it is to be bare, the demo: a second
+//! brand, and what happened at both over the last twelve weeks.
 //!
-//! All of it goes through the functions themselves, except the key, which an operator would make too.
+//! All of it goes through the functions themselves, except the keys, which an operator would make too.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,25 +9,56 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use shared::{Error, Random};
+use shared::{Error, Random, domain::BrandSlug, secret::signature, store::keys};
 
 use crate::{functions::Functions, gateway::Gateway, ledger::Ledger};
 
-const BRAND: &str = "acme";
-const ADMIN_EMAIL: &str = "ada@acme.example";
+/// The fact that holds the first brand's key: without it, nothing was ever planted.
+const FIRST_KEY: &str = "seed.api_key";
+
+/// A brand as it is planted.
+struct Plant {
+    slug: &'static str,
+    name: &'static str,
+    time_zone: &'static str,
+    admin: (&'static str, &'static str),
+    /// The facts about it.
+    key: &'static str,
+    programs: &'static str,
+}
+
+const ACME: Plant = Plant {
+    slug: "acme",
+    name: "Acme",
+    time_zone: "Europe/Berlin",
+    admin: ("Ada Admin", "ada@acme.example"),
+    key: FIRST_KEY,
+    programs: "seed.programs",
+};
+
+const GLOBEX: Plant = Plant {
+    slug: "globex",
+    name: "Globex",
+    time_zone: "America/New_York",
+    admin: ("Grace Park", "grace@globex.example"),
+    key: "seed.api_key.globex",
+    programs: "seed.programs.globex",
+};
 
 /// Plants and remembers. Clones share what was planted.
 #[derive(Clone)]
 pub(crate) struct Seed {
     functions: Functions,
-    seeded: Arc<OnceLock<Seeded>>,
+    seeded: Arc<OnceLock<Vec<Seeded>>>,
 }
 
-/// What was planted.
+/// A brand that was planted.
 #[derive(Debug, Clone)]
 pub struct Seeded {
-    /// The slug of the brand.
+    /// Its slug.
     pub brand: String,
+    /// Its name.
+    pub name: String,
     /// The address of its admin.
     pub admin_email: String,
     /// An API key with every scope.
@@ -39,11 +71,18 @@ pub(crate) enum SeedError {
     #[error("{0}")]
     Function(#[from] Error),
     #[error("{0} answered {1}: {2}")]
-    Refused(&'static str, u16, String),
+    Refused(String, u16, String),
     #[error("the ledger: {0}")]
     Ledger(#[from] rusqlite::Error),
-    #[error("the function create-brand, which the seed goes through, is not in the template")]
-    NoFunction,
+    #[error("the function {0}, which the seed goes through, is not in the template")]
+    NoFunction(&'static str),
+    #[error("the demo's story stopped: {0}")]
+    Story(String),
+}
+
+/// Whether anything was ever planted here.
+pub(crate) fn was_planted(ledger: &Ledger) -> rusqlite::Result<bool> {
+    Ok(ledger.fact(FIRST_KEY)?.is_some())
 }
 
 impl Seed {
@@ -51,102 +90,133 @@ impl Seed {
         Self { functions, seeded: Arc::default() }
     }
 
-    /// What was planted, if it was.
-    pub(crate) fn seeded(&self) -> Option<Seeded> {
-        self.seeded.get().cloned()
+    /// The brands that were planted.
+    pub(crate) fn brands(&self) -> &[Seeded] {
+        self.seeded.get().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A fresh link that signs the seeded admin in, once.
-    pub(crate) async fn admin_link(&self) -> Result<String, SeedError> {
-        let app = self.functions.app("create-brand").ok_or(SeedError::NoFunction)?;
-        Ok(shared::setup::admin_link(&app, BRAND, ADMIN_EMAIL).await?)
+    /// A brand that was planted, by its slug.
+    pub(crate) fn brand(&self, slug: &str) -> Option<&Seeded> {
+        self.brands().iter().find(|seeded| seeded.brand == slug)
     }
 
-    /// Plants what is not there yet. A kill in the middle is mended by the next start.
+    /// A fresh link that signs the admin of a seeded brand in, once.
+    pub(crate) async fn admin_link(&self, seeded: &Seeded) -> Result<String, SeedError> {
+        Ok(shared::setup::admin_link(&self.app()?, &seeded.brand, &seeded.admin_email).await?)
+    }
+
+    /// The `userHash` of a brand's shop: what its server computes with the secret of the brand's settings.
+    pub(crate) async fn user_hash(&self, seeded: &Seeded, user: &str) -> Result<String, SeedError> {
+        const SETTINGS: &str = "attribution-settings";
+        let app = self.functions.app(SETTINGS).ok_or(SeedError::NoFunction(SETTINGS))?;
+        let slug = BrandSlug::parse(&seeded.brand).map_err(Error::internal)?;
+        let brand = app.store.get(&keys::brand(&slug)).await?.ok_or(Error::NotFound("brand"))?;
+        Ok(signature(&app.server_key()?.identify_secret(&brand), user).as_str().to_owned())
+    }
+
+    /// Plants what is not there yet: the first brand, and with `demo` the second one. A kill in the middle is mended by the next start.
     pub(crate) async fn plant(
         &self,
         gateway: &Gateway,
         ledger: &Ledger,
         random: &dyn Random,
-        bare: bool,
+        demo: bool,
     ) -> Result<(), SeedError> {
+        let acme = self.plant_brand(&ACME, ledger, random).await?;
+        self.programs(gateway, ledger, &ACME, &acme.api_key, &acme_programs(demo)).await?;
+        let mut seeded = vec![acme];
+        if demo {
+            let globex = self.plant_brand(&GLOBEX, ledger, random).await?;
+            self.programs(gateway, ledger, &GLOBEX, &globex.api_key, &globex_programs()).await?;
+            seeded.push(globex);
+        }
+        self.seeded.get_or_init(|| seeded);
+        Ok(())
+    }
+
+    async fn plant_brand(&self, plant: &Plant, ledger: &Ledger, random: &dyn Random) -> Result<Seeded, SeedError> {
+        let Plant { slug, name, time_zone, admin, .. } = plant;
+        let reply_to = format!("partners@{slug}.example");
         let brand = json!({
-            "brand": {"slug": BRAND, "name": "Acme", "replyTo": "partners@acme.example", "timeZone": "Europe/Berlin"},
-            "admins": [{"name": "Ada Admin", "email": ADMIN_EMAIL}],
+            "brand": {"slug": slug, "name": name, "replyTo": reply_to, "timeZone": time_zone},
+            "admins": [{"name": admin.0, "email": admin.1}],
         });
         self.functions.invoke("create-brand", brand).await?;
 
-        let secret = ledger.fact_or("seed.api_key", || {
+        let secret = ledger.fact_or(plant.key, || {
             let mut bytes = [0; 32];
             random.fill(&mut bytes);
             STANDARD.encode(bytes)
         })?;
         let bytes = STANDARD.decode(secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
-        let app = self.functions.app("create-brand").ok_or(SeedError::NoFunction)?;
-        let api_key = shared::setup::api_key(&app, BRAND, "Seed", bytes).await?;
-
-        self.once(gateway, ledger, &api_key, "programs", &programs()).await?;
-        if !bare {
-            self.once(gateway, ledger, &api_key, "partners", &partners()).await?;
-        }
-        let seeded = Seeded { brand: BRAND.to_owned(), admin_email: ADMIN_EMAIL.to_owned(), api_key };
-        self.seeded.get_or_init(|| seeded);
-        Ok(())
+        let api_key = shared::setup::api_key(&self.app()?, slug, "Seed", bytes).await?;
+        let (brand, name) = ((*slug).to_owned(), (*name).to_owned());
+        Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key })
     }
 
-    /// Posts `bodies` to one collection, unless an earlier start did. The idempotency keys make up for a start that was cut off.
-    async fn once(
+    /// Creates a brand's programs, unless an earlier start did. The idempotency keys make up for a start that was cut off.
+    async fn programs(
         &self,
         gateway: &Gateway,
         ledger: &Ledger,
+        plant: &Plant,
         api_key: &str,
-        what: &'static str,
-        bodies: &[Value],
+        programs: &[Value],
     ) -> Result<(), SeedError> {
-        let fact = format!("seed.{what}");
-        if ledger.fact(&fact)?.is_some() {
+        if ledger.fact(plant.programs)?.is_some() {
             return Ok(());
         }
-        for (number, body) in bodies.iter().enumerate() {
-            let request = Request::post(format!("/api/t/{BRAND}/{what}"))
+        for (number, body) in programs.iter().enumerate() {
+            let path = format!("/api/t/{}/programs", plant.slug);
+            let request = Request::post(&path)
                 .header("authorization", format!("Bearer {api_key}"))
                 .header("content-type", "application/json")
-                .header("idempotency-key", format!("seed-{what}-{number}"))
+                .header("idempotency-key", format!("seed-programs-{number}"))
                 .body(Bytes::from(body.to_string()));
             let response = gateway.answer(request.map_err(Error::internal)?).await;
-            // A partner of this name may be there already, from a start long ago that was cut off.
-            if !response.status().is_success() && response.status() != http::StatusCode::CONFLICT {
+            if !response.status().is_success() {
                 let text = String::from_utf8_lossy(response.body()).into_owned();
-                return Err(SeedError::Refused(what, response.status().as_u16(), text));
+                return Err(SeedError::Refused(path, response.status().as_u16(), text));
             }
         }
-        Ok(ledger.remember(&fact, "planted")?)
+        Ok(ledger.remember(plant.programs, "planted")?)
+    }
+
+    fn app(&self) -> Result<shared::App, SeedError> {
+        const SET_UP: &str = "create-brand";
+        self.functions.app(SET_UP).ok_or(SeedError::NoFunction(SET_UP))
     }
 }
 
-fn programs() -> [Value; 3] {
-    let program = |name: &str, path: &str, commission: Value| {
-        json!({
-            "name": name,
-            "destination": format!("https://shop.acme.example/{path}"),
-            "allowedHosts": ["blog.acme.example"],
-            "commission": commission,
-        })
-    };
-    [
-        program("Spring launch", "spring", json!({"type": "percent", "basisPoints": 1000})),
-        program("Refer a friend", "friends", json!({"type": "fixed", "amount": 500, "currency": "EUR"})),
-        program("Creators", "creators", json!({"type": "percent", "basisPoints": 1500})),
-    ]
+fn program(slug: &str, (name, path): (&str, &str), commission: &Value) -> Value {
+    json!({
+        "name": name,
+        "destination": format!("https://shop.{slug}.example/{path}"),
+        "allowedHosts": [format!("blog.{slug}.example")],
+        "commission": commission,
+    })
 }
 
-fn partners() -> [Value; 4] {
-    let partner =
-        |name: &str, email: &str, send_invite: bool| json!({"name": name, "email": email, "sendInvite": send_invite});
+fn percent(basis_points: u32) -> Value {
+    json!({"type": "percent", "basisPoints": basis_points})
+}
+
+fn acme_programs(demo: bool) -> Vec<Value> {
+    let program = |name_and_path, commission| program("acme", name_and_path, &commission);
+    let mut programs = vec![
+        program(("Spring launch", "spring"), percent(1000)),
+        program(("Refer a friend", "friends"), json!({"type": "fixed", "amount": 500, "currency": "EUR"})),
+        program(("Creators", "creators"), percent(1500)),
+    ];
+    // The story archives it.
+    programs.extend(demo.then(|| program(("Winter clearance", "winter"), percent(800))));
+    programs
+}
+
+fn globex_programs() -> [Value; 2] {
+    let program = |name_and_path, commission| program("globex", name_and_path, &commission);
     [
-        partner("Noor Haddad", "noor@example.org", false),
-        partner("Mateo Silva", "mateo@example.org", false),
-        partner("Ines Keller", "ines@example.org", true),
-        partner("Tomasz Nowak", "tomasz@example.org", true),
+        program(("Ambassadors", "welcome"), percent(2000)),
+        program(("Workshops", "workshops"), json!({"type": "fixed", "amount": 2500, "currency": "USD"})),
     ]
 }

@@ -13,7 +13,7 @@ use crate::{
     clock::LocalClock,
     cloud::{
         bus::Bus,
-        dynamodb::Tables,
+        dynamodb::{Tables, TablesError},
         lag::Indexes,
         mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
@@ -22,13 +22,14 @@ use crate::{
     },
     folder::{self, Folder, Temporary},
     functions::Functions,
-    gateway::Gateway,
+    gateway::{Gateway, Routes},
     instance::Local,
     ledger::Ledger,
     options::{Data, Options, StartError},
     pages::Pages,
-    seed::Seed,
+    seed::{self, Seed, SeedError},
     sources::{Sources, Surroundings},
+    story::{self, Stage},
     template::{Choices, Table, Template, TemplateError},
     wire::{Services, Wire},
 };
@@ -47,6 +48,8 @@ struct Ground {
     port: u16,
     listener: Option<TcpListener>,
     template: Template,
+    /// Whether the demo's story is to be told, and the clock waits in the past for it.
+    untold: bool,
 }
 
 /// What stands in for AWS.
@@ -68,7 +71,7 @@ impl Local {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
         let Cloud { tables, indexes, queues, ses, buckets, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
-        let Ground { home, ledger, clock, random, port, listener, template } = ground;
+        let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
         let functions = Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
@@ -81,21 +84,12 @@ impl Local {
             wire: wire.clone(),
             concurrency_max: options.concurrency_max,
         };
-        let sources = Sources::start(&template, &around, &mut tasks).map_err(misfit)?;
-        if options.sweep_ttl {
-            for table in &template.tables {
-                tasks.spawn(sweep(tables.clone(), table.clone(), clock.clone()));
-            }
-        }
-
+        let sources = Arc::new(Sources::start(&template, &around, &mut tasks).map_err(misfit)?);
         if let Some(by) = options.index_lag {
             tasks.spawn(indexes.clone().lag(tables.clone(), template.tables.clone(), by));
         }
         let bus = Bus::new(template.rules.clone(), queues.clone());
         let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
-        if options.auto_feedback {
-            tasks.spawn(mailboxes.clone().answer_by_themselves());
-        }
 
         let base_url = base_url(port);
         let seed = Seed::new(functions.clone());
@@ -106,18 +100,26 @@ impl Local {
             mailboxes: mailboxes.clone(),
             seed: seed.clone(),
         };
-        let gateway = Gateway::new(&template.routes, functions.clone(), clock.clone(), (pages, buckets), port);
-        if options.seed {
-            let planted = seed.plant(&gateway, &ledger, random.as_ref(), options.bare).await;
-            planted.map_err(|error| StartError::Seed(error.into()))?;
+        let routes = Routes::new(&template.routes);
+        let gateway = Gateway::new(routes, functions.clone(), clock.clone(), (pages, buckets), (port, options.shop));
+        let stage = Stage {
+            gateway: gateway.clone(),
+            clock: clock.clone(),
+            sources: Arc::clone(&sources),
+            mailboxes: mailboxes.clone(),
+            ses: Arc::clone(&ses),
+            seed: seed.clone(),
+        };
+        plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
+        // Only now: before, time leaps, and mailboxes answer when the story says.
+        let swept = if options.sweep_ttl { template.tables.clone() } else { Vec::new() };
+        tasks.spawn(sweep(tables.clone(), swept, clock.clone()));
+        if options.auto_feedback {
+            tasks.spawn(mailboxes.clone().answer_by_themselves());
         }
-        let (stop, mut stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         if let Some(listener) = listener {
-            let stopped = async move {
-                // A sender that is gone stops it as well.
-                let _gone = stopped.wait_for(|stop| *stop).await.is_err();
-            };
-            tasks.spawn(gateway.clone().serve(listener, stopped));
+            tasks.spawn(gateway.clone().serve(listener, told(stopped)));
         }
         Ok(Self {
             base_url,
@@ -143,16 +145,17 @@ impl Local {
 impl Ground {
     async fn lay(options: &Options) -> Result<Self, StartError> {
         let home = Home::open(options)?;
-        let ledger = match home.file(folder::ledger_file) {
-            Some(path) => Ledger::open(&path),
-            None => Ledger::memory(),
+        let (ledger, untold) = open_ledger(&home, options).map_err(|error| unusable(options, error))?;
+        let clock = if untold {
+            LocalClock::long_ago(options.clock, ledger.clone(), story::SPAN)
+        } else {
+            LocalClock::new(options.clock, ledger.clone())
         };
-        let ledger = ledger.map_err(|error| unusable(options, error))?;
-        let clock = LocalClock::new(options.clock, ledger.clone()).map_err(|error| unusable(options, error))?;
+        let clock = clock.map_err(|error| unusable(options, error))?;
         let random = options.random.clone().unwrap_or_else(|| Arc::new(shared::runtime::OsRandom));
         let (port, listener) = listen(options).await?;
         let template = read_template(options, &base_url(port), &ledger)?;
-        Ok(Self { home, ledger, clock, random, port, listener, template })
+        Ok(Self { home, ledger, clock, random, port, listener, template, untold })
     }
 }
 
@@ -211,6 +214,58 @@ impl Home {
     }
 }
 
+/// What an earlier instance left in mind, and whether the demo's story is to be told: only where nothing happened yet, so that time
+/// never goes back. A start that was cut off in the middle of it counts for nothing, as nobody could see any of it.
+fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn std::error::Error + Send + Sync>> {
+    let open = || home.file(folder::ledger_file).map_or_else(Ledger::memory, |path| Ledger::open(&path));
+    let mut ledger = open()?;
+    if story::was_cut_off(&ledger)?
+        && let Home::Stays(folder) = home
+    {
+        drop(ledger);
+        folder.clear()?;
+        ledger = open()?;
+    }
+    let untold = options.seed && !options.bare && !seed::was_planted(&ledger)?;
+    if untold {
+        story::begins(&ledger)?;
+    }
+    Ok((ledger, untold))
+}
+
+/// Plants what is not there yet, and tells the story if it is `untold`.
+async fn plant(
+    options: &Options,
+    stage: &Stage,
+    (ledger, tables): (&Ledger, &Tables),
+    (random, untold): (&dyn Random, bool),
+) -> Result<(), StartError> {
+    if !options.seed {
+        return Ok(());
+    }
+    if let Some(say) = options.say.filter(|_| untold) {
+        say("Planting the demo: twelve weeks at two brands. Only the first start takes this moment.\n");
+    }
+    let planted = async {
+        let demo = untold || story::was_told(ledger)?;
+        stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
+        if untold {
+            let slow = |error: TablesError| SeedError::Story(error.to_string());
+            tables.hurry(true).map_err(slow)?;
+            story::play(stage).await?;
+            tables.hurry(false).map_err(slow)?;
+            story::ends(ledger)?;
+        }
+        Ok::<_, SeedError>(())
+    };
+    planted.await.map_err(|error| StartError::Seed(error.into()))
+}
+
+/// Done when it is said, and also when nobody is left to say it.
+async fn told(mut stop: watch::Receiver<bool>) {
+    let _gone = stop.wait_for(|stop| *stop).await.is_err();
+}
+
 fn unusable(options: &Options, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StartError {
     let path = match &options.data {
         Data::Dir(path) => path.clone(),
@@ -265,12 +320,14 @@ fn fresh_secret() -> String {
 }
 
 /// Deletes expired rows whenever the clock was moved, and every now and then.
-async fn sweep(tables: Tables, table: Table, clock: LocalClock) {
+async fn sweep(tables: Tables, all: Vec<Table>, clock: LocalClock) {
     let mut moved = clock.moved();
     loop {
         moved.mark_unchanged();
-        if let Err(error) = tables.sweep(&table, clock.now()) {
-            tracing::error!("Expired rows of {} could not be deleted: {error}", table.name);
+        for table in &all {
+            if let Err(error) = tables.sweep(table, clock.now()) {
+                tracing::error!("Expired rows of {} could not be deleted: {error}", table.name);
+            }
         }
         tokio::select! {
             gone = moved.changed() => if gone.is_err() { return },

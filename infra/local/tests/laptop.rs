@@ -104,6 +104,11 @@ async fn b12_one_command_starts_everything_and_says_where_it_is() {
     assert!(process.said.contains(told["apiKey"].as_str().unwrap()), "{}", process.said);
     assert!(process.said.contains("/t/acme/admin/login?token="), "{}", process.said);
     assert!(process.said.contains("/_local/mail"), "{}", process.said);
+    let brands: Vec<_> = told["brands"].as_array().unwrap().iter().map(|brand| brand["brand"].clone()).collect();
+    assert_eq!(brands, ["acme", "globex"]);
+    let now: jiff::Timestamp = told["now"].as_str().unwrap().replace(" UTC", "Z").parse().unwrap();
+    let apart = std::time::SystemTime::from(now).elapsed().unwrap_or_default();
+    assert!(apart < Duration::from_secs(60), "the story ends in the present: {apart:?}");
     // The welcome of the seeded admin is a mail like any other.
     assert!(process.mailed("ada@acme.example").await);
 }
@@ -138,7 +143,7 @@ async fn state_survives_a_kill_and_so_do_messages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_moves_for_everything_at_once() {
-    let process = spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory"]));
+    let process = spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory", "--bare"]));
     let link = process.get("/_local").await["adminLink"].as_str().unwrap().to_owned();
     let open = async || reqwest::get(&link).await.unwrap().status().as_u16();
     assert_eq!(open().await, 200);
@@ -175,7 +180,7 @@ async fn an_operator_invokes_a_function_as_on_aws() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_stops_it_cleanly() {
     let data = TempDir::new().unwrap();
-    let mut process = start(data.path(), &[]);
+    let mut process = start(data.path(), &["--bare"]);
     let interrupt = Command::new("kill").args(["-INT", &process.child.id().to_string()]).status().unwrap();
     assert!(interrupt.success());
     let status = process.child.wait().unwrap();
@@ -185,7 +190,7 @@ async fn ctrl_c_stops_it_cleanly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_the_way_is_said_in_one_sentence() {
     let data = TempDir::new().unwrap();
-    let process = start(data.path(), &[]);
+    let process = start(data.path(), &["--bare"]);
     let port = process.base_url.rsplit(':').next().unwrap().to_owned();
     let other = TempDir::new().unwrap();
     assert!(refused(other.path(), &["--port", &port]).contains(&port));

@@ -16,13 +16,13 @@ use crate::{
 /// How many weeks a chart shows.
 const WEEKS: i64 = 12;
 
-/// An amount as people read it: `1,250.00 EUR`.
+/// An amount as people read it: `1,250.00 EUR`, with a space that no line ends at.
 #[must_use]
 pub fn money(money: Money) -> String {
     let words = money.in_words();
     let whole = words.find(|char: char| !char.is_ascii_digit()).unwrap_or(words.len());
     let (whole, rest) = words.split_at(whole);
-    format!("{}{rest}", grouped(whole))
+    format!("{}{}", grouped(whole), rest.replace(' ', "\u{a0}"))
 }
 
 /// A number as people read it: `1,250`.
@@ -77,6 +77,9 @@ pub fn totals(balance: &Balance) -> Vec<Total> {
     currencies.dedup();
     let [accrued, paid, reversed] = all;
     let of = |sums: &[Money], currency: Currency| sums.iter().find(|money| money.currency == currency).copied();
+    // What they earn most in comes first, as far as numbers of different currencies compare.
+    let amount = |sums: &[Money], currency| of(sums, currency).map_or(0, |money| money.amount);
+    currencies.sort_by_key(|currency| std::cmp::Reverse(amount(&accrued, *currency) + amount(&paid, *currency)));
     let nothing = |currency| money(Money { amount: 0, currency });
     let total = |currency: Currency| Total {
         currency: currency.code().to_owned(),
@@ -171,9 +174,9 @@ mod tests {
     #[test]
     fn amounts_are_grouped() {
         for (amount, currency, words) in [
-            (0, Currency::EUR, "0.00 EUR"),
-            (99, Currency::EUR, "0.99 EUR"),
-            (123_456_789, Currency::EUR, "1,234,567.89 EUR"),
+            (0, Currency::EUR, "0.00\u{a0}EUR"),
+            (99, Currency::EUR, "0.99\u{a0}EUR"),
+            (123_456_789, Currency::EUR, "1,234,567.89\u{a0}EUR"),
             (1_000, Currency::JPY, "1,000 JPY"),
         ] {
             assert_eq!(money(Money { amount, currency }), words);
@@ -186,7 +189,7 @@ mod tests {
         let value = serde_json::json!({"week_20261116_EUR": 1, "week_20261109_EUR": 1_000, "week_20261109_USD": 7});
         let balance: Balance = serde_json::from_value(value).unwrap();
         let chart = chart(&balance, now).unwrap();
-        assert_eq!((chart.title.as_str(), chart.sum.as_str()), ("Earned each week, in EUR", "10.01 EUR"));
+        assert_eq!((chart.title.as_str(), chart.sum.as_str()), ("Earned each week, in EUR", "10.01\u{a0}EUR"));
         assert_eq!(chart.bars.iter().map(|bar| bar.height).collect::<Vec<_>>()[9..], [0, 100, 3]);
         assert_eq!(chart.bars[10].label, "Week of 9 November");
         assert!(super::chart(&Balance::default(), now).is_none());

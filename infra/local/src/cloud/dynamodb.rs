@@ -66,6 +66,12 @@ impl Tables {
         Ok((Self { database, address }, listener))
     }
 
+    /// Doesn't wait for the disk while `on`: for what is made anew if it gets lost. Afterwards, as ever, a kill loses nothing.
+    pub(crate) fn hurry(&self, on: bool) -> Result<()> {
+        if on { self.database.enable_bulk_loading() } else { self.database.disable_bulk_loading() }?;
+        Ok(())
+    }
+
     /// Serves the API until it is dropped.
     pub(crate) async fn serve(self, listener: TcpListener) {
         dynoxide::server::serve_on(listener, self.database).await;

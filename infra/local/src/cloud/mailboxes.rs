@@ -78,6 +78,7 @@ impl Feedback {
             "complaint.example" => &[Self::Deliver, Self::Complain],
             "delay.example" => &[Self::Delay],
             "reject.example" => &[Self::Reject],
+            "silent.example" => &[],
             _ => &[Self::Deliver],
         }
     }
@@ -166,7 +167,8 @@ impl Mailboxes {
         }
     }
 
-    async fn answer_all(&self) -> Result<()> {
+    /// Lets the mailbox of every mail that nobody answered yet do what it does by itself.
+    pub(crate) async fn answer_all(&self) -> Result<()> {
         for mail in self.0.ses.unanswered()? {
             for what in Feedback::by_itself(mail.to.first().map(String::as_str).unwrap_or_default()) {
                 self.answer(mail.id, *what).await?;

@@ -15,6 +15,10 @@ use serde_json::{Map, Value, json};
 
 use crate::template::{ACCOUNT, Route};
 
+/// Where a request pretends to come from; nothing that comes over the network has it.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceIp(pub(crate) String);
+
 /// The event for one request.
 pub(super) fn from_request(
     request: &Request<Bytes>,
@@ -42,7 +46,7 @@ pub(super) fn from_request(
                 "method": request.method().as_str(),
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
+                "sourceIp": request.extensions().get().map_or("127.0.0.1", |SourceIp(ip)| ip.as_str()),
                 "userAgent": text("user-agent"),
             },
             "requestId": request_id(),

@@ -12,9 +12,10 @@ use http::{Response, StatusCode, header};
 use serde_json::json;
 use shared::Chain;
 
-use routes::Routes;
+pub(crate) use event::SourceIp;
+pub(crate) use routes::Routes;
 
-use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages, template::Route};
+use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages, shop};
 
 /// What API Gateway takes, and no more.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -29,21 +30,22 @@ struct Inner {
     clock: LocalClock,
     pages: Pages,
     buckets: Buckets,
+    /// Whether share links lead to the pretend shops, as the real ones of the demo don't exist.
+    shop: bool,
     /// The host names that a request may be for, with the port.
     hosts: [String; 2],
 }
 
 impl Gateway {
     pub(crate) fn new(
-        routes: &[Route],
+        routes: Routes,
         functions: Functions,
         clock: LocalClock,
         (pages, buckets): (Pages, Buckets),
-        port: u16,
+        (port, shop): (u16, bool),
     ) -> Self {
         let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
-        let routes = Routes::new(routes);
-        Self(Arc::new(Inner { routes, functions, clock, pages, buckets, hosts }))
+        Self(Arc::new(Inner { routes, functions, clock, pages, buckets, shop, hosts }))
     }
 
     /// Serves `listener` until `stop` is done, and then until requests under way are answered.
@@ -86,7 +88,7 @@ impl Gateway {
             if request.method() == http::Method::POST && !self.same_site(&request) {
                 return message(StatusCode::FORBIDDEN, "This came from another site and was refused.");
             }
-            return self.0.pages.answer(&request).await;
+            return self.0.pages.answer(&request, self).await;
         }
         let invoked = path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
         if let Some(function) = invoked.filter(|_| request.method() == http::Method::POST) {
@@ -95,10 +97,21 @@ impl Gateway {
             }
             return self.invoke(function, request.body()).await;
         }
+        let follows = path.strip_prefix("/r/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
+        let mut response = self.call(&request).await;
+        if let Some(brand) = follows.filter(|_| self.0.shop) {
+            shop::lead_there(&mut response, &brand);
+        }
+        response
+    }
+
+    /// Answers one request by a function of the template, as API Gateway would.
+    pub(crate) async fn call(&self, request: &http::Request<Bytes>) -> Response<Bytes> {
+        let path = request.uri().path();
         let Some((route, parameters)) = self.0.routes.find(request.method().as_str(), path) else {
             return message(StatusCode::NOT_FOUND, "Not Found");
         };
-        let event = event::from_request(&request, route, &parameters, self.0.clock.now());
+        let event = event::from_request(request, route, &parameters, self.0.clock.now());
         match self.0.functions.invoke(&route.function, event).await {
             Ok(answer) => event::to_response(&answer).unwrap_or_else(|| {
                 tracing::error!("{} answered what API Gateway can't read: {answer}", route.function);

@@ -1,12 +1,14 @@
 //! The instance as a whole, with the real functions.
 
 mod buckets;
+mod demo;
 mod doors;
 mod faults;
 mod indexes;
 mod mail;
 mod queues;
 mod restarts;
+mod shop;
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -1,0 +1,176 @@
+//! Who takes part in the demo's story, and what happens to them. Days are counted back from the present.
+
+/// A brand's part of the story.
+pub(super) struct Cast {
+    pub(super) slug: &'static str,
+    /// The names of its programs, in the order of the numbers that stand for them here.
+    pub(super) programs: &'static [&'static str],
+    pub(super) people: &'static [Person],
+    /// What its shop sells, in minor units.
+    pub(super) prices: &'static [i64],
+    /// What most customers pay in, and what some do.
+    pub(super) currencies: [&'static str; 2],
+    /// What happens to the brand as a whole.
+    pub(super) then: &'static [(u16, Deed)],
+}
+
+/// Somebody's part of the story.
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    pub(super) email: &'static str,
+    /// When they were brought in.
+    pub(super) came: u16,
+    pub(super) way: Way,
+    /// What they were given; `None` is all.
+    pub(super) programs: Option<&'static [usize]>,
+    /// How much they share: how many in a hundred days see visitors of theirs.
+    pub(super) busy: u64,
+    pub(super) then: &'static [(u16, Act)],
+}
+
+/// How somebody is brought in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By a mail.
+    Mail,
+    /// At once.
+    AtOnce,
+    /// At once, by an approval on the Network.
+    Network,
+    /// By a mail, which is taken back before it goes out.
+    TakenBack,
+}
+
+/// What happens to somebody.
+#[derive(Clone, Copy)]
+pub(super) enum Act {
+    /// By the mail of the invitation, a few minutes after it.
+    Joins,
+    /// A link of this key for the program of this number.
+    Shares(&'static str, usize),
+    /// They ask for a mail and sign in by it.
+    SignsIn,
+    InvitedAgain,
+    Corrected(&'static str),
+    SentLink,
+    Renamed(&'static str),
+    Given(&'static [usize]),
+    /// Why, and whether they are told.
+    Revoked(&'static str, bool),
+    Reinstated,
+}
+
+/// What an admin does for the brand.
+#[derive(Clone, Copy)]
+pub(super) enum Deed {
+    /// Pays what was earned two weeks ago and earlier.
+    Pays,
+    /// Takes back what was earned last.
+    Refunds,
+    /// Archives the program of this number.
+    Archives(usize),
+}
+
+use Act::{Corrected, Given, InvitedAgain, Joins, Reinstated, Renamed, Revoked, SentLink, Shares, SignsIn};
+use Deed::{Archives, Pays, Refunds};
+use Way::{AtOnce, Mail, Network, TakenBack};
+
+const fn person(
+    (name, email): (&'static str, &'static str),
+    (came, way): (u16, Way),
+    programs: Option<&'static [usize]>,
+    busy: u64,
+    then: &'static [(u16, Act)],
+) -> Person {
+    Person { name, email, came, way, programs, busy, then }
+}
+
+const SPRING: usize = 0;
+const FRIENDS: usize = 1;
+const CREATORS: usize = 2;
+const WINTER: usize = 3;
+
+pub(super) const CASTS: [Cast; 2] = [
+    Cast {
+        slug: "acme",
+        programs: &["Spring launch", "Refer a friend", "Creators", "Winter clearance"],
+        people: &ACME,
+        prices: &[1_450, 2_900, 4_990, 8_900, 12_900, 24_900],
+        currencies: ["EUR", "CHF"],
+        then: &[
+            (56, Pays),
+            (44, Refunds),
+            (40, Archives(WINTER)),
+            (28, Pays),
+            (23, Refunds),
+            (14, Pays),
+            (9, Refunds),
+            (3, Refunds),
+        ],
+    },
+    Cast {
+        slug: "globex",
+        programs: &["Ambassadors", "Workshops"],
+        people: &GLOBEX,
+        prices: &[1_200, 3_500, 5_900, 18_000],
+        currencies: ["USD", "USD"],
+        then: &[(30, Pays)],
+    },
+];
+
+#[rustfmt::skip]
+const ACME: [Person; 43] = [
+    person(("Noor Haddad", "noor@example.org"), (84, AtOnce), None, 62, &[(83, Shares("noor", SPRING)), (60, Shares("noor-friends", FRIENDS)), (2, SignsIn)]),
+    person(("Mateo Silva", "mateo@example.org"), (84, AtOnce), None, 26, &[(82, Shares("mateo", CREATORS))]),
+    person(("Ines Keller", "ines@example.org"), (83, Mail), None, 24, &[(83, Joins), (81, Shares("ines", SPRING))]),
+    person(("Tomasz Nowak", "tomasz@example.org"), (83, Mail), Some(&[FRIENDS]), 10, &[(80, SignsIn), (78, Shares("tomasz", FRIENDS))]),
+    person(("Amélie Dubois-Lefèvre", "amelie.dubois@example.fr"), (80, Mail), None, 30, &[(80, Joins), (78, Shares("amelie", CREATORS)), (41, SignsIn), (41, Shares("amelie-spring", SPRING))]),
+    person(("Björn Åkesson", "bjorn@example.se"), (78, Mail), Some(&[SPRING, WINTER]), 14, &[(78, Joins), (76, Shares("bjorn", WINTER))]),
+    person(("田中 由紀", "yuki.tanaka@example.jp"), (76, Network), Some(&[CREATORS]), 28, &[(74, Shares("yuki", CREATORS))]),
+    person(("محمد الفارسي", "m.alfarsi@example.om"), (75, Mail), Some(&[SPRING, CREATORS]), 12, &[(73, SignsIn), (71, Shares("alfarsi", SPRING))]),
+    person(("שירה לוי", "shira@example.co.il"), (70, Mail), Some(&[CREATORS]), 8, &[(70, Joins), (69, Shares("shira", CREATORS))]),
+    person(("Siobhán O’Connor", "siobhan@example.ie"), (69, Mail), None, 20, &[(69, Joins), (66, Shares("siobhan", SPRING)), (24, Given(&[SPRING, FRIENDS]))]),
+    person(("D'Angelo Russo", "dangelo@example.it"), (68, Network), Some(&[CREATORS]), 9, &[(66, Shares("dangelo", CREATORS))]),
+    person(("Q", "q@example.net"), (66, Mail), Some(&[SPRING]), 4, &[(60, SignsIn), (58, Shares("q-q", SPRING))]),
+    person(("Maximiliane Theodora von und zu Hohenlohe-Schillingsfürst, Kooperationen und Partnerschaften", "maximiliane.theodora.von.hohenlohe-schillingsfuerst@kooperationen.example.de"), (64, Mail), None, 11, &[(64, Joins), (61, Shares("hohenlohe-schillingsfuerst-fruehjahr", SPRING))]),
+    person(("Nguyễn Thị Minh Khai", "minhkhai@example.vn"), (62, Mail), Some(&[SPRING, FRIENDS]), 18, &[(62, Joins), (60, Shares("minhkhai", SPRING))]),
+    person(("Oluwaseun Adébáyọ̀", "seun@example.ng"), (60, Network), Some(&[CREATORS]), 22, &[(58, Shares("seun", CREATORS)), (33, Given(&[CREATORS, SPRING]))]),
+    person(("Łukasz Wiśniewski", "lukasz@example.pl"), (58, Mail), Some(&[FRIENDS]), 0, &[]),
+    person(("Zoë van der Meer", "zoe@example.nl"), (57, Mail), None, 24, &[(57, Joins), (55, Shares("zoe", SPRING)), (20, Revoked("The discount code was published on coupon sites.", true))]),
+    person(("Priya Raghunathan", "priya@example.in"), (55, Network), Some(&[CREATORS]), 34, &[(54, Shares("priya", CREATORS)), (35, Given(&[CREATORS, SPRING, FRIENDS])), (34, Shares("priya-spring", SPRING))]),
+    person(("Carlos Ñúñez", "carlos@example.es"), (53, Mail), None, 16, &[(53, Joins), (51, Shares("carlos", SPRING)), (30, Revoked("Advertised under our own brand name.", true)), (27, Reinstated)]),
+    person(("Hélène Fontaine", "helene@example.fr"), (52, Mail), None, 0, &[(45, InvitedAgain)]),
+    person(("Дмитрий Волков", "d.volkov@example.net"), (50, Mail), Some(&[SPRING]), 10, &[(50, Joins), (47, Shares("volkov", SPRING)), (12, Revoked("", false))]),
+    person(("Anna-Lena Brückner", "annalena@example.de"), (48, Mail), None, 15, &[(45, SignsIn), (44, Shares("annalena", SPRING)), (33, Renamed("Anna-Lena Brückner-Roth"))]),
+    person(("Kwame Mensah", "kwame@example.gh"), (45, Mail), Some(&[FRIENDS]), 12, &[(45, Joins), (43, Shares("kwame", FRIENDS))]),
+    person(("Sofía Hernández", "sofia@bounce.example"), (42, Mail), None, 20, &[(41, Corrected("sofia@example.mx")), (38, SignsIn), (37, Shares("sofia", SPRING))]),
+    person(("王芳", "wangfang@example.cn"), (40, Network), Some(&[CREATORS]), 8, &[(36, Shares("wangfang", CREATORS))]),
+    person(("Freya Jónsdóttir", "freya@example.is"), (38, Mail), None, 14, &[(38, Joins), (36, Shares("freya", CREATORS)), (5, SentLink)]),
+    person(("Ahmed Al-Sayed", "ahmed@example.eg"), (36, TakenBack), None, 0, &[]),
+    person(("Ravi Patel", "ravi@example.in"), (33, Mail), Some(&[SPRING]), 0, &[]),
+    person(("Chloé Tremblay", "chloe@example.ca"), (29, Mail), None, 0, &[]),
+    person(("Jakub Černý", "jakub@soft.example"), (27, Mail), None, 0, &[]),
+    person(("Hugo Lindqvist", "hugo@bounce.example"), (26, Mail), None, 0, &[(25, Revoked("We can't reach you at this address.", true))]),
+    person(("Marta Kowalczyk", "marta@bounce.example"), (24, Mail), None, 0, &[]),
+    person(("Gustavo Lima", "gustavo@complaint.example"), (22, Mail), Some(&[CREATORS]), 0, &[]),
+    person(("Thandiwe Nkosi", "thandiwe@example.za"), (16, Mail), Some(&[SPRING]), 30, &[(16, Joins), (14, Shares("thandiwe", SPRING))]),
+    person(("Ye", "ye@example.com"), (12, AtOnce), Some(&[]), 0, &[]),
+    person(("Emre Yıldırım", "emre@example.tr"), (9, Mail), None, 0, &[(4, InvitedAgain)]),
+    person(("Viktor Ionescu", "viktor@reject.example"), (6, Mail), None, 0, &[]),
+    person(("Giulia D’Amico", "giulia@example.it"), (5, Mail), None, 0, &[(4, Revoked("Invited by mistake.", false))]),
+    person(("Mei-Ling Chen", "meiling@example.tw"), (3, Mail), Some(&[SPRING, CREATORS]), 0, &[]),
+    person(("Leïla Benali", "leila@delay.example"), (2, Mail), None, 0, &[]),
+    person(("Jonas Weber", "jonas@example.ch"), (1, Mail), None, 0, &[(0, SignsIn)]),
+    person(("Isabella Rossi", "isabella@silent.example"), (0, Mail), None, 0, &[]),
+    person(("Aoife Ní Bhriain", "aoife@example.ie"), (0, Mail), Some(&[FRIENDS]), 0, &[]),
+];
+
+#[rustfmt::skip]
+const GLOBEX: [Person; 6] = [
+    person(("Noor Haddad", "noor@example.org"), (70, AtOnce), None, 14, &[(68, Shares("noor", 0))]),
+    person(("Samuel Okafor", "samuel@example.com"), (52, Mail), Some(&[0]), 12, &[(52, Joins), (50, Shares("samuel", 0)), (18, Revoked("", true))]),
+    person(("Emily Zhang", "emily@example.com"), (40, Network), Some(&[0]), 16, &[(38, Shares("emily", 0))]),
+    person(("Lucas Meyer", "lucas@example.com"), (25, Mail), Some(&[1]), 8, &[(25, Joins), (23, Shares("lucas", 1))]),
+    person(("Hannah Cohen", "hannah@example.com"), (6, Mail), None, 0, &[]),
+    person(("Rafael Ortiz", "rafael@bounce.example"), (2, Mail), None, 0, &[]),
+];
