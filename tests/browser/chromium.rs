@@ -131,7 +131,9 @@ impl Chromium {
     pub(super) async fn text(&self) -> String {
         let script = "return document.body ? document.body.innerText : ''";
         let text = self.driver.execute(script, Vec::new()).await.ok();
-        text.and_then(|text| text.convert().ok()).unwrap_or_default()
+        let text: String = text.and_then(|text| text.convert().ok()).unwrap_or_default();
+        // Amounts are kept on one line by spaces that don't break.
+        text.replace('\u{a0}', " ")
     }
 
     pub(super) async fn sees(&self, words: &str) {
