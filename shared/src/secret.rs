@@ -1,4 +1,5 @@
-//! Secrets that we only check: 256 random bits, shown once, of which only a hash is stored.
+//! Secrets that we only check: 256 random bits, shown once, of which only a hash is stored. And what is derived from the
+//! key of the deployment, of which nothing is.
 
 use std::fmt;
 

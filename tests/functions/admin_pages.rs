@@ -77,3 +77,30 @@ async fn the_roster_pages_through_everybody() {
         assert!(first.contains(&email) != second.contains(&email), "{email}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_leads_to_everybody_it_finds_page_by_page() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    // Name and address of each begin alike, so each is found twice; one more is found by the address alone.
+    let invite = |number: usize| {
+        let body = json!({"name": format!("mia {number:03}"), "email": format!("mia{number:03}@example.com"), "sendInvite": number.is_multiple_of(40)});
+        let world = &world;
+        async move { world.post("/partners", body).await }
+    };
+    futures::future::join_all((0..120).map(invite)).await;
+    world.post("/partners", json!({"name": "Zoe", "email": "mia999@example.com"})).await;
+    let admin = world.admin().await;
+    for (query, count) in [("q=mia", 121), ("q=mia&state=invited", 4), ("q=mia&state=revoked", 0)] {
+        let (mut found, mut next) = (0, Some(format!("/t/acme/admin/partners?{query}")));
+        while let Some(path) = next {
+            let page = admin.get(&world, &path).await.body;
+            found += page.matches("data-row").count();
+            let link =
+                page.split("<a class=\"button secondary\" href=\"").skip(1).find(|part| part.contains("rel=\"next\""));
+            let link = link.filter(|part| part.split('>').next().unwrap().contains("rel=\"next\""));
+            next = link.map(|part| part.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&"));
+        }
+        assert_eq!(found, count, "{query}");
+    }
+}

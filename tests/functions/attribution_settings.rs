@@ -15,7 +15,7 @@ async fn the_secret_is_the_brands_own_until_a_new_one_is_made() {
     assert!(before["identifySecret"].as_str().unwrap().starts_with("pis_"));
     assert_eq!(admin.get(&world, path).await.json(), before);
     let open = admin.json(&world, Method::PUT, path, json!({"unsignedIdentify": true})).await.json();
-    assert_eq!((&open["unsignedIdentify"], &open["identifySecret"]), (&json!(true), &before["identifySecret"]));
+    assert_eq!(open, json!({"unsignedIdentify": true}));
     let fresh = admin.json(&world, Method::PUT, path, json!({"newSecret": true})).await.json();
     assert_eq!(fresh["unsignedIdentify"], true);
     assert_ne!(fresh["identifySecret"], before["identifySecret"]);

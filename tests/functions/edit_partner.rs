@@ -39,3 +39,22 @@ async fn bad_input_changes_nothing() {
     let nobody = "/api/t/acme/partners/ptn_01KA0000000000000000000002";
     assert_eq!(world.api(Method::PATCH, nobody, json!({"name": "X"})).await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_sends_nobody_turns_back() {
+    let world = World::new().await;
+    let id = world.joined("Maria", "maria@example.com").await;
+    let path = format!("/api/t/acme/partners/{id}");
+    for round in 0..10 {
+        let (named, kept) = (json!({"name": format!("Maria {round}")}), json!({"metadata": {"round": round}}));
+        let edits = [world.api(Method::PATCH, &path, named), world.api(Method::PATCH, &path, kept)];
+        for answer in futures::future::join_all(edits).await {
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        let now = world.partner(&id).await;
+        assert_eq!((&now["name"], &now["metadata"]["round"]), (&json!(format!("Maria {round}")), &json!(round)));
+    }
+    let before = world.local.items();
+    assert_eq!(world.api(Method::PATCH, &path, json!({})).await.status, 200);
+    assert!(world.local.items() == before, "nothing to change is no change");
+}

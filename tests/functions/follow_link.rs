@@ -54,8 +54,13 @@ async fn who_only_looks_is_not_counted() {
     let ahead = followed(&world, Method::GET, &[("sec-purpose", "prefetch;prerender")]).await;
     assert_eq!(ahead.status, 503);
     assert_eq!(world.local.items(), before);
-    let phone = "Mozilla/5.0 (Linux; Android 15; CUBOT X90) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
-    assert!(cref_in(followed(&world, Method::GET, &[("user-agent", phone)]).await.location()).is_some());
+    for person in [
+        "Mozilla/5.0 (Linux; Android 15; CUBOT X90) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/16B92 [Pinterest/iOS]",
+    ] {
+        let answer = followed(&world, Method::GET, &[("user-agent", person)]).await;
+        assert!(cref_in(answer.location()).is_some(), "{person}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

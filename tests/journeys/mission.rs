@@ -254,10 +254,17 @@ async fn m10_nothing_that_was_dropped_comes_back_and_new_things_count() {
         async || world.api_with(Method::POST, "/api/t/acme/attribution/events", without_id.clone(), &headers).await;
     assert_eq!(tell().await.status, 202);
     world.follow("maria").await;
+    // Also of somebody who says only now by which click they came.
+    let identify = json!({"userId": "u", "clickId": cref});
+    assert_eq!(world.post("/attribution/identify", identify.clone()).await.status, 202);
+    assert_eq!(world.buy(json!({"userId": "u"}), 1_000, "of-u").await.status, 202);
+    assert_eq!(world.read("/dropped?days=1").await["days"][0]["conversions"], 3);
     world.post(&reinstate, Value::Null).await;
     // The shop tells again what it told while the partner was out.
     assert_eq!(world.buy(json!({"clickId": cref}), 1_000, "during").await.status, 202);
     assert_eq!(tell().await.status, 202);
+    world.post("/attribution/identify", identify).await;
+    assert_eq!(world.buy(json!({"userId": "u"}), 1_000, "of-u").await.status, 202);
     assert_eq!(world.read("/commissions").await["commissions"], json!([]));
     assert_eq!(world.read(&format!("/partners/{id}/links")).await["links"][0]["clicks"], 1);
     let again = world.click("maria").await.unwrap();

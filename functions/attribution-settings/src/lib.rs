@@ -36,15 +36,16 @@ struct Input {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// What signs users: `userHash` is the HMAC-SHA256 of `userId` under this text.
-    identify_secret: String,
+    /// What signs users: `userHash` is the HMAC-SHA256 of `userId` under this text. A change tells it only if it is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identify_secret: Option<String>,
     /// Whether a shop’s page may report users for whom nobody vouches.
     unsigned_identify: bool,
 }
 
 impl Output {
-    fn of(app: &App, brand: &Brand) -> Result<Self> {
-        let identify_secret = app.server_key()?.identify_secret(brand);
+    fn of(app: &App, brand: &Brand, tell: bool) -> Result<Self> {
+        let identify_secret = if tell { Some(app.server_key()?.identify_secret(brand)) } else { None };
         Ok(Self { identify_secret, unsigned_identify: brand.unsigned_identify })
     }
 }
@@ -55,7 +56,7 @@ async fn read(app: App, request: Request) -> Result<Reply> {
     let key = keys::brand(&slug);
     let (_, found) = app.load_admin(&request, &slug, [key.raw()]).await?;
     let brand = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
-    Reply::ok(&Output::of(&app, &brand)?)
+    Reply::ok(&Output::of(&app, &brand, true)?)
 }
 
 async fn change(app: App, request: Request) -> Result<Reply> {
@@ -71,8 +72,9 @@ async fn change(app: App, request: Request) -> Result<Reply> {
         ..before.clone()
     };
 
-    let reply = Reply::ok(&Output::of(&app, &brand)?)?;
+    let reply = Reply::ok(&Output::of(&app, &brand, new_secret)?)?;
     let event = app.event(&slug, caller.actor(), EventKind::AttributionChanged);
-    app.store.change_attribution((&before, &brand), &event, caller.remember_without_secret()).await?;
+    let remember = if new_secret { caller.remember_without_secret() } else { caller.remember(&reply) };
+    app.store.change_attribution((&before, &brand), &event, remember).await?;
     Ok(reply)
 }

@@ -1,6 +1,6 @@
 //! `GET /r/{brand}/{key}`: a visitor follows a share link.
 //!
-//! They arrive whatever happens: a visit that can't be counted, or shall not be, leads to the same place. Only a visit
+//! A visit that can't be counted, or shall not be, leads to the same place. Only a visit
 //! of an active partner's link is counted and known to the shop, by `cref`; with a revoked partner's it would replace
 //! the one of whoever brought the visitor before.
 

@@ -5,7 +5,7 @@
 use shared::web::Request;
 
 /// Previews of messengers and networks, search engines, and the like: parts of `User-Agent`, in lower case.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 23] = [
     "applebot",
     "bot/",
     "bingpreview",
@@ -19,7 +19,8 @@ const KNOWN: [&str; 22] = [
     "linkedinbot",
     "mastodon",
     "meta-externalagent",
-    "pinterest",
+    "pinterest.com/bot",
+    "pinterestbot",
     "redditbot",
     "skypeuripreview",
     "slackbot",

@@ -11,7 +11,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, ClickId, Scope, UserId, Visit, Visitor},
     secret::{Hash, signature},
-    store::{Found, Limit, RawKey, keys},
+    store::{Found, Limit, Over, RawKey, keys},
     web::{Endpoint, Method, Reply, Request, StatusCode},
 };
 
@@ -45,25 +45,12 @@ struct Output {
     ok: bool,
 }
 
-/// Pages of any shop may ask; cookies are never looked at here.
-fn for_any_page(reply: Reply) -> Reply {
-    reply
-        .header("access-control-allow-origin", "*")
-        .header("access-control-allow-methods", "POST")
-        .header("access-control-allow-headers", "content-type")
-        .header("access-control-max-age", "86400")
-}
-
+/// Pages of any shop may call; the endpoint says so on every answer.
 async fn preflight(_: App, _: Request) -> Result<Reply> {
-    Ok(for_any_page(Reply::empty(StatusCode::NO_CONTENT)))
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
-    // Its errors are for the shop's page to read, too.
-    Ok(for_any_page(identify(app, request).await.unwrap_or_else(|error| Reply::error(&error))))
-}
-
-async fn identify(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let input: Result<Input> = request.json();
     let id = input.as_ref().ok().and_then(|input| ClickId::parse(&input.click_id).ok());
@@ -83,11 +70,11 @@ async fn identify(app: App, request: Request) -> Result<Reply> {
         return Ok(reply);
     };
     let visit = Visit::from((id, click));
-    let partner = app.store.get(&keys::partner(&brand, &visit.source.partner)).await?;
-    // A revoked partner's visit must not stand in the way of another's.
-    if partner.is_some_and(|partner| partner.revoked_at.is_none()) {
-        app.store.identify(&brand, &input.user_id, &Visitor::of(visit, signed)).await?;
-    }
+    let Some(partner) = app.store.get(&keys::partner(&brand, &visit.source.partner)).await? else { return Ok(reply) };
+    // A revoked partner's visit must not take the place of another's. It is known all the same, so that what is told
+    // of its user now is dropped for good, and not merely told of nobody.
+    let over = if partner.revoked_at.is_some() { Over::Nothing } else { Over::Weaker };
+    app.store.identify(&brand, &input.user_id, &Visitor::of(visit, signed), over).await?;
     Ok(reply)
 }
 

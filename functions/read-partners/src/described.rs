@@ -1,7 +1,7 @@
 //! How the document of the API tells of it.
 
 use shared::{
-    domain::{EmailAddress, GrantSource, MailState, PartnerState, ProgramId, Scope},
+    domain::{EmailAddress, GrantSource, MailState, ProgramId, Scope, StateFilter},
     web::{
         LIMIT_DEFAULT, LIMIT_MAX, Method, PartnerView, StatusCode,
         described::{MayCall, Operation},
@@ -17,7 +17,7 @@ pub fn described() -> Vec<Operation> {
             .paged((LIMIT_DEFAULT, LIMIT_MAX))
             .query::<EmailAddress>("email", "Only the partner with this address.")
             .query::<String>("q", "Only partners whose name or address begins like this, in the order of that.")
-            .query::<PartnerState>("state", "Only partners in this state. `expired` asks for invitations that ended.")
+            .query::<StateFilter>("state", "Only partners in this state.")
             .query::<MailState>("mail", "Only partners whose last mail got this far.")
             .query::<ProgramId>("program", "Only partners who may create links for this program.")
             .query::<GrantSource>("source", "Only partners with a grant that came from there.")

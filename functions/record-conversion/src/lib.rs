@@ -1,7 +1,7 @@
 //! `POST /api/t/{brand}/attribution/events`: a shop says that a visitor did something, which may earn a commission.
 //!
 //! The answer is the same whatever comes of it. What a revoked partner would have earned is dropped for good, also when
-//! the shop says it again after they were reinstated.
+//! the shop says it again, under its own id or the same key, after they were reinstated.
 
 mod described;
 mod input;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use shared::{
     App, Function, Result,
     domain::{BrandSlug, Conversion, Dropped, Outcome, Scope, Visit},
-    store::{RawKey, keys},
+    store::{Booking, RawKey, keys},
     web::{Caller, Endpoint, Method, Reply, Request},
 };
 
@@ -43,42 +43,60 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let conversion = input.conversion()?;
 
     let reply = Reply::accepted(&Output { ok: true })?;
-    if let Some(dropped) = book(&app, &brand, (&caller, &reply), visit, &conversion).await? {
-        let [chance] = app.entropy();
-        app.store.count_dropped(&brand, dropped, chance).await?;
+    match outcome(&app, &brand, (&caller, &reply), visit, &conversion).await? {
+        Told::Kept => {}
+        Told::Nothing => app.store.remember(caller.remember(&reply)).await?,
+        Told::Dropped(dropped) => {
+            // Counted first: a repetition of what died in between counts twice, rather than not at all.
+            let [chance] = app.entropy();
+            app.store.count_dropped(&brand, dropped, chance).await?;
+            app.store.remember(caller.remember(&reply)).await?;
+        }
     }
     Ok(reply)
 }
 
-/// Books what the conversion earns, or says why it can't be put down to anybody.
-async fn book(
+/// What came of a conversion.
+enum Told {
+    /// It is booked, or dropped for good, and so is the answer.
+    Kept,
+    /// There is nothing to book.
+    Nothing,
+    /// It can't be put down to anybody, at least not yet.
+    Dropped(Dropped),
+}
+
+async fn outcome(
     app: &App,
     brand: &BrandSlug,
     (caller, reply): (&Caller, &Reply),
     visit: Option<Visit>,
     conversion: &Conversion,
-) -> Result<Option<Dropped>> {
-    let Some(visit) = visit else { return Ok(Some(Dropped::Unknown)) };
+) -> Result<Told> {
+    let Some(visit) = visit else { return Ok(Told::Dropped(Dropped::Unknown)) };
     let partner = keys::partner(brand, &visit.source.partner);
     let program = keys::program(brand, &visit.source.program);
     let link = keys::share_link(brand, &visit.source.partner, &visit.source.link);
     let found = app.store.read([partner.raw(), program.raw(), link.raw()]).await?;
     let (Some(partner), Some(program), Some(link)) = (found.get(&partner)?, found.get(&program)?, found.get(&link)?)
     else {
-        return Ok(Some(Dropped::Unknown));
+        return Ok(Told::Dropped(Dropped::Unknown));
     };
-    let booked = match partner.revoked_at {
-        Some(_) => false,
-        None => match conversion.book((app.fresh(), app.fresh()), &visit, (&link, &program), caller.actor(), app.now())
-        {
-            Outcome::Nothing => true,
-            Outcome::Dropped(dropped) => return Ok(Some(dropped)),
-            Outcome::Booked(booked) => app.store.book(&booked.0, &booked.1, caller.remember(reply)).await?,
-        },
+    let ids = (app.fresh(), app.fresh());
+    let booking = match conversion.book(ids, &visit, (&partner, &link, &program), caller.actor(), app.now()) {
+        Outcome::Nothing => return Ok(Told::Nothing),
+        Outcome::Dropped(Dropped::Conversion) => Booking::Revoked,
+        Outcome::Dropped(dropped) => return Ok(Told::Dropped(dropped)),
+        Outcome::Booked(booked) => app.store.book(&booked.0, &booked.1, caller.remember(reply)).await?,
     };
-    if booked {
-        return Ok(None);
+    match booking {
+        Booking::Booked => Ok(Told::Kept),
+        Booking::ToldBefore => Ok(Told::Nothing),
+        Booking::Revoked => {
+            let [chance] = app.entropy();
+            let id = conversion.external_id.as_ref();
+            app.store.drop_conversion(brand, (id, chance), caller.remember(reply)).await?;
+            Ok(Told::Kept)
+        }
     }
-    let first = app.store.drop_conversion(brand, conversion.external_id.as_ref(), caller.remember(reply)).await?;
-    Ok(first.then_some(Dropped::Conversion))
 }

@@ -184,7 +184,7 @@ impl Pages {
             cref: brought.clone().or(kept),
             brought_now: brought.is_some(),
             products: shop.products.iter().enumerate().map(price).collect(),
-            order: format!("shop-{}", self.clock.now().as_second() % 1_000_000),
+            order: format!("shop-{}", self.clock.now().as_microsecond()),
         };
         let mut response = self.page_with_script(&page)?;
         if let Some(cref) = brought {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, AttributionDays, BookedCommission, BrandSlug, ClickId, Commission, CommissionId, CommissionState, Event,
-    EventId, EventKind, Fresh, Invalid, LinkKey, Money, PartnerId, Program, ProgramId, ShareLink, invalid::text_value,
+    EventId, EventKind, Fresh, Invalid, LinkKey, Money, Partner, PartnerId, Program, ProgramId, ShareLink,
+    invalid::text_value,
 };
 use crate::secret::Hash;
 
@@ -223,7 +224,7 @@ pub enum Dropped {
     Late,
 }
 
-/// That a conversion was told, under the shop's own id: it counts once, booked or not.
+/// That a conversion was booked, or dropped for good, under the shop's own id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConversionClaim {
     /// What was booked; nothing, if its partner was revoked at that moment.
@@ -240,10 +241,13 @@ impl Conversion {
         &self,
         (id, event): (CommissionId, EventId),
         visit: &Visit,
-        (link, program): (&ShareLink, &Program),
+        (partner, link, program): (&Partner, &ShareLink, &Program),
         by: Actor,
         now: Timestamp,
     ) -> Outcome {
+        if partner.revoked_at.is_some() {
+            return Outcome::Dropped(Dropped::Conversion);
+        }
         if now >= visit.at + SignedDuration::from_hours(24 * program.attribution_days.days()) {
             return Outcome::Dropped(Dropped::Late);
         }

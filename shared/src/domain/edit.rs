@@ -9,6 +9,8 @@ use super::{Actor, Event, EventId, EventKind, Metadata, Name, Partner};
 pub struct PartnerEdited {
     /// The partner as they are now.
     pub partner: Partner,
+    /// Whether they have another name; otherwise it is not written, since somebody else may just give them one.
+    pub renamed: bool,
     /// What is to be kept with them from now on, if that changed.
     pub metadata: Option<Metadata>,
     /// What tells of it.
@@ -27,7 +29,8 @@ impl Partner {
     ) -> PartnerEdited {
         let kind = EventKind::PartnerEdited { partner: self.id.clone() };
         let event = Event::new(event, &self.brand, by, kind, now);
+        let renamed = name.is_some();
         let partner = Self { name: name.unwrap_or_else(|| self.name.clone()), ..self };
-        PartnerEdited { partner, metadata, event }
+        PartnerEdited { partner, renamed, metadata, event }
     }
 }

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
     AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host, LinkKey,
-    Metadata, Name, Reason, UserId, attribution, destination, email, partner::METADATA_BYTES_MAX, text,
+    Metadata, Name, Reason, StateFilter, UserId, attribution, destination, email, partner::METADATA_BYTES_MAX, text,
 };
 
 macro_rules! schemas {
@@ -77,6 +77,12 @@ schemas! {
         "maxLength": destination::BYTES_MAX,
         "examples": ["https://shop.acme.example/spring"],
         "x-error": "invalid_destination",
+    }
+    StateFilter = {
+        "type": "string",
+        "description": "Where a partner stands; `expired` means invited, by an invitation that ended.",
+        "enum": ["invited", "active", "revoked", "expired"],
+        "examples": ["active"],
     }
     LinkKey = {
         "type": "string",

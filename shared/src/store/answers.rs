@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Error, secret::Hash};
+use super::{Store, Transaction};
+use crate::{
+    error::{Error, Result},
+    secret::Hash,
+};
 
 /// An answer that was given under an idempotency key. Refusals are not kept: they may turn out differently next time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +30,19 @@ pub struct Remember {
     pub key: Hash,
     /// What.
     pub answer: StoredAnswer,
+}
+
+impl Store {
+    /// Keeps the answer of a request that wrote nothing else, if it came with a key.
+    ///
+    /// # Errors
+    /// If the table can't be written; [`Error::Answered`] if the same request was answered meanwhile.
+    pub async fn remember(&self, remember: Option<Remember>) -> Result<()> {
+        if remember.is_none() {
+            return Ok(());
+        }
+        self.act(Transaction::new(), remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
 }
 
 impl StoredAnswer {

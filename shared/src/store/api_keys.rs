@@ -47,7 +47,8 @@ impl Store {
     pub async fn add_api_key(&self, hash: &Hash, key: &ApiKey) -> Result<()> {
         let transaction = Transaction::new()
             .create(&keys::api_key(hash), key)?
-            .create(&keys::api_key_name(&key.brand, &key.id), &ApiKeyName { hash: hash.clone() })?;
+            .create(&keys::api_key_name(&key.brand, &key.id), &ApiKeyName { hash: hash.clone() })?
+            .update(Update::of(&keys::brand(&key.brand)).add("api_keys", 1));
         match self.commit(transaction).await {
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),

@@ -12,21 +12,42 @@ use crate::{
         BookedCommission, BrandSlug, Click, ClickId, ConversionClaim, Dropped, Event, ExternalId, Figures, LinkClaim,
         UserId, Visitor,
     },
-    error::{Error, Result},
+    error::{Chain, Error, Result},
 };
 
 /// Over how many items the counters of a day are spread, so that a busy link doesn't wear one out.
 const SHARDS: u8 = 4;
+
+/// What a user's click may take the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// An earlier click, and one that nobody vouched for.
+    Weaker,
+    /// None that is known.
+    Nothing,
+}
+
+/// What came of booking a commission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    /// It is on the books now.
+    Booked,
+    /// The conversion was told before, and whatever came of it then stands.
+    ToldBefore,
+    /// The partner is revoked.
+    Revoked,
+}
 
 impl Store {
     /// Counts a visit of `link`, at the click it belongs to and at the link. Over the limit the click is the same, and
     /// nothing is counted.
     ///
     /// The two counters are written side by side, not in a transaction, which the visitors of a popular link would
-    /// make collide. A process that dies in between leaves them one apart.
+    /// make collide. A process that dies in between leaves them one apart; so does a link whose counter can't be
+    /// written, since the visitor must not lose their click by that.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// If the click can't be written.
     pub async fn visit(&self, brand: &BrandSlug, id: &ClickId, link: &LinkClaim) -> Result<()> {
         let now = self.now();
         let key = keys::click(brand, id);
@@ -44,9 +65,13 @@ impl Store {
             ]));
         let share = keys::share_link(brand, &link.partner, &link.key);
         let clicks = |number| self.update_if(&share, Update::of(&share).add("clicks", number));
-        let (counted, _) = futures::try_join!(self.update_if(&key, counted), clicks(1))?;
-        if !counted {
-            clicks(-1).await?;
+        let (counted, added) = futures::join!(self.update_if(&key, counted), clicks(1));
+        let added = match (counted?, added) {
+            (false, Ok(true)) => clicks(-1).await,
+            (true | false, added) => added,
+        };
+        if let Err(error) = added {
+            tracing::warn!("a link's visits could not be counted: {}", Chain(&error));
         }
         Ok(())
     }
@@ -57,8 +82,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn count_dropped(&self, brand: &BrandSlug, dropped: Dropped, chance: u8) -> Result<()> {
         let key = self.dropped_key(brand, chance);
-        self.update_if(&key, Update::of_any(&key).set("kind", attribute("dropped")?).add(counter(dropped), 1)).await?;
-        Ok(())
+        self.update_if(&key, one_more(&key, dropped)?).await.map(drop)
     }
 
     fn dropped_key(&self, brand: &BrandSlug, chance: u8) -> Key<DroppedCount> {
@@ -92,21 +116,21 @@ impl Store {
         days.into_iter().map(sum).collect()
     }
 
-    /// Ties a user of the shop to a click: over an earlier click, and over one that nobody vouched for.
+    /// Ties a user of the shop to a click, over what it may take the place of.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn identify(&self, brand: &BrandSlug, user: &UserId, visitor: &Visitor) -> Result<()> {
+    pub async fn identify(&self, brand: &BrandSlug, user: &UserId, visitor: &Visitor, over: Over) -> Result<()> {
         let key = keys::visitor(brand, user);
         let now = AttributeValue::N(self.now().as_second().saturating_add(1).to_string());
         let clicked = attribute(visitor.clicked_at.as_millisecond())?;
         let unsigned = Condition::Is("signed", attribute(false)?);
         let mut weaker = vec![Condition::Absent("pk"), Condition::Below("expires_at", now)];
         let earlier = Condition::Below("clicked_at", clicked);
-        if visitor.signed {
-            weaker.extend([earlier, unsigned]);
-        } else {
-            weaker.push(Condition::All(vec![earlier, unsigned]));
+        match (over, visitor.signed) {
+            (Over::Nothing, _) => {}
+            (Over::Weaker, true) => weaker.extend([earlier, unsigned]),
+            (Over::Weaker, false) => weaker.push(Condition::All(vec![earlier, unsigned])),
         }
         let transaction = Transaction::new().replace(&key, visitor, Condition::Any(weaker))?;
         match self.commit(transaction).await {
@@ -120,8 +144,8 @@ impl Store {
     /// event, if the partner is not revoked at this moment.
     ///
     /// # Errors
-    /// `Ok(false)` says that the partner is revoked; `Err` if the table can't be written.
-    pub async fn book(&self, booked: &BookedCommission, event: &Event, remember: Option<Remember>) -> Result<bool> {
+    /// If the table can't be written.
+    pub async fn book(&self, booked: &BookedCommission, event: &Event, remember: Option<Remember>) -> Result<Booking> {
         let BookedCommission { id, brand, partner, link, amount, currency, created_at, .. } = booked;
         let amount = i64::try_from(*amount).map_err(Error::internal)?;
         let partner_key = keys::partner(brand, partner);
@@ -144,42 +168,46 @@ impl Store {
             transaction = transaction.create(&keys::conversion(brand, external_id), &claim)?;
         }
         let refusal = match self.act(transaction, remember).await {
-            Ok(()) => return Ok(true),
+            Ok(()) => return Ok(Booking::Booked),
             Err(WriteError::Failed(error)) => return Err(error),
             Err(WriteError::Refused(refusal)) => refusal,
         };
         let told = booked.external_id.as_ref().is_some_and(|id| refusal.is_of(&keys::conversion(brand, id)));
-        if told {
-            return Ok(true);
+        match told {
+            true => Ok(Booking::ToldBefore),
+            false if refusal.is_of(&partner_key) => Ok(Booking::Revoked),
+            false => Err(Error::ChangedMeanwhile),
         }
-        if refusal.is_of(&partner_key) { Ok(false) } else { Err(Error::ChangedMeanwhile) }
     }
 
-    /// Notes that a conversion was told while its partner was revoked, so that no repetition books it later; `false`
-    /// if it was told before.
+    /// Drops a conversion that was told while its partner was revoked: with the shop's id and under the request's key it
+    /// is dropped for good, so that no repetition books it later, and it is counted once. With neither, there is nothing
+    /// to know a repetition by.
     ///
     /// # Errors
     /// If the table can't be written.
     pub async fn drop_conversion(
         &self,
         brand: &BrandSlug,
-        id: Option<&ExternalId>,
+        (id, chance): (Option<&ExternalId>, u8),
         remember: Option<Remember>,
-    ) -> Result<bool> {
-        let mut transaction = Transaction::new();
+    ) -> Result<()> {
+        let key = self.dropped_key(brand, chance);
+        let mut transaction = Transaction::new().update(one_more(&key, Dropped::Conversion)?);
         if let Some(id) = id {
             let claim = ConversionClaim { commission: None, at: self.now() };
             transaction = transaction.create(&keys::conversion(brand, id), &claim)?;
         }
-        if id.is_none() && remember.is_none() {
-            return Ok(true);
-        }
         match self.act(transaction, remember).await {
-            Ok(()) => Ok(true),
-            Err(WriteError::Refused(_)) => Ok(false),
+            // Refused: it was told before, and counted then.
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),
         }
     }
+}
+
+fn one_more(key: &Key<DroppedCount>, dropped: Dropped) -> Result<Update> {
+    Ok(Update::of_any(key).set("kind", attribute("dropped")?).add(counter(dropped), 1))
 }
 
 fn counter(dropped: Dropped) -> &'static str {

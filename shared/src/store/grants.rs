@@ -12,7 +12,7 @@ impl Store {
     /// # Errors
     /// [`Error::GrantsChanged`] with what is granted now, if somebody else was faster.
     pub async fn set_programs(&self, set: &ProgramsSet, remember: Option<Remember>) -> Result<()> {
-        let Some(event) = &set.event else { return Ok(()) };
+        let Some(event) = &set.event else { return self.remember(remember).await };
         let partner = &set.partner;
         let key = keys::partner(&partner.brand, &partner.id);
         let update = Update::of(&key)

@@ -33,6 +33,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 pub use answers::{Remember, StoredAnswer};
+pub use attribution::{Booking, Over};
 pub use commissions::{CommissionPage, CommissionQuery};
 pub use expression::{Condition, Update, attribute};
 pub use items::{DroppedCount, Entity, MetadataItem};

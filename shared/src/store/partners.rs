@@ -41,12 +41,18 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] if there is no such partner.
     pub async fn edit_partner(&self, edited: &PartnerEdited, remember: Option<Remember>) -> Result<()> {
-        let PartnerEdited { partner, metadata, event } = edited;
-        let (list, entry) = name_entry(partner);
-        let update = Update::of(&keys::partner(&partner.brand, &partner.id))
-            .set("name", attribute(&partner.name)?)
-            .set("search_pk", AttributeValue::S(list))
-            .set("search_sk", AttributeValue::S(entry));
+        let PartnerEdited { partner, renamed, metadata, event } = edited;
+        if !renamed && metadata.is_none() {
+            return self.remember(remember).await;
+        }
+        let mut update = Update::of(&keys::partner(&partner.brand, &partner.id));
+        if *renamed {
+            let (list, entry) = name_entry(partner);
+            update = update
+                .set("name", attribute(&partner.name)?)
+                .set("search_pk", AttributeValue::S(list))
+                .set("search_sk", AttributeValue::S(entry));
+        }
         let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         if let Some(metadata) = metadata {
             let item = MetadataItem { metadata: metadata.clone() };

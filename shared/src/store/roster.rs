@@ -38,19 +38,23 @@ pub struct PartnerPage {
     pub looked_at: Option<usize>,
 }
 
+/// Where partners stand in an index, and whether there are more than these.
+type Places = (Vec<(String, PartnerId)>, bool);
+
 impl Store {
     /// Lists part of a brand's partners in two read steps: keys from an index, then the records.
     ///
     /// # Errors
     /// If the table can't be read.
     pub async fn partners(&self, brand: &BrandSlug, query: &PartnerQuery) -> Result<PartnerPage> {
-        let window = if query.filter.looks_closer() { LOOKED_AT_MAX } else { query.limit };
-        let mut places = match &query.search {
-            Some(text) => self.searched(brand, text, query, window.max(2 * query.limit)).await?,
+        // Whoever is found twice, by name and by address, is one partner; and more may have to be known of them.
+        let closer = query.search.is_some() || query.filter.looks_closer();
+        let window = if closer { LOOKED_AT_MAX } else { query.limit };
+        let (mut places, more) = match &query.search {
+            Some(text) => self.searched(brand, text, query, window + 1).await?,
             None => self.roster(brand, query, window + 1).await?,
         };
-        let window = if query.search.is_some() { window.max(2 * query.limit) } else { window };
-        let more = places.len() > window;
+        let more = more || places.len() > window;
         places.truncate(window);
         let keys: Vec<_> = places.iter().map(|(_, id)| keys::partner(brand, id)).collect();
         let found = self.read(keys.iter().map(keys::Key::raw)).await?;
@@ -69,12 +73,12 @@ impl Store {
             next = Some(place.clone());
         }
         let next = if more { places.last().map(|(place, _)| place.clone()) } else { None };
-        let looked_at = (more && query.filter.looks_closer()).then_some(window);
+        let looked_at = (more && closer).then_some(places.len());
         Ok(PartnerPage { partners, next, looked_at })
     }
 
     /// Ids sort by when their partners came in, so a page ends at the last id.
-    async fn roster(&self, brand: &BrandSlug, query: &PartnerQuery, limit: usize) -> Result<Vec<(String, PartnerId)>> {
+    async fn roster(&self, brand: &BrandSlug, query: &PartnerQuery, limit: usize) -> Result<Places> {
         let states = query.filter.states();
         let lists = states.iter().map(|state| {
             let list = keys::roster(brand, *state);
@@ -85,16 +89,10 @@ impl Store {
         ids.sort_unstable_by(|left, right| right.cmp(left));
         // An index that lags may show one in two states.
         ids.dedup();
-        Ok(ids.into_iter().map(|id| (id.to_string(), id)).collect())
+        Ok((ids.into_iter().map(|id| (id.to_string(), id)).collect(), false))
     }
 
-    async fn searched(
-        &self,
-        brand: &BrandSlug,
-        text: &str,
-        query: &PartnerQuery,
-        limit: usize,
-    ) -> Result<Vec<(String, PartnerId)>> {
+    async fn searched(&self, brand: &BrandSlug, text: &str, query: &PartnerQuery, limit: usize) -> Result<Places> {
         let list = keys::search(brand, text);
         let mut request = self
             .client
@@ -104,7 +102,7 @@ impl Store {
             .key_condition_expression("search_pk = :pk AND begins_with(search_sk, :text)")
             .expression_attribute_values(":pk", AttributeValue::S(list.clone()))
             .expression_attribute_values(":text", AttributeValue::S(text.to_owned()))
-            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         // From the last place up to the last thing that begins so.
         if let Some(after) = &query.after {
             request = request
@@ -116,12 +114,14 @@ impl Store {
                 ));
         }
         let answer = request.send().await.map_err(Error::internal)?;
+        // A page of the index may also end at its size.
+        let more = answer.last_evaluated_key.is_some();
         let places = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
             let place = item.get("search_sk")?.as_s().ok()?.clone();
             let id = PartnerId::parse(place.rsplit_once('#')?.1).ok()?;
             Some((place, id))
         });
-        Ok(places.collect())
+        Ok((places.collect(), more))
     }
 }
 

@@ -98,6 +98,7 @@ impl Endpoint {
                 (reply, error.status_and_code().1)
             }
         };
+        let reply = if self.from_anywhere { reply.for_any_page() } else { reply };
         let duration_ms = started.duration_until(app.now()).as_millis();
         info!(request.id = id, route, outcome, status = reply.status.as_u16(), duration_ms = %duration_ms, "request");
         Ok(reply.into_event(head))

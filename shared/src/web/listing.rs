@@ -19,6 +19,8 @@ use crate::{
 pub const LIMIT_DEFAULT: usize = 100;
 /// How many a list answers at the most.
 pub const LIMIT_MAX: usize = 200;
+/// Longer than any name or address with an id.
+const PLACE_BYTES_MAX: usize = 800;
 
 /// No name and no address is longer, so nothing begins with more.
 const SEARCH_CHARS_MAX: usize = 254;
@@ -27,7 +29,8 @@ const SEARCH_CHARS_MAX: usize = 254;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerWords {
-    /// Only partners in this state: `invited`, `active`, `revoked`; `expired` asks for invitations that ended.
+    /// Only partners in this state.
+    #[schemars(with = "Option<StateFilter>")]
     state: Option<String>,
     /// Only partners whose last mail got this far.
     #[schemars(with = "Option<MailState>")]
@@ -112,7 +115,7 @@ impl Request {
             (None, Some(_)) => self.position::<PartnerId>(cursor)?.map(String::from),
             (Some(text), Some(place)) => {
                 let place = URL_SAFE_NO_PAD.decode(place).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                let place = place.filter(|place| place.starts_with(text.as_str()));
+                let place = place.filter(|place| is_a_place(place, text));
                 Some(place.ok_or_else(|| refused(cursor, "This is not a cursor of this search."))?)
             }
         };
@@ -139,6 +142,12 @@ pub fn partners_cursor(query: &PartnerQuery, place: &str) -> String {
 
 fn searched(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether a cursor of a search could be one of ours: the table refuses longer ones, and so would a search.
+fn is_a_place(place: &str, text: &str) -> bool {
+    let id = place.rsplit_once('#').map(|(_, id)| PartnerId::parse(id).is_ok());
+    place.starts_with(text) && place.len() <= PLACE_BYTES_MAX && id == Some(true)
 }
 
 fn refused(field: &str, message: &str) -> crate::Error {

@@ -184,7 +184,7 @@ impl From<&Event> for EventView {
 }
 
 /// An API key, without the key.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiKey")]
 pub struct ApiKeyView {

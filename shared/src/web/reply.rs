@@ -129,6 +129,15 @@ impl Reply {
         }
     }
 
+    /// Lets pages of any site read it; cookies are never looked at for it.
+    #[must_use]
+    pub(super) fn for_any_page(self) -> Self {
+        self.header("access-control-allow-origin", "*")
+            .header("access-control-allow-methods", "POST")
+            .header("access-control-allow-headers", "content-type")
+            .header("access-control-max-age", "86400")
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -83,6 +83,7 @@ pub fn totals(balance: &Balance) -> Vec<Total> {
     let nothing = |currency| money(Money { amount: 0, currency });
     let total = |currency: Currency| Total {
         currency: currency.code().to_owned(),
+        owed: of(&accrued, currency).is_some(),
         accrued: of(&accrued, currency).map_or_else(|| nothing(currency), money),
         paid: of(&paid, currency).map_or_else(|| nothing(currency), money),
         reversed: of(&reversed, currency).map(money),

@@ -9,6 +9,8 @@ pub struct Total {
     pub currency: String,
     /// Earned and not paid yet.
     pub accrued: String,
+    /// Whether that is anything.
+    pub owed: bool,
     /// Paid.
     pub paid: String,
     /// Taken back, as after a refund; nothing hides it.

@@ -47,8 +47,7 @@ impl PartnerPage {
 
     /// What is still to be paid, all currencies on one line; nothing at all is `None`.
     pub fn accrued(&self) -> Option<String> {
-        let sums: Vec<_> =
-            self.totals.iter().map(|total| total.accrued.as_str()).filter(|sum| !sum.is_empty()).collect();
+        let sums: Vec<_> = self.totals.iter().filter(|total| total.owed).map(|total| total.accrued.as_str()).collect();
         (!sums.is_empty()).then(|| sums.join(" + "))
     }
 }
