@@ -141,3 +141,43 @@ async fn a_search_finds_the_beginning_of_a_name_or_an_address_in_any_case() {
         assert_eq!(answer.status, 400, "{bad}: {}", answer.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_fits_its_own_list_and_no_other() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        let id = world.joined("Maria", &format!("maria{number}@example.com")).await;
+        let name = json!({"name": format!("Mia {number}")});
+        world.api(Method::PATCH, &format!("/api/t/acme/partners/{id}"), name).await;
+        world.link(&id, &format!("maria{number}"), "Refer a friend").await;
+        let cref = world.click(&format!("maria{number}")).await.unwrap();
+        world.buy(json!({"clickId": cref}), 1_000, &format!("order-{number}")).await;
+        ids.push(id);
+    }
+    let (first, second) =
+        (format!("/partners/{}/events?limit=1", ids[0]), format!("/partners/{}/events?limit=1", ids[1]));
+    let lists = [
+        "/partners?limit=1",
+        "/partners?limit=1&state=active",
+        "/partners?limit=1&q=mia",
+        "/commissions?limit=1",
+        "/commissions?limit=1&state=accrued",
+        first.as_str(),
+        second.as_str(),
+    ];
+    for list in lists {
+        let cursor = world.read(list).await["nextCursor"].as_str().unwrap().to_owned();
+        for other in lists {
+            let path = format!("/api/t/acme{other}&cursor={cursor}");
+            let answer = world.api(Method::GET, &path, Value::Null).await;
+            if other == list {
+                assert_eq!(answer.status, 200, "{list}: {}", answer.body);
+            } else {
+                assert_eq!(answer.refusal(), (400, "invalid_value".to_owned()), "{list} on {other}");
+            }
+        }
+        let changed = format!("/api/t/acme{list}&cursor=X{cursor}");
+        assert_eq!(world.api(Method::GET, &changed, Value::Null).await.status, 400);
+    }
+}

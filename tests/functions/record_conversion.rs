@@ -97,6 +97,8 @@ async fn absurd_input_is_refused() {
         (json!({"value": 100_000_000_001_i64}), "invalid_amount", "value"),
         (json!({"value": 1.5}), "invalid_type", "value"),
         (json!({"currency": "EURO"}), "unknown_currency", "currency"),
+        (json!({"currency": "XXX"}), "unknown_currency", "currency"),
+        (json!({"currency": "XAU"}), "unknown_currency", "currency"),
         (json!({"currency": null}), "missing_field", "currency"),
         (json!({"userId": "u"}), "invalid_value", "userId"),
         (json!({"clickId": null}), "invalid_value", "userId"),

@@ -7,7 +7,7 @@ use shared::{
     web::{
         Reply, Request, StatusCode,
         pages::{Filters, Looked, Nav, Partners, ProgramChoice},
-        partners_cursor, shown,
+        shown,
     },
 };
 
@@ -18,14 +18,14 @@ const PAGE: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
-    let query = request.partners(PAGE, "after")?;
+    let (query, list) = request.partners(PAGE, "after")?;
     // The admin is verified beside the first read step, so that a page is two steps.
     let (desk, found) = futures::try_join!(Desk::open(&app, &request), listed(&app, &request, &slug, &query))?;
 
     let base = format!("/t/{slug}/admin/partners");
     let only_one = request.query("partner").is_some();
     let filters = filters(&request, base.clone(), &desk.programs);
-    let next = found.next.as_deref().map(|place| filters.address(Some(&partners_cursor(&query, place))));
+    let next = found.next.as_deref().map(|place| filters.address(Some(&list.cursor(place))));
     let complete = query.after.is_none() && next.is_none() && !only_one && !filters.any();
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let row = |partner| rows::partner(partner, &desk.programs, now, zone);

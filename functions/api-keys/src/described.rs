@@ -16,7 +16,7 @@ pub fn described() -> Vec<Operation> {
             .answers::<crate::Listed>(StatusCode::OK, "Every key, oldest first, without what opens the API."),
         Operation::new((Method::POST, crate::KEYS), "createApiKey", MayCall::Admins, "Make an API key")
             .details(
-                "The key is in this answer and never again: a repetition under the same Idempotency-Key is told so.",
+                "At most 50 a brand. The key is in this answer and never again: a repetition under the same Idempotency-Key is told so.",
             )
             .body::<crate::Input>()
             .answers::<ApiKeyView>(StatusCode::CREATED, "The new key.")

@@ -14,7 +14,7 @@ pub fn described() -> Vec<Operation> {
     let route = (Method::PATCH, crate::PATH);
     vec![
         Operation::new(route, "editProgram", MayCall::With(Scope::ProgramsWrite), "Change a program")
-            .details("What is left out stays as it is. Archiving stops new grants and new links; what was granted and shared keeps working.")
+            .details("What is left out stays as it is. Archiving stops new grants and new links; what was granted and shared keeps working. Links without a destination of their own follow the program’s; others keep theirs while the program allows its host, and lead where the program does otherwise.")
             .body::<crate::Input>()
             .example(json!({"archived": true}))
             .answers::<ProgramView>(StatusCode::OK, "The program as it is now.")

@@ -4,6 +4,7 @@
 //! of an active partner's link is counted and known to the shop, by `cref`; with a revoked partner's it would replace
 //! the one of whoever brought the visitor before.
 
+mod described;
 mod robots;
 
 use shared::{
@@ -13,10 +14,14 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, StatusCode},
 };
 
+pub use described::described;
+
+const PATH: &str = "/r/{brand}/{key}";
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page("/r/{brand}/{key}", handle).function()
+    Endpoint::page(PATH, handle).function()
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

@@ -5,7 +5,7 @@
 use shared::web::Request;
 
 /// Previews of messengers and networks, search engines, and the like: parts of `User-Agent`, in lower case.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 26] = [
     "applebot",
     "bot/",
     "bingpreview",
@@ -14,8 +14,10 @@ const KNOWN: [&str; 23] = [
     "embedly",
     "facebookexternalhit",
     "facebot",
+    "google-pagerenderer",
     "googlebot",
     "google-read-aloud",
+    "iframely",
     "linkedinbot",
     "mastodon",
     "meta-externalagent",
@@ -27,6 +29,7 @@ const KNOWN: [&str; 23] = [
     "spider",
     "telegrambot",
     "twitterbot",
+    "vkshare",
     "whatsapp",
     "yahoo! slurp",
 ];

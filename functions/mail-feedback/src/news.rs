@@ -57,7 +57,9 @@ impl Detail {
                 let for_good = bounce.bounce_type == "Permanent";
                 let words = if for_good { words } else { Some(for_now(words)) };
                 let refusal = for_good.then_some(MailRefusal::Bounced);
-                (mail, outcome(MailState::Bounced, bounce.timestamp, words), refusal)
+                // What came back only for now says nothing of the address.
+                let state = if for_good { MailState::Bounced } else { MailState::Failed };
+                (mail, outcome(state, bounce.timestamp, words), refusal)
             }
             // A reader may also take a mail out of the spam folder, and then says this.
             Self::Complaint { complaint, .. } if complaint.complaint_feedback_type.as_deref() == Some("not-spam") => {

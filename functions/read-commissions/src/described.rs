@@ -21,6 +21,7 @@ pub fn described() -> Vec<Operation> {
         .paged((LIMIT_DEFAULT, LIMIT_MAX))
         .query::<CommissionState>("state", "Only commissions in this state.")
         .query::<PartnerId>("partner", "Only this partner’s.")
+        .refuses(&["invalid_id"])
         .answers::<crate::Output>(StatusCode::OK, "A page of commissions, newest first."),
     ]
 }

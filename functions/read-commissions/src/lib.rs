@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Function, InvalidField, Result,
-    domain::{BrandSlug, CommissionId, CommissionState, PartnerId, Scope},
+    domain::{BrandSlug, CommissionState, PartnerId, Scope},
     store::CommissionQuery,
-    web::{CommissionView, Endpoint, Method, Reply, Request},
+    web::{CommissionView, Endpoint, List, Method, Reply, Request},
 };
 
 pub use described::described;
@@ -27,27 +27,29 @@ struct Output {
     /// Newest first.
     commissions: Vec<CommissionView>,
     /// Where the next page begins, if there is one.
-    next_cursor: Option<CommissionId>,
+    next_cursor: Option<String>,
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     request.only_query(&["cursor", "limit", "partner", "state"])?;
     let caller = app.caller(&request, &brand, Scope::CommissionsRead);
-    let page = async { app.store.commissions(&brand, &query(&request)?).await };
+    let named = |name| request.query(name).unwrap_or_default();
+    let list = List::new(&["commissions", brand.as_str(), named("state"), named("partner")]);
+    let page = async { app.store.commissions(&brand, &query(&request, &list)?).await };
     // The caller is verified beside the first read step, so that a page is two steps.
     let (_, page) = futures::try_join!(caller, page)?;
     let commissions = page.commissions.iter().map(CommissionView::from).collect();
-    Reply::ok(&Output { commissions, next_cursor: page.next })
+    Reply::ok(&Output { commissions, next_cursor: page.next.map(|next| list.cursor(next.as_str())) })
 }
 
-fn query(request: &Request) -> Result<CommissionQuery> {
+fn query(request: &Request, list: &List) -> Result<CommissionQuery> {
     let state = request.one_of("state", &CommissionState::ALL.map(|state| (state.as_str(), state)))?;
     let partner = request.query("partner").map(PartnerId::parse).transpose();
     Ok(CommissionQuery {
         partner: partner.map_err(|invalid| InvalidField::at("partner", invalid))?,
         states: state.map_or_else(|| CommissionState::ALL.to_vec(), |state| vec![state]),
-        after: request.cursor()?,
+        after: request.cursor(list)?,
         limit: request.limit()?,
         with_partners: false,
     })

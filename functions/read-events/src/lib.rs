@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventId, PartnerId, Scope},
     store::keys,
-    web::{Endpoint, EventView, Method, Reply, Request},
+    web::{Endpoint, EventView, List, Method, Reply, Request},
 };
 
 pub use described::described;
@@ -27,7 +27,7 @@ struct Output {
     /// Newest first.
     events: Vec<EventView>,
     /// Where the next page begins, if there is one.
-    next_cursor: Option<EventId>,
+    next_cursor: Option<String>,
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
@@ -35,14 +35,15 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let id: PartnerId = request.param("partner")?;
     request.only_query(&["cursor", "limit"])?;
     let key = keys::partner(&brand, &id);
+    let list = List::new(&["events", brand.as_str(), id.as_str()]);
     let load = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]);
     let page = async {
-        let after = request.cursor::<EventId>()?.map(|after| keys::partner_event(&brand, &id, &after).raw());
+        let after = request.cursor::<EventId>(&list)?.map(|after| keys::partner_event(&brand, &id, &after).raw());
         app.store.newest(keys::partner_events(&brand, &id), after.as_ref(), request.limit()?).await
     };
     // The caller is verified beside the reading.
     let ((_, found), (events, more)) = futures::try_join!(load, page)?;
     found.get(&key)?.ok_or(Error::NotFound("partner"))?;
-    let next_cursor = if more { events.last().map(|event| event.id.clone()) } else { None };
+    let next_cursor = if more { events.last().map(|event| list.cursor(event.id.as_str())) } else { None };
     Reply::ok(&Output { events: events.iter().map(EventView::from).collect(), next_cursor })
 }

@@ -21,6 +21,7 @@ pub fn described() -> Vec<Operation> {
             .query::<MailState>("mail", "Only partners whose last mail got this far.")
             .query::<ProgramId>("program", "Only partners who may create links for this program.")
             .query::<GrantSource>("source", "Only partners with a grant that came from there.")
+            .refuses(&["invalid_id"])
             .answers::<crate::Output>(StatusCode::OK, "A page of partners."),
         Operation::new((Method::GET, crate::ONE), "readPartner", readers, "Read one partner")
             .answers::<PartnerView>(StatusCode::OK, "The partner, with their metadata."),

@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, EmailAddress, Partner, Scope},
     store::{PartnerPage, PartnerQuery, keys},
-    web::{Endpoint, Method, PartnerView, Reply, Request, partners_cursor},
+    web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
 pub use described::described;
@@ -46,12 +46,12 @@ async fn list(app: App, request: Request) -> Result<Reply> {
     request.only_query(&["cursor", "email", "limit", "mail", "program", "q", "source", "state"])?;
     let caller = app.caller(&request, &brand, Scope::PartnersRead);
     let page = async {
-        let query = request.partners(request.limit()?, "cursor")?;
+        let (query, list) = request.partners(request.limit()?, "cursor")?;
         let page = match request.query("email") {
             Some(email) => by_email(&app, &brand, email, &query).await?,
             None => app.store.partners(&brand, &query).await?,
         };
-        let next_cursor = page.next.as_deref().map(|place| partners_cursor(&query, place));
+        let next_cursor = page.next.as_deref().map(|place| list.cursor(place));
         Ok((page.partners, next_cursor))
     };
     // The caller is verified beside the first read step, so that a page is two steps.

@@ -60,7 +60,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let revoked = partner.revoke((reason, notify), app.fresh(), caller.actor(), app.now())?;
 
-    let reply = Reply::ok(&Output { ok: true, revoked_at: revoked.partner.revoked_at, notified: notify })?;
+    let reply = Reply::ok(&Output { ok: true, revoked_at: revoked.partner.revoked_at, notified: revoked.notifies() })?;
     app.store.change_access(&revoked, caller.remember(&reply)).await?;
     Ok(reply)
 }

@@ -26,7 +26,7 @@ pub fn function() -> Function {
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// Mails an address that bounced before.
+    /// Mails an address that bounced or complained before.
     #[serde(default)]
     clear: bool,
 }

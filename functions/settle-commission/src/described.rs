@@ -3,7 +3,7 @@
 use shared::{
     domain::{CommissionId, Scope},
     web::{
-        CommissionView, Method, StatusCode,
+        CommissionView, Method, Nothing, StatusCode,
         described::{MayCall, Operation},
     },
 };
@@ -19,6 +19,7 @@ pub fn described() -> Vec<Operation> {
             "Note that a commission was paid",
         )
         .part::<CommissionId>("commission", "The commission.")
+        .optional_body::<Nothing>()
         .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
         .refuses(&["already_settled"]),
         Operation::new(
@@ -28,6 +29,7 @@ pub fn described() -> Vec<Operation> {
             "Take a commission back before it is paid",
         )
         .part::<CommissionId>("commission", "The commission.")
+        .optional_body::<Nothing>()
         .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
         .refuses(&["already_settled"]),
     ]

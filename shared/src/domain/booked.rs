@@ -30,8 +30,7 @@ impl Money {
     /// # Errors
     /// `invalid_amount`, `unknown_currency`.
     pub fn parse(amount: i64, currency: &str) -> Result<Self, Invalid> {
-        let currency = Currency::from_str(currency)
-            .map_err(|_unknown| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))?;
+        let currency = super::commission::currency(currency)?;
         match u64::try_from(amount) {
             Ok(units) if amount <= Self::AMOUNT_MAX => Ok(Self { amount: units, currency }),
             Ok(_) | Err(_) => {

@@ -86,8 +86,7 @@ impl Commission {
     /// # Errors
     /// `invalid_commission` for nothing or more than a million, `unknown_currency`.
     pub fn fixed(amount: u64, currency: &str) -> Result<Self, Invalid> {
-        let currency = Currency::from_str(currency)
-            .map_err(|_unknown| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))?;
+        let currency = self::currency(currency)?;
         if (1..=Self::AMOUNT_MAX).contains(&amount) {
             Ok(Self::Fixed { amount, currency })
         } else {
@@ -133,6 +132,15 @@ impl Commission {
             }
         }
     }
+}
+
+/// A currency that people pay in: gold, funds and the codes for tests have no minor unit.
+///
+/// # Errors
+/// `unknown_currency`.
+pub(super) fn currency(code: &str) -> Result<Currency, Invalid> {
+    let known = Currency::from_str(code).ok().filter(|currency| currency.exponent().is_some());
+    known.ok_or_else(|| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))
 }
 
 /// Writes `number` with `digits` of its figures behind the point.

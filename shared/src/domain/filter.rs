@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{GrantSource, MailState, Partner, PartnerState, ProgramId};
+use super::{GrantSource, MailRefusal, MailState, Partner, PartnerState, ProgramId};
 
 /// A partner's state as people look for it: an invitation that ended is told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +61,17 @@ impl PartnerFilter {
             Some(StateFilter::Ended) => ended(),
         };
         state
-            && self.mail.is_none_or(|state| partner.mail.as_ref().is_some_and(|mail| mail.state == state))
+            && self.mail.is_none_or(|state| has_mail(partner, state))
             && self.program.as_ref().is_none_or(|program| partner.grants.contains_key(program))
             && self.source.is_none_or(|source| partner.grants.values().any(|grant| grant.source == source))
     }
+}
+
+/// Whether the last mail to them got this far; an address that refuses mail counts as long as it does.
+fn has_mail(partner: &Partner, state: MailState) -> bool {
+    let refused = partner.undeliverable.as_ref().map(|refused| match refused.why {
+        MailRefusal::Bounced => MailState::Bounced,
+        MailRefusal::Complained => MailState::Complained,
+    });
+    refused == Some(state) || partner.mail.as_ref().is_some_and(|mail| mail.state == state)
 }

@@ -52,7 +52,7 @@ pub enum ReachRefused {
     #[error("This partner's access is revoked. Reinstate them first.")]
     Revoked,
     /// The address bounced, or its reader complained.
-    #[error("{} Correct the address, or clear it and send again.", refused_in_words(*.0))]
+    #[error("{} Clear it to send there again, or correct it if they have not joined yet.", refused_in_words(*.0))]
     AddressRefused(MailRefusal),
     /// A mail went out a moment ago.
     #[error("The last mail went out a moment ago. Try again in {wait_s} seconds.")]

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{Actor, Event, EventId, EventKind, MailNote, Partner, Reason};
+use super::{Actor, Event, EventId, EventKind, MailKind, MailNote, Partner, Reason};
 
 /// A partner whose access was just taken or given back, ready to be written.
 #[derive(Debug, Clone)]
@@ -14,6 +14,14 @@ pub struct AccessChanged {
     pub partner: Partner,
     /// What tells of it.
     pub event: Event,
+}
+
+impl AccessChanged {
+    /// Whether a mail tells the partner of it.
+    #[must_use]
+    pub fn notifies(&self) -> bool {
+        matches!(self.event.kind, EventKind::PartnerRevoked { notify: true, .. })
+    }
 }
 
 /// Why access can't be taken or given back.
@@ -42,6 +50,8 @@ impl Partner {
         if self.revoked_at.is_some() {
             return Err(AccessRefused::AlreadyRevoked);
         }
+        // Nobody is told that a mail follows if none can.
+        let notify = notify && !self.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
         let epoch = self.epoch + 1;
         let kind = EventKind::PartnerRevoked { partner: self.id.clone(), epoch, notify, reason };
         let mail = if notify { Some(MailNote::queued(&event, now)) } else { self.mail.clone() };

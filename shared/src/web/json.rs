@@ -94,7 +94,7 @@ fn plain(expected: &dyn de::Expected) -> String {
         "a sequence" => "a list".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a map" => "an object".to_owned(),
-        "u32" | "u64" => "a whole number".to_owned(),
+        "u32" | "u64" | "i64" => "a whole number".to_owned(),
         other if other.starts_with("struct ") => "an object".to_owned(),
         _ => text,
     }

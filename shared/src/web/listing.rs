@@ -8,10 +8,9 @@ use serde::Deserialize;
 
 use super::Request;
 use crate::{
-    domain::{
-        Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter,
-    },
+    domain::{Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerState, ProgramId, StateFilter},
     error::{InvalidField, Result},
+    secret::Hash,
     store::PartnerQuery,
 };
 
@@ -19,8 +18,6 @@ use crate::{
 pub const LIMIT_DEFAULT: usize = 100;
 /// How many a list answers at the most.
 pub const LIMIT_MAX: usize = 200;
-/// Longer than any name or address with an id.
-const PLACE_BYTES_MAX: usize = 800;
 
 /// No name and no address is longer, so nothing begins with more.
 const SEARCH_CHARS_MAX: usize = 254;
@@ -81,17 +78,13 @@ impl Request {
         }
     }
 
-    /// After what to go on: the parameter `cursor`. It says only a position; whose list it is follows from the caller.
+    /// After what to go on: the parameter `cursor`, if it is one of this list.
     ///
     /// # Errors
     /// `invalid_value`.
-    pub fn cursor<Id: FromStr>(&self) -> Result<Option<Id>> {
-        self.position("cursor")
-    }
-
-    fn position<Id: FromStr>(&self, name: &str) -> Result<Option<Id>> {
-        let cursor = self.query(name).map(str::parse).transpose();
-        cursor.map_err(|_invalid| refused(name, "This is not a cursor of ours."))
+    pub fn cursor<Id: FromStr>(&self, list: &List) -> Result<Option<Id>> {
+        let place = self.query("cursor").map(|cursor| list.place(cursor)?.parse().ok());
+        place.map(|place| place.ok_or_else(|| not_of_this_list("cursor"))).transpose()
     }
 
     /// A parameter that is one of a few words.
@@ -102,24 +95,55 @@ impl Request {
         one_of(name, self.query(name), known)
     }
 
-    /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source`, and `cursor` under that name.
+    /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source`, and `cursor` under that name; and
+    /// which list that is.
     ///
     /// # Errors
     /// `invalid_value`.
-    pub fn partners(&self, limit: usize, cursor: &str) -> Result<PartnerQuery> {
+    pub fn partners(&self, limit: usize, cursor: &str) -> Result<(PartnerQuery, List)> {
         let word = |name| self.query(name).map(str::to_owned);
-        let [state, mail, program, source, q] = ["state", "mail", "program", "source", "q"].map(word);
+        let words = ["state", "mail", "program", "source", "q"].map(word);
+        let brand = self.param_text("brand").unwrap_or_default();
+        let named = words.iter().map(|word| word.as_deref().unwrap_or_default());
+        let list = List::new(&["partners", brand].into_iter().chain(named).collect::<Vec<_>>());
+        let [state, mail, program, source, q] = words;
         let Exported { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
-        let after = match (&search, self.query(cursor)) {
-            (_, None) => None,
-            (None, Some(_)) => self.position::<PartnerId>(cursor)?.map(String::from),
-            (Some(text), Some(place)) => {
-                let place = URL_SAFE_NO_PAD.decode(place).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                let place = place.filter(|place| is_a_place(place, text));
-                Some(place.ok_or_else(|| refused(cursor, "This is not a cursor of this search."))?)
-            }
+        let after = match self.query(cursor) {
+            None => None,
+            Some(text) => Some(list.place(text).ok_or_else(|| not_of_this_list(cursor))?),
         };
-        Ok(PartnerQuery { search, filter, after, limit })
+        Ok((PartnerQuery { search, filter, after, limit }, list))
+    }
+}
+
+/// A list that is told in pages. Its cursors hold a place in it, and a mark of the list: with another brand, another
+/// filter or a changed place they don't fit. The mark is no secret, since a place opens nothing.
+#[derive(Debug, Clone)]
+pub struct List(Vec<String>);
+
+impl List {
+    /// The list that is named so: what it holds, whose it is, and by which filters.
+    #[must_use]
+    pub fn new(names: &[&str]) -> Self {
+        Self(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    /// A place in it, as clients hand it back.
+    #[must_use]
+    pub fn cursor(&self, place: &str) -> String {
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(place), self.mark(place))
+    }
+
+    /// The place that a cursor of this list holds.
+    fn place(&self, cursor: &str) -> Option<String> {
+        let (place, mark) = cursor.split_once('.')?;
+        let place = String::from_utf8(URL_SAFE_NO_PAD.decode(place).ok()?).ok()?;
+        (mark == self.mark(&place)).then_some(place)
+    }
+
+    fn mark(&self, place: &str) -> String {
+        let parts: Vec<_> = self.0.iter().map(String::as_str).chain([place]).collect();
+        Hash::of_parts(&parts).as_str().chars().take(12).collect()
     }
 }
 
@@ -134,20 +158,12 @@ fn one_of<T: Copy>(name: &str, text: Option<&str>, known: &[(&str, T)]) -> Resul
     }
 }
 
-/// A place in a list of partners as a cursor tells it.
-#[must_use]
-pub fn partners_cursor(query: &PartnerQuery, place: &str) -> String {
-    if query.search.is_some() { URL_SAFE_NO_PAD.encode(place) } else { place.to_owned() }
-}
-
 fn searched(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Whether a cursor of a search could be one of ours: the table refuses longer ones, and so would a search.
-fn is_a_place(place: &str, text: &str) -> bool {
-    let id = place.rsplit_once('#').map(|(_, id)| PartnerId::parse(id).is_ok());
-    place.starts_with(text) && place.len() <= PLACE_BYTES_MAX && id == Some(true)
+fn not_of_this_list(field: &str) -> crate::Error {
+    refused(field, "This is not a cursor of this list.")
 }
 
 fn refused(field: &str, message: &str) -> crate::Error {

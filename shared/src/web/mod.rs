@@ -30,7 +30,7 @@ pub(crate) use face::page_for;
 pub use face::{Face, base_path, nobodys_shell};
 pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};
-pub use listing::{LIMIT_DEFAULT, LIMIT_MAX, PartnerWords, partners_cursor};
+pub use listing::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords};
 pub use records::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, short_link};
 pub use reply::Reply;
 pub use request::Request;

@@ -178,7 +178,7 @@ mod tests {
             (0, Currency::EUR, "0.00\u{a0}EUR"),
             (99, Currency::EUR, "0.99\u{a0}EUR"),
             (123_456_789, Currency::EUR, "1,234,567.89\u{a0}EUR"),
-            (1_000, Currency::JPY, "1,000 JPY"),
+            (1_000, Currency::JPY, "1,000\u{a0}JPY"),
         ] {
             assert_eq!(money(Money { amount, currency }), words);
         }

@@ -41,6 +41,7 @@ pub fn operations() -> Vec<Operation> {
         delete_link::described(),
         edit_partner::described(),
         edit_program::described(),
+        follow_link::described(),
         identify_visitor::described(),
         invite_partner::described(),
         read_commissions::described(),

@@ -18,6 +18,8 @@ pub(super) fn tag(operation: &Operation) -> String {
     match below {
         None => "Documentation".to_owned(),
         Some("api-keys") => "API keys".to_owned(),
+        // A share link's key stands there.
+        Some("{key}") => "Links".to_owned(),
         Some(name) => {
             let mut letters = name.chars();
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
