@@ -148,7 +148,7 @@ const ACME: [Person; 43] = [
     person(("Freya Jónsdóttir", "freya@example.is"), (38, Mail), None, 14, &[(38, Joins), (36, Shares("freya", CREATORS)), (5, SentLink)]),
     person(("Ahmed Al-Sayed", "ahmed@example.eg"), (36, TakenBack), None, 0, &[]),
     person(("Ravi Patel", "ravi@example.in"), (33, Mail), Some(&[SPRING]), 0, &[]),
-    person(("Chloé Tremblay", "chloe@example.ca"), (29, Mail), None, 0, &[]),
+    person(("Rosa Hernández", "sofia@bounce.example"), (29, Mail), None, 0, &[]),
     person(("Jakub Černý", "jakub@soft.example"), (27, Mail), None, 0, &[]),
     person(("Hugo Lindqvist", "hugo@bounce.example"), (26, Mail), None, 0, &[(25, Revoked("We can't reach you at this address.", true))]),
     person(("Marta Kowalczyk", "marta@bounce.example"), (24, Mail), None, 0, &[]),

@@ -43,7 +43,7 @@ async fn buttons_tell_what_ses_would() {
     assert_eq!(event["detail"]["mail"]["tags"]["brand"], json!(["acme"]));
     assert_eq!(event["detail"]["mail"]["destination"], json!(["bo@example.org"]));
     local.settled().await;
-    assert_eq!(partner(&local, "bo@example.org")["mail"]["state"], "bounced");
+    assert_eq!(partner(&local, "bo@example.org")["mail"]["state"], "failed");
 
     assert_eq!(press(&local, "/_local/mail/2/complain", "text/html").await.2, "/_local/mail/2");
     assert_eq!(press(&local, "/_local/mail/2/deliver?list", "text/html").await.2, "/_local/mail");
@@ -66,7 +66,7 @@ async fn mailboxes_answer_by_themselves_if_people_run_it() {
     let hosts = [
         ("example.org", "delivered"),
         ("bounce.example", "bounced"),
-        ("soft.example", "bounced"),
+        ("soft.example", "failed"),
         ("complaint.example", "complained"),
         ("delay.example", "delayed"),
         ("reject.example", "failed"),
