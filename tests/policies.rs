@@ -34,8 +34,14 @@ fn needed(call: &Call) -> Vec<String> {
         }
         "SendMessageBatch" => vec!["sqs:SendMessage".to_owned()],
         "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => vec!["s3:PutObject".to_owned()],
+        "Query" => vec![on_index("dynamodb:Query", call.request["IndexName"].as_str())],
         operation => vec![format!("{service}:{operation}")],
     }
+}
+
+/// A right on an index is another one than the same on the table.
+fn on_index(action: &str, index: Option<&str>) -> String {
+    index.map_or_else(|| action.to_owned(), |index| format!("{action} ({index})"))
 }
 
 fn granted() -> Rights {
@@ -52,8 +58,14 @@ fn granted() -> Rights {
         for statement in statements {
             assert_eq!(statement["Effect"], "Allow");
             let action = &statement["Action"];
-            let list = action.as_array().cloned().unwrap_or_else(|| vec![action.clone()]);
-            actions.extend(list.iter().map(|action| action.as_str().unwrap().to_owned()));
+            let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            // A reference is an object; a list of resources holds several of them.
+            let resources = list(&statement["Resource"]).into_iter().map(|resource| resource.to_string());
+            for resource in resources {
+                let index = resource.split_once("/index/").map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
+                let named = |action: &serde_json::Value| on_index(action.as_str().unwrap(), index.as_deref());
+                actions.extend(list(action).iter().map(named));
+            }
         }
     }
     rights
@@ -163,6 +175,7 @@ async fn life(world: &World) {
     world.post("/attribution/identify", identify).await;
     world.buy(json!({"userId": "u"}), 1_000, "order").await;
     let listed = call(Method::GET, "/commissions", json!(null)).await.json();
+    call(Method::GET, &format!("/commissions?partner={olga}"), json!(null)).await;
     let commission = listed["commissions"][0]["id"].as_str().unwrap().to_owned();
     call(Method::POST, &format!("/commissions/{commission}/reverse"), json!(null)).await;
     call(Method::DELETE, &of("/links/olga"), json!(null)).await;

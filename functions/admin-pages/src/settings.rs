@@ -33,10 +33,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     };
     let mut sum = DroppedCount::default();
     for (_, count) in &dropped {
-        sum.clicks += count.clicks;
-        sum.conversions += count.conversions;
-        sum.unknown += count.unknown;
-        sum.late += count.late;
+        sum += count;
     }
     let some = dropped.iter().rev().filter(|(_, count)| *count != DroppedCount::default());
     let page = Settings {

@@ -50,9 +50,8 @@ async fn own(app: App, request: Request) -> Result<Reply> {
     listed(&app, app.store.list(keys::share_links(&brand, &partner.id)).await?, &programs)
 }
 
-fn listed(app: &App, mut links: Vec<ShareLink>, programs: &[Program]) -> Result<Reply> {
-    links.retain(|link| link.deleted_at.is_none());
-    links.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+fn listed(app: &App, links: Vec<ShareLink>, programs: &[Program]) -> Result<Reply> {
+    let links = ShareLink::live(links);
     let program = |link: &ShareLink| programs.iter().find(|program| program.id == link.program);
     let links = links.iter().filter_map(|link| Some(LinkView::of(app, link, program(link)?)));
     Reply::ok(&Output { links: links.collect() })

@@ -6,7 +6,7 @@ mod described;
 
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, CommissionId, Scope},
+    domain::{BrandSlug, CommissionId, Scope, Settlement},
     store::keys,
     web::{CommissionView, Endpoint, Method, Nothing, Reply, Request},
 };
@@ -23,14 +23,14 @@ pub fn function() -> Function {
 }
 
 async fn paid(app: App, request: Request) -> Result<Reply> {
-    settle(&app, &request, true).await
+    settle(&app, &request, Settlement::Paid).await
 }
 
 async fn reverse(app: App, request: Request) -> Result<Reply> {
-    settle(&app, &request, false).await
+    settle(&app, &request, Settlement::Reversed).await
 }
 
-async fn settle(app: &App, request: &Request, paid: bool) -> Result<Reply> {
+async fn settle(app: &App, request: &Request, settlement: Settlement) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: CommissionId = request.param("commission")?;
     let owner = keys::commission_owner(&brand, &id);
@@ -40,7 +40,7 @@ async fn settle(app: &App, request: &Request, paid: bool) -> Result<Reply> {
     request.json_or_nothing::<Nothing>()?;
 
     let commission = commission.ok_or(Error::NotFound("commission"))?;
-    let settled = commission.settle(paid, app.fresh(), caller.actor(), app.now())?;
+    let settled = commission.settle(settlement, app.fresh(), caller.actor(), app.now())?;
 
     let reply = Reply::ok(&CommissionView::from(&settled.commission))?;
     app.store.settle(&settled, caller.remember(&reply)).await?;

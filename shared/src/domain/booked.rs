@@ -120,6 +120,15 @@ pub struct CommissionOwner {
     pub id: PartnerId,
 }
 
+/// What becomes of a commission that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// It was paid.
+    Paid,
+    /// It is taken back, as after a refund.
+    Reversed,
+}
+
 /// A commission that is about to be paid or taken back, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Settled {
@@ -147,18 +156,27 @@ impl BookedCommission {
         Money { amount: self.amount, currency: self.currency }
     }
 
-    /// Notes that it was paid (or with `paid` false: takes it back), whatever became of the partner.
+    /// Notes that it was paid, or takes it back, whatever became of the partner.
     ///
     /// # Errors
     /// [`SettleRefused`].
-    pub fn settle(self, paid: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Settled, SettleRefused> {
+    pub fn settle(
+        self,
+        settlement: Settlement,
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<Settled, SettleRefused> {
         self.is_open()?;
         let (partner, commission, amount, currency) =
             (self.partner.clone(), self.id.clone(), self.amount, self.currency);
-        let (state, kind) = if paid {
-            (CommissionState::Paid, EventKind::CommissionPaid { partner, commission, amount, currency })
-        } else {
-            (CommissionState::Reversed, EventKind::CommissionReversed { partner, commission, amount, currency })
+        let (state, kind) = match settlement {
+            Settlement::Paid => {
+                (CommissionState::Paid, EventKind::CommissionPaid { partner, commission, amount, currency })
+            }
+            Settlement::Reversed => {
+                (CommissionState::Reversed, EventKind::CommissionReversed { partner, commission, amount, currency })
+            }
         };
         let settled_by = Some(by.id.clone());
         let event = Event::new(event, &self.brand, by, kind, now);

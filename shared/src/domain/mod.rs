@@ -35,7 +35,9 @@ pub use admin::Admin;
 pub use attribution::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
 };
-pub use booked::{Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled};
+pub use booked::{
+    Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
+};
 pub use brand::{Brand, BrandSlug, Claim, TimeZone};
 pub use cell::{bare, guarded};
 pub use commission::Commission;

@@ -211,6 +211,14 @@ impl Partner {
 }
 
 impl ShareLink {
+    /// Those that lead anywhere, newest first.
+    #[must_use]
+    pub fn live(mut links: Vec<Self>) -> Vec<Self> {
+        links.retain(|link| link.deleted_at.is_none());
+        links.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+        links
+    }
+
     /// Deletes it; `None` if it is deleted already.
     #[must_use]
     pub fn delete(self, event: EventId, by: Actor, now: Timestamp) -> Option<LinkDeleted> {

@@ -105,11 +105,7 @@ impl Store {
         let sum = |day: String| {
             let mut sum = DroppedCount::default();
             for key in shards(&day) {
-                let DroppedCount { clicks, conversions, unknown, late } = found.get(&key)?.unwrap_or_default();
-                sum.clicks += clicks;
-                sum.conversions += conversions;
-                sum.unknown += unknown;
-                sum.late += late;
+                sum += &found.get(&key)?.unwrap_or_default();
             }
             Ok((day, sum))
         };

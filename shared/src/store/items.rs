@@ -83,6 +83,15 @@ pub struct DroppedCount {
     pub late: u64,
 }
 
+impl std::ops::AddAssign<&Self> for DroppedCount {
+    fn add_assign(&mut self, other: &Self) {
+        self.clicks += other.clicks;
+        self.conversions += other.conversions;
+        self.unknown += other.unknown;
+        self.late += other.late;
+    }
+}
+
 /// How often something limited happened in its window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateCount {

@@ -336,6 +336,8 @@ mod tests {
         let mail = EmailAddress::parse("a@example.com").unwrap();
         let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
         let hash = Hash::of(b"");
+        let (ptn2, link) = (ptn.clone(), LinkKey::parse("MaRia").unwrap());
+        let com = CommissionId::fresh(now, [0; 10]);
         let of = |kind| {
             event(&Event {
                 id: EventId::fresh(now, [0; 10]),
@@ -363,9 +365,21 @@ mod tests {
             session(&hash).raw,
             answer(&hash).raw,
             export(&slug, &ExportId::fresh(now, [0; 10])).raw,
+            share_link(&slug, &ptn2, &link).raw,
+            link_claim(&slug, &link).raw,
+            commission(&slug, &ptn2, &com).raw,
+            commission_owner(&slug, &com).raw,
+            balance(&slug, &ptn2).raw,
+            click(&slug, &ClickId::fresh(now, [0; 10])).raw,
+            visitor(&slug, &UserId::parse("u").unwrap()).raw,
+            conversion(&slug, &ExternalId::parse("o").unwrap()).raw,
+            dropped(&slug, "2026-11-22", 3).raw,
+            api_key_name(&slug, &ApiKeyId::fresh(now, [0; 10])).raw,
             rate("login", &["a"], 7).raw,
         ];
-        let spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
+        let mut spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
+        let states = (roster(&slug, PartnerState::Active), commissions_in(&slug, CommissionState::Paid));
+        spelled.extend([states.0, states.1, search(&slug, "maria"), searched("maria", &ptn2)]);
         insta::assert_snapshot!(spelled.join("\n"));
     }
 }

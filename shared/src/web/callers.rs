@@ -90,8 +90,7 @@ impl Caller {
 }
 
 fn missing(scope: Scope) -> Error {
-    let text = serde_json::to_value(scope).ok().and_then(|value| value.as_str().map(str::to_owned));
-    Error::ScopeMissing(text.unwrap_or_default())
+    Error::ScopeMissing(scope.as_str().to_owned())
 }
 
 impl App {

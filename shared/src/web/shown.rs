@@ -44,9 +44,8 @@ fn grouped(digits: &str) -> String {
 
 /// A partner's links as a page lists them: newest first, without the deleted ones.
 #[must_use]
-pub fn links(app: &App, mut links: Vec<ShareLink>, programs: &[Program], zone: &TimeZone) -> Vec<pages::ShareLink> {
-    links.retain(|link| link.deleted_at.is_none());
-    links.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+pub fn links(app: &App, links: Vec<ShareLink>, programs: &[Program], zone: &TimeZone) -> Vec<pages::ShareLink> {
+    let links = ShareLink::live(links);
     let now = app.now();
     let shown = links.iter().filter_map(|link| {
         let program = programs.iter().find(|program| program.id == link.program)?;
