@@ -19,7 +19,8 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         name: partner.name.to_string(),
         email: partner.email.to_string(),
         state: state(partner, now),
-        joined: partner.activated_at.is_some(),
+        told: partner.activated_at.is_some()
+            && !partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(domain::MailKind::Notice)),
         mail: partner.mail.as_ref().map(|mail| shown::mail(mail.state, mail.detail.as_deref())),
         refused: partner.undeliverable.as_ref().map(|refused| Refused {
             complained: refused.why == domain::MailRefusal::Complained,

@@ -72,8 +72,8 @@ pub struct PartnerRow {
     pub email: String,
     /// Where they stand.
     pub state: PartnerState,
-    /// Whether they ever signed in: who did should hear of it when access is taken back.
-    pub joined: bool,
+    /// Whether they should hear of it when access is taken back: those who ever signed in, if their address takes mail.
+    pub told: bool,
     /// What became of the last mail; none was sent, none is shown.
     pub mail: Option<Mail>,
     /// Why the address gets no mail.

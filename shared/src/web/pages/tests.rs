@@ -29,7 +29,7 @@ fn row(state: PartnerState) -> PartnerRow {
         name: "Maria <Lopez>".to_owned(),
         email: "maria@example.com".to_owned(),
         state,
-        joined: false,
+        told: false,
         mail: None,
         refused: None,
         mail_settled: true,
