@@ -91,7 +91,7 @@ async fn a_search_leads_to_everybody_it_finds_page_by_page() {
     futures::future::join_all((0..120).map(invite)).await;
     world.post("/partners", json!({"name": "Zoe", "email": "mia999@example.com"})).await;
     let admin = world.admin().await;
-    for (query, count) in [("q=mia", 121), ("q=mia&state=invited", 4), ("q=mia&state=revoked", 0)] {
+    for (query, count) in [("q=mia", 121), ("q=%20mia+", 121), ("q=mia&state=invited", 4), ("q=mia&state=revoked", 0)] {
         let (mut found, mut next) = (0, Some(format!("/t/acme/admin/partners?{query}")));
         while let Some(path) = next {
             let page = admin.get(&world, &path).await.body;

@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use shared::web::List;
 
 use crate::support::{Answer, World};
 
@@ -179,5 +180,30 @@ async fn a_cursor_fits_its_own_list_and_no_other() {
         }
         let changed = format!("/api/t/acme{list}&cursor=X{cursor}");
         assert_eq!(world.api(Method::GET, &changed, Value::Null).await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_place_is_refused_and_never_asked_of_the_table() {
+    let world = World::new().await;
+    let id = world.joined("Mia", "mia@example.com").await;
+    let long = format!("mia{}#{id}", "x".repeat(1_000));
+    let beyond = format!("mia{}#{id}", char::MAX);
+    let elsewhere = format!("zoe#{id}");
+    let (nobody, real) = ("mia#ptn_1".to_owned(), format!("mia#{id}"));
+    for (search, place, status) in [
+        ("", &long, 400),
+        ("", &real, 400),
+        ("", &id, 200),
+        ("mia", &long, 400),
+        ("mia", &beyond, 400),
+        ("mia", &elsewhere, 400),
+        ("mia", &nobody, 400),
+        ("mia", &id, 400),
+        ("mia", &real, 200),
+    ] {
+        let cursor = List::new(&["partners", "acme", "", "", "", "", search]).cursor(place);
+        let answer = list(&world, &format!("?q={search}&cursor={cursor}")).await;
+        assert_eq!(answer.status, status, "{search}: {place}: {}", answer.body);
     }
 }

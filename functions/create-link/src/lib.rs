@@ -16,10 +16,10 @@ use shared::{
     web::{Caller, Endpoint, LinkView, Method, Reply, Request},
 };
 
+pub use described::described;
+
 /// How often a proposed key may turn out to be taken.
 const PROPOSALS_MAX: usize = 5;
-
-pub use described::described;
 
 const FOR_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links";
 const OWN: &str = "/api/t/{brand}/links";

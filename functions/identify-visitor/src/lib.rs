@@ -15,10 +15,10 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, StatusCode},
 };
 
+pub use described::described;
+
 /// Calls without a key from one network.
 const CALLED_FROM: Limit = Limit { what: "identify-from", window_s: 600, most: 600, most_an_hour: None };
-
-pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/attribution/identify";
 

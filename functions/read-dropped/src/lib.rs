@@ -10,10 +10,10 @@ use shared::{
     web::{Endpoint, Method, Reply, Request},
 };
 
+pub use described::described;
+
 const DAYS_DEFAULT: i64 = 30;
 const DAYS_MAX: i64 = 90;
-
-pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/dropped";
 

@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::Request;
 use crate::{
-    domain::{Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerState, ProgramId, StateFilter},
+    domain::{
+        Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter,
+    },
     error::{InvalidField, Result},
     secret::Hash,
     store::PartnerQuery,
@@ -21,6 +23,9 @@ pub const LIMIT_MAX: usize = 200;
 
 /// No name and no address is longer, so nothing begins with more.
 const SEARCH_CHARS_MAX: usize = 254;
+
+/// A sort key of DynamoDB has at most 1,024 bytes, and a page begins one byte after its place.
+const PLACE_BYTES_MAX: usize = 1_023;
 
 /// The words by which partners are chosen: the same in the query of a list and in the body of an export.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -101,7 +106,7 @@ impl Request {
     /// # Errors
     /// `invalid_value`.
     pub fn partners(&self, limit: usize, cursor: &str) -> Result<(PartnerQuery, List)> {
-        let word = |name| self.query(name).map(str::to_owned);
+        let word = |name| self.query(name).map(|text| text.trim().to_owned());
         let words = ["state", "mail", "program", "source", "q"].map(word);
         let brand = self.param_text("brand").unwrap_or_default();
         let named = words.iter().map(|word| word.as_deref().unwrap_or_default());
@@ -110,7 +115,10 @@ impl Request {
         let Exported { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
         let after = match self.query(cursor) {
             None => None,
-            Some(text) => Some(list.place(text).ok_or_else(|| not_of_this_list(cursor))?),
+            Some(text) => {
+                let place = list.place(text).filter(|place| leads_to_a_partner(place, search.as_deref()));
+                Some(place.ok_or_else(|| not_of_this_list(cursor))?)
+            }
         };
         Ok((PartnerQuery { search, filter, after, limit }, list))
     }
@@ -156,6 +164,15 @@ fn one_of<T: Copy>(name: &str, text: Option<&str>, known: &[(&str, T)]) -> Resul
             Err(refused(name, &format!("`{name}` is one of: {words}.")))
         }
     }
+}
+
+/// Whether it can be a place among partners. Anybody can make a mark, and of what can't be a key in the order of its
+/// list the table says nothing but that it failed.
+fn leads_to_a_partner(place: &str, search: Option<&str>) -> bool {
+    let Some(text) = search else { return PartnerId::parse(place).is_ok() };
+    let id = place.rsplit_once('#').map(|(_, id)| PartnerId::parse(id));
+    let rest = place.strip_prefix(text).filter(|rest| !rest.starts_with(char::MAX));
+    matches!(id, Some(Ok(_))) && rest.is_some() && place.len() <= PLACE_BYTES_MAX
 }
 
 fn searched(text: &str) -> String {

@@ -195,12 +195,6 @@ impl Operation {
         self
     }
 
-    /// Can't be made safe to repeat by an `Idempotency-Key`, or needs none.
-    #[must_use]
-    pub fn not_repeatable(self) -> Self {
-        Self { repeatable: false, ..self }
-    }
-
     /// The same for HEAD: nothing but the headers.
     #[must_use]
     pub fn and_head(self, id: &'static str) -> Vec<Self> {
