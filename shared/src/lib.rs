@@ -7,6 +7,7 @@
 //! | [`mail`] | a folder per mail, and sending |
 //! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
 //! | [`archive`] | the door to S3 |
+//! | [`sheet`] | the reader of CSV files as people really export them |
 //! | [`worker`] | the other edge: batches of queues and streams |
 //! | [`runtime`] | start-up of every function |
 
@@ -21,6 +22,7 @@ pub mod queue;
 pub mod runtime;
 pub mod secret;
 pub mod setup;
+pub mod sheet;
 pub mod store;
 pub mod web;
 pub mod worker;

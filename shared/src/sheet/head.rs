@@ -1,0 +1,124 @@
+//! The first row that isn't blank: it decides the delimiter and the columns.
+
+use super::{
+    Columns, NotASheet,
+    cells::Cells,
+    splitter::{Extent, Split, Splitter},
+};
+
+/// What may stand between cells; the first wins where nothing decides.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+/// With which Excel is told the delimiter, in the first line.
+const SEP: &str = "sep=";
+
+/// What a look at the next record found.
+pub(super) enum Look {
+    /// No whole record yet.
+    More,
+    /// A record of this many bytes that is neither a header nor a partner.
+    Pass(usize),
+    /// The columns; the record is the header, of this many bytes, or with none the first partner.
+    Found { columns: Columns, splitter: Splitter, header: usize },
+}
+
+/// Reads the first records under each delimiter that there may be.
+pub(super) struct Head {
+    candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+    splitter: Splitter,
+    record: Option<Extent>,
+    cells: Cells,
+}
+
+impl Candidate {
+    fn new(delimiter: u8) -> Self {
+        Self { splitter: Splitter::new(delimiter), record: None, cells: Cells::default() }
+    }
+}
+
+impl Head {
+    pub(super) fn new() -> Self {
+        Self { candidates: DELIMITERS.map(Candidate::new).into() }
+    }
+
+    /// Looks at the record with this number at the beginning of `rest`.
+    pub(super) fn look(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<Look, NotASheet> {
+        if !self.split(rest, ended, number)? {
+            return Ok(Look::More);
+        }
+        if number == 1
+            && let Some((delimiter, next)) = self.told(rest)
+        {
+            self.candidates = vec![Candidate::new(delimiter)];
+            return Ok(Look::Pass(next));
+        }
+        if let Some(next) = self.blank() {
+            self.candidates
+                .iter_mut()
+                .for_each(|candidate| *candidate = Candidate::new(candidate.splitter.delimiter()));
+            return Ok(Look::Pass(next));
+        }
+        self.decide()
+    }
+
+    /// Reads the cells under each delimiter; `false` until all have a whole record, however the bytes come.
+    fn split(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<bool, NotASheet> {
+        let mut all = true;
+        for candidate in self.candidates.iter_mut().filter(|candidate| candidate.record.is_none()) {
+            match candidate.splitter.split(rest, ended) {
+                Split::More => all = false,
+                Split::Done => return Err(NotASheet::Empty),
+                Split::TooLong => return Err(NotASheet::RowTooLong { row: number }),
+                Split::Record(extent) => {
+                    let record = rest.get(..extent.len).unwrap_or_default();
+                    candidate.cells.read(record, candidate.splitter.delimiter(), extent.quoting);
+                    candidate.record = Some(extent);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The delimiter that the record tells, and where the next one begins.
+    fn told(&self, rest: &[u8]) -> Option<(u8, usize)> {
+        let extent = self.candidates.first()?.record?;
+        let line = str::from_utf8(rest.get(..extent.len)?).ok()?.trim_matches(['"', '\u{feff}']);
+        let told = line.get(..SEP.len()).filter(|sep| sep.eq_ignore_ascii_case(SEP)).and(line.get(SEP.len()..))?;
+        match told.as_bytes() {
+            [delimiter] if *delimiter == b'\t' || delimiter.is_ascii_punctuation() => Some((*delimiter, extent.next)),
+            _ => None,
+        }
+    }
+
+    /// Where the next record begins if this one is blank under some delimiter.
+    fn blank(&self) -> Option<usize> {
+        self.candidates.iter().find(|candidate| candidate.cells.is_blank())?.record.map(|extent| extent.next)
+    }
+
+    /// Prefers a file that we gave back, then one with a column of addresses, then the most cells.
+    fn decide(&mut self) -> Result<Look, NotASheet> {
+        let mut best: Option<((bool, usize), Columns, &Candidate)> = None;
+        for candidate in &self.candidates {
+            let Ok(columns) = Columns::read(&candidate.cells) else { continue };
+            let rank = (columns.has_outcomes(), candidate.cells.len());
+            if best.as_ref().is_none_or(|(before, ..)| rank > *before) {
+                best = Some((rank, columns, candidate));
+            }
+        }
+        if let Some((_, columns, candidate)) = best {
+            let header = candidate.record.map_or(0, |extent| extent.next);
+            return Ok(Look::Found { columns, splitter: candidate.splitter.clone(), header });
+        }
+        // Of equals the last is the maximum, and the first delimiter shall be.
+        let Some(candidate) = self.candidates.iter().rev().max_by_key(|candidate| candidate.cells.len()) else {
+            return Err(NotASheet::Empty);
+        };
+        if candidate.cells.len() == 1 && candidate.cells.iter().any(|cell| cell.contains('@')) {
+            let splitter = Splitter::new(candidate.splitter.delimiter());
+            return Ok(Look::Found { columns: Columns::addresses(), splitter, header: 0 });
+        }
+        Err(NotASheet::no_email_column(candidate.cells.iter()))
+    }
+}

@@ -1,0 +1,141 @@
+//! The bytes of a file on their way to rows: what kind of file it is, and UTF-16 made UTF-8.
+
+use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE};
+
+use super::{NotASheet, kind};
+
+/// How much is looked at before anything is read. A file tells what it is with less.
+const HEAD_BYTES: usize = 1024;
+/// How much tells UTF-16 without a mark.
+const ZEROS_WITHIN: usize = 64;
+const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What was pushed and not yet taken, as text in which ASCII is ASCII: UTF-8, or some one-byte encoding.
+///
+/// It holds what the caller pushed before taking rows and at most one unfinished row, never the file.
+pub(super) struct Intake {
+    bytes: Vec<u8>,
+    taken: usize,
+    opened: bool,
+    ended: bool,
+    utf_16: Option<Decoder>,
+}
+
+impl Intake {
+    pub(super) const fn new() -> Self {
+        Self { bytes: Vec::new(), taken: 0, opened: false, ended: false, utf_16: None }
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), NotASheet> {
+        if self.ended {
+            return Ok(());
+        }
+        if self.opened {
+            self.append(bytes);
+            return Ok(());
+        }
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() < HEAD_BYTES { Ok(()) } else { self.open() }
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), NotASheet> {
+        if self.ended {
+            return Ok(());
+        }
+        self.ended = true;
+        if self.opened {
+            self.append(b"");
+            return Ok(());
+        }
+        if self.bytes.is_empty() {
+            return Err(NotASheet::Empty);
+        }
+        self.open()
+    }
+
+    pub(super) const fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// What nobody took yet; nothing before the kind of file is known.
+    pub(super) fn rest(&self) -> &[u8] {
+        if self.opened { self.bytes.get(self.taken..).unwrap_or_default() } else { b"" }
+    }
+
+    pub(super) const fn take(&mut self, bytes: usize) {
+        self.taken += bytes;
+    }
+
+    #[cfg(test)]
+    pub(super) const fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Looks at the head, always the same part of a file however it was pushed.
+    fn open(&mut self) -> Result<(), NotASheet> {
+        let head = self.bytes.get(..HEAD_BYTES).unwrap_or(&self.bytes);
+        if let Some(what) = kind::binary(head) {
+            return Err(NotASheet::Other { what });
+        }
+        let (utf_16, mark) = encoding(head);
+        let head = head.get(mark..).unwrap_or_default();
+        let what = match utf_16 {
+            Some(encoding) => kind::text(encoding.decode_without_bom_handling(head).0.as_bytes()),
+            None => kind::text(head),
+        };
+        if let Some(what) = what {
+            return Err(NotASheet::Other { what });
+        }
+        self.opened = true;
+        self.taken = mark;
+        if let Some(encoding) = utf_16 {
+            self.utf_16 = Some(encoding.new_decoder_without_bom_handling());
+            self.taken = 0;
+            let raw = std::mem::take(&mut self.bytes);
+            self.append(raw.get(mark..).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..self.taken.min(self.bytes.len()));
+        self.taken = 0;
+        let Some(decoder) = &mut self.utf_16 else {
+            self.bytes.extend_from_slice(bytes);
+            return;
+        };
+        let before = self.bytes.len();
+        // Three bytes for every two, and what the decoder kept of a pair: room enough to need one call.
+        let room = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default();
+        self.bytes.resize(before.saturating_add(room), 0);
+        let target = self.bytes.get_mut(before..).unwrap_or_default();
+        let (_, _, written, _) = decoder.decode_to_utf8(bytes, target, self.ended);
+        self.bytes.truncate(before.saturating_add(written));
+    }
+}
+
+/// UTF-16 if it is, and the length of the mark in front. Everything else is decided row by row.
+fn encoding(head: &[u8]) -> (Option<&'static Encoding>, usize) {
+    match head {
+        [0xff, 0xfe, ..] => (Some(UTF_16LE), 2),
+        [0xfe, 0xff, ..] => (Some(UTF_16BE), 2),
+        _ if head.starts_with(UTF_8_MARK) => (None, UTF_8_MARK.len()),
+        _ => (unmarked_utf_16(head), 0),
+    }
+}
+
+/// UTF-16 by its zeros: Latin letters and all punctuation have one, always on the same side.
+fn unmarked_utf_16(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.get(..ZEROS_WITHIN).unwrap_or(head);
+    let (pairs, _) = head.as_chunks::<2>();
+    let zeros_first = pairs.iter().filter(|[first, _]| *first == 0).count();
+    let zeros_second = pairs.iter().filter(|[_, second]| *second == 0).count();
+    let obvious = |own: usize, other: usize| pairs.len() >= 2 && own * 4 >= pairs.len() && other * 8 <= own;
+    if obvious(zeros_second, zeros_first) {
+        Some(UTF_16LE)
+    } else if obvious(zeros_first, zeros_second) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}

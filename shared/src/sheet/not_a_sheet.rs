@@ -1,0 +1,131 @@
+//! Why a file can't be imported at all.
+
+use std::{error::Error, fmt};
+
+use super::kind::{EXCEL, NOT_TEXT};
+
+/// How many names of columns a refusal repeats.
+const NAMES_MAX: usize = 20;
+/// How much of each.
+const NAME_CHARS_MAX: usize = 60;
+
+/// What was found instead of a CSV of partners; `Display` says it to whoever chose the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NotASheet {
+    /// Nothing but blanks.
+    Empty,
+    /// Another kind of file.
+    Other {
+        /// Which, as it fits after "This is": "a PDF".
+        what: &'static str,
+    },
+    /// A header without a column of addresses, or several columns without a header.
+    NoEmailColumn {
+        /// The first names of columns, short and without control characters.
+        saw: Vec<String>,
+    },
+    /// More than [`ROW_BYTES_MAX`](super::ROW_BYTES_MAX) without a line break.
+    RowTooLong {
+        /// The number of the row as a spreadsheet shows it.
+        row: u64,
+    },
+}
+
+impl NotASheet {
+    /// The code for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_file",
+            Self::Other { .. } => "not_a_csv",
+            Self::NoEmailColumn { .. } => "no_email_column",
+            Self::RowTooLong { .. } => "row_too_long",
+        }
+    }
+
+    /// Keeps of the names what one can read in a sentence.
+    pub(super) fn no_email_column<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let readable = |name: &str| {
+            let plain: String = name.chars().filter(|char| !char.is_control() && *char != '\u{feff}').collect();
+            plain.trim().chars().take(NAME_CHARS_MAX).collect::<String>()
+        };
+        Self::NoEmailColumn { saw: names.map(readable).filter(|name| !name.is_empty()).take(NAMES_MAX).collect() }
+    }
+}
+
+impl fmt::Display for NotASheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("This file is empty; a CSV with a column \"email\" is expected."),
+            Self::Other { what } if *what == EXCEL => write!(
+                f,
+                "This is {what}, not a CSV. In Excel, choose File → Save as → CSV UTF-8 and import that file."
+            ),
+            Self::Other { what } if *what == NOT_TEXT => {
+                write!(f, "This is {what}, as a CSV would be. Export your list as CSV and import that file.")
+            }
+            Self::Other { what } => {
+                write!(f, "This is {what}, not a CSV. Export your list as CSV and import that file.")
+            }
+            Self::NoEmailColumn { saw } => {
+                write!(f, "No column of email addresses was found among: {}. Name it \"email\".", saw.join(", "))
+            }
+            Self::RowTooLong { row } => write!(
+                f,
+                "Row {row} is longer than 64 KB and has no line break; a CSV with one partner a line is expected."
+            ),
+        }
+    }
+}
+
+impl Error for NotASheet {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_told_what_was_found_and_what_to_do() {
+        let saw = vec!["Vorname".to_owned(), "Nachname".to_owned()];
+        for (error, code, sentence) in [
+            (NotASheet::Empty, "empty_file", "This file is empty; a CSV with a column \"email\" is expected."),
+            (
+                NotASheet::Other { what: EXCEL },
+                "not_a_csv",
+                "This is an Excel workbook, not a CSV. In Excel, choose File → Save as → CSV UTF-8 and import that file.",
+            ),
+            (
+                NotASheet::Other { what: "a PDF" },
+                "not_a_csv",
+                "This is a PDF, not a CSV. Export your list as CSV and import that file.",
+            ),
+            (
+                NotASheet::Other { what: NOT_TEXT },
+                "not_a_csv",
+                "This is not text, as a CSV would be. Export your list as CSV and import that file.",
+            ),
+            (
+                NotASheet::NoEmailColumn { saw },
+                "no_email_column",
+                "No column of email addresses was found among: Vorname, Nachname. Name it \"email\".",
+            ),
+            (
+                NotASheet::RowTooLong { row: 17 },
+                "row_too_long",
+                "Row 17 is longer than 64 KB and has no line break; a CSV with one partner a line is expected.",
+            ),
+        ] {
+            assert_eq!((error.code(), error.to_string().as_str()), (code, sentence));
+        }
+    }
+
+    #[test]
+    fn names_of_columns_are_repeated_only_as_far_as_one_reads() {
+        let names = ["a\r\nb\u{1b}[1m", "  ", "\u{feff}c "].into_iter();
+        let long = "ä".repeat(61);
+        let many = std::iter::repeat_n(long.as_str(), 30);
+        let NotASheet::NoEmailColumn { saw } = NotASheet::no_email_column(names.chain(many)) else { panic!() };
+        assert_eq!(saw.len(), 20);
+        assert_eq!(saw[..3], ["ab[1m".to_owned(), "c".to_owned(), "ä".repeat(60)]);
+    }
+}
