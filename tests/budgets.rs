@@ -80,6 +80,7 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
     world.link(&maria, "maria", "Spring launch").await;
     let cref = world.click("maria").await.unwrap();
     world.buy(json!({"clickId": cref}), 1_000, "order").await;
+    let import = world.import("email\nzoe@example.com\nnobody\n", "dryRun=true").await;
     for (browser, function, path) in [
         (&partner, "portal", "/t/acme"),
         (&partner, "portal", "/t/acme/login"),
@@ -90,6 +91,9 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
         (&admin, "admin-pages", "/t/acme/admin/partners?state=active&source=admin&mail=sent"),
         (&admin, "admin-pages", "/t/acme/admin/partners?q=mar"),
         (&admin, "admin-pages", &format!("/t/acme/admin/partners/{maria}")),
+        (&admin, "admin-pages", "/t/acme/admin/imports"),
+        (&admin, "admin-pages", &format!("/t/acme/admin/imports?import={import}")),
+        (&admin, "admin-pages", &format!("/t/acme/admin/imports/{import}")),
         (&admin, "admin-pages", "/t/acme/admin/programs"),
         (&admin, "admin-pages", "/t/acme/admin/commissions?state=accrued"),
         (&admin, "admin-pages", &format!("/t/acme/admin/commissions?partner={maria}")),

@@ -6,6 +6,8 @@
 //! | `functions` | every function: what it answers, to whom, and what it refuses |
 //! | `callers` | every route × everybody who may try it: each cell decided |
 //! | `openapi` | the document of the API, held against the types and the template |
+//! | `import_budget` | what a row of an import costs up to its mail |
+//! | `kills` | the process dies in the middle of an import, again and again |
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
 //! | `policies` | each function's calls, held against its role |
@@ -27,7 +29,10 @@ mod budgets;
 mod callers;
 mod faults;
 mod functions;
+mod import_budget;
+mod importing;
 mod journeys;
+mod kills;
 mod openapi;
 mod policies;
 mod races;

@@ -72,7 +72,7 @@ impl App {
         let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
         let mailer =
             config.sender.clone().map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
-        let queues = (config.mail_now_queue.is_some() || config.exports_queue.is_some()).then(|| Queues::new(aws));
+        let queues = config.has_queues().then(|| Queues::new(aws));
         let archive = config.bucket.clone().map(|bucket| Archive::new(aws, bucket));
         let Platform { clock, random, cookies } = platform;
         Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive }

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::{
-    config::ResponseChecksumValidation,
+    config::{RequestChecksumCalculation, ResponseChecksumValidation},
+    error::SdkError,
+    operation::{get_object::GetObjectError, head_object::HeadObjectError},
     presigning::PresigningConfig,
+    primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
 
 use crate::{
-    domain::{BrandSlug, ExportId},
+    domain::{BrandSlug, ExportId, ImportId},
     error::{Error, Result},
 };
 
@@ -34,6 +37,24 @@ pub fn export_key(brand: &BrandSlug, id: &ExportId) -> String {
     format!("exports/{brand}/{id}.csv")
 }
 
+/// Where the file of an import lies that came by the API.
+#[must_use]
+pub fn import_key(brand: &BrandSlug, id: &ImportId) -> String {
+    format!("imports/{brand}/{id}.csv")
+}
+
+/// The brand and the rest of the key of an object below `imports/`; `None` for any other.
+#[must_use]
+pub fn import_of_key(key: &str) -> Option<(&str, &str)> {
+    key.strip_prefix("imports/")?.split_once('/')
+}
+
+/// Where the report of an import lies.
+#[must_use]
+pub fn report_key(brand: &BrandSlug, id: &ImportId) -> String {
+    format!("reports/{brand}/{id}.csv")
+}
+
 /// Where a file lies, and what it is to whoever fetches it.
 #[derive(Debug, Clone)]
 pub struct File {
@@ -53,8 +74,9 @@ impl Archive {
         let config = aws_sdk_s3::config::Builder::from(aws)
             // Stand-ins for S3 have no host name per bucket.
             .force_path_style(aws.endpoint_url().is_some())
-            // Or else a signed link would ask browsers for a header of its own.
+            // Or else a signed link would ask browsers for headers of its own.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .build();
         Self { client: aws_sdk_s3::Client::from_conf(config), bucket }
     }
@@ -86,6 +108,91 @@ impl Archive {
     }
 }
 
+/// A file that was to be read and can't be.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// It is not there, or its content is another one.
+    Replaced,
+    /// Everything else.
+    Failed(Error),
+}
+
+/// What an object's owner says of it.
+pub type Said = std::collections::HashMap<String, String>;
+
+impl Archive {
+    /// Begins to read a file, if its content is the one that `etag` stands for.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub async fn open(&self, key: &str, etag: &str) -> Result<Download, Unreadable> {
+        let get = self.client.get_object().bucket(&self.bucket).key(key).if_match(quoted(etag));
+        match get.send().await {
+            Ok(object) => Ok(Download(object.body)),
+            Err(error) if is_other(&error, GetObjectError::is_no_such_key) => Err(Unreadable::Replaced),
+            Err(error) => Err(Unreadable::Failed(Error::internal(error))),
+        }
+    }
+
+    /// What was said of a file when it was put there, if its content is still the one that `etag` stands for.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub async fn said_of(&self, key: &str, etag: &str) -> Result<Said, Unreadable> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key).if_match(quoted(etag));
+        match head.send().await {
+            Ok(object) => Ok(object.metadata.unwrap_or_default()),
+            Err(error) if is_other(&error, HeadObjectError::is_not_found) => Err(Unreadable::Replaced),
+            Err(error) => Err(Unreadable::Failed(Error::internal(error))),
+        }
+    }
+
+    /// Puts a small file in its place.
+    ///
+    /// # Errors
+    /// If S3 can't be written.
+    pub async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<()> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        put.body(body.into()).send().await.map(drop).map_err(Error::internal)
+    }
+
+    /// An address to which anybody can upload a file of exactly `bytes` until `lifetime` is over. Makes no call.
+    ///
+    /// # Errors
+    /// If there are no credentials to sign it with.
+    pub async fn upload_link(&self, key: &str, bytes: u64, lifetime: Duration) -> Result<String> {
+        let signing = PresigningConfig::expires_in(lifetime).map_err(Error::internal)?;
+        let length = i64::try_from(bytes).map_err(Error::internal)?;
+        let put = self.client.put_object().bucket(&self.bucket).key(key).content_length(length);
+        Ok(put.presigned(signing).await.map_err(Error::internal)?.uri().to_owned())
+    }
+}
+
+/// Whether S3 says that there is no such content.
+fn is_other<E>(error: &SdkError<E, aws_sdk_s3::config::http::HttpResponse>, is_missing: impl Fn(&E) -> bool) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    status == Some(412) || status == Some(404) || error.as_service_error().is_some_and(is_missing)
+}
+
+/// Events tell an ETag without the quotes that belong to it.
+fn quoted(etag: &str) -> String {
+    format!("\"{}\"", etag.trim_matches('"'))
+}
+
+/// A file that is being read.
+#[derive(Debug)]
+pub struct Download(ByteStream);
+
+impl Download {
+    /// The next bytes of it; `None` at its end.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>> {
+        self.0.try_next().await.map_err(Error::internal)
+    }
+}
+
 /// A file on its way. Whatever its size, one part of it is in memory; a small one is written in one call.
 #[derive(Debug)]
 #[must_use = "a file that is not finished is never there"]
@@ -107,17 +214,18 @@ impl Upload<'_> {
         if self.buffer.len() >= PART_BYTES { self.part().await } else { Ok(()) }
     }
 
-    /// Makes the file be there, in the place of one that was.
+    /// Makes the file be there, in the place of one that was, and gives back what S3 knows its content by.
     ///
     /// # Errors
     /// If S3 can't be written; then there is no file, or the one that was.
-    pub async fn finish(mut self) -> Result<()> {
+    pub async fn finish(mut self) -> Result<String> {
+        let named = |etag: Option<String>| etag.map(|etag| etag.trim_matches('"').to_owned()).unwrap_or_default();
         let Archive { client, bucket } = self.archive;
         if self.id.is_none() {
             let put = client.put_object().bucket(bucket).key(&self.file.key).content_type(self.file.content_type);
             let put = put.content_disposition(self.file.disposition()).cache_control(UNCACHED);
             let put = put.body(self.buffer.into());
-            return put.send().await.map(drop).map_err(Error::internal);
+            return Ok(named(put.send().await.map_err(Error::internal)?.e_tag));
         }
         if !self.buffer.is_empty() {
             self.part().await?;
@@ -125,7 +233,7 @@ impl Upload<'_> {
         let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
         let complete = client.complete_multipart_upload().bucket(bucket).key(&self.file.key);
         let complete = complete.set_upload_id(self.id).multipart_upload(parts);
-        complete.send().await.map(drop).map_err(Error::internal)
+        Ok(named(complete.send().await.map_err(Error::internal)?.e_tag))
     }
 
     /// Sends what is in memory. Parts of files that are never finished are swept by a rule of the bucket.

@@ -23,6 +23,22 @@ pub struct Config {
     pub mail_bulk_queue: Option<String>,
     /// The queue of exports.
     pub exports_queue: Option<String>,
+    /// The queue of files to import.
+    pub import_files_queue: Option<String>,
+    /// The queue of rows to bring in.
+    pub import_rows_queue: Option<String>,
+    /// The queue of files that could not be read.
+    pub import_files_dead_queue: Option<String>,
+    /// The queue of rows that could not be brought in.
+    pub import_rows_dead_queue: Option<String>,
+    /// The queue of imports to report on.
+    pub import_reports_queue: Option<String>,
+    /// How many mails a second SES takes from this account.
+    pub mail_rate: Option<u32>,
+    /// How many work through mails of imports at once.
+    pub bulk_workers: Option<u32>,
+    /// Where browsers upload files to, as an origin.
+    pub uploads_origin: Option<String>,
     /// The bucket, for files and for what can't be worked on.
     pub bucket: Option<String>,
 }
@@ -45,12 +61,20 @@ impl Config {
     /// Names the first setting that every function needs and that is missing, or any that is malformed.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let optional = |name| variable(name).filter(|value| !value.is_empty());
+        let number = |name| {
+            let read = |text: String| text.parse().ok().filter(|number: &u32| *number > 0);
+            let malformed = || ConfigError::Malformed(name, "a whole number above 0");
+            optional(name).map(|text| read(text).ok_or_else(malformed)).transpose()
+        };
         let base_url = optional("BASE_URL").ok_or(ConfigError::Missing("BASE_URL"))?;
         let server_key = optional("SERVER_KEY").map(|key| {
             ServerKey::parse(&key).ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
         });
         let sender = optional("SENDER").map(|address| {
             EmailAddress::parse(&address).map_err(|_invalid| ConfigError::Malformed("SENDER", "an email address"))
+        });
+        let uploads_origin = optional("UPLOADS_ORIGIN").map(|text| {
+            origin(&text).ok_or(ConfigError::Malformed("UPLOADS_ORIGIN", "an origin like https://example.com"))
         });
         Ok(Self {
             base_url: origin(&base_url)
@@ -62,8 +86,31 @@ impl Config {
             mail_now_queue: optional("MAIL_NOW_QUEUE"),
             mail_bulk_queue: optional("MAIL_BULK_QUEUE"),
             exports_queue: optional("EXPORTS_QUEUE"),
+            import_files_queue: optional("IMPORT_FILES_QUEUE"),
+            import_rows_queue: optional("IMPORT_ROWS_QUEUE"),
+            import_files_dead_queue: optional("IMPORT_FILES_DEAD_QUEUE"),
+            import_rows_dead_queue: optional("IMPORT_ROWS_DEAD_QUEUE"),
+            import_reports_queue: optional("IMPORT_REPORTS_QUEUE"),
+            mail_rate: number("MAIL_RATE")?,
+            bulk_workers: number("BULK_WORKERS")?,
+            uploads_origin: uploads_origin.transpose()?,
             bucket: optional("BUCKET"),
         })
+    }
+}
+
+impl Config {
+    /// Whether this function was given any queue to send to.
+    #[must_use]
+    pub fn has_queues(&self) -> bool {
+        let queues = [
+            &self.mail_now_queue,
+            &self.exports_queue,
+            &self.import_files_queue,
+            &self.import_rows_queue,
+            &self.import_reports_queue,
+        ];
+        queues.into_iter().any(Option::is_some)
     }
 }
 

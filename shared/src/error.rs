@@ -26,7 +26,7 @@ pub enum Error {
     #[error("{}", .0.invalid.message)]
     Invalid(InvalidField),
     /// The body is larger than any we take.
-    #[error("The request is too large: at most 64 KB are accepted.")]
+    #[error("The request is too large: at most 64 KB are accepted, and 1 MB of a file to import.")]
     TooLarge,
     /// We don't know who is asking.
     #[error("Sign in, or send a valid API key as `Authorization: Bearer …`.")]
@@ -67,6 +67,18 @@ pub enum Error {
     /// A commission can't be settled.
     #[error(transparent)]
     Settle(#[from] SettleRefused),
+    /// An import that can't be cancelled any more.
+    #[error("This import is over already.")]
+    ImportOver,
+    /// An import whose report is not there, or not any more.
+    #[error("There is no report of this import, or none any more.")]
+    NoReport,
+    /// An import whose file is not kept any more.
+    #[error("The file of that import is not kept any more. Upload it again.")]
+    FileGone,
+    /// An import of which nothing can be tried again.
+    #[error("No row of this import can be tried again.")]
+    NothingToRetry,
     /// Somebody else set the partner's programs.
     #[error("Somebody else changed this partner's programs meanwhile. Nothing was changed now.")]
     GrantsChanged(GrantsNow),
@@ -168,6 +180,10 @@ impl Error {
             Self::Link(LinkRefused::NotGranted),
             Self::Link(LinkRefused::KeyTaken),
             Self::Settle(SettleRefused::Paid),
+            Self::ImportOver,
+            Self::NoReport,
+            Self::FileGone,
+            Self::NothingToRetry,
             Self::ChangedMeanwhile,
             Self::IdempotencyKeyReused,
             Self::SecretShownOnce,
@@ -208,6 +224,10 @@ impl Error {
             Self::Link(LinkRefused::NotGranted) => (StatusCode::FORBIDDEN, "program_not_granted"),
             Self::Link(LinkRefused::KeyTaken) => (StatusCode::CONFLICT, "linkKey_taken"),
             Self::Settle(SettleRefused::Paid | SettleRefused::Reversed) => (StatusCode::CONFLICT, "already_settled"),
+            Self::ImportOver => (StatusCode::CONFLICT, "import_over"),
+            Self::NoReport => (StatusCode::CONFLICT, "no_report"),
+            Self::FileGone => (StatusCode::CONFLICT, "file_gone"),
+            Self::NothingToRetry => (StatusCode::CONFLICT, "nothing_to_retry"),
             Self::GrantsChanged(_) | Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::SecretShownOnce => (StatusCode::CONFLICT, "secret_shown_once"),

@@ -1,19 +1,24 @@
 //! What travels through queues, and the door to SQS.
 //!
-//! No message holds a token, an address or a name: consumers read the current state.
+//! No message holds a token. Only the rows of an import hold addresses and names, which nobody else has yet; whoever
+//! gets any other message reads the current state.
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{AdminId, BrandSlug, EventId, ExportId, PartnerId},
+    domain::{AdminId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem},
     error::{Error, Result},
     secret::Hash,
 };
 
 /// How many messages one call sends.
 const BATCH_MAX: usize = 10;
+
+/// How many calls are under way at once.
+const CALLS_AT_ONCE: usize = 10;
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +34,13 @@ pub enum MailJob {
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
+    },
+    /// Invites several partners, as imports do: one message instead of ten.
+    Invitations {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        mails: Vec<InvitationMail>,
     },
     /// Mails an active partner a link to sign in.
     SignInLink {
@@ -70,6 +82,20 @@ pub enum MailJob {
     },
 }
 
+/// One invitation of several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InvitationMail {
+    /// Whom.
+    pub partner: PartnerId,
+    /// What asked for it.
+    pub event: EventId,
+    /// The epoch of the event.
+    pub epoch: u64,
+}
+
+/// How many invitations one message holds.
+pub const MAILS_MAX: usize = 10;
+
 /// An export to be made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExportJob {
@@ -77,6 +103,103 @@ pub struct ExportJob {
     pub brand: BrandSlug,
     /// Which.
     pub export: ExportId,
+}
+
+/// An import that is to be begun, gone on with, or reported on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Which.
+    pub import: ImportId,
+}
+
+/// What brings work to those who read files: our own word, or the news that an object is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FileJob {
+    /// An import that has its file.
+    Import(ImportJob),
+    /// An object of the bucket.
+    Object(ObjectCreated),
+}
+
+/// The event `Object Created` of S3, as the event bus brings it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectCreated {
+    /// When it was there.
+    pub time: jiff::Timestamp,
+    /// What of it counts here.
+    pub detail: ObjectDetail,
+}
+
+/// Which object it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectDetail {
+    /// The object.
+    pub object: Object,
+}
+
+/// An object of the bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its key.
+    pub key: String,
+    /// How many bytes it has.
+    #[serde(default)]
+    pub size: u64,
+    /// What S3 knows its content by.
+    pub etag: String,
+    /// Tells two events of one key apart.
+    #[serde(default)]
+    pub sequencer: String,
+}
+
+/// Some rows of an import, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowsJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Of which import.
+    pub import: ImportId,
+    /// Which chunk of it, counted from 0.
+    pub chunk: u64,
+    /// The day, of the brand's daily limit, that its people were counted to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<i64>,
+    /// The rows.
+    pub rows: Vec<RowJob>,
+}
+
+/// A row. Names are short, since a message holds a hundred of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowJob {
+    /// Its number in the file.
+    #[serde(rename = "n")]
+    pub number: u64,
+    /// What is to be done with it.
+    #[serde(flatten)]
+    pub what: RowWork,
+}
+
+/// What is to be done with a row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RowWork {
+    /// It is somebody to bring in.
+    Bring {
+        /// The address.
+        #[serde(rename = "e")]
+        email: EmailAddress,
+        /// The name.
+        #[serde(rename = "m")]
+        name: Name,
+        /// The programs that it names, by their places in the plan; none means those of the import.
+        #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+        programs: Vec<u8>,
+    },
+    /// The file alone decided it.
+    Decided(RowProblem),
 }
 
 /// The door to SQS.
@@ -99,20 +222,27 @@ impl Queues {
     /// # Errors
     /// If SQS can't be reached; then some may have been taken.
     pub async fn send<T: Serialize>(&self, queue: &str, messages: &[T]) -> Result<Vec<usize>> {
-        let mut refused = Vec::new();
-        for (batch, messages) in messages.chunks(BATCH_MAX).enumerate() {
-            let entries = messages.iter().enumerate().map(|(index, message)| {
-                let body = serde_json::to_string(message).map_err(Error::internal)?;
-                let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
-                entry.build().map_err(Error::internal)
-            });
-            let entries = entries.collect::<Result<Vec<_>>>()?;
-            let request = self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
-            let answer = request.send().await.map_err(Error::internal)?;
-            let failed = answer.failed.iter().filter_map(|entry| entry.id.parse::<usize>().ok());
-            refused.extend(failed.map(|index| batch * BATCH_MAX + index));
-        }
-        Ok(refused)
+        let batches = messages.chunks(BATCH_MAX).map(|messages| entries(messages, 0)).collect::<Result<Vec<_>>>()?;
+        // Side by side: a full batch of the stream is ten calls, and behind it somebody may wait for their mail.
+        let calls = futures::stream::iter(batches).map(|entries| self.send_entries(queue, entries));
+        let refused: Vec<_> = calls.buffered(CALLS_AT_ONCE).try_collect().await?;
+        let placed = refused.into_iter().enumerate();
+        Ok(placed.flat_map(|(batch, refused)| refused.into_iter().map(move |at| batch * BATCH_MAX + at)).collect())
+    }
+
+    /// Sends one message that nobody gets before `seconds` are over, at most 900.
+    ///
+    /// # Errors
+    /// If SQS can't be reached or does not take it.
+    pub async fn send_later<T: Serialize>(&self, queue: &str, message: &T, seconds: i32) -> Result<()> {
+        let refused = self.send_entries(queue, entries(std::slice::from_ref(message), seconds)?).await?;
+        if refused.is_empty() { Ok(()) } else { Err(Error::internal("SQS did not take a message")) }
+    }
+
+    async fn send_entries(&self, queue: &str, entries: Vec<SendMessageBatchRequestEntry>) -> Result<Vec<usize>> {
+        let request = self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
+        let answer = request.send().await.map_err(Error::internal)?;
+        Ok(answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect())
     }
 
     /// Lets a message that is being worked on come back in `seconds` instead of after its queue's usual time.
@@ -124,4 +254,14 @@ impl Queues {
         request.visibility_timeout(seconds).send().await.map_err(Error::internal)?;
         Ok(())
     }
+}
+
+/// Messages of one call, each named by its place, that nobody gets before `seconds` are over.
+fn entries<T: Serialize>(messages: &[T], seconds: i32) -> Result<Vec<SendMessageBatchRequestEntry>> {
+    let entries = messages.iter().enumerate().map(|(index, message)| {
+        let body = serde_json::to_string(message).map_err(Error::internal)?;
+        let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
+        entry.set_delay_seconds((seconds > 0).then_some(seconds)).build().map_err(Error::internal)
+    });
+    entries.collect()
 }

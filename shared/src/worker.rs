@@ -36,6 +36,15 @@ pub struct Message<J> {
     pub job: J,
 }
 
+impl<J> Message<J> {
+    /// Whether it comes from the queue with this address.
+    #[must_use]
+    pub fn is_from(&self, queue: Option<&str>) -> bool {
+        let name = self.queue.rsplit(':').next().unwrap_or_default();
+        queue.is_some_and(|url| url.rsplit('/').next() == Some(name))
+    }
+}
+
 /// A function behind a queue: works through each batch and hands back only the messages that failed.
 pub fn queue<J, F>(handle: fn(App, Message<J>) -> F) -> Function
 where
@@ -43,39 +52,62 @@ where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     Function::new(move |app, event| async move {
-        let batch: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
-        let work = batch.records.into_iter().map(|record| {
-            let app = app.clone();
-            async move {
-                let id = record.message_id.unwrap_or_default();
-                let deliveries = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
-                let outcome = match serde_json::from_str(&record.body.unwrap_or_default()) {
-                    Ok(job) => {
-                        let message = Message {
-                            id: id.clone(),
-                            receipt: record.receipt_handle.unwrap_or_default(),
-                            queue: record.event_source_arn.unwrap_or_default(),
-                            deliveries: deliveries.unwrap_or(1),
-                            job,
-                        };
-                        handle(app, message).await
-                    }
-                    Err(cause) => Err(Error::internal(cause)),
-                };
-                outcome.err().map(|cause| (id, cause))
-            }
+        let (messages, unread) = read(event)?;
+        let work = messages.into_iter().map(|message| {
+            let (app, id) = (app.clone(), message.id.clone());
+            async move { handle(app, message).await.err().map(|cause| (id, cause)) }
         });
         let failed: Vec<_> =
             futures::stream::iter(work).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await;
-        let mut response = SqsBatchResponse::default();
-        for (id, cause) in failed {
-            warn!(message.id = id, "a message comes back: {}", Chain(&cause));
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
-            response.batch_item_failures.push(failure);
-        }
-        serde_json::to_value(response).map_err(Error::internal)
+        answer(unread.into_iter().chain(failed))
     })
+}
+
+/// The same for a function that looks at a batch as a whole; it gives back the ids of the messages that failed, and why.
+pub fn batches<J, F>(handle: fn(App, Vec<Message<J>>) -> F) -> Function
+where
+    J: DeserializeOwned + Send + 'static,
+    F: Future<Output = Vec<(String, Error)>> + Send + 'static,
+{
+    Function::new(move |app, event| async move {
+        let (messages, unread) = read(event)?;
+        let failed = handle(app, messages).await;
+        answer(unread.into_iter().chain(failed))
+    })
+}
+
+type Failed = Vec<(String, Error)>;
+
+/// The messages of a batch, and those that can't be read.
+fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> {
+    let batch: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
+    let (mut messages, mut unread) = (Vec::new(), Vec::new());
+    for record in batch.records {
+        let id = record.message_id.unwrap_or_default();
+        let deliveries = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+        match serde_json::from_str(&record.body.unwrap_or_default()) {
+            Ok(job) => messages.push(Message {
+                id,
+                receipt: record.receipt_handle.unwrap_or_default(),
+                queue: record.event_source_arn.unwrap_or_default(),
+                deliveries: deliveries.unwrap_or(1),
+                job,
+            }),
+            Err(cause) => unread.push((id, Error::internal(cause))),
+        }
+    }
+    Ok((messages, unread))
+}
+
+fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
+    let mut response = SqsBatchResponse::default();
+    for (id, cause) in failed {
+        warn!(message.id = id, "a message comes back: {}", Chain(&cause));
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        response.batch_item_failures.push(failure);
+    }
+    serde_json::to_value(response).map_err(Error::internal)
 }
 
 /// A row of the outbox, as the stream brings it.

@@ -4,12 +4,17 @@ use std::{
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{self, Child, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
-use serde_json::json;
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData, WebDriver, WebElement, prelude::*};
+use serde_json::{Value, json};
+use thirtyfour::{
+    ChromiumLikeCapabilities, DesiredCapabilities, Key, TypingData, WebDriver, WebElement,
+    common::command::{Command, ExtensionCommand},
+    prelude::*,
+};
 
 use crate::support::World;
 
@@ -35,7 +40,7 @@ pub(super) struct Chromium {
 impl Drop for Chromium {
     fn drop(&mut self) {
         // Its group, or a test that fails would leave the browser behind.
-        drop(Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
+        drop(process::Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
         drop(self.server.wait());
     }
 }
@@ -43,7 +48,7 @@ impl Drop for Chromium {
 impl Chromium {
     pub(super) async fn open(world: &World, screen: Screen) -> Self {
         let program = "chromedriver is missing; tests/run installs it";
-        let mut server = Command::new("chromedriver")
+        let mut server = process::Command::new("chromedriver")
             .arg("--port=0")
             .process_group(0)
             .stdout(Stdio::piped())
@@ -166,6 +171,34 @@ impl Chromium {
         assert!(width <= self.width, "{name} is {width} wide on a screen of {}", self.width);
     }
 
+    /// As somebody sees pages whose system is dark.
+    pub(super) async fn dark(&self) {
+        self.prefer("dark").await;
+    }
+
+    /// As everybody else does.
+    pub(super) async fn light(&self) {
+        self.prefer("light").await;
+    }
+
+    async fn prefer(&self, scheme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.tell("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Sends only so many bytes a second; with -1 as many as it can.
+    pub(super) async fn slow(&self, bytes_a_second: i64) {
+        let speed =
+            json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second});
+        self.tell("Network.enable", json!({})).await;
+        self.tell("Network.emulateNetworkConditions", speed).await;
+    }
+
+    /// Tells the browser itself something, rather than a page.
+    async fn tell(&self, what: &'static str, with: Value) {
+        self.driver.handle().cmd(Command::ExtensionCommand(Box::new(Told(what, with)))).await.unwrap();
+    }
+
     /// What the browser saved under this name, once it did.
     pub(super) async fn saved(&self, name: &str) -> String {
         let file = self.profile.path().join(SAVED).join(name);
@@ -199,5 +232,23 @@ impl Chromium {
 
     pub(super) async fn close(self) {
         self.driver.clone().quit().await.unwrap();
+    }
+}
+
+/// Something that the browser itself is told, in the words of its own tools.
+#[derive(Debug)]
+struct Told(&'static str, Value);
+
+impl ExtensionCommand for Told {
+    fn parameters_json(&self) -> Option<Value> {
+        Some(json!({"cmd": self.0, "params": self.1}))
+    }
+
+    fn method(&self) -> http::Method {
+        http::Method::POST
+    }
+
+    fn endpoint(&self) -> Arc<str> {
+        "/goog/cdp/execute".into()
     }
 }

@@ -17,8 +17,8 @@ pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
 fn api() -> Vec<(&'static str, Decision)> {
     use Open::All;
     use Scope::{
-        CommissionsRead, CommissionsWrite, EventsWrite, LinksWrite, PartnersRead, PartnersWrite, ProgramsRead,
-        ProgramsWrite,
+        CommissionsRead, CommissionsWrite, EventsWrite, ImportsWrite, LinksWrite, PartnersRead, PartnersWrite,
+        ProgramsRead, ProgramsWrite,
     };
     let admins = |status| open(Open::Api(MayCall::Admins), status);
     let own = |status| open(Open::Api(MayCall::Partners), status);
@@ -62,6 +62,12 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/commissions/{commission}/paid", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("POST /api/t/{brand}/commissions/{commission}/reverse", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("GET /api/t/{brand}/dropped", scope(PartnersRead, 200)),
+        ("POST /api/t/{brand}/imports", scope(ImportsWrite, 202).body(json!({"size": 9}))),
+        ("GET /api/t/{brand}/imports", scope(ImportsWrite, 200)),
+        ("GET /api/t/{brand}/imports/{import}", scope(ImportsWrite, 200)),
+        ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
+        ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
+        ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
         ("POST /api/t/{brand}/exports", scope(PartnersRead, 202)),
         ("GET /api/t/{brand}/exports/{export}", scope(PartnersRead, 200)),
         ("GET /api/t/{brand}/api-keys", admins(200)),
@@ -95,6 +101,10 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/settings", open(Admins, 200)),
         ("GET /t/{brand}/admin/partners", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/partners", open(Admins, 200)),
+        ("GET /t/{brand}/admin/imports", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/imports", open(Admins, 200)),
+        ("GET /t/{brand}/admin/imports/{import}", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/imports/{import}", open(Admins, 200)),
         ("GET /t/{brand}/admin/programs", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/programs", open(Admins, 200)),
         // The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.

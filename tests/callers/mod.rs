@@ -39,6 +39,10 @@ enum Given {
     Earning,
     /// Active, and `{key}` is the id of an API key.
     Key,
+    /// Active, and the file of `{import}` is awaited.
+    Importing,
+    /// Active, and rows of `{import}` were cancelled.
+    Cancelled,
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +154,7 @@ struct Stage {
     key: String,
     commission: String,
     export: String,
+    import: String,
     fresh: u32,
 }
 
@@ -190,9 +195,10 @@ impl Stage {
             world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(world.link(&noah, "noah", "Creators").await.status, 201);
         let export = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
-        world.local.settled().await;
+        let import = world.import("email\nzoe@example.com\n", "dryRun=true").await;
         let (key, commission) = ("noah".to_owned(), "com_01KA0000000000000000000004".to_owned());
-        Self { world, browsers, keys, other_key, partner: ivan, program, asset, key, commission, export, fresh: 0 }
+        let partner = ivan;
+        Self { world, browsers, keys, other_key, partner, program, asset, key, commission, export, import, fresh: 0 }
     }
 
     /// A partner of their own for a request that may change them.
@@ -226,6 +232,11 @@ impl Stage {
                     listed["commissions"][0]["id"].as_str().unwrap().clone_into(&mut self.commission);
                 }
             }
+            Given::Importing => {
+                let made = self.world.post("/imports", json!({"size": 9})).await.json();
+                made["id"].as_str().unwrap().clone_into(&mut self.import);
+            }
+            Given::Cancelled => self.import = self.world.cancelled_import().await,
             Given::Key => {
                 let body = json!({"label": "Given", "scopes": ["events:write"]});
                 let made = self.browsers["admin"].json(&self.world, Method::POST, "/api/t/acme/api-keys", body).await;
@@ -249,6 +260,7 @@ impl Stage {
             .replace("{key}", &self.key)
             .replace("{commission}", &self.commission)
             .replace("{export}", &self.export)
+            .replace("{import}", &self.import)
             .replace("{file}", &self.asset)
             .replace("{rest+}", "no/such/page")
             .replace("{fresh}", &self.fresh.to_string())
@@ -337,7 +349,9 @@ async fn every_route_answers_everybody_as_was_decided() {
         if route.contains("/r/") {
             "noah".clone_into(&mut stage.key);
         }
-        let of_something = ["{partner}", "{commission}", "/api-keys/{key}"].iter().any(|part| route.contains(part));
+        let of_something = ["{partner}", "{commission}", "/api-keys/{key}", "/cancel", "/retry"]
+            .iter()
+            .any(|part| route.contains(part));
         if of_something {
             stage.partner(decision.given).await;
         }

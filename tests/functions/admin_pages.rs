@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use crate::support::{Browser, World};
+use crate::support::{Browser, World, path_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_roster_is_for_the_brands_admins() {
@@ -103,4 +103,117 @@ async fn a_search_leads_to_everybody_it_finds_page_by_page() {
         }
         assert_eq!(found, count, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_are_listed_and_each_tells_what_came_of_its_rows() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let page = admin.get(&world, "/t/acme/admin/imports").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("No import yet.") && page.body.contains("Check the file"), "{}", page.body);
+
+    let file = "name,email,programs\nAda,ada@example.com,\nMax,nowhere,\nEve,eve@example.com,Nothing\n";
+    let checked = world.upload(file, json!({"dryRun": true, "fileName": "creators.csv"})).await;
+    let path = format!("/t/acme/admin/imports/{checked}");
+    let page = admin.get(&world, &path).await.body;
+    for words in
+        ["creators.csv", "Dry run", "Invite 1 person", "Completed, with problems", "Nobody is invited yet", "nowhere"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("There is no open program called “Nothing”."), "{page}");
+    assert!(!page.contains("data-poll"), "it is over, and its report is there: {page}");
+    let report = format!("data-fetches=\"/api/t/acme/imports/{checked}/report\"");
+    assert!(page.contains(&report) && !page.contains("Cancel import"), "{page}");
+
+    let done = world.post("/imports", json!({"sameFileAs": checked})).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    let page = admin.get(&world, &format!("/t/acme/admin/imports/{done}")).await.body;
+    assert!(page.contains(&format!("href=\"{path}\"")) && page.contains("An earlier import"), "{page}");
+    assert!(!page.contains("Dry run") && !page.contains("data-opens=\"invite-import\""), "{page}");
+
+    let list = admin.get(&world, "/t/acme/admin/imports").await.body;
+    assert!(list.find(&done).unwrap() < list.find(&checked).unwrap(), "newest first: {list}");
+    assert!(list.contains("1 invited, 2 problems") && list.contains("1 to invite, 2 problems"), "{list}");
+    let one = admin.get(&world, &format!("/t/acme/admin/imports?import={checked}")).await.body;
+    assert!(one.contains(&format!("id=\"{checked}\"")) && !one.contains(&done), "{one}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_are_paged() {
+    let world = World::new().await;
+    world.local.pause_sources();
+    for number in 0..25 {
+        world.post("/imports", json!({"size": 1, "fileName": format!("file-{number}.csv")})).await;
+    }
+    let admin = world.admin().await;
+    let first = admin.get(&world, "/t/acme/admin/imports").await.body;
+    let next = first.split('"').find(|part| part.starts_with("/t/acme/admin/imports?after=")).unwrap();
+    let second = admin.get(&world, next).await.body;
+    for number in 0..25 {
+        let name = format!(">file-{number}.csv<");
+        assert!(first.contains(&name) != second.contains(&name), "{name}");
+    }
+    assert!(second.contains("Newest") && !second.contains("Check the file"), "{second}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
+    let world = World::new().await;
+    let globex = json!({
+        "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"},
+        "admins": [{"name": "Greta", "email": "greta@globex.example"}],
+    });
+    world.local.invoke("create-brand", globex).await.unwrap();
+    let import = world.import("email\nada@example.com\n", "").await;
+    let app = world.local.app("create-brand");
+    let greta = Browser::default();
+    let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
+    assert_eq!(greta.press(&world, &path_of(&link)).await.status, 303);
+    assert_eq!(greta.get(&world, "/t/globex/admin/imports").await.status, 200);
+    let admin = world.admin().await;
+    for (browser, path) in [
+        (&greta, format!("/t/globex/admin/imports/{import}")),
+        (&greta, format!("/t/globex/admin/imports?import={import}")),
+        (&admin, format!("/t/acme/admin/imports/{}0", &import[..import.len() - 1])),
+        (&admin, "/t/acme/admin/imports/x".to_owned()),
+        (&admin, "/t/acme/admin/imports?after=x".to_owned()),
+    ] {
+        let answer = browser.get(&world, &path).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.body);
+        assert!(answer.body.contains("There is nothing here"), "{}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_a_file_is_only_text() {
+    let world = World::new().await;
+    let hostile = "<script>alert(1)</script>";
+    let file = format!("email,programs\n{hostile},\nada@example.com,\"\"\"><img src=x>\"\n");
+    let import = world.upload(file, json!({"fileName": "\"><img src=x onerror=alert(1)>.csv"})).await;
+    let admin = world.admin().await;
+    for path in ["/t/acme/admin/imports".to_owned(), format!("/t/acme/admin/imports/{import}")] {
+        let page = admin.get(&world, &path).await.body;
+        assert!(page.contains("img src=x onerror=alert(1)&#62;.csv"), "{page}");
+        assert!(!page.contains("<img") && !page.contains("<script>"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_page_that_takes_files_may_send_them_elsewhere() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let policy = async |path: &str| {
+        let answer = admin.get(&world, path).await;
+        answer.headers["content-security-policy"].to_str().unwrap().to_owned()
+    };
+    let ours = policy("/t/acme/admin/partners").await;
+    assert!(ours.contains("connect-src 'self';"), "{ours}");
+    let uploads = world.local.app("admin-pages").config.uploads_origin.clone().unwrap();
+    let with_uploads = ours.replace("connect-src 'self';", &format!("connect-src 'self' {uploads};"));
+    assert_eq!(policy("/t/acme/admin/imports").await, with_uploads);
+    let import = world.import("email\nada@example.com\n", "").await;
+    assert_eq!(policy(&format!("/t/acme/admin/imports/{import}")).await, ours);
+    assert_eq!(policy("/t/acme/admin/imports/x").await, ours);
 }

@@ -1,6 +1,7 @@
 //! A promise of the product each, as people live it.
 
 mod beyond;
+mod bulk;
 mod mission;
 
 /// On AWS indexes lag. No action may depend on them: with indexes that stand still, every journey ends as it does.

@@ -1,11 +1,16 @@
-//! The admins' pages: signing in, the roster, a partner, programs, commissions and settings.
+//! The admins' pages: signing in, the roster, a partner, imports, programs, commissions and settings.
 
 mod commissions;
+mod import;
+mod imports;
+mod offers;
+mod outcomes;
 mod partner;
 mod roster;
 mod rows;
 mod settings;
 mod timeline;
+mod verdict;
 
 use shared::{
     App, Error, Function, Result,
@@ -25,6 +30,8 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/login/code", web::check_mail)
         .and_page("/t/{brand}/admin/partners", roster::page)
         .and_page("/t/{brand}/admin/partners/{partner}", partner::page)
+        .and_page("/t/{brand}/admin/imports", imports::page)
+        .and_page("/t/{brand}/admin/imports/{import}", import::page)
         .and_page("/t/{brand}/admin/programs", programs)
         .and_page("/t/{brand}/admin/commissions", commissions::page)
         .and_page("/t/{brand}/admin/settings", settings::page)

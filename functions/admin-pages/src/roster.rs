@@ -6,7 +6,7 @@ use shared::{
     store::{PartnerPage, PartnerQuery, keys},
     web::{
         Reply, Request, StatusCode,
-        pages::{Filters, Looked, Nav, Partners, ProgramChoice},
+        pages::{Filters, Looked, Nav, Partners},
         shown,
     },
 };
@@ -38,7 +38,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         first: query.after.is_some().then(|| filters.address(None)),
         next: if found.looked_at.is_some() { None } else { next },
         only_one,
-        programs: desk.programs.iter().filter(|program| program.is_live()).map(choice).collect(),
+        programs: desk.programs.iter().filter(|program| program.is_live()).map(rows::choice).collect(),
         filters,
     };
     Reply::page(StatusCode::OK, &page)
@@ -61,10 +61,6 @@ fn filters(request: &Request, base: String, programs: &[Program]) -> Filters {
         mail: asked("mail"),
         program: asked("program"),
         source: asked("source"),
-        programs: programs.iter().map(choice).collect(),
+        programs: programs.iter().map(rows::choice).collect(),
     }
-}
-
-fn choice(program: &Program) -> ProgramChoice {
-    ProgramChoice { id: program.id.to_string(), name: program.name.to_string() }
 }

@@ -5,7 +5,7 @@ use shared::{
     domain::{self, Commission, GrantSource, Partner, Program, TimeZone},
     web::{
         day,
-        pages::{PartnerRow, PartnerState, ProgramRow, Refused},
+        pages::{PartnerRow, PartnerState, ProgramChoice, ProgramRow, Refused},
         shown, when,
     },
 };
@@ -66,4 +66,9 @@ pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> Pro
         archived: !program.is_live(),
         when: when(program.created_at, now, zone),
     }
+}
+
+/// A program to tick.
+pub(crate) fn choice(program: &Program) -> ProgramChoice {
+    ProgramChoice { id: program.id.to_string(), name: program.name.to_string() }
 }

@@ -48,11 +48,13 @@ pub(crate) fn actor(actor: &Actor) -> String {
 fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
     let sum = |amount: &u64, currency: &_| shown::money(Money { amount: *amount, currency: *currency });
     let (tone, text) = match kind {
-        EventKind::PartnerInvited { .. } => (Tone::Info, "Invited"),
+        EventKind::PartnerInvited { import: Some(_), .. } => (Tone::Info, "Invited by an import"),
+        EventKind::PartnerInvited { import: None, .. } => (Tone::Info, "Invited"),
         EventKind::PartnerInvitedAgain { .. } => (Tone::Info, "Invited again, with a fresh link"),
         EventKind::PartnerAddressChanged { .. } => (Tone::Info, "Address corrected, and invited there"),
         EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sent a link to sign in"),
-        EventKind::PartnerAdded { .. } => (Tone::Good, "Added, without an invitation"),
+        EventKind::PartnerAdded { import: Some(_), .. } => (Tone::Good, "Added by an import, without an invitation"),
+        EventKind::PartnerAdded { import: None, .. } => (Tone::Good, "Added, without an invitation"),
         EventKind::PartnerActivated { .. } => (Tone::Good, "Joined"),
         EventKind::PartnerSignedIn { .. } => (Tone::Quiet, "Signed in"),
         EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
@@ -84,6 +86,10 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
+        | EventKind::ImportStarted { .. }
+        | EventKind::ImportCancelled { .. }
+        | EventKind::ImportCompleted { .. }
+        | EventKind::ImportFailed { .. }
         | EventKind::ExportStarted { .. } => (Tone::Quiet, "Something changed in the brand"),
     };
     (tone, text.to_owned())

@@ -34,6 +34,8 @@ struct BrandInput {
     reply_to: EmailAddress,
     /// Left out, it stays what it is, at first UTC.
     time_zone: Option<TimeZone>,
+    /// How many people a day its imports may invite. Left out, it stays what it is, at first 50,000. 0 allows none.
+    daily_invites: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +61,7 @@ struct AdminOutput {
 
 async fn handle(app: App, input: Input) -> Result<Output> {
     let Input { brand, admins } = input;
-    let BrandInput { slug, name, reply_to, time_zone } = brand;
+    let BrandInput { slug, name, reply_to, time_zone, daily_invites } = brand;
     if admins.len() > ADMINS_MAX {
         return Err(Invalid::unsupported("At most 20 admins can be given at once.").into());
     }
@@ -69,7 +71,9 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     let before = found.get(&brand_key)?;
 
     let event = app.event(&slug, Actor::operator(), EventKind::BrandSetUp);
-    let mut set_up = BrandSetUp { slug: slug.clone(), name, reply_to, time_zone, event, admins: Vec::new() };
+    let admins_to_add = Vec::new();
+    let mut set_up =
+        BrandSetUp { slug: slug.clone(), name, reply_to, time_zone, daily_invites, event, admins: admins_to_add };
     let mut output = Output { brand: slug.clone(), admins: Vec::new() };
     for (AdminInput { name, email }, claim) in admins.into_iter().zip(&claims) {
         let there = found.get(claim)?.map(|claim| claim.id);

@@ -93,6 +93,7 @@ impl Input {
                 .map_err(at("commissionSnapshot"))?,
             access: if self.send_invite { Access::Invitation } else { Access::AtOnce },
             metadata: self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?,
+            import: None,
         })
     }
 }

@@ -3,13 +3,15 @@
 //! It decides nothing and reads nothing. A record may come twice, and so may what follows from it. What can't be read
 //! is kept whole for a person to look at, and the stream goes on; what can't be sent is tried without end.
 
+mod follows;
+
 use serde::Serialize;
 use shared::{
     App, ConfigError, Error, Function, Result,
-    domain::{Event, EventKind},
-    queue::{ExportJob, MailJob},
-    worker::{self, OutboxRow, Record},
+    worker::{self, Record},
 };
+
+use crate::follows::Follows;
 
 /// The function.
 #[must_use]
@@ -18,13 +20,10 @@ pub fn function() -> Function {
 }
 
 async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
-    let (mut mails, mut exports, mut sequences) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut follows, mut sequences) = (Follows::default(), Vec::new());
     for (place, Record { sequence, row, raw }) in records.into_iter().enumerate() {
         match row {
-            Some(row) => {
-                exports.extend(export_of(&row).map(|export| (place, export)));
-                mails.extend(mail_of(row).map(|mail| (place, mail)));
-            }
+            Some(row) => follows.add(place, row),
             None => {
                 tracing::error!(stream.sequence = sequence, "a record can't be read; it is kept in the bucket");
                 app.archive()?.dead_letter("relay-events", &sequence, raw.to_string()).await?;
@@ -34,11 +33,15 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
     }
 
     let config = &app.config;
-    let refused = [
-        send(&app, "MAIL_NOW_QUEUE", config.mail_now_queue.as_deref(), mails).await?,
-        send(&app, "EXPORTS_QUEUE", config.exports_queue.as_deref(), exports).await?,
-    ];
-    // The stream is taken up again from the first record that either queue did not take; what came after it comes twice.
+    let refused = futures::try_join!(
+        send(&app, "MAIL_NOW_QUEUE", config.mail_now_queue.as_deref(), follows.mails_now),
+        send(&app, "MAIL_BULK_QUEUE", config.mail_bulk_queue.as_deref(), follows.mails_bulk),
+        send(&app, "EXPORTS_QUEUE", config.exports_queue.as_deref(), follows.exports),
+        send(&app, "IMPORT_FILES_QUEUE", config.import_files_queue.as_deref(), follows.imports),
+        send(&app, "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
+    )?;
+    // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
+    let refused: [Option<usize>; 5] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 
@@ -53,56 +56,4 @@ async fn send<J: Serialize>(
     let (places, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
     let refused = app.queues()?.send(queue, &jobs).await?;
     Ok(refused.into_iter().min().and_then(|first| places.into_iter().nth(first)))
-}
-
-/// The export that follows from a row, if one does.
-fn export_of(row: &OutboxRow) -> Option<ExportJob> {
-    let OutboxRow::Event(event) = row else { return None };
-    let EventKind::ExportStarted { export } = &event.kind else { return None };
-    Some(ExportJob { brand: event.brand.clone(), export: export.clone() })
-}
-
-/// The mail that follows from a row, if one does.
-fn mail_of(row: OutboxRow) -> Option<MailJob> {
-    match row {
-        OutboxRow::Attempt(hash, attempt) => attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
-        OutboxRow::Event(event) => {
-            let Event { id, brand, kind, .. } = *event;
-            match kind {
-                EventKind::PartnerInvited { partner, epoch }
-                | EventKind::PartnerInvitedAgain { partner, epoch }
-                | EventKind::PartnerAddressChanged { partner, epoch } => {
-                    Some(MailJob::Invitation { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerLinkSent { partner, epoch } => {
-                    Some(MailJob::SignInLink { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
-                    notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
-                }
-                EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
-                EventKind::BrandSetUp
-                | EventKind::ProgramCreated { .. }
-                | EventKind::ProgramEdited { .. }
-                | EventKind::ProgramArchived { .. }
-                | EventKind::ProgramRestored { .. }
-                | EventKind::PartnerAdded { .. }
-                | EventKind::PartnerEdited { .. }
-                | EventKind::PartnerProgramsChanged { .. }
-                | EventKind::LinkCreated { .. }
-                | EventKind::LinkDeleted { .. }
-                | EventKind::CommissionAccrued { .. }
-                | EventKind::CommissionPaid { .. }
-                | EventKind::CommissionReversed { .. }
-                | EventKind::ApiKeyCreated { .. }
-                | EventKind::ApiKeyDeleted { .. }
-                | EventKind::AttributionChanged
-                | EventKind::ExportStarted { .. }
-                | EventKind::PartnerReinstated { .. }
-                | EventKind::PartnerActivated { .. }
-                | EventKind::PartnerSignedIn { .. }
-                | EventKind::AdminSignedIn { .. } => None,
-            }
-        }
-    }
 }

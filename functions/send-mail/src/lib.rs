@@ -1,36 +1,88 @@
 //! Behind the mail queues: sends each mail once, with a link that is made at this moment.
 //!
+//! Mails of imports come in large batches: what they have in common is read once, and they go out no faster than SES
+//! takes them, less what is left to mails that somebody waits for.
+//!
 //! A mail is claimed, its token minted, the mail handed to SES, and the outcome noted. If the process dies between
 //! SES's yes and our note, the claim lapses and a second mail goes out: at worst two, never none.
 
+mod known;
 mod letters;
 mod link;
 mod outcome;
+mod pace;
 mod sending;
 
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures::StreamExt;
 use shared::{
-    App, Error, Function, Result,
-    queue::MailJob,
+    App, Chain, Error, Function, Result,
+    queue::{InvitationMail, MailJob},
     store::{Claimed, MailClaim},
     worker::{self, Message},
 };
 
+use crate::{known::Known, pace::Pace};
+
 /// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
-const LEASE_S: i64 = 20;
+const LEASE_S: i64 = 40;
+
+/// How many mails are on their way at once.
+const AT_ONCE: usize = 20;
 
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::batches(handle)
 }
 
-async fn handle(app: App, message: Message<MailJob>) -> Result<()> {
+async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
+    let mails: Vec<Message<MailJob>> = messages.into_iter().flat_map(one_by_one).collect();
+    let known = Known::of(&app, &mails).await.map(Arc::new);
+    let known = match known {
+        Ok(known) => known,
+        Err(cause) => {
+            tracing::warn!("a batch of mails could not be begun: {}", Chain(&cause));
+            return mails.into_iter().map(|message| (message.id, Error::Busy)).collect();
+        }
+    };
+    let pace = Pace::of(&app.config);
+    let work = mails.into_iter().enumerate().map(|(place, message)| {
+        let (app, known, id) = (app.clone(), Arc::clone(&known), message.id.clone());
+        async move {
+            let sent = match pace.turn(&app.config, &message, place).await {
+                Ok(()) => Box::pin(one(app, known, message)).await,
+                Err(error) => Err(error),
+            };
+            sent.err().map(|cause| (id, cause))
+        }
+    });
+    // A message of which one mail failed comes back whole; what was sent is known by then.
+    let failed = futures::stream::iter(work).buffer_unordered(AT_ONCE).filter_map(std::future::ready);
+    failed.collect::<BTreeMap<_, _>>().await.into_iter().collect()
+}
+
+/// The mails of a message, each as if it had come alone.
+fn one_by_one(message: Message<MailJob>) -> Vec<Message<MailJob>> {
+    let MailJob::Invitations { brand, mails } = &message.job else { return vec![message] };
+    let single = |mail: &InvitationMail| {
+        let InvitationMail { partner, event, epoch } = mail.clone();
+        let job = MailJob::Invitation { brand: brand.clone(), partner, event, epoch };
+        Message { job, ..message.clone() }
+    };
+    mails.iter().map(single).collect()
+}
+
+async fn one(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<()> {
     let claim = MailClaim { by: message.receipt.clone(), lease: jiff::SignedDuration::from_secs(LEASE_S) };
     match &message.job {
+        // They were taken apart.
+        MailJob::Invitations { .. } => Err(Error::Busy),
         MailJob::Invitation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::invite(&app, &partner, event).await?;
+            let tried = sending::invite(&app, &known, &partner, event).await?;
             outcome::of_partner(&app, &message, (&partner, event), tried).await
         }
         MailJob::SignInLink { brand, partner, event, epoch } => {

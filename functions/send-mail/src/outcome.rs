@@ -58,9 +58,8 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
         NotSent::Refused(_) => THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)),
     };
     let config = &app.config;
-    let name = message.queue.rsplit(':').next().unwrap_or_default();
     let queues = [&config.mail_now_queue, &config.mail_bulk_queue];
-    if let Some(queue) = queues.into_iter().flatten().find(|url| url.rsplit('/').next() == Some(name))
+    if let Some(queue) = queues.into_iter().flatten().find(|url| message.is_from(Some(url)))
         && let Err(error) = app.queues()?.later(queue, &message.receipt, seconds.min(OVER_QUOTA_S)).await
     {
         // Then it comes back after the queue's usual time.

@@ -2,15 +2,25 @@
 
 use shared::{
     App, Error, Result,
-    domain::{AddressState, Admin, Attempt, BrandSlug, EventId, MailKind, Partner, Undeliverable},
+    domain::{AddressState, Admin, Attempt, Brand, BrandSlug, EventId, MailKind, Partner, Program, Undeliverable},
     mail::{About, Asked, NotSent},
     secret::Hash,
     store::keys,
 };
 
-use crate::{letters, link, outcome::Tried};
+use crate::{
+    known::{Background, Known},
+    letters, link,
+    outcome::Tried,
+};
 
-pub(crate) async fn invite(app: &App, partner: &Partner, event: &EventId) -> Result<Tried> {
+pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, event: &EventId) -> Result<Tried> {
+    if let Some(Background { brand, programs, address }) = known.about(partner)? {
+        if let Some(refused) = held_back(address, MailKind::Unasked) {
+            return Ok(Tried::HeldBack(refused));
+        }
+        return mail_invitation(app, (brand, programs), partner, event).await;
+    }
     let (brand, address) = (keys::brand(&partner.brand), keys::address(&partner.brand, &partner.email));
     let programs = app.store.list(keys::programs(&partner.brand));
     let (found, programs) = futures::try_join!(app.store.read([brand.raw(), address.raw()]), programs)?;
@@ -18,10 +28,19 @@ pub(crate) async fn invite(app: &App, partner: &Partner, event: &EventId) -> Res
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    mail_invitation(app, (&brand, &programs), partner, event).await
+}
+
+async fn mail_invitation(
+    app: &App,
+    (brand, programs): (&Brand, &[Program]),
+    partner: &Partner,
+    event: &EventId,
+) -> Result<Tried> {
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
-    let mail = letters::invitation(app, &brand, partner, &programs, link)?;
+    let mail = letters::invitation(app, brand, partner, programs, link)?;
     let about = About { event: Asked::By(event), partner: Some(&partner.id) };
-    app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
+    app.mailer()?.send(brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
 pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> Result<Tried> {

@@ -31,12 +31,13 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 39] {
+fn crates() -> [(&'static str, Make); 46] {
     [
         ("admin-pages", admin_pages::function),
         ("api-docs", api_docs::function),
         ("api-keys", api_keys::function),
         ("attribution-settings", attribution_settings::function),
+        ("cancel-import", cancel_import::function),
         ("change-email", change_email::function),
         ("create-brand", create_brand::function),
         ("create-link", create_link::function),
@@ -47,6 +48,8 @@ fn crates() -> [(&'static str, Make); 39] {
         ("export-partners", export_partners::function),
         ("follow-link", follow_link::function),
         ("identify-visitor", identify_visitor::function),
+        ("import-csv", import_csv::function),
+        ("import-rows", import_rows::function),
         ("invite-partner", invite_partner::function),
         ("mail-feedback", mail_feedback::function),
         ("portal", portal::function),
@@ -54,6 +57,7 @@ fn crates() -> [(&'static str, Make); 39] {
         ("read-dropped", read_dropped::function),
         ("read-events", read_events::function),
         ("read-exports", read_exports::function),
+        ("read-imports", read_imports::function),
         ("read-links", read_links::function),
         ("read-partners", read_partners::function),
         ("read-programs", read_programs::function),
@@ -63,8 +67,10 @@ fn crates() -> [(&'static str, Make); 39] {
         ("reinstate-partner", reinstate_partner::function),
         ("relay-events", relay_events::function),
         ("renew-link", renew_link::function),
+        ("report-import", report_import::function),
         ("request-link", request_link::function),
         ("resend-invite", resend_invite::function),
+        ("retry-import", retry_import::function),
         ("revoke-partner", revoke_partner::function),
         ("send-link", send_link::function),
         ("send-mail", send_mail::function),
@@ -72,6 +78,7 @@ fn crates() -> [(&'static str, Make); 39] {
         ("settle-commission", settle_commission::function),
         ("sign-out", sign_out::function),
         ("start-export", start_export::function),
+        ("start-import", start_import::function),
     ]
 }
 

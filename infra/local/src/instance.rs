@@ -84,6 +84,12 @@ impl Local {
         mails
     }
 
+    /// The mails that were sent after the one with this id, oldest first.
+    #[must_use]
+    pub fn mails_after(&self, id: i64) -> Vec<Mail> {
+        self.ses.mails_after(id).unwrap_or_default()
+    }
+
     /// Lets the mailbox of a mail do something with it, and SES tell of it. What it told is in the queues when this returns.
     ///
     /// # Panics
@@ -128,11 +134,11 @@ impl Local {
     /// attempt, or for the clock, count as settled; while sources are paused, only what is under way is waited for.
     ///
     /// # Panics
-    /// If that does not happen within 30 seconds.
+    /// If that does not happen within two minutes.
     pub async fn settled(&self) {
         assert!(
             self.sources.settled().await,
-            "after 30 seconds there is still work under way, or failing again and again"
+            "after two minutes there is still work under way, or failing again and again"
         );
     }
 
@@ -144,6 +150,16 @@ impl Local {
     /// Lets event sources hand out batches again.
     pub fn resume_sources(&self) {
         self.sources.resume();
+    }
+
+    /// Hands one function no batches, while others go on. It counts as settled.
+    pub fn hold(&self, function: &str) {
+        self.sources.hold(function);
+    }
+
+    /// Hands it batches again.
+    pub fn release(&self, function: &str) {
+        self.sources.release(function);
     }
 
     /// Keeps every index as it is now, whatever is written from now on, as an index of AWS may lag behind its table. Reads of the
@@ -181,6 +197,12 @@ impl Local {
     #[must_use]
     pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
         crate::folder::objects(self.home.path())
+    }
+
+    /// What `who` reaches AWS with who is none of the functions: an operator, for example.
+    #[must_use]
+    pub fn sdk(&self, who: &str) -> aws_config::SdkConfig {
+        crate::functions::sdk(&self.wire, who, &self.base_url)
     }
 
     /// Every item of every table, as plain JSON, sorted.

@@ -16,6 +16,9 @@ use crate::{functions::Functions, gateway::Gateway, ledger::Ledger};
 /// The fact that holds the first brand's key: without it, nothing was ever planted.
 const FIRST_KEY: &str = "seed.api_key";
 
+/// So many that no import of a laptop ever waits for another day.
+const DAILY_INVITES: u64 = 1_000_000;
+
 /// A brand as it is planted.
 struct Plant {
     slug: &'static str,
@@ -138,7 +141,7 @@ impl Seed {
         let Plant { slug, name, time_zone, admin, .. } = plant;
         let reply_to = format!("partners@{slug}.example");
         let brand = json!({
-            "brand": {"slug": slug, "name": name, "replyTo": reply_to, "timeZone": time_zone},
+            "brand": {"slug": slug, "name": name, "replyTo": reply_to, "timeZone": time_zone, "dailyInvites": DAILY_INVITES},
             "admins": [{"name": admin.0, "email": admin.1}],
         });
         self.functions.invoke("create-brand", brand).await?;

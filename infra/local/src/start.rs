@@ -18,7 +18,7 @@ use crate::{
         mailboxes::Mailboxes,
         queues::{Queues, QueuesError},
         s3::Buckets,
-        ses::Ses,
+        ses::{SES_RATE, Ses},
     },
     folder::{self, Folder, Temporary},
     functions::Functions,
@@ -59,6 +59,7 @@ struct Cloud {
     queues: Queues,
     ses: Arc<Ses>,
     buckets: Buckets,
+    bus: Bus,
     wire: Wire,
 }
 
@@ -70,7 +71,8 @@ impl Local {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
-        let Cloud { tables, indexes, queues, ses, buckets, wire } = Cloud::rise(&options, &ground, &mut tasks).await?;
+        let Cloud { tables, indexes, queues, ses, buckets, bus, wire } =
+            Cloud::rise(&options, &ground, &mut tasks).await?;
         let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
@@ -88,7 +90,6 @@ impl Local {
         if let Some(by) = options.index_lag {
             tasks.spawn(indexes.clone().lag(tables.clone(), template.tables.clone(), by));
         }
-        let bus = Bus::new(template.rules.clone(), queues.clone());
         let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
 
         let base_url = base_url(port);
@@ -169,7 +170,9 @@ impl Cloud {
         let queues = Queues::open(&template.queues, ledger.clone(), clock.clone()).await;
         let queues = queues.map_err(|error| no_queues(options, error))?;
         let ses = Arc::new(Ses::new(template, ledger.clone(), clock.clone()));
-        let buckets = Buckets::open(&folder::buckets(home.path()), &template.buckets);
+        let bus = Bus::new(&template.rules, queues.clone());
+        let folder = folder::buckets(home.path());
+        let buckets = Buckets::open(&folder, &template.buckets, bus.clone(), clock.clone());
         let buckets = buckets.map_err(|error| unusable(options, error))?;
         let indexes = Indexes::default();
         let services = Services {
@@ -179,7 +182,7 @@ impl Cloud {
             ses: Arc::clone(&ses),
             buckets: buckets.clone(),
         };
-        Ok(Self { tables, indexes, queues, ses, buckets, wire: Wire::new(services) })
+        Ok(Self { tables, indexes, queues, ses, buckets, bus, wire: Wire::new(services) })
     }
 }
 
@@ -304,7 +307,8 @@ fn read_template(options: &Options, base_url: &str, ledger: &Ledger) -> Result<T
         Data::Memory => Ok("memory".repeat(8)),
         Data::Dir(_) => ledger.fact_or("secret", fresh_secret),
     };
-    let parameters = [("BaseUrl", base_url), ("Sender", SENDER)];
+    let rate = SES_RATE.to_string();
+    let parameters = [("BaseUrl", base_url), ("Sender", SENDER), ("SesRate", &rate)];
     let choices = Choices {
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         secret: secret.map_err(|error| unusable(options, error))?,

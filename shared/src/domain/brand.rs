@@ -80,8 +80,18 @@ pub struct Brand {
     /// Whether visitors may be reported without a signature.
     #[serde(default)]
     pub unsigned_identify: bool,
+    /// How many people a day its imports may invite, by days of UTC.
+    #[serde(default = "usual_limit")]
+    pub daily_invites: u64,
     /// When it was first created.
     pub created_at: Timestamp,
+}
+
+/// What a brand's imports may invite a day if nothing else was decided.
+pub const DAILY_INVITES: u64 = 50_000;
+
+fn usual_limit() -> u64 {
+    DAILY_INVITES
 }
 
 /// That an address belongs to one principal of a brand; its key makes the address unique.
@@ -89,4 +99,15 @@ pub struct Brand {
 pub struct Claim<Id = AdminId> {
     /// Whose address it is.
     pub id: Id,
+    /// The row of an import that claimed it: a row that comes again knows its own work by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+}
+
+impl<Id> Claim<Id> {
+    /// That an address is `id`'s.
+    #[must_use]
+    pub fn of(id: Id) -> Self {
+        Self { id, origin: None }
+    }
 }

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, ExportId, LinkKey, MailOutcome, Name, PartnerId, ProgramId,
-    Reason,
+    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, ExportId, ImportId, LinkKey, MailOutcome, Name, PartnerId,
+    ProgramId, Reason,
 };
 
 /// Who did something.
@@ -102,6 +102,9 @@ pub enum EventKind {
         partner: PartnerId,
         /// The epoch the invitation belongs to.
         epoch: u64,
+        /// The import that did it, if one did: its mails wait behind those that somebody waits for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<ImportId>,
     },
     /// The invitation was mailed anew, and what was mailed before is dead.
     #[serde(rename = "partner.invited_again")]
@@ -204,6 +207,9 @@ pub enum EventKind {
     PartnerAdded {
         /// Who.
         partner: PartnerId,
+        /// The import that did it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<ImportId>,
     },
     /// Access was taken back; a mail follows, if the admin wanted one.
     #[serde(rename = "partner.revoked")]
@@ -296,6 +302,32 @@ pub enum EventKind {
     /// How visitors may be reported was changed.
     #[serde(rename = "attribution.changed")]
     AttributionChanged,
+    /// Somebody wants a file imported. If it is there already, its reading follows; else it is yet to be uploaded.
+    #[serde(rename = "import.started")]
+    ImportStarted {
+        /// Which import.
+        import: ImportId,
+        /// Whether its file is there.
+        there: bool,
+    },
+    /// Somebody stopped an import; whoever reads it is told.
+    #[serde(rename = "import.cancelled")]
+    ImportCancelled {
+        /// Which import.
+        import: ImportId,
+    },
+    /// Every row of an import is accounted for; its report follows.
+    #[serde(rename = "import.completed")]
+    ImportCompleted {
+        /// Which import.
+        import: ImportId,
+    },
+    /// An import could not be read, or not to its end.
+    #[serde(rename = "import.failed")]
+    ImportFailed {
+        /// Which import.
+        import: ImportId,
+    },
     /// Somebody wants partners as a file; its making follows.
     #[serde(rename = "export.started")]
     ExportStarted {
@@ -320,7 +352,7 @@ impl EventKind {
             | Self::CommissionAccrued { partner, .. }
             | Self::CommissionPaid { partner, .. }
             | Self::CommissionReversed { partner, .. }
-            | Self::PartnerAdded { partner }
+            | Self::PartnerAdded { partner, .. }
             | Self::PartnerRevoked { partner, .. }
             | Self::PartnerReinstated { partner }
             | Self::PartnerActivated { partner }
@@ -335,6 +367,10 @@ impl EventKind {
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }
             | Self::AttributionChanged
+            | Self::ImportStarted { .. }
+            | Self::ImportCancelled { .. }
+            | Self::ImportCompleted { .. }
+            | Self::ImportFailed { .. }
             | Self::ExportStarted { .. } => None,
         }
     }

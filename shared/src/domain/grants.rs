@@ -62,7 +62,7 @@ impl Partner {
         if taken.is_empty() && granted.is_empty() {
             return Ok(ProgramsSet { partner: self, event: None });
         }
-        let fresh = Grant { source: GrantSource::Admin, at: now, by: by.id.clone(), commission: None };
+        let fresh = Grant { source: GrantSource::Admin, at: now, by: by.id.clone(), commission: None, origin: None };
         let mut before = self.grants;
         let grants: Grants = wanted
             .into_iter()
@@ -75,6 +75,36 @@ impl Partner {
         let kind = EventKind::PartnerProgramsChanged { partner: partner.id.clone(), granted, taken };
         let event = Event::new(event, &partner.brand, by, kind, now);
         Ok(ProgramsSet { partner, event: Some(event) })
+    }
+
+    /// Grants `wanted` besides what they have, as the row of an import says; `None` if they have all of it.
+    #[must_use]
+    pub fn widen(
+        self,
+        wanted: Vec<ProgramId>,
+        origin: String,
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Option<ProgramsSet> {
+        let granted: Vec<_> = wanted.into_iter().filter(|id| !self.grants.contains_key(id)).collect();
+        if granted.is_empty() {
+            return None;
+        }
+        let (source, origin) = (GrantSource::Import, Some(origin));
+        let fresh = Grant { source, at: now, by: by.id.clone(), commission: None, origin };
+        let mut grants = self.grants;
+        grants.extend(granted.iter().map(|id| (id.clone(), fresh.clone())));
+        let partner = Self { grants, grants_version: self.grants_version + 1, ..self };
+        let kind = EventKind::PartnerProgramsChanged { partner: partner.id.clone(), granted, taken: Vec::new() };
+        let event = Event::new(event, &partner.brand, by, kind, now);
+        Some(ProgramsSet { partner, event: Some(event) })
+    }
+
+    /// Whether the row of an import that `origin` names has given them anything.
+    #[must_use]
+    pub fn was_widened_by(&self, origin: &str) -> bool {
+        self.grants.values().any(|grant| grant.origin.as_deref() == Some(origin))
     }
 
     /// What they have may stay, archived or not.

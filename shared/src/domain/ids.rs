@@ -92,6 +92,8 @@ ids! {
     ClickId = "clk_", "click";
     /// Names a commission that was booked.
     CommissionId = "com_", "commission";
+    /// Names an import.
+    ImportId = "imp_", "import";
     /// Names an export.
     ExportId = "exp_", "export";
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, EventId};
+use super::{Audience, EventId, text::one_line};
 
 /// For how long a mail that SES took is watched for news of its delivery. Most mailboxes answer within seconds.
 const WATCHED_MINUTES: i64 = 5;
@@ -245,13 +245,7 @@ pub struct Feedback {
 /// What a mailbox or SES said, short and on one line; `None` if it said nothing.
 #[must_use]
 pub fn said(text: &str) -> Option<String> {
-    let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    let mut short: String = line.chars().take(DETAIL_CHARS_MAX).collect();
-    if short.len() < line.len() {
-        short.push('…');
-    }
-    (!short.is_empty()).then_some(short)
+    one_line(text, DETAIL_CHARS_MAX)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod attribution;
 mod booked;
 mod brand;
 mod cell;
+mod chunk;
 mod commission;
 mod destination;
 mod edit;
@@ -17,6 +18,7 @@ mod export;
 mod filter;
 mod grants;
 mod ids;
+mod import;
 mod invalid;
 mod link;
 mod mail;
@@ -25,6 +27,7 @@ mod program;
 mod reach;
 mod redeem;
 mod revoke;
+mod row;
 mod schemas;
 mod share;
 mod sign_in;
@@ -38,8 +41,9 @@ pub use attribution::{
 pub use booked::{
     Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
 };
-pub use brand::{Brand, BrandSlug, Claim, TimeZone};
+pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
 pub use cell::{bare, guarded};
+pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use commission::Commission;
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
@@ -48,7 +52,11 @@ pub use event::{Actor, ActorKind, Event, EventKind};
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
-pub use ids::{AdminId, ApiKeyId, ClickId, CommissionId, EventId, ExportId, Fresh, PartnerId, ProgramId};
+pub use ids::{AdminId, ApiKeyId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, PartnerId, ProgramId};
+pub use import::{
+    CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
+    UPLOAD_LIFETIME,
+};
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
@@ -60,6 +68,7 @@ pub use program::{
 pub use reach::{ReachRefused, Reached, Reaches};
 pub use redeem::{Redeemed, Redemption};
 pub use revoke::{AccessChanged, AccessRefused};
+pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason};

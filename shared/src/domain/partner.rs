@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Invalid, MailNote, Name, PartnerId,
-    Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
+    Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Import, ImportId, Invalid, MailNote,
+    Name, PartnerId, Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
 };
 
 pub(super) const METADATA_BYTES_MAX: usize = 4_096;
@@ -79,6 +79,9 @@ pub struct Grant {
     /// Terms agreed with this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<super::Commission>,
+    /// The row of an import that gave it to somebody who was here: a row that comes again knows its own work by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 /// What a partner may create links for.
@@ -200,6 +203,8 @@ pub struct NewPartner {
     pub access: Access,
     /// What the caller wants kept with them.
     pub metadata: Option<Metadata>,
+    /// The import that brings them, and the number of the row.
+    pub import: Option<(ImportId, u64)>,
 }
 
 /// A JSON object of at most 4 KB that a caller keeps with a partner. It is kept as text: JSON nests deeper and counts
@@ -238,20 +243,25 @@ pub struct PartnerInvited {
     pub event: Event,
     /// What the caller wants kept with them.
     pub metadata: Option<Metadata>,
+    /// The row of an import that brings them.
+    pub origin: Option<String>,
 }
 
 impl NewPartner {
     /// Brings the partner in.
     #[must_use]
     pub fn bring_in(self, by: &Actor, now: Timestamp) -> PartnerInvited {
-        let grant = Grant { source: self.source, at: now, by: by.id.clone(), commission: self.commission };
+        let grant =
+            Grant { source: self.source, at: now, by: by.id.clone(), commission: self.commission, origin: None };
+        let origin = self.import.as_ref().map(|(import, row)| Import::origin(import, *row));
+        let import = self.import.map(|(import, _)| import);
         let grants = self.programs.into_iter().map(|program| (program, grant.clone())).collect();
         let invited = self.access == Access::Invitation;
         let epoch = 0;
         let kind = if invited {
-            EventKind::PartnerInvited { partner: self.id.clone(), epoch }
+            EventKind::PartnerInvited { partner: self.id.clone(), epoch, import }
         } else {
-            EventKind::PartnerAdded { partner: self.id.clone() }
+            EventKind::PartnerAdded { partner: self.id.clone(), import }
         };
         let partner = Partner {
             id: self.id,
@@ -272,7 +282,7 @@ impl NewPartner {
             reached: None,
         };
         let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };
-        PartnerInvited { partner, event, metadata: self.metadata }
+        PartnerInvited { partner, event, metadata: self.metadata, origin }
     }
 }
 
@@ -294,6 +304,7 @@ mod tests {
             commission: None,
             access,
             metadata: None,
+            import: None,
         }
         .bring_in(&Actor { kind: ActorKind::Admin, id: "adm".to_owned(), name: None }, now)
     }

@@ -63,6 +63,17 @@ impl fmt::Debug for Reason {
     }
 }
 
+/// Text of somebody else, cut short and on one line; `None` if nothing is left of it.
+pub(super) fn one_line(text: &str, chars_max: usize) -> Option<String> {
+    let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(chars_max).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    (!short.is_empty()).then_some(short)
+}
+
 /// What is wrong with words.
 enum Problem {
     Disguise,

@@ -46,6 +46,13 @@ impl Store {
 }
 
 impl StoredAnswer {
+    /// The id of what it told of, if it told of one thing.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+        body.get("id")?.as_str().map(str::to_owned)
+    }
+
     /// What a `request` under the same key gets: this answer, if it is the same request.
     #[must_use]
     pub fn repeat(self, request: &Hash) -> Error {

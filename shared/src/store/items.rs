@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Claim, Click, CommissionOwner,
-        ConversionClaim, Event, Export, LinkClaim, Metadata, Partner, PartnerId, Program, Session, ShareLink, Token,
-        Visitor,
+        AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Chunk, Claim, Click,
+        CommissionOwner, ConversionClaim, Event, Export, Import, ImportPlan, LinkClaim, Metadata, Partner, PartnerId,
+        Program, Session, ShareLink, Token, Visitor,
     },
     secret::Hash,
 };
@@ -35,6 +35,7 @@ entities! {
     Balance = "balance",
     BookedCommission = "commission",
     Brand = "brand",
+    Chunk = "import_chunk",
     Claim<AdminId> = "admin_email",
     Claim<PartnerId> = "email",
     Click = "click",
@@ -43,6 +44,8 @@ entities! {
     DroppedCount = "dropped",
     Event = "event",
     Export = "export",
+    Import = "import",
+    ImportPlan = "import_plan",
     LinkClaim = "link_claim",
     MetadataItem = "metadata",
     Partner = "partner",

@@ -13,6 +13,7 @@ mod exports;
 mod expression;
 mod feedback;
 mod grants;
+mod imports;
 mod items;
 pub mod keys;
 mod links;
@@ -36,6 +37,7 @@ pub use answers::{Remember, StoredAnswer};
 pub use attribution::{Booking, Over};
 pub use commissions::{CommissionPage, CommissionQuery};
 pub use expression::{Condition, Update, attribute};
+pub use imports::{DAY_S, ImportClaimed};
 pub use items::{DroppedCount, Entity, MetadataItem};
 pub use keys::{Key, RawKey};
 pub use mails::{Claimed, MailClaim};
@@ -228,6 +230,16 @@ impl Store {
             Some((place, key_of(&item)?))
         });
         Ok(found.collect())
+    }
+
+    /// Writes `entity` at `key`, whatever is there.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    async fn put_whole<E: Entity>(&self, key: &Key<E>, entity: &E) -> Result<()> {
+        let item = item(key, entity)?;
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        put.send().await.map(drop).map_err(Error::internal)
     }
 
     /// Deletes what lies at `key`, if anything does.

@@ -14,9 +14,9 @@ impl Store {
     /// # Errors
     /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who.
     pub async fn invite(&self, invited: &PartnerInvited, remember: Option<Remember>) -> Result<()> {
-        let PartnerInvited { partner, event, metadata } = invited;
+        let PartnerInvited { partner, event, metadata, origin } = invited;
         let claim_key = keys::email(&partner.brand, &partner.email);
-        let claim = Claim { id: partner.id.clone() };
+        let claim = Claim { id: partner.id.clone(), origin: origin.clone() };
         let mut transaction = Transaction::new()
             .create_with(&keys::partner(&partner.brand, &partner.id), partner, places(partner))?
             .create_with(&claim_key, &claim, claim_place(partner))?

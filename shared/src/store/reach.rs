@@ -45,7 +45,7 @@ impl Store {
         let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         let claim_key = keys::email(&partner.brand, &partner.email);
         if let Some(old) = moved_from {
-            let claim = Claim { id: partner.id.clone() };
+            let claim = Claim::of(partner.id.clone());
             let mine = Condition::Is("id", attribute(&partner.id)?);
             transaction = transaction.delete(&keys::email(&partner.brand, old), mine).create_with(
                 &claim_key,

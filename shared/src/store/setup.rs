@@ -17,6 +17,8 @@ pub struct BrandSetUp {
     pub reply_to: EmailAddress,
     /// Its time zone; left out, it stays what it is, at first UTC.
     pub time_zone: Option<TimeZone>,
+    /// How many people a day its imports may invite; left out, it stays what it is.
+    pub daily_invites: Option<u64>,
     /// What tells of it.
     pub event: Event,
     /// New admins, each with the event that asks for their welcome mail.
@@ -28,7 +30,8 @@ impl BrandSetUp {
     #[must_use]
     pub fn is_like(&self, brand: &Brand) -> bool {
         let zone = self.time_zone.as_ref().is_none_or(|zone| *zone == brand.time_zone);
-        self.name == brand.name && self.reply_to == brand.reply_to && zone
+        let limit = self.daily_invites.is_none_or(|limit| limit == brand.daily_invites);
+        self.name == brand.name && self.reply_to == brand.reply_to && zone && limit
     }
 }
 
@@ -38,7 +41,7 @@ impl Store {
     /// # Errors
     /// [`Error::ChangedMeanwhile`] if one of the admins was added by somebody else at the same moment.
     pub async fn set_up_brand(&self, set_up: &BrandSetUp) -> Result<()> {
-        let BrandSetUp { slug, name, reply_to, time_zone, event, .. } = set_up;
+        let BrandSetUp { slug, name, reply_to, time_zone, daily_invites, event, .. } = set_up;
         let brand = Update::of_any(&keys::brand(slug))
             .set("kind", attribute("brand")?)
             .set("slug", attribute(slug)?)
@@ -49,11 +52,15 @@ impl Store {
             Some(zone) => brand.set("time_zone", attribute(zone)?),
             None => brand.set_once("time_zone", attribute(TimeZone::default())?),
         };
+        let brand = match daily_invites {
+            Some(limit) => brand.set("daily_invites", attribute(limit)?),
+            None => brand,
+        };
         let mut transaction = Transaction::new().update(brand).create(&keys::event(event), event)?;
         for (admin, event) in &set_up.admins {
             transaction = transaction
                 .create(&keys::admin(slug, &admin.id), admin)?
-                .create(&keys::admin_email(slug, &admin.email), &Claim { id: admin.id.clone() })?
+                .create(&keys::admin_email(slug, &admin.email), &Claim::of(admin.id.clone()))?
                 .create(&keys::event(event), event)?;
         }
         self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))

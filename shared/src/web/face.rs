@@ -113,6 +113,10 @@ impl PageRequest {
             | Error::SignatureRequired
             | Error::SignatureWrong
             | Error::SecretShownOnce
+            | Error::ImportOver
+            | Error::NoReport
+            | Error::NothingToRetry
+            | Error::FileGone
             | Error::GrantsChanged(_)
             | Error::ChangedMeanwhile
             | Error::IdempotencyKeyReused

@@ -18,7 +18,7 @@ const KEY_CHARS_MAX: usize = 255;
 pub(super) struct Repeatable {
     /// Where its answer is kept: the key belongs to one caller, method and path.
     pub(super) key: Hash,
-    /// The hash of its body.
+    /// The hash of its query and its body.
     pub(super) request: Hash,
 }
 
@@ -40,7 +40,7 @@ impl Repeatable {
         let (method, path) = (request.method.as_str(), request.path.as_str());
         Ok(Some(Self {
             key: Hash::of_parts(&[brand.as_str(), caller, method, path, key]),
-            request: Hash::of(&request.body),
+            request: Hash::of(&[request.query_text().as_bytes(), b"\n", &request.body].concat()),
         }))
     }
 

@@ -8,6 +8,7 @@ mod commissions;
 pub mod docs;
 mod earnings;
 mod filters;
+mod imports;
 mod links;
 mod money;
 mod partner;
@@ -21,6 +22,9 @@ pub use admin::{
 pub use commissions::{Commissions, Tab};
 pub use earnings::Earnings;
 pub use filters::{Chip, Choice, Filters, Select};
+pub use imports::{
+    Came, ImportPage, ImportRow, ImportState, Imports, InviteOffer, Problem, Progress, ReportState, RetryOffer, Verdict,
+};
 pub use links::{LinkProgram, Links, ShareLink};
 pub use money::{Bar, Chart, CommissionRow, CommissionState, Person, Total};
 pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
@@ -59,6 +63,8 @@ pub enum Nav {
     Dashboard,
     /// The roster.
     Partners,
+    /// Bringing in many at once.
+    Imports,
     /// The brand's programs.
     Programs,
     /// The brand's commissions.
@@ -112,6 +118,7 @@ impl Shell {
         let entries: &[(Nav, &'static str, &str)] = match self.audience {
             Audience::Admin => &[
                 (Nav::Partners, "Partners", "/partners"),
+                (Nav::Imports, "Import", "/imports"),
                 (Nav::Programs, "Programs", "/programs"),
                 (Nav::Commissions, "Commissions", "/commissions"),
                 (Nav::Settings, "Settings", "/settings"),

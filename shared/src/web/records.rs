@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     App,
     domain::{
-        ActorKind, ApiKey, ApiKeyId, BookedCommission, BrandSlug, CommissionId, CommissionState, Event, EventId,
+        Actor, ActorKind, ApiKey, ApiKeyId, BookedCommission, BrandSlug, CommissionId, CommissionState, Event, EventId,
         LinkKey, MailOutcome, Money, Name, PartnerId, Program, ProgramId, Scope, ShareLink,
     },
 };
@@ -148,7 +148,7 @@ pub struct EventView {
 /// Who did something.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Actor")]
-struct ActorView {
+pub(super) struct ActorView {
     /// What kind of actor it was.
     kind: ActorKind,
     /// The id of the admin, key or partner; `operator` for an operator.
@@ -156,6 +156,12 @@ struct ActorView {
     /// What people called it then.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+}
+
+impl From<&Actor> for ActorView {
+    fn from(actor: &Actor) -> Self {
+        Self { kind: actor.kind, id: actor.id.clone(), name: actor.name.as_ref().map(ToString::to_string) }
+    }
 }
 
 impl From<&Event> for EventView {
@@ -172,11 +178,7 @@ impl From<&Event> for EventView {
             id: event.id.clone(),
             r#type: kind,
             at: event.at,
-            actor: ActorView {
-                kind: event.actor.kind,
-                id: event.actor.id.clone(),
-                name: event.actor.name.as_ref().map(ToString::to_string),
-            },
+            actor: ActorView::from(&event.actor),
             data,
             mail: event.mail.clone(),
         }

@@ -24,12 +24,14 @@ pub struct Reply {
     pub body: String,
     headers: Vec<(&'static str, String)>,
     cookies: Vec<String>,
+    /// Which origin its page may connect to beside our own.
+    connects_to: Option<String>,
 }
 
 impl Reply {
     fn new(status: StatusCode, content_type: &str, body: String) -> Self {
         let headers = vec![("content-type", content_type.to_owned()), ("cache-control", "no-store".to_owned())];
-        Self { status, body, headers, cookies: Vec::new() }
+        Self { status, body, headers, cookies: Vec::new(), connects_to: None }
     }
 
     /// 200 with JSON.
@@ -94,7 +96,7 @@ impl Reply {
             ("content-type", content_type.to_owned()),
             ("cache-control", "public, max-age=31536000, immutable".to_owned()),
         ];
-        Self { status: StatusCode::OK, body: body.to_owned(), headers, cookies: Vec::new() }
+        Self { status: StatusCode::OK, body: body.to_owned(), headers, cookies: Vec::new(), connects_to: None }
     }
 
     /// A document for everybody, which may be kept for five minutes.
@@ -152,9 +154,15 @@ impl Reply {
         self
     }
 
+    /// Lets the script of this page send files to one more origin.
+    #[must_use]
+    pub fn connecting_to(self, origin: Option<&str>) -> Self {
+        Self { connects_to: origin.map(str::to_owned), ..self }
+    }
+
     /// The JSON that API Gateway reads; a reply to HEAD has no body.
     pub(super) fn into_event(self, head: bool) -> Value {
-        let secured = self.headers.into_iter().chain(security_headers());
+        let secured = self.headers.into_iter().chain(security_headers(self.connects_to.as_deref()));
         let headers: Map<_, _> = secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
         let body = if head { String::new() } else { self.body };
         json!({
@@ -207,6 +215,10 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::SecretShownOnce
         | Error::LinkDeleted
         | Error::Access(_)
+        | Error::ImportOver
+        | Error::NoReport
+        | Error::NothingToRetry
+        | Error::FileGone
         | Error::ChangedMeanwhile
         | Error::IdempotencyKeyReused
         | Error::LinkDead
@@ -218,18 +230,19 @@ fn detail(error: &Error) -> Option<Value> {
 }
 
 /// On every answer. `same-origin`, because `no-referrer` would make browsers send `Origin: null` with our forms.
-fn security_headers() -> impl Iterator<Item = (&'static str, String)> {
+fn security_headers(connects_to: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
+    let connects_to = connects_to.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'{connects_to}; font-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
     [
-        (
-            "content-security-policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-             font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
+        ("content-security-policy", policy),
+        ("strict-transport-security", "max-age=63072000; includeSubDomains".to_owned()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("referrer-policy", "same-origin".to_owned()),
+        ("cross-origin-opener-policy", "same-origin".to_owned()),
     ]
     .into_iter()
-    .map(|(name, value)| (name, value.to_owned()))
 }

@@ -38,7 +38,7 @@ pub struct Request {
     params: HashMap<String, String>,
     headers: HeaderMap,
     cookies: HashMap<String, String>,
-    too_large: bool,
+    query_text: String,
 }
 
 impl fmt::Debug for Request {
@@ -67,7 +67,6 @@ impl Request {
         Ok(Self {
             method: context.http.method,
             path: event.raw_path.unwrap_or_default(),
-            too_large: body.len() > BODY_BYTES_MAX,
             body,
             id: context.request_id.unwrap_or_default(),
             source_ip: context.http.source_ip.unwrap_or_default(),
@@ -75,6 +74,7 @@ impl Request {
             params: event.path_parameters,
             headers: event.headers,
             cookies: cookies.collect(),
+            query_text: query,
         })
     }
 
@@ -186,7 +186,20 @@ impl Request {
     }
 
     fn whole_body(&self) -> Result<&[u8]> {
-        if self.too_large { Err(Error::TooLarge) } else { Ok(&self.body) }
+        self.bytes(BODY_BYTES_MAX)
+    }
+
+    /// The body as it is, if it has at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn bytes(&self, most: usize) -> Result<&[u8]> {
+        if self.body.len() > most { Err(Error::TooLarge) } else { Ok(&self.body) }
+    }
+
+    /// The query as it was sent.
+    pub(super) fn query_text(&self) -> &str {
+        &self.query_text
     }
 
     /// Refuses what another site made a browser send. API keys are no browser's, and reading changes nothing.

@@ -1,19 +1,22 @@
 //! The event bus: hands each event to the queues of the rules that want it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::queues::Queues;
 use crate::template::{Rule, queue_url};
 
-/// The default event bus. Nothing is kept in it: what no rule wants is gone.
+/// The default event bus. Nothing is kept in it: what no rule wants is gone. Clones are the same bus.
+#[derive(Clone)]
 pub(crate) struct Bus {
-    rules: Vec<Rule>,
+    rules: Arc<[Rule]>,
     queues: Queues,
 }
 
 impl Bus {
-    pub(crate) fn new(rules: Vec<Rule>, queues: Queues) -> Self {
-        Self { rules, queues }
+    pub(crate) fn new(rules: &[Rule], queues: Queues) -> Self {
+        Self { rules: rules.into(), queues }
     }
 
     /// Hands `event` over, and gives back the names of the queues that it is in when this returns.

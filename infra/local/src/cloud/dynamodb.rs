@@ -8,7 +8,11 @@
     reason = "JSON made right here is an object, and putting a name into it can't panic"
 )]
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use dynoxide::{Database, DynoxideError};
 use jiff::Timestamp;
@@ -39,6 +43,8 @@ pub(crate) struct Stream {
 pub(crate) enum TablesError {
     #[error("the database can't be opened: {0}")]
     Database(#[from] DynoxideError),
+    #[error("the database can't be indexed: {0}")]
+    Index(#[from] rusqlite::Error),
     #[error("the database can't listen: {0}")]
     Port(#[from] std::io::Error),
     #[error("the request is malformed: {0}")]
@@ -51,13 +57,26 @@ pub(crate) enum TablesError {
 
 type Result<T> = std::result::Result<T, TablesError>;
 
+/// What `SQLite` calls a database in memory that a second connection can reach.
+fn in_memory() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("file:tables-{}?mode=memory&cache=shared", COUNT.fetch_add(1, Ordering::SeqCst))
+}
+
+/// The library looks through all records of a stream for the last one, with every write. An import writes tens of
+/// thousands, so there it needs an index.
+fn index_streams(place: &str) -> Result<()> {
+    const INDEX: &str = "CREATE INDEX IF NOT EXISTS stream_places ON _stream_records \
+                         (table_name, CAST(sequence_number AS INTEGER))";
+    Ok(rusqlite::Connection::open(place)?.execute_batch(INDEX)?)
+}
+
 impl Tables {
     /// Opens the database at `path`, or one in memory, makes the tables that are not there, and listens.
     pub(crate) async fn open(path: Option<&Path>, tables: &[Table]) -> Result<(Self, TcpListener)> {
-        let database = match path {
-            Some(path) => Database::new(&path.to_string_lossy())?,
-            None => Database::memory()?,
-        };
+        let place = path.map_or_else(in_memory, |path| path.to_string_lossy().into_owned());
+        let database = Database::new(&place)?;
+        index_streams(&place)?;
         for table in tables {
             create(&database, table)?;
         }

@@ -1,5 +1,10 @@
 //! SES: `winterbaume` checks and answers the call, and the outbox keeps each mail whole.
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
 use http::HeaderMap;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
@@ -54,6 +59,25 @@ pub(crate) struct Ses {
     configuration_sets: Vec<String>,
     identities: Vec<String>,
     sent: watch::Sender<()>,
+    pace: Pace,
+}
+
+/// How many mails a second it takes, by the real time.
+pub(crate) const SES_RATE: u32 = 500;
+
+/// The mails of this second.
+#[derive(Default)]
+struct Pace(Mutex<Option<(Instant, u32)>>);
+
+impl Pace {
+    /// Counts one more, and says whether it is one too many.
+    fn is_too_fast(&self) -> bool {
+        let mut second = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (began, count) =
+            second.filter(|(began, _)| began.elapsed() < Duration::from_secs(1)).unwrap_or((Instant::now(), 0));
+        *second = Some((began, count + 1));
+        count >= SES_RATE
+    }
 }
 
 impl Ses {
@@ -65,6 +89,7 @@ impl Ses {
             configuration_sets: template.configuration_sets.clone(),
             identities: template.identities.clone(),
             sent: watch::channel(()).0,
+            pace: Pace::default(),
         }
     }
 
@@ -78,11 +103,16 @@ impl Ses {
         if request.method != "POST" || !request.uri.ends_with("/v2/email/outbound-emails") {
             return self.service.handle(request).await;
         }
+        if self.pace.is_too_fast() {
+            return refused(429, "TooManyRequestsException", "Maximum sending rate exceeded.");
+        }
         let mail: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         if let Some((status, code, message)) = self.refusal(&mail) {
             return refused(status, code, message);
         }
-        let response = self.service.handle(request).await;
+        // One of its own for each: the library goes through all mails that it knows whenever one is sent, and ours are
+        // in the outbox.
+        let response = SesV2Service::new().handle(request).await;
         if response.status == 200 {
             let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
             let message_id = answer.get("MessageId").and_then(Value::as_str).unwrap_or_default();
@@ -119,6 +149,14 @@ impl Ses {
         self.ledger.read(|connection| {
             let mut select = connection.prepare_cached("SELECT seq, mail FROM mail ORDER BY seq DESC")?;
             select.query_map([], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))?.collect()
+        })
+    }
+
+    /// The mails after the one with this id, oldest first.
+    pub(crate) fn mails_after(&self, id: i64) -> rusqlite::Result<Vec<Mail>> {
+        self.ledger.read(|connection| {
+            let mut select = connection.prepare_cached("SELECT seq, mail FROM mail WHERE seq > ? ORDER BY seq")?;
+            select.query_map([id], |row| Ok(read(row.get(0)?, &row.get::<_, String>(1)?)))?.collect()
         })
     }
 

@@ -35,6 +35,7 @@ pub fn operations() -> Vec<Operation> {
         api_docs::described(),
         api_keys::described(),
         attribution_settings::described(),
+        cancel_import::described(),
         change_email::described(),
         create_link::described(),
         create_program::described(),
@@ -48,17 +49,20 @@ pub fn operations() -> Vec<Operation> {
         read_dropped::described(),
         read_events::described(),
         read_exports::described(),
+        read_imports::described(),
         read_links::described(),
         read_partners::described(),
         read_programs::described(),
         record_conversion::described(),
         reinstate_partner::described(),
         resend_invite::described(),
+        retry_import::described(),
         revoke_partner::described(),
         send_link::described(),
         set_programs::described(),
         settle_commission::described(),
         start_export::described(),
+        start_import::described(),
     ]
     .into_iter()
     .flatten()

@@ -7,8 +7,9 @@ mod queue;
 mod stream;
 
 use std::{
+    collections::BTreeSet,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -63,9 +64,15 @@ struct State {
     busy: AtomicUsize,
     /// Goes up with every batch.
     batches: AtomicU64,
+    /// The functions that get nothing for now.
+    held: Mutex<BTreeSet<String>>,
 }
 
 impl State {
+    fn holds(&self, function: &str) -> bool {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).contains(function)
+    }
+
     fn busy(self: &Arc<Self>) -> Busy {
         self.busy.fetch_add(1, Ordering::SeqCst);
         Busy(Arc::clone(self))
@@ -155,6 +162,18 @@ impl Sources {
         self.run.send_replace(Run::On);
     }
 
+    /// Hands a function no batches, while others go on.
+    pub(crate) fn hold(&self, function: &str) {
+        self.state.held.lock().unwrap_or_else(PoisonError::into_inner).insert(function.to_owned());
+    }
+
+    /// Hands a function batches again.
+    pub(crate) fn release(&self, function: &str) {
+        self.state.held.lock().unwrap_or_else(PoisonError::into_inner).remove(function);
+        // Wakes everybody up; nothing else changes.
+        self.run.send_modify(|_| {});
+    }
+
     /// Lets every mapping finish its batches and end.
     pub(crate) fn stop(&self) {
         self.run.send_replace(Run::Stopped);
@@ -163,7 +182,7 @@ impl Sources {
     /// Waits until nothing is left to do: streams read to their ends, nothing to receive, nothing under way. What waits for its
     /// visibility timeout counts as settled. While paused, it waits only for what is under way. False if that takes too long.
     pub(crate) async fn settled(&self) -> bool {
-        let patience = Duration::from_secs(30);
+        let patience = Duration::from_secs(120);
         let settled = async {
             while !self.is_settled() {
                 tokio::time::sleep(Duration::from_millis(1)).await;

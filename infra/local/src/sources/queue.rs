@@ -37,7 +37,7 @@ impl QueueSource {
     pub(super) fn is_drained(&self) -> bool {
         let (changed, moved) = (self.around.queues.changed(), self.around.clock.moved());
         let now = (*changed.borrow(), *moved.borrow());
-        *self.drained.lock().unwrap_or_else(PoisonError::into_inner) == Some(now)
+        self.state.holds(&self.function) || *self.drained.lock().unwrap_or_else(PoisonError::into_inner) == Some(now)
     }
 
     pub(super) async fn run(self: Arc<Self>, mut run: watch::Receiver<Run>) {
@@ -55,6 +55,7 @@ impl QueueSource {
             }
             // Without a free place nothing is received, so that nothing waits invisibly for one.
             if now == Run::On
+                && !this.state.holds(&this.function)
                 && let Ok(permit) = Arc::clone(&permits).acquire_owned().await
             {
                 let busy = this.state.busy();

@@ -38,6 +38,7 @@ impl StreamSource {
             let outcome = match now {
                 Run::Stopped => return,
                 Run::Paused => Batch::Nothing,
+                Run::On if self.state.holds(&self.function) => Batch::Nothing,
                 Run::On => self.batch(limit).await,
             };
             match outcome {
@@ -54,7 +55,7 @@ impl StreamSource {
 
     /// Whether there is nothing after what was worked on.
     pub(super) fn is_drained(&self) -> bool {
-        matches!(self.next(1).as_deref(), Ok([]))
+        self.state.holds(&self.function) || matches!(self.next(1).as_deref(), Ok([]))
     }
 
     fn next(&self, limit: usize) -> Result<Vec<Value>, String> {

@@ -43,10 +43,11 @@ impl TemplateError {
 }
 
 /// Kinds of resource that mean nothing on a laptop. Any other kind that this crate does not run is an error.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::Topic",
@@ -60,8 +61,8 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// The queues to create, those for dead letters included.
     pub queues: Vec<Queue>,
-    /// The names of the buckets to create.
-    pub buckets: Vec<String>,
+    /// The buckets to create.
+    pub buckets: Vec<Bucket>,
     /// The names of the configuration sets that mails may go out under.
     pub configuration_sets: Vec<String>,
     /// The addresses and domains that mails may come from.
@@ -115,6 +116,15 @@ pub struct Redrive {
     pub queue: String,
     /// How often a message may be received before it goes there.
     pub receives_max: u32,
+}
+
+/// A bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// Its name: the logical id in kebab case.
+    pub name: String,
+    /// Whether it tells the event bus of new objects.
+    pub announces: bool,
 }
 
 /// Which news of mails SES puts on the event bus.

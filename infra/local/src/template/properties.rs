@@ -11,7 +11,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    Function, Queue, Redrive, Result, Route, Table, TemplateError,
+    Bucket, Function, Queue, Redrive, Result, Route, Table, TemplateError,
     events::{Caller, Event, last_part},
     object,
     resolve::Scope,
@@ -135,10 +135,40 @@ pub(super) fn queue(scope: &Scope, name: String, properties: &Value) -> Result<Q
     })
 }
 
-pub(super) fn bucket(scope: &Scope, name: String, properties: &Value) -> Result<String> {
-    let without =
-        ["BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags"];
-    read::<Nothing>(scope, properties, &without).map(|Nothing {}| name)
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct BucketProperties {
+    #[serde(default)]
+    notification_configuration: Notifications,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Notifications {
+    #[serde(default)]
+    event_bridge_configuration: Announcing,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Announcing {
+    #[serde(default)]
+    event_bridge_enabled: bool,
+}
+
+pub(super) fn bucket(scope: &Scope, name: String, properties: &Value) -> Result<Bucket> {
+    let without = [
+        "BucketEncryption",
+        // Here browsers upload to the origin that their pages come from.
+        "CorsConfiguration",
+        "LifecycleConfiguration",
+        "OwnershipControls",
+        "PublicAccessBlockConfiguration",
+        "Tags",
+    ];
+    let it: BucketProperties = read(scope, properties, &without)?;
+    let announces = it.notification_configuration.event_bridge_configuration.event_bridge_enabled;
+    Ok(Bucket { name, announces })
 }
 
 pub(super) fn secret(scope: &Scope, properties: &Value) -> Result<()> {

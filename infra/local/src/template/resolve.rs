@@ -121,6 +121,7 @@ impl Scope {
             ("AWS::DynamoDB::Table", "StreamArn") => format!("{}/stream/local", table_arn(&name)),
             ("AWS::SQS::Queue", "Arn") => queue_arn(&self.queue_name(resource)),
             ("AWS::SQS::Queue", "QueueName") => self.queue_name(resource),
+            ("AWS::S3::Bucket", "RegionalDomainName") => format!("{name}.s3.{REGION}.amazonaws.com"),
             ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{name}"),
             ("AWS::Serverless::Function", "Arn") => {
                 format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")

@@ -41,12 +41,18 @@ impl Wire {
             started: 0,
             ended: None,
             status: None,
+            write_units: 0.0,
         };
         let fault = hook.map_or(Fault::Pass, |hook| hook(&call));
         let writes = call.writes();
-        let entry = super::recording::begin(&self.0.log, call);
+        let mut entry = super::recording::begin(&self.0.log, call);
+        let (mut request, mut units) = (request, None);
         if entry.is_recorded() {
             tokio::time::sleep(NETWORK).await;
+            if writes && service == Service::DynamoDb {
+                request = weighed(request)?;
+                units = Some(&mut entry.write_units);
+            }
         }
         let result = match fault {
             Fault::Pass => self.deliver(service, &entry.operation, tcp, request).await,
@@ -56,6 +62,10 @@ impl Wire {
                 .deliver(service, &entry.operation, tcp, request)
                 .await
                 .and_then(|_lost| Err(broken("before the answer came"))),
+        };
+        let result = match (result, units) {
+            (Ok(response), Some(units)) => weigh(response, units).await,
+            (result, _) => result,
         };
         if writes {
             self.0.written.send_modify(|writes| *writes += 1);
@@ -118,10 +128,32 @@ impl Wire {
             request.headers_mut().insert(http::header::HOST, authority);
         }
         let response = self.0.services.buckets.answer(request.map(s3s::Body::http_body_unsync)).await;
-        let (parts, body) = response.map_err(|error| ConnectorError::other(error.into(), None))?.into_parts();
-        let body = body.collect().await.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
-        HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body))).map_err(malformed)
+        let response = response.map_err(|error| ConnectorError::other(error.into(), None))?;
+        // Passed on as it is read, since a file may be larger than anybody wants to hold in memory.
+        HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(malformed)
     }
+}
+
+/// The same request, with the wish to be told what it takes.
+fn weighed(mut request: HttpRequest) -> Result<HttpRequest> {
+    let body = request.body().bytes().and_then(|body| serde_json::from_slice::<Value>(body).ok());
+    let Some(Value::Object(mut fields)) = body else { return Ok(request) };
+    fields.insert("ReturnConsumedCapacity".to_owned(), "TOTAL".into());
+    let body = Value::Object(fields).to_string();
+    request.headers_mut().try_insert("content-length", body.len().to_string()).map_err(malformed)?;
+    *request.body_mut() = SdkBody::from(body);
+    Ok(request)
+}
+
+/// Reads what a request took.
+async fn weigh(response: HttpResponse, units: &mut f64) -> Result<HttpResponse> {
+    let (parts, body) = response.try_into_http1x().map_err(malformed)?.into_parts();
+    let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+    let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let taken = answer.get("ConsumedCapacity").cloned().unwrap_or_default();
+    let tables = taken.as_array().cloned().unwrap_or_else(|| vec![taken]);
+    *units = tables.iter().filter_map(|table| table.get("CapacityUnits")?.as_f64()).sum();
+    HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body))).map_err(malformed)
 }
 
 fn respond(status: u16, headers: Vec<(String, String)>, body: &Value) -> Result<HttpResponse> {

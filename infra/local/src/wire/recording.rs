@@ -35,6 +35,8 @@ pub struct Call {
     pub ended: Option<u64>,
     /// The status of the answer, if one came.
     pub status: Option<u16>,
+    /// How many write units it took, with those of indexes, as DynamoDB counts them.
+    pub write_units: f64,
 }
 
 impl Call {
@@ -90,6 +92,12 @@ impl Calls {
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
         self.0.iter().filter(|call| call.operation == operation).count()
+    }
+
+    /// How many write units they took together.
+    #[must_use]
+    pub fn write_units(&self) -> f64 {
+        self.0.iter().map(|call| call.write_units).sum()
     }
 
     /// How many items were written by calls that succeeded. Checks within a transaction write nothing.
@@ -172,6 +180,7 @@ pub(super) struct Entry {
     pub(super) operation: String,
     started: u64,
     status: Option<u16>,
+    pub(super) write_units: f64,
     recorded: bool,
 }
 
@@ -194,6 +203,7 @@ impl Drop for Entry {
         if let Some(call) = log.calls.iter_mut().rfind(|call| call.started == self.started) {
             call.ended = Some(order);
             call.status = self.status;
+            call.write_units = self.write_units;
         }
     }
 }
@@ -209,7 +219,7 @@ pub(super) fn begin(log: &Arc<Mutex<Log>>, mut call: Call) -> Entry {
         entries.calls.push(call);
     }
     drop(entries);
-    Entry { log: Arc::clone(log), operation, started, status: None, recorded }
+    Entry { log: Arc::clone(log), operation, started, status: None, write_units: 0.0, recorded }
 }
 
 fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
@@ -260,6 +270,7 @@ mod tests {
             started,
             ended: Some(ended),
             status: Some(200),
+            write_units: 0.0,
         }
     }
 

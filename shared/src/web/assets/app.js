@@ -5,6 +5,7 @@ const LABEL = new WeakMap(); // what a button said before it was pressed
 const ATTEMPT = new WeakMap(); // form → what was sent last and under which idempotency key
 const OF_ROW = new WeakMap(); // form of a dialog → the fields of the row it was opened for
 const WORDS = new WeakMap(); // part of a dialog → what it says before it is filled
+const WAKE = new Map(); // id of what is watched → ends the pause before it is asked for again
 
 document.documentElement.classList.add("js");
 
@@ -192,6 +193,10 @@ function read(form) {
     const bare = validity.valueMissing || (field.required && !field.value.trim());
     if (bare) throw new Wrong(field, dataset.missing ?? field.validationMessage);
     if (!validity.valid) throw new Wrong(field, dataset.wrong ?? field.validationMessage);
+    if (dataset.type === "file") {
+      Object.assign(body, announced(field));
+      continue;
+    }
     if (field.type === "radio" && !field.checked) continue;
     if ("optional" in dataset && !field.value.trim()) continue;
 
@@ -289,6 +294,7 @@ document.addEventListener("submit", async (event) => {
 });
 
 async function send(form, body) {
+  const file = form.querySelector("[type=file]")?.files[0];
   const [method, path] = fill(form.dataset.api, { ...form.dataset, ...OF_ROW.get(form) }).split(" ");
   const json = method === "DELETE" ? undefined : JSON.stringify(body);
   // The same content keeps its key, so trying again after a lost answer does nothing twice.
@@ -308,6 +314,7 @@ async function send(form, body) {
   } catch {
     return blame(form, null, "We couldn’t reach the server, so we don’t know if this arrived. Please try again: it won’t be done twice.");
   }
+  if (response.ok && file && !(await upload(form, file, answer.upload))) return;
   if (response.ok) return done(form, body, answer);
   if (response.status === 401) {
     return blame(form, null, "Your session has ended. Sign in again, then come back and send this once more.", linkTo(document.body.dataset.login, "Sign in (new tab)", true));
@@ -328,6 +335,7 @@ async function done(form, body, answer) {
   ATTEMPT.delete(form);
   const values = { ...form.dataset, ...OF_ROW.get(form), ...body, ...answer };
   if (form.dataset.polls) return follow(form, values);
+  if (form.dataset.goes) return leave(fill(form.dataset.goes, values));
   form.closest("dialog")?.close();
   form.reset();
   react(form);
@@ -368,6 +376,24 @@ async function follow(form, values) {
   place.replaceChildren(words, " ", link());
 }
 
+// Until the next page is there, the button stays busy, so nobody presses it twice.
+async function leave(address) {
+  location.assign(address);
+  await new Promise((gone) => addEventListener("pagehide", gone, { once: true }));
+}
+
+// What is fetched from an address that is made on demand.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-fetches]");
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
+  busy(button, button.dataset.sending);
+  const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
+  const answer = await fetch(button.dataset.fetches, ask).then((response) => response.ok && response.json()).catch(() => null);
+  idle(button);
+  if (!answer?.url) return toast(button.dataset.failed);
+  Object.assign(linkTo(answer.url, ""), { download: "" }).click();
+});
+
 function busy(button, label) {
   LABEL.set(button, [...button.childNodes]);
   button.setAttribute("aria-disabled", "true");
@@ -378,6 +404,92 @@ function idle(button) {
   if (button.getAttribute("aria-disabled") !== "true") return;
   button.removeAttribute("aria-disabled");
   button.replaceChildren(...LABEL.get(button));
+}
+
+// ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+// A file is announced by its size and its name; it is sent by itself, to where the answer says.
+function announced(field) {
+  const [{ size, name }] = field.files;
+  if (!size) throw new Wrong(field, field.dataset.empty);
+  if (size > Number(field.dataset.most)) throw new Wrong(field, field.dataset.large);
+  return { size, fileName: name };
+}
+
+function inBytes(size) {
+  const [unit, each] = size < 1024 ? ["byte", 1] : size < 1024 ** 2 ? ["kilobyte", 1024] : ["megabyte", 1024 ** 2];
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(size / each);
+}
+
+// `fetch` can't tell how much has been sent.
+async function upload(form, file, { method, url }) {
+  const place = form.querySelector("[data-upload]");
+  const bar = place.querySelector("progress");
+  const zone = form.querySelector("[data-drop]");
+  const stay = (event) => event.preventDefault();
+  const request = new XMLHttpRequest();
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    if (place.hidden && loaded < total) say(place.querySelector("label").textContent);
+    place.hidden &&= loaded === total;
+    bar.value = total ? loaded / total : 0;
+    place.querySelector("[data-sent]").textContent = `${inBytes(loaded)} of ${inBytes(total)}`;
+  });
+  zone.inert = true; // another file could be chosen, and would not be the one that is sent
+  addEventListener("beforeunload", stay);
+  const status = await new Promise((ended) => {
+    request.addEventListener("loadend", () => ended(request.status));
+    request.open(method, url);
+    request.send(file);
+  });
+  removeEventListener("beforeunload", stay);
+  zone.inert = false;
+  if (status >= 200 && status < 300) return true;
+  place.hidden = true;
+  // An address that was refused is refused again. One that was not reached takes the file when it is.
+  if (status) ATTEMPT.delete(form);
+  blame(form, null, form.dataset.brokeOff);
+  return false;
+}
+
+function tellFile(field) {
+  const zone = field.closest("[data-drop]");
+  const [file] = field.files;
+  const [name, size] = [zone.querySelector("[data-file-name]"), zone.querySelector("[data-file-size]")];
+  zone.classList.toggle("full", Boolean(file));
+  name.textContent = file?.name ?? name.dataset.before;
+  size.textContent = file ? `${inBytes(file.size)} · choose another` : size.dataset.before;
+}
+
+// A file may be dropped anywhere on a page that wants one: next to it, the browser would open it instead.
+const dropZone = document.querySelector("[data-drop]");
+if (dropZone) {
+  const field = dropZone.querySelector("[type=file]");
+  const isFile = (event) => event.dataTransfer?.types.includes("Files");
+  field.addEventListener("input", () => {
+    ATTEMPT.delete(field.form); // a file of the same name and size may hold something else
+    tellFile(field);
+  });
+  addEventListener("pageshow", () => tellFile(field)); // browsers keep it when somebody comes back
+  addEventListener("dragover", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    dropZone.classList.add("over");
+  });
+  addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) dropZone.classList.remove("over");
+  });
+  addEventListener("drop", (event) => {
+    dropZone.classList.remove("over");
+    if (!isFile(event)) return;
+    event.preventDefault();
+    if (dropZone.inert) return;
+    const { files, items } = event.dataTransfer;
+    forgive(field.form);
+    if (files.length !== 1 || items[0]?.webkitGetAsEntry?.()?.isDirectory) return blame(field.form, field, field.dataset.many);
+    field.files = files;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 // ── Refreshing ──────────────────────────────────────────────────────────────────────────────────
@@ -401,8 +513,8 @@ async function refresh(url, id, into) {
   // A page of a single row doesn't count, a whole one knows best.
   if (count && counted) count.textContent = counted;
   fresh.classList.add("fresh");
-  watchNext();
-  return true;
+  WAKE.get(id)?.(); // what was just done may have set it in motion
+  watchNext();  return true;
 }
 
 async function load(url) {
@@ -426,7 +538,7 @@ function replace(old, fresh) {
   (fresher[place] ?? fresher[0])?.focus();
 }
 
-// ── Watching mail on its way ────────────────────────────────────────────────────────────────────
+// ── Watching what moves ─────────────────────────────────────────────────────────────────────────
 
 const AT_ONCE = 6; // a page of a big import must not ask for a hundred rows at a time
 const GIVE_UP_MS = 120_000;
@@ -440,24 +552,37 @@ function watchNext() {
   }
 }
 
+// Asks less and less often, and gives up; but what names a `data-pace` is asked for at that pace for as long as it moves.
 async function watch(id) {
   watched.add(id);
   watching += 1;
   let until = Date.now() + GIVE_UP_MS;
-  for (let pause = 500; Date.now() < until; pause = Math.min(pause * 1.5, 5_000)) {
-    await new Promise((wake) => setTimeout(wake, pause));
+  let pause = 500;
+  while (Date.now() < until) {
+    await new Promise((wake) => {
+      WAKE.set(id, wake);
+      setTimeout(wake, pause);
+    });
     const row = document.getElementById(id);
     if (!row?.dataset.poll) {
       watched.delete(id);
       break;
     }
+    const { poll, pace } = row.dataset;
+    if (pace) until = Date.now() + GIVE_UP_MS;
     if (document.hidden) {
       until += pause;
       continue;
     }
-    const fresh = (await load(row.dataset.poll))?.getElementById(id);
-    // Nothing moves unless something changed, and never under a newer row that came meanwhile, or an open menu.
-    if (fresh && row.isConnected && !row.querySelector("details[open]") && fresh.outerHTML !== row.outerHTML) replace(row, fresh);
+    const fresh = (await load(poll))?.getElementById(id);
+    // Nothing moves unless something changed, and never under a newer row that came meanwhile, or an open menu or dialog.
+    const free = row.isConnected && !row.querySelector("details[open], dialog[open]");
+    if (fresh && free && fresh.outerHTML !== row.outerHTML) {
+      const words = fresh.dataset.aloud;
+      replace(row, fresh);
+      if (words && words !== row.dataset.aloud) say(words);
+    }
+    pause = fresh && pace ? Number(pace) : Math.min(pause * 1.5, pace ? 30_000 : 5_000);
   }
   watching -= 1;
   watchNext();
@@ -537,5 +662,8 @@ document.querySelector("[data-code]")?.addEventListener("input", ({ target, inpu
   const typed = target.value.replace(/[^0-9a-z]/gi, "").toUpperCase();
   target.value = typed.length > 3 ? `${typed.slice(0, 4)}-${typed.slice(4)}` : typed;
 });
+
+// A browser that comes back to a form may have kept what was ticked.
+for (const form of document.querySelectorAll("form[data-api]:has([data-when])")) react(form);
 
 watchNext();

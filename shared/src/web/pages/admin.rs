@@ -36,10 +36,15 @@ impl Partners {
 
     /// What a partner gets who is invited to everything.
     pub fn everything(&self) -> String {
-        match self.programs.as_slice() {
-            [one] => one.name.clone(),
-            all => format!("{} programs", all.len()),
-        }
+        everything(&self.programs)
+    }
+}
+
+/// All these programs in a few words.
+pub(super) fn everything(programs: &[ProgramChoice]) -> String {
+    match programs {
+        [one] => one.name.clone(),
+        all => format!("{} programs", all.len()),
     }
 }
 

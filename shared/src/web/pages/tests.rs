@@ -133,3 +133,125 @@ fn a_tab_keeps_the_partner_and_a_chip_takes_them_away() {
     assert_eq!(tabs[2], ("/t/acme/admin/commissions?state=paid&partner=ptn_1".to_owned(), true));
     assert_eq!(page.everybody(), "/t/acme/admin/commissions?state=paid");
 }
+
+fn import(state: ImportState) -> ImportPage {
+    let progress = Progress { done: "2".to_owned(), rows: Some("6".to_owned()), thousandths: 333 };
+    let row = ImportRow {
+        id: "imp_1".to_owned(),
+        name: "<b>creators</b>.csv".to_owned(),
+        state,
+        dry_run: false,
+        progress,
+        summary: String::new(),
+        by: "Ada <Byron>".to_owned(),
+        when: when(),
+        moves: false,
+        pace: None,
+    };
+    ImportPage {
+        shell: shell(),
+        row,
+        aloud: "Running. 30% done".to_owned(),
+        verdict: None,
+        facts: Vec::new(),
+        repeats: None,
+        came: Vec::new(),
+        problems: Vec::new(),
+        problems_in_all: None,
+        can_cancel: false,
+        left: None,
+        invite: None,
+        retry: None,
+        report: ReportState::Absent,
+    }
+}
+
+#[test]
+fn an_import_under_way_is_asked_for_at_its_pace_and_one_that_is_over_is_not() {
+    let page = import(ImportState::Running);
+    let row = ImportRow { moves: true, pace: Some(1_000), ..page.row.clone() };
+    let running = ImportPage { row, can_cancel: true, left: Some("4 rows are".to_owned()), ..page }.render().unwrap();
+    assert!(running.contains("data-poll=\"/t/acme/admin/imports/imp_1\" data-pace=\"1000\""), "{running}");
+    assert!(
+        running.contains("<progress max=\"1000\" value=\"333\"") && running.contains("data-opens=\"cancel-import\"")
+    );
+    assert!(running.contains("4 rows are not done yet."), "{running}");
+
+    let over = import(ImportState::Completed).render().unwrap();
+    for word in
+        ["data-poll", "data-pace", "<progress", "cancel-import", "invite-import", "retry-import", "data-fetches"]
+    {
+        assert!(!over.contains(word), "{word}: {over}");
+    }
+}
+
+#[test]
+fn what_follows_a_dry_run_is_named_for_what_it_does() {
+    let offer = |people: Option<&str>, widened: Option<&str>, by_mail| InviteOffer {
+        people: people.map(str::to_owned),
+        widened: widened.map(str::to_owned),
+        left_out: None,
+        by_mail,
+        days: None,
+    };
+    for (offer, label, told, untold) in [
+        (offer(Some("8 people"), None, true), "Invite 8 people", "each gets a mail", "granted more"),
+        (
+            offer(Some("1 person"), Some("3 people"), false),
+            "Add 1 person",
+            "active partner at once",
+            "gets a mail with",
+        ),
+        (
+            offer(None, Some("3 people"), true),
+            "Grant programs to 3 people",
+            "granted more programs",
+            "each gets a mail",
+        ),
+    ] {
+        let page = ImportPage { invite: Some(offer), ..import(ImportState::Completed) }.render().unwrap();
+        assert!(page.contains(&format!("data-opens=\"invite-import\">{label}<")), "{page}");
+        assert!(page.contains(told) && !page.contains(untold), "{page}");
+        assert!(
+            page.contains("name=\"sameFileAs\" value=\"imp_1\"") && page.contains("name=\"dryRun\" value=\"false\"")
+        );
+    }
+}
+
+#[test]
+fn what_comes_from_a_file_is_text_and_more_problems_are_told_of() {
+    let problem =
+        Problem { row: "7".to_owned(), email: "<i>x</i>".to_owned(), why: "“<u>” is no program.".to_owned() };
+    let page = ImportPage {
+        problems: vec![problem],
+        problems_in_all: Some("1,204".to_owned()),
+        ..import(ImportState::CompletedWithErrors)
+    };
+    let page = page.render().unwrap();
+    assert!(page.contains("These are the first 1 of 1,204. The report has all of them."), "{page}");
+    for hostile in ["<b>creators", "<i>x", "<u>"] {
+        assert!(!page.contains(hostile), "{page}");
+    }
+}
+
+#[test]
+fn no_import_yet_says_what_to_do_next() {
+    let page = Imports {
+        shell: shell(),
+        rows: Vec::new(),
+        programs: Vec::new(),
+        bytes_max: 1,
+        first: None,
+        next: None,
+        only_one: false,
+    };
+    let nothing = page.render().unwrap();
+    assert!(nothing.contains("First, a program") && !nothing.contains("Check the file"), "{nothing}");
+
+    let programs = ["Spring", "A, B", "Fall|Winter", "Go"]
+        .map(|name| ProgramChoice { id: name.to_owned(), name: name.to_owned() });
+    let page = Imports { programs: programs.to_vec(), ..page };
+    assert_eq!((page.everything(), page.example()), ("4 programs".to_owned(), "Go|Spring".to_owned()));
+    let page = page.render().unwrap();
+    assert!(page.contains("Choose a file above") && page.contains("Check the file"), "{page}");
+}

@@ -1,0 +1,94 @@
+//! One import: how far it is, what came of its rows, and what can be done next.
+
+use shared::{
+    App, Error, Result,
+    domain::{BrandSlug, Import, ImportId, RowProblem},
+    store::keys,
+    web::{
+        Reply, Request, StatusCode, moment,
+        pages::{Fact, ImportPage, Link, Nav, Problem, ReportState},
+        shown, when,
+    },
+};
+
+use crate::{Desk, imports, offers, outcomes, timeline, verdict};
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let id: ImportId = request.param("import")?;
+    let key = keys::import(&slug, &id);
+    // The admin is verified beside the first read step, so that a page is two steps.
+    let (desk, import, problems) =
+        futures::try_join!(Desk::open(&app, &request), app.store.get(&key), app.store.row_problems((&slug, &id)),)?;
+    let import = import.ok_or(Error::NotFound("import"))?;
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let row = imports::row(&import, now, zone);
+    let problems_in_all = outcomes::problems(&import.counts);
+    let left = import.rows.map(|rows| rows.saturating_sub(import.counts.total()));
+    let ready = if imports::awaits_report(&import, now) { ReportState::Coming } else { ReportState::Absent };
+    let page = ImportPage {
+        shell: desk.shell(&request, &row.name, Nav::Imports),
+        aloud: verdict::aloud(&row),
+        verdict: verdict::of(&import, &desk.brand, now),
+        facts: facts(&app, &desk, &import),
+        repeats: import
+            .repeats
+            .as_ref()
+            .map(|id| Link { label: "An earlier import".to_owned(), href: format!("/t/{slug}/admin/imports/{id}") }),
+        came: outcomes::came(&import.counts, import.options.dry_run),
+        problems: problems.iter().map(problem).collect(),
+        problems_in_all: (problems_in_all > shown_of(&problems)).then(|| shown::number(problems_in_all)),
+        can_cancel: import.may_be_cancelled(now),
+        left: left.and_then(|rows| outcomes::counted(rows, "row is", "rows are")),
+        invite: offers::invite(&import, &desk.brand, now),
+        retry: offers::retry(&import, now),
+        report: if import.has_report(now) { ReportState::Ready } else { ready },
+        row,
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+fn facts(app: &App, desk: &Desk, import: &Import) -> Vec<Fact> {
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let options = &import.options;
+    let text = |label, text: String| Fact { label, text, when: None };
+    let at = |label, text: String, at| Fact { label, text, when: Some(when(at, now, zone)) };
+    let by = format!("by {}", timeline::actor(&import.asked_by));
+    let does = match (options.dry_run, options.send_invite) {
+        (true, true) => "Checks what inviting these people by email would do",
+        (true, false) => "Checks what adding these people without a mail would do",
+        (false, true) => "Invites people by email",
+        (false, false) => "Adds people without a mail; they are active at once",
+    };
+    let programs = options.programs.as_deref().map(|ids| {
+        let chosen = desk.programs.iter().filter(|program| ids.contains(&program.id));
+        chosen.map(|program| program.name.to_string()).collect::<Vec<_>>().join(", ")
+    });
+    let programs = match programs {
+        None => "All that were open when it started".to_owned(),
+        Some(names) if names.is_empty() => "Those that a row names".to_owned(),
+        Some(names) => names,
+    };
+    let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
+    [
+        Some(at("Started", by, import.created_at)),
+        Some(text("What it does", does.to_owned())),
+        Some(text("Programs", programs)),
+        import.rows.map(|rows| text("Rows", shown::number(rows))),
+        resumes,
+        import.cancelled_at.map(|moment| at("Cancelled", String::new(), moment)),
+        import.ended_at.map(|moment| at("Ended", String::new(), moment)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn problem(problem: &RowProblem) -> Problem {
+    Problem { row: problem.row.to_string(), email: problem.email.clone(), why: problem.in_words() }
+}
+
+fn shown_of(problems: &[RowProblem]) -> u64 {
+    problems.iter().map(|_| 1).sum()
+}

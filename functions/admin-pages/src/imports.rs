@@ -1,0 +1,102 @@
+//! The imports: where a file is handed in, and those so far.
+
+use jiff::Timestamp;
+use shared::{
+    App, Error, Result,
+    domain::{self, BrandSlug, FILE_BYTES_MAX, Import, ImportId, TimeZone},
+    store::keys,
+    web::{
+        Reply, Request, StatusCode,
+        pages::{ImportRow, ImportState, Imports, Nav, Progress},
+        shown, when,
+    },
+};
+
+use crate::{Desk, outcomes, rows, timeline};
+
+/// How many imports a page shows.
+const PAGE: usize = 20;
+
+/// How often a page looks after an import that moves, in milliseconds.
+const PACE: u32 = 1_000;
+const PACE_IN_LIST: u32 = 2_000;
+/// How often it looks whether the next day has come.
+const PACE_PAUSED: u32 = 60_000;
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    // The admin is verified beside the first read step, so that a page is two steps.
+    let (desk, (imports, next)) = futures::try_join!(Desk::open(&app, &request), listed(&app, &request, &slug))?;
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let base = format!("/t/{slug}/admin/imports");
+    let page = Imports {
+        shell: desk.shell(&request, "Import", Nav::Imports),
+        rows: imports.iter().map(|import| in_list(import, now, zone)).collect(),
+        programs: desk.programs.iter().filter(|program| program.is_live()).map(rows::choice).collect(),
+        bytes_max: FILE_BYTES_MAX,
+        only_one: request.query("import").is_some(),
+        first: request.query("after").is_some().then(|| base.clone()),
+        next: next.map(|next| format!("{base}?after={next}")),
+    };
+    // A file goes from the browser straight to where files are kept.
+    Ok(Reply::page(StatusCode::OK, &page)?.connecting_to(app.config.uploads_origin.as_deref()))
+}
+
+/// A page of the list, or the one import that was asked for.
+async fn listed(app: &App, request: &Request, brand: &BrandSlug) -> Result<(Vec<Import>, Option<ImportId>)> {
+    let id = |name| request.query(name).map(ImportId::parse).transpose().map_err(|_invalid| Error::NotFound("import"));
+    if let Some(id) = id("import")? {
+        let import = app.store.get(&keys::import(brand, &id)).await?.ok_or(Error::NotFound("import"))?;
+        return Ok((vec![import], None));
+    }
+    app.store.imports(brand, id("after")?.as_ref(), PAGE).await
+}
+
+fn in_list(import: &Import, now: Timestamp, zone: &TimeZone) -> ImportRow {
+    let row = row(import, now, zone);
+    // What may wait for hours is not asked for again and again.
+    let pace = (row.state == ImportState::Running).then_some(PACE_IN_LIST);
+    ImportRow { moves: row.moves && row.state != ImportState::Paused && import.ended_at.is_none(), pace, ..row }
+}
+
+/// What is told of an import wherever it is told of.
+pub(crate) fn row(import: &Import, now: Timestamp, zone: &TimeZone) -> ImportRow {
+    let (state, done) = (state(import.state(now)), import.counts.total());
+    let moves = !import.has_ended(now) || awaits_report(import, now);
+    let pace = if state == ImportState::Paused { PACE_PAUSED } else { PACE };
+    ImportRow {
+        id: import.id.to_string(),
+        name: import.options.file_name.clone().unwrap_or_else(|| "Import".to_owned()),
+        state,
+        dry_run: import.options.dry_run,
+        progress: Progress {
+            done: shown::number(done),
+            rows: import.rows.map(shown::number),
+            thousandths: import.rows.map_or(0, |rows| done.saturating_mul(1_000) / rows.max(1)),
+        },
+        summary: outcomes::summary(&import.counts, import.options.dry_run),
+        by: timeline::actor(&import.asked_by),
+        when: when(import.created_at, now, zone),
+        moves,
+        pace: moves.then_some(pace),
+    }
+}
+
+/// Whether its report is still to come. One that did not come within minutes is not waited for.
+pub(crate) fn awaits_report(import: &Import, now: Timestamp) -> bool {
+    let just_ended = import.ended_at.is_some_and(|at| now < at + jiff::SignedDuration::from_mins(10));
+    just_ended && import.started_at.is_some() && import.failure(now).is_none() && import.report_etag.is_none()
+}
+
+fn state(state: domain::ImportState) -> ImportState {
+    match state {
+        domain::ImportState::Receiving => ImportState::Receiving,
+        domain::ImportState::Running => ImportState::Running,
+        domain::ImportState::Paused => ImportState::Paused,
+        domain::ImportState::Completed => ImportState::Completed,
+        domain::ImportState::CompletedWithErrors => ImportState::CompletedWithErrors,
+        domain::ImportState::Cancelled => ImportState::Cancelled,
+        domain::ImportState::Failed => ImportState::Failed,
+    }
+}

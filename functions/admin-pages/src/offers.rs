@@ -1,0 +1,46 @@
+//! What can be done next with an import, and what that will do.
+
+use jiff::Timestamp;
+use shared::{
+    domain::{Brand, Import, ImportState, RowOutcome},
+    web::pages::{InviteOffer, RetryOffer},
+};
+
+use crate::outcomes;
+
+/// What can follow a dry run, while its file is kept.
+pub(crate) fn invite(import: &Import, brand: &Brand, now: Timestamp) -> Option<InviteOffer> {
+    let completed = matches!(import.state(now), ImportState::Completed | ImportState::CompletedWithErrors);
+    if !import.options.dry_run || !completed || !import.has_file(now) {
+        return None;
+    }
+    let new = import.counts.of(RowOutcome::Invited) + import.counts.of(RowOutcome::Added);
+    let widened = outcomes::people(import.counts.of(RowOutcome::ScopeAdded));
+    let days = Import::days_for(new, brand.daily_invites);
+    let offer = InviteOffer {
+        people: outcomes::people(new),
+        widened,
+        left_out: outcomes::counted(outcomes::problems(&import.counts), "row is", "rows are"),
+        by_mail: import.options.send_invite,
+        days: outcomes::counted(days, "day", "days").filter(|_| days > 1),
+    };
+    (offer.people.is_some() || offer.widened.is_some()).then_some(offer)
+}
+
+/// What can be tried again, once it is over and its report is there to be read.
+pub(crate) fn retry(import: &Import, now: Timestamp) -> Option<RetryOffer> {
+    let rows = outcomes::counted(import.retryable(), "row is", "rows are").filter(|_| import.has_report(now))?;
+    let (dry_run, by_mail) = (import.options.dry_run, import.options.send_invite);
+    let label = match (import.cancelled_at.is_some(), dry_run, by_mail) {
+        (false, ..) => "Retry failed",
+        (true, true, _) => "Check the rest",
+        (true, false, true) => "Invite the rest",
+        (true, false, false) => "Add the rest",
+    };
+    let effect = match (dry_run, by_mail) {
+        (true, _) => "This only checks them. Nobody is invited.",
+        (false, true) => "Whoever is new gets a mail with a link that signs them in. Nobody is invited twice.",
+        (false, false) => "Whoever is new is an active partner at once, and gets no mail.",
+    };
+    Some(RetryOffer { label, rows, effect })
+}

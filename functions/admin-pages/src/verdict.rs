@@ -1,0 +1,86 @@
+//! What an import comes to, in a sentence or two.
+
+use jiff::Timestamp;
+use shared::{
+    domain::{Brand, Import, ImportState, RowOutcome},
+    web::{
+        moment,
+        pages::{ImportRow, Tone, Verdict},
+        shown,
+    },
+};
+
+use crate::outcomes;
+
+/// What there is to say of it; nothing while its rows are simply being worked through.
+pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdict> {
+    let (tone, text) = match import.state(now) {
+        ImportState::Running => return None,
+        ImportState::Receiving => {
+            (Tone::Info, "The file is on its way. This page goes on by itself when it is there.".to_owned())
+        }
+        ImportState::Paused => (Tone::Warn, paused(import, brand)),
+        ImportState::Failed => (Tone::Bad, failed(import, now)),
+        ImportState::Cancelled => (Tone::Warn, cancelled(import)),
+        ImportState::Completed | ImportState::CompletedWithErrors if import.options.dry_run => {
+            (Tone::Info, checked(import, now))
+        }
+        ImportState::Completed => (Tone::Good, "Every row is done.".to_owned()),
+        ImportState::CompletedWithErrors => {
+            (Tone::Warn, "Every row is done, but some people could not be invited: see below.".to_owned())
+        }
+    };
+    Some(Verdict { tone, text })
+}
+
+/// How it goes, for those who hear the page: it changes ten times on the way, and when the state does.
+pub(crate) fn aloud(row: &ImportRow) -> String {
+    let state = row.state.label();
+    if !row.state.is_under_way() || row.progress.rows.is_none() {
+        return format!("{state}. {}", row.summary).trim_end_matches(". ").to_owned();
+    }
+    format!("{state}. {}% done", row.progress.thousandths / 100 * 10)
+}
+
+fn paused(import: &Import, brand: &Brand) -> String {
+    let until = import.resumes_at.map(|at| format!(" until {}", moment(at, &brand.time_zone))).unwrap_or_default();
+    let days = import.days_left.and_then(|days| outcomes::counted(days, "more day", "more days"));
+    let days = days.map(|days| format!(" About {days}.")).unwrap_or_default();
+    format!("Paused{until}: the brand may invite {} people a day.{days}", shown::number(brand.daily_invites))
+}
+
+fn failed(import: &Import, now: Timestamp) -> String {
+    let why = import.failure(now).map(|failure| failure.message).unwrap_or_default();
+    match brought(import) {
+        Some(people) if !import.options.dry_run => {
+            format!("{why} Before that, {people} had been brought in; that stays.")
+        }
+        Some(_) | None => why,
+    }
+}
+
+fn cancelled(import: &Import) -> String {
+    let counting = if import.ended_at.is_none() { " Rows that were under way are still being counted." } else { "" };
+    let before = match brought(import) {
+        _ if import.options.dry_run => "Cancelled. It was a dry run, so nobody was invited.".to_owned(),
+        None => "Cancelled before anybody was invited.".to_owned(),
+        Some(people) => format!("Cancelled. Before that, {people} had been brought in; that stays."),
+    };
+    format!("{before}{counting}")
+}
+
+fn checked(import: &Import, now: Timestamp) -> String {
+    let any = brought(import).is_some();
+    let next = match (any, import.has_file(now)) {
+        (true, true) => "",
+        (true, false) => " The file is not kept any more: choose it again to go on.",
+        (false, _) => " Nobody in the file is new, so there is nothing to do.",
+    };
+    format!("Nobody is invited yet: this is what would happen.{next}")
+}
+
+/// Who was brought in or granted more, or would be.
+fn brought(import: &Import) -> Option<String> {
+    let outcomes = [RowOutcome::Invited, RowOutcome::Added, RowOutcome::ScopeAdded];
+    outcomes::people(outcomes.into_iter().map(|outcome| import.counts.of(outcome)).sum())
+}

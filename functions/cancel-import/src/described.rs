@@ -1,0 +1,29 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{ImportId, Scope},
+    web::{
+        ImportView, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::POST, crate::PATH),
+            "cancelImport",
+            MayCall::With(Scope::ImportsWrite),
+            "Cancel an import",
+        )
+        .details(
+            "Stops what is not yet invited. Rows that are under way at this moment may still be invited; once `endedAt` is \
+             set, every row is accounted for. Who was invited stays invited.",
+        )
+        .part::<ImportId>("import", "The import.")
+        .answers::<ImportView>(StatusCode::OK, "The import, which is cancelled.")
+        .refuses(&["import_over", "changed_meanwhile"]),
+    ]
+}

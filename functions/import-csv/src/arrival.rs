@@ -1,0 +1,100 @@
+//! Which import a message is about. An object that no import awaits is one of an operator, and becomes an import.
+
+use shared::{
+    App, Result,
+    archive::{Unreadable, import_of_key},
+    domain::{Actor, BrandSlug, EventKind, Fresh, Import, ImportFile, ImportId},
+    queue::{FileJob, ImportJob, ObjectCreated},
+    secret::Hash,
+    store::keys,
+};
+
+use crate::options;
+
+/// An import that is to be gone on with, and the content that was announced of its file, if that is the news.
+pub(crate) struct Arrived {
+    pub(crate) brand: BrandSlug,
+    pub(crate) import: ImportId,
+    pub(crate) etag: Option<String>,
+}
+
+/// The import of a message; `None` if there is none.
+pub(crate) async fn of(app: &App, job: &FileJob) -> Result<Option<Arrived>> {
+    match job {
+        FileJob::Import(ImportJob { brand, import }) => {
+            Ok(Some(Arrived { brand: brand.clone(), import: import.clone(), etag: None }))
+        }
+        FileJob::Object(created) => of_object(app, created).await,
+    }
+}
+
+async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>> {
+    let object = &created.detail.object;
+    // What consoles put there to show a folder.
+    if object.size == 0 && object.key.ends_with('/') {
+        return Ok(None);
+    }
+    let Some((brand, rest)) = import_of_key(&object.key) else { return Ok(None) };
+    let slug = BrandSlug::parse(brand).ok();
+    let known = match &slug {
+        Some(slug) => app.store.get(&keys::brand(slug)).await?,
+        None => None,
+    };
+    let Some(brand) = known.map(|brand| brand.slug) else {
+        // An alarm counts these lines.
+        tracing::error!(
+            alarm = "import.unknown_brand",
+            key = object.key,
+            "an object came for a brand that is not there"
+        );
+        return Ok(None);
+    };
+    let etag = Some(object.etag.trim_matches('"').to_owned());
+    let named = rest.strip_suffix(".csv").and_then(|id| ImportId::parse(id).ok());
+    if let Some(import) = named
+        && app.store.get(&keys::import(&brand, &import)).await?.is_some()
+    {
+        return Ok(Some(Arrived { brand, import, etag }));
+    }
+    let import = id_of(created);
+    if app.store.get(&keys::import(&brand, &import)).await?.is_none() {
+        begin(app, &brand, &import, created).await?;
+    }
+    Ok(Some(Arrived { brand, import, etag }))
+}
+
+/// The same event, however often it comes, is the same import.
+fn id_of(created: &ObjectCreated) -> ImportId {
+    let object = &created.detail.object;
+    let hash = Hash::of_parts(&[&object.key, &object.etag, &object.sequencer, &created.time.to_string()]);
+    let mut entropy = [0; 10];
+    for (byte, from) in entropy.iter_mut().zip(hash.as_str().bytes()) {
+        *byte = from;
+    }
+    ImportId::fresh(created.time, entropy)
+}
+
+/// Makes an import of an operator's object.
+async fn begin(app: &App, brand: &BrandSlug, id: &ImportId, created: &ObjectCreated) -> Result<()> {
+    let object = &created.detail.object;
+    let programs = app.store.list(keys::programs(brand)).await?;
+    let (options, failure) = match app.archive()?.said_of(&object.key, &object.etag).await {
+        Ok(said) => options::said(&said, &programs),
+        Err(Unreadable::Replaced) => (options::careful(), Some(crate::reading::replaced())),
+        Err(Unreadable::Failed(error)) => return Err(error),
+    };
+    let options = options.named(object.key.rsplit('/').next());
+    let file = ImportFile { key: object.key.clone(), etag: None, only_failed: false };
+    let import = Import::start(id.clone(), brand, (file, options), Actor::operator(), app.now());
+    let started = EventKind::ImportStarted { import: id.clone(), there: false };
+    match app.store.start_import(&import, &app.event(brand, Actor::operator(), started), None).await {
+        // The same event, in another worker's hands.
+        Ok(()) | Err(shared::Error::ChangedMeanwhile) => {}
+        Err(error) => return Err(error),
+    }
+    if let Some(failure) = failure {
+        let failed = app.event(brand, Actor::operator(), EventKind::ImportFailed { import: id.clone() });
+        app.store.fail_import(&import, &failure, &failed).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Sending rows out: as many as the brand may invite today, from where somebody left off, until all are out, somebody
+//! cancels, or this function's time is nearly over.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::{
+    App, Error,
+    domain::{Import, ImportPlan, RowOutcome},
+    queue::RowsJob,
+    store::{MailClaim, keys},
+};
+
+use crate::{
+    duplicates::Seen,
+    outbox::Outbox,
+    reading::{Reading, Stopped},
+    rows::{self, Programs},
+    survey,
+};
+
+/// After this it hands over to itself. Its time is over after 300 seconds, and a call may take a few.
+const TURN: SignedDuration = SignedDuration::from_secs(240);
+
+/// An import that is being sent out.
+pub(crate) struct Dispatch<'a> {
+    pub(crate) app: &'a App,
+    claim: &'a MailClaim,
+    pub(crate) import: Import,
+    pub(crate) plan: ImportPlan,
+    pub(crate) rows: u64,
+    began: Timestamp,
+}
+
+/// Sends what has not gone out yet.
+pub(crate) async fn go_on(app: &App, import: Import, claim: &MailClaim) -> Result<(), Stopped> {
+    let began = app.now();
+    let (rows, mut plan) = survey::of(app, &import).await?;
+    // As it is now, since somebody may have raised it; but a chunk must fit into a day.
+    if let Some(brand) = app.store.get(&keys::brand(&import.brand)).await? {
+        plan.daily_limit = brand.daily_invites.max(plan.chunk_rows.min(plan.daily_limit));
+    }
+    let mut dispatch = Dispatch { app, claim, import, plan, rows, began };
+    if dispatch.import.cancelled_at.is_some() {
+        return dispatch.close().await;
+    }
+    if let Some(at) = dispatch.import.resumes_at.filter(|at| began < *at) {
+        return Err(dispatch.wait(at));
+    }
+    dispatch.send_all().await
+}
+
+impl Dispatch<'_> {
+    async fn send_all(&mut self) -> Result<(), Stopped> {
+        let programs = self.app.store.list(keys::programs(&self.import.brand)).await?;
+        let programs = Programs::new(&self.plan, &programs);
+        let (mut seen, mut outbox) = (Seen::new(), Outbox::new(self.plan.chunk_rows));
+        let mut reading = Reading::begin(self.app, &self.import).await?;
+        let retries = self.import.file.only_failed;
+        // What went out before is only looked at, for the addresses in it.
+        let mut skip = self.import.rows_sent;
+        while reading.more().await? {
+            while let Some((row, counts)) = reading.next()? {
+                if !counts {
+                    continue;
+                }
+                let job = rows::work(&row, retries, &programs, &mut seen);
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                outbox.put(job);
+                if outbox.is_full() && !self.send(outbox.take(&self.import)).await? {
+                    return self.close().await;
+                }
+            }
+        }
+        outbox.end();
+        self.send(outbox.take(&self.import)).await?;
+        self.close().await
+    }
+
+    /// Sends chunks out, all at once if the day's limit has room for them; `false` if the import was cancelled.
+    async fn send(&mut self, jobs: Vec<RowsJob>) -> Result<bool, Stopped> {
+        if jobs.is_empty() {
+            return Ok(true);
+        }
+        match self.day_for(&jobs).await? {
+            Some(day) => self.send_now(jobs, day).await,
+            None => {
+                for job in jobs {
+                    let one = vec![job];
+                    let Some(day) = self.day_for(&one).await? else { return Err(self.no_room().await?) };
+                    if !self.send_now(one, day).await? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    async fn send_now(&mut self, mut jobs: Vec<RowsJob>, day: Option<i64>) -> Result<bool, Stopped> {
+        for job in &mut jobs {
+            job.day = day;
+        }
+        let queue = self.app.config.import_rows_queue.as_deref();
+        let queue = queue.ok_or_else(|| Error::internal(shared::ConfigError::Missing("IMPORT_ROWS_QUEUE")))?;
+        if !self.app.queues()?.send(queue, &jobs).await?.is_empty() {
+            return Err(Error::internal("SQS did not take every chunk").into());
+        }
+        self.import.chunks_sent += jobs.iter().map(|_| 1).sum::<u64>();
+        self.import.rows_sent += jobs.iter().flat_map(|job| &job.rows).map(|_| 1).sum::<u64>();
+        let noted = self.app.store.checkpoint(&self.import, self.claim).await?;
+        self.import = noted.ok_or(Stopped::TakenOver)?;
+        if self.import.cancelled_at.is_some() {
+            return Ok(false);
+        }
+        if self.import.rows_sent < self.rows && self.began + TURN <= self.app.now() {
+            return Err(Stopped::Later { import: Box::new(self.import.clone()), seconds: 0 });
+        }
+        Ok(true)
+    }
+
+    /// No more will go out. What a cancelling left over is counted.
+    async fn close(&self) -> Result<(), Stopped> {
+        let left = if self.import.cancelled_at.is_some() { self.rows.saturating_sub(self.import.rows_sent) } else { 0 };
+        Ok(self.app.store.close_import(&self.import, (RowOutcome::Cancelled, left)).await?)
+    }
+}

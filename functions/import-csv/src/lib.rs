@@ -1,0 +1,91 @@
+//! Behind the queue of files: reads the file of an import and sends its rows out, a hundred to a chunk.
+//!
+//! It reads the file twice: once to see that it is one, and how many rows it has, and then to send them. It notes how
+//! many went out, so whoever comes after it goes on from there: it reads the file again from the beginning, which
+//! costs seconds, and so needs to keep nothing else. Its memory does not grow with the file.
+
+mod arrival;
+mod day;
+mod dispatch;
+mod duplicates;
+mod options;
+mod outbox;
+mod reading;
+mod rows;
+mod survey;
+
+use jiff::SignedDuration;
+use shared::{
+    App, Chain, Error, Function, Result,
+    domain::{BrandSlug, EventKind, ImportFailure, ImportId, ROWS_MAX},
+    queue::{FileJob, ImportJob},
+    store::{ImportClaimed, MailClaim, keys},
+    worker::{self, Message},
+};
+
+use crate::{arrival::Arrived, reading::Stopped};
+
+/// How long nobody else may work on an import that was taken up: this function's timeout and ten seconds.
+const LEASE_S: i64 = 310;
+
+/// When somebody looks again after an import that somebody else is at.
+const LOOK_AGAIN_S: i32 = 60;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    worker::queue(handle)
+}
+
+async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
+    let Some(Arrived { brand, import, etag }) = arrival::of(&app, &message.job).await? else { return Ok(()) };
+    let (which, job) = ((&brand, &import), ImportJob { brand: brand.clone(), import: import.clone() });
+    if message.is_from(app.config.import_files_dead_queue.as_deref()) {
+        let sentence =
+            "The file could not be read to its end. Nothing is lost: import it again, nobody is invited twice.";
+        return fail(&app, which, &ImportFailure::new("unreadable", sentence)).await;
+    }
+    let claim = MailClaim { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
+    let claimed = match app.store.claim_import(which, etag.as_deref(), &claim).await? {
+        ImportClaimed::Ours(import) => *import,
+        // They may die, or have looked away before they could see why this message came.
+        ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
+        ImportClaimed::Over => return Ok(()),
+    };
+
+    match dispatch::go_on(&app, claimed, &claim).await {
+        Ok(()) => app.store.finish_import(which, app.fresh()).await,
+        Err(Stopped::Later { import, seconds }) => {
+            app.store.put_import_off(&import, &claim).await?;
+            send_to_ourselves(&app, &job, seconds).await
+        }
+        Err(Stopped::TakenOver) => Ok(()),
+        Err(Stopped::Unreadable(failure)) => fail(&app, which, &failure).await,
+        Err(Stopped::Failed(error)) => {
+            // So that whoever tries it next need not wait until nobody can be at it any more.
+            if let Some(import) = app.store.get(&keys::import(&brand, &import)).await? {
+                app.store.put_import_off(&import, &claim).await?;
+            }
+            tracing::warn!(import.id = %import, "a file is read again: {}", Chain(&error));
+            Err(error)
+        }
+    }
+}
+
+async fn fail(app: &App, (brand, id): (&BrandSlug, &ImportId), why: &ImportFailure) -> Result<()> {
+    let Some(import) = app.store.get(&keys::import(brand, id)).await? else { return Ok(()) };
+    let event = app.event(brand, import.asked_by.clone(), EventKind::ImportFailed { import: id.clone() });
+    app.store.fail_import(&import, why, &event).await
+}
+
+async fn send_to_ourselves(app: &App, job: &ImportJob, seconds: i32) -> Result<()> {
+    let queue = app.config.import_files_queue.as_deref();
+    let queue = queue.ok_or_else(|| Error::internal(shared::ConfigError::Missing("IMPORT_FILES_QUEUE")))?;
+    app.queues()?.send_later(queue, job, seconds).await
+}
+
+/// That a file has more rows than any may have.
+fn too_many_rows() -> ImportFailure {
+    let message = format!("The file has more than {ROWS_MAX} rows. Split it; nobody was invited.");
+    ImportFailure::new("too_many_rows", message)
+}

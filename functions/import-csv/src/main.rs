@@ -1,0 +1,5 @@
+//! The Lambda around [`import_csv::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(import_csv::function())
+}

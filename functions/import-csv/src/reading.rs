@@ -1,0 +1,85 @@
+//! Reading a file from the bucket, row by row, and why that may end early.
+
+use shared::{
+    App, Error,
+    archive::{Download, Unreadable},
+    domain::{Import, ImportFailure, ImportFile},
+    sheet::{NotASheet, Reader, Row},
+};
+
+/// Why an import does not go on for now, or not at all.
+pub(crate) enum Stopped {
+    /// It goes on after so many seconds.
+    Later {
+        /// The import, with what it waits for.
+        import: Box<Import>,
+        /// In so many.
+        seconds: i32,
+    },
+    /// Somebody else went on with it.
+    TakenOver,
+    /// Its file can't be imported.
+    Unreadable(ImportFailure),
+    /// Something failed that may not fail the next time.
+    Failed(Error),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<NotASheet> for Stopped {
+    fn from(not: NotASheet) -> Self {
+        Self::Unreadable(ImportFailure::new(not.code(), not.to_string()))
+    }
+}
+
+/// That the content which was announced is not there any more.
+pub(crate) fn replaced() -> ImportFailure {
+    ImportFailure::new("file_replaced", "The file was replaced or deleted before it was read to its end.")
+}
+
+/// A file on its way from the bucket.
+pub(crate) struct Reading {
+    download: Download,
+    reader: Reader,
+    at_its_end: bool,
+    file: ImportFile,
+}
+
+impl Reading {
+    /// Begins to read the file of an import.
+    pub(crate) async fn begin(app: &App, import: &Import) -> Result<Self, Stopped> {
+        let etag = import.file.etag.as_deref().unwrap_or_default();
+        let download = match app.archive()?.open(&import.file.key, etag).await {
+            Ok(download) => download,
+            Err(Unreadable::Replaced) => return Err(Stopped::Unreadable(replaced())),
+            Err(Unreadable::Failed(error)) => return Err(Stopped::Failed(error)),
+        };
+        Ok(Self { download, reader: Reader::new(), at_its_end: false, file: import.file.clone() })
+    }
+
+    /// Gets more of the file; `false` if there is no more.
+    pub(crate) async fn more(&mut self) -> Result<bool, Stopped> {
+        if self.at_its_end {
+            return Ok(false);
+        }
+        match self.download.next().await? {
+            Some(bytes) => self.reader.push(bytes.as_ref())?,
+            None => {
+                self.at_its_end = true;
+                self.reader.end()?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// The next row of what was got so far, and whether it is to be imported.
+    pub(crate) fn next(&mut self) -> Result<Option<(Row<'_>, bool)>, Stopped> {
+        let file = &self.file;
+        let row = self.reader.next()?;
+        Ok(row.map(|row| (row, file.takes(row.earlier_outcome()))))
+    }
+}

@@ -1,0 +1,87 @@
+//! What a row of the file is: somebody to bring in, or something that the file alone decides.
+
+use std::collections::HashMap;
+
+use shared::{
+    domain::{EmailAddress, ImportPlan, Name, Program, RowOutcome, RowProblem, shown_of_file},
+    queue::{RowJob, RowWork},
+    sheet::Row,
+};
+
+use crate::duplicates::Seen;
+
+/// What a brand's open programs are called, in rows.
+pub(crate) struct Programs {
+    /// By id and by name in lower case; `None` if several have that name.
+    by_name: HashMap<String, Option<u8>>,
+}
+
+impl Programs {
+    /// The programs of a plan, with the names that they have now.
+    pub(crate) fn new(plan: &ImportPlan, programs: &[Program]) -> Self {
+        let mut by_name: HashMap<String, Option<u8>> = HashMap::new();
+        for (place, id) in plan.open.iter().enumerate() {
+            let Ok(place) = u8::try_from(place) else { continue };
+            by_name.insert(id.to_string().to_lowercase(), Some(place));
+            if let Some(program) = programs.iter().find(|program| program.id == *id) {
+                let named = by_name.entry(program.name.as_str().to_lowercase());
+                named.and_modify(|place| *place = None).or_insert(Some(place));
+            }
+        }
+        Self { by_name }
+    }
+
+    /// The places of those that a cell names, or what is wrong with the first that it names wrongly.
+    fn named(&self, cell: &str) -> Result<Vec<u8>, String> {
+        let mut places = Vec::new();
+        for name in cell.split('|').map(str::trim).filter(|name| !name.is_empty()) {
+            let folded = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+            let shown = shown_of_file(name).unwrap_or_default();
+            match self.by_name.get(&folded) {
+                Some(Some(place)) => places.push(*place),
+                Some(None) => return Err(format!("Several programs are called “{shown}”. Give its id.")),
+                None => return Err(format!("There is no open program called “{shown}”.")),
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        Ok(places)
+    }
+}
+
+/// What is to be done with a row.
+pub(crate) fn work(row: &Row<'_>, retries: bool, programs: &Programs, seen: &mut Seen) -> RowJob {
+    // Who tries again knows the rows by the numbers of the first file.
+    let number = if retries { row.earlier_number() } else { row.number() };
+    let what = match person(row, programs) {
+        Ok((email, name, programs)) => match seen.before(email.as_str(), number) {
+            None => RowWork::Bring { email, name, programs },
+            Some(first) => {
+                let detail = Some(format!("Row {first} has the same address."));
+                let (outcome, email) = (RowOutcome::DuplicateInFile, email.to_string());
+                RowWork::Decided(RowProblem { row: number, outcome, email, detail })
+            }
+        },
+        Err((outcome, detail)) => {
+            let email = shown_of_file(row.email()).unwrap_or_default();
+            RowWork::Decided(RowProblem { row: number, outcome, email, detail })
+        }
+    };
+    RowJob { number, what }
+}
+
+type Person = (EmailAddress, Name, Vec<u8>);
+
+fn person(row: &Row<'_>, programs: &Programs) -> Result<Person, (RowOutcome, Option<String>)> {
+    let text = row.email();
+    let email = EmailAddress::parse(text).map_err(|_invalid| {
+        let missing = text.is_empty().then(|| "The row has no address.".to_owned());
+        (RowOutcome::InvalidEmail, missing)
+    })?;
+    let given = row.name();
+    // Who is not named is called by what stands before the @ of their address.
+    let name = if given.is_empty() { email.as_str().split('@').next().unwrap_or_default() } else { given.as_ref() };
+    let name = Name::parse(name).map_err(|invalid| (RowOutcome::InvalidName, Some(invalid.message)))?;
+    let programs = programs.named(row.programs()).map_err(|why| (RowOutcome::UnknownProgram, Some(why)))?;
+    Ok((email, name, programs))
+}

@@ -1,0 +1,47 @@
+//! The first look at a file: whether it is one, and how many rows it has. Nothing goes out before that is known.
+
+use shared::{
+    App,
+    domain::{FILES_KEPT, Import, ImportFailure, ImportPlan, ROWS_MAX},
+    store::keys,
+};
+
+use crate::{
+    reading::{Reading, Stopped},
+    too_many_rows,
+};
+
+/// Counts the rows of an import, once, and keeps the programs as they are now.
+pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), Stopped> {
+    let key = keys::import_plan(&import.brand, &import.id);
+    if let (Some(rows), Some(plan)) = (import.rows, app.store.get(&key).await?) {
+        return Ok((rows, plan));
+    }
+    let mut reading = Reading::begin(app, import).await?;
+    let mut rows = 0;
+    while reading.more().await? {
+        while let Some((_, counts)) = reading.next()? {
+            rows += u64::from(counts);
+            if rows > ROWS_MAX {
+                return Err(Stopped::Unreadable(too_many_rows()));
+            }
+        }
+    }
+    if rows == 0 {
+        let message = "The file has the names of columns, and no rows below them.";
+        return Err(Stopped::Unreadable(ImportFailure::new("empty_file", message)));
+    }
+    let brand = app.store.get(&keys::brand(&import.brand)).await?;
+    let daily_limit = brand.map_or(0, |brand| brand.daily_invites);
+    let programs = app.store.list(keys::programs(&import.brand)).await?;
+    let plan = ImportPlan {
+        open: programs.iter().filter(|program| program.is_live()).map(|program| program.id.clone()).collect(),
+        chunk_rows: if import.invites() { Import::chunk_rows(daily_limit) } else { Import::chunk_rows(u64::MAX) },
+        daily_limit,
+        expires_at: app.now() + FILES_KEPT,
+    };
+    app.store.plan_import((&import.brand, &import.id), rows, &plan).await?;
+    // Somebody may have been faster, and then theirs counts.
+    let plan = app.store.get(&key).await?.unwrap_or(plan);
+    Ok((rows, plan))
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`import_rows::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(import_rows::function())
+}

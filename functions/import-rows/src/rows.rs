@@ -1,0 +1,88 @@
+//! The rows of a chunk, and what is known of their people.
+
+use futures::StreamExt;
+use shared::{
+    App, Result,
+    domain::{EmailAddress, Import, ImportPlan, Name, RowOutcome, RowProblem},
+    queue::{RowJob, RowWork, RowsJob},
+    store::{Found, Key, keys},
+};
+
+/// How many rows of a chunk are brought in at once.
+const AT_ONCE: usize = 10;
+
+/// What came of a row, and what to tell of it if it is a problem.
+pub(crate) type Came = (RowOutcome, Option<RowProblem>);
+
+/// A chunk, and what is known of its people.
+pub(crate) struct Rows<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) job: &'a RowsJob,
+    pub(crate) import: Import,
+    pub(crate) plan: ImportPlan,
+    /// The claims of their addresses, and which of these refused mail.
+    pub(crate) found: Found,
+    /// Those who are here already.
+    pub(crate) partners: Found,
+    ended: bool,
+    /// Whether it is no use to try any more.
+    pub(crate) given_up: bool,
+}
+
+/// Somebody to bring in.
+#[derive(Clone, Copy)]
+pub(crate) struct Person<'a> {
+    pub(crate) number: u64,
+    pub(crate) email: &'a EmailAddress,
+    pub(crate) name: &'a Name,
+    pub(crate) programs: &'a [u8],
+}
+
+impl<'a> Rows<'a> {
+    /// Reads what is known, in one step, and who is here already in another; `None` if the import is gone.
+    pub(crate) async fn find(app: &'a App, job: &'a RowsJob, given_up: bool) -> Result<Option<Self>> {
+        let brand = &job.brand;
+        let (import, plan) = (keys::import(brand, &job.import), keys::import_plan(brand, &job.import));
+        let chunk = keys::import_chunk(brand, &job.import, job.chunk);
+        let claims: Vec<_> = people(job).map(|person| keys::email(brand, person.email)).collect();
+        let refused = people(job).map(|person| keys::address(brand, person.email).raw());
+        let wanted = [import.raw(), plan.raw(), chunk.raw()].into_iter();
+        let found = app.store.read(wanted.chain(claims.iter().map(Key::raw)).chain(refused)).await?;
+        let (Some(import), Some(plan)) = (found.get(&import)?, found.get(&plan)?) else { return Ok(None) };
+        let here = claims.iter().filter_map(|claim| found.get(claim).transpose());
+        let here = here.map(|claim| Ok(keys::partner(brand, &claim?.id).raw())).collect::<Result<Vec<_>>>()?;
+        let partners = app.store.read(here).await?;
+        let ended = found.get(&chunk)?.is_some();
+        Ok(Some(Self { app, job, import, plan, found, partners, ended, given_up }))
+    }
+
+    /// Whether what came of them was written before.
+    pub(crate) fn have_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Brings everybody in, and says what came of each row, in their order. One that fails doesn't keep the others.
+    pub(crate) async fn bring_in(&self) -> Result<Vec<Came>> {
+        let came: Vec<_> = self.job.rows.iter().map(|row| self.row(row)).collect();
+        let came: Vec<_> = futures::stream::iter(came).buffered(AT_ONCE).collect().await;
+        came.into_iter().collect()
+    }
+
+    async fn row(&self, row: &RowJob) -> Result<Came> {
+        let person = match &row.what {
+            RowWork::Decided(problem) => return Ok((problem.outcome, Some(problem.clone()))),
+            RowWork::Bring { email, name, programs } => Person { number: row.number, email, name, programs },
+        };
+        let outcome = self.person(person).await?;
+        let told = || RowProblem { row: row.number, outcome, email: person.email.to_string(), detail: None };
+        Ok((outcome, outcome.is_problem().then(told)))
+    }
+}
+
+/// The rows of a chunk that are somebody.
+fn people(job: &RowsJob) -> impl Iterator<Item = Person<'_>> {
+    job.rows.iter().filter_map(|row| match &row.what {
+        RowWork::Bring { email, name, programs } => Some(Person { number: row.number, email, name, programs }),
+        RowWork::Decided(_) => None,
+    })
+}

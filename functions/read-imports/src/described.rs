@@ -1,0 +1,34 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{ImportId, Scope},
+    web::{
+        LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let may = || MayCall::With(Scope::ImportsWrite);
+    vec![
+        Operation::new((Method::GET, crate::LIST), "listImports", may(), "List imports")
+            .paged((LIMIT_DEFAULT, LIMIT_MAX))
+            .answers::<crate::Output>(StatusCode::OK, "A page of imports, newest first."),
+        Operation::new((Method::GET, crate::ONE), "readImport", may(), "Read how far an import is")
+            .details("Imports are remembered for a year, and their files, reports and rows for 30 days.")
+            .part::<ImportId>("import", "The import.")
+            .answers::<crate::One>(StatusCode::OK, "The import, with the first rows that could not be invited."),
+        Operation::new((Method::GET, crate::REPORT), "readImportReport", may(), "Get the report of an import")
+            .details(
+                "The report has the columns of the file, and three more: `import_row` (the row's number in the file), \
+                 `import_outcome` (the code of what came of it) and `import_message`. It is UTF-8 with a mark at its \
+                 beginning, and cells that begin with =, +, - or @ have an apostrophe in front, so that no spreadsheet runs \
+                 them. Uploading it as another import does the right thing for every row.",
+            )
+            .part::<ImportId>("import", "The import. It has ended.")
+            .answers::<crate::Report>(StatusCode::OK, "Where the report is.")
+            .refuses(&["no_report"]),
+    ]
+}

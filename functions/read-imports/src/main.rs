@@ -1,0 +1,5 @@
+//! The Lambda around [`read_imports::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(read_imports::function())
+}

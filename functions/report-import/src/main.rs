@@ -1,0 +1,5 @@
+//! The Lambda around [`report_import::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(report_import::function())
+}

@@ -1,0 +1,47 @@
+//! The lines of the report: RFC 4180 in UTF-8, with the mark at its beginning by which Excel knows UTF-8.
+
+use csv::{Terminator, WriterBuilder};
+use shared::{
+    Error, Result,
+    domain::{RowOutcome, guarded},
+    sheet::{Columns, Row, result_header, result_row},
+};
+
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Makes lines of rows, below the names of the columns.
+#[derive(Default)]
+pub(crate) struct Table {
+    lines: Vec<u8>,
+    has_head: bool,
+}
+
+impl Table {
+    /// Adds a row and what came of it.
+    pub(crate) fn row(&mut self, row: &Row<'_>, number: u64, outcome: RowOutcome, message: &str) -> Result<()> {
+        self.head(row.columns())?;
+        self.line(&result_row(row.columns(), row, &number.to_string(), outcome.as_str(), message))
+    }
+
+    /// Takes out what was made so far.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.lines)
+    }
+
+    fn head(&mut self, columns: &Columns) -> Result<()> {
+        if self.has_head {
+            return Ok(());
+        }
+        self.has_head = true;
+        self.lines.extend_from_slice(MARK);
+        self.line(&result_header(columns))
+    }
+
+    fn line(&mut self, cells: &[String]) -> Result<()> {
+        let lines = std::mem::take(&mut self.lines);
+        let mut writer = WriterBuilder::new().flexible(true).terminator(Terminator::CRLF).from_writer(lines);
+        writer.write_record(cells.iter().map(|cell| guarded(cell).into_owned())).map_err(Error::internal)?;
+        self.lines = writer.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+        Ok(())
+    }
+}

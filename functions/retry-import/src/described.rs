@@ -1,0 +1,29 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::{ImportId, Scope},
+    web::{
+        ImportView, Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            (Method::POST, crate::PATH),
+            "retryImport",
+            MayCall::With(Scope::ImportsWrite),
+            "Try rows of an import again",
+        )
+        .details(
+            "Starts another import, of the rows that came out as `failed`, `cancelled` or `over_limit`. It keeps their \
+             numbers. The same happens if you upload the report.",
+        )
+        .part::<ImportId>("import", "The import whose rows are tried again. It has ended, and its report is there.")
+        .answers::<ImportView>(StatusCode::ACCEPTED, "The new import.")
+        .refuses(&["nothing_to_retry", "no_report"]),
+    ]
+}

@@ -1,0 +1,46 @@
+//! `POST /api/t/{brand}/imports/{import}/retry`: tries the rows again that failed, or were cancelled.
+//!
+//! A new import reads the report of the old one, as if somebody had uploaded it, and takes those rows alone.
+
+mod described;
+
+use shared::{
+    App, Error, Function, Result,
+    archive::report_key,
+    domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, Scope},
+    store::keys,
+    web::{Endpoint, ImportView, Method, Reply, Request},
+};
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/imports/{import}/retry";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, PATH, handle).function()
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let id: ImportId = request.param("import")?;
+    let key = keys::import(&brand, &id);
+    let (caller, found) = app.load(&request, &brand, Scope::ImportsWrite, [key.raw()]).await?;
+    let earlier = found.get(&key)?.ok_or(Error::NotFound("import"))?;
+
+    let now = app.now();
+    if earlier.retryable() == 0 {
+        return Err(Error::NothingToRetry);
+    }
+    let report = if earlier.has_report(now) { earlier.report_etag.clone() } else { None };
+    let etag = Some(report.ok_or(Error::NoReport)?);
+    let file = ImportFile { key: report_key(&brand, &id), etag, only_failed: true };
+    let import = Import::start(app.fresh(), &brand, (file, earlier.options), caller.actor(), now);
+    let import = Import { repeats: Some(id), ..import };
+    let event = app.event(&brand, caller.actor(), EventKind::ImportStarted { import: import.id.clone(), there: true });
+
+    let reply = Reply::accepted(&ImportView::of(&import, now))?;
+    app.store.start_import(&import, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`retry_import::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(retry_import::function())
+}

@@ -1,0 +1,78 @@
+//! What the mails of a batch have in common, read once for all of them.
+
+use std::collections::HashMap;
+
+use shared::{
+    App, Result,
+    domain::{AddressState, Brand, BrandSlug, EmailAddress, Partner, Program},
+    queue::MailJob,
+    store::{Found, Key, keys},
+    worker::Message,
+};
+
+/// Brands with their programs, and what is known of the addresses of partners who are to be invited.
+///
+/// It is read before mails are claimed. Whoever moved meanwhile is in another epoch, and then the mail is not ours to
+/// send.
+#[derive(Default)]
+pub(crate) struct Known {
+    brands: HashMap<String, (Brand, Vec<Program>)>,
+    addresses: Option<Found>,
+    partners: HashMap<String, EmailAddress>,
+}
+
+/// What an invitation needs to know besides the partner.
+pub(crate) struct Background<'a> {
+    pub(crate) brand: &'a Brand,
+    pub(crate) programs: &'a [Program],
+    pub(crate) address: Option<AddressState>,
+}
+
+impl Known {
+    /// Reads it, if there is more than one invitation; one alone is read for when it is claimed.
+    pub(crate) async fn of(app: &App, messages: &[Message<MailJob>]) -> Result<Self> {
+        let invited = messages.iter().filter_map(|message| match &message.job {
+            MailJob::Invitation { brand, partner, .. } => Some((brand, keys::partner(brand, partner))),
+            MailJob::Invitations { .. }
+            | MailJob::SignInLink { .. }
+            | MailJob::Revocation { .. }
+            | MailJob::Welcome { .. }
+            | MailJob::SignIn { .. } => None,
+        });
+        let invited: Vec<(&BrandSlug, Key<Partner>)> = invited.collect();
+        if invited.len() < 2 {
+            return Ok(Self::default());
+        }
+        let found = app.store.read(invited.iter().map(|(_, key)| key.raw())).await?;
+        let partners = invited.iter().filter_map(|(_, key)| found.get(key).transpose());
+        let partners = partners.collect::<Result<Vec<_>>>()?;
+        let mut slugs: Vec<&BrandSlug> = partners.iter().map(|partner| &partner.brand).collect();
+        slugs.sort_unstable_by_key(|slug| slug.as_str());
+        slugs.dedup();
+        let addresses = partners.iter().map(|partner| keys::address(&partner.brand, &partner.email).raw());
+        let brands = slugs.iter().map(|slug| keys::brand(slug).raw());
+        let found = app.store.read(brands.chain(addresses)).await?;
+        let mut known = Self::default();
+        for slug in slugs {
+            if let Some(brand) = found.get(&keys::brand(slug))? {
+                let programs = app.store.list(keys::programs(slug)).await?;
+                known.brands.insert(slug.to_string(), (brand, programs));
+            }
+        }
+        known.partners = partners.into_iter().map(|partner| (partner.id.to_string(), partner.email)).collect();
+        known.addresses = Some(found);
+        Ok(known)
+    }
+
+    /// What is known for a partner, if it was read for the address that they have.
+    pub(crate) fn about(&self, partner: &Partner) -> Result<Option<Background<'_>>> {
+        let same = self.partners.get(partner.id.as_str()) == Some(&partner.email);
+        let (Some(found), Some((brand, programs)), true) =
+            (&self.addresses, self.brands.get(partner.brand.as_str()), same)
+        else {
+            return Ok(None);
+        };
+        let address = found.get(&keys::address(&partner.brand, &partner.email))?;
+        Ok(Some(Background { brand, programs, address }))
+    }
+}

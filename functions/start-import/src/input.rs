@@ -1,0 +1,128 @@
+//! What a caller says of an import: with the file itself, or as JSON about one.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Error, InvalidField, Result,
+    domain::{
+        BrandSlug, FILE_BYTES_MAX, ImportFile, ImportId, ImportOptions, Invalid, Program, ProgramId, programs_to_grant,
+    },
+    store::keys,
+    web::Request,
+};
+
+use crate::CSV;
+
+/// The largest file that may be sent along.
+pub(crate) const SENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// What may stand in the query beside a file that is sent along.
+const WORDS: [&str; 4] = ["dryRun", "fileName", "programIds", "sendInvite"];
+
+/// A file that is yet to be uploaded (`size`), or that was imported before (`sameFileAs`).
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Input {
+    /// How many bytes will be uploaded, at most 500 MB; exactly so many.
+    size: Option<u64>,
+    /// An earlier import, whose file is to be read once more: a dry run, for example. What is not said here is as it
+    /// was there, but that this one is no dry run unless it says so.
+    same_file_as: Option<ImportId>,
+    /// What rows that name no programs are granted. Left out: all open programs. Empty: none.
+    #[schemars(with = "Option<Vec<ProgramId>>")]
+    program_ids: Option<Vec<String>>,
+    /// Whether it only looks what would come of each row.
+    #[serde(default)]
+    dry_run: bool,
+    /// Whether mails invite people; if not, they are active at once. Left out: yes.
+    send_invite: Option<bool>,
+    /// What the file is called, for people.
+    file_name: Option<String>,
+}
+
+/// Where the file is.
+pub(crate) enum What {
+    /// Here it is.
+    Sent(Vec<u8>),
+    /// So many bytes of it are to come.
+    Upload(u64),
+    /// In the bucket.
+    There(ImportFile),
+}
+
+/// What somebody wants imported.
+pub(crate) struct Asked {
+    pub(crate) what: What,
+    pub(crate) options: ImportOptions,
+    pub(crate) repeats: Option<ImportId>,
+}
+
+/// Reads a request.
+pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, programs: &[Program]) -> Result<Asked> {
+    if is_csv(request) {
+        request.only_query(&WORDS)?;
+        let body = request.bytes(SENT_BYTES_MAX)?.to_vec();
+        if std::str::from_utf8(&body).is_ok_and(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            let message = "A file that is sent along must be UTF-8. Upload any other: send its `size` as JSON.";
+            return Err(InvalidField::at("body", Invalid::unsupported(message)).into());
+        }
+        let ids = request.query("programIds").map(|ids| {
+            ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        });
+        let options = ImportOptions {
+            programs: chosen(ids.as_deref(), programs)?,
+            dry_run: request.one_of("dryRun", &BOOLEANS)?.unwrap_or(false),
+            send_invite: request.one_of("sendInvite", &BOOLEANS)?.unwrap_or(true),
+            file_name: None,
+        };
+        let options = options.named(request.query("fileName"));
+        return Ok(Asked { what: What::Sent(body), options, repeats: None });
+    }
+    request.only_query(&[])?;
+    let Input { size, same_file_as, program_ids, dry_run, send_invite, file_name } = request.json()?;
+    let programs = chosen(program_ids.as_deref(), programs)?;
+    let fresh = ImportOptions { programs, dry_run, send_invite: send_invite.unwrap_or(true), file_name: None };
+    match (size, same_file_as) {
+        (Some(bytes), None) if (1..=FILE_BYTES_MAX).contains(&bytes) => {
+            Ok(Asked { what: What::Upload(bytes), options: fresh.named(file_name.as_deref()), repeats: None })
+        }
+        (Some(_), None) => {
+            Err(InvalidField::at("size", Invalid::unsupported("A file has 1 byte to 500 MB (524,288,000 bytes)."))
+                .into())
+        }
+        (None, Some(id)) => {
+            let earlier = app.store.get(&keys::import(brand, &id)).await?.ok_or(Error::NotFound("import"))?;
+            if !earlier.has_file(app.now()) {
+                return Err(Error::FileGone);
+            }
+            let as_before = earlier.options;
+            let options = ImportOptions {
+                programs: fresh.programs.or(as_before.programs),
+                send_invite: send_invite.unwrap_or(as_before.send_invite),
+                file_name: as_before.file_name,
+                ..fresh
+            };
+            let options = if file_name.is_some() { options.named(file_name.as_deref()) } else { options };
+            Ok(Asked { what: What::There(earlier.file), options, repeats: Some(id) })
+        }
+        (None, None) | (Some(_), Some(_)) => {
+            let message = "Send the file as text/csv, or JSON with either its `size` or `sameFileAs`.";
+            Err(InvalidField::at("size", Invalid::missing(message)).into())
+        }
+    }
+}
+
+const BOOLEANS: [(&str, bool); 2] = [("true", true), ("false", false)];
+
+fn chosen(ids: Option<&[String]>, programs: &[Program]) -> Result<Option<Vec<ProgramId>>> {
+    let Some(ids) = ids else { return Ok(None) };
+    let mut chosen = programs_to_grant(Some(ids), programs).map_err(|it| InvalidField::at("programIds", it))?;
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(Some(chosen))
+}
+
+pub(crate) fn is_csv(request: &Request) -> bool {
+    let kind = request.header("content-type").and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case(CSV)
+}

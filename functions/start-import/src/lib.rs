@@ -1,0 +1,101 @@
+//! `POST /api/t/{brand}/imports`: a file of people, sent along, yet to be uploaded, or imported before.
+//!
+//! The import is written before its file is there, and nothing is read here: the reading follows from the object's
+//! event, or from ours if the file is in the bucket already.
+
+mod again;
+mod described;
+mod input;
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    archive::import_key,
+    domain::{BrandSlug, EventKind, Import, ImportFile, Scope, UPLOAD_LIFETIME},
+    store::{Limit, keys},
+    web::{Endpoint, ImportView, Method, Reply, Request, Time},
+};
+
+use crate::input::{Asked, What};
+
+/// How often a brand may start one.
+const STARTS: Limit = Limit { what: "import", window_s: 3_600, most: 100, most_an_hour: None };
+
+/// What a file that is sent along, or uploaded, is kept as.
+const CSV: &str = "text/csv";
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/imports";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, PATH, handle).function()
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Output {
+    #[serde(flatten)]
+    import: ImportView,
+    /// Where the file goes, if it is to be uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<Upload>,
+}
+
+/// How a file is uploaded.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Upload {
+    /// By this method,
+    method: &'static str,
+    /// to this address, with exactly as many bytes as were announced.
+    url: String,
+    /// Until then.
+    expires_at: Time,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let caller = app.caller(&request, &brand, Scope::ImportsWrite);
+    let asked = match futures::try_join!(caller, app.store.list(keys::programs(&brand))) {
+        Err(Error::Answered(answer)) => {
+            again::put_again(&app, &brand, &request, &answer).await?;
+            return Err(Error::Answered(answer));
+        }
+        found => found,
+    };
+    let (caller, programs) = asked?;
+    let Asked { what, options, repeats } = input::read(&app, &brand, &request, &programs).await?;
+    if !app.store.count(STARTS, &[brand.as_str()]).await? {
+        return Err(Error::TooManyRequests);
+    }
+
+    let (id, now) = (app.fresh(), app.now());
+    let key = import_key(&brand, &id);
+    let (file, there) = match &what {
+        What::There(file) => (file.clone(), true),
+        What::Sent(_) | What::Upload(_) => (ImportFile { key: key.clone(), etag: None, only_failed: false }, false),
+    };
+    let import = Import::start(id, &brand, (file, options), caller.actor(), now);
+    let import = Import { repeats, ..if there { import } else { import.awaited() } };
+    let event = app.event(&brand, caller.actor(), EventKind::ImportStarted { import: import.id.clone(), there });
+
+    let upload = match what {
+        What::Upload(bytes) => {
+            let lifetime = Duration::try_from(UPLOAD_LIFETIME).map_err(Error::internal)?;
+            let url = app.archive()?.upload_link(&key, bytes, lifetime).await?;
+            Some(Upload { method: "PUT", url, expires_at: now + UPLOAD_LIFETIME })
+        }
+        What::Sent(_) | What::There(_) => None,
+    };
+    let reply = Reply::accepted(&Output { import: ImportView::of(&import, now), upload })?;
+    app.store.start_import(&import, &event, caller.remember(&reply)).await?;
+    if let What::Sent(body) = what {
+        app.archive()?.put(&key, CSV, body).await?;
+    }
+    Ok(reply)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`start_import::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(start_import::function())
+}

@@ -1,0 +1,339 @@
+//! Imports: who works on one, how far it is, and what came of its rows.
+//!
+//! A chunk ends in one transaction that writes its outcomes and counts them, so it counts once however often it comes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Condition, Item, MailClaim, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased,
+};
+use crate::{
+    domain::{
+        BrandSlug, Chunk, Counts, Event, EventId, EventKind, Import, ImportFailure, ImportId, ImportPlan, RowOutcome,
+        RowProblem,
+    },
+    error::{Error, Result},
+    queue::RowsJob,
+};
+
+/// How long a day of a brand's limit is. Days are those of UTC.
+pub const DAY_S: i64 = 86_400;
+
+/// A chunk has a number of at most six digits. Lists go from the last to the first, and problems from the first row on.
+const CHUNK_LAST: u64 = 999_999;
+
+/// What came of taking an import up.
+#[derive(Debug)]
+pub enum ImportClaimed {
+    /// It is ours to go on with.
+    Ours(Box<Import>),
+    /// Somebody else is at it, and it stays theirs if they live.
+    Theirs,
+    /// There is nothing to be done: it has ended, or there is none, or it reads another content of its file.
+    Over,
+}
+
+/// How many rows are told of at most, and how many chunks are looked at for them.
+const PROBLEMS_SHOWN: usize = 100;
+
+/// Names an import: its brand, and its id.
+type Which<'a> = (&'a BrandSlug, &'a ImportId);
+
+impl Store {
+    /// Writes a new import, the event that tells of it, and the answer that a repetition gets.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if it is there already.
+    pub async fn start_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
+        let place = Item::from([
+            ("list_pk".to_owned(), AttributeValue::S(keys::imports(&import.brand))),
+            ("list_sk".to_owned(), AttributeValue::S(import.id.to_string())),
+        ]);
+        let transaction = Transaction::new()
+            .create_with(&keys::import(&import.brand, &import.id), import, place)?
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Takes an import up for a while, to read the content of its file that has this `etag`.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &MailClaim) -> Result<ImportClaimed> {
+        let key = keys::import(which.0, which.1);
+        let now = self.now();
+        let mut update = leased(Update::of(&key), claim, now)
+            .set_once("started_at", attribute(now)?)
+            .when(Condition::Absent("ended_at"));
+        update = match etag {
+            None => update.when(Condition::Present("file.etag")),
+            Some(etag) => {
+                let is = Condition::Is("file.etag", attribute(etag)?);
+                update
+                    .set_once("file.etag", attribute(etag)?)
+                    .when(Condition::Any(vec![Condition::Absent("file.etag"), is]))
+            }
+        };
+        match self.update(&key, update).await {
+            Ok(import) => Ok(ImportClaimed::Ours(Box::new(import))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
+                Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => {
+                    let same = etag.is_none_or(|etag| import.file.etag.as_deref() == Some(etag));
+                    if same { ImportClaimed::Theirs } else { ImportClaimed::Over }
+                }
+                Some(_) | None => ImportClaimed::Over,
+            }),
+        }
+    }
+
+    /// Writes how many rows the file has, and the programs as they are now, over what was.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn plan_import(&self, which: Which<'_>, rows: u64, plan: &ImportPlan) -> Result<()> {
+        let key = keys::import(which.0, which.1);
+        let update = Update::of(&key).set("rows", attribute(rows)?).when(Condition::Absent("rows"));
+        let transaction = Transaction::new().update(update).create(&keys::import_plan(which.0, which.1), plan)?;
+        match self.commit(transaction).await {
+            // Somebody else was at it before.
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Notes how much has gone out, and gives back how the import is now; `None` if somebody else has taken it up.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn checkpoint(&self, import: &Import, claim: &MailClaim) -> Result<Option<Import>> {
+        let key = keys::import(&import.brand, &import.id);
+        let update = leased(Update::of(&key), claim, self.now())
+            .set("chunks_sent", attribute(import.chunks_sent)?)
+            .set("rows_sent", attribute(import.rows_sent)?)
+            .remove("resumes_at")
+            .remove("days_left")
+            .when(Condition::Absent("ended_at"));
+        self.mine(&key, update).await
+    }
+
+    /// Lets go of an import that goes on later: at `resumes_at`, if it waits for another day.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn put_import_off(&self, import: &Import, claim: &MailClaim) -> Result<()> {
+        let key = keys::import(&import.brand, &import.id);
+        let mut update = Update::of(&key)
+            .remove("lease_until")
+            .remove("lease_by")
+            .when(Condition::Is("lease_by", attribute(&claim.by)?));
+        if let (Some(at), Some(days)) = (import.resumes_at, import.days_left) {
+            update = update.set("resumes_at", attribute(at)?).set("days_left", attribute(days)?);
+        }
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Notes that no more rows will go out, and counts those that were `left` over by a cancelling. Once.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn close_import(&self, import: &Import, (counted, left): (RowOutcome, u64)) -> Result<()> {
+        let key = keys::import(&import.brand, &import.id);
+        let mut update = Update::of(&key)
+            .set("all_sent", attribute(true)?)
+            .remove("lease_until")
+            .remove("lease_by")
+            .remove("resumes_at")
+            .remove("days_left")
+            .when(Condition::Is("all_sent", attribute(false)?))
+            .when(Condition::Is("chunks_sent", attribute(import.chunks_sent)?));
+        if left > 0 {
+            update = update.add(counted.counter(), i64::try_from(left).map_err(Error::internal)?);
+        }
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Ends a chunk: keeps what came of its rows and counts them, and gives back what it did not use of the day's
+    /// limit. `false` if it had ended before.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn end_chunk(&self, job: &RowsJob, chunk: &Chunk, counts: &Counts, unused: u64) -> Result<bool> {
+        let key = keys::import_chunk(&job.brand, &job.import, job.chunk);
+        let mut place = Item::new();
+        if !chunk.problems.is_empty() {
+            let list = keys::chunks_with_problems(&job.brand, &job.import);
+            let number = CHUNK_LAST.saturating_sub(job.chunk);
+            place.insert("list_pk".to_owned(), AttributeValue::S(list));
+            place.insert("list_sk".to_owned(), AttributeValue::S(format!("{number:06}")));
+        }
+        let number = |rows: u64| i64::try_from(rows).map_err(Error::internal);
+        let mut update = Update::of(&keys::import(&job.brand, &job.import)).add("chunks_done", 1);
+        for (outcome, rows) in counts.counted() {
+            update = update.add(outcome.counter(), number(rows)?);
+        }
+        let mut transaction = Transaction::new().create_with(&key, chunk, place)?.update(update);
+        let today = self.now().as_second().div_euclid(DAY_S);
+        // What was counted to a day that is over is of no use any more.
+        if unused > 0 && job.day == Some(today) {
+            let count = keys::rate(INVITES, &[job.brand.as_str()], today);
+            transaction = transaction.update(Update::of(&count).add("n", -number(unused)?));
+        }
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(refusal)) if refusal.is_of(&key) => Ok(false),
+            Err(error) => Err(error.or(|_| Error::ChangedMeanwhile)),
+        }
+    }
+
+    /// Takes `people` of what a brand's imports may invite today; gives back the day, or `None` if that is too many.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn take_of_today(&self, brand: &BrandSlug, people: u64, daily_limit: u64) -> Result<Option<i64>> {
+        let day = self.now().as_second().div_euclid(DAY_S);
+        let Some(room) = daily_limit.checked_sub(people) else { return Ok(None) };
+        let key = keys::rate(INVITES, &[brand.as_str()], day);
+        let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
+        let update = Update::of_any(&key)
+            .add("n", i64::try_from(people).map_err(Error::internal)?)
+            .set("expires_at", attribute((day + 3).saturating_mul(DAY_S))?)
+            .when(Condition::Any(fits));
+        Ok(self.update_if(&key, update).await?.then_some(day))
+    }
+
+    /// Ends an import that can't be read, with the event that tells of it. Once. Rows that never went out have failed.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn fail_import(&self, import: &Import, failure: &ImportFailure, event: &Event) -> Result<()> {
+        let left = import.rows.unwrap_or_default().saturating_sub(import.rows_sent);
+        let mut update = Update::of(&keys::import(&import.brand, &import.id))
+            .set("all_sent", attribute(true)?)
+            .set("ended_at", attribute(event.at)?)
+            .set("failure", attribute(failure)?)
+            .remove("lease_until")
+            .remove("lease_by")
+            .remove("resumes_at")
+            .remove("days_left")
+            .when(Condition::Absent("ended_at"))
+            .when(Condition::Is("chunks_sent", attribute(import.chunks_sent)?));
+        if left > 0 {
+            update = update.add(RowOutcome::Failed.counter(), i64::try_from(left).map_err(Error::internal)?);
+        }
+        self.once(Transaction::new().update(update).create(&keys::event(event), event)?).await
+    }
+
+    /// Stops an import, as [`Import::cancel`] says, with the event that tells whoever reads its file.
+    ///
+    /// # Errors
+    /// [`Error::ImportOver`] if it ended meanwhile, or was stopped by somebody else.
+    pub async fn cancel_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
+        let key = keys::import(&import.brand, &import.id);
+        let mut update = Update::of(&key)
+            .set("cancelled_at", attribute(event.at)?)
+            .remove("resumes_at")
+            .remove("days_left")
+            .when(Condition::Absent("ended_at"))
+            .when(Condition::Absent("cancelled_at"));
+        if import.ended_at.is_some() {
+            // Nobody has begun to read it, and nobody will.
+            update = update.set("ended_at", attribute(event.at)?).when(Condition::Absent("started_at"));
+        }
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| {
+            error.or(|refusal| match refusal.old(&key) {
+                Ok(Some(now)) if now.ended_at.is_none() && now.cancelled_at.is_none() => Error::ChangedMeanwhile,
+                Ok(Some(_) | None) => Error::ImportOver,
+                Err(error) => error,
+            })
+        })
+    }
+
+    /// Notes that the report of an import is there.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_report(&self, which: Which<'_>, etag: &str) -> Result<()> {
+        let key = keys::import(which.0, which.1);
+        self.update_if(&key, Update::of(&key).set("report_etag", attribute(etag)?)).await.map(drop)
+    }
+
+    /// Lists a brand's imports, newest first, and says where the next part begins. Two read steps.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn imports(
+        &self,
+        brand: &BrandSlug,
+        after: Option<&ImportId>,
+        limit: usize,
+    ) -> Result<(Vec<Import>, Option<ImportId>)> {
+        let after = after.map(ImportId::as_str);
+        let mut listed = self.listed(&keys::imports(brand), after, limit + 1).await?;
+        let more = listed.len() > limit;
+        listed.truncate(limit);
+        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
+        let imports = listed.iter().map(|(_, key)| found.at::<Import>(key)).collect::<Result<Vec<_>>>()?;
+        let next = listed.last().filter(|_| more).and_then(|(id, _)| ImportId::parse(id).ok());
+        Ok((imports.into_iter().flatten().collect(), next))
+    }
+
+    /// The first rows of an import that could not be invited.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowProblem>> {
+        let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEMS_SHOWN).await?;
+        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
+        let chunks = listed.iter().map(|(_, key)| found.at::<Chunk>(key)).collect::<Result<Vec<_>>>()?;
+        let problems = chunks.into_iter().flatten().flat_map(|chunk| chunk.problems);
+        Ok(problems.take(PROBLEMS_SHOWN).collect())
+    }
+
+    /// What came of some chunks of an import, as far as they ended, in one step for up to a hundred.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn chunks(&self, which: Which<'_>, numbers: std::ops::Range<u64>) -> Result<Vec<Option<Chunk>>> {
+        let keys: Vec<_> = numbers.map(|number| keys::import_chunk(which.0, which.1, number)).collect();
+        let found = self.read(keys.iter().map(super::Key::raw)).await?;
+        keys.iter().map(|key| found.get(key)).collect()
+    }
+
+    /// Ends an import if this was the last of its rows. Whoever ends a chunk asks, and whoever sends the last one.
+    ///
+    /// # Errors
+    /// If the table can't be read or written.
+    pub async fn finish_import(&self, which: Which<'_>, event: EventId) -> Result<()> {
+        let Some(import) = self.get(&keys::import(which.0, which.1)).await? else { return Ok(()) };
+        if !import.is_done() || import.ended_at.is_some() {
+            return Ok(());
+        }
+        let kind = EventKind::ImportCompleted { import: import.id.clone() };
+        let event = Event::new(event, &import.brand, import.asked_by.clone(), kind, self.now());
+        let update = Update::of(&keys::import(which.0, which.1))
+            .set("ended_at", attribute(event.at)?)
+            .when(Condition::Absent("ended_at"));
+        self.once(Transaction::new().update(update).create(&keys::event(&event), &event)?).await
+    }
+
+    /// Commits what happens once: that it happened before is no error.
+    async fn once(&self, transaction: Transaction) -> Result<()> {
+        match self.commit(transaction).await {
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    async fn mine(&self, key: &super::Key<Import>, update: Update) -> Result<Option<Import>> {
+        match self.update(key, update).await {
+            Ok(import) => Ok(Some(import)),
+            Err(WriteError::Refused(_)) => Ok(None),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+}
+
+/// What counts the people whom a brand's imports invite in a day.
+const INVITES: &str = "invites";

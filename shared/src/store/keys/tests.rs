@@ -1,0 +1,65 @@
+//! Every key, as it is spelled.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::domain::{Actor, EventKind, Fresh};
+
+#[test]
+fn every_key_is_spelled_as_the_table_says() {
+    let now = Timestamp::UNIX_EPOCH;
+    let slug = BrandSlug::parse("acme").unwrap();
+    let mail = EmailAddress::parse("a@example.com").unwrap();
+    let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
+    let hash = Hash::of(b"");
+    let (ptn2, link) = (ptn.clone(), LinkKey::parse("MaRia").unwrap());
+    let com = CommissionId::fresh(now, [0; 10]);
+    let imp = ImportId::fresh(now, [0; 10]);
+    let of = |kind| {
+        event(&Event {
+            id: EventId::fresh(now, [0; 10]),
+            brand: slug.clone(),
+            at: now,
+            actor: Actor::operator(),
+            kind,
+            mail: None,
+        })
+    };
+    let keys = [
+        brand(&slug).raw,
+        program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
+        admin(&slug, &adm).raw,
+        admin_email(&slug, &mail).raw,
+        api_key(&hash).raw,
+        partner(&slug, &ptn).raw,
+        metadata(&slug, &ptn).raw,
+        email(&slug, &mail).raw,
+        address(&slug, &mail).raw,
+        of(EventKind::PartnerAdded { partner: ptn, import: None }).raw,
+        of(EventKind::AdminSignedIn { admin: adm }).raw,
+        token(&hash).raw,
+        attempt(&hash).raw,
+        session(&hash).raw,
+        answer(&hash).raw,
+        export(&slug, &ExportId::fresh(now, [0; 10])).raw,
+        import(&slug, &imp).raw,
+        import_plan(&slug, &imp).raw,
+        import_chunk(&slug, &imp, 17).raw,
+        share_link(&slug, &ptn2, &link).raw,
+        link_claim(&slug, &link).raw,
+        commission(&slug, &ptn2, &com).raw,
+        commission_owner(&slug, &com).raw,
+        balance(&slug, &ptn2).raw,
+        click(&slug, &ClickId::fresh(now, [0; 10])).raw,
+        visitor(&slug, &UserId::parse("u").unwrap()).raw,
+        conversion(&slug, &ExternalId::parse("o").unwrap()).raw,
+        dropped(&slug, "2026-11-22", 3).raw,
+        api_key_name(&slug, &ApiKeyId::fresh(now, [0; 10])).raw,
+        rate("login", &["a"], 7).raw,
+    ];
+    let mut spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
+    let states = (roster(&slug, PartnerState::Active), commissions_in(&slug, CommissionState::Paid));
+    spelled.extend([states.0, states.1, search(&slug, "maria"), searched("maria", &ptn2)]);
+    spelled.extend([imports(&slug), chunks_with_problems(&slug, &imp)]);
+    insta::assert_snapshot!(spelled.join("\n"));
+}

@@ -1,0 +1,47 @@
+//! `cancel-import`. That it stops what is not yet invited is a journey.
+
+use serde_json::{Value, json};
+
+use crate::{importing::crowd, support::World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_whose_file_is_awaited_is_over_at_once_and_its_file_is_not_read() {
+    let world = World::new().await;
+    let file = crowd(2);
+    let made = world.post("/imports", json!({"size": file.len()})).await.json();
+    let id = made["id"].as_str().unwrap();
+    let cancelled = world.with_import(id, "cancel").await.json();
+    assert_eq!((&cancelled["state"], cancelled["endedAt"].is_null()), (&json!("cancelled"), false));
+    assert_eq!(world.put(made["upload"]["url"].as_str().unwrap(), file).await.status, 200);
+    world.local.settled().await;
+    assert_eq!(world.import_state(id).await["outcomes"], json!({}));
+    assert_eq!(world.local.mails().len(), 1, "only the admin's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_stays_over() {
+    let world = World::new().await;
+    let id = world.import(crowd(2), "").await;
+    assert_eq!(world.with_import(&id, "cancel").await.refusal(), (409, "import_over".to_owned()));
+    assert_eq!(world.import_state(&id).await["cancelledAt"], Value::Null);
+    let unknown = world.with_import("imp_00000000000000000000000000", "cancel").await;
+    assert_eq!(unknown.refusal(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_import_is_cancelled_without_waiting_for_its_day() {
+    let world = World::new().await;
+    let brand =
+        json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 10}});
+    world.local.invoke("create-brand", brand).await.unwrap();
+    let id = world.import(crowd(25), "").await;
+    world.local.clock.advance(60);
+    world.local.settled().await;
+    assert_eq!(world.import_state(&id).await["state"], "paused");
+    assert_eq!(world.with_import(&id, "cancel").await.status, 200);
+    world.local.settled().await;
+    let over = world.import_state(&id).await;
+    assert_eq!((&over["state"], over["endedAt"].is_null()), (&json!("cancelled"), false), "{over}");
+    assert_eq!(over["outcomes"], json!({"invited": 10, "cancelled": 15}));
+    assert_eq!(world.report(&id).await.len(), 25);
+}

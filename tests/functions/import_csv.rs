@@ -1,0 +1,275 @@
+//! `import-csv`: which files it reads, and how, and what it says of those that it can't.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use local::Fault;
+use serde_json::{Value, json};
+
+use crate::{
+    importing::{codes, crowd, sample},
+    support::World,
+};
+
+/// Every file of the corpus, and what comes of each of its rows.
+const CORPUS: [(&str, &[(u64, &str)]); 14] = [
+    ("plain.csv", &[(2, "invited"), (3, "invited")]),
+    (
+        "excel-german.csv",
+        &[
+            (2, "unknown_program"),
+            (3, "invited"),
+            (4, "invited"),
+            (5, "invalid_email"),
+            (6, "invalid_email"),
+            (7, "invalid_email"),
+        ],
+    ),
+    ("excel-unicode-text.txt", &[(2, "invited"), (3, "invited")]),
+    ("utf8-bom.csv", &[(2, "invited")]),
+    ("one-column.txt", &[(1, "invited"), (2, "invited"), (4, "duplicate_in_file"), (5, "invalid_email")]),
+    ("quoted-newlines.csv", &[(2, "invited"), (3, "invalid_name")]),
+    ("google-contacts.csv", &[(2, "invited"), (3, "invited")]),
+    ("mailchimp.csv", &[(2, "invited")]),
+    ("formulas.csv", &[(2, "invalid_email"), (3, "invited"), (4, "invited"), (5, "invited")]),
+    ("ragged.csv", &[(2, "unknown_program"), (3, "invited"), (4, "unknown_program"), (7, "invited")]),
+    ("excel-mac-cr.csv", &[(2, "invited"), (3, "invited")]),
+    ("sep-line.csv", &[(3, "invited"), (4, "invited")]),
+    ("mixed-encodings.csv", &[(2, "invited"), (3, "invited"), (4, "invited")]),
+    ("open-quote.csv", &[(2, "invited"), (3, "invalid_email"), (4, "invited")]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_usual_csv_is_read() {
+    for (name, expected) in CORPUS {
+        let world = World::new().await;
+        let id = world.upload(sample(name), json!({"fileName": name})).await;
+        assert_eq!(codes(&world.report(&id).await), expected, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_come_out_as_people_write_them() {
+    let world = World::new().await;
+    for name in
+        ["excel-german.csv", "excel-unicode-text.txt", "google-contacts.csv", "one-column.txt", "mixed-encodings.csv"]
+    {
+        world.upload(sample(name), json!({})).await;
+    }
+    for (email, name) in [
+        ("soren@example.dk", "Søren Ångström"),
+        ("info@xn--mnchen-3ya.example", "Büro München"),
+        ("mai@example.jp", "麻衣"),
+        ("alan@example.org", "Alan Mathison Turing"),
+        ("grace@example.com", "grace"),
+        ("utf8@example.com", "Zoë"),
+        ("windows@example.com", "Jürgen"),
+    ] {
+        let found = world.read(&format!("/partners?email={email}")).await;
+        assert_eq!(found["partners"][0]["name"], name, "{email}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
+    let world = World::new().await;
+    let long = format!("email\n{}", "x".repeat(200_000));
+    for (file, code, words) in [
+        (sample("not-a-csv.png"), "not_a_csv", "picture"),
+        (b"PK\x03\x04......[Content_Types].xml......xl/workbook.xml".to_vec(), "not_a_csv", "Excel"),
+        (b" \r\n\n".to_vec(), "empty_file", ""),
+        (b"email,name\n".to_vec(), "empty_file", "no rows"),
+        (b"Vorname;Nachname\nAda;Lovelace\n".to_vec(), "no_email_column", "Vorname, Nachname"),
+        (long.into_bytes(), "row_too_long", "Row 2"),
+    ] {
+        let id = world.upload(file, json!({})).await;
+        let failed = world.import_state(&id).await;
+        assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!(code)), "{failed}");
+        let message = failed["error"]["message"].as_str().unwrap();
+        assert!(message.contains(words) && message.ends_with('.'), "{message}");
+        assert_eq!(world.with_import(&id, "cancel").await.refusal(), (409, "import_over".to_owned()));
+    }
+    assert_eq!(world.local.mails().len(), 1, "only the admin's");
+    let types: Vec<_> = world.local.items().into_iter().filter(|item| item["type"] == "import.failed").collect();
+    assert_eq!(types.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_the_row_limit_nobody_is_invited() {
+    let world = World::new().await;
+    let file = format!("email\n{}", "a@b.example\n".repeat(1_000_001));
+    let id = world.upload(file, json!({})).await;
+    let failed = world.import_state(&id).await;
+    assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("too_many_rows")), "{failed}");
+    assert_eq!((world.local.mails().len(), &failed["rowsDone"]), (1, &json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_object_says_what_is_to_be_done_with_it() {
+    let world = World::new().await;
+    let creators = world.program_id("Creators").await;
+    let said = [("dry-run", "true"), ("program-ids", creators.as_str()), ("mtime", "1767261600")];
+    world.put_object("imports/acme/a.csv", "email\na@example.com\n", &said).await;
+    world.put_object("imports/acme/b.csv", "email\nb@example.com\n", &[("send_invite", "no")]).await;
+    // What is misspelt must not send mail.
+    world.put_object("imports/acme/c.csv", "email\nc@example.com\n", &[("DryRun", "maybe")]).await;
+    world.put_object("imports/acme/d.csv", "email\nd@example.com\n", &[("programids", "Creators")]).await;
+    world.put_object("imports/acme/folder/", "", &[]).await;
+    let listed = world.read("/imports").await["imports"].as_array().cloned().unwrap();
+    let by_name = |name: &str| listed.iter().find(|import| import["fileName"] == name).unwrap().clone();
+    assert_eq!(listed.len(), 4);
+    let a = by_name("a.csv");
+    let told = (&a["dryRun"], &a["programIds"], &a["outcomes"]);
+    assert_eq!(told, (&json!(true), &json!([creators]), &json!({"invited": 1})));
+    assert_eq!(by_name("b.csv")["outcomes"], json!({"added": 1}));
+    for name in ["c.csv", "d.csv"] {
+        let failed = by_name(name);
+        assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("invalid_options")));
+    }
+    assert_eq!(world.local.mails().len(), 1, "only the admin's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_for_a_brand_that_is_not_there_does_nothing_to_any() {
+    let world = World::new().await;
+    let before = world.local.items();
+    for key in ["imports/nobody/a.csv", "imports/ACME/a.csv", "imports/x.csv", "imports//a.csv", "other/acme/a.csv"] {
+        world.put_object(key, "email\na@example.com\n", &[]).await;
+    }
+    assert_eq!(world.local.items(), before);
+    assert!(
+        world.local.messages("files-to-import").is_empty() && world.local.dead_letters("files-to-import").is_empty()
+    );
+}
+
+/// The events of objects, as they are in the queue.
+async fn events_of(world: &World, key: &str, file: &str) -> Vec<String> {
+    world.local.hold("import-csv");
+    world.put_object(key, file.to_owned(), &[]).await;
+    world.local.messages("files-to-import")
+}
+
+async fn hand_over(world: &World, message: &str) -> Value {
+    let receipt = format!("r{}", message.len());
+    let record = json!({"messageId": "m", "receiptHandle": receipt, "body": message, "attributes": {}});
+    world.local.invoke("import-csv", json!({"Records": [record]})).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_event_twice_is_one_import_and_another_upload_is_another() {
+    let world = World::new().await;
+    let [event] = events_of(&world, "imports/acme/a.csv", &crowd(5)).await.try_into().unwrap();
+    let twice = futures::future::join_all([hand_over(&world, &event), hand_over(&world, &event)]).await;
+    assert!(twice.iter().all(|answer| *answer == json!({"batchItemFailures": []})), "{twice:?}");
+    world.local.release("import-csv");
+    world.local.settled().await;
+    hand_over(&world, &event).await;
+    world.local.clock.advance(120);
+    world.local.settled().await;
+    let listed = world.read("/imports").await["imports"].as_array().cloned().unwrap();
+    assert_eq!((listed.len(), &listed[0]["outcomes"]), (1, &json!({"invited": 5})));
+    world.put_object("imports/acme/a.csv", crowd(5), &[]).await;
+    let listed = world.read("/imports").await["imports"].as_array().cloned().unwrap();
+    assert_eq!((listed.len(), &listed[0]["outcomes"]), (2, &json!({"already_invited": 5})));
+    assert_eq!(world.local.mails().len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_content_than_was_announced_is_not_read() {
+    let world = World::new().await;
+    let first = events_of(&world, "imports/acme/a.csv", "email\nfirst@example.com\n").await.remove(0);
+    world.put_object("imports/acme/a.csv", "email\nsecond@example.com\n", &[]).await;
+    hand_over(&world, &first).await;
+    let failed = world.read("/imports").await["imports"][0].clone();
+    assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("file_replaced")));
+    world.local.release("import-csv");
+    world.local.settled().await;
+    assert_eq!(world.mails_to("first@example.com").len(), 0);
+    assert_eq!(world.mails_to("second@example.com").len(), 1, "the second upload was announced too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_its_time_is_over_it_hands_over_to_itself() {
+    let world = Arc::new(World::new().await);
+    let clock = world.local.clock.clone();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    world.local.wire.on_call(move |call| {
+        if call.function == "import-csv" && call.request.to_string().contains("rows-to-import") {
+            count.fetch_add(1, Ordering::SeqCst);
+            clock.advance(241);
+        }
+        Fault::Pass
+    });
+    world.local.hold("import-rows");
+    let id = world.import(crowd(2_100), "").await;
+    assert_eq!(sent.load(Ordering::SeqCst), 3, "nothing went out twice");
+    world.local.release("import-rows");
+    world.local.wire.repair();
+    world.local.settled().await;
+    let done = world.import_state(&id).await;
+    assert_eq!((&done["state"], &done["outcomes"]), (&json!("completed"), &json!({"invited": 2_100})), "{done}");
+}
+
+/// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_it_dies_every_row_is_accounted_for_once() {
+    let mut died = std::collections::BTreeSet::new();
+    for (number, after) in (0..14).flat_map(|number| [(number, false), (number, true)]) {
+        let world = World::new().await;
+        let (count, place) = (Arc::new(AtomicUsize::new(0)), Arc::new(std::sync::Mutex::new(None)));
+        let (calls, died_at) = (Arc::clone(&count), Arc::clone(&place));
+        world.local.wire.on_call(move |call| {
+            if call.function != "import-csv" {
+                return Fault::Pass;
+            }
+            match calls.fetch_add(1, Ordering::SeqCst) {
+                before if before < number => Fault::Pass,
+                here if here == number => {
+                    *died_at.lock().unwrap() = Some(call.operation.clone());
+                    if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
+                }
+                // Nothing that a dead process calls is heard.
+                _later => Fault::error(400, "ValidationException"),
+            }
+        });
+        let id = world.import(crowd(120), "").await;
+        world.local.wire.repair();
+        died.extend(place.lock().unwrap().clone());
+        for _ in 0..3 {
+            world.local.clock.advance(330);
+            world.local.settled().await;
+        }
+        let done = world.import_state(&id).await;
+        let expected = (&json!("completed"), &json!({"invited": 120}));
+        assert_eq!((&done["state"], &done["outcomes"]), expected, "at call {number}, after: {after}");
+        assert_eq!(world.local.mails().len(), 121, "at call {number}, after: {after}");
+        assert_eq!(world.report(&id).await.len(), 120);
+        assert!(world.local.messages("files-to-import").is_empty());
+    }
+    let all = ["BatchGetItem", "GetObject", "Query", "SendMessageBatch", "TransactWriteItems", "UpdateItem"];
+    assert_eq!(died, all.map(str::to_owned).into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_can_never_be_read_is_a_failure_in_the_end() {
+    let world = World::new().await;
+    world
+        .local
+        .wire
+        .on_call(|call| if call.operation == "GetObject" { Fault::error(403, "AccessDenied") } else { Fault::Pass });
+    let id = world.import(crowd(3), "").await;
+    for _ in 0..6 {
+        assert_ne!(world.import_state(&id).await["state"], "failed");
+        world.local.clock.advance(330);
+        world.local.settled().await;
+        if world.import_state(&id).await["state"] == "failed" {
+            break;
+        }
+    }
+    let failed = world.import_state(&id).await;
+    assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("unreadable")), "{failed}");
+    assert!(world.local.dead_letters("files-to-import").is_empty(), "it was worked off");
+}

@@ -1,0 +1,135 @@
+//! `start-import`.
+
+use http::{Method, Request};
+use local::{Fault, Service};
+use serde_json::{Value, json};
+
+use crate::{importing::crowd, support::World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_a_code_and_nothing_happens() {
+    let world = World::new().await;
+    let before = world.local.items();
+    for (body, expected) in [
+        (json!({}), (400, "missing_field")),
+        (json!({"size": 0}), (400, "invalid_value")),
+        (json!({"size": 524_288_001}), (400, "invalid_value")),
+        (json!({"size": "10"}), (400, "invalid_type")),
+        (json!({"size": 1, "sameFileAs": "imp_00000000000000000000000000"}), (400, "missing_field")),
+        (json!({"sameFileAs": "imp_00000000000000000000000000"}), (404, "not_found")),
+        (json!({"sameFileAs": "prg_00000000000000000000000000"}), (400, "invalid_id")),
+        (json!({"size": 1, "dryrun": true}), (400, "unknown_field")),
+        (json!({"size": 1, "programIds": ["prg_00000000000000000000000000"]}), (400, "unknown_program")),
+    ] {
+        let (status, code) = world.post("/imports", body.clone()).await.refusal();
+        assert_eq!((status, code.as_str()), expected, "{body}");
+    }
+    for (query, expected) in [
+        ("dryrun=true", (400, "unknown_field")),
+        ("dryRun=perhaps", (400, "invalid_value")),
+        ("sendInvite=1", (400, "invalid_value")),
+        ("programIds=prg_00000000000000000000000000", (400, "unknown_program")),
+    ] {
+        let (status, code) = world.send_csv("email\na@example.com\n", query).await.refusal();
+        assert_eq!((status, code.as_str()), expected, "{query}");
+    }
+    let large = world.send_csv("x".repeat(1024 * 1024 + 1), "").await.refusal();
+    assert_eq!(large, (413, "too_large".to_owned()));
+    // What API Gateway made of bytes that are no UTF-8.
+    let mangled = world.send_csv("email,name\na@example.com,J\u{fffd}rgen\n", "").await.refusal();
+    assert_eq!(mangled, (400, "invalid_value".to_owned()));
+    let form = Request::post("/api/t/acme/imports").header("authorization", format!("Bearer {}", world.key));
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body("email\na@b.example\n".into());
+    assert_eq!(world.send(form.unwrap()).await.refusal(), (400, "invalid_json".to_owned()));
+    assert_eq!(world.local.items(), before);
+    assert!(world.local.objects().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_takes_one_file_of_exactly_the_size_that_was_announced() {
+    let world = World::new().await;
+    let file = crowd(2);
+    let made = world.post("/imports", json!({"size": file.len(), "fileName": " two\npeople.csv "})).await.json();
+    assert_eq!((&made["state"], &made["fileName"]), (&json!("receiving"), &json!("two people.csv")));
+    assert_eq!(
+        (&made["upload"]["method"], &made["upload"]["expiresAt"]),
+        (&json!("PUT"), &json!("2026-01-01T11:00:00Z"))
+    );
+    let url = made["upload"]["url"].as_str().unwrap();
+    for wrong in ["", "email\n", &format!("{file} ")] {
+        assert_eq!(world.put(url, wrong.to_owned()).await.status, 403, "{wrong:?}");
+    }
+    let elsewhere = url.replace(made["id"].as_str().unwrap(), "imp_00000000000000000000000000");
+    assert_eq!(world.put(&elsewhere, file.clone()).await.status, 403);
+    world.local.settled().await;
+    assert!(world.local.objects().is_empty());
+    assert_eq!(world.put(url, file).await.status, 200);
+    world.local.settled().await;
+    let done = world.import_state(made["id"].as_str().unwrap()).await;
+    assert_eq!((&done["state"], &done["outcomes"]), (&json!("completed"), &json!({"invited": 2})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_did_not_get_into_its_place_gets_there_with_the_retry() {
+    let world = World::new().await;
+    world.local.wire.on_call(|call| {
+        let puts = call.service == Service::S3 && call.operation == "PutObject";
+        if puts { Fault::error(403, "AccessDenied") } else { Fault::Pass }
+    });
+    let headers = [("idempotency-key", "one")];
+    let broken = world.send_csv_with(crowd(3), "", &headers).await;
+    assert_eq!(broken.refusal(), (500, "internal".to_owned()));
+    world.local.wire.repair();
+    let again = world.send_csv_with(crowd(3), "", &headers).await;
+    assert_eq!((again.status.as_u16(), &again.headers["idempotency-replayed"]), (202, &"true".parse().unwrap()));
+    world.local.settled().await;
+    let listed = world.read("/imports").await["imports"].as_array().cloned().unwrap();
+    assert_eq!((listed.len(), &listed[0]["outcomes"]), (1, &json!({"invited": 3})));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_never_comes_is_a_failure_that_says_so() {
+    let world = World::new().await;
+    let made = world.post("/imports", json!({"size": 10})).await.json();
+    let id = made["id"].as_str().unwrap();
+    world.local.clock.advance(75 * 60 - 1);
+    assert_eq!(world.import_state(id).await["state"], "receiving");
+    world.local.clock.advance(1);
+    let failed = world.import_state(id).await;
+    assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("file_missing")));
+    assert_eq!(failed["error"]["message"], "The file did not arrive. Start another import.");
+    assert_eq!(world.with_import(id, "cancel").await.refusal(), (409, "import_over".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_may_start_a_hundred_an_hour() {
+    let world = World::new().await;
+    for _ in 0..100 {
+        assert_eq!(world.post("/imports", json!({"size": 10})).await.status, 202);
+    }
+    assert_eq!(world.post("/imports", json!({"size": 10})).await.refusal(), (429, "too_many_requests".to_owned()));
+    world.local.clock.advance(3_600);
+    assert_eq!(world.post("/imports", json!({"size": 10})).await.status, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_once_more_as_long_as_it_is_kept() {
+    let world = World::new().await;
+    let creators = world.program_id("Creators").await;
+    let dry = world.upload(crowd(2), json!({"dryRun": true, "programIds": [creators], "sendInvite": false})).await;
+    let real = world.post("/imports", json!({"sameFileAs": dry})).await.json();
+    let as_before = (&real["dryRun"], &real["sendInvite"], &real["programIds"]);
+    assert_eq!(as_before, (&json!(false), &json!(false), &json!([creators])));
+    assert_eq!(real["upload"], Value::Null);
+    world.local.settled().await;
+    let done = world.import_state(real["id"].as_str().unwrap()).await;
+    assert_eq!(done["outcomes"], json!({"added": 2}));
+    // Nobody waits for a file that was never there.
+    let awaited = world.post("/imports", json!({"size": 10})).await.json();
+    let again = json!({"sameFileAs": awaited["id"]});
+    assert_eq!(world.post("/imports", again).await.refusal(), (409, "file_gone".to_owned()));
+    world.local.clock.advance(30 * 86_400);
+    assert_eq!(world.post("/imports", json!({"sameFileAs": dry})).await.refusal(), (409, "file_gone".to_owned()));
+    let report = world.api(Method::GET, &format!("/api/t/acme/imports/{dry}/report"), Value::Null).await;
+    assert_eq!(report.refusal(), (409, "no_report".to_owned()));
+}
