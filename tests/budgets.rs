@@ -103,7 +103,9 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
         assert!(trips <= 2 && items == 0, "{path}: {trips} trips, {items} items");
     }
     let list = world.api(Method::GET, "/api/t/acme/partners", Value::Null);
-    assert_eq!(cost(&world, "read-partners", list).await, (2, 0));
+    // The caller is verified beside the first step, and may take so long that the second looks like the same.
+    let (trips, items) = cost(&world, "read-partners", list).await;
+    assert!(trips <= 2 && items == 0, "{trips} trips, {items} items");
     let list = world.api(Method::GET, "/api/t/acme/programs", Value::Null);
     assert_eq!(cost(&world, "read-programs", list).await, (1, 0));
 }

@@ -35,6 +35,8 @@ pub struct Config {
     pub import_reports_queue: Option<String>,
     /// How many mails a second SES takes from this account.
     pub mail_rate: Option<u32>,
+    /// How many mails a day SES takes from this account.
+    pub mail_daily_quota: Option<u32>,
     /// How many work through mails of imports at once.
     pub bulk_workers: Option<u32>,
     /// Where browsers upload files to, as an origin.
@@ -92,6 +94,7 @@ impl Config {
             import_rows_dead_queue: optional("IMPORT_ROWS_DEAD_QUEUE"),
             import_reports_queue: optional("IMPORT_REPORTS_QUEUE"),
             mail_rate: number("MAIL_RATE")?,
+            mail_daily_quota: number("MAIL_DAILY_QUOTA")?,
             bulk_workers: number("BULK_WORKERS")?,
             uploads_origin: uploads_origin.transpose()?,
             bucket: optional("BUCKET"),

@@ -82,6 +82,19 @@ pub enum MailJob {
     },
 }
 
+impl MailJob {
+    /// The mails that it asks for, each alone.
+    #[must_use]
+    pub fn one_by_one(self) -> Vec<Self> {
+        let Self::Invitations { brand, mails } = self else { return vec![self] };
+        let alone = |mail: InvitationMail| {
+            let InvitationMail { partner, event, epoch } = mail;
+            Self::Invitation { brand: brand.clone(), partner, event, epoch }
+        };
+        mails.into_iter().map(alone).collect()
+    }
+}
+
 /// One invitation of several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InvitationMail {

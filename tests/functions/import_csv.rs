@@ -75,7 +75,7 @@ async fn names_come_out_as_people_write_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
     let world = World::new().await;
-    let long = format!("email\n{}", "x".repeat(200_000));
+    let long = format!("email\n{}", "x".repeat(1_200_000));
     for (file, code, words) in [
         (sample("not-a-csv.png"), "not_a_csv", "picture"),
         (b"PK\x03\x04......[Content_Types].xml......xl/workbook.xml".to_vec(), "not_a_csv", "Excel"),
@@ -83,6 +83,7 @@ async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
         (b"email,name\n".to_vec(), "empty_file", "no rows"),
         (b"Vorname;Nachname\nAda;Lovelace\n".to_vec(), "no_email_column", "Vorname, Nachname"),
         (long.into_bytes(), "row_too_long", "Row 2"),
+        (format!("email{}\na@b.example\n", ",x".repeat(500)).into_bytes(), "too_many_columns", "501 columns"),
     ] {
         let id = world.upload(file, json!({})).await;
         let failed = world.import_state(&id).await;
@@ -93,7 +94,7 @@ async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
     }
     assert_eq!(world.local.mails().len(), 1, "only the admin's");
     let types: Vec<_> = world.local.items().into_iter().filter(|item| item["type"] == "import.failed").collect();
-    assert_eq!(types.len(), 6);
+    assert_eq!(types.len(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,7 +200,7 @@ async fn before_its_time_is_over_it_hands_over_to_itself() {
     world.local.wire.on_call(move |call| {
         if call.function == "import-csv" && call.request.to_string().contains("rows-to-import") {
             count.fetch_add(1, Ordering::SeqCst);
-            clock.advance(241);
+            clock.advance(81);
         }
         Fault::Pass
     });
@@ -211,6 +212,99 @@ async fn before_its_time_is_over_it_hands_over_to_itself() {
     world.local.settled().await;
     let done = world.import_state(&id).await;
     assert_eq!((&done["state"], &done["outcomes"]), (&json!("completed"), &json!({"invited": 2_100})), "{done}");
+}
+
+/// Whoever sees it stand still may cancel it. What went out, noted or not, is counted once all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_cancelled_after_its_reader_died_adds_up() {
+    for (number, works_meanwhile) in (3..12).flat_map(|number| [(number, false), (number, true)]) {
+        let world = World::new().await;
+        let count = Arc::new(AtomicUsize::new(0));
+        world.local.wire.on_call(move |call| {
+            if call.function != "import-csv" {
+                return Fault::Pass;
+            }
+            match count.fetch_add(1, Ordering::SeqCst) {
+                before if before < number => Fault::Pass,
+                here if here == number => Fault::FailAfter,
+                _later => Fault::error(400, "ValidationException"),
+            }
+        });
+        if !works_meanwhile {
+            world.local.hold("import-rows");
+        }
+        let id = world.import(crowd(1_250), "dryRun=true").await;
+        world.local.wire.repair();
+        world.with_import(&id, "cancel").await;
+        world.local.release("import-rows");
+        for _ in 0..3 {
+            world.local.clock.advance(330);
+            world.local.settled().await;
+        }
+        let over = world.import_state(&id).await;
+        let place = format!("at call {number}, {works_meanwhile}: {over}");
+        assert!(over["state"] == "cancelled" || over["state"] == "completed", "{place}");
+        assert_eq!(over["rowsDone"], 1_250, "{place}");
+        let report = world.report(&id).await;
+        let told = |code: &str| report.values().filter(|(outcome, _)| outcome == code).count();
+        let counted = |code: &str| usize::try_from(over["outcomes"][code].as_u64().unwrap_or(0)).unwrap();
+        for code in ["invited", "cancelled"] {
+            assert_eq!(told(code), counted(code), "{code} {place}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_fails_in_the_middle_adds_up_and_can_be_retried() {
+    for unnoted in [false, true] {
+        let world = World::new().await;
+        let (count, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        world.local.wire.on_call(move |call| {
+            if call.function != "import-csv" {
+                return Fault::Pass;
+            }
+            let rows = call.request.to_string().contains("rows-to-import");
+            if rows && count.fetch_add(1, Ordering::SeqCst) >= usize::from(!unnoted) {
+                // What is sent is not noted, and from then on nothing is read.
+                calls.fetch_add(1, Ordering::SeqCst);
+                return Fault::FailAfter;
+            }
+            let read = call.operation == "GetObject" && calls.load(Ordering::SeqCst) > 0;
+            if read { Fault::error(403, "AccessDenied") } else { Fault::Pass }
+        });
+        let id = world.import(crowd(2_300), "").await;
+        for _ in 0..7 {
+            world.local.clock.advance(360);
+            world.local.settled().await;
+        }
+        world.local.wire.repair();
+        world.local.clock.advance(360);
+        world.local.settled().await;
+        let failed = world.import_state(&id).await;
+        assert_eq!((&failed["state"], &failed["rowsDone"]), (&json!("failed"), &json!(2_300)), "{failed}");
+        let invited = failed["outcomes"]["invited"].as_u64().unwrap();
+        assert_eq!(failed["outcomes"]["failed"], 2_300 - invited, "{failed}");
+        let report = world.report(&id).await;
+        let told = report.values().filter(|(outcome, _)| outcome == "invited").count();
+        assert_eq!((report.len(), u64::try_from(told).unwrap()), (2_300, invited));
+        let retried = world.with_import(&id, "retry").await.json()["id"].as_str().unwrap().to_owned();
+        world.local.settled().await;
+        assert_eq!(world.import_state(&retried).await["outcomes"], json!({"invited": 2_300 - invited}));
+        assert_eq!(world.local.mails().len(), 2_301);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_take_longer_than_its_file_is_kept_is_not_begun() {
+    let world = World::new().await;
+    let brand =
+        json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 4}});
+    world.local.invoke("create-brand", brand).await.unwrap();
+    let id = world.import(crowd(101), "").await;
+    let failed = world.import_state(&id).await;
+    assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("too_many_days")));
+    let dry = world.import(crowd(101), "dryRun=true").await;
+    assert_eq!(world.import_state(&dry).await["outcomes"], json!({"invited": 101}));
 }
 
 /// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.

@@ -134,3 +134,49 @@ async fn a_message_that_comes_twice_makes_one_mail() {
     let answer = world.local.invoke("send-mail", nonsense).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "x"}]}));
 }
+
+/// The mails of an import that wait in the queue, as one batch: nine messages of ten.
+async fn bulk_batch(world: &World) -> Value {
+    world.local.hold("send-mail");
+    world.import(crate::importing::crowd(90), "").await;
+    let records = world.local.messages("mail-bulk").into_iter().enumerate().map(|(number, body)| {
+        json!({
+            "messageId": format!("m{number}"), "receiptHandle": format!("r{number}"), "body": body, "attributes": {},
+            "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:mail-bulk",
+        })
+    });
+    json!({"Records": records.collect::<Vec<_>>()})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_batch_of_an_import_is_sent_in_time_at_the_usual_rate_of_ses() {
+    let world = World::with(|options| options.parameters = vec![("SesRate".to_owned(), "14".to_owned())]).await;
+    let batch = bulk_batch(&world).await;
+    let began = std::time::Instant::now();
+    let answer = world.local.invoke("send-mail", batch).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    assert_eq!(world.local.mails().len(), 91);
+    // Four fifths of 14 a second, shared by two workers: 89 steps of 179 ms.
+    assert!(began.elapsed() > std::time::Duration::from_secs(15), "too fast: {:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_leave_a_fifth_of_the_days_mails_to_others() {
+    let world = World::with(|options| options.parameters = vec![("SesDailyQuota".to_owned(), "100".to_owned())]).await;
+    world.joined("Waiting", "waiting@example.com").await;
+    let batch = bulk_batch(&world).await;
+    let answer = world.local.invoke("send-mail", batch.clone()).await.unwrap();
+    let messages = batch["Records"].as_array().unwrap().len();
+    assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), messages, "90 of 80");
+    world.local.release("send-mail");
+    Browser::default().post(&world, "/t/acme/login", &[("email", "waiting@example.com")]).await;
+    world.local.settled().await;
+    assert_eq!(world.mails_to("waiting@example.com").len(), 1);
+    let sent = world.local.mails().len();
+    assert!(sent <= 82, "{sent}");
+    for _ in 0..30 {
+        world.local.clock.advance(3_600);
+        world.local.settled().await;
+    }
+    assert_eq!(world.local.mails().len(), 92, "the rest goes out the next day");
+}

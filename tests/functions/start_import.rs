@@ -40,7 +40,7 @@ async fn bad_input_gets_a_code_and_nothing_happens() {
     assert_eq!(mangled, (400, "invalid_value".to_owned()));
     let form = Request::post("/api/t/acme/imports").header("authorization", format!("Bearer {}", world.key));
     let form = form.header("content-type", "application/x-www-form-urlencoded").body("email\na@b.example\n".into());
-    assert_eq!(world.send(form.unwrap()).await.refusal(), (400, "invalid_json".to_owned()));
+    assert_eq!(world.send(form.unwrap()).await.refusal(), (400, "invalid_value".to_owned()));
     assert_eq!(world.local.items(), before);
     assert!(world.local.objects().is_empty());
 }

@@ -34,7 +34,7 @@ struct BrandInput {
     reply_to: EmailAddress,
     /// Left out, it stays what it is, at first UTC.
     time_zone: Option<TimeZone>,
-    /// How many people a day its imports may invite. Left out, it stays what it is, at first 50,000. 0 allows none.
+    /// How many people a day its imports may invite. Left out, it stays what it is, at first 40,000. 0 allows none.
     daily_invites: Option<u64>,
 }
 

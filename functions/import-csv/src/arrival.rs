@@ -34,7 +34,7 @@ async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>
     if object.size == 0 && object.key.ends_with('/') {
         return Ok(None);
     }
-    let Some((brand, rest)) = import_of_key(&object.key) else { return Ok(None) };
+    let (brand, rest) = import_of_key(&object.key).unwrap_or_default();
     let slug = BrandSlug::parse(brand).ok();
     let known = match &slug {
         Some(slug) => app.store.get(&keys::brand(slug)).await?,
@@ -86,15 +86,15 @@ async fn begin(app: &App, brand: &BrandSlug, id: &ImportId, created: &ObjectCrea
     let options = options.named(object.key.rsplit('/').next());
     let file = ImportFile { key: object.key.clone(), etag: None, only_failed: false };
     let import = Import::start(id.clone(), brand, (file, options), Actor::operator(), app.now());
-    let started = EventKind::ImportStarted { import: id.clone(), there: false };
-    match app.store.start_import(&import, &app.event(brand, Actor::operator(), started), None).await {
+    let kind = match &failure {
+        None => EventKind::ImportStarted { import: id.clone(), there: false },
+        Some(_) => EventKind::ImportFailed { import: id.clone() },
+    };
+    let ended_at = failure.is_some().then_some(import.created_at);
+    let import = Import { ended_at, failure, ..import };
+    match app.store.start_import(&import, &app.event(brand, Actor::operator(), kind), None).await {
         // The same event, in another worker's hands.
-        Ok(()) | Err(shared::Error::ChangedMeanwhile) => {}
-        Err(error) => return Err(error),
+        Ok(()) | Err(shared::Error::ChangedMeanwhile) => Ok(()),
+        Err(error) => Err(error),
     }
-    if let Some(failure) = failure {
-        let failed = app.event(brand, Actor::operator(), EventKind::ImportFailed { import: id.clone() });
-        app.store.fail_import(&import, &failure, &failed).await?;
-    }
-    Ok(())
 }

@@ -6,10 +6,11 @@ use shared::{
     App, Error,
     domain::{Import, ImportPlan, RowOutcome},
     queue::RowsJob,
-    store::{MailClaim, keys},
+    store::{Lease, keys},
 };
 
 use crate::{
+    day,
     duplicates::Seen,
     outbox::Outbox,
     reading::{Reading, Stopped},
@@ -17,31 +18,31 @@ use crate::{
     survey,
 };
 
-/// After this it hands over to itself. Its time is over after 300 seconds, and a call may take a few.
-const TURN: SignedDuration = SignedDuration::from_secs(240);
+/// After this it hands over to itself. Its time is over after 120 seconds, and a call may take a few.
+pub(crate) const TURN: SignedDuration = SignedDuration::from_secs(80);
 
 /// An import that is being sent out.
 pub(crate) struct Dispatch<'a> {
     pub(crate) app: &'a App,
-    claim: &'a MailClaim,
+    claim: &'a Lease,
     pub(crate) import: Import,
     pub(crate) plan: ImportPlan,
     pub(crate) rows: u64,
-    began: Timestamp,
+    pub(crate) began: Timestamp,
+    pub(crate) looks: u32,
 }
 
 /// Sends what has not gone out yet.
-pub(crate) async fn go_on(app: &App, import: Import, claim: &MailClaim) -> Result<(), Stopped> {
+pub(crate) async fn go_on(app: &App, import: Import, claim: &Lease) -> Result<(), Stopped> {
     let began = app.now();
     let (rows, mut plan) = survey::of(app, &import).await?;
     // As it is now, since somebody may have raised it; but a chunk must fit into a day.
     if let Some(brand) = app.store.get(&keys::brand(&import.brand)).await? {
         plan.daily_limit = brand.daily_invites.max(plan.chunk_rows.min(plan.daily_limit));
     }
-    let mut dispatch = Dispatch { app, claim, import, plan, rows, began };
-    if dispatch.import.cancelled_at.is_some() {
-        return dispatch.close().await;
-    }
+    let mut dispatch = Dispatch { app, claim, import, plan, rows, began, looks: 0 };
+    // One that was cancelled sends once more: whoever was at it may have died before they noted what they sent, and
+    // what comes again is counted by its chunk.
     if let Some(at) = dispatch.import.resumes_at.filter(|at| began < *at) {
         return Err(dispatch.wait(at));
     }
@@ -53,8 +54,7 @@ impl Dispatch<'_> {
         let programs = self.app.store.list(keys::programs(&self.import.brand)).await?;
         let programs = Programs::new(&self.plan, &programs);
         let (mut seen, mut outbox) = (Seen::new(), Outbox::new(self.plan.chunk_rows));
-        let mut reading = Reading::begin(self.app, &self.import).await?;
-        let retries = self.import.file.only_failed;
+        let (mut reading, retries) = (Reading::begin(self.app, &self.import).await?, self.import.file.only_failed);
         // What went out before is only looked at, for the addresses in it.
         let mut skip = self.import.rows_sent;
         while reading.more().await? {
@@ -102,8 +102,8 @@ impl Dispatch<'_> {
         for job in &mut jobs {
             job.day = day;
         }
-        let queue = self.app.config.import_rows_queue.as_deref();
-        let queue = queue.ok_or_else(|| Error::internal(shared::ConfigError::Missing("IMPORT_ROWS_QUEUE")))?;
+        let missing = || Error::internal(shared::ConfigError::Missing("IMPORT_ROWS_QUEUE"));
+        let queue = self.app.config.import_rows_queue.as_deref().ok_or_else(missing)?;
         if !self.app.queues()?.send(queue, &jobs).await?.is_empty() {
             return Err(Error::internal("SQS did not take every chunk").into());
         }
@@ -111,10 +111,12 @@ impl Dispatch<'_> {
         self.import.rows_sent += jobs.iter().flat_map(|job| &job.rows).map(|_| 1).sum::<u64>();
         let noted = self.app.store.checkpoint(&self.import, self.claim).await?;
         self.import = noted.ok_or(Stopped::TakenOver)?;
+        self.let_others_by().await?;
         if self.import.cancelled_at.is_some() {
             return Ok(false);
         }
-        if self.import.rows_sent < self.rows && self.began + TURN <= self.app.now() {
+        let over = self.began + TURN <= self.app.now() || self.looks >= day::LOOKS_MAX;
+        if over && self.import.rows_sent < self.rows {
             return Err(Stopped::Later { import: Box::new(self.import.clone()), seconds: 0 });
         }
         Ok(true)
@@ -122,7 +124,7 @@ impl Dispatch<'_> {
 
     /// No more will go out. What a cancelling left over is counted.
     async fn close(&self) -> Result<(), Stopped> {
-        let left = if self.import.cancelled_at.is_some() { self.rows.saturating_sub(self.import.rows_sent) } else { 0 };
+        let left = self.rows.saturating_sub(self.import.rows_sent);
         Ok(self.app.store.close_import(&self.import, (RowOutcome::Cancelled, left)).await?)
     }
 }

@@ -19,14 +19,14 @@ use shared::{
     App, Chain, Error, Function, Result,
     domain::{BrandSlug, EventKind, ImportFailure, ImportId, ROWS_MAX},
     queue::{FileJob, ImportJob},
-    store::{ImportClaimed, MailClaim, keys},
+    store::{ImportClaimed, Lease, keys},
     worker::{self, Message},
 };
 
 use crate::{arrival::Arrived, reading::Stopped};
 
 /// How long nobody else may work on an import that was taken up: this function's timeout and ten seconds.
-const LEASE_S: i64 = 310;
+const LEASE_S: i64 = 130;
 
 /// When somebody looks again after an import that somebody else is at.
 const LOOK_AGAIN_S: i32 = 60;
@@ -45,13 +45,18 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
             "The file could not be read to its end. Nothing is lost: import it again, nobody is invited twice.";
         return fail(&app, which, &ImportFailure::new("unreadable", sentence)).await;
     }
-    let claim = MailClaim { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
+    let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let claimed = match app.store.claim_import(which, etag.as_deref(), &claim).await? {
         ImportClaimed::Ours(import) => *import,
         // They may die, or have looked away before they could see why this message came.
         ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
+    if claimed.all_sent {
+        // Its file is of no interest any more.
+        app.store.put_import_off(&claimed, &claim).await?;
+        return app.store.finish_import(which, app.fresh()).await;
+    }
 
     match dispatch::go_on(&app, claimed, &claim).await {
         Ok(()) => app.store.finish_import(which, app.fresh()).await,

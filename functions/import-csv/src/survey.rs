@@ -11,6 +11,9 @@ use crate::{
     too_many_rows,
 };
 
+/// How many days an import may take: less than its file and what came of its rows are kept.
+const DAYS_MAX: u64 = 25;
+
 /// Counts the rows of an import, once, and keeps the programs as they are now.
 pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), Stopped> {
     let key = keys::import_plan(&import.brand, &import.id);
@@ -33,6 +36,13 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
     }
     let brand = app.store.get(&keys::brand(&import.brand)).await?;
     let daily_limit = brand.map_or(0, |brand| brand.daily_invites);
+    let days = Import::days_for(rows, daily_limit);
+    if import.invites() && daily_limit > 0 && days > DAYS_MAX {
+        let message = format!(
+            "At {daily_limit} people a day these {rows} rows would take {days} days; at most {DAYS_MAX} are waited for. Split the file; nobody was invited."
+        );
+        return Err(Stopped::Unreadable(ImportFailure::new("too_many_days", message)));
+    }
     let programs = app.store.list(keys::programs(&import.brand)).await?;
     let plan = ImportPlan {
         open: programs.iter().filter(|program| program.is_live()).map(|program| program.id.clone()).collect(),

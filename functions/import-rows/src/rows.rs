@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use shared::{
-    App, Result,
+    App, Chain, Error, Result,
     domain::{EmailAddress, Import, ImportPlan, Name, RowOutcome, RowProblem},
     queue::{RowJob, RowWork, RowsJob},
     store::{Found, Key, keys},
@@ -48,7 +48,12 @@ impl<'a> Rows<'a> {
         let refused = people(job).map(|person| keys::address(brand, person.email).raw());
         let wanted = [import.raw(), plan.raw(), chunk.raw()].into_iter();
         let found = app.store.read(wanted.chain(claims.iter().map(Key::raw)).chain(refused)).await?;
-        let (Some(import), Some(plan)) = (found.get(&import)?, found.get(&plan)?) else { return Ok(None) };
+        let Some(import) = found.get(&import)? else { return Ok(None) };
+        // What went out without its being noted, before the import was closed, is not waited for.
+        if import.all_sent && job.chunk >= import.chunks_sent {
+            return Ok(None);
+        }
+        let plan = found.get(&plan)?.ok_or(Error::NotFound("plan"))?;
         let here = claims.iter().filter_map(|claim| found.get(claim).transpose());
         let here = here.map(|claim| Ok(keys::partner(brand, &claim?.id).raw())).collect::<Result<Vec<_>>>()?;
         let partners = app.store.read(here).await?;
@@ -73,7 +78,13 @@ impl<'a> Rows<'a> {
             RowWork::Decided(problem) => return Ok((problem.outcome, Some(problem.clone()))),
             RowWork::Bring { email, name, programs } => Person { number: row.number, email, name, programs },
         };
-        let outcome = self.person(person).await?;
+        let outcome = match self.person(person).await {
+            Err(error) if self.given_up => {
+                tracing::error!(import.id = %self.job.import, import.row = row.number, "a row failed: {}", Chain(&error));
+                RowOutcome::Failed
+            }
+            came => came?,
+        };
         let told = || RowProblem { row: row.number, outcome, email: person.email.to_string(), detail: None };
         Ok((outcome, outcome.is_problem().then(told)))
     }

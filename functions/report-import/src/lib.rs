@@ -77,6 +77,9 @@ async fn write(
             let number = if import.file.only_failed { row.earlier_number() } else { row.number() };
             let (outcome, message) = outcomes.next(number).await?;
             table.row(&row, number, outcome, &message)?;
+            if table.is_long() {
+                upload.write(&table.take()).await?;
+            }
         }
         upload.write(&table.take()).await?;
         if more.is_none() {

@@ -29,31 +29,38 @@ impl<'a> Outcomes<'a> {
 
     /// What came of the next row, and a sentence about it.
     pub(crate) async fn next(&mut self, number: u64) -> Result<(RowOutcome, String)> {
-        if self.ready.is_empty() && self.chunk < self.import.chunks_sent {
+        if self.ready.is_empty() {
             self.read().await?;
         }
-        // What never went out was cancelled before, or could not be read to its end.
-        let never = if self.import.failure.is_some() { RowOutcome::Failed } else { RowOutcome::Cancelled };
-        let outcome = self.ready.pop_front().unwrap_or(never);
-        let sentence = self.said.remove(&number).unwrap_or_else(|| outcome.in_words().to_owned());
+        let outcome = self.ready.pop_front().unwrap_or_else(|| self.never());
+        let words = if self.import.options.dry_run { outcome.would_be() } else { outcome.in_words() };
+        let sentence = self.said.remove(&number).unwrap_or_else(|| words.to_owned());
         Ok((outcome, sentence))
     }
 
     async fn read(&mut self) -> Result<()> {
-        let end = (self.chunk + AT_ONCE).min(self.import.chunks_sent);
-        let chunks = self.app.store.chunks((&self.import.brand, &self.import.id), self.chunk..end).await?;
-        self.chunk = end;
+        let numbers = self.chunk..self.chunk + AT_ONCE;
+        let chunks = self.app.store.chunks((&self.import.brand, &self.import.id), numbers.clone()).await?;
+        self.chunk = numbers.end;
         self.said.clear();
-        for chunk in chunks {
+        for (number, chunk) in numbers.zip(chunks) {
             let Some(Chunk { outcomes, problems, .. }) = chunk else {
-                // Its rows went out, and then nobody wrote what came of them. That can't be, and must not shift the rest.
-                tracing::error!(import.id = %self.import.id, "a chunk of an import is missing");
-                self.ready.extend((0..self.chunk_rows).map(|_| RowOutcome::Failed));
+                if number < self.import.chunks_sent {
+                    // Its rows went out, and nobody wrote what came of them. That can't be, and must not shift the rest.
+                    tracing::error!(import.id = %self.import.id, "a chunk of an import is missing");
+                }
+                let never = self.never();
+                self.ready.extend((0..self.chunk_rows).map(|_| never));
                 continue;
             };
             self.ready.extend(outcomes.chars().filter_map(RowOutcome::of_letter));
             self.said.extend(problems.into_iter().map(|problem| (problem.row, problem.in_words())));
         }
         Ok(())
+    }
+
+    /// What came of rows that never went out: they were cancelled before, or the file could not be read to its end.
+    fn never(&self) -> RowOutcome {
+        if self.import.cancelled_at.is_some() { RowOutcome::Cancelled } else { RowOutcome::Failed }
     }
 }

@@ -9,6 +9,9 @@ use shared::{
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// How many bytes are made before they are taken out.
+const LONG: usize = 256 * 1024;
+
 /// Makes lines of rows, below the names of the columns.
 #[derive(Default)]
 pub(crate) struct Table {
@@ -21,6 +24,11 @@ impl Table {
     pub(crate) fn row(&mut self, row: &Row<'_>, number: u64, outcome: RowOutcome, message: &str) -> Result<()> {
         self.head(row.columns())?;
         self.line(&result_row(row.columns(), row, &number.to_string(), outcome.as_str(), message))
+    }
+
+    /// Whether it is time to take out what was made.
+    pub(crate) fn is_long(&self) -> bool {
+        self.lines.len() >= LONG
     }
 
     /// Takes out what was made so far.

@@ -20,7 +20,7 @@ pub fn described() -> Vec<Operation> {
         )
         .details(
             "Starts another import, of the rows that came out as `failed`, `cancelled` or `over_limit`. It keeps their \
-             numbers. The same happens if you upload the report.",
+             numbers.",
         )
         .part::<ImportId>("import", "The import whose rows are tried again. It has ended, and its report is there.")
         .answers::<ImportView>(StatusCode::ACCEPTED, "The new import.")

@@ -44,8 +44,8 @@ impl Known {
             return Ok(Self::default());
         }
         let found = app.store.read(invited.iter().map(|(_, key)| key.raw())).await?;
-        let partners = invited.iter().filter_map(|(_, key)| found.get(key).transpose());
-        let partners = partners.collect::<Result<Vec<_>>>()?;
+        // Whoever can't be read is nobody's business but their own mail's.
+        let partners: Vec<Partner> = invited.iter().filter_map(|(_, key)| found.get(key).ok().flatten()).collect();
         let mut slugs: Vec<&BrandSlug> = partners.iter().map(|partner| &partner.brand).collect();
         slugs.sort_unstable_by_key(|slug| slug.as_str());
         slugs.dedup();

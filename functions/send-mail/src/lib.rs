@@ -18,8 +18,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::StreamExt;
 use shared::{
     App, Chain, Error, Function, Result,
-    queue::{InvitationMail, MailJob},
-    store::{Claimed, MailClaim},
+    queue::MailJob,
+    store::{Claimed, Lease},
     worker::{self, Message},
 };
 
@@ -38,15 +38,23 @@ pub fn function() -> Function {
 }
 
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
-    let mails: Vec<Message<MailJob>> = messages.into_iter().flat_map(one_by_one).collect();
-    let known = Known::of(&app, &mails).await.map(Arc::new);
-    let known = match known {
-        Ok(known) => known,
+    let mails: Vec<Message<MailJob>> = messages.iter().flat_map(one_by_one).collect();
+    match begin(&app, &mails).await {
+        Ok((known, true)) => send(app, Arc::new(known), mails).await,
+        Ok((_, false)) => outcome::put_off(&app, mails).await,
         Err(cause) => {
             tracing::warn!("a batch of mails could not be begun: {}", Chain(&cause));
-            return mails.into_iter().map(|message| (message.id, Error::Busy)).collect();
+            mails.into_iter().map(|message| (message.id, Error::Busy)).collect()
         }
-    };
+    }
+}
+
+/// What the mails have in common, and whether they fit into the day.
+async fn begin(app: &App, mails: &[Message<MailJob>]) -> Result<(Known, bool)> {
+    Ok((Known::of(app, mails).await?, pace::fit_into_today(app, mails).await?))
+}
+
+async fn send(app: App, known: Arc<Known>, mails: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
     let pace = Pace::of(&app.config);
     let work = mails.into_iter().enumerate().map(|(place, message)| {
         let (app, known, id) = (app.clone(), Arc::clone(&known), message.id.clone());
@@ -64,18 +72,13 @@ async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error
 }
 
 /// The mails of a message, each as if it had come alone.
-fn one_by_one(message: Message<MailJob>) -> Vec<Message<MailJob>> {
-    let MailJob::Invitations { brand, mails } = &message.job else { return vec![message] };
-    let single = |mail: &InvitationMail| {
-        let InvitationMail { partner, event, epoch } = mail.clone();
-        let job = MailJob::Invitation { brand: brand.clone(), partner, event, epoch };
-        Message { job, ..message.clone() }
-    };
-    mails.iter().map(single).collect()
+fn one_by_one(message: &Message<MailJob>) -> Vec<Message<MailJob>> {
+    let jobs = message.job.clone().one_by_one().into_iter();
+    jobs.map(|job| Message { job, ..message.clone() }).collect()
 }
 
 async fn one(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<()> {
-    let claim = MailClaim { by: message.receipt.clone(), lease: jiff::SignedDuration::from_secs(LEASE_S) };
+    let claim = Lease { by: message.receipt.clone(), lease: jiff::SignedDuration::from_secs(LEASE_S) };
     match &message.job {
         // They were taken apart.
         MailJob::Invitations { .. } => Err(Error::Busy),

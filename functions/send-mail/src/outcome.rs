@@ -1,5 +1,7 @@
 //! What becomes of a mail that SES took, or didn't.
 
+use std::collections::BTreeMap;
+
 use shared::{
     App, Chain, Error, Result,
     domain::{EventId, Partner, Undeliverable},
@@ -57,14 +59,7 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
         NotSent::OverQuota => OVER_QUOTA_S,
         NotSent::Refused(_) => THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)),
     };
-    let config = &app.config;
-    let queues = [&config.mail_now_queue, &config.mail_bulk_queue];
-    if let Some(queue) = queues.into_iter().flatten().find(|url| message.is_from(Some(url)))
-        && let Err(error) = app.queues()?.later(queue, &message.receipt, seconds.min(OVER_QUOTA_S)).await
-    {
-        // Then it comes back after the queue's usual time.
-        tracing::warn!("a mail's return could not be set: {}", Chain(&error));
-    }
+    come_back(app, message, seconds.min(OVER_QUOTA_S)).await;
     // SES's words may name the address; the roster has them, the log need not.
     let word = match reason {
         NotSent::Throttled => "throttled",
@@ -72,4 +67,27 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
         NotSent::Refused(_) => "refused",
     };
     Err(Error::internal(format!("a mail was {word} and waits for {seconds} seconds")))
+}
+
+/// Lets the mails of a batch come back in an hour, since imports have mailed what they may today.
+pub(crate) async fn put_off(app: &App, mails: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
+    // Several mails may have come in one message.
+    let messages: BTreeMap<_, _> = mails.into_iter().map(|message| (message.id.clone(), message)).collect();
+    for message in messages.values() {
+        come_back(app, message, OVER_QUOTA_S).await;
+    }
+    messages.into_keys().map(|id| (id, Error::Busy)).collect()
+}
+
+async fn come_back(app: &App, message: &Message<MailJob>, seconds: i32) {
+    let queues = [&app.config.mail_now_queue, &app.config.mail_bulk_queue];
+    let queue = queues.into_iter().flatten().find(|url| message.is_from(Some(url)));
+    let later = async {
+        let Some(queue) = queue else { return Ok(()) };
+        app.queues()?.later(queue, &message.receipt, seconds).await
+    };
+    if let Err(error) = later.await {
+        // Then it comes back after the queue's usual time.
+        tracing::warn!("a mail's return could not be set: {}", Chain(&error));
+    }
 }

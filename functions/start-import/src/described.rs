@@ -29,7 +29,7 @@ pub fn described() -> Vec<Operation> {
         .query::<bool>("sendInvite", "With a file sent along: whether mails invite people. Left out: yes.")
         .query::<Vec<ProgramId>>("programIds", "With a file sent along: what rows that name no programs are granted.")
         .query::<String>("fileName", "With a file sent along: what it is called, for people.")
-        .body::<crate::input::Input>()
+        .body::<crate::wire::Input>()
         .example(json!({"size": 48_213, "fileName": "partners.csv", "dryRun": true}))
         .answers::<crate::Output>(StatusCode::ACCEPTED, "The import. Read it until it has ended.")
         .refuses(&["unknown_program", "missing_field", "file_gone", "too_many_requests"]),

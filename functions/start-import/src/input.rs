@@ -1,7 +1,5 @@
 //! What a caller says of an import: with the file itself, or as JSON about one.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use shared::{
     App, Error, InvalidField, Result,
     domain::{
@@ -11,34 +9,13 @@ use shared::{
     web::Request,
 };
 
-use crate::CSV;
+use crate::{CSV, wire::Input};
 
 /// The largest file that may be sent along.
 pub(crate) const SENT_BYTES_MAX: usize = 1024 * 1024;
 
 /// What may stand in the query beside a file that is sent along.
 const WORDS: [&str; 4] = ["dryRun", "fileName", "programIds", "sendInvite"];
-
-/// A file that is yet to be uploaded (`size`), or that was imported before (`sameFileAs`).
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Input {
-    /// How many bytes will be uploaded, at most 500 MB; exactly so many.
-    size: Option<u64>,
-    /// An earlier import, whose file is to be read once more: a dry run, for example. What is not said here is as it
-    /// was there, but that this one is no dry run unless it says so.
-    same_file_as: Option<ImportId>,
-    /// What rows that name no programs are granted. Left out: all open programs. Empty: none.
-    #[schemars(with = "Option<Vec<ProgramId>>")]
-    program_ids: Option<Vec<String>>,
-    /// Whether it only looks what would come of each row.
-    #[serde(default)]
-    dry_run: bool,
-    /// Whether mails invite people; if not, they are active at once. Left out: yes.
-    send_invite: Option<bool>,
-    /// What the file is called, for people.
-    file_name: Option<String>,
-}
 
 /// Where the file is.
 pub(crate) enum What {
@@ -79,7 +56,9 @@ pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, progra
         return Ok(Asked { what: What::Sent(body), options, repeats: None });
     }
     request.only_query(&[])?;
-    let Input { size, same_file_as, program_ids, dry_run, send_invite, file_name } = request.json()?;
+    let is_json = |error: &Error| !matches!(error, Error::Invalid(field) if field.invalid.code == "invalid_json");
+    let input: Input = request.json().map_err(|error| if is_json(&error) { error } else { neither() })?;
+    let Input { size, same_file_as, program_ids, dry_run, send_invite, file_name } = input;
     let programs = chosen(program_ids.as_deref(), programs)?;
     let fresh = ImportOptions { programs, dry_run, send_invite: send_invite.unwrap_or(true), file_name: None };
     match (size, same_file_as) {
@@ -110,6 +89,12 @@ pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, progra
             Err(InvalidField::at("size", Invalid::missing(message)).into())
         }
     }
+}
+
+/// That a body is neither a file that says what it is, nor JSON.
+fn neither() -> Error {
+    let message = "The body is not JSON. Send a file with `Content-Type: text/csv`, or JSON with its `size`.";
+    InvalidField::at("Content-Type", Invalid::unsupported(message)).into()
 }
 
 const BOOLEANS: [(&str, bool); 2] = [("true", true), ("false", false)];

@@ -6,6 +6,7 @@
 mod again;
 mod described;
 mod input;
+mod wire;
 
 use std::time::Duration;
 

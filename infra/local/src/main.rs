@@ -59,6 +59,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         sweep_ttl: true,
         auto_feedback: true,
         index_lag: None,
+        parameters: Vec::new(),
         concurrency_max: None,
     };
     // Before anything is printed, so that whoever reads the text can already stop it.

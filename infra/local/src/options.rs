@@ -37,6 +37,8 @@ pub struct Options {
     pub auto_feedback: bool,
     /// Lets indexes lag behind the tables, as on AWS, and catch up every so often.
     pub index_lag: Option<Duration>,
+    /// Parameters of the template that are to have other values than they have on a laptop.
+    pub parameters: Vec<(String, String)>,
     /// Caps how many batches of one queue are under way at once. With 1, what happens has one order.
     pub concurrency_max: Option<usize>,
 }
@@ -69,6 +71,7 @@ impl Options {
             sweep_ttl: false,
             auto_feedback: false,
             index_lag: None,
+            parameters: Vec::new(),
             concurrency_max: None,
         }
     }

@@ -36,6 +36,8 @@ use crate::{
 
 /// How often expired rows are looked for, besides whenever the clock was moved.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// So many mails a day that no import of a laptop ever waits for another.
+const DAILY_QUOTA: &str = "100000000";
 /// The address that mails come from.
 const SENDER: &str = "hello@partner-invites.example";
 
@@ -308,9 +310,10 @@ fn read_template(options: &Options, base_url: &str, ledger: &Ledger) -> Result<T
         Data::Dir(_) => ledger.fact_or("secret", fresh_secret),
     };
     let rate = SES_RATE.to_string();
-    let parameters = [("BaseUrl", base_url), ("Sender", SENDER), ("SesRate", &rate)];
+    let usual = [("BaseUrl", base_url), ("Sender", SENDER), ("SesRate", &rate), ("SesDailyQuota", DAILY_QUOTA)];
+    let parameters = usual.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter();
     let choices = Choices {
-        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        parameters: parameters.chain(options.parameters.iter().cloned()).collect(),
         secret: secret.map_err(|error| unusable(options, error))?,
     };
     Template::read(&options.template, choices)

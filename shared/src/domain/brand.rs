@@ -88,7 +88,7 @@ pub struct Brand {
 }
 
 /// What a brand's imports may invite a day if nothing else was decided.
-pub const DAILY_INVITES: u64 = 50_000;
+pub const DAILY_INVITES: u64 = 40_000;
 
 fn usual_limit() -> u64 {
     DAILY_INVITES

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 
 /// What a formula begins with, also in the wide forms that Excel takes for the same.
-const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+const BEGINNINGS: [char; 9] = ['=', '+', '-', '@', '\t', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// Where a cell may be cut in two: half of the world's spreadsheets part cells by semicolons, whatever the file does.
-const CUT: char = ';';
+/// Where a cell may be cut in two: half of the world's spreadsheets part cells by semicolons, whatever the file does, and
+/// then a quote in the middle of a cell means nothing, and a line break ends the row.
+const CUTS: [char; 3] = [';', '\r', '\n'];
 
 /// The text as a cell that no spreadsheet runs: an apostrophe before every part of it that would begin a formula.
 ///
@@ -17,22 +18,22 @@ const CUT: char = ';';
 /// was there. `'t Hooft` is nobody's formula and stays as it is.
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
-    if !text.split(CUT).any(runs) {
+    if !text.split(CUTS).any(runs) {
         return Cow::Borrowed(text);
     }
-    let parts = text.split(CUT).map(|part| if runs(part) { format!("'{part}") } else { part.to_owned() });
-    Cow::Owned(parts.collect::<Vec<_>>().join(";"))
+    let parts = text.split_inclusive(CUTS).map(|part| if runs(part) { format!("'{part}") } else { part.to_owned() });
+    Cow::Owned(parts.collect())
 }
 
 /// The text that [`guarded`] made a cell of.
 #[must_use]
 pub fn bare(cell: &str) -> Cow<'_, str> {
     let guard = |part: &str| part.starts_with('\'') && runs(part);
-    if !cell.split(CUT).any(guard) {
+    if !cell.split(CUTS).any(guard) {
         return Cow::Borrowed(cell);
     }
-    let parts = cell.split(CUT).map(|part| part.strip_prefix('\'').filter(|_| guard(part)).unwrap_or(part));
-    Cow::Owned(parts.collect::<Vec<_>>().join(";"))
+    let parts = cell.split_inclusive(CUTS);
+    Cow::Owned(parts.map(|part| part.strip_prefix('\'').filter(|_| guard(part)).unwrap_or(part)).collect())
 }
 
 /// Whether this would begin a formula once what guards, quotes or indents it is gone.
@@ -53,7 +54,8 @@ mod tests {
             ("-2", "'-2"),
             ("@x", "'@x"),
             ("\t=1", "'\t=1"),
-            ("\r\n=1", "'\r\n=1"),
+            ("\r\n=1", "\r\n'=1"),
+            ("foo\n=1+1\n@x", "foo\n'=1+1\n'@x"),
             ("  =1", "'  =1"),
             ("\"=1", "'\"=1"),
             ("＝1", "'＝1"),

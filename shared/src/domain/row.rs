@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::text::one_line;
+use super::text::{disguises, one_line};
 
 /// How much of a file's name, or of a cell that is no address, is kept.
 const SHOWN_CHARS_MAX: usize = 100;
@@ -117,6 +117,27 @@ impl RowOutcome {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == code)
     }
 
+    /// What a person reads of a dry run, in which nothing was done yet.
+    #[must_use]
+    pub fn would_be(self) -> &'static str {
+        match self {
+            Self::Invited => "Would be invited.",
+            Self::Added => "Would be added, and active at once.",
+            Self::ScopeAdded => "Is here already, and would be granted more programs.",
+            Self::AlreadyInvited
+            | Self::AlreadyActive
+            | Self::RevokedPartner
+            | Self::Suppressed
+            | Self::DuplicateInFile
+            | Self::InvalidEmail
+            | Self::InvalidName
+            | Self::UnknownProgram
+            | Self::OverLimit
+            | Self::Cancelled
+            | Self::Failed => self.in_words(),
+        }
+    }
+
     /// Whether whoever looks after the import should know of the row.
     #[must_use]
     pub fn is_problem(self) -> bool {
@@ -183,7 +204,8 @@ impl FromIterator<RowOutcome> for Counts {
 /// Text of a file or about one, short and on one line; `None` if nothing is left of it.
 #[must_use]
 pub fn shown_of_file(text: &str) -> Option<String> {
-    one_line(text, SHOWN_CHARS_MAX)
+    let plain: String = text.chars().filter(|char| char.is_whitespace() || !disguises(*char)).collect();
+    one_line(&plain, SHOWN_CHARS_MAX)
 }
 
 #[cfg(test)]

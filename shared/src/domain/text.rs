@@ -110,7 +110,7 @@ fn plain(text: &str, chars_max: usize) -> Result<String, Problem> {
 const BLANKS: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
 /// Whether a character could hide or reorder others: controls, bidirectional marks, invisible ones.
-fn disguises(char: char) -> bool {
+pub(super) fn disguises(char: char) -> bool {
     BLANKS.contains(&char)
         || matches!(
             char.general_category(),

@@ -1,7 +1,7 @@
 //! The first row that isn't blank: it decides the delimiter and the columns.
 
 use super::{
-    Columns, NotASheet,
+    COLUMNS_MAX, Columns, NotASheet,
     cells::Cells,
     splitter::{Extent, Split, Splitter},
 };
@@ -108,6 +108,9 @@ impl Head {
             }
         }
         if let Some((_, columns, candidate)) = best {
+            if columns.original().len() > COLUMNS_MAX {
+                return Err(NotASheet::TooManyColumns { columns: columns.original().len() });
+            }
             let header = candidate.record.map_or(0, |extent| extent.next);
             return Ok(Look::Found { columns, splitter: candidate.splitter.clone(), header });
         }

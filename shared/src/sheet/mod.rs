@@ -32,6 +32,9 @@ use self::{
     splitter::{Split, Splitter},
 };
 
+/// How many columns a file may have.
+pub const COLUMNS_MAX: usize = 500;
+
 /// The longest row, in bytes of UTF-8. A quote that is open for longer was never meant to be one.
 pub const ROW_BYTES_MAX: usize = 64 * 1024;
 

@@ -2,7 +2,10 @@
 
 use std::{error::Error, fmt};
 
-use super::kind::{EXCEL, NOT_TEXT};
+use super::{
+    COLUMNS_MAX,
+    kind::{EXCEL, NOT_TEXT},
+};
 
 /// How many names of columns a refusal repeats.
 const NAMES_MAX: usize = 20;
@@ -24,6 +27,11 @@ pub enum NotASheet {
         /// The first names of columns, short and without control characters.
         saw: Vec<String>,
     },
+    /// More than [`COLUMNS_MAX`](super::COLUMNS_MAX) of them. Each row of what we give back has them all.
+    TooManyColumns {
+        /// How many.
+        columns: usize,
+    },
     /// More than [`ROW_BYTES_MAX`](super::ROW_BYTES_MAX) without a line break.
     RowTooLong {
         /// The number of the row as a spreadsheet shows it.
@@ -39,6 +47,7 @@ impl NotASheet {
             Self::Empty => "empty_file",
             Self::Other { .. } => "not_a_csv",
             Self::NoEmailColumn { .. } => "no_email_column",
+            Self::TooManyColumns { .. } => "too_many_columns",
             Self::RowTooLong { .. } => "row_too_long",
         }
     }
@@ -67,13 +76,22 @@ impl fmt::Display for NotASheet {
             Self::Other { what } => {
                 write!(f, "This is {what}, not a CSV. Export your list as CSV and import that file.")
             }
-            Self::NoEmailColumn { saw } => {
-                write!(f, "No column of email addresses was found among: {}. Name it \"email\".", saw.join(", "))
+            Self::TooManyColumns { columns } => {
+                write!(
+                    f,
+                    "The file has {columns} columns; at most {COLUMNS_MAX} are read. Leave out those that nobody needs."
+                )
             }
-            Self::RowTooLong { row } => write!(
-                f,
-                "Row {row} is longer than 64 KB and has no line break; a CSV with one partner a line is expected."
-            ),
+            Self::NoEmailColumn { saw } => {
+                write!(
+                    f,
+                    "No column of email addresses was found among: {}. Name it \"email\" in the first row.",
+                    saw.join(", ")
+                )
+            }
+            Self::RowTooLong { row } => {
+                write!(f, "Row {row} is longer than 64 KB; a CSV with one partner a line is expected.")
+            }
         }
     }
 }
@@ -107,12 +125,12 @@ mod tests {
             (
                 NotASheet::NoEmailColumn { saw },
                 "no_email_column",
-                "No column of email addresses was found among: Vorname, Nachname. Name it \"email\".",
+                "No column of email addresses was found among: Vorname, Nachname. Name it \"email\" in the first row.",
             ),
             (
                 NotASheet::RowTooLong { row: 17 },
                 "row_too_long",
-                "Row 17 is longer than 64 KB and has no line break; a CSV with one partner a line is expected.",
+                "Row 17 is longer than 64 KB; a CSV with one partner a line is expected.",
             ),
         ] {
             assert_eq!((error.code(), error.to_string().as_str()), (code, sentence));

@@ -4,9 +4,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{
-    Condition, Item, MailClaim, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased,
-};
+use super::{Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
 use crate::{
     domain::{
         BrandSlug, Chunk, Counts, Event, EventId, EventKind, Import, ImportFailure, ImportId, ImportPlan, RowOutcome,
@@ -35,6 +33,10 @@ pub enum ImportClaimed {
 
 /// How many rows are told of at most, and how many chunks are looked at for them.
 const PROBLEMS_SHOWN: usize = 100;
+const PROBLEM_CHUNKS: usize = 20;
+
+/// How many chunks may have gone out that nobody noted: those of one call.
+const UNNOTED_MAX: u64 = 10;
 
 /// Names an import: its brand, and its id.
 type Which<'a> = (&'a BrandSlug, &'a ImportId);
@@ -59,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &MailClaim) -> Result<ImportClaimed> {
+    pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &Lease) -> Result<ImportClaimed> {
         let key = keys::import(which.0, which.1);
         let now = self.now();
         let mut update = leased(Update::of(&key), claim, now)
@@ -106,7 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn checkpoint(&self, import: &Import, claim: &MailClaim) -> Result<Option<Import>> {
+    pub async fn checkpoint(&self, import: &Import, claim: &Lease) -> Result<Option<Import>> {
         let key = keys::import(&import.brand, &import.id);
         let update = leased(Update::of(&key), claim, self.now())
             .set("chunks_sent", attribute(import.chunks_sent)?)
@@ -121,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn put_import_off(&self, import: &Import, claim: &MailClaim) -> Result<()> {
+    pub async fn put_import_off(&self, import: &Import, claim: &Lease) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
         let mut update = Update::of(&key)
             .remove("lease_until")
@@ -168,7 +170,11 @@ impl Store {
             place.insert("list_sk".to_owned(), AttributeValue::S(format!("{number:06}")));
         }
         let number = |rows: u64| i64::try_from(rows).map_err(Error::internal);
-        let mut update = Update::of(&keys::import(&job.brand, &job.import)).add("chunks_done", 1);
+        // What went out without its being noted is not waited for once the import is closed.
+        let waited_for =
+            vec![Condition::Is("all_sent", attribute(false)?), Condition::Above("chunks_sent", attribute(job.chunk)?)];
+        let import = keys::import(&job.brand, &job.import);
+        let mut update = Update::of(&import).add("chunks_done", 1).when(Condition::Any(waited_for));
         for (outcome, rows) in counts.counted() {
             update = update.add(outcome.counter(), number(rows)?);
         }
@@ -181,7 +187,7 @@ impl Store {
         }
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(WriteError::Refused(refusal)) if refusal.is_of(&key) => Ok(false),
+            Err(WriteError::Refused(refusal)) if refusal.is_of(&key) || refusal.is_of(&import) => Ok(false),
             Err(error) => Err(error.or(|_| Error::ChangedMeanwhile)),
         }
     }
@@ -191,12 +197,24 @@ impl Store {
     /// # Errors
     /// If the table can't be written.
     pub async fn take_of_today(&self, brand: &BrandSlug, people: u64, daily_limit: u64) -> Result<Option<i64>> {
+        self.take((INVITES, &[brand.as_str()]), people, daily_limit).await
+    }
+
+    /// Takes `mails` of what all imports together may mail today; `false` if that is too many.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn take_mails_of_today(&self, mails: u64, daily_limit: u64) -> Result<bool> {
+        Ok(self.take(("bulk-mails", &[]), mails, daily_limit).await?.is_some())
+    }
+
+    async fn take(&self, (what, whose): (&str, &[&str]), many: u64, daily_limit: u64) -> Result<Option<i64>> {
         let day = self.now().as_second().div_euclid(DAY_S);
-        let Some(room) = daily_limit.checked_sub(people) else { return Ok(None) };
-        let key = keys::rate(INVITES, &[brand.as_str()], day);
+        let Some(room) = daily_limit.checked_sub(many) else { return Ok(None) };
+        let key = keys::rate(what, whose, day);
         let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
         let update = Update::of_any(&key)
-            .add("n", i64::try_from(people).map_err(Error::internal)?)
+            .add("n", i64::try_from(many).map_err(Error::internal)?)
             .set("expires_at", attribute((day + 3).saturating_mul(DAY_S))?)
             .when(Condition::Any(fits));
         Ok(self.update_if(&key, update).await?.then_some(day))
@@ -205,9 +223,15 @@ impl Store {
     /// Ends an import that can't be read, with the event that tells of it. Once. Rows that never went out have failed.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// If the table can't be written; [`Error::Busy`] if rows ended at the same moment.
     pub async fn fail_import(&self, import: &Import, failure: &ImportFailure, event: &Event) -> Result<()> {
-        let left = import.rows.unwrap_or_default().saturating_sub(import.rows_sent);
+        // Whoever died may have sent chunks that nobody noted; those that ended are counted already.
+        let which = (&import.brand, &import.id);
+        let unnoted = self.chunks(which, import.chunks_sent..import.chunks_sent + UNNOTED_MAX).await?;
+        let unnoted: Vec<Chunk> = unnoted.into_iter().flatten().collect();
+        let ended: u64 = unnoted.iter().flat_map(|chunk| chunk.outcomes.chars()).map(|_| 1).sum();
+        let left = import.rows.unwrap_or_default().saturating_sub(import.rows_sent + ended);
+        let done = i64::try_from(unnoted.len()).map_err(Error::internal)?;
         let mut update = Update::of(&keys::import(&import.brand, &import.id))
             .set("all_sent", attribute(true)?)
             .set("ended_at", attribute(event.at)?)
@@ -217,11 +241,22 @@ impl Store {
             .remove("resumes_at")
             .remove("days_left")
             .when(Condition::Absent("ended_at"))
-            .when(Condition::Is("chunks_sent", attribute(import.chunks_sent)?));
+            .when(Condition::Is("all_sent", attribute(false)?))
+            .when(Condition::Is("chunks_sent", attribute(import.chunks_sent)?))
+            .when(Condition::Is("chunks_done", attribute(import.chunks_done)?))
+            .add("chunks_done", -done);
         if left > 0 {
             update = update.add(RowOutcome::Failed.counter(), i64::try_from(left).map_err(Error::internal)?);
         }
-        self.once(Transaction::new().update(update).create(&keys::event(event), event)?).await
+        let key = keys::import(&import.brand, &import.id);
+        match self.commit(Transaction::new().update(update).create(&keys::event(event), event)?).await {
+            Ok(()) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
+                Some(now) if now.ended_at.is_none() && !now.all_sent => Err(Error::Busy),
+                Some(_) | None => Ok(()),
+            },
+        }
     }
 
     /// Stops an import, as [`Import::cancel`] says, with the event that tells whoever reads its file.
@@ -284,7 +319,7 @@ impl Store {
     /// # Errors
     /// If the table can't be read.
     pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowProblem>> {
-        let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEMS_SHOWN).await?;
+        let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEM_CHUNKS).await?;
         let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
         let chunks = listed.iter().map(|(_, key)| found.at::<Chunk>(key)).collect::<Result<Vec<_>>>()?;
         let problems = chunks.into_iter().flatten().flat_map(|chunk| chunk.problems);

@@ -260,12 +260,6 @@ pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk>
     Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
 }
 
-/// The chunks of an import, in the order of the file.
-#[must_use]
-pub fn import_chunks(brand: &BrandSlug, id: &ImportId) -> Prefix<Chunk> {
-    Prefix { pk: import(brand, id).raw.pk, sk: "CHUNK#", entity: PhantomData }
-}
-
 /// An export.
 #[must_use]
 pub fn export(brand: &BrandSlug, id: &ExportId) -> Key<Export> {

@@ -16,12 +16,12 @@ use crate::{
     secret::Hash,
 };
 
-/// Who wants to send, and for how long nobody else may.
+/// Who works on something, and for how long nobody else may.
 #[derive(Debug, Clone)]
-pub struct MailClaim {
+pub struct Lease {
     /// Names this delivery of the message, so that a repeated write finds its own claim.
     pub by: String,
-    /// How long the claim holds.
+    /// How long that holds.
     pub lease: SignedDuration,
 }
 
@@ -79,7 +79,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         (event, epoch): (&EventId, u64),
-        claim: &MailClaim,
+        claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
         let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Invited };
@@ -94,7 +94,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         (event, epoch): (&EventId, u64),
-        claim: &MailClaim,
+        claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Present("activated_at")]);
         let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Active };
@@ -109,7 +109,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         (event, epoch): (&EventId, u64),
-        claim: &MailClaim,
+        claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::Present("revoked_at");
         let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Revoked };
@@ -124,7 +124,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &AdminId),
         (event, epoch): (&EventId, u64),
-        claim: &MailClaim,
+        claim: &Lease,
     ) -> Result<Claimed<Admin>> {
         let sense = Sense { condition: Condition::Present("pk"), still: |_: &Admin| true };
         self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, sense).await
@@ -134,7 +134,7 @@ impl Store {
         &self,
         key: &Key<E>,
         (event, epoch): (&EventId, u64),
-        claim: &MailClaim,
+        claim: &Lease,
         sense: Sense<E>,
     ) -> Result<Claimed<E>> {
         let update = leased(Update::of(key), claim, self.now())
@@ -254,7 +254,7 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn claim_attempt(&self, attempt: &Hash, claim: &MailClaim) -> Result<Claimed<Attempt>> {
+    pub async fn claim_attempt(&self, attempt: &Hash, claim: &Lease) -> Result<Claimed<Attempt>> {
         let key = keys::attempt(attempt);
         let now = self.now();
         let update = leased(Update::of(&key), claim, now)
@@ -313,7 +313,7 @@ fn noted(update: Update, note: &MailNote) -> Result<Update> {
     Ok(update.when(Condition::Is("mail.event", attribute(&note.event)?)).when(open()?))
 }
 
-pub(super) fn leased(update: Update, claim: &MailClaim, now: Timestamp) -> Update {
+pub(super) fn leased(update: Update, claim: &Lease, now: Timestamp) -> Update {
     let millis = |at: Timestamp| AttributeValue::N(at.as_millisecond().to_string());
     let by = AttributeValue::S(claim.by.clone());
     let free = Condition::Any(vec![

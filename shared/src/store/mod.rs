@@ -40,7 +40,7 @@ pub use expression::{Condition, Update, attribute};
 pub use imports::{DAY_S, ImportClaimed};
 pub use items::{DroppedCount, Entity, MetadataItem};
 pub use keys::{Key, RawKey};
-pub use mails::{Claimed, MailClaim};
+pub use mails::{Claimed, Lease};
 pub use rates::Limit;
 pub use roster::{PartnerPage, PartnerQuery};
 pub use setup::BrandSetUp;

@@ -514,7 +514,8 @@ async function refresh(url, id, into) {
   if (count && counted) count.textContent = counted;
   fresh.classList.add("fresh");
   WAKE.get(id)?.(); // what was just done may have set it in motion
-  watchNext();  return true;
+  watchNext();
+  return true;
 }
 
 async function load(url) {
