@@ -20,8 +20,8 @@ async fn world(folder: &std::path::Path) -> World {
     World::with(|options: &mut Options| options.data = Data::Dir(folder.to_owned())).await
 }
 
-/// Ten thousand rows, of which some are wrong and some come twice; kills while the file is read, while rows are brought
-/// in, while mails go out, and while the report is written.
+/// Ten thousand rows, of which some are wrong and some come twice; kills while rows are read and brought in, and while
+/// mails go out.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_of_ten_thousand_rows_survives_every_kill() {
     let folder = tempfile::tempdir().unwrap();

@@ -55,11 +55,11 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
     if claimed.all_sent {
         // Its file is of no interest any more.
         app.store.put_import_off(&claimed, &claim).await?;
-        return app.store.finish_import(which, app.fresh()).await;
+        return app.store.finish_import(which, (app.fresh(), app.now())).await;
     }
 
     match dispatch::go_on(&app, claimed, &claim).await {
-        Ok(()) => app.store.finish_import(which, app.fresh()).await,
+        Ok(()) => app.store.finish_import(which, (app.fresh(), app.now())).await,
         Err(Stopped::Later { import, seconds }) => {
             app.store.put_import_off(&import, &claim).await?;
             send_to_ourselves(&app, &job, seconds).await

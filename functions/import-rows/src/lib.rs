@@ -38,7 +38,7 @@ async fn handle(app: App, message: Message<RowsJob>) -> Result<()> {
         };
         app.store.end_chunk(job, &chunk, &counts, unused).await?;
     }
-    app.store.finish_import((&job.brand, &job.import), app.fresh()).await
+    app.store.finish_import((&job.brand, &job.import), (app.fresh(), app.now())).await
 }
 
 /// How many people of a chunk were counted to a day of the brand's limit.

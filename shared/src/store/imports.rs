@@ -3,6 +3,7 @@
 //! A chunk ends in one transaction that writes its outcomes and counts them, so it counts once however often it comes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 
 use super::{Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
 use crate::{
@@ -340,13 +341,13 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be read or written.
-    pub async fn finish_import(&self, which: Which<'_>, event: EventId) -> Result<()> {
+    pub async fn finish_import(&self, which: Which<'_>, (event, at): (EventId, Timestamp)) -> Result<()> {
         let Some(import) = self.get(&keys::import(which.0, which.1)).await? else { return Ok(()) };
         if !import.is_done() || import.ended_at.is_some() {
             return Ok(());
         }
         let kind = EventKind::ImportCompleted { import: import.id.clone() };
-        let event = Event::new(event, &import.brand, import.asked_by.clone(), kind, self.now());
+        let event = Event::new(event, &import.brand, import.asked_by.clone(), kind, at);
         let update = Update::of(&keys::import(which.0, which.1))
             .set("ended_at", attribute(event.at)?)
             .when(Condition::Absent("ended_at"));
