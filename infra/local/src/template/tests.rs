@@ -34,8 +34,7 @@ fn the_real_template_is_understood() {
     assert_eq!(queue("mail-now").visibility, Duration::from_mins(1));
     assert_eq!(queue("mail-now").redrive.as_ref().unwrap().queue, "mail-now-dead");
 
-    let [rule] = template.rules.as_slice() else { panic!("{:?}", template.rules) };
-    assert_eq!(rule.targets, ["mail-news"]);
+    let rule = template.rules.iter().find(|rule| rule.targets == ["mail-news"]).unwrap();
     let told = |set: &str| {
         let tags = serde_json::json!({"ses:configuration-set": [set]});
         serde_json::json!({"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"mail": {"tags": tags}}})
@@ -44,7 +43,7 @@ fn the_real_template_is_understood() {
     assert_eq!(template.announcements[0].configuration_set, "mail");
 
     let sources = &function("send-mail").sources;
-    assert!(sources.iter().all(|source| source.partial && source.batch_max == 10));
+    assert!(sources.iter().all(|source| source.partial && source.batch_max <= 10));
     let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else { panic!("no stream") };
     assert_eq!(table, "table");
     assert!(filter.is_some());
@@ -83,7 +82,7 @@ fn a_function_has_its_own_settings_over_those_of_all() {
     let template = Template::parse(REAL, choices()).unwrap();
     let timeout = |name: &str| template.functions.iter().find(|function| function.name == name).unwrap().timeout;
     assert_eq!(timeout("relay-events"), Duration::from_secs(30));
-    assert_eq!(timeout("send-mail"), Duration::from_secs(10));
+    assert_eq!(timeout("invite-partner"), Duration::from_secs(10));
 }
 
 #[test]
@@ -144,10 +143,7 @@ fn what_is_not_understood_is_refused_and_named() {
             "Q: Fn::If is not understood",
         ),
         ("Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }", "Q: No is referred to"),
-        (
-            "Resources: { B: { Type: AWS::S3::Bucket, Properties: { NotificationConfiguration: {} } } }",
-            "B: unknown field",
-        ),
+        ("Resources: { B: { Type: AWS::S3::Bucket, Properties: { WebsiteConfiguration: {} } } }", "B: unknown field"),
         ("Resources: { F: { Type: AWS::Serverless::Function } }", "F: its Metadata names no BuildProperties.Binary"),
         (
             "Resources: { R: { Type: AWS::Events::Rule, Properties: { ScheduleExpression: rate(1 day), Targets: [] } } }",
