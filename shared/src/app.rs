@@ -11,7 +11,9 @@ use crate::{
     domain::{Actor, BrandSlug, Event, EventKind, Fresh},
     error::{Error, Result},
     mail::Mailer,
+    outside::Outside,
     queue::Queues,
+    sealed::SealingKeys,
     secret::{Secret, ServerKey},
     store::Store,
 };
@@ -46,6 +48,8 @@ pub struct Platform {
     pub random: Arc<dyn Random>,
     /// How cookies are named and flagged.
     pub cookies: CookieStyle,
+    /// The way to other systems.
+    pub outside: Arc<dyn Outside>,
 }
 
 /// What a handler is given. Cloning it is cheap, and making it touches no network.
@@ -63,6 +67,7 @@ pub struct App {
     mailer: Option<Mailer>,
     queues: Option<Queues>,
     archive: Option<Archive>,
+    outside: Arc<dyn Outside>,
 }
 
 impl App {
@@ -74,8 +79,8 @@ impl App {
             config.sender.clone().map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
         let queues = config.has_queues().then(|| Queues::new(aws));
         let archive = config.bucket.clone().map(|bucket| Archive::new(aws, bucket));
-        let Platform { clock, random, cookies } = platform;
-        Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive }
+        let Platform { clock, random, cookies, outside } = platform;
+        Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive, outside }
     }
 
     /// The time now, to the millisecond: so finely it is kept, and so finely it is told.
@@ -117,6 +122,20 @@ impl App {
     /// If this function was not given it.
     pub fn server_key(&self) -> Result<&ServerKey> {
         self.config.server_key.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SERVER_KEY")))
+    }
+
+    /// The keys for secrets that are used again.
+    ///
+    /// # Errors
+    /// If this function was not given them.
+    pub fn sealing_keys(&self) -> Result<&SealingKeys> {
+        self.config.sealing_keys.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SEALING_KEYS")))
+    }
+
+    /// The way to other systems.
+    #[must_use]
+    pub fn outside(&self) -> &dyn Outside {
+        self.outside.as_ref()
     }
 
     /// The door to SES.

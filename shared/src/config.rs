@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::{domain::EmailAddress, secret::ServerKey};
+use crate::{domain::EmailAddress, sealed::SealingKeys, secret::ServerKey};
 
 /// The settings of one function. What another function needs and this one does not is absent.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Config {
     pub table: String,
     /// The key for codes and for cookies that must be derived twice alike.
     pub server_key: Option<ServerKey>,
+    /// The keys for secrets that are used again.
+    pub sealing_keys: Option<SealingKeys>,
     /// The address that mails come from.
     pub sender: Option<EmailAddress>,
     /// The SES configuration set that mails go out under.
@@ -72,6 +74,12 @@ impl Config {
         let server_key = optional("SERVER_KEY").map(|key| {
             ServerKey::parse(&key).ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
         });
+        let sealing_keys = optional("SEALING_KEYS").map(|keys| {
+            SealingKeys::parse(&keys).ok_or(ConfigError::Malformed(
+                "SEALING_KEYS",
+                "keys of at least 32 characters, with commas between them",
+            ))
+        });
         let sender = optional("SENDER").map(|address| {
             EmailAddress::parse(&address).map_err(|_invalid| ConfigError::Malformed("SENDER", "an email address"))
         });
@@ -83,6 +91,7 @@ impl Config {
                 .ok_or(ConfigError::Malformed("BASE_URL", "an origin like https://example.com"))?,
             table: optional("TABLE").ok_or(ConfigError::Missing("TABLE"))?,
             server_key: server_key.transpose()?,
+            sealing_keys: sealing_keys.transpose()?,
             sender: sender.transpose()?,
             mail_configuration_set: optional("MAIL_CONFIGURATION_SET"),
             mail_now_queue: optional("MAIL_NOW_QUEUE"),

@@ -7,6 +7,9 @@
 //! | [`mail`] | a folder per mail, and sending |
 //! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
 //! | [`archive`] | the door to S3 |
+//! | [`outside`] | the door to other systems: the Network, and the brand's own |
+//! | [`webhook`] | signatures of webhooks, ours and those of others |
+//! | [`sealed`] | secrets that are used again |
 //! | [`sheet`] | the reader of CSV files as people really export them |
 //! | [`worker`] | the other edge: batches of queues and streams |
 //! | [`runtime`] | start-up of every function |
@@ -18,13 +21,16 @@ pub mod domain;
 mod error;
 mod function;
 pub mod mail;
+pub mod outside;
 pub mod queue;
 pub mod runtime;
+pub mod sealed;
 pub mod secret;
 pub mod setup;
 pub mod sheet;
 pub mod store;
 pub mod web;
+pub mod webhook;
 pub mod worker;
 
 pub use app::{App, Clock, CookieStyle, Platform, Random};

@@ -8,7 +8,11 @@ use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
-use crate::{App, Clock, Config, CookieStyle, Function, Platform, Random, error::Chain};
+use crate::{
+    App, Clock, Config, CookieStyle, Function, Platform, Random,
+    error::Chain,
+    outside::{Internet, Neighbours},
+};
 
 /// How a function's process ends: an error is printed in one line.
 pub type Exit = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -49,8 +53,12 @@ pub fn serve(function: Function) -> Exit {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let config = Config::read(|name| std::env::var(name).ok())?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let platform =
-            Platform { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), cookies: CookieStyle::HostPrefix };
+        let platform = Platform {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(OsRandom),
+            cookies: CookieStyle::HostPrefix,
+            outside: Arc::new(Internet::new(Neighbours::None)),
+        };
         let app = App::new(config, &aws().await, platform);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let (function, app) = (function.clone(), app.clone());

@@ -29,6 +29,11 @@ impl Secret {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    /// Its 256 bits.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// What is stored of it.
     #[must_use]
     pub fn hash(&self) -> Hash {

@@ -18,7 +18,7 @@ use aws_smithy_async::{
 };
 use futures::FutureExt;
 use serde_json::Value;
-use shared::{App, Config, CookieStyle, Error, Function, Platform, Random};
+use shared::{App, Config, CookieStyle, Error, Function, Platform, Random, outside::Outside};
 use tracing::Instrument;
 
 use crate::{
@@ -114,7 +114,7 @@ impl Functions {
         functions: &[template::Function],
         wire: &Wire,
         clock: &LocalClock,
-        random: &Arc<dyn Random>,
+        (random, outside): (&Arc<dyn Random>, &Arc<dyn Outside>),
     ) -> Result<Self, TemplateError> {
         let crates = crates();
         let mut by_name = BTreeMap::new();
@@ -124,8 +124,12 @@ impl Functions {
             let make = make.ok_or_else(|| TemplateError::new(format!("there is no crate for the function {name}")))?;
             let config = Config::read(|variable| function.environment.get(variable).cloned());
             let config = config.map_err(|error| TemplateError::new(format!("{name}: {error}")))?;
-            let platform =
-                Platform { clock: Arc::new(clock.clone()), random: Arc::clone(random), cookies: CookieStyle::Plain };
+            let platform = Platform {
+                clock: Arc::new(clock.clone()),
+                random: Arc::clone(random),
+                cookies: CookieStyle::Plain,
+                outside: Arc::clone(outside),
+            };
             let sdk = sdk(wire, name, &config.base_url);
             let app = App::new(config, &sdk, platform);
             by_name.insert(name.clone(), Running { function: make(), app, timeout: function.timeout });

@@ -56,6 +56,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         say: Some(|text| say(std::io::stdout(), text)),
         clock: ClockStart::Real,
         random: None,
+        outside: None,
         sweep_ttl: true,
         auto_feedback: true,
         index_lag: None,

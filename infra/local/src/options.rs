@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use shared::Random;
+use shared::{Random, outside::Outside};
 
 use crate::clock::ClockStart;
 
@@ -31,6 +31,8 @@ pub struct Options {
     pub clock: ClockStart,
     /// Where randomness comes from; the system's, if nothing else is said.
     pub random: Option<Arc<dyn Random>>,
+    /// The way to other systems: the real one, on which `localhost` may be called too, if nothing else is said.
+    pub outside: Option<Arc<dyn Outside>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
     /// Lets every mail be delivered by itself shortly after it was sent, or whatever else the mailboxes of its host do.
@@ -68,6 +70,7 @@ impl Options {
             say: None,
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,
+            outside: None,
             sweep_ttl: false,
             auto_feedback: false,
             index_lag: None,

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use shared::Random;
+use shared::{
+    Random,
+    outside::{Internet, Neighbours, Outside},
+};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
@@ -78,7 +81,8 @@ impl Local {
         let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
-        let functions = Functions::new(&template.functions, &wire, &clock, &random).map_err(misfit)?;
+        let functions =
+            Functions::new(&template.functions, &wire, &clock, (&random, &outside(&options))).map_err(misfit)?;
         let around = Surroundings {
             functions: functions.clone(),
             queues: queues.clone(),
@@ -115,8 +119,7 @@ impl Local {
         };
         plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
         // Only now: before, time leaps, and mailboxes answer when the story says.
-        let swept = if options.sweep_ttl { template.tables.clone() } else { Vec::new() };
-        tasks.spawn(sweep(tables.clone(), swept, clock.clone()));
+        tasks.spawn(sweep(tables.clone(), swept(&options, &template), clock.clone()));
         if options.auto_feedback {
             tasks.spawn(mailboxes.clone().answer_by_themselves());
         }
@@ -288,6 +291,11 @@ fn no_queues(options: &Options, error: QueuesError) -> StartError {
     }
 }
 
+/// The way to other systems. On a laptop they may be on this very computer.
+fn outside(options: &Options) -> Arc<dyn Outside> {
+    options.outside.clone().unwrap_or_else(|| Arc::new(Internet::new(Neighbours::Localhost)))
+}
+
 fn base_url(port: u16) -> String {
     format!("http://localhost:{port}")
 }
@@ -324,6 +332,11 @@ fn fresh_secret() -> String {
     let mut bytes = [0; 32];
     Random::fill(&shared::runtime::OsRandom, &mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The tables whose expired rows are deleted.
+fn swept(options: &Options, template: &Template) -> Vec<Table> {
+    if options.sweep_ttl { template.tables.clone() } else { Vec::new() }
 }
 
 /// Deletes expired rows whenever the clock was moved, and every now and then.

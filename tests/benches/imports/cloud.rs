@@ -40,6 +40,7 @@ pub(crate) async fn import_csv(rows: usize) {
         clock: Arc::new(runtime::SystemClock),
         random: Arc::new(runtime::OsRandom),
         cookies: CookieStyle::Plain,
+        outside: Arc::new(shared::outside::Internet::new(shared::outside::Neighbours::None)),
     };
     let app = App::new(config.unwrap(), &sdk, platform);
     let body = json!({"brand": "acme", "import": ID}).to_string();

@@ -1,0 +1,168 @@
+//! Which addresses may be called.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+use super::Neighbours;
+
+/// Why an address may not be called.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// It isn't `https`.
+    #[error("Only https:// addresses are called.")]
+    NotHttps,
+    /// It names another port.
+    #[error("Only port 443 is called.")]
+    Port,
+    /// It has a user or a password in it.
+    #[error("An address with a user or a password in it is not called.")]
+    Userinfo,
+    /// It names no host, or a number instead of one.
+    #[error("The address needs a host name, not a number.")]
+    NoName,
+    /// Its name stands for nothing.
+    #[error("No address was found for this host name.")]
+    Unknown,
+    /// Its name stands for an address that only our own neighbours have.
+    #[error("This host name leads to a private address, which is not called.")]
+    Private,
+}
+
+/// Whether the text of an address is fine.
+pub(super) fn check_text(url: &Url, neighbours: Neighbours) -> Result<(), Forbidden> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Forbidden::Userinfo);
+    }
+    if is_neighbour(url, neighbours) {
+        return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(Forbidden::NotHttps) };
+    }
+    if url.scheme() != "https" {
+        return Err(Forbidden::NotHttps);
+    }
+    match url.host() {
+        Some(Host::Domain(name)) if name.contains('.') && !name.ends_with('.') => {}
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => return Err(Forbidden::NoName),
+    }
+    if url.port_or_known_default() == Some(443) { Ok(()) } else { Err(Forbidden::Port) }
+}
+
+/// Whether it names this very computer, and that is allowed.
+pub(super) fn is_neighbour(url: &Url, neighbours: Neighbours) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    loopback && neighbours == Neighbours::Localhost
+}
+
+/// Whether everybody can reach an address, by the registries of special addresses that IANA keeps (RFC 6890).
+pub(super) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(address) => is_public_v4(address),
+            None => is_public_v6(address),
+        },
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = match (a, b, c) {
+        // This network, private, loopback, multicast and reserved.
+        (0 | 10 | 127 | 224..=255, _, _)
+        // Shared between carriers and their customers.
+        | (100, 64..=127, _)
+        // Link-local, where clouds keep their credentials.
+        | (169, 254, _)
+        | (172, 16..=31, _)
+        | (192, 168, _)
+        // Protocol assignments, 6to4 relays, documentation and benchmarks.
+        | (192, 0, 0 | 2)
+        | (192, 88, 99)
+        | (198, 18 | 19, _)
+        | (198, 51, 100)
+        | (203, 0, 113) => true,
+        (_, _, _) => false,
+    };
+    !special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    // Only 2000::/3 is given out to everybody; of it, not what wraps other addresses, and what documents use.
+    let global = first & 0xe000 == 0x2000;
+    let wraps = first == 0x2002 || (first == 0x2001 && second < 0x0200);
+    let documents = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
+    global && !wraps && !documents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_everybody_can_reach_is_public() {
+        let public = ["8.8.8.8", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8"];
+        let private = [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.31.255.255",
+            "192.168.1.1",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "198.19.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a00:1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "ff02::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+        ];
+        for text in public {
+            assert!(is_public(text.parse().unwrap()), "{text}");
+        }
+        for text in private {
+            assert!(!is_public(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_https_with_a_name_and_nothing_else() {
+        let check = |text: &str, neighbours| check_text(&Url::parse(text).unwrap(), neighbours);
+        let refused = |text: &str| check(text, Neighbours::None).unwrap_err();
+        assert_eq!(check("https://network.example/api", Neighbours::None), Ok(()));
+        assert_eq!(refused("http://network.example"), Forbidden::NotHttps);
+        assert_eq!(refused("ftp://network.example"), Forbidden::NotHttps);
+        assert_eq!(refused("https://network.example:8443"), Forbidden::Port);
+        assert_eq!(refused("https://a:b@network.example"), Forbidden::Userinfo);
+        assert_eq!(refused("https://intranet"), Forbidden::NoName);
+        // Every spelling of a number is one, also those that look like names.
+        for text in ["https://127.0.0.1", "https://0x7f.1", "https://2130706433", "https://[::1]", "https://8.8.8.8"] {
+            assert_eq!(refused(text), Forbidden::NoName, "{text}");
+        }
+        assert_eq!(refused("https://localhost"), Forbidden::NoName);
+        assert_eq!(refused("http://localhost:9000"), Forbidden::NotHttps);
+        assert_eq!(check("http://localhost:9000", Neighbours::Localhost), Ok(()));
+        assert_eq!(check("http://127.0.0.1:9000", Neighbours::Localhost), Ok(()));
+        assert_eq!(check("http://10.0.0.1", Neighbours::Localhost), Err(Forbidden::NotHttps));
+    }
+}

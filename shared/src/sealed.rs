@@ -1,0 +1,147 @@
+//! Secrets that we must use again: the Network's token, and what webhooks are signed with. They are kept sealed, by a key
+//! that the table does not hold.
+
+use std::fmt;
+
+use aes_gcm::{
+    Aes256Gcm, Key, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    secret::{Hash, ServerKey},
+};
+
+const NONCE_BYTES: usize = 12;
+
+/// How many hexadecimal digits name a key.
+const KEY_ID_DIGITS: usize = 8;
+
+/// The keys that secrets are sealed with: the first one seals, and all of them open, so that a key can be changed.
+#[derive(Clone)]
+pub struct SealingKeys(Vec<SealingKey>);
+
+#[derive(Clone)]
+struct SealingKey {
+    /// Names it beside what it sealed; it tells nothing of it.
+    id: String,
+    key: [u8; 32],
+}
+
+impl SealingKeys {
+    /// Takes one key of at least 32 characters, or several with commas between them, the newest first.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let key = |text: &str| {
+            let key = ServerKey::parse(text.trim())?.derive(&[b"sealing key"]);
+            let id = Hash::of(key.bytes()).as_str().get(..KEY_ID_DIGITS)?.to_owned();
+            Some(SealingKey { id, key: *key.bytes() })
+        };
+        text.split(',').map(key).collect::<Option<Vec<_>>>().map(Self)
+    }
+
+    /// Seals `plain` so that it opens only for `what`, which names whose it is and what for. `nonce` must be fresh.
+    ///
+    /// # Errors
+    /// If there is no key.
+    pub fn seal(&self, plain: &str, what: &[&str], nonce: [u8; NONCE_BYTES]) -> Result<Sealed> {
+        let first = self.0.first().ok_or_else(|| Error::internal("there is no key to seal with"))?;
+        let bound = bound_to(what);
+        let payload = Payload { msg: plain.as_bytes(), aad: bound.as_bytes() };
+        let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(first.key));
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(Unopened::because)?;
+        let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), sealed.as_slice()].concat());
+        Ok(Sealed { key: first.id.clone(), text })
+    }
+
+    /// Opens what was sealed for `what`.
+    ///
+    /// # Errors
+    /// If it was sealed with a key that is not here, for something else, or was changed.
+    pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String> {
+        let known = self.0.iter().find(|key| key.id == sealed.key);
+        let key = known.ok_or_else(|| Error::internal(Unopened::UnknownKey(sealed.key.clone())))?;
+        let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).map_err(Error::internal)?;
+        let (nonce, text) =
+            bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Unopened::Broken).map_err(Error::internal)?;
+        let bound = bound_to(what);
+        let payload = Payload { msg: text, aad: bound.as_bytes() };
+        let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(key.key));
+        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(Unopened::because)?;
+        String::from_utf8(plain).map_err(Error::internal)
+    }
+}
+
+/// What a sealed text is for, spelled so that no two spell alike.
+fn bound_to(what: &[&str]) -> String {
+    Hash::of_parts(what).as_str().to_owned()
+}
+
+impl fmt::Debug for SealingKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKeys(…)")
+    }
+}
+
+/// A sealed secret, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Which key sealed it.
+    key: String,
+    /// The nonce and the sealed text, in base64.
+    text: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unopened {
+    #[error("it was sealed with the key {0}, which this deployment does not have")]
+    UnknownKey(String),
+    #[error("what was sealed is broken, or belongs to something else")]
+    Broken,
+}
+
+impl Unopened {
+    fn because(_: aes_gcm::Error) -> Error {
+        Error::internal(Self::Broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "0123456789abcdef0123456789abcdef";
+    const NEW: &str = "fedcba9876543210fedcba9876543210";
+
+    fn keys(text: &str) -> SealingKeys {
+        SealingKeys::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_what_it_was_sealed_for_and_nothing_else() {
+        let sealed = keys(OLD).seal("token", &["acme", "network"], [1; 12]).unwrap();
+        assert!(!serde_json::to_string(&sealed).unwrap().contains("token"));
+        assert_eq!(keys(OLD).open(&sealed, &["acme", "network"]).unwrap(), "token");
+        assert!(keys(OLD).open(&sealed, &["globex", "network"]).is_err());
+        assert!(keys(OLD).open(&sealed, &["acmenetwork", ""]).is_err());
+        assert!(keys(NEW).open(&sealed, &["acme", "network"]).is_err());
+    }
+
+    #[test]
+    fn a_key_can_be_changed() {
+        let sealed = keys(OLD).seal("token", &["acme"], [1; 12]).unwrap();
+        let both = keys(&format!("{NEW},{OLD}"));
+        assert_eq!(both.open(&sealed, &["acme"]).unwrap(), "token");
+        let anew = both.seal("token", &["acme"], [2; 12]).unwrap();
+        assert_eq!(keys(NEW).open(&anew, &["acme"]).unwrap(), "token");
+    }
+
+    #[test]
+    fn a_short_key_is_none() {
+        assert!(SealingKeys::parse("short").is_none());
+        assert!(SealingKeys::parse(&format!("{OLD},")).is_none());
+    }
+}
