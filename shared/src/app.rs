@@ -13,7 +13,7 @@ use crate::{
     mail::Mailer,
     outside::Outside,
     queue::Queues,
-    sealed::SealingKeys,
+    sealed::{Sealed, SealingKeys},
     secret::{Secret, ServerKey},
     store::Store,
 };
@@ -130,6 +130,22 @@ impl App {
     /// If this function was not given them.
     pub fn sealing_keys(&self) -> Result<&SealingKeys> {
         self.config.sealing_keys.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SEALING_KEYS")))
+    }
+
+    /// Seals a secret of `brand` that is used for `what`.
+    ///
+    /// # Errors
+    /// If this function was not given the keys.
+    pub fn seal(&self, brand: &BrandSlug, what: &str, plain: &str) -> Result<Sealed> {
+        self.sealing_keys()?.seal(plain, &[brand.as_str(), what], self.entropy())
+    }
+
+    /// Opens a secret of `brand` that was sealed for `what`.
+    ///
+    /// # Errors
+    /// If this function was not given the keys, or none of them opens it.
+    pub fn unseal(&self, brand: &BrandSlug, what: &str, sealed: &Sealed) -> Result<String> {
+        self.sealing_keys()?.open(sealed, &[brand.as_str(), what])
     }
 
     /// The way to other systems.

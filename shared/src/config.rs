@@ -25,6 +25,10 @@ pub struct Config {
     pub mail_bulk_queue: Option<String>,
     /// The queue of exports.
     pub exports_queue: Option<String>,
+    /// The queue of partners of whom the Network may have to be told.
+    pub pushes_queue: Option<String>,
+    /// The queue of backfills.
+    pub backfills_queue: Option<String>,
     /// The queue of files to import.
     pub import_files_queue: Option<String>,
     /// The queue of rows to bring in.
@@ -97,6 +101,8 @@ impl Config {
             mail_now_queue: optional("MAIL_NOW_QUEUE"),
             mail_bulk_queue: optional("MAIL_BULK_QUEUE"),
             exports_queue: optional("EXPORTS_QUEUE"),
+            pushes_queue: optional("PUSHES_QUEUE"),
+            backfills_queue: optional("BACKFILLS_QUEUE"),
             import_files_queue: optional("IMPORT_FILES_QUEUE"),
             import_rows_queue: optional("IMPORT_ROWS_QUEUE"),
             import_files_dead_queue: optional("IMPORT_FILES_DEAD_QUEUE"),
@@ -118,6 +124,8 @@ impl Config {
         let queues = [
             &self.mail_now_queue,
             &self.exports_queue,
+            &self.pushes_queue,
+            &self.backfills_queue,
             &self.import_files_queue,
             &self.import_rows_queue,
             &self.import_reports_queue,

@@ -79,6 +79,27 @@ pub enum Error {
     /// An import of which nothing can be tried again.
     #[error("No row of this import can be tried again.")]
     NothingToRetry,
+    /// An approval on which somebody decided already.
+    #[error("Somebody decided on this approval already.")]
+    ApprovalDecided,
+    /// An approval for a partner whose access is revoked.
+    #[error("This partner's access is revoked. The approval is held until an admin decides.")]
+    ApprovalHeld,
+    /// A request that claims to come from the Network, and isn't signed as it should be.
+    #[error("This request is not signed as it should be.")]
+    NotSigned,
+    /// An approval for a program that is not there, or not to be had.
+    #[error("This program doesn't exist or is archived.")]
+    NoSuchProgram,
+    /// Another backfill is under way.
+    #[error("A backfill is under way already.")]
+    BackfillRunning,
+    /// The brand is not connected with a Network.
+    #[error("This brand is not connected with a Network.")]
+    NotConnected,
+    /// The Network did not do what it was asked to.
+    #[error("{0}")]
+    Network(String),
     /// Somebody else set the partner's programs.
     #[error("Somebody else changed this partner's programs meanwhile. Nothing was changed now.")]
     GrantsChanged(GrantsNow),
@@ -184,6 +205,13 @@ impl Error {
             Self::NoReport,
             Self::FileGone,
             Self::NothingToRetry,
+            Self::ApprovalDecided,
+            Self::ApprovalHeld,
+            Self::NotSigned,
+            Self::NoSuchProgram,
+            Self::BackfillRunning,
+            Self::NotConnected,
+            Self::Network("The Network can't be reached now. Try again in a few minutes.".to_owned()),
             Self::ChangedMeanwhile,
             Self::IdempotencyKeyReused,
             Self::SecretShownOnce,
@@ -228,6 +256,13 @@ impl Error {
             Self::NoReport => (StatusCode::CONFLICT, "no_report"),
             Self::FileGone => (StatusCode::CONFLICT, "file_gone"),
             Self::NothingToRetry => (StatusCode::CONFLICT, "nothing_to_retry"),
+            Self::ApprovalDecided => (StatusCode::CONFLICT, "approval_decided"),
+            Self::ApprovalHeld => (StatusCode::CONFLICT, "partner_revoked"),
+            Self::NotSigned => (StatusCode::UNAUTHORIZED, "not_signed"),
+            Self::NoSuchProgram => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_program"),
+            Self::BackfillRunning => (StatusCode::CONFLICT, "backfill_running"),
+            Self::NotConnected => (StatusCode::CONFLICT, "not_connected"),
+            Self::Network(_) => (StatusCode::BAD_GATEWAY, "network_failed"),
             Self::GrantsChanged(_) | Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::SecretShownOnce => (StatusCode::CONFLICT, "secret_shown_once"),

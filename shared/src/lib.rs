@@ -6,7 +6,9 @@
 //! | [`store`] | the one table; `store/keys.rs` is the only place that spells a key |
 //! | [`mail`] | a folder per mail, and sending |
 //! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
+//! | [`approving`] | taking approvals of the Network, by whichever way they come |
 //! | [`archive`] | the door to S3 |
+//! | [`network`] | calls to a brand's Network, and notes of the calls each way |
 //! | [`outside`] | the door to other systems: the Network, and the brand's own |
 //! | [`webhook`] | signatures of webhooks, ours and those of others |
 //! | [`sealed`] | secrets that are used again |
@@ -15,12 +17,14 @@
 //! | [`runtime`] | start-up of every function |
 
 mod app;
+pub mod approving;
 pub mod archive;
 mod config;
 pub mod domain;
 mod error;
 mod function;
 pub mod mail;
+pub mod network;
 pub mod outside;
 pub mod queue;
 pub mod runtime;

@@ -9,7 +9,7 @@ use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{AdminId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem},
+    domain::{AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem},
     error::{Error, Result},
     secret::Hash,
 };
@@ -116,6 +116,26 @@ pub struct ExportJob {
     pub brand: BrandSlug,
     /// Which.
     pub export: ExportId,
+}
+
+/// The Network may have to be told of a partner: as they are when it is told, whatever the message was about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PushJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Of whom.
+    pub partner: PartnerId,
+    /// Since when.
+    pub since: jiff::Timestamp,
+}
+
+/// A backfill to go on with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BackfillJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Which.
+    pub backfill: BackfillId,
 }
 
 /// An import that is to be begun, gone on with, or reported on.

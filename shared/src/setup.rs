@@ -2,11 +2,15 @@
 
 use crate::{
     App,
-    domain::{ApiKey, ApiKeyId, BrandSlug, EmailAddress, Fresh, MagicLink, Name, Scope, Token},
+    domain::{
+        Actor, ApiKey, ApiKeyId, BrandSlug, EmailAddress, EventKind, Fresh, MagicLink, NETWORK_SECRET, NETWORK_TOKEN,
+        Name, NetworkConnection, NetworkUrl, Scope, Token,
+    },
     error::{Error, Result},
     secret::{Hash, Secret},
     store::keys,
     web::link_address,
+    webhook::secret_text,
 };
 
 /// Makes an API key with every scope of `secret_bytes`, and gives back its text. Doing it again changes nothing.
@@ -27,6 +31,37 @@ pub async fn api_key(app: &App, brand: &str, label: &str, secret_bytes: [u8; 32]
     };
     app.store.add_api_key(&Hash::of(text.as_bytes()), &key).await?;
     Ok(text)
+}
+
+/// Connects a brand with the Network at `url`, and gives back the secret that the Network signs with. Doing it again
+/// changes nothing, but for another `url`.
+///
+/// # Errors
+/// If something doesn't parse or the table can't be written.
+pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, secret_bytes: [u8; 32]) -> Result<String> {
+    let (brand, url) = (BrandSlug::parse(brand)?, NetworkUrl::parse(url)?);
+    let secret = secret_text(secret_bytes);
+    let before = app.store.get(&keys::network(&brand)).await?;
+    if before.as_ref().is_some_and(|before| before.url == url) {
+        return Ok(secret);
+    }
+    let connection = NetworkConnection {
+        brand: brand.clone(),
+        url,
+        token: app.seal(&brand, NETWORK_TOKEN, token)?,
+        secret: app.seal(&brand, NETWORK_SECRET, &secret)?,
+        secret_before: None,
+        connected_at: app.now(),
+        connected_by: Actor::operator(),
+        revision: before.as_ref().map_or(0, |before| before.revision + 1),
+        ignored: 0,
+        down_until: None,
+        down_since: None,
+        backfill: None,
+    };
+    let event = app.event(&brand, Actor::operator(), EventKind::NetworkChanged { connected: true });
+    app.store.set_network((before.as_ref(), &connection), &event, None).await?;
+    Ok(secret)
 }
 
 /// Mints a sign-in link of an admin, for whoever runs the system on a laptop; no mail is sent.

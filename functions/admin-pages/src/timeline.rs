@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{Actor, ActorKind, Event, EventKind, Money, Partner, Program, ProgramId, TimeZone},
+    domain::{Actor, ActorKind, Event, EventKind, LinkKey, Money, Partner, Program, ProgramId, TimeZone},
     web::{
         pages::{Happening, Tone},
         shown, when,
@@ -41,6 +41,7 @@ pub(crate) fn actor(actor: &Actor) -> String {
         (ActorKind::ApiKey, Some(label)) => format!("the API key “{label}”"),
         (ActorKind::ApiKey, None) => "an API key".to_owned(),
         (ActorKind::Partner, _) => "the partner".to_owned(),
+        (ActorKind::Network, _) => "the Network".to_owned(),
         (ActorKind::Operator, _) => "an operator".to_owned(),
     }
 }
@@ -60,6 +61,14 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
         EventKind::PartnerRevoked { .. } => (Tone::Bad, "Access revoked"),
         EventKind::PartnerReinstated { .. } => (Tone::Good, "Reinstated"),
+        EventKind::PartnerApproved { programs: approved, link, newcomer, reinstated, .. } => {
+            return (Tone::Good, approval((approved, link.as_ref()), (*newcomer, *reinstated), programs));
+        }
+        EventKind::PartnerApprovalHeld { .. } => {
+            (Tone::Warn, "Approved on the Network while revoked: held until an admin decides")
+        }
+        EventKind::PartnerApprovalDismissed { .. } => (Tone::Quiet, "An approval of the Network was dismissed"),
+        EventKind::PartnerPushAsked { .. } => (Tone::Quiet, "Told to the Network once more"),
         EventKind::PartnerProgramsChanged { granted, taken, .. } => {
             return (Tone::Quiet, changed(granted, taken, programs));
         }
@@ -77,6 +86,8 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
             return (Tone::Warn, format!("{} reversed", sum(amount, currency)));
         }
         EventKind::BrandSetUp
+        | EventKind::NetworkChanged { .. }
+        | EventKind::BackfillStarted { .. }
         | EventKind::ProgramCreated { .. }
         | EventKind::ProgramEdited { .. }
         | EventKind::ProgramArchived { .. }
@@ -93,6 +104,20 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ExportStarted { .. } => (Tone::Quiet, "Something changed in the brand"),
     };
     (tone, text.to_owned())
+}
+
+fn approval(
+    (approved, link): (&[ProgramId], Option<&LinkKey>),
+    (newcomer, reinstated): (bool, bool),
+    programs: &[Program],
+) -> String {
+    let names = approved.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
+    let link = link.map(|link| format!(", with the link “{link}”")).unwrap_or_default();
+    match (newcomer, reinstated) {
+        (true, _) => format!("Came via the Network for {names}{link}"),
+        (false, true) => format!("Reinstated, and approved via the Network for {names}{link}"),
+        (false, false) => format!("Approved via the Network for {names}{link}"),
+    }
 }
 
 fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Program]) -> String {

@@ -5,13 +5,13 @@ use serde::Deserialize;
 use shared::{
     App, InvalidField, Result,
     domain::{
-        Access, BrandSlug, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program, ProgramId, Scope,
-        programs_to_grant,
+        Access, Application, BrandSlug, EmailAddress, GrantSource, Invalid, Metadata, Name, NewPartner, Program,
+        ProgramId, Scope, programs_to_grant, shortened,
     },
-    web::Caller,
+    web::{Caller, CommissionSnapshot},
 };
 
-use crate::terms::CommissionSnapshot;
+const CREATOR_CHARS_MAX: usize = 200;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -46,7 +46,8 @@ enum WireSource {
     /// The brand itself.
     #[default]
     Admin,
-    /// The Network; needs the scope `network:write` too.
+    /// The Network; needs the scope `network:write` too. Whoever is here already gets the programs besides what they have,
+    /// and the programs must be named.
     Offering,
 }
 
@@ -54,14 +55,16 @@ fn yes() -> bool {
     true
 }
 
+/// What a caller wants.
+pub(crate) enum Wanted {
+    /// A new partner.
+    Invitation(Box<NewPartner>),
+    /// What the Network approved.
+    Approval(Box<Application>, Option<Metadata>),
+}
+
 impl Input {
-    pub(crate) fn new_partner(
-        self,
-        app: &App,
-        brand: BrandSlug,
-        programs: &[Program],
-        caller: &Caller,
-    ) -> Result<NewPartner> {
+    pub(crate) fn wanted(self, app: &App, brand: BrandSlug, programs: &[Program], caller: &Caller) -> Result<Wanted> {
         let at = |field: &'static str| move |invalid: Invalid| InvalidField::at(field, invalid);
         let (field, wanted) = match (self.program_ids, self.campaign_ids) {
             (Some(_), Some(_)) => {
@@ -75,25 +78,45 @@ impl Input {
             WireSource::Admin => GrantSource::Admin,
             WireSource::Offering => {
                 caller.must(Scope::NetworkWrite)?;
+                if wanted.is_none() {
+                    let message = "An approval names the programs of its offering.";
+                    return Err(InvalidField::at(field, Invalid::missing(message)).into());
+                }
                 GrantSource::Network
             }
         };
-        Ok(NewPartner {
+        let metadata = self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?;
+        let creator = self.metadata.as_ref().and_then(|metadata| metadata.get("networkCreatorId")?.as_str());
+        let programs = programs_to_grant(wanted.as_deref(), programs).map_err(at(field))?;
+        let commission = self.commission_snapshot.map(CommissionSnapshot::read).transpose();
+        let commission = commission.map_err(at("commissionSnapshot"))?;
+        if source == GrantSource::Network {
+            let application = Application {
+                id: None,
+                creator: creator.and_then(|id| shortened(id, CREATOR_CHARS_MAX)),
+                name: self.name,
+                email: self.email,
+                handle: None,
+                programs,
+                wanted: None,
+                note: None,
+                commission,
+                send_invite: self.send_invite,
+            };
+            return Ok(Wanted::Approval(Box::new(application), metadata));
+        }
+        Ok(Wanted::Invitation(Box::new(NewPartner {
             id: app.fresh(),
             event: app.fresh(),
             brand,
             name: self.name,
             email: self.email,
-            programs: programs_to_grant(wanted.as_deref(), programs).map_err(at(field))?,
+            programs,
             source,
-            commission: self
-                .commission_snapshot
-                .map(CommissionSnapshot::read)
-                .transpose()
-                .map_err(at("commissionSnapshot"))?,
+            commission,
             access: if self.send_invite { Access::Invitation } else { Access::AtOnce },
-            metadata: self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?,
+            metadata,
             import: None,
-        })
+        })))
     }
 }

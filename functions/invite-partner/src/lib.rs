@@ -4,7 +4,7 @@
 
 mod described;
 mod input;
-mod terms;
+mod offering;
 
 use shared::{
     App, Function, Result,
@@ -13,7 +13,10 @@ use shared::{
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
-use crate::input::Input;
+use crate::{
+    input::{Input, Wanted},
+    offering::OfNetwork,
+};
 
 pub use described::described;
 
@@ -33,7 +36,14 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (caller, programs) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
     let input: Input = request.json()?;
 
-    let partner = input.new_partner(&app, brand, &programs, &caller)?.bring_in(&caller.actor(), app.now());
+    let new = match input.wanted(&app, brand.clone(), &programs, &caller)? {
+        Wanted::Invitation(new) => new,
+        Wanted::Approval(application, metadata) => {
+            let of_network = OfNetwork { brand: &brand, application: &application, metadata };
+            return of_network.take(&app, &caller).await;
+        }
+    };
+    let partner = new.bring_in(&caller.actor(), app.now());
 
     let reply = Reply::created(&PartnerView::whole(&partner.partner, partner.metadata.as_ref()))?;
     app.store.invite(&partner, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;

@@ -1,8 +1,8 @@
 //! What follows from what happened, by queue.
 
 use shared::{
-    domain::{BrandSlug, Event, EventKind, ImportId},
-    queue::{ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob},
+    domain::{BrandSlug, Event, EventKind, ImportId, PartnerId},
+    queue::{BackfillJob, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob, PushJob},
     worker::OutboxRow,
 };
 
@@ -14,6 +14,8 @@ pub(crate) struct Follows {
     pub(crate) exports: Vec<(usize, ExportJob)>,
     pub(crate) imports: Vec<(usize, ImportJob)>,
     pub(crate) reports: Vec<(usize, ImportJob)>,
+    pub(crate) pushes: Vec<(usize, PushJob)>,
+    pub(crate) backfills: Vec<(usize, BackfillJob)>,
 }
 
 impl Follows {
@@ -21,6 +23,13 @@ impl Follows {
         if let OutboxRow::Event(event) = &row {
             let brand = &event.brand;
             let import = |import: &ImportId| ImportJob { brand: brand.clone(), import: import.clone() };
+            if let Some(partner) = told_to_network(&event.kind) {
+                let (partner, since) = (partner.clone(), event.at);
+                self.pushes.push((place, PushJob { brand: brand.clone(), partner, since }));
+            }
+            if let EventKind::BackfillStarted { backfill } = &event.kind {
+                self.backfills.push((place, BackfillJob { brand: brand.clone(), backfill: backfill.clone() }));
+            }
             if let EventKind::ExportStarted { export } = &event.kind {
                 self.exports.push((place, ExportJob { brand: brand.clone(), export: export.clone() }));
             }
@@ -53,6 +62,51 @@ impl Follows {
     }
 }
 
+/// The partner of whom the Network may have to be told something new. Whether it knows them is for others to see.
+fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
+    match kind {
+        // A newcomer whom the Network approved is no news to it.
+        EventKind::PartnerApproved { newcomer: true, .. } => None,
+        EventKind::PartnerActivated { partner }
+        | EventKind::PartnerRevoked { partner, .. }
+        | EventKind::PartnerReinstated { partner }
+        | EventKind::PartnerAddressChanged { partner, .. }
+        | EventKind::PartnerEdited { partner }
+        | EventKind::PartnerPushAsked { partner }
+        | EventKind::PartnerApproved { partner, .. } => Some(partner),
+        EventKind::PartnerInvited { .. }
+        | EventKind::PartnerInvitedAgain { .. }
+        | EventKind::PartnerLinkSent { .. }
+        | EventKind::PartnerProgramsChanged { .. }
+        | EventKind::PartnerAdded { .. }
+        | EventKind::PartnerApprovalHeld { .. }
+        | EventKind::PartnerApprovalDismissed { .. }
+        | EventKind::PartnerSignedIn { .. }
+        | EventKind::LinkCreated { .. }
+        | EventKind::LinkDeleted { .. }
+        | EventKind::CommissionAccrued { .. }
+        | EventKind::CommissionPaid { .. }
+        | EventKind::CommissionReversed { .. }
+        | EventKind::NetworkChanged { .. }
+        | EventKind::BackfillStarted { .. }
+        | EventKind::BrandSetUp
+        | EventKind::ProgramCreated { .. }
+        | EventKind::ProgramEdited { .. }
+        | EventKind::ProgramArchived { .. }
+        | EventKind::ProgramRestored { .. }
+        | EventKind::AdminInvited { .. }
+        | EventKind::AdminSignedIn { .. }
+        | EventKind::ApiKeyCreated { .. }
+        | EventKind::ApiKeyDeleted { .. }
+        | EventKind::AttributionChanged
+        | EventKind::ImportStarted { .. }
+        | EventKind::ImportCancelled { .. }
+        | EventKind::ImportCompleted { .. }
+        | EventKind::ImportFailed { .. }
+        | EventKind::ExportStarted { .. } => None,
+    }
+}
+
 /// The mail that follows from a row, if one does.
 fn mail_of(row: OutboxRow) -> Option<MailJob> {
     match row {
@@ -71,6 +125,9 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
                     notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
                 }
+                EventKind::PartnerApproved { partner, epoch, notify, .. } => {
+                    notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
+                }
                 EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
                 EventKind::BrandSetUp
                 | EventKind::ProgramCreated { .. }
@@ -79,6 +136,11 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::ProgramRestored { .. }
                 | EventKind::PartnerAdded { .. }
                 | EventKind::PartnerEdited { .. }
+                | EventKind::PartnerApprovalHeld { .. }
+                | EventKind::PartnerApprovalDismissed { .. }
+                | EventKind::PartnerPushAsked { .. }
+                | EventKind::NetworkChanged { .. }
+                | EventKind::BackfillStarted { .. }
                 | EventKind::PartnerProgramsChanged { .. }
                 | EventKind::LinkCreated { .. }
                 | EventKind::LinkDeleted { .. }

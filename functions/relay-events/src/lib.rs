@@ -39,9 +39,11 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send(&app, "EXPORTS_QUEUE", config.exports_queue.as_deref(), follows.exports),
         send(&app, "IMPORT_FILES_QUEUE", config.import_files_queue.as_deref(), follows.imports),
         send(&app, "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
+        send(&app, "PUSHES_QUEUE", config.pushes_queue.as_deref(), follows.pushes),
+        send(&app, "BACKFILLS_QUEUE", config.backfills_queue.as_deref(), follows.backfills),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
-    let refused: [Option<usize>; 5] = refused.into();
+    let refused: [Option<usize>; 7] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 

@@ -31,7 +31,7 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 46] {
+fn crates() -> [(&'static str, Make); 55] {
     [
         ("admin-pages", admin_pages::function),
         ("api-docs", api_docs::function),
@@ -52,6 +52,15 @@ fn crates() -> [(&'static str, Make); 46] {
         ("import-rows", import_rows::function),
         ("invite-partner", invite_partner::function),
         ("mail-feedback", mail_feedback::function),
+        ("network-connection", network_connection::function),
+        ("network-approval", network_approval::function),
+        ("decide-approval", decide_approval::function),
+        ("network-requests", network_requests::function),
+        ("push-network", push_network::function),
+        ("push-again", push_again::function),
+        ("start-backfill", start_backfill::function),
+        ("backfill-network", backfill_network::function),
+        ("read-backfill", read_backfill::function),
         ("portal", portal::function),
         ("read-commissions", read_commissions::function),
         ("read-dropped", read_dropped::function),

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdminId, ApiKeyId, BrandSlug, CommissionId, EventId, ExportId, ImportId, LinkKey, MailOutcome, Name, PartnerId,
-    ProgramId, Reason,
+    AdminId, ApiKeyId, ApplicationId, BackfillId, BrandSlug, CommissionId, EventId, ExportId, ImportId, LinkKey,
+    MailOutcome, Name, PartnerId, ProgramId, Reason,
 };
 
 /// Who did something.
@@ -29,6 +29,12 @@ impl Actor {
     #[must_use]
     pub fn operator() -> Self {
         Self { kind: ActorKind::Operator, id: "operator".to_owned(), name: None }
+    }
+
+    /// The Network that the brand is connected with.
+    #[must_use]
+    pub fn network() -> Self {
+        Self { kind: ActorKind::Network, id: "network".to_owned(), name: None }
     }
 
     /// The partner, acting for themselves.
@@ -54,6 +60,8 @@ pub enum ActorKind {
     ApiKey,
     /// The partner.
     Partner,
+    /// The Network.
+    Network,
     /// Somebody with the rights of the AWS account.
     Operator,
 }
@@ -211,6 +219,62 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         import: Option<ImportId>,
     },
+    /// The Network approved an application; a mail follows, if it wanted one.
+    #[serde(rename = "partner.approved")]
+    PartnerApproved {
+        /// Who.
+        partner: PartnerId,
+        /// Which application, if it has a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        application: Option<ApplicationId>,
+        /// What for.
+        programs: Vec<ProgramId>,
+        /// The link that came with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<LinkKey>,
+        /// Whether they came in by it.
+        newcomer: bool,
+        /// Whether an admin gave their access back with it.
+        reinstated: bool,
+        /// The epoch the mail belongs to.
+        epoch: u64,
+        /// Whether a mail follows.
+        notify: bool,
+    },
+    /// The Network approved an application of a revoked partner; an admin decides.
+    #[serde(rename = "partner.approval_held")]
+    PartnerApprovalHeld {
+        /// Whose.
+        partner: PartnerId,
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// An admin decided against an approval that was held.
+    #[serde(rename = "partner.approval_dismissed")]
+    PartnerApprovalDismissed {
+        /// Whose.
+        partner: PartnerId,
+        /// Which application.
+        application: ApplicationId,
+    },
+    /// The Network is to be told once more of a partner of whom it could not be told.
+    #[serde(rename = "partner.push_asked")]
+    PartnerPushAsked {
+        /// Of whom.
+        partner: PartnerId,
+    },
+    /// The connection with the Network was made, changed or ended.
+    #[serde(rename = "network.changed")]
+    NetworkChanged {
+        /// Whether there is one now.
+        connected: bool,
+    },
+    /// The Network is to be told of everybody; the telling follows.
+    #[serde(rename = "backfill.started")]
+    BackfillStarted {
+        /// Which backfill.
+        backfill: BackfillId,
+    },
     /// Access was taken back; a mail follows, if the admin wanted one.
     #[serde(rename = "partner.revoked")]
     PartnerRevoked {
@@ -353,6 +417,10 @@ impl EventKind {
             | Self::CommissionPaid { partner, .. }
             | Self::CommissionReversed { partner, .. }
             | Self::PartnerAdded { partner, .. }
+            | Self::PartnerApproved { partner, .. }
+            | Self::PartnerApprovalHeld { partner, .. }
+            | Self::PartnerApprovalDismissed { partner, .. }
+            | Self::PartnerPushAsked { partner }
             | Self::PartnerRevoked { partner, .. }
             | Self::PartnerReinstated { partner }
             | Self::PartnerActivated { partner }
@@ -371,7 +439,9 @@ impl EventKind {
             | Self::ImportCancelled { .. }
             | Self::ImportCompleted { .. }
             | Self::ImportFailed { .. }
-            | Self::ExportStarted { .. } => None,
+            | Self::ExportStarted { .. }
+            | Self::NetworkChanged { .. }
+            | Self::BackfillStarted { .. } => None,
         }
     }
 }

@@ -96,6 +96,10 @@ ids! {
     ImportId = "imp_", "import";
     /// Names an export.
     ExportId = "exp_", "export";
+    /// Names a backfill: the telling of the Network of everybody.
+    BackfillId = "bkf_", "backfill";
+    /// Names a call between the Network and us.
+    NetworkCallId = "ncl_", "call";
 }
 
 #[cfg(test)]

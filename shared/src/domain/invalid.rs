@@ -16,7 +16,7 @@ pub struct Invalid {
 
 impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
-    pub(crate) const CODES: [&str; 26] = [
+    pub(crate) const CODES: [&str; 27] = [
         "destination_not_allowed",
         "invalid_amount",
         "invalid_attribution_days",
@@ -34,6 +34,7 @@ impl Invalid {
         "invalid_slug",
         "invalid_time_zone",
         "invalid_type",
+        "invalid_url",
         "invalid_value",
         "missing_field",
         "too_many_hosts",
@@ -58,6 +59,12 @@ impl Invalid {
     #[must_use]
     pub fn unknown_program(message: &str) -> Self {
         Self::new("unknown_program", message)
+    }
+
+    /// An address that can't be called, or may not be.
+    #[must_use]
+    pub fn url(message: impl Into<String>) -> Self {
+        Self::new("invalid_url", message)
     }
 
     /// Something that must be there and isn't.

@@ -4,7 +4,9 @@
 
 mod access;
 mod admin;
+mod approval;
 mod attribution;
+mod backfill;
 mod booked;
 mod brand;
 mod cell;
@@ -22,6 +24,7 @@ mod import;
 mod invalid;
 mod link;
 mod mail;
+mod network;
 mod partner;
 mod program;
 mod reach;
@@ -35,9 +38,13 @@ mod text;
 
 pub use access::{ApiKey, Scope, Session};
 pub use admin::Admin;
+pub use approval::{
+    Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, NetworkDecision,
+};
 pub use attribution::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
 };
+pub use backfill::{BACKFILL_PAGE, Backfill, BackfillCounts, BackfillLine, BackfillState, LEFT_OUT_MAX};
 pub use booked::{
     Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
 };
@@ -52,7 +59,10 @@ pub use event::{Actor, ActorKind, Event, EventKind};
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
-pub use ids::{AdminId, ApiKeyId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, PartnerId, ProgramId};
+pub use ids::{
+    AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
+    ProgramId,
+};
 pub use import::{
     CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
     UPLOAD_LIFETIME,
@@ -60,6 +70,10 @@ pub use import::{
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
+pub use network::{
+    ApplicationId, CALLS_KEPT_DAYS, CallWay, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection,
+    NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, SECRET_BEFORE_HOURS, SecretBefore,
+};
 pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
 pub use program::{
     ALLOWED_HOSTS_MAX, AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms,
@@ -71,7 +85,7 @@ pub use revoke::{AccessChanged, AccessRefused};
 pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
-pub use text::{Name, Reason};
+pub use text::{Name, Reason, shortened};
 
 /// How long an invitation stays open.
 pub const INVITATION_DAYS: i64 = 30;

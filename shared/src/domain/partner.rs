@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, BrandSlug, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, Import, ImportId, Invalid, MailNote,
-    Name, PartnerId, Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
+    Name, NetworkNote, PartnerId, Person, Principal, ProgramId, Purpose, Reaches, Undeliverable,
 };
 
 pub(super) const METADATA_BYTES_MAX: usize = 4_096;
@@ -133,6 +133,9 @@ pub struct Partner {
     /// How often an admin had them mailed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reaches>,
+    /// What the Network knows of them; `None` if it never heard of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkNote>,
 }
 
 impl Partner {
@@ -280,6 +283,7 @@ impl NewPartner {
             mail: invited.then(|| MailNote::queued(&self.event, now)),
             undeliverable: None,
             reached: None,
+            network: None,
         };
         let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };
         PartnerInvited { partner, event, metadata: self.metadata, origin }

@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
-    AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host, LinkKey,
-    Metadata, Name, Reason, StateFilter, UserId, attribution, destination, email, partner::METADATA_BYTES_MAX, text,
+    ApplicationId, AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host,
+    LinkKey, Metadata, Name, Reason, StateFilter, UserId, attribution, destination, email, partner::METADATA_BYTES_MAX,
+    text,
 };
 
 macro_rules! schemas {
@@ -83,6 +84,15 @@ schemas! {
         "description": "Where a partner stands; `expired` means invited, by an invitation that ended.",
         "enum": ["invited", "active", "revoked", "expired"],
         "examples": ["active"],
+    }
+    ApplicationId = {
+        "type": "string",
+        "description": "What the Network calls an application.",
+        "pattern": "^[A-Za-z0-9_.:-]{1,100}$",
+        "minLength": 1,
+        "maxLength": 100,
+        "examples": ["app_01JD9Z5K3V"],
+        "x-error": "invalid_id",
     }
     LinkKey = {
         "type": "string",

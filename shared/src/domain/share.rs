@@ -45,7 +45,21 @@ impl LinkKey {
     /// A key that people recognise as somebody's, with a tail by chance that is hardly taken.
     #[must_use]
     pub fn propose(name: &Name, entropy: [u8; 3]) -> Self {
-        let words = name.as_str().to_lowercase();
+        Self::with_tail(name.as_str(), entropy)
+    }
+
+    /// The key that somebody meant by `text`, if there is one in it.
+    #[must_use]
+    pub fn cleaned(text: &str) -> Option<Self> {
+        let plain = |char: char| if char.is_ascii_alphanumeric() || char == '_' { char } else { '-' };
+        let text: String = text.trim().trim_start_matches('@').chars().take(64).map(plain).collect();
+        Self::parse(text.trim_matches('-')).ok()
+    }
+
+    /// A key that begins like `text`, with a tail by chance that is hardly taken.
+    #[must_use]
+    pub fn with_tail(text: &str, entropy: [u8; 3]) -> Self {
+        let words = text.to_lowercase();
         let words = words.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let name: String = words.collect::<Vec<_>>().join("-").chars().take(Self::OF_NAME).collect();
         let name = if name.is_empty() { "link" } else { name.trim_end_matches('-') };

@@ -63,6 +63,17 @@ impl fmt::Debug for Reason {
     }
 }
 
+/// Text of a stranger for a page: on one line, without characters that disguise it, and cut short; `None` if nothing is
+/// left of it.
+#[must_use]
+pub fn shortened(text: &str, chars_max: usize) -> Option<String> {
+    let plain: String = text
+        .chars()
+        .filter(|char| char.is_whitespace() || !matches!(char.general_category(), GeneralCategory::Format))
+        .collect();
+    one_line(&plain, chars_max)
+}
+
 /// Text of somebody else, cut short and on one line; `None` if nothing is left of it.
 pub(super) fn one_line(text: &str, chars_max: usize) -> Option<String> {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        AddressState, Admin, AdminId, ApiKey, Attempt, Balance, BookedCommission, Brand, Chunk, Claim, Click,
-        CommissionOwner, ConversionClaim, Event, Export, Import, ImportPlan, LinkClaim, Metadata, Partner, PartnerId,
-        Program, Session, ShareLink, Token, Visitor,
+        AddressState, Admin, AdminId, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance, BookedCommission,
+        Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Event, Export, Import, ImportPlan, LinkClaim,
+        Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId, Program, PushFailure, Session,
+        ShareLink, Token, Visitor,
     },
     secret::Hash,
 };
@@ -31,7 +32,10 @@ entities! {
     Admin = "admin",
     ApiKey = "api_key",
     ApiKeyName = "api_key_name",
+    Approval = "approval",
     Attempt = "sign_in_attempt",
+    Backfill = "backfill",
+    BackfillLine = "backfill_line",
     Balance = "balance",
     BookedCommission = "commission",
     Brand = "brand",
@@ -48,8 +52,12 @@ entities! {
     ImportPlan = "import_plan",
     LinkClaim = "link_claim",
     MetadataItem = "metadata",
+    NetworkCall = "network_call",
+    NetworkConnection = "network",
+    NetworkDecision = "network_decision",
     Partner = "partner",
     Program = "program",
+    PushFailure = "push_failure",
     RateCount = "rate",
     Session = "session",
     ShareLink = "link",

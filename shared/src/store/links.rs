@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// How many links a partner can ever create: deleted ones keep their keys.
-const LINKS_MAX: u32 = 1_000;
+pub(super) const LINKS_MAX: u32 = 1_000;
 
 impl Store {
     /// Writes a link, the claim of its key, and the event. That the partner may have it is asked again inside the

@@ -7,7 +7,9 @@
 mod access;
 mod answers;
 mod api_keys;
+mod approvals;
 mod attribution;
+mod backfills;
 mod commissions;
 mod exports;
 mod expression;
@@ -18,6 +20,7 @@ mod items;
 pub mod keys;
 mod links;
 mod mails;
+mod network;
 mod partners;
 mod programs;
 mod rates;
@@ -34,6 +37,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 pub use answers::{Remember, StoredAnswer};
+pub use approvals::NotApproved;
 pub use attribution::{Booking, Over};
 pub use commissions::{CommissionPage, CommissionQuery};
 pub use expression::{Condition, Update, attribute};
@@ -41,6 +45,7 @@ pub use imports::{DAY_S, ImportClaimed};
 pub use items::{DroppedCount, Entity, MetadataItem};
 pub use keys::{Key, RawKey};
 pub use mails::{Claimed, Lease};
+pub use network::{PushClaimed, pause_after};
 pub use rates::Limit;
 pub use roster::{PartnerPage, PartnerQuery};
 pub use setup::BrandSetUp;
@@ -49,6 +54,7 @@ pub use transaction::{Refusal, Transaction, WriteError};
 
 use crate::{
     app::Clock,
+    domain::Partner,
     error::{Error, Result},
 };
 
@@ -81,6 +87,17 @@ impl Found {
 }
 
 impl Found {
+    /// Whether somebody took the partner at `key` up, to tell the Network of them, and nobody noted how it ended.
+    #[must_use]
+    pub fn is_push_open(&self, key: &Key<Partner>) -> bool {
+        self.has_attribute(&key.raw(), "push_until")
+    }
+
+    /// Whether what was found at a key has the attribute `name`.
+    fn has_attribute(&self, key: &RawKey, name: &str) -> bool {
+        self.0.get(key).is_some_and(|item| item.contains_key(name))
+    }
+
     /// What was found at a key that doesn't say what it leads to.
     fn at<E: Entity>(&self, key: &RawKey) -> Result<Option<E>> {
         self.0.get(key).map(|item| parse(item.clone())).transpose()

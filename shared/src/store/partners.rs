@@ -64,7 +64,7 @@ impl Store {
 }
 
 /// Where the indexes find a partner: in the roster, and by name.
-fn places(partner: &Partner) -> Item {
+pub(super) fn places(partner: &Partner) -> Item {
     let list = keys::roster(&partner.brand, partner.state());
     let (search, entry) = name_entry(partner);
     Item::from([

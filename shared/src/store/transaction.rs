@@ -119,6 +119,20 @@ impl Transaction {
         Ok(self)
     }
 
+    /// The same with attributes that only indexes read.
+    pub(super) fn replace_with<E: Entity>(
+        mut self,
+        key: &Key<E>,
+        entity: &E,
+        condition: Condition,
+        extra: Item,
+    ) -> Result<Self> {
+        let mut item = item(key, entity)?;
+        item.extend(extra);
+        self.writes.push((key.raw(), Write::Put(item, condition)));
+        Ok(self)
+    }
+
     /// Changes an item in place.
     pub fn update(mut self, update: Update) -> Self {
         self.writes.push((update.key.clone(), Write::Update(update)));

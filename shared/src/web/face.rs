@@ -117,6 +117,13 @@ impl PageRequest {
             | Error::NoReport
             | Error::NothingToRetry
             | Error::FileGone
+            | Error::ApprovalDecided
+            | Error::BackfillRunning
+            | Error::ApprovalHeld
+            | Error::NotSigned
+            | Error::NoSuchProgram
+            | Error::NotConnected
+            | Error::Network(_)
             | Error::GrantsChanged(_)
             | Error::ChangedMeanwhile
             | Error::IdempotencyKeyReused

@@ -2,6 +2,7 @@
 
 mod asking;
 mod assets;
+mod backfills;
 mod callers;
 mod cookies;
 pub mod described;
@@ -18,11 +19,13 @@ mod records;
 mod reply;
 mod request;
 pub mod shown;
+mod terms;
 mod times;
 mod views;
 
 pub use asking::Asking;
 pub use assets::asset;
+pub use backfills::BackfillView;
 pub use callers::Caller;
 pub use cookies::Cookie;
 pub use door::{LinkSeen, Signed, link_address};
@@ -33,9 +36,10 @@ pub use imports::{ImportView, RowProblemView};
 pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};
 pub use listing::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords};
-pub use records::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, short_link};
+pub use records::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, network_webhook, short_link};
 pub use reply::Reply;
 pub use request::Request;
+pub use terms::CommissionSnapshot;
 pub use times::{day, moment, when};
 pub use views::{PartnerView, ProgramView};
 

@@ -19,6 +19,12 @@ pub fn short_link(app: &App, brand: &BrandSlug, key: &LinkKey) -> String {
     format!("{}/r/{brand}/{key}", app.config.base_url)
 }
 
+/// Where a brand's Network sends its webhooks.
+#[must_use]
+pub fn network_webhook(app: &App, brand: &BrandSlug) -> String {
+    format!("{}/webhooks/network/{brand}", app.config.base_url)
+}
+
 /// An amount of money.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Money")]

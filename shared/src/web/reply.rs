@@ -201,6 +201,7 @@ fn detail(error: &Error) -> Option<Value> {
         }
         Error::Link(LinkRefused::KeyTaken) => Some(json!({"field": "linkKey"})),
         Error::Link(LinkRefused::NotGranted) => Some(json!({"field": "programId"})),
+        Error::NoSuchProgram => Some(json!({"field": "data.offering.programId"})),
         Error::ScopeMissing(scope) => Some(json!({"scope": scope})),
         Error::NotFound(what) => Some(json!({"what": what})),
         Error::TooLarge
@@ -219,6 +220,12 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::NoReport
         | Error::NothingToRetry
         | Error::FileGone
+        | Error::ApprovalDecided
+        | Error::BackfillRunning
+        | Error::ApprovalHeld
+        | Error::NotSigned
+        | Error::NotConnected
+        | Error::Network(_)
         | Error::ChangedMeanwhile
         | Error::IdempotencyKeyReused
         | Error::LinkDead

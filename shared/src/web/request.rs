@@ -17,6 +17,7 @@ use super::from_json;
 use crate::{
     domain::{Audience, Invalid},
     error::{Error, InvalidField, Result},
+    webhook,
 };
 
 /// The largest body that any action takes.
@@ -100,6 +101,16 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What a webhook came with, if it came with all of it.
+    #[must_use]
+    pub fn signed(&self) -> Option<webhook::Signed<'_>> {
+        Some(webhook::Signed {
+            id: self.header(webhook::ID)?,
+            timestamp: self.header(webhook::TIMESTAMP)?.parse().ok()?,
+            signatures: self.header(webhook::SIGNATURE)?,
+        })
     }
 
     /// A cookie.
@@ -210,11 +221,13 @@ impl Request {
         let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS);
         // Without a cookie a call of the API is nobody's, and is told so; a form may be made to set one.
         let nobodys = self.path.starts_with("/api/") && self.cookies.is_empty();
+        // What other systems send is signed, and looks at no cookie.
+        let signed = self.path.starts_with("/webhooks/");
         let ours = match self.header("sec-fetch-site") {
             Some(site) => site == "same-origin",
             None => self.header("origin") == Some(base_url),
         };
-        if reads || nobodys || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
+        if reads || nobodys || signed || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
     }
 
     /// The API key of the request.

@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use shared::domain::{Commission, Invalid};
+
+use crate::domain::{Commission, Invalid};
 
 /// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CommissionSnapshot {
+pub struct CommissionSnapshot {
     commission_type: CommissionType,
     /// A percentage with at most two decimals, or a whole number of minor units.
     commission_value: serde_json::Number,
@@ -26,7 +27,11 @@ enum CommissionType {
 }
 
 impl CommissionSnapshot {
-    pub(crate) fn read(self) -> Result<Commission, Invalid> {
+    /// The terms that it means.
+    ///
+    /// # Errors
+    /// `invalid_commission`, `unknown_currency`, `invalid_value`.
+    pub fn read(self) -> Result<Commission, Invalid> {
         match (self.commission_type, self.currency) {
             (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
             (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage has no currency.")),

@@ -1,0 +1,5 @@
+//! The Lambda around [`backfill_network::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(backfill_network::function())
+}

@@ -1,0 +1,118 @@
+//! `GET /api/t/{brand}/network/approvals` and `POST …/network/approvals/{approval}/accept` and `/dismiss`: what the
+//! Network approved, and an admin's word on what is held because its partner is revoked.
+//!
+//! Accepting reinstates the partner and gives them what was approved, in one write. Dismissing changes nothing of them.
+
+mod described;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{ApplicationId, Approval, ApprovalAct, ApprovalState, BrandSlug, PartnerId, ProgramId, Scope},
+    store::keys,
+    web::{Caller, Endpoint, Method, Nothing, PartnerView, Reply, Request, Time, short_link},
+};
+
+pub use described::described;
+
+const LIST: &str = "/api/t/{brand}/network/approvals";
+const ACCEPT: &str = "/api/t/{brand}/network/approvals/{approval}/accept";
+const DISMISS: &str = "/api/t/{brand}/network/approvals/{approval}/dismiss";
+
+/// How many of each kind are listed.
+const SHOWN: usize = 100;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, LIST, list)
+        .and(Method::POST, ACCEPT, accept)
+        .and(Method::POST, DISMISS, dismiss)
+        .function()
+}
+
+/// What the Network approved.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Approvals")]
+struct Listed {
+    /// Those that wait for an admin, since their partner is revoked; the last first.
+    held: Vec<ApprovalOutput>,
+    /// The others, the last first.
+    taken: Vec<ApprovalOutput>,
+}
+
+/// An approval.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Approval")]
+struct ApprovalOutput {
+    /// What the Network calls the application.
+    id: ApplicationId,
+    state: ApprovalState,
+    at: Time,
+    partner_id: PartnerId,
+    program_ids: Vec<ProgramId>,
+    /// The share link that came of it.
+    link: Option<String>,
+    /// What the Network's people said.
+    note: Option<String>,
+    decided_at: Option<Time>,
+}
+
+/// That an approval is dismissed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApprovalDismissed")]
+struct Dismissed {
+    /// Always true.
+    ok: bool,
+}
+
+async fn list(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    app.caller(&request, &brand, Scope::NetworkWrite).await?;
+    let (held, taken) =
+        futures::try_join!(app.store.approvals(&brand, true, SHOWN), app.store.approvals(&brand, false, SHOWN),)?;
+    let shown = |approvals: Vec<Approval>| approvals.into_iter().map(|approval| output(&app, approval)).collect();
+    Reply::ok(&Listed { held: shown(held), taken: shown(taken) })
+}
+
+async fn accept(app: App, request: Request) -> Result<Reply> {
+    let (caller, approval) = held(&app, &request).await?;
+    let remember =
+        |approved: &shared::domain::Approved| Ok(caller.remember(&Reply::ok(&PartnerView::from(&approved.partner))?));
+    let approved = app.accept_approval(&approval, &caller.actor(), remember).await?;
+    Reply::ok(&PartnerView::from(&approved.partner))
+}
+
+async fn dismiss(app: App, request: Request) -> Result<Reply> {
+    let (caller, approval) = held(&app, &request).await?;
+    let act = ApprovalAct { partner: app.fresh(), event: app.fresh(), by: caller.actor(), now: app.now() };
+    let reply = Reply::ok(&Dismissed { ok: true })?;
+    app.store.dismiss_approval(&approval.dismiss(act), caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+/// The caller, and the approval that still waits for a word.
+async fn held(app: &App, request: &Request) -> Result<(Caller, Approval)> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::approval(&brand, &request.param("approval")?);
+    let (caller, found) = app.load(request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
+    let approval: Approval = found.get(&key)?.ok_or(Error::NotFound("approval"))?;
+    request.json_or_nothing::<Nothing>()?;
+    if approval.is_held() { Ok((caller, approval)) } else { Err(Error::ApprovalDecided) }
+}
+
+fn output(app: &App, approval: Approval) -> ApprovalOutput {
+    ApprovalOutput {
+        link: approval.link.as_ref().map(|key| short_link(app, &approval.brand, key)),
+        note: approval.application.note.as_ref().map(ToString::to_string),
+        id: approval.id,
+        state: approval.state,
+        at: approval.at,
+        partner_id: approval.partner,
+        program_ids: approval.application.programs,
+        decided_at: approval.decided_at,
+    }
+}

@@ -1,0 +1,23 @@
+//! How the document of the API tells of it.
+
+use shared::web::{
+    Method, StatusCode,
+    described::{MayCall, Operation},
+};
+
+use crate::{Output, message::Message};
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::POST, crate::PATH);
+    vec![
+        Operation::new(route, "tellOfApproval", MayCall::Anybody, "Tell that an application was approved")
+            .details(
+                "For the Network: signed as Standard Webhooks (https://www.standardwebhooks.com) with the secret of the connection, at most five minutes old. The same application again gets the same answer and has no second effect. For a partner whose access is revoked it is held until an admin decides: 202 with `held`. Other types are answered with 202 and ignored.",
+            )
+            .body::<Message>()
+            .answers::<Output>(StatusCode::CREATED, "The partner has the program, and the link.")
+            .refuses(&["not_signed", "unknown_program", "invalid_commission", "unknown_currency", "too_many_links", "busy"]),
+    ]
+}

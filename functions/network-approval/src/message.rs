@@ -1,0 +1,143 @@
+//! What the Network sends.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use shared::{
+    InvalidField, Result,
+    domain::{
+        Application, ApplicationId, Approval, BrandSlug, Commission, EmailAddress, Invalid, Name, Program, ProgramId,
+        Reason,
+    },
+    store::{Found, RawKey, keys},
+    web::{CommissionSnapshot, Request},
+};
+
+const APPROVED: &str = "application.approved";
+const WANTED_CHARS_MAX: usize = 200;
+const ID_CHARS_MAX: usize = 200;
+
+/// A message. What else stands in it is the Network's own business, and may become more.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NetworkMessage")]
+pub(crate) struct Message {
+    /// `application.approved`; every other is answered with 202 and ignored.
+    #[serde(rename = "type")]
+    #[expect(dead_code, reason = "it was looked at before the rest was read")]
+    kind: String,
+    /// What was approved.
+    data: Data,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApprovedApplication")]
+struct Data {
+    /// The same with every repetition.
+    application_id: ApplicationId,
+    creator: CreatorData,
+    offering: OfferingData,
+    /// The key that the creator wants for the link. If it is taken, it is the handle, or one with a short tail.
+    preferred_slug: Option<String>,
+    /// What the Network's people say of it; admins see it.
+    note: Option<String>,
+    /// Terms of this grant, where they are not the program's own.
+    commission_snapshot: Option<CommissionSnapshot>,
+    /// Whether the creator is mailed a link to sign in.
+    #[serde(default = "yes")]
+    send_invite: bool,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NetworkCreator")]
+struct CreatorData {
+    /// What the Network calls them.
+    id: Option<String>,
+    name: Name,
+    email: EmailAddress,
+    /// Without an @, or with one.
+    handle: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "NetworkOffering")]
+struct OfferingData {
+    /// The program that it is of.
+    #[schemars(with = "ProgramId")]
+    program_id: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Message {
+    pub(crate) fn application(self) -> Result<Application> {
+        let at = |field: &'static str| move |invalid: Invalid| InvalidField::at(field, invalid);
+        let Data { application_id, creator, offering, preferred_slug, note, commission_snapshot, send_invite } =
+            self.data;
+        let commission: Option<Commission> =
+            commission_snapshot.map(CommissionSnapshot::read).transpose().map_err(at("data.commissionSnapshot"))?;
+        let note = note.filter(|note| !note.trim().is_empty()).map(|note| Reason::parse(&note)).transpose();
+        // One that can't be a program's is no program of ours.
+        let program = ProgramId::parse(&offering.program_id).map_err(|_invalid| shared::Error::NoSuchProgram)?;
+        Ok(Application {
+            id: Some(application_id),
+            creator: creator.id.map(|id| cut(&id, ID_CHARS_MAX)),
+            name: creator.name,
+            email: creator.email,
+            handle: creator.handle.map(|handle| cut(&handle, WANTED_CHARS_MAX)),
+            programs: vec![program],
+            wanted: preferred_slug.map(|slug| cut(&slug, WANTED_CHARS_MAX)),
+            note: note.map_err(at("data.note"))?,
+            commission,
+            send_invite,
+        })
+    }
+}
+
+fn cut(text: &str, chars_max: usize) -> String {
+    text.chars().filter(|char| !char.is_control()).take(chars_max).collect()
+}
+
+/// What a message seems to be about, before anybody knows who sent it. It only says what to read.
+pub(crate) struct Hint {
+    pub(crate) is_approval: bool,
+    id: Option<ApplicationId>,
+    email: Option<EmailAddress>,
+    program: Option<ProgramId>,
+}
+
+impl Hint {
+    pub(crate) fn of(request: &Request) -> Self {
+        let body: Value =
+            request.bytes(64 * 1024).ok().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+        let text = |path: &str| body.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let kind = body.get("type");
+        Self {
+            // What isn't JSON, or has no type, is told so once it is known who sent it.
+            is_approval: kind.and_then(Value::as_str).is_none_or(|kind| kind == APPROVED),
+            id: ApplicationId::parse(text("/data/applicationId")).ok(),
+            email: EmailAddress::parse(text("/data/creator/email")).ok(),
+            program: ProgramId::parse(text("/data/offering/programId")).ok(),
+        }
+    }
+
+    pub(crate) fn keys(&self, brand: &BrandSlug) -> Vec<RawKey> {
+        let approval = self.id.as_ref().map(|id| keys::approval(brand, id).raw());
+        let claim = self.email.as_ref().map(|email| keys::email(brand, email).raw());
+        let program = self.program.as_ref().map(|id| keys::program(brand, id).raw());
+        [approval, claim, program].into_iter().flatten().collect()
+    }
+
+    /// What is kept of the application, if it came before.
+    pub(crate) fn approval(&self, brand: &BrandSlug, found: &Found) -> Result<Option<Approval>> {
+        self.id.as_ref().map_or(Ok(None), |id| found.get(&keys::approval(brand, id)))
+    }
+
+    /// The program that it is for.
+    pub(crate) fn program(&self, brand: &BrandSlug, found: &Found) -> Result<Option<Program>> {
+        self.program.as_ref().map_or(Ok(None), |id| found.get(&keys::program(brand, id)))
+    }
+}

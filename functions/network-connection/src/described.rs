@@ -1,0 +1,31 @@
+//! How the document of the API tells of it.
+
+use shared::web::{
+    Method, StatusCode,
+    described::{MayCall, Operation},
+};
+
+use crate::output::{Disconnected, Output};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let admins = MayCall::Admins;
+    vec![
+        Operation::new((Method::GET, crate::PATH), "readNetwork", admins, "Read the connection with the Network")
+            .answers::<Output>(StatusCode::OK, "The connection, without its secrets, and the last calls."),
+        Operation::new((Method::PUT, crate::PATH), "connectNetwork", admins, "Connect with a Network")
+            .details("Connecting makes the secret with which the Network signs: it is in this answer and never again. A later call changes address or token and shows no secret.")
+            .body::<crate::Input>()
+            .answers::<Output>(StatusCode::OK, "The connection as it is now.")
+            .refuses(&["invalid_url", "secret_shown_once", "changed_meanwhile"]),
+        Operation::new((Method::POST, crate::ROTATE), "rotateNetworkSecret", admins, "Replace the Network’s secret")
+            .details("The old one counts for another day.")
+            .answers::<Output>(StatusCode::OK, "The connection, with the new secret.")
+            .refuses(&["not_connected", "secret_shown_once", "changed_meanwhile"]),
+        Operation::new((Method::DELETE, crate::PATH), "disconnectNetwork", admins, "End the connection")
+            .details("What came by it stays. The Network is told of nothing any more, and its webhooks are refused.")
+            .answers::<Disconnected>(StatusCode::OK, "It is ended.")
+            .refuses(&["not_connected"]),
+    ]
+}

@@ -1,0 +1,154 @@
+//! `GET`, `PUT`, `DELETE /api/t/{brand}/network` and `POST …/network/rotate`: a brand's connection with its Network, by an
+//! admin in person.
+//!
+//! The token for calls to the Network is kept sealed and never shown again. The secret for calls from it is made here and
+//! shown once; when it is replaced, the old one counts for another day.
+
+mod described;
+mod output;
+
+use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{
+        BrandSlug, EventKind, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection, NetworkUrl,
+        SECRET_BEFORE_HOURS, SecretBefore,
+    },
+    store::keys,
+    web::{Endpoint, Method, Nothing, Reply, Request},
+    webhook::secret_text,
+};
+
+use crate::output::{Disconnected, Output};
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/network";
+const ROTATE: &str = "/api/t/{brand}/network/rotate";
+
+const TOKEN_CHARS_MAX: usize = 2_000;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, PATH, read)
+        .and(Method::PUT, PATH, connect)
+        .and(Method::DELETE, PATH, disconnect)
+        .and(Method::POST, ROTATE, rotate)
+        .function()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    /// Where the Network's API is reached: https, on port 443.
+    #[schemars(with = "String", extend("format" = "uri"))]
+    url: NetworkUrl,
+    /// What calls to it are made with. Left out, it stays.
+    #[schemars(length(min = 1, max = 2000))]
+    token: Option<String>,
+}
+
+async fn read(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let key = keys::network(&brand);
+    let (_, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let connection = found.get(&key)?;
+    let (calls, failures) = futures::try_join!(
+        app.store.newest(keys::network_calls(&brand), None, 50),
+        app.store.newest(keys::push_failures(&brand), None, 100),
+    )?;
+    Reply::ok(&Output::of(&app, &brand, connection.as_ref()).with(&calls.0, &failures.0))
+}
+
+async fn connect(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::network(&brand);
+    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let before: Option<NetworkConnection> = found.get(&key)?;
+    let Input { url, token } = request.json()?;
+    may_be_called(&app, &url).await?;
+    let token = match (token.map(|token| checked_token(&token)).transpose()?, &before) {
+        (Some(token), _) => app.seal(&brand, NETWORK_TOKEN, &token)?,
+        (None, Some(before)) => before.token.clone(),
+        (None, None) => return Err(InvalidField::at("token", Invalid::missing("Give the Network's token.")).into()),
+    };
+
+    let fresh = before.is_none().then(|| secret_text(app.entropy()));
+    let connection = match (&before, &fresh) {
+        (Some(before), _) => NetworkConnection { url, token, revision: before.revision + 1, ..before.clone() },
+        (None, secret) => NetworkConnection {
+            brand: brand.clone(),
+            url,
+            token,
+            secret: app.seal(&brand, NETWORK_SECRET, secret.as_deref().unwrap_or_default())?,
+            secret_before: None,
+            connected_at: app.now(),
+            connected_by: caller.actor(),
+            revision: 1,
+            ignored: 0,
+            down_until: None,
+            down_since: None,
+            backfill: None,
+        },
+    };
+
+    let output = Output::of(&app, &brand, Some(&connection));
+    let reply = Reply::ok(&output.showing(fresh.as_deref()))?;
+    let event = app.event(&brand, caller.actor(), EventKind::NetworkChanged { connected: true });
+    let remember = if fresh.is_some() { caller.remember_without_secret() } else { caller.remember(&reply) };
+    app.store.set_network((before.as_ref(), &connection), &event, remember).await?;
+    Ok(reply)
+}
+
+async fn rotate(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::network(&brand);
+    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let before: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let secret = secret_text(app.entropy());
+    let until = app.now() + SignedDuration::from_hours(SECRET_BEFORE_HOURS);
+    let connection = NetworkConnection {
+        secret: app.seal(&brand, NETWORK_SECRET, &secret)?,
+        secret_before: Some(SecretBefore { secret: before.secret.clone(), until }),
+        revision: before.revision + 1,
+        ..before.clone()
+    };
+
+    let reply = Reply::ok(&Output::of(&app, &brand, Some(&connection)).showing(Some(&secret)))?;
+    let event = app.event(&brand, caller.actor(), EventKind::NetworkChanged { connected: true });
+    app.store.set_network((Some(&before), &connection), &event, caller.remember_without_secret()).await?;
+    Ok(reply)
+}
+
+async fn disconnect(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::network(&brand);
+    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    found.get(&key)?.ok_or(Error::NotConnected)?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let reply = Reply::ok(&Disconnected { ok: true })?;
+    let event = app.event(&brand, caller.actor(), EventKind::NetworkChanged { connected: false });
+    app.store.end_network(&brand, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+async fn may_be_called(app: &App, url: &NetworkUrl) -> Result<()> {
+    let invalid = |message: String| InvalidField::at("url", Invalid::url(message));
+    let parsed = url.below(&[]).ok_or_else(|| invalid("This is no address.".to_owned()))?;
+    app.outside().check(parsed).await.map_err(|forbidden| invalid(forbidden.to_string()).into())
+}
+
+/// A token that fits into a header.
+fn checked_token(text: &str) -> Result<String> {
+    let text = text.trim();
+    let fits = (1..=TOKEN_CHARS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let message = "A token has 1 to 2,000 visible ASCII characters.";
+    if fits { Ok(text.to_owned()) } else { Err(InvalidField::at("token", Invalid::unsupported(message)).into()) }
+}

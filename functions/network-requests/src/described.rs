@@ -1,0 +1,32 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+use crate::output::{Listed, Output};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let may = MayCall::With(Scope::NetworkWrite);
+    vec![
+        Operation::new((Method::GET, crate::LIST), "listNetworkRequests", may, "List who waits on the Network")
+            .query::<String>("cursor", "`nextCursor` of the part before.")
+            .answers::<Listed>(StatusCode::OK, "Those that wait, as the Network tells of them.")
+            .refuses(&["not_connected", "network_failed"]),
+        Operation::new((Method::POST, crate::APPROVE), "approveNetworkRequests", may, "Approve applications")
+            .details("The Network is told of each; its webhook brings the creator in.")
+            .body::<crate::Input>()
+            .answers::<Output>(StatusCode::OK, "What the Network said of each.")
+            .refuses(&["not_connected", "invalid_reason"]),
+        Operation::new((Method::POST, crate::REJECT), "rejectNetworkRequests", may, "Reject applications")
+            .body::<crate::Input>()
+            .answers::<Output>(StatusCode::OK, "What the Network said of each.")
+            .refuses(&["not_connected", "invalid_reason"]),
+    ]
+}

@@ -1,0 +1,104 @@
+//! `GET /api/t/{brand}/network/requests` and `POST …/network/requests/approve` and `/reject`: the applications that wait on
+//! the Network, and an admin's word on them.
+//!
+//! Approving one has the Network send its webhook, and that brings the creator in. What was decided here is kept beside it,
+//! so that both halves can be seen. The word itself is kept by the Network: saying it twice changes nothing there.
+
+mod described;
+mod output;
+mod word;
+
+use std::collections::HashMap;
+
+use futures::StreamExt;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{ApplicationId, BrandSlug, Invalid, NetworkConnection, Reason, Scope},
+    store::keys,
+    web::{Endpoint, Method, Reply, Request},
+};
+
+use crate::{
+    output::{Decided, Listed},
+    word::Word,
+};
+
+pub use described::described;
+
+const LIST: &str = "/api/t/{brand}/network/requests";
+const APPROVE: &str = "/api/t/{brand}/network/requests/approve";
+const REJECT: &str = "/api/t/{brand}/network/requests/reject";
+
+/// How many can be decided on at once, and how many of them are told to the Network at a time.
+const AT_MOST: usize = 50;
+const AT_ONCE: usize = 10;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, LIST, list)
+        .and(Method::POST, APPROVE, approve)
+        .and(Method::POST, REJECT, reject)
+        .function()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    /// The applications; at most 50.
+    #[schemars(length(min = 1, max = 50))]
+    ids: Vec<ApplicationId>,
+    /// What the creator is told with it.
+    #[schemars(with = "Option<Reason>")]
+    note: Option<String>,
+}
+
+async fn list(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&["cursor"])?;
+    let key = keys::network(&brand);
+    let (_, found) = app.load(&request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
+    let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
+    let page = app.network_requests(&connection, request.query("cursor")).await?;
+    Reply::ok(&Listed::of(page))
+}
+
+async fn approve(app: App, request: Request) -> Result<Reply> {
+    decide(app, request, true).await
+}
+
+async fn reject(app: App, request: Request) -> Result<Reply> {
+    decide(app, request, false).await
+}
+
+async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::network(&brand);
+    let (caller, found) = app.load(&request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
+    let Input { mut ids, note } = request.json()?;
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() || ids.len() > AT_MOST {
+        return Err(InvalidField::at("ids", Invalid::unsupported("Name 1 to 50 applications.")).into());
+    }
+    let note = note.filter(|note| !note.trim().is_empty()).map(|note| Reason::parse(&note)).transpose();
+    let note = note.map_err(|invalid| InvalidField::at("note", invalid))?;
+    let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
+
+    // Who they are is shown beside the word; that the Network doesn't tell is no reason not to say it.
+    let waiting = app.network_requests(&connection, None).await.unwrap_or_default().requests;
+    let names: HashMap<ApplicationId, String> =
+        waiting.into_iter().map(|request| (request.id, request.creator)).collect();
+    let word = Word { app: &app, connection: &connection, approve, note: note.as_ref(), by: caller.actor() };
+    let said = ids.into_iter().map(|id| {
+        let creator = names.get(&id).cloned();
+        word.say(id, creator)
+    });
+    let decided: Vec<Result<Decided>> = futures::stream::iter(said).buffered(AT_ONCE).collect().await;
+
+    let reply = Reply::ok(&output::Output { requests: decided.into_iter().collect::<Result<_>>()? })?;
+    app.store.remember(caller.remember(&reply)).await?;
+    Ok(reply)
+}

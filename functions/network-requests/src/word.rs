@@ -1,0 +1,64 @@
+//! Saying yes or no to one application.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::json;
+use shared::{
+    App, Error, Result,
+    domain::{Actor, ApplicationId, CALLS_KEPT_DAYS, CallWay, NetworkConnection, NetworkDecision, Reason},
+    network::{CallNote, in_words},
+    web::Method,
+};
+
+use crate::output::Decided;
+
+/// A person waits for the answer, and the function ends after ten seconds.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// An admin's word on applications.
+pub(crate) struct Word<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) connection: &'a NetworkConnection,
+    pub(crate) approve: bool,
+    pub(crate) note: Option<&'a Reason>,
+    pub(crate) by: Actor,
+}
+
+impl Word<'_> {
+    /// Says it, and keeps what came of it. That it is about to be said is kept before: whatever happens then, somebody
+    /// sees it.
+    pub(crate) async fn say(&self, id: ApplicationId, creator: Option<String>) -> Result<Decided> {
+        let Self { app, connection, approve, note, by } = self;
+        let brand = &connection.brand;
+        let decision = NetworkDecision {
+            id: id.clone(),
+            approve: *approve,
+            note: note.cloned(),
+            at: app.now(),
+            by: by.clone(),
+            creator: creator.clone(),
+            taken: None,
+            said: None,
+            expires_at: app.now() + SignedDuration::from_hours(24 * CALLS_KEPT_DAYS),
+        };
+        app.store.begin_decision(brand, &decision).await?;
+
+        let verb = if *approve { "approve" } else { "reject" };
+        let url = connection.url.below(&["vendors", "me", "requests", id.as_str(), verb]);
+        let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
+        let body = note.map_or_else(|| json!({}), |note| json!({"note": note}));
+        let heard = app.call_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
+        let said = in_words(&heard);
+        // Without an answer nobody knows; the Network may have taken it.
+        let taken = heard.as_ref().ok().map(shared::outside::Heard::is_yes);
+
+        if let Some(taken) = taken {
+            app.store.end_decision(brand, &id, (taken, &said)).await?;
+        }
+        let what = if *approve { "Approving a request" } else { "Rejecting a request" };
+        let note = CallNote { way: CallWay::Out, what, partner: None, good: taken == Some(true), said: &said };
+        app.note_network_call(brand, note).await?;
+        Ok(Decided { id, taken, said })
+    }
+}

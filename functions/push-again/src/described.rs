@@ -1,0 +1,25 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::Scope,
+    web::{
+        Method, StatusCode,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The route as the document tells of it.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let route = (Method::POST, crate::PATH);
+    vec![
+        Operation::new(
+            route,
+            "pushPartnerAgain",
+            MayCall::With(Scope::NetworkWrite),
+            "Tell the Network of a partner again",
+        )
+        .details("For a partner among the `failedPushes` of the connection.")
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "It follows."),
+    ]
+}

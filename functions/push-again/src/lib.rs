@@ -1,0 +1,44 @@
+//! `POST /api/t/{brand}/network/pushes/{partner}/again`: has the Network told once more of a partner of whom it could not be
+//! told.
+
+mod described;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::{
+    App, Error, Function, Result,
+    domain::{BrandSlug, EventKind, PartnerId, Scope},
+    store::keys,
+    web::{Endpoint, Method, Nothing, Reply, Request},
+};
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/network/pushes/{partner}/again";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, PATH, handle).function()
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PushAsked")]
+struct Output {
+    /// Always true: it follows.
+    ok: bool,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let partner: PartnerId = request.param("partner")?;
+    let key = keys::push_failure(&brand, &partner);
+    let (caller, found) = app.load(&request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
+    found.get(&key)?.ok_or(Error::NotFound("failed push"))?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let event = app.event(&brand, caller.actor(), EventKind::PartnerPushAsked { partner: partner.clone() });
+    let reply = Reply::accepted(&Output { ok: true })?;
+    app.store.push_again((&brand, &partner), &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}

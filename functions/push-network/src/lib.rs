@@ -1,0 +1,94 @@
+//! Behind the queue of pushes: tells the Network of a partner whom it knows, as they are now.
+//!
+//! A message says only that something changed, so neither the order nor the number of messages matters. Whoever tells
+//! takes the partner up for a while: nobody tells of them at the same time, and a telling of which nobody knows how it
+//! ended is told again. A Network that can't be reached delays messages; only what it refuses, or what could not be told
+//! for three days, is set aside where admins see it.
+
+mod outcome;
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use shared::{
+    App, Error, Function, Result,
+    domain::{NetworkConnection, NetworkFace, NetworkStanding, Partner},
+    queue::PushJob,
+    store::{Lease, PushClaimed, keys},
+    web::Method,
+    worker::{self, Message},
+};
+
+/// How long nobody else may tell of a partner: this function's timeout and ten seconds.
+const LEASE_S: i64 = 40;
+
+/// How long the Network has to answer.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// When a message comes back whose partner somebody else is telling of.
+const BUSY_S: i64 = 3;
+
+/// How often somebody is told of in one go who changes meanwhile.
+const TIMES_MAX: usize = 2;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    worker::queue(handle)
+}
+
+async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
+    let PushJob { brand, partner: id, .. } = &message.job;
+    let (network, key, failure) = (keys::network(brand), keys::partner(brand, id), keys::push_failure(brand, id));
+    let found = app.store.read([network.raw(), key.raw(), failure.raw()]).await?;
+    let (Some(connection), Some(partner)) = (found.get(&network)?, found.get(&key)?) else { return Ok(()) };
+    let connection: NetworkConnection = connection;
+    // During a backfill everybody is told of, and who changes in the middle of it must not be missed.
+    if partner.network.is_none() && connection.backfill.is_none() {
+        return Ok(());
+    }
+    if partner.at_network() == NetworkStanding::Known && !found.is_push_open(&key) {
+        return Ok(());
+    }
+    if connection.rests(app.now()) {
+        return outcome::wait_for_network(&app, &message, &connection).await;
+    }
+
+    let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
+    match app.store.claim_push((brand, id), &claim).await? {
+        PushClaimed::Gone => Ok(()),
+        PushClaimed::Theirs => outcome::later(&app, &message, BUSY_S).await,
+        PushClaimed::Ours(partner) => {
+            tell(&app, (&message, &connection), *partner, &claim).await?;
+            if found.get(&failure)?.is_some() { app.store.delete(&failure).await } else { Ok(()) }
+        }
+    }
+}
+
+/// Tells of a partner who is taken up, until what was told is how they are.
+async fn tell(
+    app: &App,
+    (message, connection): (&Message<PushJob>, &NetworkConnection),
+    mut partner: Partner,
+    claim: &Lease,
+) -> Result<()> {
+    let url = connection.url.below(&["partners", "upsert"]);
+    let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
+    for _ in 0..TIMES_MAX {
+        let face = NetworkFace::of(&partner, false);
+        let heard = app.call_network(connection, (Method::POST, url.clone()), Some(&face), PATIENCE).await?;
+        let Some(settled) = outcome::of(app, (message, connection), (&partner, &face), heard, claim).await? else {
+            return Ok(());
+        };
+        if settled.at_network() == NetworkStanding::Known {
+            return Ok(());
+        }
+        // They changed while it was told. Nobody else may have them yet.
+        match app.store.claim_push((&settled.brand, &settled.id), claim).await? {
+            PushClaimed::Ours(now) => partner = *now,
+            PushClaimed::Theirs | PushClaimed::Gone => return outcome::later(app, message, BUSY_S).await,
+        }
+    }
+    app.store.drop_push((&partner.brand, &partner.id), claim).await?;
+    outcome::later(app, message, BUSY_S).await
+}

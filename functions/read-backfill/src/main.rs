@@ -1,0 +1,5 @@
+//! The Lambda around [`read_backfill::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(read_backfill::function())
+}

@@ -1,0 +1,114 @@
+//! `POST /api/t/{brand}/network/backfill`: has the Network told of the roster, or counts who would be told of.
+//!
+//! The telling itself is a worker's: it follows from the event that is written with the backfill.
+
+mod described;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{
+        Backfill, BackfillCounts, BackfillState, BrandSlug, EmailAddress, EventKind, Invalid, LEFT_OUT_MAX,
+        NetworkConnection, PartnerId, PartnerState, Scope,
+    },
+    store::keys,
+    web::{BackfillView, Endpoint, Method, Reply, Request},
+};
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/network/backfill";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::POST, PATH, handle).function()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Input {
+    /// Only counts who would be told of; nothing is told.
+    #[serde(default)]
+    dry_run: bool,
+    /// Partners in these states are told of; left out, all are.
+    #[schemars(length(min = 1))]
+    states: Option<Vec<PartnerState>>,
+    /// These partners are not told of: their ids or addresses, at most 500.
+    #[serde(default)]
+    #[schemars(length(max = 500))]
+    leave_out: Vec<String>,
+}
+
+async fn handle(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::network(&brand);
+    let (caller, found) = app.load(&request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
+    let Input { dry_run, states, leave_out } =
+        request.json_or_nothing()?.unwrap_or(Input { dry_run: false, states: None, leave_out: Vec::new() });
+    let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
+    let states = states.unwrap_or_else(|| PartnerState::ALL.to_vec());
+    if states.is_empty() {
+        return Err(InvalidField::at("states", Invalid::unsupported("Name at least one state.")).into());
+    }
+    let left_out = named(&app, &brand, &leave_out).await?;
+    // One that stopped without a word keeps nobody from starting another.
+    let under_way = match &connection.backfill {
+        Some(id) => app.store.get(&keys::backfill(&brand, id)).await?,
+        None => None,
+    };
+    let over = under_way.filter(|running| running.state(app.now()) != BackfillState::Running);
+
+    let backfill = Backfill {
+        id: app.fresh(),
+        brand: brand.clone(),
+        dry_run,
+        states,
+        left_out,
+        asked_by: caller.actor(),
+        started_at: app.now(),
+        touched_at: app.now(),
+        ended_at: None,
+        failure: None,
+        after: None,
+        tries: 0,
+        counts: BackfillCounts::default(),
+    };
+
+    let reply = Reply::accepted(&BackfillView::of(&backfill, app.now()))?;
+    let event = app.event(&brand, caller.actor(), EventKind::BackfillStarted { backfill: backfill.id.clone() });
+    let over = over.map(|over| over.id);
+    app.store.start_backfill((&backfill, over.as_ref()), &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+/// Who is named by id or address; whoever can't be found would be told of by mistake.
+async fn named(app: &App, brand: &BrandSlug, texts: &[String]) -> Result<Vec<PartnerId>> {
+    let refused = |message: String| Error::from(InvalidField::at("leaveOut", Invalid::unsupported(&message)));
+    if texts.len() > LEFT_OUT_MAX {
+        return Err(refused(format!("At most {LEFT_OUT_MAX} partners can be left out by name.")));
+    }
+    let unknown = |text: &str| refused(format!("There is no partner “{text}”. Nothing was started."));
+    let (mut ids, mut claims) = (Vec::new(), Vec::new());
+    for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        match (PartnerId::parse(text), EmailAddress::parse(text)) {
+            (Ok(id), _) => ids.push((text, id)),
+            (Err(_), Ok(email)) => claims.push((text, keys::email(brand, &email))),
+            (Err(_), Err(_)) => return Err(unknown(text)),
+        }
+    }
+    let partners = ids.iter().map(|(_, id)| keys::partner(brand, id).raw());
+    let found = app.store.read(partners.chain(claims.iter().map(|(_, claim)| claim.raw()))).await?;
+    let mut left_out = Vec::new();
+    for (text, id) in ids {
+        found.get(&keys::partner(brand, &id))?.ok_or_else(|| unknown(text))?;
+        left_out.push(id);
+    }
+    for (text, claim) in &claims {
+        left_out.push(found.get(claim)?.ok_or_else(|| unknown(text))?.id);
+    }
+    left_out.sort_unstable();
+    left_out.dedup();
+    Ok(left_out)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`start_backfill::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(start_backfill::function())
+}

@@ -1,0 +1,170 @@
+//! Taking approvals of the Network, by whichever way they come: look, decide, write, until nothing stands in the way.
+
+use crate::{
+    App,
+    domain::{
+        Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, Approved, BrandSlug, Claim, Invalid,
+        LinkClaim, LinkKey, Metadata, Partner, PartnerId, PartnerState,
+    },
+    error::{Error, Result},
+    store::{NotApproved, Remember, keys},
+};
+
+/// How often something is looked at again that somebody else changes at the same moment.
+const LOOKS_MAX: usize = 10;
+
+/// What came of an approval.
+#[derive(Debug)]
+pub enum Taken {
+    /// The partner has what it is for.
+    Accepted(Box<Approved>),
+    /// The partner is revoked: an admin decides.
+    Held(Box<Approval>),
+    /// It was taken before, and this came of it.
+    Before(Box<Approval>),
+}
+
+/// An approval, and what was read for it.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// Where.
+    pub brand: &'a BrandSlug,
+    /// What it says.
+    pub application: &'a Application,
+    /// Whose address it names, as far as was seen.
+    pub claim: Option<Claim<PartnerId>>,
+    /// What a caller wants kept with a newcomer.
+    pub metadata: Option<Metadata>,
+    /// Who brings it.
+    pub by: Actor,
+}
+
+impl App {
+    /// Takes an approval: brings a newcomer in, extends who is here, or holds it for who is revoked. `remember` says
+    /// what a repetition of the request is answered.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if others were always faster; `too_many_links`.
+    pub async fn take_approval(
+        &self,
+        incoming: Incoming<'_>,
+        remember: impl Fn(&Approved) -> Result<Option<Remember>>,
+    ) -> Result<Taken> {
+        let Incoming { brand, application, mut claim, metadata, by } = incoming;
+        let mut link = Keys::of(self, application);
+        for _ in 0..LOOKS_MAX {
+            let act = ApprovalAct { partner: self.fresh(), event: self.fresh(), by: by.clone(), now: self.now() };
+            let approved = match self.partner_of(brand, claim.as_ref()).await? {
+                None => application.bring_in(brand, metadata.clone(), link.now()?, act),
+                Some(partner) if partner.state() == PartnerState::Revoked => {
+                    match self.hold(application, &partner, act).await? {
+                        Some(taken) => return Ok(taken),
+                        None => continue,
+                    }
+                }
+                Some(partner) => application.extend(partner, link.now()?, act),
+            };
+            let remember = remember(&approved)?;
+            match self.store.approve(&approved, remember).await {
+                Ok(()) => return Ok(Taken::Accepted(Box::new(approved))),
+                Err(NotApproved::Answered(approval)) => return Ok(Taken::Before(approval)),
+                Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, application),
+                Err(NotApproved::Changed) => claim = self.store.get(&keys::email(brand, &application.email)).await?,
+                Err(NotApproved::NoRoom) => return Err(no_room()),
+                Err(NotApproved::Failed(error)) => return Err(error),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Accepts an approval that was held; its partner is reinstated, if nobody did it before.
+    ///
+    /// # Errors
+    /// [`Error::ApprovalDecided`], [`Error::Busy`], `too_many_links`.
+    pub async fn accept_approval(
+        &self,
+        approval: &Approval,
+        by: &Actor,
+        remember: impl Fn(&Approved) -> Result<Option<Remember>>,
+    ) -> Result<Approved> {
+        let mut link = Keys::of(self, &approval.application);
+        let key = keys::partner(&approval.brand, &approval.partner);
+        for _ in 0..LOOKS_MAX {
+            let partner = self.store.get(&key).await?.ok_or(Error::NotFound("partner"))?;
+            let act = ApprovalAct { partner: self.fresh(), event: self.fresh(), by: by.clone(), now: self.now() };
+            let approved = approval.clone().accept(partner, link.now()?, act);
+            let remember = remember(&approved)?;
+            match self.store.approve(&approved, remember).await {
+                Ok(()) => return Ok(approved),
+                Err(NotApproved::Answered(_)) => return Err(Error::ApprovalDecided),
+                Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, &approval.application),
+                Err(NotApproved::Changed) => {}
+                Err(NotApproved::NoRoom) => return Err(no_room()),
+                Err(NotApproved::Failed(error)) => return Err(error),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn partner_of(&self, brand: &BrandSlug, claim: Option<&Claim<PartnerId>>) -> Result<Option<Partner>> {
+        let Some(claim) = claim else { return Ok(None) };
+        let partner = self.store.get(&keys::partner(brand, &claim.id)).await?;
+        partner.map(Some).ok_or(Error::Busy)
+    }
+
+    /// `None` if the partner is not revoked any more.
+    async fn hold(&self, application: &Application, partner: &Partner, act: ApprovalAct) -> Result<Option<Taken>> {
+        let id = application.id.clone();
+        let id = id.unwrap_or_else(|| ApplicationId::of_offering(partner, &application.programs));
+        let noted = application.hold(id, partner, act);
+        match self.store.hold_approval(&noted).await {
+            Ok(()) => Ok(Some(Taken::Held(Box::new(noted.approval)))),
+            Err(NotApproved::Answered(approval)) => Ok(Some(Taken::Before(approval))),
+            Err(NotApproved::Failed(error)) => Err(error),
+            Err(NotApproved::LinkTaken(_) | NotApproved::Changed | NotApproved::NoRoom) => Ok(None),
+        }
+    }
+}
+
+fn no_room() -> Error {
+    Invalid::new("too_many_links", "This partner has as many links as one can have.").into()
+}
+
+/// The keys that the link of an approval may get, one after the other.
+struct Keys {
+    /// The next one stands first; `None` if no link is wanted.
+    left: Option<Vec<LinkKey>>,
+    /// One that the partner has for this very program.
+    own: Option<LinkKey>,
+}
+
+impl Keys {
+    /// Those who come by OpenPartner's calls ask for their link in a call of its own.
+    fn of(app: &App, application: &Application) -> Self {
+        let by_webhook = application.wanted.is_some() || application.handle.is_some();
+        let wanted = by_webhook || application.id.is_some();
+        let left = wanted.then(|| application.keys(|| app.entropy()));
+        Self { left, own: None }
+    }
+
+    fn now(&self) -> Result<ApprovalLink<'_>> {
+        if let Some(own) = &self.own {
+            return Ok(ApprovalLink::Has(own));
+        }
+        match &self.left {
+            None => Ok(ApprovalLink::None),
+            Some(keys) => keys.first().map(ApprovalLink::New).ok_or(Error::Busy),
+        }
+    }
+
+    fn taken(&mut self, claim: &LinkClaim, partner: &Partner, application: &Application) {
+        let same = claim.partner == partner.id && application.programs.first() == Some(&claim.program);
+        if same && claim.deleted_at.is_none() {
+            self.own = Some(claim.key.clone());
+        } else if let Some(keys) = &mut self.left
+            && !keys.is_empty()
+        {
+            keys.remove(0);
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! An approval on the Network: it makes or extends a partner, for just the programs of its offering.
+//!
+//! It can't undo a revocation: for a revoked partner it is held until an admin decides.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Access, Actor, ApplicationId, BrandSlug, Commission, EmailAddress, Event, EventId, EventKind, Figures, Grant,
+    GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId,
+    ProgramId, Reason, ShareLink,
+};
+
+/// What an approval says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Application {
+    /// What the Network calls it; `None` if it came without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ApplicationId>,
+    /// What the Network calls the creator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creator: Option<String>,
+    /// What they are called.
+    pub name: Name,
+    /// Their address.
+    pub email: EmailAddress,
+    /// Their handle on the Network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// What they were approved for.
+    pub programs: Vec<ProgramId>,
+    /// The key that they want for their link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<String>,
+    /// What the Network's people say of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reason>,
+    /// Terms of this grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commission: Option<Commission>,
+    /// Whether they are mailed a link to sign in.
+    pub send_invite: bool,
+}
+
+/// What became of an approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalState {
+    /// The partner has the programs.
+    Accepted,
+    /// The partner is revoked; an admin decides.
+    Held,
+    /// An admin decided against it.
+    Dismissed,
+}
+
+impl ApprovalState {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Held => "held",
+            Self::Dismissed => "dismissed",
+        }
+    }
+}
+
+/// An approval as it was taken: what a repetition of it is answered from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Approval {
+    /// What it is called.
+    pub id: ApplicationId,
+    /// The brand.
+    pub brand: BrandSlug,
+    /// What became of it.
+    pub state: ApprovalState,
+    /// When it came.
+    pub at: Timestamp,
+    /// What it says.
+    pub application: Application,
+    /// Who came in by it, or whom it waits for.
+    pub partner: PartnerId,
+    /// The link that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkKey>,
+    /// Who decided, if an admin did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<Actor>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
+}
+
+/// A partner who just came in or was extended by an approval, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Approved {
+    /// The partner as they are now.
+    pub partner: Partner,
+    /// Who they were; `None` for a newcomer.
+    pub before: Option<Box<Partner>>,
+    /// Their new link.
+    pub link: Option<ShareLink>,
+    /// What is kept of the approval.
+    pub approval: Option<Approval>,
+    /// What tells of it.
+    pub event: Event,
+    /// What the caller wants kept with a newcomer.
+    pub metadata: Option<Metadata>,
+}
+
+/// An approval that waits for an admin, or on which one decided, ready to be written.
+#[derive(Debug, Clone)]
+pub struct ApprovalNoted {
+    /// It.
+    pub approval: Approval,
+    /// What tells of it.
+    pub event: Event,
+}
+
+/// The link that an approval comes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalLink<'a> {
+    /// None is wanted.
+    None,
+    /// One is made, with this key.
+    New(&'a LinkKey),
+    /// The partner has it already.
+    Has(&'a LinkKey),
+}
+
+impl<'a> ApprovalLink<'a> {
+    fn key(self) -> Option<&'a LinkKey> {
+        match self {
+            Self::None => None,
+            Self::New(key) | Self::Has(key) => Some(key),
+        }
+    }
+
+    fn made(self) -> Option<&'a LinkKey> {
+        match self {
+            Self::New(key) => Some(key),
+            Self::None | Self::Has(_) => None,
+        }
+    }
+}
+
+/// Fresh ids, who did it, and when.
+#[derive(Debug, Clone)]
+pub struct ApprovalAct {
+    /// The id of a newcomer.
+    pub partner: PartnerId,
+    /// The id of what tells of it.
+    pub event: EventId,
+    /// Who did it.
+    pub by: Actor,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Application {
+    /// Brings a newcomer in. They are active at once: the Network knows whose address it is.
+    #[must_use]
+    pub fn bring_in(
+        &self,
+        brand: &BrandSlug,
+        metadata: Option<Metadata>,
+        link: ApprovalLink<'_>,
+        act: ApprovalAct,
+    ) -> Approved {
+        let new = NewPartner {
+            id: act.partner.clone(),
+            event: act.event.clone(),
+            brand: brand.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            programs: self.programs.clone(),
+            source: GrantSource::Network,
+            commission: self.commission,
+            access: Access::AtOnce,
+            metadata: None,
+            import: None,
+        };
+        let partner = new.bring_in(&act.by, act.now).partner;
+        let told = NetworkFace::of(&partner, false).mark();
+        let note = NetworkNote { told: Some(told), told_at: Some(act.now), ..self.note() };
+        let partner = Partner { network: Some(note), ..partner };
+        Approved { metadata, ..self.approved(partner, None, link, act) }
+    }
+
+    /// Gives somebody who is here the programs besides what they have. Whoever was only invited is active from now on,
+    /// and whoever is revoked is reinstated: that is for an admin to say.
+    #[must_use]
+    pub fn extend(&self, partner: Partner, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
+        let before = partner.clone();
+        let fresh = Grant {
+            source: GrantSource::Network,
+            at: act.now,
+            by: act.by.id.clone(),
+            commission: self.commission,
+            origin: None,
+        };
+        let mut grants = partner.grants;
+        for program in &self.programs {
+            grants.entry(program.clone()).or_insert_with(|| fresh.clone());
+        }
+        let network =
+            partner.network.map(|note| NetworkNote { creator: self.creator.clone().or(note.creator), ..note });
+        let partner = Partner {
+            grants,
+            grants_version: partner.grants_version + 1,
+            activated_at: partner.activated_at.or(Some(act.now)),
+            revoked_at: None,
+            network: Some(network.unwrap_or_else(|| self.note())),
+            ..partner
+        };
+        self.approved(partner, Some(Box::new(before)), link, act)
+    }
+
+    /// Holds it, since the partner is revoked.
+    #[must_use]
+    pub fn hold(&self, id: ApplicationId, partner: &Partner, act: ApprovalAct) -> ApprovalNoted {
+        let kind = EventKind::PartnerApprovalHeld { partner: partner.id.clone(), application: id.clone() };
+        let approval = self.taken(id, partner, (ApprovalState::Held, None), act.now);
+        ApprovalNoted { approval, event: Event::new(act.event, &partner.brand, act.by, kind, act.now) }
+    }
+
+    fn note(&self) -> NetworkNote {
+        NetworkNote { creator: self.creator.clone(), ..NetworkNote::default() }
+    }
+
+    fn taken(
+        &self,
+        id: ApplicationId,
+        partner: &Partner,
+        (state, link): (ApprovalState, Option<LinkKey>),
+        now: Timestamp,
+    ) -> Approval {
+        Approval {
+            id,
+            brand: partner.brand.clone(),
+            state,
+            at: now,
+            application: self.clone(),
+            partner: partner.id.clone(),
+            link,
+            decided_by: None,
+            decided_at: None,
+        }
+    }
+
+    fn approved(
+        &self,
+        mut partner: Partner,
+        before: Option<Box<Partner>>,
+        link: ApprovalLink<'_>,
+        act: ApprovalAct,
+    ) -> Approved {
+        // Nobody is told that a mail follows if none can.
+        let refuses = partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
+        let notify = self.send_invite && !refuses;
+        if notify {
+            partner.mail = Some(MailNote::queued(&act.event, act.now));
+        }
+        let kind = EventKind::PartnerApproved {
+            partner: partner.id.clone(),
+            application: self.id.clone(),
+            programs: self.programs.clone(),
+            link: link.key().cloned(),
+            newcomer: before.is_none(),
+            reinstated: before.as_ref().is_some_and(|before| before.revoked_at.is_some()),
+            epoch: partner.epoch,
+            notify,
+        };
+        let event = Event::new(act.event, &partner.brand, act.by, kind, act.now);
+        let program = self.programs.first();
+        let made = link.made().zip(program).map(|(key, program)| ShareLink {
+            key: key.clone(),
+            brand: partner.brand.clone(),
+            partner: partner.id.clone(),
+            program: program.clone(),
+            destination: None,
+            commission: partner.grants.get(program).and_then(|grant| grant.commission),
+            created_at: act.now,
+            deleted_at: None,
+            clicks: 0,
+            conversions: 0,
+            figures: Figures::default(),
+        });
+        let accepted = (ApprovalState::Accepted, link.key().cloned());
+        let approval = self.id.clone().map(|id| self.taken(id, &partner, accepted, act.now));
+        Approved { partner, before, link: made, approval, event, metadata: None }
+    }
+
+    /// The keys that their link may get, the best first. What they asked for may be taken, or be no key.
+    pub fn keys(&self, entropy: impl Fn() -> [u8; 3]) -> Vec<LinkKey> {
+        let asked = [self.wanted.as_deref(), self.handle.as_deref()];
+        let texts: Vec<&str> = asked.into_iter().flatten().collect();
+        let mut keys: Vec<LinkKey> = texts.iter().filter_map(|text| LinkKey::cleaned(text)).collect();
+        keys.dedup();
+        let base = texts.first().copied().unwrap_or(self.name.as_str());
+        keys.extend((0..TAILS).map(|_| LinkKey::with_tail(base, entropy())));
+        keys
+    }
+}
+
+/// How many keys with a tail by chance are tried.
+const TAILS: usize = 4;
+
+impl Approval {
+    /// Whether an admin can decide on it.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.state == ApprovalState::Held
+    }
+
+    /// Decides against it.
+    #[must_use]
+    pub fn dismiss(self, act: ApprovalAct) -> ApprovalNoted {
+        let kind = EventKind::PartnerApprovalDismissed { partner: self.partner.clone(), application: self.id.clone() };
+        let event = Event::new(act.event, &self.brand, act.by.clone(), kind, act.now);
+        let (decided_by, decided_at) = (Some(act.by), Some(act.now));
+        ApprovalNoted { approval: Self { state: ApprovalState::Dismissed, decided_by, decided_at, ..self }, event }
+    }
+
+    /// Decides for it: the partner has the programs, and access again if it was taken back.
+    #[must_use]
+    pub fn accept(self, partner: Partner, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
+        let (by, now) = (act.by.clone(), act.now);
+        let approved = self.application.extend(partner, link, act);
+        let link = link.key().cloned();
+        let approval =
+            Self { state: ApprovalState::Accepted, link, decided_by: Some(by), decided_at: Some(now), ..self };
+        Approved { approval: Some(approval), ..approved }
+    }
+}
+
+/// That somebody decided here on an application that waits on the Network. What came of it is what the Network says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NetworkDecision {
+    /// The application.
+    pub id: ApplicationId,
+    /// Whether it was approved.
+    pub approve: bool,
+    /// What was said to the creator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Reason>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// Whose application it is, as the page showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creator: Option<String>,
+    /// Whether the Network took it; `None` while that isn't known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<bool>,
+    /// What the Network said, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Until when it is kept.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}

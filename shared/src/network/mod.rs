@@ -1,0 +1,112 @@
+//! Calls to a brand's Network, and notes of the calls each way.
+
+mod requests;
+
+use std::time::Duration;
+
+use http::Method;
+use jiff::SignedDuration;
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    App,
+    domain::{BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId},
+    error::{Error, Result},
+    outside::{Heard, NotHeard, OutsideCall},
+    store::pause_after,
+};
+
+pub use requests::{NetworkRequest, RequestsPage};
+
+/// How many characters of what the Network says are kept.
+const SAID_CHARS_MAX: usize = 200;
+
+/// What there is to say of a call.
+#[derive(Debug, Clone, Copy)]
+pub struct CallNote<'a> {
+    /// Which way it went.
+    pub way: CallWay,
+    /// What it was, in a few words.
+    pub what: &'a str,
+    /// Whom it was about, if one partner.
+    pub partner: Option<&'a PartnerId>,
+    /// Whether it did what it was to do.
+    pub good: bool,
+    /// What was answered.
+    pub said: &'a str,
+}
+
+impl App {
+    /// Calls a brand's Network at `url`, which is below its address. That it can't be reached is noted, so that others wait.
+    ///
+    /// # Errors
+    /// If the token can't be opened or the table written; `Ok(Err(..))` says why nothing was heard.
+    pub async fn call_network(
+        &self,
+        connection: &NetworkConnection,
+        (method, url): (Method, Url),
+        body: Option<&(impl Serialize + Sync)>,
+        patience: Duration,
+    ) -> Result<Result<Heard, NotHeard>> {
+        let brand = &connection.brand;
+        let token = self.unseal(brand, NETWORK_TOKEN, &connection.token)?;
+        let headers = vec![("authorization", format!("Bearer {token}"))];
+        let body = body.map(serde_json::to_vec).transpose().map_err(Error::internal)?.unwrap_or_default();
+        let heard = self.outside().call(OutsideCall { method, url, headers, body, patience }).await;
+        match &heard {
+            Ok(heard) if !heard.may_change() => self.store.note_network_up(connection).await?,
+            Ok(_) | Err(_) => {
+                let now = self.now();
+                let pause = pause_after(connection.down_since.unwrap_or(now), now);
+                let asked = heard.as_ref().ok().and_then(|heard| heard.retry_after_s);
+                let asked = SignedDuration::from_secs(i64::try_from(asked.unwrap_or_default()).unwrap_or(i64::MAX));
+                let pause = pause.max(asked.min(SignedDuration::from_mins(15)));
+                self.store.note_network_down(brand, now + pause).await?;
+            }
+        }
+        Ok(heard)
+    }
+
+    /// Keeps a call for those who look at the connection.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_network_call(&self, brand: &BrandSlug, note: CallNote<'_>) -> Result<()> {
+        let CallNote { way, what, partner, good, said } = note;
+        let call = NetworkCall {
+            id: self.fresh(),
+            at: self.now(),
+            way,
+            what: what.to_owned(),
+            partner: partner.cloned(),
+            good,
+            said: said.to_owned(),
+            expires_at: self.now() + SignedDuration::from_hours(24 * CALLS_KEPT_DAYS),
+        };
+        self.store.note_call(brand, &call).await
+    }
+}
+
+/// What came of a call, in a sentence for those who look at the connection.
+#[must_use]
+pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
+    match heard {
+        Err(not_heard) => not_heard.to_string(),
+        Ok(heard) if heard.is_yes() => format!("It answered {}.", heard.status),
+        Ok(heard) => match said(heard) {
+            Some(said) => format!("It answered {}: {said}", heard.status),
+            None => format!("It answered {}.", heard.status),
+        },
+    }
+}
+
+/// What the Network says beside a refusal, cut short: its own sentence, or its code.
+#[must_use]
+pub fn said(heard: &Heard) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(&heard.body).ok()?;
+    let text = ["message", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))?;
+    let plain = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
+    let line: String = plain.collect::<Vec<_>>().join(" ").chars().take(SAID_CHARS_MAX).collect();
+    (!line.is_empty()).then_some(line)
+}

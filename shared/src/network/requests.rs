@@ -1,0 +1,131 @@
+//! The applications that wait on the Network, as it tells of them.
+//!
+//! All of it was written by strangers: what doesn't parse is left out, and texts are cut.
+
+use std::time::Duration;
+
+use http::Method;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{in_words, said};
+use crate::{
+    App,
+    domain::{ApplicationId, NetworkConnection, ProgramId, shortened},
+    error::{Error, Result},
+};
+
+/// A person waits for the page.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+const LINE_CHARS_MAX: usize = 200;
+const TEXT_CHARS_MAX: usize = 2_000;
+
+/// An application that waits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkRequest {
+    /// What it is called.
+    pub id: ApplicationId,
+    /// Who applies.
+    pub creator: String,
+    /// Their handle on the Network.
+    pub handle: Option<String>,
+    /// Their address, if the Network tells it before.
+    pub email: Option<String>,
+    /// What they say of themselves.
+    pub bio: Option<String>,
+    /// What they apply for.
+    pub offering: Option<String>,
+    /// The program that it is of.
+    pub program: Option<ProgramId>,
+    /// The key that they want for their link.
+    pub wanted: Option<String>,
+    /// Why they should be taken.
+    pub pitch: Option<String>,
+    /// Since when they wait.
+    pub at: Option<Timestamp>,
+}
+
+/// Part of those that wait.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RequestsPage {
+    /// They.
+    pub requests: Vec<NetworkRequest>,
+    /// Where the next part begins.
+    pub next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    requests: Vec<Value>,
+    #[serde(default)]
+    next_cursor: Option<String>,
+}
+
+impl App {
+    /// Asks the Network for the applications that wait.
+    ///
+    /// # Errors
+    /// [`Error::Network`] says what it answered instead.
+    pub async fn network_requests(&self, connection: &NetworkConnection, cursor: Option<&str>) -> Result<RequestsPage> {
+        let below = connection.url.below(&["vendors", "me", "requests"]);
+        let mut url = below.ok_or_else(|| Error::internal("the Network's address has no path"))?;
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        let heard = self.call_network(connection, (Method::GET, url), None::<&Value>, PATIENCE).await?;
+        let failed = |words: String| Error::Network(format!("The Network did not tell who is waiting. {words}"));
+        let Ok(answer) = &heard else { return Err(failed(in_words(&heard))) };
+        if !answer.is_yes() {
+            let code = said(answer).map(|said| format!(" {said}")).unwrap_or_default();
+            return Err(failed(format!("It answered {}.{code}", answer.status)));
+        }
+        let wire: Wire = serde_json::from_slice(&answer.body)
+            .map_err(|_not_what_was_expected| failed("Its answer could not be read.".to_owned()))?;
+        let next = wire.next_cursor.filter(|next| next.len() <= LINE_CHARS_MAX);
+        Ok(RequestsPage { requests: wire.requests.iter().filter_map(read).collect(), next })
+    }
+}
+
+fn read(value: &Value) -> Option<NetworkRequest> {
+    let text = |path: &str, most| value.pointer(path).and_then(Value::as_str).and_then(|text| shortened(text, most));
+    let line = |path: &str| text(path, LINE_CHARS_MAX);
+    let id = ApplicationId::parse(&line("/id")?).ok()?;
+    let handle = line("/creator/handle");
+    Some(NetworkRequest {
+        creator: line("/creator/name").or_else(|| handle.clone()).unwrap_or_else(|| id.to_string()),
+        id,
+        handle,
+        email: line("/creator/email"),
+        bio: text("/creator/bio", TEXT_CHARS_MAX),
+        offering: line("/offering/name"),
+        program: line("/offering/programId").and_then(|id| ProgramId::parse(&id).ok()),
+        wanted: line("/preferredSlug"),
+        pitch: text("/message", TEXT_CHARS_MAX),
+        at: line("/createdAt").and_then(|at| at.parse().ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_network_says_is_read_as_far_as_it_makes_sense() {
+        let whole = json!({
+            "id": "app_1", "createdAt": "2026-01-01T00:00:00Z", "preferredSlug": "nina", "message": "x".repeat(5_000),
+            "creator": {"id": "c", "name": "Nina\u{202e}\n Vogel", "handle": "nina", "bio": null, "more": 1},
+            "offering": {"id": "o", "name": "Spring", "programId": "not one"},
+        });
+        let request = read(&whole).unwrap();
+        assert_eq!((request.creator.as_str(), request.program), ("Nina Vogel", None));
+        assert_eq!(request.pitch.unwrap().chars().count(), TEXT_CHARS_MAX + 1);
+        assert_eq!(read(&json!({"id": "a/b"})), None);
+        assert_eq!(read(&json!([])), None);
+        assert_eq!(read(&json!({"id": "app_2"})).unwrap().creator, "app_2");
+    }
+}

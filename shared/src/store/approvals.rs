@@ -1,0 +1,254 @@
+//! Approvals of the Network: each has one effect, however often and by how many hands it comes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Condition, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys,
+    links::LINKS_MAX,
+    partners::{claim_place, places},
+};
+use crate::{
+    domain::{
+        ApplicationId, Approval, ApprovalNoted, Approved, BrandSlug, Claim, LinkClaim, NetworkDecision, Partner,
+        PartnerState, ShareLink,
+    },
+    error::{Error, Result},
+};
+
+/// Why an approval was not written.
+#[derive(Debug)]
+pub enum NotApproved {
+    /// It was taken before.
+    Answered(Box<Approval>),
+    /// The key of the link belongs to this one.
+    LinkTaken(Box<LinkClaim>),
+    /// Somebody changed the partner, or took the address, at the same moment: look again.
+    Changed,
+    /// The partner has as many links as one can have.
+    NoRoom,
+    /// Everything else.
+    Failed(Error),
+}
+
+impl Store {
+    /// Writes an approval: the partner, the link with the claim of its key, what is kept of the approval, and the event.
+    ///
+    /// # Errors
+    /// [`NotApproved`] says what stands in the way.
+    pub async fn approve(&self, approved: &Approved, remember: Option<Remember>) -> Result<(), NotApproved> {
+        let failed = NotApproved::Failed;
+        let transaction = approval_writes(approved).map_err(failed)?;
+        let refusal = match self.act(transaction, remember).await {
+            Ok(()) => return Ok(()),
+            Err(WriteError::Failed(error)) => return Err(failed(error)),
+            Err(WriteError::Refused(refusal)) => refusal,
+        };
+        let partner = &approved.partner;
+        if let Some(approval) = &approved.approval
+            && let Some(taken) = refusal.old(&keys::approval(&approval.brand, &approval.id)).map_err(failed)?
+        {
+            return Err(NotApproved::Answered(Box::new(taken)));
+        }
+        if let Some(now) = refusal.old(&keys::partner(&partner.brand, &partner.id)).map_err(failed)? {
+            let before = approved.before.as_ref();
+            let same = before.is_some_and(|before| {
+                before.grants_version == now.grants_version
+                    && (before.epoch, before.revoked_at) == (now.epoch, now.revoked_at)
+            });
+            return Err(if same { NotApproved::NoRoom } else { NotApproved::Changed });
+        }
+        if let Some(link) = &approved.link
+            && let Some(claim) = refusal.old(&keys::link_claim(&link.brand, &link.key)).map_err(failed)?
+        {
+            return Err(NotApproved::LinkTaken(Box::new(claim)));
+        }
+        Err(NotApproved::Changed)
+    }
+
+    /// Writes that an approval waits for an admin, if its partner still is revoked.
+    ///
+    /// # Errors
+    /// As [`Store::approve`].
+    pub async fn hold_approval(&self, noted: &ApprovalNoted) -> Result<(), NotApproved> {
+        let failed = NotApproved::Failed;
+        let ApprovalNoted { approval, event } = noted;
+        let key = keys::approval(&approval.brand, &approval.id);
+        let partner = keys::partner(&approval.brand, &approval.partner).raw();
+        let transaction = || {
+            Transaction::new()
+                .create_with(&key, approval, place(approval))?
+                .create(&keys::event(event), event)
+                .map(|transaction| transaction.check(partner.clone(), Condition::Present("revoked_at")))
+        };
+        match self.commit(transaction().map_err(failed)?).await {
+            Ok(()) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(failed(error)),
+            Err(WriteError::Refused(refusal)) => Err(match refusal.old(&key).map_err(failed)? {
+                Some(taken) => NotApproved::Answered(Box::new(taken)),
+                None => NotApproved::Changed,
+            }),
+        }
+    }
+
+    /// Writes that an admin decided against an approval that was held.
+    ///
+    /// # Errors
+    /// [`Error::ApprovalDecided`] if somebody else was faster.
+    pub async fn dismiss_approval(&self, noted: &ApprovalNoted, remember: Option<Remember>) -> Result<()> {
+        let ApprovalNoted { approval, event } = noted;
+        let update = decided(approval)?;
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ApprovalDecided))
+    }
+
+    /// Lists a brand's approvals, those first that came last: those that wait for an admin, or the others.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn approvals(&self, brand: &BrandSlug, held: bool, limit: usize) -> Result<Vec<Approval>> {
+        let listed = self.listed(&keys::approvals(brand, held), None, limit).await?;
+        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
+        let approvals = listed.iter().map(|(_, key)| found.at::<Approval>(key)).collect::<Result<Vec<_>>>()?;
+        // Indexes lag: what was just decided is found where it was, for a moment.
+        Ok(approvals.into_iter().flatten().filter(|approval| approval.is_held() == held).collect())
+    }
+
+    /// Writes that somebody is about to decide on an application that waits on the Network, whatever was decided before.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn begin_decision(&self, brand: &BrandSlug, decision: &NetworkDecision) -> Result<()> {
+        let key = keys::network_decision(brand, &decision.id);
+        let anything = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")]);
+        let place = Item::from([
+            ("list_pk".to_owned(), AttributeValue::S(keys::network_decisions(brand))),
+            ("list_sk".to_owned(), AttributeValue::S(keys::by_time(decision.at, decision.id.as_str()))),
+        ]);
+        let transaction = Transaction::new().replace_with(&key, decision, anything, place)?;
+        self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Notes what the Network said of a decision.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn end_decision(&self, brand: &BrandSlug, id: &ApplicationId, (taken, said): (bool, &str)) -> Result<()> {
+        let key = keys::network_decision(brand, id);
+        let update = Update::of(&key).set("taken", attribute(taken)?).set("said", attribute(said)?);
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// What was decided lately on applications that waited on the Network, the last first.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn decisions(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<NetworkDecision>> {
+        let listed = self.listed(&keys::network_decisions(brand), None, limit).await?;
+        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
+        let decisions = listed.iter().map(|(_, key)| found.at(key)).collect::<Result<Vec<_>>>()?;
+        Ok(decisions.into_iter().flatten().collect())
+    }
+}
+
+/// Where the index lists an approval.
+fn place(approval: &Approval) -> Item {
+    let list = keys::approvals(&approval.brand, approval.is_held());
+    Item::from([
+        ("list_pk".to_owned(), AttributeValue::S(list)),
+        ("list_sk".to_owned(), AttributeValue::S(keys::by_time(approval.at, approval.id.as_str()))),
+    ])
+}
+
+fn approval_writes(approved: &Approved) -> Result<Transaction> {
+    let Approved { partner, before, link, approval, event, metadata } = approved;
+    let mut transaction = match before {
+        None => newcomer(partner, link.is_some())?,
+        Some(before) => Transaction::new().update(extended(before, partner, link.is_some())?),
+    };
+    if let Some(link) = link {
+        transaction = transaction
+            .create(&keys::link_claim(&link.brand, &link.key), &claim_of(link))?
+            .create(&keys::share_link(&link.brand, &link.partner, &link.key), link)?;
+    }
+    transaction = match approval {
+        None => transaction,
+        Some(approval) if approval.decided_by.is_some() => transaction.update(decided(approval)?),
+        Some(approval) => {
+            let key = keys::approval(&approval.brand, &approval.id);
+            transaction.create_with(&key, approval, place(approval))?
+        }
+    };
+    if let Some(metadata) = metadata {
+        let item = MetadataItem { metadata: metadata.clone() };
+        transaction = transaction.create(&keys::metadata(&partner.brand, &partner.id), &item)?;
+    }
+    transaction.create(&keys::event(event), event)
+}
+
+fn newcomer(partner: &Partner, has_link: bool) -> Result<Transaction> {
+    let mut extra = places(partner);
+    if has_link {
+        extra.insert("links".to_owned(), attribute(1)?);
+    }
+    Transaction::new().create_with(&keys::partner(&partner.brand, &partner.id), partner, extra)?.create_with(
+        &keys::email(&partner.brand, &partner.email),
+        &Claim::of(partner.id.clone()),
+        claim_place(partner),
+    )
+}
+
+/// The change of somebody who was here, if they still are who they were.
+fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Update> {
+    let place = AttributeValue::S(keys::roster(&partner.brand, PartnerState::Active));
+    let mut update = Update::of(&keys::partner(&partner.brand, &partner.id))
+        .set("grants", attribute(&partner.grants)?)
+        .set("grants_version", attribute(partner.grants_version)?)
+        .set("list_pk", place)
+        .set_once("activated_at", attribute(partner.activated_at)?)
+        .when(Condition::Is("grants_version", attribute(before.grants_version)?))
+        .when(Condition::Is("epoch", attribute(before.epoch)?));
+    update = match before.revoked_at {
+        None => update.when(Condition::Absent("revoked_at")),
+        Some(_) => update.remove("revoked_at").when(Condition::Present("revoked_at")),
+    };
+    if let Some(network) = &partner.network {
+        // What it was told is the business of whoever tells it.
+        update = match (&before.network, &network.creator) {
+            (None, _) => update.set_once("network", attribute(network)?),
+            (Some(_), Some(creator)) => update.set("network.creator", attribute(creator)?),
+            (Some(_), None) => update,
+        };
+    }
+    if partner.mail != before.mail {
+        update = update.set("mail", attribute(&partner.mail)?).remove("lease_until").remove("lease_by");
+    }
+    if has_link {
+        let room = vec![Condition::Absent("links"), Condition::Below("links", attribute(LINKS_MAX)?)];
+        update = update.add("links", 1).when(Condition::Any(room));
+    }
+    Ok(update)
+}
+
+fn claim_of(link: &ShareLink) -> LinkClaim {
+    LinkClaim {
+        key: link.key.clone(),
+        partner: link.partner.clone(),
+        program: link.program.clone(),
+        destination: link.destination.clone(),
+        deleted_at: None,
+    }
+}
+
+/// That an admin decided on an approval, if nobody else did.
+fn decided(approval: &Approval) -> Result<Update> {
+    let update = Update::of(&keys::approval(&approval.brand, &approval.id))
+        .set("state", attribute(approval.state)?)
+        .set("decided_by", attribute(&approval.decided_by)?)
+        .set("decided_at", attribute(approval.decided_at)?)
+        .set("list_pk", AttributeValue::S(keys::approvals(&approval.brand, false)))
+        .when(Condition::Is("state", attribute(crate::domain::ApprovalState::Held)?));
+    Ok(match &approval.link {
+        Some(link) => update.set("link", attribute(link)?),
+        None => update,
+    })
+}

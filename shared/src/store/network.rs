@@ -1,0 +1,206 @@
+//! The connection with the Network: its settings, the calls each way, and what the Network was told of partners.
+//!
+//! Whoever tells the Network of a partner takes them up for a while first, so that no two tell at once, and a telling of
+//! which nobody knows how it ended is told again.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure},
+    error::{Error, Result},
+};
+
+/// What came of taking a partner up to tell the Network of them.
+#[derive(Debug)]
+pub enum PushClaimed {
+    /// They are ours to tell of, as they are now.
+    Ours(Box<Partner>),
+    /// Somebody else is at it.
+    Theirs,
+    /// There is nobody to tell of.
+    Gone,
+}
+
+impl Store {
+    /// Writes a connection over the one that was read, with the event that tells of it.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if somebody else changed it.
+    pub async fn set_network(
+        &self,
+        (before, connection): (Option<&NetworkConnection>, &NetworkConnection),
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let key = keys::network(&connection.brand);
+        let transaction = match before {
+            None => Transaction::new().create(&key, connection)?,
+            Some(before) => {
+                let mut update = Update::of(&key)
+                    .set("url", attribute(&connection.url)?)
+                    .set("token", attribute(&connection.token)?)
+                    .set("secret", attribute(&connection.secret)?)
+                    .set("revision", attribute(connection.revision)?)
+                    // Another address may be up.
+                    .remove("down_until")
+                    .remove("down_since")
+                    .when(Condition::Is("revision", attribute(before.revision)?));
+                update = match &connection.secret_before {
+                    Some(secret) => update.set("secret_before", attribute(secret)?),
+                    None => update.remove("secret_before"),
+                };
+                Transaction::new().update(update)
+            }
+        };
+        let transaction = transaction.create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Ends a connection, with the event that tells of it. What was brought by it stays.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if somebody else was faster.
+    pub async fn end_network(&self, brand: &BrandSlug, event: &Event, remember: Option<Remember>) -> Result<()> {
+        let transaction = Transaction::new()
+            .delete(&keys::network(brand), Condition::Present("pk"))
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("connection")))
+    }
+
+    /// Counts a message of a kind that we don't know.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn count_ignored(&self, brand: &BrandSlug) -> Result<()> {
+        let key = keys::network(brand);
+        self.update_if(&key, Update::of(&key).add("ignored", 1)).await.map(drop)
+    }
+
+    /// Keeps a call for those who look at the connection.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_call(&self, brand: &BrandSlug, call: &NetworkCall) -> Result<()> {
+        self.put_whole(&keys::network_call(brand, &call.id), call).await
+    }
+
+    /// Notes that the Network could not be reached, and until when nobody tries again.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_network_down(&self, brand: &BrandSlug, until: Timestamp) -> Result<()> {
+        let key = keys::network(brand);
+        let update = Update::of(&key)
+            .set("down_until", attribute(until.as_millisecond())?)
+            .set_once("down_since", attribute(self.now())?);
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Notes that the Network was reached again.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_network_up(&self, connection: &NetworkConnection) -> Result<()> {
+        if connection.down_since.is_none() {
+            return Ok(());
+        }
+        let key = keys::network(&connection.brand);
+        let update = Update::of(&key).remove("down_until").remove("down_since").when(Condition::Present("down_since"));
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Takes a partner up, to tell the Network of them as they are now.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_push(&self, (brand, id): (&BrandSlug, &PartnerId), claim: &Lease) -> Result<PushClaimed> {
+        let key = keys::partner(brand, id);
+        let now = self.now();
+        let free = Condition::Any(vec![
+            Condition::Absent("push_until"),
+            Condition::Below("push_until", attribute(now.as_millisecond())?),
+            Condition::Is("push_by", attribute(&claim.by)?),
+        ]);
+        let until = (now + claim.lease).as_millisecond();
+        let update =
+            Update::of(&key).set("push_until", attribute(until)?).set("push_by", attribute(&claim.by)?).when(free);
+        match self.update(&key, update).await {
+            Ok(partner) => Ok(PushClaimed::Ours(Box::new(partner))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => {
+                Ok(if refusal.old(&key)?.is_some() { PushClaimed::Theirs } else { PushClaimed::Gone })
+            }
+        }
+    }
+
+    /// Notes what the Network was told of a partner, and lets go of them; gives back how they are now, or `None` if
+    /// somebody else took them up meanwhile.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn settle_push(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        note: &NetworkNote,
+        claim: &Lease,
+    ) -> Result<Option<Partner>> {
+        let key = keys::partner(brand, id);
+        let update = Update::of(&key)
+            .set("network", attribute(note)?)
+            .remove("push_until")
+            .remove("push_by")
+            .when(Condition::Is("push_by", attribute(&claim.by)?));
+        match self.update(&key, update).await {
+            Ok(partner) => Ok(Some(partner)),
+            Err(WriteError::Refused(_)) => Ok(None),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Lets go of a partner of whom the Network was surely not told.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn drop_push(&self, (brand, id): (&BrandSlug, &PartnerId), claim: &Lease) -> Result<()> {
+        let key = keys::partner(brand, id);
+        let update = Update::of(&key)
+            .remove("push_until")
+            .remove("push_by")
+            .when(Condition::Is("push_by", attribute(&claim.by)?));
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Keeps that the Network could finally not be told of a partner.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_push_failure(&self, brand: &BrandSlug, failure: &PushFailure) -> Result<()> {
+        self.put_whole(&keys::push_failure(brand, &failure.partner), failure).await
+    }
+
+    /// Has the Network told once more of a partner of whom it could not be told: the event does it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if that is not so, or not any more.
+    pub async fn push_again(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let transaction = Transaction::new()
+            .delete(&keys::push_failure(brand, id), Condition::Present("pk"))
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("failed push")))
+    }
+}
+
+/// How long nobody tries to reach a Network that could not be reached `since` then: a tenth of that time, at least ten
+/// seconds and at most ten minutes.
+#[must_use]
+pub fn pause_after(since: Timestamp, now: Timestamp) -> SignedDuration {
+    let (least, most) = (SignedDuration::from_secs(10), SignedDuration::from_mins(10));
+    let tenth = SignedDuration::from_secs(since.duration_until(now).as_secs() / 10);
+    tenth.clamp(least, most)
+}
