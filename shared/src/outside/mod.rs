@@ -81,6 +81,14 @@ pub enum NotHeard {
     Unreachable(String),
 }
 
+/// Says whether `url` may be called anywhere, by its text alone: what a stand-in for the network asks.
+///
+/// # Errors
+/// Why not.
+pub fn check_text(url: &Url) -> Result<(), Forbidden> {
+    address::check_text(url, Neighbours::None)
+}
+
 /// The way to other systems.
 pub trait Outside: Send + Sync + fmt::Debug {
     /// Says whether `url` may be called now, by its text and by what its name stands for.
