@@ -33,8 +33,9 @@ mod import_budget;
 mod importing;
 mod journeys;
 mod kills;
-mod openapi;
 #[expect(dead_code, reason = "who calls others comes next")]
+mod network;
+mod openapi;
 mod outside;
 mod policies;
 mod races;

@@ -2,9 +2,11 @@
 
 use shared::{
     App, Error, Result,
-    domain::{Admin, Attempt, Audience, Brand, Code, Event, INVITATION_DAYS, LINK_MINUTES, Partner, Person, Program},
-    mail::{Invitation, Rendered, Revocation, SentLink, SignIn, Welcome},
-    web::{base_path, day, moment},
+    domain::{
+        Admin, Attempt, Audience, Brand, Code, Event, INVITATION_DAYS, LINK_MINUTES, LinkKey, Partner, Person, Program,
+    },
+    mail::{Approval, Invitation, Rendered, Revocation, SentLink, SignIn, Welcome},
+    web::{base_path, day, moment, short_link},
 };
 
 /// How many programs an invitation names.
@@ -45,6 +47,26 @@ pub(crate) fn sent_link(
         brand_name: brand.name.to_string(),
         name: partner.name.to_string(),
         sent_by: asked.and_then(|event| event.actor.person().map(ToString::to_string)),
+        link,
+        valid_minutes: minutes(),
+        login: format!("{}{}/login", app.config.base_url, base_path(&brand.slug, Audience::Partner)),
+        reply_to: brand.reply_to.to_string(),
+    };
+    mail.render().map_err(Error::internal)
+}
+
+pub(crate) fn approval(
+    app: &App,
+    brand: &Brand,
+    partner: &Partner,
+    (approved, key): (Vec<String>, Option<&LinkKey>),
+    link: String,
+) -> Result<Rendered> {
+    let mail = Approval {
+        brand_name: brand.name.to_string(),
+        name: partner.name.to_string(),
+        programs: approved,
+        share: key.map(|key| short_link(app, &brand.slug, key)),
         link,
         valid_minutes: minutes(),
         login: format!("{}{}/login", app.config.base_url, base_path(&brand.slug, Audience::Partner)),

@@ -2,10 +2,13 @@
 
 use shared::{
     App, Error, Result,
-    domain::{AddressState, Admin, Attempt, Brand, BrandSlug, EventId, MailKind, Partner, Program, Undeliverable},
+    domain::{
+        AddressState, Admin, Attempt, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, Program,
+        Undeliverable,
+    },
     mail::{About, Asked, NotSent},
     secret::Hash,
-    store::keys,
+    store::{Key, keys},
 };
 
 use crate::{
@@ -53,7 +56,17 @@ pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> 
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
-    let mail = letters::sent_link(app, &brand, partner, found.get(&asked)?, link)?;
+    let asked: Option<Event> = found.get(&asked)?;
+    let mail = match asked.as_ref().map(|event| &event.kind) {
+        Some(EventKind::PartnerApproved { programs, link: key, .. }) => {
+            let wanted: Vec<_> = programs.iter().map(|id| keys::program(&brand.slug, id)).collect();
+            let found = app.store.read(wanted.iter().map(Key::raw)).await?;
+            let named = wanted.iter().map(|key| found.get(key)).collect::<Result<Vec<Option<Program>>>>()?;
+            let named = named.into_iter().flatten().map(|program| program.name.to_string()).collect();
+            letters::approval(app, &brand, partner, (named, key.as_ref()), link)?
+        }
+        Some(_) | None => letters::sent_link(app, &brand, partner, asked, link)?,
+    };
     let about = About { event: Asked::By(event), partner: Some(&partner.id) };
     app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }

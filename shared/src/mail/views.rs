@@ -78,6 +78,26 @@ pub struct SentLink {
     pub reply_to: String,
 }
 
+/// Tells a creator that the Network approved their application.
+pub struct Approval {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name.
+    pub name: String,
+    /// What they were approved for.
+    pub programs: Vec<String>,
+    /// Their share link, in full.
+    pub share: Option<String>,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// How long the link works.
+    pub valid_minutes: u32,
+    /// Where they ask for others, in full.
+    pub login: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
 /// Tells a partner that access was taken back.
 pub struct Revocation {
     /// The brand as people know it.
@@ -151,6 +171,10 @@ templates!(SentLink:
     SentLinkSubject "mail/sent_link/subject.txt",
     SentLinkText "mail/sent_link/text.txt",
     SentLinkHtml "mail/sent_link/mail.html");
+templates!(Approval:
+    ApprovalSubject "mail/approval/subject.txt",
+    ApprovalText "mail/approval/text.txt",
+    ApprovalHtml "mail/approval/mail.html");
 templates!(Welcome:
     WelcomeSubject "mail/welcome/subject.txt",
     WelcomeText "mail/welcome/text.txt",

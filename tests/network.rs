@@ -1,0 +1,262 @@
+//! A stand-in Network: it speaks the contract, and can be down, slow, rate-limiting, lying and duplicating.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use http::{Method, Request};
+use serde_json::{Value, json};
+use shared::outside::{Heard, NotHeard, OutsideCall};
+
+use crate::{
+    outside::{Others, says},
+    support::{Answer, Browser, World},
+};
+
+pub(crate) const URL: &str = "https://network.example/api";
+pub(crate) const TOKEN: &str = "nwt_secret-token";
+
+/// How it behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Up,
+    /// Nobody answers.
+    Down,
+    /// It answers 503.
+    Broken,
+    /// It answers 429, and wants to be asked again in a minute.
+    Busy,
+    /// It takes what it is told, and the answer gets lost.
+    Mute,
+    /// It says yes, and something else than anybody expects.
+    Lying,
+}
+
+/// What it knows of a partner.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) status: String,
+    pub(crate) email: String,
+    pub(crate) times: usize,
+}
+
+#[derive(Default)]
+struct State {
+    partners: BTreeMap<String, Known>,
+    bodies: Vec<Value>,
+    requests: Vec<Value>,
+    decided: Vec<(String, String, Value)>,
+    refuses: Vec<String>,
+}
+
+/// A Network, and a world that is connected with it.
+pub(crate) struct Network {
+    pub(crate) world: World,
+    pub(crate) others: Arc<Others>,
+    pub(crate) admin: Browser,
+    pub(crate) secret: String,
+    state: Arc<Mutex<State>>,
+    mood: Arc<Mutex<Box<dyn FnMut() -> Mood + Send>>>,
+}
+
+impl Network {
+    pub(crate) async fn new() -> Self {
+        let others = Others::new();
+        let outside = Arc::clone(&others);
+        let world = World::with(|options| options.outside = Some(outside)).await;
+        Self::connect(world, others).await
+    }
+
+    /// Connects the brand, as an admin does.
+    pub(crate) async fn connect(world: World, others: Arc<Others>) -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let mood: Arc<Mutex<Box<dyn FnMut() -> Mood + Send>>> = Arc::new(Mutex::new(Box::new(|| Mood::Up)));
+        let (answers, moods) = (Arc::clone(&state), Arc::clone(&mood));
+        others.answer(move |call| {
+            let mood = (moods.lock().unwrap())();
+            answer(&answers, mood, call)
+        });
+        let admin = world.admin().await;
+        // What was seeded is another Network's.
+        admin.json(&world, Method::DELETE, "/api/t/acme/network", Value::Null).await;
+        let connected =
+            admin.json(&world, Method::PUT, "/api/t/acme/network", json!({"url": URL, "token": TOKEN})).await;
+        assert_eq!(connected.status, 200, "{}", connected.body);
+        let secret = connected.json()["signingSecret"].as_str().unwrap().to_owned();
+        world.local.settled().await;
+        others.forget();
+        Self { world, others, admin, secret, state, mood }
+    }
+
+    pub(crate) fn be(&self, mood: Mood) {
+        self.behave(move || mood);
+    }
+
+    /// Asks for a mood with every call.
+    pub(crate) fn behave(&self, mood: impl FnMut() -> Mood + Send + 'static) {
+        *self.mood.lock().unwrap() = Box::new(mood);
+    }
+
+    /// What it knows of a partner.
+    pub(crate) fn known(&self, partner: &str) -> Option<Known> {
+        self.state.lock().unwrap().partners.get(partner).cloned()
+    }
+
+    /// Whom it knows, by their state.
+    pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for known in self.state.lock().unwrap().partners.values() {
+            *counts.entry(known.status.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    pub(crate) fn statuses(&self) -> BTreeMap<String, String> {
+        self.state.lock().unwrap().partners.iter().map(|(id, known)| (id.clone(), known.status.clone())).collect()
+    }
+
+    /// Everything that it was told of partners, one by one.
+    pub(crate) fn bodies(&self) -> Vec<Value> {
+        self.state.lock().unwrap().bodies.clone()
+    }
+
+    /// Refuses whoever has this address.
+    pub(crate) fn refuse(&self, email: &str) {
+        self.state.lock().unwrap().refuses.push(email.to_owned());
+    }
+
+    pub(crate) fn wait_with(&self, requests: Vec<Value>) {
+        self.state.lock().unwrap().requests = requests;
+    }
+
+    pub(crate) fn decided(&self) -> Vec<(String, String, Value)> {
+        self.state.lock().unwrap().decided.clone()
+    }
+
+    /// Sends an approval, signed at this moment.
+    pub(crate) async fn approve(&self, data: Value) -> Answer {
+        self.send(&json!({"type": "application.approved", "timestamp": "2026-01-01T00:00:00Z", "data": data})).await
+    }
+
+    pub(crate) async fn send(&self, message: &Value) -> Answer {
+        self.world.send(self.signed(message, &self.secret, self.world.local.clock.now())).await
+    }
+
+    /// A message, signed with `secret` at `at`.
+    pub(crate) fn signed(&self, message: &Value, secret: &str, at: jiff::Timestamp) -> Request<bytes::Bytes> {
+        let body = message.to_string();
+        let secrets = [secret.to_owned()];
+        let headers = shared::webhook::signed_headers("msg_1", body.as_bytes(), &secrets, at).unwrap();
+        let request = Request::post("/webhooks/network/acme").header("content-type", "application/json");
+        let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        request.body(body.into()).unwrap()
+    }
+
+    /// An approval as it usually is.
+    pub(crate) async fn application(&self, id: &str, name: &str, program: &str) -> Value {
+        let handle = name.to_lowercase().replace(' ', "-");
+        json!({
+            "applicationId": id,
+            "creator": {"id": format!("cre_{handle}"), "name": name, "email": format!("{handle}@example.com"), "handle": handle},
+            "offering": {"id": "off_1", "programId": self.world.program_id(program).await},
+            "preferredSlug": format!("{handle}-slug"),
+            "sendInvite": false,
+        })
+    }
+
+    /// Lets time pass until nothing waits for the Network any more.
+    pub(crate) async fn catch_up(&self) {
+        for _ in 0..40 {
+            self.world.local.settled().await;
+            if self.world.local.messages("pushes").is_empty() && self.world.local.messages("backfills").is_empty() {
+                return;
+            }
+            self.world.local.clock.advance(60);
+        }
+        panic!("messages wait for ever: {:?}", self.world.local.messages("pushes"));
+    }
+
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> Answer {
+        self.world.api(method, &format!("/api/t/acme/network{path}"), body).await
+    }
+}
+
+fn answer(state: &Mutex<State>, mood: Mood, call: &OutsideCall) -> Result<Heard, NotHeard> {
+    match mood {
+        Mood::Down => return Err(NotHeard::Unreachable("nobody is there".to_owned())),
+        Mood::Broken => return says(503, "{}"),
+        Mood::Busy => return Ok(Heard { status: 429, retry_after_s: Some(60), body: Vec::new() }),
+        Mood::Lying => return says(200, r#"{"partners": "none of your business", "requests": 7}"#),
+        Mood::Up | Mood::Mute => {}
+    }
+    let token = call.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.as_str());
+    assert_eq!(token, Some(format!("Bearer {TOKEN}").as_str()));
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let path = call.url.path().strip_prefix("/api").unwrap();
+    let mut state = state.lock().unwrap();
+    let heard = match (call.method.as_str(), path) {
+        ("POST", "/partners/upsert") => upsert(&mut state, &body, "source"),
+        ("POST", "/vendors/backfill-partners") => backfill(&mut state, &body),
+        ("GET", "/vendors/me/requests") => {
+            says(200, &json!({"requests": state.requests, "nextCursor": null}).to_string())
+        }
+        ("POST", _) => {
+            let parts: Vec<&str> = path.split('/').collect();
+            let (id, verb) = (parts[4].to_owned(), parts[5].to_owned());
+            let waits = state.requests.iter().position(|request| request["id"] == id.as_str());
+            match waits {
+                None => says(409, r#"{"error": "not_pending"}"#),
+                Some(at) => {
+                    state.requests.remove(at);
+                    state.decided.push((id.clone(), verb, body));
+                    says(200, &json!({"id": id}).to_string())
+                }
+            }
+        }
+        _ => says(404, "{}"),
+    };
+    if mood == Mood::Mute { Err(NotHeard::TooSlow(8)) } else { heard }
+}
+
+fn upsert(state: &mut State, partner: &Value, source: &str) -> Result<Heard, NotHeard> {
+    let email = partner["email"].as_str().unwrap().to_owned();
+    if state.refuses.contains(&email) {
+        return says(422, r#"{"error": "blocked", "message": "This address is blocked."}"#);
+    }
+    assert!(partner["metadata"][source].is_string());
+    let id = partner["vendorPartnerId"].as_str().unwrap().to_owned();
+    let existed = state.partners.contains_key(&id);
+    let status = partner["status"].as_str().unwrap().to_owned();
+    let known =
+        state.partners.entry(id.clone()).or_insert(Known { status: status.clone(), email: email.clone(), times: 0 });
+    *known = Known { status, email, times: known.times + 1 };
+    state.bodies.push(partner.clone());
+    says(200, &told(&id, existed).to_string())
+}
+
+/// It also says things of other brands, which nobody may keep.
+fn told(id: &str, existed: bool) -> Value {
+    json!({
+        "vendorPartnerId": id,
+        "networkCreatorId": format!("net_{id}"),
+        "alreadyExisted": existed,
+        "affiliations": [{"vendorId": "other", "displayName": "Secret Rival", "status": "active"}],
+    })
+}
+
+fn backfill(state: &mut State, body: &Value) -> Result<Heard, NotHeard> {
+    let partners = body["partners"].as_array().unwrap().clone();
+    assert!(partners.len() <= 500);
+    if partners.iter().any(|partner| state.refuses.iter().any(|email| partner["email"] == email.as_str())) {
+        return says(422, r#"{"error": "blocked"}"#);
+    }
+    let mut answers = Vec::new();
+    for partner in &partners {
+        let id = partner["vendorPartnerId"].as_str().unwrap().to_owned();
+        let existed = state.partners.contains_key(&id);
+        upsert(state, partner, "source").unwrap();
+        answers.push(told(&id, existed));
+    }
+    says(200, &json!({"partners": answers}).to_string())
+}
