@@ -28,6 +28,7 @@ mod browser;
 mod budgets;
 mod callers;
 mod faults;
+mod flapping;
 mod functions;
 mod import_budget;
 mod importing;

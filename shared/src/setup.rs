@@ -58,6 +58,7 @@ pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, sec
         down_until: None,
         down_since: None,
         backfill: None,
+        last_backfill: None,
     };
     let event = app.event(&brand, Actor::operator(), EventKind::NetworkChanged { connected: true });
     app.store.set_network((before.as_ref(), &connection), &event, None).await?;

@@ -1,1 +1,79 @@
 //! `network-connection`.
+
+use http::Method;
+use serde_json::{Value, json};
+use shared::outside::Forbidden;
+
+use crate::network::{Network, TOKEN, URL};
+
+const PATH: &str = "/api/t/acme/network";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_are_shown_once_and_kept_sealed() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let read = admin.get(world, PATH).await;
+    assert!(!read.body.contains(&network.secret) && !read.body.contains(TOKEN), "{}", read.body);
+    assert_eq!(read.json()["webhookUrl"], "http://localhost:9000/webhooks/network/acme");
+    // A change of the address shows no secret, and keeps both.
+    let moved = admin.json(world, Method::PUT, PATH, json!({"url": "https://other.example/"})).await.json();
+    assert_eq!((&moved["url"], &moved["signingSecret"]), (&json!("https://other.example"), &Value::Null));
+    let items = json!(world.local.items()).to_string();
+    assert!(!items.contains(TOKEN) && !items.contains(&network.secret[6..]));
+    // A repetition under the same key is told that the secret was shown.
+    let key = [("idempotency-key", "k")];
+    let path = format!("{PATH}/rotate");
+    assert_eq!(admin.json_with(world, Method::POST, &path, json!({}), &key).await.status, 200);
+    let again = admin.json_with(world, Method::POST, &path, json!({}), &key).await;
+    assert_eq!(again.refusal(), (409, "secret_shown_once".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_may_not_be_called_is_refused_when_it_is_saved() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    network
+        .others
+        .resolve(|url| if url.host_str() == Some("inside.example") { Err(Forbidden::Private) } else { Ok(()) });
+    for url in [
+        "http://network.example",
+        "https://network.example:8443",
+        "https://a:b@network.example",
+        "https://127.0.0.1",
+        "https://[::1]/",
+        "https://localhost",
+        "https://inside.example",
+        "ftp://network.example",
+        "network",
+    ] {
+        let answer = admin.json(world, Method::PUT, PATH, json!({"url": url})).await;
+        assert_eq!(answer.refusal(), (400, "invalid_url".to_owned()), "{url}: {}", answer.body);
+        assert_eq!(answer.json()["detail"]["field"], "url");
+    }
+    for token in [json!(""), json!("a b"), json!("ä"), json!("x".repeat(2_001))] {
+        let answer = admin.json(world, Method::PUT, PATH, json!({"url": URL, "token": token})).await;
+        assert_eq!(answer.status, 400, "{}", answer.body);
+    }
+    assert_eq!(admin.get(world, PATH).await.json()["url"], URL);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_ended_says_and_hears_nothing_more() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let data = network.application("app_1", "Nina Vogel", "Creators").await;
+    let nina = network.approve(data).await.json()["partnerId"].as_str().unwrap().to_owned();
+    assert_eq!(admin.json(world, Method::DELETE, PATH, Value::Null).await.status, 200);
+    let twice = admin.json(world, Method::DELETE, PATH, Value::Null).await;
+    assert_eq!(twice.refusal(), (409, "not_connected".to_owned()));
+    world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
+    world.local.settled().await;
+    assert_eq!((network.others.calls().len(), world.local.messages("pushes").len()), (0, 0));
+    let told = network.approve(network.application("app_2", "Nora", "Creators").await).await;
+    assert_eq!(told.refusal(), (401, "not_signed".to_owned()));
+    for path in ["/network/requests", "/network/approvals"] {
+        let answer = world.api(Method::GET, &format!("/api/t/acme{path}"), Value::Null).await;
+        assert!(matches!(answer.status.as_u16(), 200 | 409), "{}", answer.body);
+    }
+    assert_eq!(world.post("/network/backfill", json!({})).await.refusal(), (409, "not_connected".to_owned()));
+}

@@ -1,1 +1,34 @@
-//! `push-network`.
+//! `push-network`. What it does over time is shown by the journeys `b09` and by `flapping`.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use local::Fault;
+use serde_json::json;
+
+use crate::network::Network;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_dies_at_any_call_loses_nothing() {
+    for (die_at, after) in (0..8).flat_map(|at| [(at, false), (at, true)]) {
+        let network = Network::new().await;
+        let world = &network.world;
+        let data = network.application("app_1", "Nina Vogel", "Creators").await;
+        let nina = network.approve(data).await.json()["partnerId"].as_str().unwrap().to_owned();
+        let seen = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&seen);
+        world.local.wire.on_call(move |call| {
+            let dies = call.function == "push-network" && counted.fetch_add(1, Ordering::SeqCst) == die_at;
+            match (dies, after) {
+                (false, _) => Fault::Pass,
+                (true, false) => Fault::FailBefore,
+                (true, true) => Fault::FailAfter,
+            }
+        });
+        world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
+        network.catch_up().await;
+        assert_eq!(network.known(&nina).unwrap().status, "revoked", "{die_at} {after}");
+    }
+}

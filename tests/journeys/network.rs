@@ -266,3 +266,116 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     let twice = network.call(Method::POST, &format!("/pushes/{mara}/again"), json!({})).await;
     assert_eq!(twice.status, 404);
 }
+
+/// What becomes of a backfill, once it is over.
+async fn backfill(network: &Network, wanted: Value) -> Value {
+    let answer = network.call(Method::POST, "/backfill", wanted).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    network.catch_up().await;
+    network.call(Method::GET, &format!("/backfill/{}", answer.json()["id"].as_str().unwrap()), Value::Null).await.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m11_a_backfill_tells_the_network_of_the_roster_and_of_nothing_else() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let nina = partner_of(&network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await);
+    let secret =
+        json!({"name": "Noah", "email": "noah@example.com", "sendInvite": false, "metadata": {"vat": "secret"}});
+    let noah = world.invite_with(secret).await["id"].as_str().unwrap().to_owned();
+    let mara = world.invite("Mara", "mara@example.com").await["id"].as_str().unwrap().to_owned();
+    let olga = world.joined("Olga", "olga@example.com").await;
+    let revoke = json!({"reason": "Something private", "notify": false});
+    world.post(&format!("/partners/{olga}/revoke"), revoke).await;
+    let left_out = world.joined("Otto", "otto@example.com").await;
+
+    // First what would be told; nothing is.
+    let options = json!({"dryRun": true, "leaveOut": ["otto@example.com"]});
+    let dry = backfill(&network, options).await;
+    assert_eq!(
+        (&dry["state"], &dry["counts"]["lookedAt"], &dry["counts"]["told"]),
+        (&json!("completed"), &json!(5), &json!(0))
+    );
+    assert_eq!(dry["counts"]["byState"]["active"], json!({"new": 1, "changed": 0, "known": 1}));
+    assert_eq!(dry["counts"]["byState"]["invited"], json!({"new": 1, "changed": 0, "known": 0}));
+    assert_eq!(dry["counts"]["byState"]["revoked"], json!({"new": 1, "changed": 0, "known": 0}));
+    assert_eq!(network.others.calls().len(), 0);
+
+    let told = backfill(&network, json!({"leaveOut": ["otto@example.com"]})).await;
+    assert_eq!(
+        (&told["state"], &told["counts"]["told"], &told["counts"]["leftOut"]),
+        (&json!("completed"), &json!(3), &json!(1))
+    );
+    let statuses = network.statuses();
+    let wanted = [(noah.clone(), "active"), (mara.clone(), "pending"), (olga, "revoked")];
+    assert_eq!(statuses, wanted.map(|(id, status)| (id, status.to_owned())).into());
+    assert_eq!(
+        (network.known(&nina), network.known(&left_out)),
+        (None, None),
+        "who is known or left out is not told of"
+    );
+    let bodies = network.bodies();
+    for body in &bodies {
+        let fields: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
+        let known = ["email", "joinedVendorAt", "metadata", "name", "revokedAt", "status", "vendorPartnerId"];
+        assert!(fields.iter().all(|field| known.contains(field)), "{fields:?}");
+        assert_eq!(body["metadata"], json!({"source": "backfill"}));
+    }
+    assert!(!json!(bodies).to_string().contains("private") && !json!(bodies).to_string().contains("vat"));
+    // What the Network says of other brands is nowhere.
+    let items = json!(world.local.items()).to_string();
+    assert!(items.contains(&format!("net_{noah}")) && !items.contains("Secret Rival"));
+
+    // Again, it tells of those who changed; whoever it knows now is pushed by themselves.
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{mara}"), json!({"name": "Mara Sand"})).await;
+    network.catch_up().await;
+    assert_eq!(network.bodies().last().unwrap()["name"], "Mara Sand");
+    let again = backfill(&network, json!({"states": ["active"]})).await;
+    assert_eq!((&again["counts"]["told"], &again["counts"]["byState"]["active"]["known"]), (&json!(1), &json!(2)));
+    assert_eq!(network.known(&left_out).unwrap().status, "active");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m11_a_backfill_waits_for_a_network_that_is_down_and_tells_of_those_who_are_refused() {
+    let network = Network::new().await;
+    let world = &network.world;
+    for number in 0..5 {
+        world.joined(&format!("P {number}"), &format!("p{number}@example.com")).await;
+    }
+    network.refuse("p2@example.com");
+    let mut moods = vec![Mood::Busy, Mood::Broken, Mood::Down];
+    network.behave(move || moods.pop().unwrap_or(Mood::Up));
+    let told = backfill(&network, json!({})).await;
+    assert_eq!(
+        (&told["state"], &told["counts"]["told"], &told["counts"]["refused"]),
+        (&json!("completed"), &json!(4), &json!(1)),
+        "{told}"
+    );
+    assert!(told["lines"][0]["said"].as_str().unwrap().contains("This address is blocked."), "{told}");
+    assert_eq!(network.counts()["active"], 4);
+
+    // One that never comes back is given up in the end, and can be started again.
+    network.be(Mood::Down);
+    world.joined("Late", "late@example.com").await;
+    let answer = network.call(Method::POST, "/backfill", json!({})).await;
+    let running = network.call(Method::POST, "/backfill", json!({})).await;
+    assert_eq!(running.refusal(), (409, "backfill_running".to_owned()));
+    network.catch_up().await;
+    for _ in 0..60 {
+        world.local.clock.advance(600);
+        world.local.settled().await;
+    }
+    let path = format!("/backfill/{}", answer.json()["id"].as_str().unwrap());
+    let failed = network.call(Method::GET, &path, Value::Null).await.json();
+    assert_eq!(failed["state"], "failed");
+    assert!(failed["failure"].as_str().unwrap().contains("could not be reached"), "{failed}");
+    network.be(Mood::Up);
+    let told = backfill(&network, json!({})).await;
+    assert_eq!((&told["counts"]["told"], &told["counts"]["byState"]["active"]["known"]), (&json!(1), &json!(4)));
+
+    // A token that is none ends it at once; a Network that answers nonsense has taken nothing, and says so for each.
+    network.be(Mood::Lying);
+    world.joined("Later", "later@example.com").await;
+    let lied = backfill(&network, json!({})).await;
+    assert_eq!((&lied["counts"]["told"], &lied["counts"]["refused"]), (&json!(0), &json!(2)), "{lied}");
+}

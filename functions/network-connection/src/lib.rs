@@ -93,6 +93,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
             down_until: None,
             down_since: None,
             backfill: None,
+            last_backfill: None,
         },
     };
 

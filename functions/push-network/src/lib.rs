@@ -43,11 +43,13 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     let found = app.store.read([network.raw(), key.raw(), failure.raw()]).await?;
     let (Some(connection), Some(partner)) = (found.get(&network)?, found.get(&key)?) else { return Ok(()) };
     let connection: NetworkConnection = connection;
-    // During a backfill everybody is told of, and who changes in the middle of it must not be missed.
-    if partner.network.is_none() && connection.backfill.is_none() {
-        return Ok(());
-    }
-    if partner.at_network() == NetworkStanding::Known && !found.is_push_open(&key) {
+    let open = found.is_push_open(&key);
+    let wanted = match partner.at_network() {
+        NetworkStanding::Known => open,
+        NetworkStanding::Changed => true,
+        NetworkStanding::New => open || missed(&app, (&connection, &partner), &message.job).await?,
+    };
+    if !wanted {
         return Ok(());
     }
     if connection.rests(app.now()) {
@@ -63,6 +65,13 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
             if found.get(&failure)?.is_some() { app.store.delete(&failure).await } else { Ok(()) }
         }
     }
+}
+
+/// Whether a backfill should have told of a partner of whom the Network never heard, and may have missed them.
+async fn missed(app: &App, (connection, partner): (&NetworkConnection, &Partner), job: &PushJob) -> Result<bool> {
+    let Some(id) = &connection.last_backfill else { return Ok(false) };
+    let backfill = app.store.get(&keys::backfill(&job.brand, id)).await?;
+    Ok(backfill.is_some_and(|backfill| backfill.may_have_missed(partner, job.since)))
 }
 
 /// Tells of a partner who is taken up, until what was told is how they are.

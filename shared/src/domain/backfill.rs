@@ -114,6 +114,14 @@ impl Backfill {
         }
     }
 
+    /// Whether it may have missed a partner who changed at `at`: the roster is read list by list, and whoever goes from one
+    /// to the other at that moment is on neither.
+    #[must_use]
+    pub fn may_have_missed(&self, partner: &Partner, at: Timestamp) -> bool {
+        let ended = self.ended_at.is_some_and(|ended| at > ended + SignedDuration::from_mins(1));
+        self.takes(partner) && at >= self.started_at && !ended
+    }
+
     /// Whether a partner is told of at all.
     #[must_use]
     pub fn takes(&self, partner: &Partner) -> bool {

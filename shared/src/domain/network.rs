@@ -131,6 +131,9 @@ pub struct NetworkConnection {
     /// The backfill that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<BackfillId>,
+    /// The one that was begun last, also when it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_backfill: Option<BackfillId>,
 }
 
 /// A secret that was replaced.

@@ -37,7 +37,9 @@ impl Store {
                     Condition::Any(vec![Condition::Absent("backfill"), Condition::Is("backfill", attribute(over)?)])
                 }
             };
-            let update = Update::of(&keys::network(&backfill.brand)).set("backfill", attribute(&backfill.id)?);
+            let update = Update::of(&keys::network(&backfill.brand))
+                .set("backfill", attribute(&backfill.id)?)
+                .set("last_backfill", attribute(&backfill.id)?);
             transaction = transaction.update(update.when(free));
         }
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::BackfillRunning))
