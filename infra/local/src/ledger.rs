@@ -1,4 +1,5 @@
-//! What this crate itself must not forget: queued messages, sent mails, how far streams were read, the clock's offset.
+//! What this crate itself must not forget: queued messages, sent mails, how far streams were read, the clock's offset, what the pretend
+//! Network knows.
 //!
 //! One `SQLite` file beside the one of the table. A statement that returned survives a kill.
 
@@ -30,6 +31,15 @@ const SCHEMA: &str = "
     );
     CREATE INDEX IF NOT EXISTS queued_queue ON queued (queue, visible_ms);
     CREATE INDEX IF NOT EXISTS queued_receipt ON queued (receipt);
+    CREATE TABLE IF NOT EXISTS network (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        brand TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        note TEXT NOT NULL,
+        UNIQUE (brand, kind, id)
+    );
+    CREATE INDEX IF NOT EXISTS network_kind ON network (brand, kind, seq);
 ";
 
 /// The file, or the same thing in memory. Clones share it.

@@ -15,6 +15,7 @@
 //! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
 //! | [`clock`] | the one clock that all of it follows |
 //! | `pages`, `shop` | what only a laptop has: `/_local`, the outbox, a pretend shop |
+//! | `network` | a pretend Network: its answers, its webhooks, its pages |
 //! | `seed`, `story` | something to start with: two brands, and what happened at them over the last twelve weeks |
 //! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
 //!
@@ -27,6 +28,7 @@ mod functions;
 mod gateway;
 mod instance;
 mod ledger;
+mod network;
 mod openapi;
 mod options;
 mod pages;
@@ -44,6 +46,7 @@ pub use cloud::{
     ses::Mail,
 };
 pub use instance::Local;
+pub use network::NetworkSeed;
 pub use openapi::{OpenApiError, openapi, operations};
 pub use options::{Data, Options, StartError, template as template_path};
 pub use seed::Seeded;

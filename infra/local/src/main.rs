@@ -53,6 +53,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         seed: true,
         bare: arguments.bare,
         shop: true,
+        network: true,
         say: Some(|text| say(std::io::stdout(), text)),
         clock: ClockStart::Real,
         random: None,
@@ -82,7 +83,7 @@ async fn greeting(local: &Local) -> Result<String, Box<dyn std::error::Error>> {
         text += &format!("  API key        {}\n", seeded.api_key);
     }
     text += &format!(
-        "  Outbox         {base}/_local/mail\n  Shop           {base}/_local/shop\n  More           {base}/_local\n\n"
+        "  Outbox         {base}/_local/mail\n  Shop           {base}/_local/shop\n  Network        {base}/_local/network\n  More           {base}/_local\n\n"
     );
     let left_out: Vec<&str> = local.template().left_out.iter().map(String::as_str).collect();
     if !left_out.is_empty() {

@@ -25,13 +25,16 @@ pub struct Options {
     pub bare: bool,
     /// Leads visitors of share links to a pretend shop, where the real one of a seeded brand would be.
     pub shop: bool,
+    /// Connects the seeded brands with the pretend Network. Without it, that is there all the same, but nobody calls it.
+    pub network: bool,
     /// Is told what takes a moment at the start.
     pub say: Option<fn(&str)>,
     /// Where the clock starts.
     pub clock: ClockStart,
     /// Where randomness comes from; the system's, if nothing else is said.
     pub random: Option<Arc<dyn Random>>,
-    /// The way to other systems: the real one, on which `localhost` may be called too, if nothing else is said.
+    /// The way to other systems: the real one, on which `localhost` may be called too, if nothing else is said. The pretend Network
+    /// is before either.
     pub outside: Option<Arc<dyn Outside>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
@@ -67,6 +70,7 @@ impl Options {
             seed: false,
             bare: true,
             shop: false,
+            network: false,
             say: None,
             clock: ClockStart::At(jiff::Timestamp::constant(1_767_261_600, 0)),
             random: None,

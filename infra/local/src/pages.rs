@@ -1,4 +1,4 @@
-//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock; the shops are in `shop`.
+//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock; the shops are in `shop`, the Network in `network`.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use crate::{
         ses::{Mail, Ses},
     },
     gateway::Gateway,
+    network::Network,
     seed::{Seed, Seeded},
 };
 
@@ -35,6 +36,7 @@ pub(crate) struct Pages {
     pub(crate) ses: Arc<Ses>,
     pub(crate) mailboxes: Mailboxes,
     pub(crate) seed: Seed,
+    pub(crate) network: Network,
 }
 
 #[derive(Template)]
@@ -82,6 +84,9 @@ impl Pages {
             (method, path) if path == "/shop" || path.starts_with("/shop/") => {
                 self.shop((method, path.strip_prefix("/shop").unwrap_or_default()), request, gateway).await
             }
+            (method, path) if path == "/network" || path.starts_with("/network/") => {
+                self.network((method, path.strip_prefix("/network").unwrap_or_default()), request, gateway).await
+            }
             (&Method::POST, "/sign-in") => self.sign_in(request).await,
             (&Method::POST, "/clock") => self.move_clock(request),
             (&Method::GET, "/style.css") => Ok(whole("text/css", include_str!("../templates/style.css").to_owned())),
@@ -120,6 +125,8 @@ impl Pages {
                 "adminLink": self.seed.admin_link(seeded).await?,
                 "admin": below("/admin"),
                 "portal": below(""),
+                "networkSecret": seeded.network.signing_secret,
+                "networkWebhook": seeded.network.webhook,
             }));
         }
         let of_first = |name: &str| brands.first().and_then(|brand| brand.get(name)).cloned();
@@ -131,6 +138,11 @@ impl Pages {
             "portal": of_first("portal"),
             "outbox": format!("{}/_local/mail", self.base_url),
             "shop": format!("{}/_local/shop", self.base_url),
+            "network": {
+                "page": format!("{}/_local/network", self.base_url),
+                "signingSecret": of_first("networkSecret"),
+                "webhook": of_first("networkWebhook"),
+            },
             "now": self.now(),
             "brands": brands,
         });
@@ -247,7 +259,7 @@ fn mail_and_feedback(path: &str) -> Option<(i64, Feedback)> {
     Some((id.parse().ok()?, Feedback::ALL.into_iter().find(|what| what.as_str() == word)?))
 }
 
-fn wants_json(request: &Request<Bytes>) -> bool {
+pub(crate) fn wants_json(request: &Request<Bytes>) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     accept.contains("application/json")
 }

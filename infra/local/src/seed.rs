@@ -11,7 +11,12 @@ use http::Request;
 use serde_json::{Value, json};
 use shared::{Error, Random, domain::BrandSlug, secret::signature, store::keys};
 
-use crate::{functions::Functions, gateway::Gateway, ledger::Ledger};
+use crate::{
+    functions::Functions,
+    gateway::Gateway,
+    ledger::Ledger,
+    network::{Network, NetworkSeed},
+};
 
 /// The fact that holds the first brand's key: without it, nothing was ever planted.
 const FIRST_KEY: &str = "seed.api_key";
@@ -52,6 +57,7 @@ const GLOBEX: Plant = Plant {
 #[derive(Clone)]
 pub(crate) struct Seed {
     functions: Functions,
+    network: Network,
     seeded: Arc<OnceLock<Vec<Seeded>>>,
 }
 
@@ -66,6 +72,8 @@ pub struct Seeded {
     pub admin_email: String,
     /// An API key with every scope.
     pub api_key: String,
+    /// What connects it with the pretend Network.
+    pub network: NetworkSeed,
 }
 
 /// Why nothing could be planted.
@@ -89,8 +97,8 @@ pub(crate) fn was_planted(ledger: &Ledger) -> rusqlite::Result<bool> {
 }
 
 impl Seed {
-    pub(crate) fn new(functions: Functions) -> Self {
-        Self { functions, seeded: Arc::default() }
+    pub(crate) fn new(functions: Functions, network: Network) -> Self {
+        Self { functions, network, seeded: Arc::default() }
     }
 
     /// The brands that were planted.
@@ -133,7 +141,24 @@ impl Seed {
             self.programs(gateway, ledger, &GLOBEX, &globex.api_key, &globex_programs()).await?;
             seeded.push(globex);
         }
-        self.seeded.get_or_init(|| seeded);
+        let seeded = self.seeded.get_or_init(|| seeded);
+        self.network.open(seeded.iter().map(|one| (one.brand.as_str(), one.name.as_str(), &one.network)));
+        Ok(())
+    }
+
+    /// Connects the planted brands with the pretend Network, unless an earlier start did: what an admin changed since stays.
+    pub(crate) async fn connect(&self, ledger: &Ledger) -> Result<(), SeedError> {
+        const CONNECTION: &str = "network-connection";
+        let app = self.functions.app(CONNECTION).ok_or(SeedError::NoFunction(CONNECTION))?;
+        for Seeded { brand, network, .. } in self.brands() {
+            let fact = format!("network.connected.{brand}");
+            // On another port, its address is another one.
+            if ledger.fact(&fact)?.as_ref() != Some(&network.url) {
+                let secret = self.network.secret_bytes(brand)?;
+                shared::setup::connect_network(&app, brand, &network.url, &network.token, secret).await?;
+                ledger.remember(&fact, &network.url)?;
+            }
+        }
         Ok(())
     }
 
@@ -154,7 +179,8 @@ impl Seed {
         let bytes = STANDARD.decode(secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
         let api_key = shared::setup::api_key(&self.app()?, slug, "Seed", bytes).await?;
         let (brand, name) = ((*slug).to_owned(), (*name).to_owned());
-        Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key })
+        let network = self.network.seed(&brand)?;
+        Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key, network })
     }
 
     /// Creates a brand's programs, unless an earlier start did. The idempotency keys make up for a start that was cut off.

@@ -28,6 +28,7 @@ use crate::{
     gateway::{Gateway, Routes},
     instance::Local,
     ledger::Ledger,
+    network::{Deliveries, Door, Network},
     options::{Data, Options, StartError},
     pages::Pages,
     seed::{self, Seed, SeedError},
@@ -81,8 +82,9 @@ impl Local {
         let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
-        let functions =
-            Functions::new(&template.functions, &wire, &clock, (&random, &outside(&options))).map_err(misfit)?;
+        let base_url = base_url(port);
+        let (network, deliveries, outside) = network(&options, (&ledger, &clock), &base_url);
+        let functions = Functions::new(&template.functions, &wire, &clock, (&random, &outside)).map_err(misfit)?;
         let around = Surroundings {
             functions: functions.clone(),
             queues: queues.clone(),
@@ -98,14 +100,14 @@ impl Local {
         }
         let mailboxes = Mailboxes::new(Arc::clone(&ses), bus, clock.clone(), template.announcements.clone());
 
-        let base_url = base_url(port);
-        let seed = Seed::new(functions.clone());
+        let seed = Seed::new(functions.clone(), network.clone());
         let pages = Pages {
             base_url: base_url.clone(),
             clock: clock.clone(),
             ses: Arc::clone(&ses),
             mailboxes: mailboxes.clone(),
             seed: seed.clone(),
+            network: network.clone(),
         };
         let routes = Routes::new(&template.routes);
         let gateway = Gateway::new(routes, functions.clone(), clock.clone(), (pages, buckets), (port, options.shop));
@@ -120,13 +122,11 @@ impl Local {
         plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
         // Only now: before, time leaps, and mailboxes answer when the story says.
         tasks.spawn(sweep(tables.clone(), swept(&options, &template), clock.clone()));
+        tasks.spawn(deliveries.run(gateway.clone()));
         if options.auto_feedback {
             tasks.spawn(mailboxes.clone().answer_by_themselves());
         }
-        let (stop, stopped) = watch::channel(false);
-        if let Some(listener) = listener {
-            tasks.spawn(gateway.clone().serve(listener, told(stopped)));
-        }
+        let stop = serve(listener, &gateway, &mut tasks);
         Ok(Self {
             base_url,
             clock,
@@ -140,6 +140,7 @@ impl Local {
             ses,
             mailboxes,
             seed,
+            network,
             sources,
             stop,
             tasks,
@@ -264,9 +265,22 @@ async fn plant(
             tables.hurry(false).map_err(slow)?;
             story::ends(ledger)?;
         }
+        if options.network {
+            // After the story, so that a backfill has something to tell.
+            stage.seed.connect(ledger).await?;
+        }
         Ok::<_, SeedError>(())
     };
     planted.await.map_err(|error| StartError::Seed(error.into()))
+}
+
+/// Serves the port, if there is to be one, until the sender says so.
+fn serve(listener: Option<TcpListener>, gateway: &Gateway, tasks: &mut JoinSet<()>) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    if let Some(listener) = listener {
+        tasks.spawn(gateway.clone().serve(listener, told(stopped)));
+    }
+    stop
 }
 
 /// Done when it is said, and also when nobody is left to say it.
@@ -291,9 +305,18 @@ fn no_queues(options: &Options, error: QueuesError) -> StartError {
     }
 }
 
-/// The way to other systems. On a laptop they may be on this very computer.
-fn outside(options: &Options) -> Arc<dyn Outside> {
-    options.outside.clone().unwrap_or_else(|| Arc::new(Internet::new(Neighbours::Localhost)))
+/// The pretend Network, what brings its webhooks, and the way to other systems: to it, and behind it to all others. On a laptop those
+/// may be on this very computer.
+fn network(
+    options: &Options,
+    (ledger, clock): (&Ledger, &LocalClock),
+    base_url: &str,
+) -> (Network, Deliveries, Arc<dyn Outside>) {
+    let lasts = matches!(options.data, Data::Dir(_));
+    let (network, deliveries) = Network::new(ledger.clone(), clock.clone(), base_url.to_owned(), lasts);
+    let beyond = options.outside.clone().unwrap_or_else(|| Arc::new(Internet::new(Neighbours::Localhost)));
+    let outside = Arc::new(Door::new(network.clone(), beyond));
+    (network, deliveries, outside)
 }
 
 fn base_url(port: u16) -> String {

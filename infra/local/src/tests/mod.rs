@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod indexes;
 mod mail;
+mod network;
 mod queues;
 mod restarts;
 mod shop;

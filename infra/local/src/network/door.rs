@@ -1,0 +1,65 @@
+//! The way of the product's calls to the pretend Network: those to its address never leave the process, so no port has to be open.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use shared::outside::{Forbidden, Heard, NotHeard, Outside, OutsideCall};
+use url::Url;
+
+use super::{Network, PATH, api::Asked};
+
+/// The door to other systems, with the pretend Network right behind it.
+#[derive(Debug)]
+pub(crate) struct Door {
+    network: Network,
+    /// For everything else.
+    beyond: Arc<dyn Outside>,
+}
+
+impl Door {
+    pub(crate) fn new(network: Network, beyond: Arc<dyn Outside>) -> Self {
+        Self { network, beyond }
+    }
+
+    /// What comes after the Network's address, if `url` is below it.
+    fn path<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        let ours = Url::parse(&self.network.0.base_url).ok()?;
+        let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1"))
+            && url.scheme() == ours.scheme()
+            && url.port_or_known_default() == ours.port_or_known_default()
+            && url.username().is_empty()
+            && url.password().is_none();
+        let path = url.path().strip_prefix(PATH)?.strip_prefix("/api")?;
+        (here && (path.is_empty() || path.starts_with('/'))).then_some(path)
+    }
+}
+
+impl Outside for Door {
+    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>> {
+        if self.path(&url).is_some() { Box::pin(async { Ok(()) }) } else { self.beyond.check(url) }
+    }
+
+    fn call(&self, call: OutsideCall) -> BoxFuture<'_, Result<Heard, NotHeard>> {
+        if self.path(&call.url).is_none() {
+            return self.beyond.call(call);
+        }
+        Box::pin(async move {
+            let authorization = call.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+            let asked = Asked {
+                method: &call.method,
+                path: self.path(&call.url).unwrap_or_default(),
+                query: call.url.query(),
+                authorization: authorization.map(|(_, value)| value.as_str()),
+                body: &call.body,
+            };
+            match tokio::time::timeout(call.patience, self.network.answer(asked)).await {
+                Ok(answered) => Ok(Heard {
+                    status: answered.status,
+                    retry_after_s: answered.retry_after_s,
+                    body: answered.body.to_string().into_bytes(),
+                }),
+                Err(_elapsed) => Err(NotHeard::TooSlow(call.patience.as_secs())),
+            }
+        })
+    }
+}

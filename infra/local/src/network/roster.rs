@@ -1,0 +1,191 @@
+//! What the product tells the pretend Network of a brand's partners, one by one or by the hundred.
+//!
+//! People are known by their address. One whose address changes becomes whoever has the new one, and takes the affiliation along.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Network, Vendor,
+    memory::{Kind, Notes, Result},
+    people::CREATORS,
+};
+
+/// How much of a partner's past is kept.
+const HISTORY_MAX: usize = 10;
+
+/// A partner, as the product tells of them.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Told {
+    vendor_partner_id: String,
+    email: String,
+    name: String,
+    joined_vendor_at: Option<Timestamp>,
+    status: Status,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Status {
+    Pending,
+    Active,
+    Revoked,
+}
+
+impl Status {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Metadata {
+    source: Option<String>,
+}
+
+/// How the product told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum By {
+    Push,
+    Backfill,
+}
+
+impl By {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Backfill => "backfill",
+        }
+    }
+}
+
+/// A partner of a brand, as the Network knows them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Known {
+    pub(super) vendor_partner_id: String,
+    pub(super) network_creator_id: String,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) status: Status,
+    pub(super) joined_vendor_at: Option<Timestamp>,
+    pub(super) source: Option<String>,
+    /// Oldest first; the last one is how things are.
+    pub(super) history: Vec<Past>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Past {
+    pub(super) at: Timestamp,
+    pub(super) by: By,
+    pub(super) status: Status,
+    pub(super) name: String,
+    pub(super) email: String,
+}
+
+/// Somebody at the Network, with all brands that they are a partner of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Person {
+    id: String,
+    affiliations: Vec<Affiliation>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Affiliation {
+    vendor_id: String,
+    vendor_partner_id: String,
+    status: Status,
+    display_name: String,
+}
+
+/// What the Network answers of one partner.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Noted {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) vendor_partner_id: Option<String>,
+    network_creator_id: String,
+    /// Whether somebody with this address was known before.
+    already_existed: bool,
+    affiliations: Vec<Affiliation>,
+}
+
+impl Network {
+    /// Notes what was told of some partners, of all or of none.
+    pub(super) fn note(&self, vendor: &Vendor, told: Vec<Told>, by: By) -> Result<Vec<Noted>> {
+        let now = self.0.clock.now();
+        self.0
+            .memory
+            .write(&vendor.brand, |notes| told.into_iter().map(|told| note(notes, vendor, told, (now, by))).collect())
+    }
+}
+
+fn note(notes: &Notes<'_>, vendor: &Vendor, told: Told, (at, by): (Timestamp, By)) -> Result<Noted> {
+    let Told { vendor_partner_id, email, name, joined_vendor_at, status, metadata } = told;
+    let before: Option<Known> = notes.get(Kind::Partner, &vendor_partner_id)?;
+    let everybody = notes.of_all();
+    let address = email.trim().to_lowercase();
+    let is_this_one = |one: &Affiliation| one.vendor_id == vendor.id() && one.vendor_partner_id == vendor_partner_id;
+
+    let old_address = before.as_ref().map(|before| before.email.trim().to_lowercase());
+    if let Some(old) = old_address.filter(|old| *old != address)
+        && let Some(mut person) = everybody.get::<Person>(Kind::Person, &old)?
+    {
+        person.affiliations.retain(|one| !is_this_one(one));
+        everybody.put(Kind::Person, &old, &person)?;
+    }
+
+    let met: Option<Person> = everybody.get(Kind::Person, &address)?;
+    let creator = CREATORS.iter().find(|creator| creator.email == address);
+    let already_existed = met.is_some() || creator.is_some();
+    let mut person = match (met, creator) {
+        (Some(person), _) => person,
+        (None, Some(creator)) => Person { id: creator.id.to_owned(), affiliations: Vec::new() },
+        (None, None) => Person { id: format!("cre_{:06}", notes.fresh_number()?), affiliations: Vec::new() },
+    };
+    let affiliation = Affiliation {
+        vendor_id: vendor.id(),
+        vendor_partner_id: vendor_partner_id.clone(),
+        status,
+        display_name: vendor.name.clone(),
+    };
+    match person.affiliations.iter_mut().find(|one| is_this_one(one)) {
+        Some(one) => *one = affiliation,
+        None => person.affiliations.push(affiliation),
+    }
+    everybody.put(Kind::Person, &address, &person)?;
+
+    let mut history = before.map(|before| before.history).unwrap_or_default();
+    history.push(Past { at, by, status, name: name.clone(), email: email.clone() });
+    let too_many = history.len().saturating_sub(HISTORY_MAX);
+    history.drain(..too_many);
+    let Person { id: network_creator_id, affiliations } = person;
+    let known = Known {
+        vendor_partner_id: vendor_partner_id.clone(),
+        network_creator_id: network_creator_id.clone(),
+        name,
+        email,
+        status,
+        joined_vendor_at,
+        source: metadata.source,
+        history,
+    };
+    notes.put_last(Kind::Partner, &vendor_partner_id, &known)?;
+    Ok(Noted { vendor_partner_id: Some(vendor_partner_id), network_creator_id, already_existed, affiliations })
+}
+
+impl Vendor {
+    /// What it is called among affiliations.
+    pub(super) fn id(&self) -> String {
+        format!("vendor_{}", self.brand)
+    }
+}
