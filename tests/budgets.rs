@@ -4,7 +4,10 @@ use http::Method;
 use local::Feedback;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, World, code_in};
+use crate::{
+    network::Network,
+    support::{Browser, World, code_in},
+};
 
 /// Runs `action` and gives back the trips and the items written by `function` in it.
 async fn cost(world: &World, function: &str, action: impl Future) -> (usize, usize) {
@@ -36,6 +39,20 @@ async fn revoking_and_reinstating_take_two_trips_and_two_items() {
     let (revoke, reinstate) = (path("revoke"), path("reinstate"));
     assert_eq!(cost(&world, "revoke-partner", world.api(Method::POST, &revoke, json!({}))).await, (2, 2));
     assert_eq!(cost(&world, "reinstate-partner", world.api(Method::POST, &reinstate, Value::Null)).await, (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_takes_at_most_three_trips_and_six_items() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let first = network.application("app_1", "Nina Vogel", "Creators").await;
+    assert_eq!(cost(world, "network-approval", network.approve(first.clone())).await, (2, 6));
+    // Somebody who is here is read.
+    let mut second = network.application("app_2", "Nina Vogel", "Spring launch").await;
+    second["preferredSlug"] = json!("another");
+    assert_eq!(cost(world, "network-approval", network.approve(second)).await, (3, 5));
+    // A repetition is answered from what is kept.
+    assert_eq!(cost(world, "network-approval", network.approve(first)).await, (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,7 @@ async fn a_roster_is_backfilled_while_partners_change() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let mut mood = flapping();
-    network.behave(move || if counted.fetch_add(1, Ordering::SeqCst) % 3 == 0 { mood() } else { Mood::Up });
+    network.behave(move || if counted.fetch_add(1, Ordering::SeqCst).is_multiple_of(3) { mood() } else { Mood::Up });
     let started = network.call(Method::POST, "/backfill", json!({})).await.json();
     let id = started["id"].as_str().unwrap().to_owned();
     // Every tenth changes in the middle of it, some of them twice.

@@ -34,7 +34,6 @@ mod import_budget;
 mod importing;
 mod journeys;
 mod kills;
-#[expect(dead_code, reason = "who calls others comes next")]
 mod network;
 mod openapi;
 mod outside;

@@ -126,6 +126,11 @@ impl Network {
         self.state.lock().unwrap().refuses.push(email.to_owned());
     }
 
+    /// Refuses nobody any more.
+    pub(crate) fn forgive(&self) {
+        self.state.lock().unwrap().refuses.clear();
+    }
+
     pub(crate) fn wait_with(&self, requests: Vec<Value>) {
         self.state.lock().unwrap().requests = requests;
     }

@@ -44,7 +44,7 @@ async fn every_route_of_the_api_is_described_and_nothing_else() {
         .template()
         .routes
         .iter()
-        .filter(|route| route.path.starts_with("/api/") || route.path.starts_with("/r/"));
+        .filter(|route| ["/api/", "/r/", "/webhooks/"].iter().any(|start| route.path.starts_with(start)));
     let routes: BTreeSet<_> = routes.map(|route| format!("{} {}", route.method, route.path)).collect();
     let described: BTreeSet<_> = operations(&document()).into_iter().map(|(route, _)| route).collect();
     let missing: Vec<_> = routes.difference(&described).collect();
@@ -124,6 +124,7 @@ async fn the_examples_of_bodies_are_taken() {
         });
         let answer = world.api(method.parse().unwrap(), &path, example.clone()).await;
         // What the path names need not be there.
-        assert!(answer.status.is_success() || answer.status == 404, "{route}: {}", answer.body);
+        let nobody = answer.status == 404 || answer.refusal_or_none() == "not_connected";
+        assert!(answer.status.is_success() || nobody, "{route}: {}", answer.body);
     }
 }

@@ -57,6 +57,11 @@ impl Answer {
         (self.status.as_u16(), self.json()["error"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// The error code, if there is one.
+    pub(crate) fn refusal_or_none(&self) -> String {
+        if self.status.is_success() { String::new() } else { self.refusal().1 }
+    }
+
     pub(crate) fn location(&self) -> &str {
         self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
     }

@@ -208,7 +208,6 @@ impl Error {
             Self::ApprovalDecided,
             Self::ApprovalHeld,
             Self::NotSigned,
-            Self::NoSuchProgram,
             Self::BackfillRunning,
             Self::NotConnected,
             Self::Network("The Network can't be reached now. Try again in a few minutes.".to_owned()),

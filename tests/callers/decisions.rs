@@ -10,7 +10,32 @@ use super::{Decision, Given, Open, open, scope};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    api().into_iter().chain(pages()).collect()
+    api().into_iter().chain(network()).chain(pages()).collect()
+}
+
+/// What has to do with the Network, of a brand that is connected with none.
+fn network() -> Vec<(&'static str, Decision)> {
+    let admins = |status| open(Open::Api(MayCall::Admins), status);
+    let may = |status| scope(Scope::NetworkWrite, status);
+    let ids = json!({"ids": ["app_1"]});
+    vec![
+        // Whoever can't sign is refused, whoever they are.
+        ("POST /webhooks/network/{brand}", open(Open::All, 401)),
+        ("GET /api/t/{brand}/network", admins(200)),
+        ("PUT /api/t/{brand}/network", admins(400).body(json!({"url": "https://10.0.0.1", "token": "x"}))),
+        ("DELETE /api/t/{brand}/network", admins(409)),
+        ("POST /api/t/{brand}/network/rotate", admins(409)),
+        ("GET /api/t/{brand}/network/approvals", may(200)),
+        ("POST /api/t/{brand}/network/approvals/{approval}/accept", may(404)),
+        ("POST /api/t/{brand}/network/approvals/{approval}/dismiss", may(404)),
+        ("GET /api/t/{brand}/network/requests", may(409)),
+        ("POST /api/t/{brand}/network/requests/approve", may(409).body(ids.clone())),
+        ("POST /api/t/{brand}/network/requests/reject", may(409).body(ids)),
+        ("POST /api/t/{brand}/network/pushes/{partner}/again", may(404)),
+        ("POST /api/t/{brand}/network/backfill", may(409)),
+        ("GET /api/t/{brand}/network/backfill", may(200)),
+        ("GET /api/t/{brand}/network/backfill/{backfill}", may(404)),
+    ]
 }
 
 /// The API.

@@ -261,6 +261,8 @@ impl Stage {
             .replace("{commission}", &self.commission)
             .replace("{export}", &self.export)
             .replace("{import}", &self.import)
+            .replace("{approval}", "app_1")
+            .replace("{backfill}", "bkf_01KA0000000000000000000009")
             .replace("{file}", &self.asset)
             .replace("{rest+}", "no/such/page")
             .replace("{fresh}", &self.fresh.to_string())

@@ -14,7 +14,7 @@ pub fn described() -> Vec<Operation> {
     vec![
         Operation::new(route, "tellOfApproval", MayCall::Anybody, "Tell that an application was approved")
             .details(
-                "For the Network: signed as Standard Webhooks (https://www.standardwebhooks.com) with the secret of the connection, at most five minutes old. The same application again gets the same answer and has no second effect. For a partner whose access is revoked it is held until an admin decides: 202 with `held`. Other types are answered with 202 and ignored.",
+                "For the Network: signed as Standard Webhooks (https://www.standardwebhooks.com) with the secret of the connection, at most five minutes old. The same application again gets the same answer and has no second effect. For a partner whose access is revoked it is held until an admin decides: 202 with `held`. Other types are answered with 202 and ignored. A program that doesn’t exist or is archived is refused with 422.",
             )
             .body::<Message>()
             .answers::<Output>(StatusCode::CREATED, "The partner has the program, and the link.")

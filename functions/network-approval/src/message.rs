@@ -29,6 +29,7 @@ pub(crate) struct Message {
     data: Data,
 }
 
+/// An application that was approved.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApprovedApplication")]
@@ -48,6 +49,7 @@ struct Data {
     send_invite: bool,
 }
 
+/// Who applied.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "NetworkCreator")]
 struct CreatorData {
@@ -59,6 +61,7 @@ struct CreatorData {
     handle: Option<String>,
 }
 
+/// What they applied for.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkOffering")]

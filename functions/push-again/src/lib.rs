@@ -22,6 +22,7 @@ pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
 }
 
+/// That the Network is told once more.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PushAsked")]
 struct Output {

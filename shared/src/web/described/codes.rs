@@ -31,7 +31,7 @@ pub fn codes() -> Vec<Code> {
 }
 
 /// What each code of bad input is about; `detail.field` says where.
-const MEANINGS: [(&str, &str); 26] = [
+const MEANINGS: [(&str, &str); 27] = [
     ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
     ("invalid_amount", "An amount is negative, or larger than anybody pays."),
     ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
@@ -48,6 +48,7 @@ const MEANINGS: [(&str, &str); 26] = [
     ("invalid_reason", "A reason is too long, or holds an address or invisible characters."),
     ("invalid_slug", "That can't be the slug of a brand."),
     ("invalid_time_zone", "That is no IANA time zone."),
+    ("invalid_url", "That is no address that can be called, or none that may be."),
     ("invalid_type", "A field has another type than it should have."),
     ("invalid_value", "A field or parameter has a value that this place doesn't take."),
     ("missing_field", "A field is missing."),
