@@ -30,6 +30,7 @@ mod callers;
 mod faults;
 mod flapping;
 mod functions;
+mod hooks;
 mod import_budget;
 mod importing;
 mod journeys;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     network::{Mood, Network},
-    outside::Others,
+    outside::{Others, says},
     support::{ADMIN, Browser, World, code_in, path_of, token_of},
 };
 
@@ -313,6 +313,53 @@ async fn with_network(network: &Network) {
     call(Method::DELETE, "", json!(null)).await;
 }
 
+/// Webhooks: one that works, and one that is gone. Two turns at the same moment come one after the other.
+async fn webhooks(world: &World, others: &Others) {
+    others.answer(|_| says(200, ""));
+    let admin = world.admin().await;
+    world.local.clock.advance(11 * 60);
+    admin.get(world, "/t/acme/admin/webhooks").await;
+    let hook = world.hook(&admin, "https://shop.acme.example/hooks").await;
+    let of = |what: &str| format!("/{}{what}", hook.id);
+    others.take(std::time::Duration::from_millis(50));
+    let recorded = world.hooks(&admin, Method::POST, &of("/test"), json!({})).await.json();
+    world
+        .hooks(
+            &admin,
+            Method::POST,
+            &of(&format!("/deliveries/{}/again", recorded["event"].as_str().unwrap())),
+            json!({}),
+        )
+        .await;
+    world.local.hold("deliver-webhook");
+    world.hooks(&admin, Method::POST, &of("/test"), json!({})).await;
+    let log = world.log(&admin, &hook).await;
+    let turn = json!({"brand": "acme", "webhook": hook.id, "events": [log[0]["event"]], "asked": true});
+    let both = json!({"Records": [
+        {"messageId": "a", "receiptHandle": "a", "body": turn.to_string(), "attributes": {}},
+        {"messageId": "b", "receiptHandle": "b", "body": turn.to_string(), "attributes": {}},
+    ]});
+    world.local.invoke("deliver-webhook", both).await.unwrap();
+    world.local.release("deliver-webhook");
+    world.local.settled().await;
+    others.take(std::time::Duration::ZERO);
+    others.answer(|_| says(500, ""));
+    world.joined("Hooked", "hooked@example.com").await;
+    world.local.settled().await;
+    for _ in 0..3 {
+        world.pass(11 * 60).await;
+        world.hooks(&admin, Method::GET, &of("/deliveries"), json!(null)).await;
+        world.hooks(&admin, Method::POST, &of("/secret"), json!({})).await;
+    }
+    admin.get(world, &format!("/t/acme/admin/webhooks/{}", hook.id)).await;
+    others.answer(|_| says(410, ""));
+    world.pass(11 * 60).await;
+    world.hooks(&admin, Method::POST, &of("/test"), json!({})).await;
+    world.pass(11 * 60).await;
+    world.hooks(&admin, Method::PATCH, &of(""), json!({"on": true})).await;
+    world.hooks(&admin, Method::DELETE, &of(""), json!(null)).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let others = Others::new();
@@ -329,10 +376,11 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     // With a program there is.
     let program = json!({"name": "First", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1000}});
     world.post("/programs", program).await;
-    let network = Network::connect(world, others).await;
+    let network = Network::connect(world, Arc::clone(&others)).await;
     with_network(&network).await;
     let world = &network.world;
     life(world).await;
+    webhooks(world, &others).await;
     let fetched = exports(world).await;
     let imported = imports(world).await;
     tour(world).await;

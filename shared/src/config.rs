@@ -39,6 +39,10 @@ pub struct Config {
     pub import_rows_dead_queue: Option<String>,
     /// The queue of imports to report on.
     pub import_reports_queue: Option<String>,
+    /// The queue of events that brands' systems may want to be told of.
+    pub webhooks_to_plan_queue: Option<String>,
+    /// The queue of what brands' systems are to be told.
+    pub deliveries_queue: Option<String>,
     /// How many mails a second SES takes from this account.
     pub mail_rate: Option<u32>,
     /// How many mails a day SES takes from this account.
@@ -108,6 +112,8 @@ impl Config {
             import_files_dead_queue: optional("IMPORT_FILES_DEAD_QUEUE"),
             import_rows_dead_queue: optional("IMPORT_ROWS_DEAD_QUEUE"),
             import_reports_queue: optional("IMPORT_REPORTS_QUEUE"),
+            webhooks_to_plan_queue: optional("WEBHOOKS_TO_PLAN_QUEUE"),
+            deliveries_queue: optional("DELIVERIES_QUEUE"),
             mail_rate: number("MAIL_RATE")?,
             mail_daily_quota: number("MAIL_DAILY_QUOTA")?,
             bulk_workers: number("BULK_WORKERS")?,
@@ -129,6 +135,7 @@ impl Config {
             &self.import_files_queue,
             &self.import_rows_queue,
             &self.import_reports_queue,
+            &self.deliveries_queue,
         ];
         queues.into_iter().any(Option::is_some)
     }

@@ -76,6 +76,9 @@ pub enum Error {
     /// An import whose file is not kept any more.
     #[error("The file of that import is not kept any more. Upload it again.")]
     FileGone,
+    /// An endpoint for webhooks that is switched off, and so is sent nothing.
+    #[error("This endpoint is switched off. Switch it on first.")]
+    WebhookOff,
     /// An import of which nothing can be tried again.
     #[error("No row of this import can be tried again.")]
     NothingToRetry,
@@ -211,6 +214,7 @@ impl Error {
             Self::BackfillRunning,
             Self::NotConnected,
             Self::Network("The Network can't be reached now. Try again in a few minutes.".to_owned()),
+            Self::WebhookOff,
             Self::ChangedMeanwhile,
             Self::IdempotencyKeyReused,
             Self::SecretShownOnce,
@@ -262,6 +266,7 @@ impl Error {
             Self::BackfillRunning => (StatusCode::CONFLICT, "backfill_running"),
             Self::NotConnected => (StatusCode::CONFLICT, "not_connected"),
             Self::Network(_) => (StatusCode::BAD_GATEWAY, "network_failed"),
+            Self::WebhookOff => (StatusCode::CONFLICT, "webhook_off"),
             Self::GrantsChanged(_) | Self::ChangedMeanwhile => (StatusCode::CONFLICT, "changed_meanwhile"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::SecretShownOnce => (StatusCode::CONFLICT, "secret_shown_once"),

@@ -9,7 +9,10 @@ use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem},
+    domain::{
+        AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem,
+        WebhookId, WebhookType,
+    },
     error::{Error, Result},
     secret::Hash,
 };
@@ -75,6 +78,19 @@ pub enum MailJob {
         /// The epoch of the event.
         epoch: u64,
     },
+    /// Tells an admin that an endpoint for webhooks was switched off.
+    WebhookOff {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        admin: AdminId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+        /// Which endpoint.
+        webhook: WebhookId,
+    },
     /// Answers a sign-in attempt, if its address is known.
     SignIn {
         /// The attempt, by the hash of the browser's cookie.
@@ -136,6 +152,50 @@ pub struct BackfillJob {
     pub brand: BrandSlug,
     /// Which.
     pub backfill: BackfillId,
+}
+
+/// Events of a brand that its systems may want to be told of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanJob {
+    /// Whose.
+    pub brand: BrandSlug,
+    /// Which.
+    pub events: Vec<EventToTell>,
+}
+
+/// An event, by what it takes to decide who is told of it and to find it. Names are short, since a message holds a
+/// hundred of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventToTell {
+    /// Its id.
+    #[serde(rename = "e")]
+    pub event: EventId,
+    /// What it is.
+    #[serde(rename = "t")]
+    pub event_type: WebhookType,
+    /// To whom it happened, if to a partner.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerId>,
+}
+
+/// How many events one message holds.
+pub const EVENTS_MAX: usize = 100;
+
+/// What one endpoint is to be told. Whoever gets it reads how each delivery stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TurnJob {
+    /// Whose endpoint.
+    pub brand: BrandSlug,
+    /// Which.
+    pub webhook: WebhookId,
+    /// Of which events.
+    pub events: Vec<EventId>,
+    /// Whether a person waits for it: then it goes out although the endpoint rests.
+    #[serde(default)]
+    pub asked: bool,
+    /// How often it had to wait for somebody else who was at work for the endpoint.
+    #[serde(default)]
+    pub waited: u32,
 }
 
 /// An import that is to be begun, gone on with, or reported on.

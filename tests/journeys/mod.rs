@@ -4,6 +4,7 @@ mod beyond;
 mod bulk;
 mod mission;
 mod network;
+mod webhooks;
 
 /// On AWS indexes lag. No action may depend on them: with indexes that stand still, every journey ends as it does.
 /// The rows that TTL is to delete are never deleted in tests, so the journeys hold without the sweeper as well.

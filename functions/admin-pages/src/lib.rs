@@ -11,6 +11,7 @@ mod rows;
 mod settings;
 mod timeline;
 mod verdict;
+mod webhooks;
 
 use shared::{
     App, Error, Function, Result,
@@ -35,6 +36,8 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/programs", programs)
         .and_page("/t/{brand}/admin/commissions", commissions::page)
         .and_page("/t/{brand}/admin/settings", settings::page)
+        .and_page("/t/{brand}/admin/webhooks", webhooks::page)
+        .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)
         .function()
 }
 

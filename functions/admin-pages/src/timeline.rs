@@ -43,6 +43,7 @@ pub(crate) fn actor(actor: &Actor) -> String {
         (ActorKind::Partner, _) => "the partner".to_owned(),
         (ActorKind::Network, _) => "the Network".to_owned(),
         (ActorKind::Operator, _) => "an operator".to_owned(),
+        (ActorKind::System, _) => "this portal".to_owned(),
     }
 }
 
@@ -101,7 +102,13 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }
-        | EventKind::ExportStarted { .. } => (Tone::Quiet, "Something changed in the brand"),
+        | EventKind::ExportStarted { .. }
+        | EventKind::WebhookCreated { .. }
+        | EventKind::WebhookChanged { .. }
+        | EventKind::WebhookDeleted { .. }
+        | EventKind::WebhookTested { .. }
+        | EventKind::WebhookDeliveryAsked { .. }
+        | EventKind::WebhookSwitchedOff { .. } => (Tone::Quiet, "Something changed in the brand"),
     };
     (tone, text.to_owned())
 }

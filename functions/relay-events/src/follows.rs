@@ -1,10 +1,15 @@
 //! What follows from what happened, by queue.
 
 use shared::{
-    domain::{BrandSlug, Event, EventKind, ImportId, PartnerId},
-    queue::{BackfillJob, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob, PushJob},
+    domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
+    queue::{
+        BackfillJob, EVENTS_MAX, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob, PlanJob,
+        PushJob, TurnJob,
+    },
     worker::OutboxRow,
 };
+
+use crate::{mails::mails_of, network::told_to_network};
 
 /// What follows from some records, by queue, each with the place of its record.
 #[derive(Default)]
@@ -16,6 +21,8 @@ pub(crate) struct Follows {
     pub(crate) reports: Vec<(usize, ImportJob)>,
     pub(crate) pushes: Vec<(usize, PushJob)>,
     pub(crate) backfills: Vec<(usize, BackfillJob)>,
+    pub(crate) plans: Vec<(usize, PlanJob)>,
+    pub(crate) turns: Vec<(usize, TurnJob)>,
 }
 
 impl Follows {
@@ -41,12 +48,37 @@ impl Follows {
             if let EventKind::ImportCompleted { import: id } | EventKind::ImportFailed { import: id } = &event.kind {
                 self.reports.push((place, import(id)));
             }
+            self.tell(place, event);
             if let EventKind::PartnerInvited { partner, epoch, import: Some(_) } = &event.kind {
                 let (partner, event) = (partner.clone(), event.id.clone());
                 return self.add_bulk(place, brand, InvitationMail { partner, event, epoch: *epoch });
             }
         }
-        self.mails_now.extend(mail_of(row).map(|mail| (place, mail)));
+        self.mails_now.extend(mails_of(row).into_iter().map(|mail| (place, mail)));
+    }
+
+    /// What the brand's own systems may want to be told.
+    fn tell(&mut self, place: usize, event: &Event) {
+        match &event.kind {
+            EventKind::WebhookTested { webhook } => self.turns.push((place, asked(event, webhook, &event.id))),
+            EventKind::WebhookDeliveryAsked { webhook, delivery } => {
+                self.turns.push((place, asked(event, webhook, delivery)));
+            }
+            kind => {
+                let Some(event_type) = WebhookType::of(kind) else { return };
+                let partner = kind.partner().cloned();
+                self.add_plan(place, &event.brand, EventToTell { event: event.id.clone(), event_type, partner });
+            }
+        }
+    }
+
+    /// Adds an event to the last message about its brand, if that has room.
+    fn add_plan(&mut self, place: usize, of: &BrandSlug, event: EventToTell) {
+        let last = self.plans.iter_mut().rev().map(|(_, plan)| plan).find(|plan| plan.brand == *of);
+        match last {
+            Some(plan) if plan.events.len() < EVENTS_MAX => plan.events.push(event),
+            Some(_) | None => self.plans.push((place, PlanJob { brand: of.clone(), events: vec![event] })),
+        }
     }
 
     /// Adds a mail of an import to the last message of them, if that is of the same brand and has room.
@@ -62,104 +94,8 @@ impl Follows {
     }
 }
 
-/// The partner of whom the Network may have to be told something new. Whether it knows them is for others to see.
-fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
-    match kind {
-        // A newcomer whom the Network approved is no news to it.
-        EventKind::PartnerApproved { newcomer: true, .. } => None,
-        EventKind::PartnerActivated { partner }
-        | EventKind::PartnerRevoked { partner, .. }
-        | EventKind::PartnerReinstated { partner }
-        | EventKind::PartnerAddressChanged { partner, .. }
-        | EventKind::PartnerEdited { partner }
-        | EventKind::PartnerPushAsked { partner }
-        | EventKind::PartnerApproved { partner, .. } => Some(partner),
-        EventKind::PartnerInvited { .. }
-        | EventKind::PartnerInvitedAgain { .. }
-        | EventKind::PartnerLinkSent { .. }
-        | EventKind::PartnerProgramsChanged { .. }
-        | EventKind::PartnerAdded { .. }
-        | EventKind::PartnerApprovalHeld { .. }
-        | EventKind::PartnerApprovalDismissed { .. }
-        | EventKind::PartnerSignedIn { .. }
-        | EventKind::LinkCreated { .. }
-        | EventKind::LinkDeleted { .. }
-        | EventKind::CommissionAccrued { .. }
-        | EventKind::CommissionPaid { .. }
-        | EventKind::CommissionReversed { .. }
-        | EventKind::NetworkChanged { .. }
-        | EventKind::BackfillStarted { .. }
-        | EventKind::BrandSetUp
-        | EventKind::ProgramCreated { .. }
-        | EventKind::ProgramEdited { .. }
-        | EventKind::ProgramArchived { .. }
-        | EventKind::ProgramRestored { .. }
-        | EventKind::AdminInvited { .. }
-        | EventKind::AdminSignedIn { .. }
-        | EventKind::ApiKeyCreated { .. }
-        | EventKind::ApiKeyDeleted { .. }
-        | EventKind::AttributionChanged
-        | EventKind::ImportStarted { .. }
-        | EventKind::ImportCancelled { .. }
-        | EventKind::ImportCompleted { .. }
-        | EventKind::ImportFailed { .. }
-        | EventKind::ExportStarted { .. } => None,
-    }
-}
-
-/// The mail that follows from a row, if one does.
-fn mail_of(row: OutboxRow) -> Option<MailJob> {
-    match row {
-        OutboxRow::Attempt(hash, attempt) => attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
-        OutboxRow::Event(event) => {
-            let Event { id, brand, kind, .. } = *event;
-            match kind {
-                EventKind::PartnerInvited { partner, epoch, .. }
-                | EventKind::PartnerInvitedAgain { partner, epoch }
-                | EventKind::PartnerAddressChanged { partner, epoch } => {
-                    Some(MailJob::Invitation { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerLinkSent { partner, epoch } => {
-                    Some(MailJob::SignInLink { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
-                    notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerApproved { partner, epoch, notify, .. } => {
-                    notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
-                }
-                EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
-                EventKind::BrandSetUp
-                | EventKind::ProgramCreated { .. }
-                | EventKind::ProgramEdited { .. }
-                | EventKind::ProgramArchived { .. }
-                | EventKind::ProgramRestored { .. }
-                | EventKind::PartnerAdded { .. }
-                | EventKind::PartnerEdited { .. }
-                | EventKind::PartnerApprovalHeld { .. }
-                | EventKind::PartnerApprovalDismissed { .. }
-                | EventKind::PartnerPushAsked { .. }
-                | EventKind::NetworkChanged { .. }
-                | EventKind::BackfillStarted { .. }
-                | EventKind::PartnerProgramsChanged { .. }
-                | EventKind::LinkCreated { .. }
-                | EventKind::LinkDeleted { .. }
-                | EventKind::CommissionAccrued { .. }
-                | EventKind::CommissionPaid { .. }
-                | EventKind::CommissionReversed { .. }
-                | EventKind::ApiKeyCreated { .. }
-                | EventKind::ApiKeyDeleted { .. }
-                | EventKind::AttributionChanged
-                | EventKind::ImportStarted { .. }
-                | EventKind::ImportCancelled { .. }
-                | EventKind::ImportCompleted { .. }
-                | EventKind::ImportFailed { .. }
-                | EventKind::ExportStarted { .. }
-                | EventKind::PartnerReinstated { .. }
-                | EventKind::PartnerActivated { .. }
-                | EventKind::PartnerSignedIn { .. }
-                | EventKind::AdminSignedIn { .. } => None,
-            }
-        }
-    }
+/// What an admin asked for goes out whatever else waits.
+fn asked(event: &Event, webhook: &WebhookId, delivery: &EventId) -> TurnJob {
+    let (brand, webhook, events) = (event.brand.clone(), webhook.clone(), vec![delivery.clone()]);
+    TurnJob { brand, webhook, events, asked: true, waited: 0 }
 }

@@ -4,6 +4,8 @@
 //! is kept whole for a person to look at, and the stream goes on; what can't be sent is tried without end.
 
 mod follows;
+mod mails;
+mod network;
 
 use serde::Serialize;
 use shared::{
@@ -41,9 +43,11 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send(&app, "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
         send(&app, "PUSHES_QUEUE", config.pushes_queue.as_deref(), follows.pushes),
         send(&app, "BACKFILLS_QUEUE", config.backfills_queue.as_deref(), follows.backfills),
+        send(&app, "WEBHOOKS_TO_PLAN_QUEUE", config.webhooks_to_plan_queue.as_deref(), follows.plans),
+        send(&app, "DELIVERIES_QUEUE", config.deliveries_queue.as_deref(), follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
-    let refused: [Option<usize>; 7] = refused.into();
+    let refused: [Option<usize>; 9] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 

@@ -37,6 +37,7 @@ impl Known {
             | MailJob::SignInLink { .. }
             | MailJob::Revocation { .. }
             | MailJob::Welcome { .. }
+            | MailJob::WebhookOff { .. }
             | MailJob::SignIn { .. } => None,
         });
         let invited: Vec<(&BrandSlug, Key<Partner>)> = invited.collect();

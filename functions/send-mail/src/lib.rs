@@ -12,6 +12,7 @@ mod link;
 mod outcome;
 mod pace;
 mod sending;
+mod webhook;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,11 +20,11 @@ use futures::StreamExt;
 use shared::{
     App, Chain, Error, Function, Result,
     queue::MailJob,
-    store::{Claimed, Lease},
+    store::Lease,
     worker::{self, Message},
 };
 
-use crate::{known::Known, pace::Pace};
+use crate::{known::Known, outcome::ours, pace::Pace};
 
 /// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
 const LEASE_S: i64 = 40;
@@ -107,6 +108,9 @@ async fn one(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<(
             app.store.note_welcome((brand, &admin.id), event, outcome::noted(&sent)).await?;
             outcome::settle(&app, &message, sent).await
         }
+        MailJob::WebhookOff { brand, admin, event, epoch, webhook } => {
+            webhook::tell(&app, &message, &claim, ((brand, admin), (event, *epoch), webhook)).await
+        }
         MailJob::SignIn { attempt: hash } => {
             let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {
                 return Ok(());
@@ -115,14 +119,5 @@ async fn one(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<(
             app.store.note_attempt(hash, sent.is_ok()).await?;
             outcome::settle(&app, &message, sent).await
         }
-    }
-}
-
-/// What was claimed, `None` if there is nothing left to do; somebody else's claim brings the message back.
-fn ours<E>(claimed: Claimed<E>) -> Result<Option<Box<E>>> {
-    match claimed {
-        Claimed::Ours(recipient) => Ok(Some(recipient)),
-        Claimed::Sent | Claimed::Superseded => Ok(None),
-        Claimed::Later => Err(Error::Busy),
     }
 }

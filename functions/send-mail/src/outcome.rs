@@ -7,6 +7,7 @@ use shared::{
     domain::{EventId, Partner, Undeliverable},
     mail::NotSent,
     queue::MailJob,
+    store::Claimed,
     worker::Message,
 };
 
@@ -89,5 +90,14 @@ async fn come_back(app: &App, message: &Message<MailJob>, seconds: i32) {
     if let Err(error) = later.await {
         // Then it comes back after the queue's usual time.
         tracing::warn!("a mail's return could not be set: {}", Chain(&error));
+    }
+}
+
+/// What was claimed, `None` if there is nothing left to do; somebody else's claim brings the message back.
+pub(crate) fn ours<E>(claimed: Claimed<E>) -> Result<Option<Box<E>>> {
+    match claimed {
+        Claimed::Ours(recipient) => Ok(Some(recipient)),
+        Claimed::Sent | Claimed::Superseded => Ok(None),
+        Claimed::Later => Err(Error::Busy),
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 type Make = fn() -> Function;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
-fn crates() -> [(&'static str, Make); 55] {
+fn crates() -> [(&'static str, Make); 60] {
     [
         ("admin-pages", admin_pages::function),
         ("api-docs", api_docs::function),
@@ -43,6 +43,7 @@ fn crates() -> [(&'static str, Make); 55] {
         ("create-link", create_link::function),
         ("create-program", create_program::function),
         ("delete-link", delete_link::function),
+        ("deliver-webhook", deliver_webhook::function),
         ("edit-partner", edit_partner::function),
         ("edit-program", edit_program::function),
         ("export-partners", export_partners::function),
@@ -61,6 +62,7 @@ fn crates() -> [(&'static str, Make); 55] {
         ("start-backfill", start_backfill::function),
         ("backfill-network", backfill_network::function),
         ("read-backfill", read_backfill::function),
+        ("plan-deliveries", plan_deliveries::function),
         ("portal", portal::function),
         ("read-commissions", read_commissions::function),
         ("read-dropped", read_dropped::function),
@@ -78,6 +80,7 @@ fn crates() -> [(&'static str, Make); 55] {
         ("renew-link", renew_link::function),
         ("report-import", report_import::function),
         ("request-link", request_link::function),
+        ("requeue-deliveries", requeue_deliveries::function),
         ("resend-invite", resend_invite::function),
         ("retry-import", retry_import::function),
         ("revoke-partner", revoke_partner::function),
@@ -88,6 +91,8 @@ fn crates() -> [(&'static str, Make); 55] {
         ("sign-out", sign_out::function),
         ("start-export", start_export::function),
         ("start-import", start_import::function),
+        ("webhook-deliveries", webhook_deliveries::function),
+        ("webhook-endpoints", webhook_endpoints::function),
     ]
 }
 

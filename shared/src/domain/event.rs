@@ -4,67 +4,12 @@
 
 use iso_currency::Currency;
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AdminId, ApiKeyId, ApplicationId, BackfillId, BrandSlug, CommissionId, EventId, ExportId, ImportId, LinkKey,
-    MailOutcome, Name, PartnerId, ProgramId, Reason,
+    Actor, AdminId, ApiKeyId, ApplicationId, BackfillId, BrandSlug, CommissionId, EventId, ExportId, ImportId, LinkKey,
+    MailOutcome, Name, OffReason, PartnerId, ProgramId, Reason, ToldAdmin, WebhookId,
 };
-
-/// Who did something.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Actor {
-    /// What kind of actor it was.
-    pub kind: ActorKind,
-    /// Its id: an admin's, a key's, a partner's; `operator` for an operator.
-    pub id: String,
-    /// What people call it, as it was at that moment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-}
-
-impl Actor {
-    /// Somebody with the rights of the AWS account, who invoked a function directly.
-    #[must_use]
-    pub fn operator() -> Self {
-        Self { kind: ActorKind::Operator, id: "operator".to_owned(), name: None }
-    }
-
-    /// The Network that the brand is connected with.
-    #[must_use]
-    pub fn network() -> Self {
-        Self { kind: ActorKind::Network, id: "network".to_owned(), name: None }
-    }
-
-    /// The partner, acting for themselves.
-    #[must_use]
-    pub fn partner(id: &PartnerId) -> Self {
-        Self { kind: ActorKind::Partner, id: id.to_string(), name: None }
-    }
-
-    /// The name of the person behind it, if it was a person.
-    #[must_use]
-    pub fn person(&self) -> Option<&Name> {
-        if self.kind == ActorKind::Admin { self.name.as_ref() } else { None }
-    }
-}
-
-/// The kinds of actors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ActorKind {
-    /// A person who manages the brand.
-    Admin,
-    /// A program with a key.
-    ApiKey,
-    /// The partner.
-    Partner,
-    /// The Network.
-    Network,
-    /// Somebody with the rights of the AWS account.
-    Operator,
-}
 
 /// Something that happened in a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -398,50 +343,46 @@ pub enum EventKind {
         /// Which export.
         export: ExportId,
     },
-}
-
-impl EventKind {
-    /// The partner it happened to, if it happened to one.
-    #[must_use]
-    pub fn partner(&self) -> Option<&PartnerId> {
-        match self {
-            Self::PartnerInvited { partner, .. }
-            | Self::PartnerInvitedAgain { partner, .. }
-            | Self::PartnerAddressChanged { partner, .. }
-            | Self::PartnerLinkSent { partner, .. }
-            | Self::PartnerEdited { partner }
-            | Self::PartnerProgramsChanged { partner, .. }
-            | Self::LinkCreated { partner, .. }
-            | Self::LinkDeleted { partner, .. }
-            | Self::CommissionAccrued { partner, .. }
-            | Self::CommissionPaid { partner, .. }
-            | Self::CommissionReversed { partner, .. }
-            | Self::PartnerAdded { partner, .. }
-            | Self::PartnerApproved { partner, .. }
-            | Self::PartnerApprovalHeld { partner, .. }
-            | Self::PartnerApprovalDismissed { partner, .. }
-            | Self::PartnerPushAsked { partner }
-            | Self::PartnerRevoked { partner, .. }
-            | Self::PartnerReinstated { partner }
-            | Self::PartnerActivated { partner }
-            | Self::PartnerSignedIn { partner } => Some(partner),
-            Self::BrandSetUp
-            | Self::ProgramCreated { .. }
-            | Self::ProgramEdited { .. }
-            | Self::ProgramArchived { .. }
-            | Self::ProgramRestored { .. }
-            | Self::AdminInvited { .. }
-            | Self::AdminSignedIn { .. }
-            | Self::ApiKeyCreated { .. }
-            | Self::ApiKeyDeleted { .. }
-            | Self::AttributionChanged
-            | Self::ImportStarted { .. }
-            | Self::ImportCancelled { .. }
-            | Self::ImportCompleted { .. }
-            | Self::ImportFailed { .. }
-            | Self::ExportStarted { .. }
-            | Self::NetworkChanged { .. }
-            | Self::BackfillStarted { .. } => None,
-        }
-    }
+    /// An endpoint for webhooks was added.
+    #[serde(rename = "webhook.created")]
+    WebhookCreated {
+        /// Which.
+        webhook: WebhookId,
+    },
+    /// An endpoint was changed, switched on or off by an admin, or given a new secret.
+    #[serde(rename = "webhook.changed")]
+    WebhookChanged {
+        /// Which.
+        webhook: WebhookId,
+    },
+    /// An endpoint was deleted.
+    #[serde(rename = "webhook.deleted")]
+    WebhookDeleted {
+        /// Which.
+        webhook: WebhookId,
+    },
+    /// An admin tries an endpoint out; its delivery follows.
+    #[serde(rename = "webhook.tested")]
+    WebhookTested {
+        /// Which.
+        webhook: WebhookId,
+    },
+    /// An admin wants an endpoint to be told of something again; that follows.
+    #[serde(rename = "webhook.delivery_asked")]
+    WebhookDeliveryAsked {
+        /// Which endpoint.
+        webhook: WebhookId,
+        /// Of which event.
+        delivery: EventId,
+    },
+    /// An endpoint failed for too long, or said that it is gone; mails to the admins follow.
+    #[serde(rename = "webhook.switched_off")]
+    WebhookSwitchedOff {
+        /// Which.
+        webhook: WebhookId,
+        /// Why.
+        why: OffReason,
+        /// Who is told.
+        admins: Vec<ToldAdmin>,
+    },
 }

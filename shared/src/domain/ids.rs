@@ -100,6 +100,8 @@ ids! {
     BackfillId = "bkf_", "backfill";
     /// Names a call between the Network and us.
     NetworkCallId = "ncl_", "call";
+    /// Names an endpoint for webhooks.
+    WebhookId = "whk_", "webhook";
 }
 
 #[cfg(test)]

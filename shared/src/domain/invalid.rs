@@ -16,7 +16,7 @@ pub struct Invalid {
 
 impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
-    pub(crate) const CODES: [&str; 27] = [
+    pub(crate) const CODES: [&str; 28] = [
         "destination_not_allowed",
         "invalid_amount",
         "invalid_attribution_days",
@@ -41,6 +41,7 @@ impl Invalid {
         "too_many_keys",
         "too_many_links",
         "too_many_programs",
+        "too_many_webhooks",
         "unknown_currency",
         "unknown_field",
         "unknown_program",

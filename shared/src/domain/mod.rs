@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number or does I/O: time and randomness are arguments.
 
 mod access;
+mod actor;
 mod admin;
 mod approval;
 mod attribution;
@@ -12,6 +13,8 @@ mod brand;
 mod cell;
 mod chunk;
 mod commission;
+mod concerned;
+mod delivery;
 mod destination;
 mod edit;
 mod email;
@@ -35,8 +38,10 @@ mod schemas;
 mod share;
 mod sign_in;
 mod text;
+mod webhook;
 
 pub use access::{ApiKey, Scope, Session};
+pub use actor::{Actor, ActorKind};
 pub use admin::Admin;
 pub use approval::{
     Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, NetworkDecision,
@@ -52,16 +57,17 @@ pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use commission::Commission;
+pub use delivery::{Delivery, DeliveryState, Tried};
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
 pub use email::EmailAddress;
-pub use event::{Actor, ActorKind, Event, EventKind};
+pub use event::{Event, EventKind};
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
-    ProgramId,
+    ProgramId, WebhookId,
 };
 pub use import::{
     CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
@@ -86,6 +92,10 @@ pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason, shortened};
+pub use webhook::{
+    LastFailure, OffReason, OldSecret, SwitchedOff, ToldAdmin, Turn, WEBHOOKS_MAX, WebhookEndpoint, WebhookType,
+    WebhookUrl,
+};
 
 /// How long an invitation stays open.
 pub const INVITATION_DAYS: i64 = 30;

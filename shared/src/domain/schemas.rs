@@ -8,8 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
     ApplicationId, AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host,
-    LinkKey, Metadata, Name, Reason, StateFilter, UserId, attribution, destination, email, partner::METADATA_BYTES_MAX,
-    text,
+    LinkKey, Metadata, Name, Reason, StateFilter, UserId, WebhookUrl, attribution, destination, email,
+    partner::METADATA_BYTES_MAX, text, webhook,
 };
 
 macro_rules! schemas {
@@ -38,6 +38,14 @@ schemas! {
         "maxLength": text::NAME_CHARS_MAX,
         "examples": ["Maria Lopez"],
         "x-error": "invalid_name",
+    }
+    WebhookUrl = {
+        "type": "string",
+        "description": "Where an endpoint is called: https, port 443, by a name that leads to no private address.",
+        "format": "uri",
+        "maxLength": webhook::URL_BYTES_MAX,
+        "examples": ["https://shop.acme.example/hooks"],
+        "x-error": "invalid_url",
     }
     Reason = {
         "type": "string",

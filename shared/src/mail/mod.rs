@@ -12,7 +12,7 @@ use aws_sdk_sesv2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-pub use views::{Approval, Invitation, Rendered, Revocation, SentLink, SignIn, Welcome};
+pub use views::{Approval, Invitation, Rendered, Revocation, SentLink, SignIn, WebhookOff, Welcome};
 
 use crate::{
     domain::{Brand, EmailAddress, EventId, PartnerId},

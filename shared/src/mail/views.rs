@@ -126,6 +126,24 @@ pub struct Welcome {
     pub reply_to: String,
 }
 
+/// Tells an admin that an endpoint for webhooks was switched off.
+pub struct WebhookOff {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The admin's name.
+    pub name: String,
+    /// Where it is called.
+    pub url: String,
+    /// Whether it said that it is gone for good; else it failed for too long.
+    pub gone: bool,
+    /// How it failed last.
+    pub problem: Option<String>,
+    /// The page on which it can be switched on, in full.
+    pub page: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
 macro_rules! templates {
     ($view:ident: $subject:ident $subject_path:literal, $text:ident $text_path:literal, $html:ident $html_path:literal) => {
         #[derive(Template)]
@@ -183,3 +201,7 @@ templates!(Revocation:
     RevocationSubject "mail/revocation/subject.txt",
     RevocationText "mail/revocation/text.txt",
     RevocationHtml "mail/revocation/mail.html");
+templates!(WebhookOff:
+    WebhookOffSubject "mail/webhook_off/subject.txt",
+    WebhookOffText "mail/webhook_off/text.txt",
+    WebhookOffHtml "mail/webhook_off/mail.html");

@@ -6,9 +6,9 @@ use super::StoredAnswer;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance, BookedCommission,
-        Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Event, Export, Import, ImportPlan, LinkClaim,
-        Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId, Program, PushFailure, Session,
-        ShareLink, Token, Visitor,
+        Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export, Import, ImportPlan,
+        LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId, Program, PushFailure,
+        Session, ShareLink, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -45,6 +45,7 @@ entities! {
     Click = "click",
     CommissionOwner = "commission_owner",
     ConversionClaim = "conversion",
+    Delivery = "delivery",
     DroppedCount = "dropped",
     Event = "event",
     Export = "export",
@@ -64,6 +65,7 @@ entities! {
     StoredAnswer = "idempotency",
     Token = "token",
     Visitor = "visitor",
+    WebhookEndpoint = "webhook",
 }
 
 /// What a caller keeps with a partner.

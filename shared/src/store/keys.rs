@@ -34,6 +34,8 @@
 //! | approval of the Network | `APPROVAL#{brand}#{application}` | `APPROVAL` |
 //! | decision on an application that waits on the Network | `DECISION#{brand}#{application}` | `DECISION` |
 //! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
+//! | endpoint for webhooks | `BRAND#{slug}` | `WEBHOOK#{id}` |
+//! | delivery to an endpoint | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
@@ -85,6 +87,11 @@ impl<E> Key<E> {
         Self { raw: RawKey { pk, sk: sk.into() }, entity: PhantomData }
     }
 
+    /// The key of something that an index listed, which therefore is an `E`.
+    pub(super) fn known(raw: RawKey) -> Self {
+        Self { raw, entity: PhantomData }
+    }
+
     /// The key without what it leads to.
     #[must_use]
     pub fn raw(&self) -> RawKey {
@@ -122,6 +129,12 @@ pub fn programs(brand: &BrandSlug) -> Prefix<Program> {
 #[must_use]
 pub fn admin(brand: &BrandSlug, id: &AdminId) -> Key<Admin> {
     Key::new(format!("BRAND#{brand}"), format!("ADMIN#{id}"))
+}
+
+/// All admins of a brand, the first one first.
+#[must_use]
+pub fn admins(brand: &BrandSlug) -> Prefix<Admin> {
+    Prefix { pk: format!("BRAND#{brand}"), sk: "ADMIN#", entity: PhantomData }
 }
 
 /// The claim of an admin's address.
@@ -179,6 +192,12 @@ pub fn event(event: &Event) -> Key<Event> {
 #[must_use]
 pub fn partner_event(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<Event> {
     Key::new(partner(brand, id).raw.pk, format!("EVENT#{event}"))
+}
+
+/// An event of the brand itself, by its id.
+#[must_use]
+pub fn brand_event(brand: &BrandSlug, event: &EventId) -> Key<Event> {
+    Key::new(self::brand(brand).raw.pk, format!("EVENT#{event}"))
 }
 
 /// The events of a partner, oldest first.
@@ -363,6 +382,11 @@ pub(super) fn search(brand: &BrandSlug, text: &str) -> String {
 pub(super) fn searched(text: &str, id: &PartnerId) -> String {
     format!("{text}#{id}")
 }
+
+mod webhooks;
+
+pub(super) use webhooks::{WEBHOOKS_ON, event_of_delivery, place_at, waiting};
+pub use webhooks::{deliveries, delivery, webhook, webhooks};
 
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,8 @@ mod roster;
 mod setup;
 mod sign_in;
 mod transaction;
+mod turns;
+mod webhooks;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -51,6 +53,7 @@ pub use roster::{PartnerPage, PartnerQuery};
 pub use setup::BrandSetUp;
 pub use sign_in::{CodeTried, RedeemRefused};
 pub use transaction::{Refusal, Transaction, WriteError};
+pub use turns::TurnTaken;
 
 use crate::{
     app::Clock,
@@ -96,6 +99,13 @@ impl Found {
     /// Whether what was found at a key has the attribute `name`.
     fn has_attribute(&self, key: &RawKey, name: &str) -> bool {
         self.0.get(key).is_some_and(|item| item.contains_key(name))
+    }
+
+    /// It together with what another step found.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 
     /// What was found at a key that doesn't say what it leads to.
@@ -242,11 +252,7 @@ impl Store {
                 .expression_attribute_values(":after", AttributeValue::S(after.to_owned()));
         }
         let answer = request.send().await.map_err(Error::internal)?;
-        let found = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
-            let place = item.get("list_sk")?.as_s().ok()?.clone();
-            Some((place, key_of(&item)?))
-        });
-        Ok(found.collect())
+        Ok(answer.items.unwrap_or_default().iter().filter_map(placed_key).collect())
     }
 
     /// Writes `entity` at `key`, whatever is there.
@@ -280,6 +286,12 @@ fn key_item(key: &RawKey) -> Item {
 fn key_of(item: &Item) -> Option<RawKey> {
     let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     Some(RawKey { pk: text("pk")?, sk: text("sk")? })
+}
+
+/// What an index of lists says of an item: its place, and its key.
+fn placed_key(item: &Item) -> Option<(String, RawKey)> {
+    let place = item.get("list_sk")?.as_s().ok()?.clone();
+    Some((place, key_of(item)?))
 }
 
 /// Whether the item's time is over. What never expires has no such attribute.

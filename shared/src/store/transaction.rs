@@ -133,6 +133,15 @@ impl Transaction {
         Ok(self)
     }
 
+    /// Writes `entity` whatever is there, with attributes that only indexes read.
+    pub(super) fn put_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
+        let mut item = item(key, entity)?;
+        item.extend(extra);
+        let anything = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")]);
+        self.writes.push((key.raw(), Write::Put(item, anything)));
+        Ok(self)
+    }
+
     /// Changes an item in place.
     pub fn update(mut self, update: Update) -> Self {
         self.writes.push((update.key.clone(), Write::Update(update)));

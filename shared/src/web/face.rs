@@ -116,6 +116,7 @@ impl PageRequest {
             | Error::ImportOver
             | Error::NoReport
             | Error::NothingToRetry
+            | Error::WebhookOff
             | Error::FileGone
             | Error::ApprovalDecided
             | Error::BackfillRunning

@@ -22,6 +22,7 @@ pub mod shown;
 mod terms;
 mod times;
 mod views;
+mod webhooks;
 
 pub use asking::Asking;
 pub use assets::asset;
@@ -42,6 +43,7 @@ pub use request::Request;
 pub use terms::CommissionSnapshot;
 pub use times::{day, moment, when};
 pub use views::{PartnerView, ProgramView};
+pub use webhooks::{DeliveryView, Told, WebhookView, told};
 
 pub use http::{Method, StatusCode};
 /// A moment as the API tells it: RFC 3339, UTC.

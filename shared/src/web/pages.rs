@@ -15,6 +15,7 @@ mod partner;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 pub use admin::{
     Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
@@ -29,6 +30,7 @@ pub use links::{LinkProgram, Links, ShareLink};
 pub use money::{Bar, Chart, CommissionRow, CommissionState, Person, Total};
 pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
 pub use settings::{ApiKeyRow, DroppedDay, Settings};
+pub use webhooks::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
 
 use askama::Template;
 

@@ -219,6 +219,7 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::ImportOver
         | Error::NoReport
         | Error::NothingToRetry
+        | Error::WebhookOff
         | Error::FileGone
         | Error::ApprovalDecided
         | Error::BackfillRunning

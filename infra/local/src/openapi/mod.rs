@@ -70,6 +70,8 @@ pub fn operations() -> Vec<Operation> {
         settle_commission::described(),
         start_export::described(),
         start_import::described(),
+        webhook_deliveries::described(),
+        webhook_endpoints::described(),
     ]
     .into_iter()
     .flatten()

@@ -1,9 +1,10 @@
-//! Event source mappings: what AWS runs between a queue or a stream and a function.
+//! Event source mappings: what AWS runs between a queue or a stream and a function; and schedules.
 //!
 //! Each mapping polls, hands a batch to its function, and takes back only what the function says is done. What fails comes again: from
 //! a queue after its visibility timeout, from a stream at once and without end.
 
 mod queue;
+mod schedule;
 mod stream;
 
 use std::{
@@ -15,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -46,6 +48,7 @@ pub(crate) struct Sources {
     functions: Functions,
     polled: Vec<Arc<queue::QueueSource>>,
     streams: Vec<Arc<stream::StreamSource>>,
+    schedules: Vec<Arc<schedule::ScheduleSource>>,
     run: watch::Sender<Run>,
 }
 
@@ -104,7 +107,7 @@ impl Sources {
     ) -> Result<Self, TemplateError> {
         let state = Arc::new(State::default());
         let (run, _) = watch::channel(Run::On);
-        let (mut polled, mut streams) = (Vec::new(), Vec::new());
+        let (mut polled, mut streams, mut schedules) = (Vec::new(), Vec::new(), Vec::new());
         for function in &template.functions {
             for source in &function.sources {
                 match &source.from {
@@ -124,6 +127,18 @@ impl Sources {
                             drained: Mutex::default(),
                         });
                         polled.push(Arc::clone(&mapping));
+                        tasks.spawn(mapping.run(run.subscribe()));
+                    }
+                    From::Schedule(every) => {
+                        let every = SignedDuration::try_from(*every).unwrap_or(SignedDuration::MAX);
+                        let mapping = Arc::new(schedule::ScheduleSource {
+                            around: around.clone(),
+                            state: Arc::clone(&state),
+                            function: function.name.clone(),
+                            every,
+                            next: Mutex::new(schedule::after(around.clock.now(), every)),
+                        });
+                        schedules.push(Arc::clone(&mapping));
                         tasks.spawn(mapping.run(run.subscribe()));
                     }
                     From::Stream { table, filter, bisect } => {
@@ -149,7 +164,7 @@ impl Sources {
             }
         }
         let functions = around.functions.clone();
-        Ok(Self { state, functions, polled, streams, run })
+        Ok(Self { state, functions, polled, streams, schedules, run })
     }
 
     /// Stops handing out batches. Those under way go on.
@@ -213,7 +228,9 @@ impl Sources {
         }
         let paused = *self.run.borrow() != Run::On;
         let nothing_left = || {
-            self.polled.iter().all(|queue| queue.is_drained()) && self.streams.iter().all(|stream| stream.is_drained())
+            self.polled.iter().all(|queue| queue.is_drained())
+                && self.streams.iter().all(|stream| stream.is_drained())
+                && self.schedules.iter().all(|schedule| schedule.is_drained())
         };
         (paused || nothing_left()) && still() && before == batches()
     }

@@ -1,5 +1,7 @@
 //! What calls a function: its routes, queues and streams.
 
+use std::time::Duration;
+
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::{From, Pattern, Result, Route, Source, TemplateError};
@@ -13,6 +15,7 @@ pub(super) enum Event {
     Sqs(SqsEvent),
     #[serde(rename = "DynamoDB")]
     DynamoDb(DynamoDbEvent),
+    Schedule(ScheduleEvent),
 }
 
 #[derive(Deserialize)]
@@ -98,6 +101,12 @@ struct Filter {
     pattern: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(super) struct ScheduleEvent {
+    schedule: String,
+}
+
 /// A route or a source.
 pub(super) enum Caller {
     Route(Route),
@@ -111,6 +120,7 @@ impl Event {
             Self::HttpApi(event) => route(event, function).map(Caller::Route),
             Self::Sqs(event) => Ok(Caller::Source(queue_source(&event))),
             Self::DynamoDb(event) => stream_source(&event).map(Caller::Source),
+            Self::Schedule(event) => schedule_source(&event).map(Caller::Source),
         }
     }
 }
@@ -157,6 +167,25 @@ fn stream_source(event: &DynamoDbEvent) -> Result<Source> {
         batch_max: event.batch_size,
         partial: !event.function_response_types.is_empty(),
     })
+}
+
+fn schedule_source(event: &ScheduleEvent) -> Result<Source> {
+    let every = every(&event.schedule)
+        .ok_or_else(|| TemplateError::new(format!("the schedule {} is not understood", event.schedule)))?;
+    Ok(Source { from: From::Schedule(every), batch_max: 1, partial: false })
+}
+
+/// The time between two firings: `rate(1 minute)`, `rate(5 minutes)` and so on. AWS wants the singular for one.
+fn every(expression: &str) -> Option<Duration> {
+    let (number, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
+    let number: u64 = number.parse().ok().filter(|number| *number > 0)?;
+    let minutes = match (unit, number) {
+        ("minute", 1) | ("minutes", 2..) => 1,
+        ("hour", 1) | ("hours", 2..) => 60,
+        ("day", 1) | ("days", 2..) => 24 * 60,
+        (_, _) => return None,
+    };
+    Some(Duration::from_secs(number.checked_mul(minutes * 60)?))
 }
 
 /// The name at the end of an ARN.

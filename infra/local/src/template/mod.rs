@@ -156,7 +156,7 @@ pub struct Function {
     pub timeout: Duration,
     /// The environment that AWS would give it.
     pub environment: BTreeMap<String, String>,
-    /// Queues and streams that it works through.
+    /// Queues and streams that it works through, and schedules that call it.
     pub sources: Vec<Source>,
 }
 
@@ -181,6 +181,8 @@ pub enum From {
         /// How many batches may be under way at once.
         concurrency_max: usize,
     },
+    /// Nothing: it calls the function every so often.
+    Schedule(Duration),
     /// The stream of a table, from its beginning.
     Stream {
         /// The name of the table.

@@ -47,6 +47,8 @@ fn the_real_template_is_understood() {
     let From::Stream { table, filter, .. } = &function("relay-events").sources[0].from else { panic!("no stream") };
     assert_eq!(table, "table");
     assert!(filter.is_some());
+    let From::Schedule(every) = &function("requeue-deliveries").sources[0].from else { panic!("no schedule") };
+    assert_eq!(*every, Duration::from_mins(1));
 }
 
 #[test]
@@ -181,10 +183,17 @@ fn an_event_that_is_not_understood_is_refused() {
              Properties: {{ Events: {{ E: {event} }} }} }} }}"
         ))
     };
+    for schedule in
+        ["cron(0 12 * * ? *)", "at(2026-11-22T13:00:00)", "rate(1 minutes)", "rate(0 minutes)", "rate(1 week)"]
+    {
+        let message = refused(&format!("{{ Type: Schedule, Properties: {{ Schedule: '{schedule}' }} }}"));
+        assert_eq!(message, format!("F: E: the schedule {schedule} is not understood"));
+    }
     assert!(
-        refused("{ Type: Schedule, Properties: { Schedule: rate(1 day) } }")
-            .starts_with("F: unknown variant `Schedule`")
+        refused("{ Type: Schedule, Properties: { Schedule: rate(1 day), Input: x } }")
+            .starts_with("F: unknown field `Input`")
     );
+    assert!(refused("{ Type: S3, Properties: {} }").starts_with("F: unknown variant `S3`"));
     assert!(refused("{ Type: HttpApi, Properties: { Method: ANY, Path: / } }").starts_with("F: E: the route ANY /"));
     assert!(
         refused("{ Type: DynamoDB, Properties: { Stream: a/t/b, StartingPosition: LATEST } }")

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{Actor, EventKind, Fresh};
+use crate::domain::{Actor, EventKind, Fresh, WebhookId};
 
 #[test]
 fn every_key_is_spelled_as_the_table_says() {
@@ -56,10 +56,14 @@ fn every_key_is_spelled_as_the_table_says() {
         dropped(&slug, "2026-11-22", 3).raw,
         api_key_name(&slug, &ApiKeyId::fresh(now, [0; 10])).raw,
         rate("login", &["a"], 7).raw,
+        webhook(&slug, &WebhookId::fresh(now, [0; 10])).raw,
+        delivery(&slug, &WebhookId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
+        brand_event(&slug, &EventId::fresh(now, [0; 10])).raw,
     ];
     let mut spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
     let states = (roster(&slug, PartnerState::Active), commissions_in(&slug, CommissionState::Paid));
     spelled.extend([states.0, states.1, search(&slug, "maria"), searched("maria", &ptn2)]);
     spelled.extend([imports(&slug), chunks_with_problems(&slug, &imp)]);
+    spelled.extend([waiting(&slug, &WebhookId::fresh(now, [0; 10])), place_at(now, "a")]);
     insta::assert_snapshot!(spelled.join("\n"));
 }

@@ -31,7 +31,7 @@ pub fn codes() -> Vec<Code> {
 }
 
 /// What each code of bad input is about; `detail.field` says where.
-const MEANINGS: [(&str, &str); 27] = [
+const MEANINGS: [(&str, &str); 28] = [
     ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
     ("invalid_amount", "An amount is negative, or larger than anybody pays."),
     ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
@@ -50,12 +50,14 @@ const MEANINGS: [(&str, &str); 27] = [
     ("invalid_time_zone", "That is no IANA time zone."),
     ("invalid_url", "That is no address that can be called, or none that may be."),
     ("invalid_type", "A field has another type than it should have."),
+    ("invalid_url", "That is no address that webhooks are sent to: https, by a name that leads to no private address."),
     ("invalid_value", "A field or parameter has a value that this place doesn't take."),
     ("missing_field", "A field is missing."),
     ("too_many_hosts", "A program allows more hosts than it may."),
     ("too_many_keys", "The brand has as many API keys as it may have."),
     ("too_many_links", "The partner created as many links as one may."),
     ("too_many_programs", "The brand has as many open programs as it may have."),
+    ("too_many_webhooks", "The brand has as many endpoints for webhooks as it may have."),
     ("unknown_currency", "That is no currency of ISO 4217."),
     ("unknown_field", "There is no such field or parameter. Nothing is ignored."),
     ("unknown_program", "There is no such program, or none that is open."),

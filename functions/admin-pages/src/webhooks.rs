@@ -1,0 +1,102 @@
+//! The brand's endpoints for webhooks, and the log of each.
+
+use jiff::Timestamp;
+use shared::{
+    App, Error, Result,
+    domain::{BrandSlug, Delivery, EventId, OffReason, TimeZone, WebhookEndpoint, WebhookId, WebhookType},
+    store::keys,
+    web::{
+        List, Reply, Request, StatusCode, moment,
+        pages::{DeliveryRow, Nav, WebhookPage, WebhookRow, WebhookState, Webhooks},
+        when,
+    },
+};
+
+use crate::Desk;
+
+/// How many deliveries a page shows.
+const SHOWN: usize = 50;
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let (desk, endpoints) = futures::try_join!(Desk::open(&app, &request), app.store.webhooks(&slug))?;
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let told = |what: &&WebhookType| **what != WebhookType::Tested;
+    let page = Webhooks {
+        shell: desk.shell(&request, "Webhooks", Nav::Settings),
+        rows: endpoints.iter().rev().map(|endpoint| row(endpoint, now, zone)).collect(),
+        types: WebhookType::ALL.iter().filter(told).map(|what| what.as_str()).collect(),
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+pub(crate) async fn log(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let id: WebhookId = request.param("webhook")?;
+    let key = keys::webhook(&slug, &id);
+    let list = List::new(&["deliveries", slug.as_str(), id.as_str()]);
+    let after = request.cursor::<EventId>(&list)?;
+    let log = app.store.deliveries((&slug, &id), after.as_ref(), SHOWN);
+    let (desk, endpoint, (deliveries, more)) =
+        futures::try_join!(Desk::open(&app, &request), app.store.get(&key), log)?;
+    let endpoint = endpoint.ok_or(Error::NotFound("webhook"))?;
+
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let last = deliveries.last().filter(|_| more);
+    let page = WebhookPage {
+        shell: desk.shell(&request, "Webhook", Nav::Settings),
+        row: row(&endpoint, now, zone),
+        deliveries: deliveries.iter().map(|delivery| delivered(delivery, &endpoint, now, zone)).collect(),
+        older: last.map(|last| format!("?cursor={}", list.cursor(last.event.as_str()))),
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+fn row(endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> WebhookRow {
+    let failed = || endpoint.last_failure.as_ref().map(|failure| failure.said.clone()).unwrap_or_default();
+    let (state, note) = match (&endpoint.off, endpoint.failing_since) {
+        (Some(off), _) => {
+            let why = match off.why {
+                OffReason::ByAdmin => "Switched off by an admin".to_owned(),
+                OffReason::Failing => format!("It failed for three days. Last: {}", failed()),
+                OffReason::Gone => "It said that it is gone for good".to_owned(),
+            };
+            (WebhookState::Off, Some(why))
+        }
+        (None, Some(since)) => {
+            let note = format!("Since {}. Last: {}", moment(since, zone), failed());
+            (WebhookState::Fails, Some(note))
+        }
+        (None, None) if endpoint.last_success_at.is_none() => (WebhookState::New, None),
+        (None, None) => (WebhookState::Works, None),
+    };
+    WebhookRow {
+        id: endpoint.id.to_string(),
+        url: endpoint.url.to_string(),
+        events: endpoint.events.iter().map(|event| event.as_str()).collect(),
+        state,
+        note,
+        when: when(endpoint.created_at, now, zone),
+        by: endpoint.created_by.name.as_ref().map(ToString::to_string),
+    }
+}
+
+fn delivered(delivery: &Delivery, endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> DeliveryRow {
+    // An endpoint that rests is not told of anything before its rest is over.
+    let next = delivery.next_at.map(|at| endpoint.resting_until.map_or(at, |rest| rest.max(at)));
+    let yes = delivery.status.map(|status| format!("It answered {status}."));
+    DeliveryRow {
+        event: delivery.event.to_string(),
+        what: delivery.event_type.as_str(),
+        partner: delivery.partner.as_ref().map(ToString::to_string),
+        state: delivery.state,
+        tries: match delivery.tries {
+            1 => "1 try".to_owned(),
+            tries => format!("{tries} tries"),
+        },
+        answer: delivery.problem.clone().or(yes),
+        tried: delivery.tried_at.map(|at| when(at, now, zone)),
+        next: next.filter(|_| endpoint.off.is_none()).map(|at| moment(at, zone)),
+    }
+}

@@ -1,0 +1,61 @@
+//! One call: what is told, signed, and what came of it.
+
+use std::time::Duration;
+
+use http::Method;
+use shared::{
+    App, Result,
+    domain::{Delivery, Event, Tried, WebhookEndpoint},
+    outside::{Heard, NotHeard, OutsideCall},
+    web::{Told, told},
+    webhook,
+};
+use url::Url;
+
+/// How long an endpoint may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The status by which an endpoint says that it is gone for good.
+const GONE: u16 = 410;
+
+/// What came of a call.
+pub(crate) struct Called {
+    pub(crate) tried: Tried,
+    pub(crate) gone: bool,
+}
+
+/// What the messages of an endpoint are signed with: its secret, and for a day the one before.
+pub(crate) fn secrets(app: &App, endpoint: &WebhookEndpoint) -> Result<Vec<String>> {
+    let keys = app.sealing_keys()?;
+    let old = endpoint.old_secret.as_ref().filter(|old| app.now() < old.until).map(|old| &old.secret);
+    [Some(&endpoint.secret), old].into_iter().flatten().map(|it| keys.open(it, &endpoint.sealed_for())).collect()
+}
+
+/// Tells the endpoint of an event.
+pub(crate) async fn call(
+    app: &App,
+    (endpoint, secrets): (&WebhookEndpoint, &[String]),
+    (delivery, event): (&Delivery, &Event),
+    with: Told<'_>,
+) -> Result<Called> {
+    let body = told(event, delivery.event_type, with, app.now())?;
+    let headers = webhook::signed_headers(event.id.as_str(), &body, secrets, app.now())?;
+    let url = Url::parse(endpoint.url.as_str()).map_err(shared::Error::internal)?;
+    let call = OutsideCall { method: Method::POST, url, headers, body, patience: PATIENCE };
+    Ok(heard(app.outside().call(call).await))
+}
+
+fn heard(answer: Result<Heard, NotHeard>) -> Called {
+    match answer {
+        Ok(heard) if heard.is_yes() => Called { tried: Tried::Yes(heard.status), gone: false },
+        Ok(heard) => {
+            let problem = match heard.status {
+                GONE => "It answered 410: it is gone for good.".to_owned(),
+                300..400 => format!("It answered {}: redirects are not followed.", heard.status),
+                status => format!("It answered {status}."),
+            };
+            Called { tried: Tried::No { status: Some(heard.status), problem }, gone: heard.status == GONE }
+        }
+        Err(error) => Called { tried: Tried::No { status: None, problem: error.to_string() }, gone: false },
+    }
+}

@@ -1,0 +1,90 @@
+//! One turn: what of a message still is to be told, call by call, as long as the endpoint says yes.
+
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use shared::{
+    App, Result,
+    domain::{Delivery, EventId, Tried, Turn, WebhookEndpoint},
+    store::{Key, keys},
+    web::Told,
+};
+
+use crate::{
+    around::Around,
+    call::{self, Called},
+};
+
+/// How many calls are under way at once, once the endpoint has said yes.
+const AT_ONCE: usize = 10;
+
+/// After so long no more calls are begun.
+const LONG: Duration = Duration::from_secs(25);
+
+/// What came of a turn.
+pub(crate) struct Done {
+    pub(crate) turn: Turn,
+    /// What there was no time for.
+    pub(crate) left: Vec<EventId>,
+}
+
+/// Tells the endpoint what is due of these events. The first call is made alone, so that an endpoint that is down costs
+/// one call and not ten.
+pub(crate) async fn tell(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Done> {
+    let began = Instant::now();
+    let (mut due, mut turn) = (due(app, endpoint, events).await?, Turn::default());
+    let secrets = call::secrets(app, endpoint)?;
+    while !due.is_empty() && !endpoint.has_enough(&turn) && began.elapsed() < LONG {
+        let at_once = if turn.said_yes { AT_ONCE } else { 1 };
+        let rest = due.split_off(due.len().min(at_once));
+        let around = Around::read(app, &due).await?;
+        let calls = due.into_iter().map(|delivery| one(app, (endpoint, &secrets), delivery, &around));
+        for outcome in try_join_all(calls).await? {
+            count(&mut turn, outcome);
+        }
+        due = rest;
+    }
+    let left = if endpoint.has_enough(&turn) { Vec::new() } else { due.into_iter().map(|it| it.event).collect() };
+    Ok(Done { turn, left })
+}
+
+async fn due(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Vec<Delivery>> {
+    let keys: Vec<_> = events.iter().map(|event| keys::delivery(&endpoint.brand, &endpoint.id, event)).collect();
+    let found = app.store.read(keys.iter().map(Key::raw)).await?;
+    let deliveries = keys.iter().map(|key| found.get(key)).collect::<Result<Vec<_>>>()?;
+    Ok(deliveries.into_iter().flatten().filter(|delivery| delivery.is_due(app.now())).collect())
+}
+
+/// Makes one call and notes what came of it.
+async fn one(
+    app: &App,
+    endpoint: (&WebhookEndpoint, &[String]),
+    delivery: Delivery,
+    around: &Around,
+) -> Result<(Delivery, bool)> {
+    let Called { tried, gone } = match around.event(&delivery)? {
+        Some(event) => {
+            let (partner, import) = (around.partner(&delivery)?, around.import(&event)?);
+            let with = Told { partner: partner.as_ref(), import: import.as_ref() };
+            call::call(app, endpoint, (&delivery, &event), with).await?
+        }
+        None => Called {
+            tried: Tried::No { status: None, problem: "What happened is not remembered any more.".to_owned() },
+            gone: false,
+        },
+    };
+    let delivery = delivery.after(tried, app.now());
+    app.store.note_delivery(&delivery).await?;
+    Ok((delivery, gone))
+}
+
+fn count(turn: &mut Turn, (delivery, gone): (Delivery, bool)) {
+    let Some(problem) = delivery.problem else {
+        (turn.said_yes, turn.failures) = (true, 0);
+        return;
+    };
+    turn.failures = turn.failures.saturating_add(1);
+    turn.last_failure = Some(problem);
+    turn.gone |= gone;
+    turn.next_at = [turn.next_at, delivery.next_at].into_iter().flatten().min();
+}

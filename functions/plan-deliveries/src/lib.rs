@@ -1,0 +1,62 @@
+//! Behind the queue of events that brands' systems may want to be told of: writes down who is told of what.
+//!
+//! A delivery is written once, however often its event comes, and the message about it is sent each time: it is lost at
+//! no step, and whoever works on it reads how it stands. A brand that has no endpoint costs one read for all of its
+//! events.
+
+use futures::{StreamExt, TryStreamExt};
+use shared::{
+    App, ConfigError, Error, Function, Result,
+    domain::{Delivery, WebhookEndpoint},
+    queue::{EventToTell, PlanJob, TurnJob},
+    worker::{self, Message},
+};
+
+/// How many deliveries are written at once.
+const AT_ONCE: usize = 20;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    worker::queue(handle)
+}
+
+async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {
+    let PlanJob { brand, events } = &message.job;
+    let endpoints = app.store.webhooks(brand).await?;
+    let wanted: Vec<_> = endpoints.iter().map(|endpoint| (endpoint, wanted_by(endpoint, events))).collect();
+
+    let deliveries = wanted.iter().flat_map(|(endpoint, events)| {
+        let of = |event: &&EventToTell| {
+            let what = (&event.event, event.event_type, event.partner.as_ref());
+            Delivery::new((brand, &endpoint.id), what, app.now())
+        };
+        events.iter().map(of).collect::<Vec<_>>()
+    });
+    let deliveries: Vec<_> = deliveries.collect();
+    let writes = deliveries.into_iter().map(|delivery| {
+        let store = app.store.clone();
+        async move { store.plan_delivery(&delivery).await }
+    });
+    futures::stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+
+    let turns: Vec<TurnJob> = wanted.iter().filter(|(_, events)| !events.is_empty()).map(turn).collect();
+    let queue = app.config.deliveries_queue.as_deref();
+    let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing("DELIVERIES_QUEUE")))?;
+    let refused = app.queues()?.send(queue, &turns).await?;
+    if refused.is_empty() { Ok(()) } else { Err(Error::internal("SQS did not take every turn")) }
+}
+
+fn wanted_by<'a>(endpoint: &WebhookEndpoint, events: &'a [EventToTell]) -> Vec<&'a EventToTell> {
+    events.iter().filter(|event| endpoint.wants(event.event_type)).collect()
+}
+
+fn turn((endpoint, events): &(&WebhookEndpoint, Vec<&EventToTell>)) -> TurnJob {
+    TurnJob {
+        brand: endpoint.brand.clone(),
+        webhook: endpoint.id.clone(),
+        events: events.iter().map(|event| event.event.clone()).collect(),
+        asked: false,
+        waited: 0,
+    }
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`plan_deliveries::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(plan_deliveries::function())
+}

@@ -1,0 +1,87 @@
+//! The mails that follow from what happened.
+
+use shared::{
+    domain::{Event, EventKind, ToldAdmin},
+    queue::MailJob,
+    worker::OutboxRow,
+};
+
+/// The mails that follow from a row and that somebody may wait for.
+pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
+    if let OutboxRow::Event(event) = &row
+        && let EventKind::WebhookSwitchedOff { webhook, admins, .. } = &event.kind
+    {
+        let mail = |told: &ToldAdmin| MailJob::WebhookOff {
+            brand: event.brand.clone(),
+            admin: told.admin.clone(),
+            event: event.id.clone(),
+            epoch: told.epoch,
+            webhook: webhook.clone(),
+        };
+        return admins.iter().map(mail).collect();
+    }
+    mail_of(row).into_iter().collect()
+}
+
+/// The mail that follows from a row, if one does.
+fn mail_of(row: OutboxRow) -> Option<MailJob> {
+    match row {
+        OutboxRow::Attempt(hash, attempt) => attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
+        OutboxRow::Event(event) => {
+            let Event { id, brand, kind, .. } = *event;
+            match kind {
+                EventKind::PartnerInvited { partner, epoch, .. }
+                | EventKind::PartnerInvitedAgain { partner, epoch }
+                | EventKind::PartnerAddressChanged { partner, epoch } => {
+                    Some(MailJob::Invitation { brand, partner, event: id, epoch })
+                }
+                EventKind::PartnerLinkSent { partner, epoch } => {
+                    Some(MailJob::SignInLink { brand, partner, event: id, epoch })
+                }
+                EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
+                    notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
+                }
+                EventKind::PartnerApproved { partner, epoch, notify, .. } => {
+                    notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
+                }
+                EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
+                EventKind::BrandSetUp
+                | EventKind::ProgramCreated { .. }
+                | EventKind::ProgramEdited { .. }
+                | EventKind::ProgramArchived { .. }
+                | EventKind::ProgramRestored { .. }
+                | EventKind::PartnerAdded { .. }
+                | EventKind::PartnerEdited { .. }
+                | EventKind::PartnerApprovalHeld { .. }
+                | EventKind::PartnerApprovalDismissed { .. }
+                | EventKind::PartnerPushAsked { .. }
+                | EventKind::NetworkChanged { .. }
+                | EventKind::BackfillStarted { .. }
+                | EventKind::PartnerProgramsChanged { .. }
+                | EventKind::LinkCreated { .. }
+                | EventKind::LinkDeleted { .. }
+                | EventKind::CommissionAccrued { .. }
+                | EventKind::CommissionPaid { .. }
+                | EventKind::CommissionReversed { .. }
+                | EventKind::ApiKeyCreated { .. }
+                | EventKind::ApiKeyDeleted { .. }
+                | EventKind::AttributionChanged
+                | EventKind::ImportStarted { .. }
+                | EventKind::ImportCancelled { .. }
+                | EventKind::ImportCompleted { .. }
+                | EventKind::ImportFailed { .. }
+                | EventKind::ExportStarted { .. }
+                | EventKind::WebhookCreated { .. }
+                | EventKind::WebhookChanged { .. }
+                | EventKind::WebhookDeleted { .. }
+                | EventKind::WebhookTested { .. }
+                | EventKind::WebhookDeliveryAsked { .. }
+                | EventKind::WebhookSwitchedOff { .. }
+                | EventKind::PartnerReinstated { .. }
+                | EventKind::PartnerActivated { .. }
+                | EventKind::PartnerSignedIn { .. }
+                | EventKind::AdminSignedIn { .. } => None,
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`requeue_deliveries::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(requeue_deliveries::function())
+}

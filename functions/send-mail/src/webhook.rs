@@ -1,0 +1,53 @@
+//! The mail to an admin that an endpoint for webhooks was switched off.
+
+use shared::{
+    App, Error, Result,
+    domain::{Admin, AdminId, Audience, Brand, BrandSlug, EventId, OffReason, WebhookEndpoint, WebhookId},
+    mail::{About, Asked, NotSent, Rendered, WebhookOff},
+    queue::MailJob,
+    store::{Lease, keys},
+    web::base_path,
+    worker::Message,
+};
+
+use crate::outcome::{self, ours};
+
+/// To whom, because of what, and about which endpoint.
+type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64), &'a WebhookId);
+
+pub(crate) async fn tell(
+    app: &App,
+    message: &Message<MailJob>,
+    claim: &Lease,
+    (whom, (event, epoch), webhook): Asks<'_>,
+) -> Result<()> {
+    let claimed = app.store.claim_welcome(whom, (event, epoch), claim).await?;
+    let Some(admin) = ours(claimed)? else { return Ok(()) };
+    let sent = send(app, webhook, &admin, event).await?;
+    app.store.note_welcome(whom, event, outcome::noted(&sent)).await?;
+    outcome::settle(app, message, sent).await
+}
+
+/// Of an endpoint that was deleted meanwhile there is nothing to tell.
+async fn send(app: &App, webhook: &WebhookId, admin: &Admin, event: &EventId) -> Result<Result<String, NotSent>> {
+    let (brand, endpoint) = (keys::brand(&admin.brand), keys::webhook(&admin.brand, webhook));
+    let found = app.store.read([brand.raw(), endpoint.raw()]).await?;
+    let Some(endpoint) = found.get(&endpoint)? else { return Ok(Ok(String::new())) };
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let about = About { event: Asked::By(event), partner: None };
+    app.mailer()?.send(&brand, &admin.email, letter(app, &brand, admin, &endpoint)?, about).await
+}
+
+fn letter(app: &App, brand: &Brand, admin: &Admin, endpoint: &WebhookEndpoint) -> Result<Rendered> {
+    let base = base_path(&brand.slug, Audience::Admin);
+    let mail = WebhookOff {
+        brand_name: brand.name.to_string(),
+        name: admin.name.to_string(),
+        url: endpoint.url.to_string(),
+        gone: endpoint.off.as_ref().is_some_and(|off| off.why == OffReason::Gone),
+        problem: endpoint.last_failure.as_ref().map(|failure| failure.said.clone()),
+        page: format!("{}{base}/webhooks/{}", app.config.base_url, endpoint.id),
+        reply_to: brand.reply_to.to_string(),
+    };
+    mail.render().map_err(Error::internal)
+}

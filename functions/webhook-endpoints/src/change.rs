@@ -1,0 +1,59 @@
+//! Changes of an endpoint: where it is, what it wants, whether it is on, and its secret.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Result,
+    domain::{EventKind, OffReason, WebhookType, WebhookUrl},
+    web::{Nothing, Reply, Request, WebhookView},
+};
+
+/// What is to be changed; what is left out stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WebhookChange")]
+pub(crate) struct Input {
+    /// Where it is called.
+    url: Option<WebhookUrl>,
+    /// What it is told of; empty for everything.
+    events: Option<Vec<WebhookType>>,
+    /// Whether it is told of anything. Switched on, it gets what waited for it.
+    on: Option<bool>,
+}
+
+pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
+    let (caller, mut endpoint) = crate::load(&app, &request).await?;
+    let Input { url, events, on } = request.json()?;
+    if let Some(url) = &url {
+        crate::check(&app, url).await?;
+    }
+
+    endpoint.url = url.unwrap_or(endpoint.url);
+    endpoint.events = events.unwrap_or(endpoint.events);
+    endpoint = match on {
+        Some(true) => endpoint.on(app.now()),
+        Some(false) if endpoint.off.is_none() => endpoint.off(OffReason::ByAdmin, app.now()),
+        Some(false) | None => endpoint,
+    };
+
+    let event = EventKind::WebhookChanged { webhook: endpoint.id.clone() };
+    let event = app.event(&endpoint.brand, caller.actor(), event);
+    let reply = Reply::ok(&WebhookView::of(&endpoint, app.now()))?;
+    app.store.change_webhook(&endpoint, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+/// The secret that it had signs beside the new one for a day.
+pub(crate) async fn new_secret(app: App, request: Request) -> Result<Reply> {
+    let (caller, endpoint) = crate::load(&app, &request).await?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let (secret, sealed) = crate::fresh_secret(&app, endpoint.sealed_for())?;
+    let endpoint = endpoint.with_secret(sealed, app.now());
+
+    let event = EventKind::WebhookChanged { webhook: endpoint.id.clone() };
+    let event = app.event(&endpoint.brand, caller.actor(), event);
+    let reply = Reply::ok(&WebhookView::of(&endpoint, app.now()).with_secret(&secret))?;
+    app.store.change_webhook(&endpoint, &event, caller.remember_without_secret()).await?;
+    Ok(reply)
+}

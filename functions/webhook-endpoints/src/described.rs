@@ -1,0 +1,44 @@
+//! How the document of the API tells of it.
+
+use shared::{
+    domain::WebhookId,
+    web::{
+        Method, StatusCode, WebhookView,
+        described::{MayCall, Operation},
+    },
+};
+
+/// The routes as the document tells of them.
+#[must_use]
+pub fn described() -> Vec<Operation> {
+    let admins = MayCall::Admins;
+    vec![
+        Operation::new((Method::GET, crate::WEBHOOKS), "listWebhooks", admins, "List endpoints for webhooks")
+            .answers::<crate::Listed>(StatusCode::OK, "Every endpoint, oldest first, without secrets."),
+        Operation::new((Method::POST, crate::WEBHOOKS), "createWebhook", admins, "Add an endpoint for webhooks")
+            .details(
+                "At most 10 a brand. It gets a POST for every event of a partner and every `import.completed`, signed as \
+                Standard Webhooks says, at least once: `webhook-id` is the id of the event and the same with every \
+                repetition. The body is `{type, timestamp, data}`; `data` holds `event`, `brand`, `actor`, the `partner` as \
+                they are when it is delivered, and what the event says. Anything but a 2xx within 10 seconds is tried again \
+                for three days; redirects are not followed, and 410 switches the endpoint off. The secret is in this answer \
+                and never again.",
+            )
+            .body::<crate::create::Input>()
+            .answers::<WebhookView>(StatusCode::CREATED, "The new endpoint.")
+            .refuses(&["too_many_webhooks", "secret_shown_once"]),
+        Operation::new((Method::PATCH, crate::WEBHOOK), "changeWebhook", admins, "Change an endpoint for webhooks")
+            .part::<WebhookId>("webhook", "The endpoint’s id.")
+            .body::<crate::change::Input>()
+            .answers::<WebhookView>(StatusCode::OK, "The endpoint as it is now."),
+        Operation::new((Method::DELETE, crate::WEBHOOK), "deleteWebhook", admins, "Delete an endpoint for webhooks")
+            .details("It is told of nothing from this call on, and what waited for it is not sent.")
+            .part::<WebhookId>("webhook", "The endpoint’s id.")
+            .answers::<crate::Deleted>(StatusCode::OK, "It is gone."),
+        Operation::new((Method::POST, crate::SECRET), "newWebhookSecret", admins, "Make a new secret for an endpoint")
+            .details("For a day messages carry two signatures, one of the new secret and one of the old.")
+            .part::<WebhookId>("webhook", "The endpoint’s id.")
+            .answers::<WebhookView>(StatusCode::OK, "The endpoint with its new secret, which is never shown again.")
+            .refuses(&["secret_shown_once"]),
+    ]
+}

@@ -1,0 +1,94 @@
+//! Endpoints for webhooks: `GET`, `POST /api/t/{brand}/webhooks`, `PATCH`, `DELETE …/{webhook}` and `POST …/{webhook}/secret`.
+//!
+//! An admin, in person, says where the brand's own systems want to be told of what happens. A secret is shown once, when
+//! it is made, and kept sealed. An address that may not be called is refused here, and again with every call.
+
+mod change;
+mod create;
+mod described;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, EventKind, Invalid, WebhookEndpoint, WebhookId, WebhookUrl},
+    sealed::Sealed,
+    store::keys,
+    web::{Caller, Endpoint, Method, Nothing, Reply, Request, WebhookView},
+    webhook,
+};
+use url::Url;
+
+pub use described::described;
+
+const WEBHOOKS: &str = "/api/t/{brand}/webhooks";
+const WEBHOOK: &str = "/api/t/{brand}/webhooks/{webhook}";
+const SECRET: &str = "/api/t/{brand}/webhooks/{webhook}/secret";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, WEBHOOKS, list)
+        .and(Method::POST, WEBHOOKS, create::handle)
+        .and(Method::PATCH, WEBHOOK, change::handle)
+        .and(Method::DELETE, WEBHOOK, delete)
+        .and(Method::POST, SECRET, change::new_secret)
+        .function()
+}
+
+/// The endpoints of a brand.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Webhooks")]
+struct Listed {
+    /// Oldest first.
+    webhooks: Vec<WebhookView>,
+}
+
+/// That an endpoint is gone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookDeleted")]
+struct Deleted {
+    /// Always true.
+    ok: bool,
+}
+
+async fn list(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, []), app.store.webhooks(&brand))?;
+    Reply::ok(&Listed { webhooks: found.iter().map(|endpoint| WebhookView::of(endpoint, app.now())).collect() })
+}
+
+async fn delete(app: App, request: Request) -> Result<Reply> {
+    let (caller, endpoint) = load(&app, &request).await?;
+    request.json_or_nothing::<Nothing>()?;
+
+    let event = EventKind::WebhookDeleted { webhook: endpoint.id.clone() };
+    let event = app.event(&endpoint.brand, caller.actor(), event);
+    let reply = Reply::ok(&Deleted { ok: true })?;
+    app.store.delete_webhook((&endpoint.brand, &endpoint.id), &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+/// Who is calling, and the endpoint that the path names.
+async fn load(app: &App, request: &Request) -> Result<(Caller, WebhookEndpoint)> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::webhook(&brand, &request.param::<WebhookId>("webhook")?);
+    let (caller, found) = app.load_admin(request, &brand, [key.raw()]).await?;
+    let endpoint = found.get(&key)?.ok_or(Error::NotFound("webhook"))?;
+    Ok((caller, endpoint))
+}
+
+/// Refuses an address that may not be called.
+async fn check(app: &App, url: &WebhookUrl) -> Result<()> {
+    let parsed = Url::parse(url.as_str()).map_err(Error::internal)?;
+    let refused = app.outside().check(parsed).await;
+    refused.map_err(|why| InvalidField::at("url", Invalid::url(why.to_string())).into())
+}
+
+/// A fresh secret: as it is shown, and as it is kept.
+fn fresh_secret(app: &App, sealed_for: [&str; 3]) -> Result<(String, Sealed)> {
+    let secret = webhook::secret_text(app.entropy());
+    let sealed = app.sealing_keys()?.seal(&secret, &sealed_for, app.entropy())?;
+    Ok((secret, sealed))
+}

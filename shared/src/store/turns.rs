@@ -1,0 +1,162 @@
+//! Who works for an endpoint, and when the schedule looks at it.
+//!
+//! An endpoint is told by one at a time, so that a slow one keeps nobody else waiting. The schedule finds endpoints by
+//! when they are to be looked at, and looks at each that is on every hour at least: whatever was lost on the way, or
+//! not seen because an index lagged, is found then.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Condition, Lease, RawKey, Store, Transaction, Update, WriteError, attribute, keys,
+    mails::leased,
+    webhooks::{came_too_late, key_of, placed, set_or_remove, standing},
+};
+use crate::{
+    domain::{BrandSlug, Event, EventId, MailNote, ToldAdmin, WebhookEndpoint, WebhookId},
+    error::{Error, Result},
+};
+
+/// What came of taking a turn for an endpoint.
+#[derive(Debug)]
+pub enum TurnTaken {
+    /// It is ours.
+    Ours(Box<WebhookEndpoint>),
+    /// Somebody else is at it.
+    Theirs,
+    /// It rests, is switched off or was deleted: there is nothing to do now.
+    Nothing,
+}
+
+impl Store {
+    /// Takes a turn for an endpoint that is on, and does not rest unless a person `asked`.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn take_turn(
+        &self,
+        (brand, id): (&BrandSlug, &WebhookId),
+        asked: bool,
+        claim: &Lease,
+    ) -> Result<TurnTaken> {
+        let (key, now) = (keys::webhook(brand, id), self.now());
+        let mut update = leased(Update::of(&key), claim, now).when(Condition::Absent("off"));
+        if !asked {
+            // Not above is below or at: what ends at this instant has ended.
+            let soon = attribute(now.as_millisecond().saturating_add(1))?;
+            let awake = vec![Condition::Absent("resting_until"), Condition::Below("resting_until", soon)];
+            update = update.when(Condition::Any(awake));
+        }
+        match self.update(&key, update).await {
+            Ok(endpoint) => Ok(TurnTaken::Ours(Box::new(endpoint))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
+                Some(endpoint) if endpoint.off.is_none() && (asked || !endpoint.rests(now)) => TurnTaken::Theirs,
+                Some(_) | None => TurnTaken::Nothing,
+            }),
+        }
+    }
+
+    /// Ends a turn: writes how the endpoint fares. Whoever took it over meanwhile knows better.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn end_turn(&self, endpoint: &WebhookEndpoint, claim: &Lease) -> Result<()> {
+        self.update_if(&key_of(endpoint), ended(endpoint, claim)?).await.map(drop)
+    }
+
+    /// The same for an endpoint that is switched off by it, with the event that says so and the mails that it asks for.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn end_last_turn(
+        &self,
+        endpoint: &WebhookEndpoint,
+        claim: &Lease,
+        (event, admins): (&Event, &[ToldAdmin]),
+    ) -> Result<()> {
+        let mut transaction = Transaction::new().update(ended(endpoint, claim)?).create(&keys::event(event), event)?;
+        let note = attribute(MailNote::queued(&event.id, event.at))?;
+        for ToldAdmin { admin, .. } in admins {
+            transaction =
+                transaction.update(Update::of(&keys::admin(&endpoint.brand, admin)).set("mail", note.clone()));
+        }
+        let late = came_too_late(self.commit(transaction).await)?;
+        // Whoever refused it looks at the endpoint as it is now.
+        if late { Err(Error::ChangedMeanwhile) } else { Ok(()) }
+    }
+
+    /// Endpoints that are to be looked at, the most urgent first, as far as the index shows them.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn webhooks_to_look_at(&self, limit: usize) -> Result<Vec<WebhookEndpoint>> {
+        let now = self.now();
+        let found = self.first_listed(keys::WEBHOOKS_ON, Some(now), limit).await?;
+        let keys: Vec<_> = found.into_iter().map(|(_, key)| keys::Key::<WebhookEndpoint>::known(key)).collect();
+        let found = self.read(keys.iter().map(keys::Key::raw)).await?;
+        let endpoints = keys.iter().map(|key| found.get(key)).collect::<Result<Vec<_>>>()?;
+        Ok(endpoints.into_iter().flatten().filter(|found| found.off.is_none() && found.wake_at <= now).collect())
+    }
+
+    /// The events whose deliveries to an endpoint may be tried now, as far as the index shows them.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn waiting_for(&self, endpoint: &WebhookEndpoint, limit: usize) -> Result<Vec<EventId>> {
+        let list = keys::waiting(&endpoint.brand, &endpoint.id);
+        let found = self.first_listed(&list, Some(self.now()), limit).await?;
+        Ok(found.iter().filter_map(|(_, key)| keys::event_of_delivery(key)).collect())
+    }
+
+    /// When the first of what waits for an endpoint may be tried, as far as the index shows it.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn waits_until(&self, endpoint: &WebhookEndpoint) -> Result<Option<Timestamp>> {
+        let list = keys::waiting(&endpoint.brand, &endpoint.id);
+        let found = self.first_listed(&list, None, 1).await?;
+        let millis = |place: &str| place.split('#').next().and_then(|digits| digits.parse().ok());
+        Ok(found.first().and_then(|(place, _)| Timestamp::from_millisecond(millis(place)?).ok()))
+    }
+
+    /// Notes when an endpoint is to be looked at next, unless somebody noted something else meanwhile.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn look_again(&self, endpoint: WebhookEndpoint, at: Timestamp) -> Result<()> {
+        let seen = Condition::Is("wake_at", attribute(endpoint.wake_at.as_millisecond())?);
+        let on = Condition::Absent("off");
+        let later = WebhookEndpoint { wake_at: at, ..endpoint };
+        let update = Update::of(&key_of(&later)).set("wake_at", attribute(at.as_millisecond())?).when(seen).when(on);
+        self.update_if(&key_of(&later), placed(update, &super::webhooks::place_of(&later))).await.map(drop)
+    }
+
+    /// The keys in a partition of the index of lists that is sorted by time, from the first on, up to those of `until`.
+    async fn first_listed(&self, list: &str, until: Option<Timestamp>, limit: usize) -> Result<Vec<(String, RawKey)>> {
+        let after_all =
+            until.map(|at| keys::place_at(at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(at), ""));
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("lists")
+            .key_condition_expression("list_pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(list.to_owned()))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        if let Some(after) = after_all {
+            request = request
+                .key_condition_expression("list_pk = :pk AND list_sk < :after")
+                .expression_attribute_values(":after", AttributeValue::S(after));
+        }
+        let answer = request.send().await.map_err(Error::internal)?;
+        Ok(answer.items.unwrap_or_default().iter().filter_map(super::placed_key).collect())
+    }
+}
+
+fn ended(endpoint: &WebhookEndpoint, claim: &Lease) -> Result<Update> {
+    let update = standing(Update::of(&key_of(endpoint)), endpoint)?.remove("lease_until").remove("lease_by");
+    let update = set_or_remove(update, "last_success_at", endpoint.last_success_at.as_ref())?;
+    let update = set_or_remove(update, "last_failure", endpoint.last_failure.as_ref())?;
+    Ok(update.when(Condition::Is("lease_by", attribute(&claim.by)?)).when(Condition::Absent("off")))
+}

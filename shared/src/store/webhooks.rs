@@ -1,0 +1,213 @@
+//! Endpoints for webhooks, and the log of what they were told.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{
+    Condition, Item, Key, Remember, Store, Transaction, Update, WriteError, attribute, has_expired, item, keys,
+};
+use crate::{
+    domain::{BrandSlug, Delivery, Event, Invalid, WEBHOOKS_MAX, WebhookEndpoint, WebhookId},
+    error::{Error, Result},
+};
+
+impl Store {
+    /// A brand's endpoints, oldest first.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn webhooks(&self, brand: &BrandSlug) -> Result<Vec<WebhookEndpoint>> {
+        self.list(keys::webhooks(brand)).await
+    }
+
+    /// Writes a new endpoint and the event.
+    ///
+    /// # Errors
+    /// `too_many_webhooks`.
+    pub async fn create_webhook(
+        &self,
+        endpoint: &WebhookEndpoint,
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let brand = keys::brand(&endpoint.brand);
+        let room = vec![Condition::Absent("webhooks"), Condition::Below("webhooks", attribute(WEBHOOKS_MAX)?)];
+        let transaction = Transaction::new()
+            .create_with(&keys::webhook(&endpoint.brand, &endpoint.id), endpoint, place_of(endpoint))?
+            .update(Update::of(&brand).add("webhooks", 1).when(Condition::Any(room)))
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| {
+            error.or(|_| {
+                let message = format!("A brand can have at most {WEBHOOKS_MAX} endpoints. Delete one first.");
+                Invalid::new("too_many_webhooks", message).into()
+            })
+        })
+    }
+
+    /// Writes what an admin changed of an endpoint: its address, what it wants, its secrets, and whether it is on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it was deleted meanwhile.
+    pub async fn change_webhook(
+        &self,
+        endpoint: &WebhookEndpoint,
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let update = standing(Update::of(&keys::webhook(&endpoint.brand, &endpoint.id)), endpoint)?
+            .set("url", attribute(&endpoint.url)?)
+            .set("events", attribute(&endpoint.events)?)
+            .set("secret", attribute(&endpoint.secret)?);
+        let update = set_or_remove(update, "old_secret", endpoint.old_secret.as_ref())?;
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("webhook")))
+    }
+
+    /// Deletes an endpoint, with the event. What it was told is forgotten with the log's time.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if somebody else was faster.
+    pub async fn delete_webhook(
+        &self,
+        (brand, id): (&BrandSlug, &WebhookId),
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let transaction = Transaction::new()
+            .delete(&keys::webhook(brand, id), Condition::Present("pk"))
+            .update(Update::of(&keys::brand(brand)).add("webhooks", -1))
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("webhook")))
+    }
+
+    /// Writes that something is to be delivered because an admin asked, with the event that says so.
+    ///
+    /// # Errors
+    /// [`Error::WebhookOff`] if the endpoint was switched off or deleted meanwhile.
+    pub async fn ask_delivery(&self, delivery: &Delivery, event: &Event, remember: Option<Remember>) -> Result<()> {
+        let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
+        let endpoint = keys::webhook(&delivery.brand, &delivery.webhook).raw();
+        let on = Condition::All(vec![Condition::Present("pk"), Condition::Absent("off")]);
+        let transaction = Transaction::new()
+            .check(endpoint, on)
+            .put_with(&key, delivery, waits(delivery))?
+            .create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::WebhookOff))
+    }
+
+    /// Writes that something is to be delivered, unless that was written before.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn plan_delivery(&self, delivery: &Delivery) -> Result<()> {
+        let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
+        let mut whole = item(&key, delivery)?;
+        whole.extend(waits(delivery));
+        self.put_new(whole).await.map(drop)
+    }
+
+    /// Notes how a delivery stands after a call, unless it was forgotten meanwhile.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_delivery(&self, delivery: &Delivery) -> Result<()> {
+        let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
+        let mut update =
+            Update::of(&key).set("state", attribute(delivery.state)?).set("tries", attribute(delivery.tries)?);
+        update = set_or_remove(update, "tried_at", delivery.tried_at.as_ref())?;
+        update = set_or_remove(update, "status", delivery.status.as_ref())?;
+        update = set_or_remove(update, "problem", delivery.problem.as_ref())?;
+        update = set_or_remove(update, "next_at", delivery.next_at.as_ref())?;
+        self.update_if(&key, placed(update, &waits(delivery))).await.map(drop)
+    }
+
+    /// A page of what an endpoint was told, newest first, and whether there is more.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn deliveries(
+        &self,
+        (brand, id): (&BrandSlug, &WebhookId),
+        after: Option<&crate::domain::EventId>,
+        limit: usize,
+    ) -> Result<(Vec<Delivery>, bool)> {
+        let after = after.map(|event| keys::delivery(brand, id, event).raw());
+        let (found, more) = self.newest(keys::deliveries(brand, id), after.as_ref(), limit).await?;
+        let now = self.now();
+        Ok((found.into_iter().filter(|delivery: &Delivery| now < delivery.expires_at).collect(), more))
+    }
+
+    /// Puts an item where nothing is; `false` if something was there.
+    async fn put_new(&self, whole: Item) -> Result<bool> {
+        debug_assert!(!has_expired(&whole, self.now()));
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(whole));
+        match put.condition_expression("attribute_not_exists(pk)").send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|why| why.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+}
+
+/// What of an endpoint follows from whether it is on and how it fares, and its place in the list of what is on.
+pub(super) fn standing(update: Update, endpoint: &WebhookEndpoint) -> Result<Update> {
+    let update = update
+        .set("failures", attribute(endpoint.failures)?)
+        .set("wake_at", attribute(endpoint.wake_at.as_millisecond())?);
+    let update = set_or_remove(update, "failing_since", endpoint.failing_since.as_ref())?;
+    let resting_until = endpoint.resting_until.map(jiff::Timestamp::as_millisecond);
+    let update = set_or_remove(update, "resting_until", resting_until.as_ref())?;
+    let update = set_or_remove(update, "off", endpoint.off.as_ref())?;
+    Ok(placed(update, &place_of(endpoint)))
+}
+
+pub(super) fn set_or_remove<T: serde::Serialize>(
+    update: Update,
+    name: &'static str,
+    value: Option<&T>,
+) -> Result<Update> {
+    Ok(match value {
+        Some(value) => update.set(name, attribute(value)?),
+        None => update.remove(name),
+    })
+}
+
+/// Gives an item its place in a list, or takes it out of all.
+pub(super) fn placed(update: Update, place: &Item) -> Update {
+    match (place.get("list_pk"), place.get("list_sk")) {
+        (Some(list), Some(at)) => update.set("list_pk", list.clone()).set("list_sk", at.clone()),
+        (_, _) => update.remove("list_pk").remove("list_sk"),
+    }
+}
+
+pub(super) fn place_of(endpoint: &WebhookEndpoint) -> Item {
+    if endpoint.off.is_some() {
+        return Item::new();
+    }
+    let at = keys::place_at(endpoint.wake_at, &format!("{}#{}", endpoint.brand, endpoint.id));
+    place(keys::WEBHOOKS_ON.to_owned(), at)
+}
+
+fn waits(delivery: &Delivery) -> Item {
+    let list = || keys::waiting(&delivery.brand, &delivery.webhook);
+    delivery.wakes_at().map_or_else(Item::new, |at| place(list(), keys::place_at(at, delivery.event.as_str())))
+}
+
+fn place(list: String, at: String) -> Item {
+    Item::from([("list_pk".to_owned(), AttributeValue::S(list)), ("list_sk".to_owned(), AttributeValue::S(at))])
+}
+
+/// Whether a write came too late for what it is about.
+pub(super) fn came_too_late(result: Result<(), WriteError>) -> Result<bool> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(WriteError::Refused(_)) => Ok(true),
+        Err(WriteError::Failed(error)) => Err(error),
+    }
+}
+
+/// The key of an endpoint.
+pub(super) fn key_of(endpoint: &WebhookEndpoint) -> Key<WebhookEndpoint> {
+    keys::webhook(&endpoint.brand, &endpoint.id)
+}
