@@ -321,6 +321,7 @@ async fn webhooks(world: &World, others: &Others) {
     admin.get(world, "/t/acme/admin/webhooks").await;
     let hook = world.hook(&admin, "https://shop.acme.example/hooks").await;
     let of = |what: &str| format!("/{}{what}", hook.id);
+    world.hook_now(&admin, &hook).await;
     others.take(std::time::Duration::from_millis(50));
     let recorded = world.hooks(&admin, Method::POST, &of("/test"), json!({})).await.json();
     world
