@@ -1,6 +1,6 @@
 //! Endpoints for webhooks, and the log of what they were told.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 
 use super::{
     Condition, Item, Key, Remember, Store, Transaction, Update, WriteError, attribute, has_expired, item, keys,
@@ -142,7 +142,7 @@ impl Store {
         let put = self.client.put_item().table_name(&self.table).set_item(Some(whole));
         match put.condition_expression("attribute_not_exists(pk)").send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|why| why.is_conditional_check_failed_exception()) => {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(false)
             }
             Err(error) => Err(Error::internal(error)),
