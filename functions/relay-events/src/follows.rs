@@ -59,16 +59,14 @@ impl Follows {
 
     /// What the brand's own systems may want to be told.
     fn tell(&mut self, place: usize, event: &Event) {
-        match &event.kind {
-            EventKind::WebhookTested { webhook } => self.turns.push((place, asked(event, webhook, &event.id))),
-            EventKind::WebhookDeliveryAsked { webhook, delivery } => {
-                self.turns.push((place, asked(event, webhook, delivery)));
-            }
-            kind => {
-                let Some(event_type) = WebhookType::of(kind) else { return };
-                let partner = kind.partner().cloned();
-                self.add_plan(place, &event.brand, EventToTell { event: event.id.clone(), event_type, partner });
-            }
+        let kind = &event.kind;
+        if let EventKind::WebhookTested { webhook } = kind {
+            self.turns.push((place, asked(event, webhook, &event.id)));
+        } else if let EventKind::WebhookDeliveryAsked { webhook, delivery } = kind {
+            self.turns.push((place, asked(event, webhook, delivery)));
+        } else if let Some(event_type) = WebhookType::of(kind) {
+            let partner = kind.partner().cloned();
+            self.add_plan(place, &event.brand, EventToTell { event: event.id.clone(), event_type, partner });
         }
     }
 
