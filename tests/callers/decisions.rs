@@ -10,7 +10,7 @@ use super::{Decision, Given, Open, open, scope};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    api().into_iter().chain(network()).chain(pages()).collect()
+    api().into_iter().chain(network()).chain(webhooks()).chain(pages()).collect()
 }
 
 /// What has to do with the Network, of a brand that is connected with none.
@@ -98,6 +98,19 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/api-keys", admins(200)),
         ("POST /api/t/{brand}/api-keys", admins(201).body(key)),
         ("DELETE /api/t/{brand}/api-keys/{key}", admins(200).given(Given::Key)),
+        ("GET /api/t/{brand}/attribution", admins(200)),
+        ("PUT /api/t/{brand}/attribution", admins(200).body(json!({"newSecret": true}))),
+        ("GET /api/t/{brand}/programs", scope(ProgramsRead, 200)),
+        ("POST /api/t/{brand}/programs", scope(ProgramsWrite, 201).body(program)),
+        ("GET /api/t/{brand}/programs/{program}", scope(ProgramsRead, 200)),
+        ("PATCH /api/t/{brand}/programs/{program}", scope(ProgramsWrite, 200).body(json!({"name": "Renamed"}))),
+    ]
+}
+
+/// Endpoints for webhooks, and what they were told.
+fn webhooks() -> Vec<(&'static str, Decision)> {
+    let admins = |status| open(Open::Api(MayCall::Admins), status);
+    vec![
         ("GET /api/t/{brand}/webhooks", admins(200)),
         ("POST /api/t/{brand}/webhooks", admins(201).body(json!({"url": "https://shop.acme.example/{fresh}"}))),
         ("PATCH /api/t/{brand}/webhooks/{webhook}", admins(200).body(json!({"on": true})).given(Given::Hooked)),
@@ -106,12 +119,6 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/webhooks/{webhook}/test", admins(202).given(Given::Hooked)),
         ("GET /api/t/{brand}/webhooks/{webhook}/deliveries", admins(200).given(Given::Hooked)),
         ("POST /api/t/{brand}/webhooks/{webhook}/deliveries/{event}/again", admins(202).given(Given::Hooked)),
-        ("GET /api/t/{brand}/attribution", admins(200)),
-        ("PUT /api/t/{brand}/attribution", admins(200).body(json!({"newSecret": true}))),
-        ("GET /api/t/{brand}/programs", scope(ProgramsRead, 200)),
-        ("POST /api/t/{brand}/programs", scope(ProgramsWrite, 201).body(program)),
-        ("GET /api/t/{brand}/programs/{program}", scope(ProgramsRead, 200)),
-        ("PATCH /api/t/{brand}/programs/{program}", scope(ProgramsWrite, 200).body(json!({"name": "Renamed"}))),
     ]
 }
 
