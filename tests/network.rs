@@ -265,3 +265,53 @@ fn backfill(state: &mut State, body: &Value) -> Result<Heard, NotHeard> {
     }
     says(200, &json!({"partners": answers}).to_string())
 }
+
+/// The Network: everything that can be done with it, also where it is down or refuses somebody.
+pub(crate) async fn tour(network: &Network) {
+    let world = &network.world;
+    let nina = network.approve(network.application("app_1", "Nina", "First").await).await.json()["partnerId"].clone();
+    let nina = nina.as_str().unwrap().to_owned();
+    network.send(&json!({"type": "ping"})).await;
+    network.be(Mood::Down);
+    world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
+    world.local.settled().await;
+    network.approve(network.application("app_2", "Nina", "First").await).await;
+    network.be(Mood::Up);
+    network.refuse("nina@example.com");
+    world.local.clock.advance(3_600);
+    network.catch_up().await;
+    let admin = world.admin().await;
+    let call = async |method: Method, path: &str, body: serde_json::Value| {
+        world.local.clock.advance(11 * 60);
+        let answer = admin.json(world, method, &format!("/api/t/acme/network{path}"), body).await;
+        network.catch_up().await;
+        answer
+    };
+    call(Method::GET, "", json!(null)).await;
+    call(Method::GET, "/approvals", json!(null)).await;
+    call(Method::POST, "/approvals/app_2/accept", json!({})).await;
+    // What could not be told is told with the next change, or when somebody asks for it.
+    network.forgive();
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina V."})).await;
+    network.catch_up().await;
+    network.refuse("nina@example.com");
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina Vogel"})).await;
+    network.catch_up().await;
+    network.forgive();
+    call(Method::POST, &format!("/pushes/{nina}/again"), json!({})).await;
+    world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
+    network.wait_with(vec![json!({"id": "app_3"})]);
+    call(Method::GET, "/requests", json!(null)).await;
+    call(Method::POST, "/requests/approve", json!({"ids": ["app_3"]})).await;
+    // So many that one turn is not enough where one of them is refused; and the Network is down at first.
+    let rows: String = (0..60).map(|number| format!("many-{number}@example.com\n")).collect();
+    world.import(format!("email\n{rows}"), "sendInvite=false").await;
+    network.refuse("many-7@example.com");
+    let mut moods = vec![Mood::Down];
+    network.behave(move || moods.pop().unwrap_or(Mood::Up));
+    let backfill = call(Method::POST, "/backfill", json!({})).await.json();
+    call(Method::GET, "/backfill", json!(null)).await;
+    call(Method::GET, &format!("/backfill/{}", backfill["id"].as_str().unwrap()), json!(null)).await;
+    call(Method::POST, "/rotate", json!({})).await;
+    call(Method::DELETE, "", json!(null)).await;
+}

@@ -209,7 +209,6 @@ impl Error {
             Self::FileGone,
             Self::NothingToRetry,
             Self::ApprovalDecided,
-            Self::ApprovalHeld,
             Self::NotSigned,
             Self::BackfillRunning,
             Self::NotConnected,

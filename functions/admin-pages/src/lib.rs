@@ -1,6 +1,7 @@
 //! The admins' pages: signing in, the roster, a partner, imports, programs, commissions and settings.
 
 mod commissions;
+mod happened;
 mod import;
 mod imports;
 mod offers;

@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{Actor, ActorKind, Event, EventKind, LinkKey, Money, Partner, Program, ProgramId, TimeZone},
+    domain::{Actor, ActorKind, Event, EventKind, Money, Partner, Program, TimeZone},
     web::{
         pages::{Happening, Tone},
         shown, when,
     },
 };
+
+use crate::happened::{approval, changed, named};
 
 pub(crate) fn happening(
     event: &Event,
@@ -111,32 +113,4 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::WebhookSwitchedOff { .. } => (Tone::Quiet, "Something changed in the brand"),
     };
     (tone, text.to_owned())
-}
-
-fn approval(
-    (approved, link): (&[ProgramId], Option<&LinkKey>),
-    (newcomer, reinstated): (bool, bool),
-    programs: &[Program],
-) -> String {
-    let names = approved.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
-    let link = link.map(|link| format!(", with the link “{link}”")).unwrap_or_default();
-    match (newcomer, reinstated) {
-        (true, _) => format!("Came via the Network for {names}{link}"),
-        (false, true) => format!("Reinstated, and approved via the Network for {names}{link}"),
-        (false, false) => format!("Approved via the Network for {names}{link}"),
-    }
-}
-
-fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Program]) -> String {
-    let names = |ids: &[ProgramId]| ids.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
-    match (granted, taken) {
-        (granted, []) => format!("Granted {}", names(granted)),
-        ([], taken) => format!("Taken away: {}", names(taken)),
-        (granted, taken) => format!("Granted {}; taken away: {}", names(granted), names(taken)),
-    }
-}
-
-fn named(id: &ProgramId, programs: &[Program]) -> String {
-    let program = programs.iter().find(|program| program.id == *id);
-    program.map_or_else(|| "a program".to_owned(), |program| program.name.to_string())
 }

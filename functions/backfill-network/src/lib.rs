@@ -5,7 +5,10 @@
 //! told of once more by the push that follows from the change. A page that comes again finds who was told of. A Network
 //! that can't be reached is asked again, ever later, and the backfill fails only after an hour of that.
 
+mod alone;
+mod counting;
 mod page;
+mod settling;
 mod telling;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +20,7 @@ use shared::{
     worker::{self, Message},
 };
 
-use crate::{page::Page, telling::Came};
+use crate::{counting::Came, page::Page};
 
 /// How long nobody else may work on a backfill: this function's timeout and ten seconds.
 pub(crate) const LEASE_S: i64 = 130;

@@ -5,6 +5,7 @@
 //! Whoever can't sign learns nothing, and nothing is written.
 
 mod described;
+mod hint;
 mod message;
 
 use serde::Serialize;
@@ -22,7 +23,7 @@ use shared::{
     webhook::is_signed,
 };
 
-use crate::message::{Hint, Message};
+use crate::{hint::Hint, message::Message};
 
 pub use described::described;
 

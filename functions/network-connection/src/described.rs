@@ -16,7 +16,7 @@ pub fn described() -> Vec<Operation> {
             .answers::<Output>(StatusCode::OK, "The connection, without its secrets, and the last calls."),
         Operation::new((Method::PUT, crate::PATH), "connectNetwork", admins, "Connect with a Network")
             .details("Connecting makes the secret with which the Network signs: it is in this answer and never again. A later call changes address or token and shows no secret.")
-            .body::<crate::Input>()
+            .body::<crate::input::Input>()
             .answers::<Output>(StatusCode::OK, "The connection as it is now.")
             .refuses(&["invalid_url", "secret_shown_once", "changed_meanwhile"]),
         Operation::new((Method::POST, crate::ROTATE), "rotateNetworkSecret", admins, "Replace the Network’s secret")

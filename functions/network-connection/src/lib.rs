@@ -5,30 +5,30 @@
 //! shown once; when it is replaced, the old one counts for another day.
 
 mod described;
+mod input;
 mod output;
 
 use jiff::SignedDuration;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{
-        BrandSlug, EventKind, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection, NetworkUrl,
-        SECRET_BEFORE_HOURS, SecretBefore,
+        BrandSlug, EventKind, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection, SECRET_BEFORE_HOURS,
+        SecretBefore,
     },
     store::keys,
     web::{Endpoint, Method, Nothing, Reply, Request},
     webhook::secret_text,
 };
 
-use crate::output::{Disconnected, Output};
+use crate::{
+    input::{Input, checked_token, may_be_called},
+    output::{Disconnected, Output},
+};
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/network";
 const ROTATE: &str = "/api/t/{brand}/network/rotate";
-
-const TOKEN_CHARS_MAX: usize = 2_000;
 
 /// The function.
 #[must_use]
@@ -38,17 +38,6 @@ pub fn function() -> Function {
         .and(Method::DELETE, PATH, disconnect)
         .and(Method::POST, ROTATE, rotate)
         .function()
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Input {
-    /// Where the Network's API is reached: https, on port 443.
-    #[schemars(with = "String", extend("format" = "uri"))]
-    url: NetworkUrl,
-    /// What calls to it are made with. Left out, it stays.
-    #[schemars(length(min = 1, max = 2000))]
-    token: Option<String>,
 }
 
 async fn read(app: App, request: Request) -> Result<Reply> {
@@ -138,18 +127,4 @@ async fn disconnect(app: App, request: Request) -> Result<Reply> {
     let event = app.event(&brand, caller.actor(), EventKind::NetworkChanged { connected: false });
     app.store.end_network(&brand, &event, caller.remember(&reply)).await?;
     Ok(reply)
-}
-
-async fn may_be_called(app: &App, url: &NetworkUrl) -> Result<()> {
-    let invalid = |message: String| InvalidField::at("url", Invalid::url(message));
-    let parsed = url.below(&[]).ok_or_else(|| invalid("This is no address.".to_owned()))?;
-    app.outside().check(parsed).await.map_err(|forbidden| invalid(forbidden.to_string()).into())
-}
-
-/// A token that fits into a header.
-fn checked_token(text: &str) -> Result<String> {
-    let text = text.trim();
-    let fits = (1..=TOKEN_CHARS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let message = "A token has 1 to 2,000 visible ASCII characters.";
-    if fits { Ok(text.to_owned()) } else { Err(InvalidField::at("token", Invalid::unsupported(message)).into()) }
 }

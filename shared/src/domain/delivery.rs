@@ -140,6 +140,21 @@ impl Delivery {
     }
 }
 
+/// What came of the calls of one turn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Turn {
+    /// Whether it said yes to any of them.
+    pub said_yes: bool,
+    /// How often it failed, since it said yes last in this turn.
+    pub failures: u32,
+    /// How it failed last.
+    pub last_failure: Option<String>,
+    /// Whether it said that it is gone for good.
+    pub gone: bool,
+    /// When the first of what failed is to be tried again.
+    pub next_at: Option<Timestamp>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::Fresh, *};

@@ -57,7 +57,7 @@ pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use commission::Commission;
-pub use delivery::{Delivery, DeliveryState, Tried};
+pub use delivery::{Delivery, DeliveryState, Tried, Turn};
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
 pub use email::EmailAddress;
@@ -93,8 +93,7 @@ pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLi
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason, shortened};
 pub use webhook::{
-    LastFailure, OffReason, OldSecret, SwitchedOff, ToldAdmin, Turn, WEBHOOKS_MAX, WebhookEndpoint, WebhookType,
-    WebhookUrl,
+    LastFailure, OffReason, OldSecret, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookType, WebhookUrl,
 };
 
 /// How long an invitation stays open.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Actor, AdminId, BrandSlug, EventKind, Invalid, WebhookId, invalid::text_value};
+use super::{Actor, AdminId, BrandSlug, EventKind, Invalid, Turn, WebhookId, invalid::text_value};
 use crate::sealed::Sealed;
 
 /// How many endpoints a brand can have.
@@ -267,21 +267,6 @@ pub struct ToldAdmin {
     pub admin: AdminId,
     /// The epoch they are in.
     pub epoch: u64,
-}
-
-/// What came of the calls of one turn.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Turn {
-    /// Whether it said yes to any of them.
-    pub said_yes: bool,
-    /// How often it failed, since it said yes last in this turn.
-    pub failures: u32,
-    /// How it failed last.
-    pub last_failure: Option<String>,
-    /// Whether it said that it is gone for good.
-    pub gone: bool,
-    /// When the first of what failed is to be tried again.
-    pub next_at: Option<Timestamp>,
 }
 
 impl WebhookEndpoint {

@@ -1,0 +1,31 @@
+//! Sentences of the timeline that name programs and links.
+
+use shared::domain::{LinkKey, Program, ProgramId};
+
+pub(crate) fn approval(
+    (approved, link): (&[ProgramId], Option<&LinkKey>),
+    (newcomer, reinstated): (bool, bool),
+    programs: &[Program],
+) -> String {
+    let names = approved.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
+    let link = link.map(|link| format!(", with the link “{link}”")).unwrap_or_default();
+    match (newcomer, reinstated) {
+        (true, _) => format!("Came via the Network for {names}{link}"),
+        (false, true) => format!("Reinstated, and approved via the Network for {names}{link}"),
+        (false, false) => format!("Approved via the Network for {names}{link}"),
+    }
+}
+
+pub(crate) fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Program]) -> String {
+    let names = |ids: &[ProgramId]| ids.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
+    match (granted, taken) {
+        (granted, []) => format!("Granted {}", names(granted)),
+        ([], taken) => format!("Taken away: {}", names(taken)),
+        (granted, taken) => format!("Granted {}; taken away: {}", names(granted), names(taken)),
+    }
+}
+
+pub(crate) fn named(id: &ProgramId, programs: &[Program]) -> String {
+    let program = programs.iter().find(|program| program.id == *id);
+    program.map_or_else(|| "a program".to_owned(), |program| program.name.to_string())
+}

@@ -1,0 +1,81 @@
+//! Telling of people one by one, so that whoever is refused keeps nobody else back.
+
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use shared::{
+    App, Error, Result,
+    domain::{Backfill, NetworkConnection, NetworkFace, Partner},
+    network::in_words,
+    outside::Heard,
+    web::Method,
+};
+
+use crate::{
+    counting::{Came, Part},
+    page::Page,
+    settling::{Answer, claim, refuse, settle},
+};
+
+/// How long the Network has to take one person, and how many calls are under way at once.
+const PATIENCE: Duration = Duration::from_secs(8);
+const CALLS_AT_ONCE: usize = 5;
+
+/// How many are told of in one go.
+const AT_MOST: usize = 50;
+
+/// Tells of the first part of a page.
+pub(crate) async fn tell(
+    app: &App,
+    connection: &NetworkConnection,
+    backfill: &mut Backfill,
+    page: &Page,
+) -> Result<Came> {
+    let (mut part, mut looked_at) = (Part::default(), 0);
+    for partner in &page.partners {
+        if part.wanted.len() == AT_MOST {
+            break;
+        }
+        part.add(backfill, partner);
+        looked_at += 1;
+    }
+    let claimed = claim(app, backfill, &part.wanted).await?;
+    let this = &*backfill;
+    let calls: Vec<_> = claimed.iter().map(|partner| alone(app, connection, this, partner)).collect();
+    let alone: Vec<Alone> = futures::stream::iter(calls).buffered(CALLS_AT_ONCE).try_collect().await?;
+    for alone in alone {
+        match alone {
+            Alone::Told(knew) => part.told(knew),
+            Alone::Refused => part.counts.refused += 1,
+            // Those who were told of are found by whoever comes next.
+            Alone::NotReached(said) => return Ok(Came::NotReached(said)),
+        }
+    }
+    let next = if looked_at < page.partners.len() { part.last.clone() } else { page.next.clone() };
+    Ok(part.done(backfill, next))
+}
+
+/// What came of telling of one person.
+enum Alone {
+    Told(bool),
+    Refused,
+    NotReached(String),
+}
+
+async fn alone(app: &App, connection: &NetworkConnection, backfill: &Backfill, partner: &Partner) -> Result<Alone> {
+    let url = connection.url.below(&["partners", "upsert"]);
+    let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
+    let face = NetworkFace::of(partner, true);
+    let heard = app.call_network(connection, (Method::POST, url), Some(&face), PATIENCE).await?;
+    let said = in_words(&heard);
+    match &heard {
+        Ok(heard) if heard.is_yes() => {
+            let answer = serde_json::from_slice::<Answer>(&heard.body).unwrap_or_default();
+            let knew = settle(app, backfill, partner, Some(&answer)).await?;
+            Ok(Alone::Told(knew == Some(true)))
+        }
+        Err(_) => Ok(Alone::NotReached(said)),
+        Ok(heard) if Heard::may_change(heard) => Ok(Alone::NotReached(said)),
+        Ok(_) => refuse(app, backfill, partner, said).await.map(|()| Alone::Refused),
+    }
+}
