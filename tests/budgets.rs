@@ -114,6 +114,9 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
         (&admin, "admin-pages", "/t/acme/admin/programs"),
         (&admin, "admin-pages", "/t/acme/admin/commissions?state=accrued"),
         (&admin, "admin-pages", &format!("/t/acme/admin/commissions?partner={maria}")),
+        (&admin, "admin-pages", "/t/acme/admin/network"),
+        (&admin, "admin-pages", "/t/acme/admin/network/requests"),
+        (&admin, "admin-pages", "/t/acme/admin/network/backfill"),
         (&admin, "admin-pages", "/t/acme/admin/settings"),
     ] {
         let (trips, items) = cost(&world, function, browser.get(&world, path)).await;

@@ -1,12 +1,15 @@
-//! The admins' pages: signing in, the roster, a partner, imports, programs, commissions and settings.
+//! The admins' pages: signing in, the roster, a partner, imports, programs, commissions, the Network and settings.
 
+mod backfill;
 mod commissions;
 mod happened;
 mod import;
 mod imports;
+mod network;
 mod offers;
 mod outcomes;
 mod partner;
+mod requests;
 mod roster;
 mod rows;
 mod settings;
@@ -36,6 +39,9 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/imports/{import}", import::page)
         .and_page("/t/{brand}/admin/programs", programs)
         .and_page("/t/{brand}/admin/commissions", commissions::page)
+        .and_page("/t/{brand}/admin/network", network::page)
+        .and_page("/t/{brand}/admin/network/requests", requests::page)
+        .and_page("/t/{brand}/admin/network/backfill", backfill::page)
         .and_page("/t/{brand}/admin/settings", settings::page)
         .and_page("/t/{brand}/admin/webhooks", webhooks::page)
         .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)
@@ -66,6 +72,11 @@ impl Desk {
             return Err(Error::Unauthenticated);
         };
         Ok(Self { admin: *admin, brand: found.get(&brand)?.ok_or(Error::NotFound("brand"))?, programs })
+    }
+
+    /// The root of the admins' side.
+    fn base(&self) -> String {
+        format!("/t/{}/admin", self.brand.slug)
     }
 
     fn shell(&self, request: &Request, title: &str, nav: Nav) -> Shell {

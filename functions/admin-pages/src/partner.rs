@@ -73,12 +73,21 @@ fn facts(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         let text = shared::web::day(end, zone);
         Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
     });
+    let network = partner.network.as_ref();
+    let told = match network {
+        Some(note) if note.backfill.is_some() => "by a backfill",
+        Some(_) | None => "",
+    };
+    let named = network.and_then(|note| note.creator.clone());
+    let named = named.map(|text| Fact { label: "On the Network", text, when: None });
     [
         fact(brought, by, Some(partner.created_at)),
         fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
         ends,
         fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
         fact("Revoked", String::new(), partner.revoked_at),
+        named,
+        fact("Network told", told.to_owned(), network.and_then(|note| note.told_at)),
     ]
     .into_iter()
     .flatten()

@@ -138,15 +138,24 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// What was decided lately on applications that waited on the Network, the last first.
+    /// What was decided lately on applications that waited on the Network, the last first, each with the approval that came
+    /// of it, if one came.
     ///
     /// # Errors
     /// If the table can't be read.
-    pub async fn decisions(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<NetworkDecision>> {
+    pub async fn decisions(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<(NetworkDecision, Option<Approval>)>> {
         let listed = self.listed(&keys::network_decisions(brand), None, limit).await?;
-        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
-        let decisions = listed.iter().map(|(_, key)| found.at(key)).collect::<Result<Vec<_>>>()?;
-        Ok(decisions.into_iter().flatten().collect())
+        let ids = listed.iter().filter_map(|(place, _)| ApplicationId::parse(place.split_once('#')?.1).ok());
+        let approvals = ids.map(|id| keys::approval(brand, &id).raw());
+        let found = self.read(listed.iter().map(|(_, key)| key.clone()).chain(approvals)).await?;
+        let mut decisions = Vec::new();
+        for (_, key) in &listed {
+            if let Some(decision) = found.at::<NetworkDecision>(key)? {
+                let approval = found.get(&keys::approval(brand, &decision.id))?;
+                decisions.push((decision, approval));
+            }
+        }
+        Ok(decisions)
     }
 }
 

@@ -11,6 +11,7 @@ mod filters;
 mod imports;
 mod links;
 mod money;
+mod network;
 mod partner;
 mod settings;
 #[cfg(test)]
@@ -28,6 +29,10 @@ pub use imports::{
 };
 pub use links::{LinkProgram, Links, ShareLink};
 pub use money::{Bar, Chart, CommissionRow, CommissionState, Person, Total};
+pub use network::{
+    BackfillPage, BackfillRow, BackfillState, BackfillTick, BackfillsPage, CallRow, Connected, Counted, DecidedRow,
+    FailedPush, HeldApproval, NetworkPage, RefusedLine, RequestRow, RequestsPage, StandingRow, TellOffer, Waiting,
+};
 pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
 pub use settings::{ApiKeyRow, DroppedDay, Settings};
 pub use webhooks::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
@@ -71,6 +76,8 @@ pub enum Nav {
     Programs,
     /// The brand's commissions.
     Commissions,
+    /// The Network.
+    Network,
     /// The brand's settings.
     Settings,
     /// The partner's links.
@@ -123,6 +130,7 @@ impl Shell {
                 (Nav::Imports, "Import", "/imports"),
                 (Nav::Programs, "Programs", "/programs"),
                 (Nav::Commissions, "Commissions", "/commissions"),
+                (Nav::Network, "Network", "/network"),
                 (Nav::Settings, "Settings", "/settings"),
             ],
             Audience::Partner => &[

@@ -31,6 +31,12 @@ pub fn number(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// A parameter of an address, whatever its text holds: `cursor=a%2Fb`.
+#[must_use]
+pub fn query(name: &str, text: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair(name, text).finish()
+}
+
 fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -232,6 +232,11 @@ function react(form) {
   for (const place of form.querySelectorAll("[data-live]")) {
     place.textContent = place.dataset.live.replace(/\{(\w+)\}/g, (_, name) => valueOf(name).trim() || "…");
   }
+  // `data-sum` says how much the ticked boxes add up to.
+  for (const place of form.querySelectorAll("[data-sum]")) {
+    const sum = [...form.querySelectorAll("[data-adds]:checked")].reduce((sum, { dataset }) => sum + Number(dataset.adds), 0);
+    place.textContent = sum === 1 ? place.dataset.one : fill(place.dataset.sum, { sum: sum.toLocaleString("en") });
+  }
 }
 
 // ── Errors ──────────────────────────────────────────────────────────────────────────────────────
@@ -277,10 +282,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-api]");
   if (!form) return;
   event.preventDefault();
-  const button = form.querySelector("[type=submit]");
+  const button = event.submitter ?? form.querySelector("[type=submit]");
   // Not `disabled`, which would take the focus away.
   if (button.getAttribute("aria-disabled") === "true") return;
   forgive(form);
+  Object.assign(form.dataset, button.dataset); // where there are several buttons, each says what it does
   try {
     const body = read(form);
     busy(button, form.dataset.sending);
@@ -602,6 +608,8 @@ function toast(text, link) {
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-api]");
   if (!form) return;
+  // One box for all of a name.
+  if (target.dataset.ticks) for (const box of form.querySelectorAll(`[name="${target.dataset.ticks}"]`)) box.checked = target.checked;
   react(form);
   if (target.getAttribute("aria-invalid")) forgive(form);
 });

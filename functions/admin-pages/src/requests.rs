@@ -1,0 +1,136 @@
+//! The applications that wait on the Network, and what was decided here, with what came of it.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::{
+    App, Error, Result,
+    domain::{Approval, ApprovalState, BrandSlug, NetworkConnection, NetworkDecision},
+    network::NetworkRequest,
+    store::keys,
+    web::{
+        Reply, Request, StatusCode,
+        pages::{DecidedRow, Link, Nav, RequestRow, RequestsPage, Tone, Waiting},
+        shown, when,
+    },
+};
+
+use crate::{Desk, timeline};
+
+/// How many decisions a page shows.
+const DECIDED: usize = 50;
+
+/// How long the other half of a decision is looked for.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let key = keys::network(&slug);
+    // The admin is verified beside the first read step, so that a page is two steps.
+    let (desk, connection, decided) =
+        futures::try_join!(Desk::open(&app, &request), app.store.get(&key), app.store.decisions(&slug, DECIDED),)?;
+    // The Network is asked for nobody but an admin.
+    let waiting = match &connection {
+        _ if request.query("decided").is_some() => Waiting::NotAsked,
+        None => Waiting::NotConnected,
+        Some(connection) => waiting(&app, &request, (&desk, connection)).await?,
+    };
+
+    let now = app.now();
+    let on_its_way = |(decision, approval): &(NetworkDecision, Option<Approval>)| {
+        decision.approve && decision.taken != Some(false) && approval.is_none() && now < decision.at + PATIENCE
+    };
+    let page = RequestsPage {
+        shell: desk.shell(&request, "Requests", Nav::Network),
+        waiting,
+        here: address(&slug, request.query("cursor")),
+        moves: decided.iter().any(on_its_way),
+        decided: decided.iter().map(|(decision, approval)| row(decision, approval.as_ref(), (&desk, now))).collect(),
+    };
+    Reply::page(StatusCode::OK, &page)
+}
+
+fn address(brand: &BrandSlug, cursor: Option<&str>) -> String {
+    let base = format!("/t/{brand}/admin/network/requests");
+    cursor.map_or_else(|| base.clone(), |cursor| format!("{base}?{}", shown::query("cursor", cursor)))
+}
+
+/// Who waits, or why nobody knows.
+async fn waiting(app: &App, request: &Request, (desk, connection): (&Desk, &NetworkConnection)) -> Result<Waiting> {
+    let slug = &desk.brand.slug;
+    let cursor = request.query("cursor");
+    match app.network_requests(connection, cursor).await {
+        Ok(page) => Ok(Waiting::Told {
+            rows: page.requests.iter().map(|request| applicant(request, desk, app.now())).collect(),
+            first: cursor.map(|_| address(slug, None)),
+            next: page.next.map(|next| address(slug, Some(&next))),
+        }),
+        Err(Error::Network(why)) => Ok(Waiting::NotTold(why)),
+        Err(error) => Err(error),
+    }
+}
+
+fn applicant(request: &NetworkRequest, desk: &Desk, now: Timestamp) -> RequestRow {
+    let known_as =
+        [request.handle.as_ref().map(|handle| format!("@{}", handle.trim_start_matches('@'))), request.email.clone()];
+    let program = request.program.as_ref().and_then(|id| desk.programs.iter().find(|program| program.id == *id));
+    let offering = match (program, &request.offering) {
+        (Some(program), Some(offering)) if *offering != program.name.to_string() => {
+            format!("{} (“{offering}” on the Network)", program.name)
+        }
+        (Some(program), _) => program.name.to_string(),
+        (None, offering) => offering.clone().unwrap_or_default(),
+    };
+    RequestRow {
+        id: request.id.to_string(),
+        creator: request.creator.clone(),
+        known_as: known_as.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        offering,
+        wanted: request.wanted.clone().unwrap_or_default(),
+        bio: request.bio.clone().unwrap_or_default(),
+        pitch: request.pitch.clone().unwrap_or_default(),
+        when: request.at.map(|at| when(at, now, &desk.brand.time_zone)),
+    }
+}
+
+/// A decision, with what the Network said and what came of it here.
+fn row(decision: &NetworkDecision, approval: Option<&Approval>, (desk, now): (&Desk, Timestamp)) -> DecidedRow {
+    let said = decision.said.clone().unwrap_or_default();
+    let (mut tone, network) = match decision.taken {
+        None => (Tone::Warn, "the Network gave no answer, so it may not have taken it".to_owned()),
+        Some(false) => (Tone::Warn, format!("the Network did not take it: {said}")),
+        Some(true) if decision.approve => (Tone::Info, "the Network took it".to_owned()),
+        Some(true) => (Tone::Quiet, "the Network took it".to_owned()),
+    };
+    let base = desk.base();
+    let partner = |approval: &Approval| Link {
+        label: approval.application.name.to_string(),
+        href: format!("{base}/partners/{}", approval.partner),
+    };
+    let (came, seen) = match approval.map(|approval| (approval, approval.state)) {
+        Some((approval, ApprovalState::Accepted)) => {
+            tone = Tone::Good;
+            ("partner came in", Some(partner(approval)))
+        }
+        Some((_, ApprovalState::Held)) => {
+            tone = Tone::Warn;
+            let link = Link { label: "Decide".to_owned(), href: format!("{base}/network") };
+            ("held: the partner is revoked", Some(link))
+        }
+        Some((approval, ApprovalState::Dismissed)) => {
+            tone = Tone::Quiet;
+            ("dismissed here: the partner is revoked", Some(partner(approval)))
+        }
+        None if decision.approve && decision.taken == Some(true) => ("its confirmation is still on its way", None),
+        None => ("", None),
+    };
+    DecidedRow {
+        tone,
+        creator: decision.creator.clone().unwrap_or_else(|| decision.id.to_string()),
+        verb: if decision.approve { "Approved" } else { "Rejected" },
+        by: timeline::actor(&decision.by),
+        when: when(decision.at, now, &desk.brand.time_zone),
+        note: decision.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        network,
+        came,
+        seen,
+    }
+}
