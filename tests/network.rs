@@ -303,6 +303,10 @@ pub(crate) async fn tour(network: &Network) {
     network.wait_with(vec![json!({"id": "app_3"})]);
     call(Method::GET, "/requests", json!(null)).await;
     call(Method::POST, "/requests/approve", json!({"ids": ["app_3"]})).await;
+    for (mood, page) in [(Mood::Up, ""), (Mood::Up, "/backfill"), (Mood::Down, "/requests"), (Mood::Up, "/requests")] {
+        network.be(mood);
+        assert_eq!(admin.get(world, &format!("/t/acme/admin/network{page}")).await.status, 200);
+    }
     // So many that one turn is not enough where one of them is refused; and the Network is down at first.
     let rows: String = (0..60).map(|number| format!("many-{number}@example.com\n")).collect();
     world.import(format!("email\n{rows}"), "sendInvite=false").await;

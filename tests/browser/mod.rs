@@ -3,6 +3,7 @@
 mod chromium;
 mod imports;
 mod life;
+mod network;
 
 use std::time::Duration;
 

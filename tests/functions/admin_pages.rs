@@ -1,9 +1,12 @@
 //! `admin-pages`.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Browser, World, path_of};
+use crate::{
+    network::{Mood, Network},
+    support::{Browser, World, path_of},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_roster_is_for_the_brands_admins() {
@@ -216,4 +219,166 @@ async fn only_the_page_that_takes_files_may_send_them_elsewhere() {
     let import = world.import("email\nada@example.com\n", "").await;
     assert_eq!(policy(&format!("/t/acme/admin/imports/{import}")).await, ours);
     assert_eq!(policy("/t/acme/admin/imports/x").await, ours);
+}
+
+const HOSTILE: &str = "\"><img src=x onerror=alert(1)>";
+
+fn is_text(page: &str) {
+    assert!(page.contains("img src=x onerror=alert(1)&#62;") && !page.contains("<img"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_its_pages_say_what_to_do() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let page = admin.get(world, "/t/acme/admin/network").await.body;
+    for words in
+        ["Connected", "https://network.example/api", "/webhooks/network/acme", "Nothing went back or forth yet."]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains(crate::network::TOKEN) && !page.contains(&network.secret), "{page}");
+    admin.json(world, Method::DELETE, "/api/t/acme/network", Value::Null).await;
+    for (path, words) in [
+        ("", "What a Network is"),
+        ("/requests", "Connect a Network"),
+        ("/requests?cursor=x", "Connect a Network"),
+        ("/backfill", "Connect a Network"),
+    ] {
+        let page = admin.get(world, &format!("/t/acme/admin/network{path}")).await;
+        assert!(page.status == 200 && page.body.contains(words), "{path}: {}", page.body);
+    }
+    for path in ["/backfill?backfill=x", "/backfill?backfill=bkf_01KA0000000000000000000004"] {
+        assert_eq!(admin.get(world, &format!("/t/acme/admin/network{path}")).await.status, 404, "{path}");
+    }
+    assert_eq!(network.others.calls().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let nina = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await;
+    let nina = nina.json()["partnerId"].as_str().unwrap().to_owned();
+    let page = admin.get(world, &format!("/t/acme/admin/partners/{nina}")).await.body;
+    assert!(page.contains("On the Network") && page.contains("cre_nina-vogel"), "{page}");
+    network.refuse("nina-vogel@example.com");
+    world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
+    network.catch_up().await;
+    let mut data = network.application("app_2", "Nina Vogel", "Spring launch").await;
+    (data["note"], data["preferredSlug"]) = (json!(HOSTILE), json!(HOSTILE));
+    data["sendInvite"] = json!(true);
+    assert_eq!(network.approve(data).await.status, 202);
+    let page = admin.get(world, "/t/acme/admin/network").await.body;
+    for words in ["Waiting for your word", "Spring launch", "while their access is revoked", "They get a mail with"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.find("id=\"held-app_2\"").unwrap() < page.find("Webhook address").unwrap());
+    for words in ["Could not be told", "This address is blocked.", &format!("/network/pushes/{nina}/again"), "Not done"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    is_text(&page);
+    world.post("/network/approvals/app_2/dismiss", json!({})).await;
+    assert!(!admin.get(world, "/t/acme/admin/network").await.body.contains("held-app_2"));
+
+    network.be(Mood::Down);
+    admin.get(world, "/t/acme/admin/network/requests").await;
+    let page = admin.get(world, "/t/acme/admin/network").await.body;
+    assert!(page.contains("The Network can’t be reached since"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let page = async |path: &str| admin.get(world, &format!("/t/acme/admin/network/requests{path}")).await.body;
+    assert!(page("").await.contains("Nobody waits."));
+    let creators = world.program_id("Creators").await;
+    let waits = |id: &str| {
+        json!({
+            "id": id, "createdAt": "2026-01-01T00:00:00Z", "preferredSlug": HOSTILE, "message": HOSTILE,
+            "creator": {"id": "cre", "name": format!("{id} {HOSTILE}"), "handle": HOSTILE, "bio": HOSTILE},
+            "offering": {"id": "off", "name": HOSTILE, "programId": creators},
+        })
+    };
+    network.wait_with(["app_1", "app_2", "app_3"].map(waits).to_vec());
+    let list = page("").await;
+    for words in
+        ["value=\"app_1\"", "value=\"app_3\"", "Applies for <strong>Creators (“", "/requests/approve", "All of these"]
+    {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    is_text(&list);
+
+    admin.json(world, Method::POST, "/api/t/acme/network/requests/approve", json!({"ids": ["app_1", "app_9"]})).await;
+    let body = json!({"ids": ["app_2"], "note": HOSTILE});
+    admin.json(world, Method::POST, "/api/t/acme/network/requests/reject", body).await;
+    let decided = page("?decided").await;
+    for words in ["its confirmation is still on its way", "Rejected by Ada", "the Network did not take it", "data-poll"]
+    {
+        assert!(decided.contains(words), "{words}: {decided}");
+    }
+    is_text(&decided);
+    assert!(!decided.contains("value=\"app_3\""), "nobody asks the Network for this part: {decided}");
+    let came = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await;
+    let partner = came.json()["partnerId"].as_str().unwrap().to_owned();
+    let decided = page("?decided").await;
+    assert!(decided.contains("partner came in") && decided.contains(&format!("/partners/{partner}\"")), "{decided}");
+    assert!(!decided.contains("on its way"), "{decided}");
+
+    for mood in [Mood::Down, Mood::Broken, Mood::Busy, Mood::Mute, Mood::Lying] {
+        network.be(mood);
+        let answer = admin.get(world, "/t/acme/admin/network/requests").await;
+        assert_eq!(answer.status, 200, "{mood:?}");
+        assert!(answer.body.contains("We can’t tell who is waiting right now"), "{mood:?}: {}", answer.body);
+        assert!(answer.body.contains("partner came in"), "{mood:?}: {}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_is_looked_at_told_and_followed() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    world.joined("Nora", "nora@example.com").await;
+    world.joined("Noah", "noah@example.com").await;
+    world.joined(HOSTILE, "hostile@example.com").await;
+    world.invite("Ines", "ines@example.com").await;
+    network.refuse("hostile@example.com");
+    let start = async |body: Value| {
+        let answer = admin.json(world, Method::POST, "/api/t/acme/network/backfill", body).await;
+        assert_eq!(answer.status, 202, "{}", answer.body);
+        answer.json()["id"].as_str().unwrap().to_owned()
+    };
+    let page = async |id: &str| admin.get(world, &format!("/t/acme/admin/network/backfill?backfill={id}")).await.body;
+    world.local.pause_sources();
+    let look = start(json!({"dryRun": true, "leaveOut": ["noah@example.com"]})).await;
+    let running = page(&look).await;
+    assert!(running.contains("data-poll") && !running.contains("tell-network"), "{running}");
+    world.local.resume_sources();
+    network.catch_up().await;
+    let looked = page(&look).await;
+    for words in
+        ["Tell the Network of 3 partners", "data-adds=\"2\"", "data-adds=\"1\"", "1 partner is left out by name."]
+    {
+        assert!(looked.contains(words), "{words}: {looked}");
+    }
+    assert!(!looked.contains("data-poll"), "{looked}");
+    assert_eq!(network.bodies().len(), 0);
+
+    let told = start(json!({"states": ["active"]})).await;
+    network.catch_up().await;
+    let done = page(&told).await;
+    for words in ["Completed, some refused", "Refused by the Network", "blocked"] {
+        assert!(done.contains(words), "{words}: {done}");
+    }
+    is_text(&done);
+    assert!(!done.contains("tell-network"), "{done}");
+    let list = admin.get(world, "/t/acme/admin/network/backfill").await.body;
+    for words in ["2 told, 1 refused, 1 left out", "3 to tell, 1 left out", "Dry run", &look, &told] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    let noah = world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    let page = admin.get(world, &format!("/t/acme/admin/partners/{noah}")).await.body;
+    assert!(page.contains("Network told") && page.contains("by a backfill"), "{page}");
 }

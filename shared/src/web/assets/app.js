@@ -672,6 +672,10 @@ document.querySelector("[data-code]")?.addEventListener("input", ({ target, inpu
   target.value = typed.length > 3 ? `${typed.slice(0, 4)}-${typed.slice(4)}` : typed;
 });
 
+// On a narrow screen the navigation is wider than what is seen of it.
+const current = document.querySelector(".top nav [aria-current]");
+if (current) current.parentElement.scrollLeft = current.offsetLeft - (innerWidth - current.offsetWidth) / 2;
+
 // A browser that comes back to a form may have kept what was ticked.
 for (const form of document.querySelectorAll("form[data-api]:has([data-when])")) react(form);
 
