@@ -104,7 +104,7 @@ fn summary(backfill: &Backfill) -> String {
     let parts = [told, (counts.refused, "refused"), (counts.left_out, "left out")];
     let some: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
     if some.is_empty() {
-        return "Nobody".to_owned();
+        return if backfill.ended_at.is_some() { "Nobody" } else { "Nobody yet" }.to_owned();
     }
     some.into_iter().map(|(count, words)| format!("{} {words}", shown::number(*count))).collect::<Vec<_>>().join(", ")
 }
