@@ -7,21 +7,19 @@ use shared::{
     store::{Found, keys},
     web::{
         Reply, Request, StatusCode,
-        pages::{
-            BackfillPage, BackfillRow, BackfillState, BackfillTick, BackfillsPage, Counted, Nav, RefusedLine,
-            StandingRow, TellOffer, Tone, Verdict,
-        },
+        pages::{BackfillPage, BackfillRow, BackfillState, BackfillsPage, Nav, RefusedLine},
         shown, when,
     },
 };
 
-use crate::{Desk, network, outcomes, timeline};
+use crate::{
+    Desk,
+    backfill_words::{counts, offer, standings, summary, tick, verdict},
+    network, timeline,
+};
 
 /// How many tellings a page shows.
 const PAGE: usize = 20;
-
-/// How the Network can stand to a partner of whom it is to be told.
-const TO_TELL: [&str; 2] = ["new", "changed"];
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     match request.query("backfill") {
@@ -95,104 +93,4 @@ fn row(backfill: &Backfill, now: Timestamp, zone: &TimeZone) -> BackfillRow {
         by: timeline::actor(&backfill.asked_by),
         when: when(backfill.started_at, now, zone),
     }
-}
-
-/// What it counted, in a few words.
-fn summary(backfill: &Backfill) -> String {
-    let counts = &backfill.counts;
-    let told = if backfill.dry_run { (to_tell(backfill), "to tell") } else { (counts.told, "told") };
-    let parts = [told, (counts.refused, "refused"), (counts.left_out, "left out")];
-    let some: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
-    if some.is_empty() {
-        return if backfill.ended_at.is_some() { "Nobody" } else { "Nobody yet" }.to_owned();
-    }
-    some.into_iter().map(|(count, words)| format!("{} {words}", shown::number(*count))).collect::<Vec<_>>().join(", ")
-}
-
-fn verdict(backfill: &Backfill, state: BackfillState) -> Option<Verdict> {
-    let again = "Starting again tells only what is left.";
-    let (tone, text) = match (state, backfill.dry_run) {
-        (BackfillState::Running, _) => return None,
-        (BackfillState::Failed, true) => {
-            let why = backfill.failure.as_deref().unwrap_or("It stopped without a word.");
-            (Tone::Bad, format!("{why} Nothing was told."))
-        }
-        (BackfillState::Failed, false) => match backfill.failure.as_deref() {
-            Some(why) if why.contains("only what is left") => (Tone::Bad, why.to_owned()),
-            Some(why) => (Tone::Bad, format!("{why} {again}")),
-            None => (Tone::Bad, format!("It stopped without a word. {again}")),
-        },
-        (_, true) if to_tell(backfill) == 0 => {
-            (Tone::Good, "The Network knows all of them as they are, so there is nothing to tell.".to_owned())
-        }
-        (_, true) => (Tone::Info, "Nobody was told of yet: this is what would be told.".to_owned()),
-        (BackfillState::Refused, false) => {
-            (Tone::Warn, "The Network was told, but refused some: see below.".to_owned())
-        }
-        (BackfillState::Completed, false) => {
-            (Tone::Good, "The Network knows your partners as they are now.".to_owned())
-        }
-    };
-    Some(Verdict { tone, text })
-}
-
-fn counts(backfill: &Backfill) -> Vec<Counted> {
-    let counts = &backfill.counts;
-    let told =
-        [("Told", counts.told), ("Of those, known to it before", counts.known_before), ("Refused", counts.refused)];
-    let told = told.into_iter().filter(|_| !backfill.dry_run);
-    let looked = [("Looked at", counts.looked_at)].into_iter();
-    let counted = looked.chain(told).chain([("Left out", counts.left_out)]);
-    counted.map(|(label, count)| Counted { label, count: shown::number(count) }).collect()
-}
-
-fn standings(backfill: &Backfill) -> Vec<StandingRow> {
-    let of = |state, standing| shown::number(backfill.counts.of(state, standing));
-    let any =
-        |state: &PartnerState| ["new", "changed", "known"].iter().any(|each| backfill.counts.of(*state, each) > 0);
-    let row = |state| StandingRow {
-        state: label(state),
-        new: of(state, "new"),
-        changed: of(state, "changed"),
-        known: of(state, "known"),
-    };
-    PartnerState::ALL.into_iter().filter(any).map(row).collect()
-}
-
-/// What can follow a look that found somebody to tell of.
-fn offer(backfill: &Backfill, state: BackfillState) -> Option<TellOffer> {
-    if !backfill.dry_run || state != BackfillState::Completed {
-        return None;
-    }
-    let people = outcomes::counted(to_tell(backfill), "partner", "partners")?;
-    let ticks = PartnerState::ALL.into_iter().map(|state| tick(state, in_state(backfill, state)));
-    let left_out: Vec<_> = backfill.left_out.iter().map(ToString::to_string).collect();
-    Some(TellOffer {
-        people,
-        ticks: ticks.filter(|tick| tick.count > 0).collect(),
-        left_out_count: outcomes::counted(left_out.iter().map(|_| 1).sum(), "partner is", "partners are"),
-        left_out: left_out.join("\n"),
-    })
-}
-
-fn tick(state: PartnerState, count: u64) -> BackfillTick {
-    let counted = outcomes::counted(count, "partner", "partners").unwrap_or_default();
-    BackfillTick { state: state.as_str(), label: label(state), count, counted }
-}
-
-fn label(state: PartnerState) -> &'static str {
-    match state {
-        PartnerState::Invited => "Invited, not here yet",
-        PartnerState::Active => "Active",
-        PartnerState::Revoked => "Revoked",
-    }
-}
-
-/// Of how many the Network is to be told.
-fn to_tell(backfill: &Backfill) -> u64 {
-    PartnerState::ALL.into_iter().map(|state| in_state(backfill, state)).sum()
-}
-
-fn in_state(backfill: &Backfill, state: PartnerState) -> u64 {
-    TO_TELL.iter().map(|standing| backfill.counts.of(state, standing)).sum()
 }

@@ -1,7 +1,9 @@
 //! The admins' pages: signing in, the roster, a partner, imports, programs, commissions, the Network and settings.
 
 mod backfill;
+mod backfill_words;
 mod commissions;
+mod decided;
 mod happened;
 mod import;
 mod imports;

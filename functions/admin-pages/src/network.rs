@@ -12,7 +12,7 @@ use shared::{
     },
 };
 
-use crate::{Desk, outcomes, timeline};
+use crate::{Desk, happened, outcomes, timeline};
 
 /// How many of each kind a page shows.
 const HELD: usize = 50;
@@ -111,7 +111,7 @@ fn connected(connection: &NetworkConnection, now: Timestamp, zone: &TimeZone) ->
 
 fn waiting(approval: &Approval, desk: &Desk, now: Timestamp) -> HeldApproval {
     let application = &approval.application;
-    let names = application.programs.iter().map(|id| timeline::named(id, &desk.programs));
+    let names = application.programs.iter().map(|id| happened::named(id, &desk.programs));
     HeldApproval {
         id: approval.id.to_string(),
         partner: Person { id: approval.partner.to_string(), name: application.name.to_string() },

@@ -3,17 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Error, Result,
-    domain::{Approval, ApprovalState, BrandSlug, NetworkConnection, NetworkDecision},
+    domain::{Approval, BrandSlug, NetworkConnection, NetworkDecision},
     network::NetworkRequest,
     store::keys,
     web::{
         Reply, Request, StatusCode,
-        pages::{DecidedRow, Link, Nav, RequestRow, RequestsPage, Tone, Waiting},
+        pages::{Nav, RequestRow, RequestsPage, Waiting},
         shown, when,
     },
 };
 
-use crate::{Desk, timeline};
+use crate::{Desk, decided};
 
 /// How many decisions a page shows.
 const DECIDED: usize = 50;
@@ -43,7 +43,10 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         waiting,
         here: address(&slug, request.query("cursor")),
         moves: decided.iter().any(on_its_way),
-        decided: decided.iter().map(|(decision, approval)| row(decision, approval.as_ref(), (&desk, now))).collect(),
+        decided: decided
+            .iter()
+            .map(|(decision, approval)| decided::row(decision, approval.as_ref(), (&desk, now)))
+            .collect(),
     };
     Reply::page(StatusCode::OK, &page)
 }
@@ -88,49 +91,5 @@ fn applicant(request: &NetworkRequest, desk: &Desk, now: Timestamp) -> RequestRo
         bio: request.bio.clone().unwrap_or_default(),
         pitch: request.pitch.clone().unwrap_or_default(),
         when: request.at.map(|at| when(at, now, &desk.brand.time_zone)),
-    }
-}
-
-/// A decision, with what the Network said and what came of it here.
-fn row(decision: &NetworkDecision, approval: Option<&Approval>, (desk, now): (&Desk, Timestamp)) -> DecidedRow {
-    let said = decision.said.clone().unwrap_or_default();
-    let (mut tone, network) = match decision.taken {
-        None => (Tone::Warn, "the Network gave no answer, so it may not have taken it".to_owned()),
-        Some(false) => (Tone::Warn, format!("the Network did not take it: {said}")),
-        Some(true) if decision.approve => (Tone::Info, "the Network took it".to_owned()),
-        Some(true) => (Tone::Quiet, "the Network took it".to_owned()),
-    };
-    let base = desk.base();
-    let partner = |approval: &Approval| Link {
-        label: approval.application.name.to_string(),
-        href: format!("{base}/partners/{}", approval.partner),
-    };
-    let (came, seen) = match approval.map(|approval| (approval, approval.state)) {
-        Some((approval, ApprovalState::Accepted)) => {
-            tone = Tone::Good;
-            ("partner came in", Some(partner(approval)))
-        }
-        Some((_, ApprovalState::Held)) => {
-            tone = Tone::Warn;
-            let link = Link { label: "Decide".to_owned(), href: format!("{base}/network") };
-            ("held: the partner is revoked", Some(link))
-        }
-        Some((approval, ApprovalState::Dismissed)) => {
-            tone = Tone::Quiet;
-            ("dismissed here: the partner is revoked", Some(partner(approval)))
-        }
-        None if decision.approve && decision.taken == Some(true) => ("its confirmation is still on its way", None),
-        None => ("", None),
-    };
-    DecidedRow {
-        tone,
-        creator: decision.creator.clone().unwrap_or_else(|| decision.id.to_string()),
-        verb: if decision.approve { "Approved" } else { "Rejected" },
-        by: timeline::actor(&decision.by),
-        when: when(decision.at, now, &desk.brand.time_zone),
-        note: decision.note.as_ref().map(ToString::to_string).unwrap_or_default(),
-        network,
-        came,
-        seen,
     }
 }

@@ -131,6 +131,11 @@ document.addEventListener("keydown", (event) => {
   all.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % all.length).focus();
 });
 
+// Where a form can be sent in two ways, only a press of a button says which.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-by-press] input")) event.preventDefault();
+});
+
 document.addEventListener("toggle", ({ target }) => {
   if (!target.matches?.("details.menu") || !target.open) return;
   target.classList.remove("up");

@@ -1,0 +1,60 @@
+//! What was decided on applications, with what came of it.
+
+use jiff::Timestamp;
+use shared::{
+    domain::{Approval, ApprovalState, NetworkDecision},
+    web::{
+        pages::{DecidedRow, Link, Tone},
+        when,
+    },
+};
+
+use crate::{Desk, timeline};
+
+/// A decision, with what the Network said and what came of it here.
+pub(crate) fn row(
+    decision: &NetworkDecision,
+    approval: Option<&Approval>,
+    (desk, now): (&Desk, Timestamp),
+) -> DecidedRow {
+    let said = decision.said.clone().unwrap_or_default();
+    let (mut tone, network) = match decision.taken {
+        None => (Tone::Warn, "the Network gave no answer, so it may not have taken it".to_owned()),
+        Some(false) => (Tone::Warn, format!("the Network did not take it: {said}")),
+        Some(true) if decision.approve => (Tone::Info, "the Network took it".to_owned()),
+        Some(true) => (Tone::Quiet, "the Network took it".to_owned()),
+    };
+    let base = desk.base();
+    let partner = |approval: &Approval| Link {
+        label: approval.application.name.to_string(),
+        href: format!("{base}/partners/{}", approval.partner),
+    };
+    let (came, seen) = match approval.map(|approval| (approval, approval.state)) {
+        Some((approval, ApprovalState::Accepted)) => {
+            tone = Tone::Good;
+            ("partner came in", Some(partner(approval)))
+        }
+        Some((_, ApprovalState::Held)) => {
+            tone = Tone::Warn;
+            let link = Link { label: "Decide".to_owned(), href: format!("{base}/network") };
+            ("held: the partner is revoked", Some(link))
+        }
+        Some((approval, ApprovalState::Dismissed)) => {
+            tone = Tone::Quiet;
+            ("dismissed here: the partner is revoked", Some(partner(approval)))
+        }
+        None if decision.approve && decision.taken == Some(true) => ("its confirmation is still on its way", None),
+        None => ("", None),
+    };
+    DecidedRow {
+        tone,
+        creator: decision.creator.clone().unwrap_or_else(|| decision.id.to_string()),
+        verb: if decision.approve { "Approved" } else { "Rejected" },
+        by: timeline::actor(&decision.by),
+        when: when(decision.at, now, &desk.brand.time_zone),
+        note: decision.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        network,
+        came,
+        seen,
+    }
+}
