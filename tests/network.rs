@@ -281,7 +281,7 @@ pub(crate) async fn tour(network: &Network) {
     world.local.clock.advance(3_600);
     network.catch_up().await;
     let admin = world.admin().await;
-    let call = async |method: Method, path: &str, body: serde_json::Value| {
+    let call = async |method: Method, path: &str, body: Value| {
         world.local.clock.advance(11 * 60);
         let answer = admin.json(world, method, &format!("/api/t/acme/network{path}"), body).await;
         network.catch_up().await;

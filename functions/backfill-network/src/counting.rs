@@ -52,8 +52,9 @@ impl Part {
     /// Adds it to what was done before; `next` is where the roster goes on, if it does.
     pub(crate) fn done(self, backfill: &mut Backfill, next: Option<PartnerId>) -> Came {
         add(&mut backfill.counts, self.counts);
-        backfill.after = next.clone().or(self.last).or_else(|| backfill.after.clone());
-        if next.is_some() { Came::Further } else { Came::ToItsEnd }
+        let came = if next.is_some() { Came::Further } else { Came::ToItsEnd };
+        backfill.after = next.or(self.last).or_else(|| backfill.after.clone());
+        came
     }
 }
 
