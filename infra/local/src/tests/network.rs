@@ -248,7 +248,8 @@ async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_overrun() 
     app.outside().check(seed.url.parse().unwrap()).await.unwrap();
     let heard = call("/partners/upsert", 1_000).await.unwrap();
     assert_eq!((heard.status, heard.retry_after_s), (200, None));
-    assert!(heard.body.starts_with(b"{\"affiliations\""), "{heard:?}");
+    let body: Value = serde_json::from_slice(&heard.body).unwrap();
+    assert!(body["affiliations"].is_array(), "{body}");
     assert_eq!(call("/nothing", 1_000).await.unwrap().status, 404);
 
     press(&local, "mode", json!({"mode": "down"})).await;

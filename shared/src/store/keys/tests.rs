@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{Actor, EventKind, Fresh, WebhookId};
+use crate::domain::{Actor, ApplicationId, BackfillId, EventKind, Fresh, NetworkCallId, WebhookId};
 
 #[test]
 fn every_key_is_spelled_as_the_table_says() {
@@ -15,6 +15,7 @@ fn every_key_is_spelled_as_the_table_says() {
     let (ptn2, link) = (ptn.clone(), LinkKey::parse("MaRia").unwrap());
     let com = CommissionId::fresh(now, [0; 10]);
     let imp = ImportId::fresh(now, [0; 10]);
+    let (bkf, application) = (BackfillId::fresh(now, [0; 10]), ApplicationId::parse("app_1").unwrap());
     let of = |kind| {
         event(&Event {
             id: EventId::fresh(now, [0; 10]),
@@ -56,6 +57,13 @@ fn every_key_is_spelled_as_the_table_says() {
         dropped(&slug, "2026-11-22", 3).raw,
         api_key_name(&slug, &ApiKeyId::fresh(now, [0; 10])).raw,
         rate("login", &["a"], 7).raw,
+        network(&slug).raw,
+        network_call(&slug, &NetworkCallId::fresh(now, [0; 10])).raw,
+        push_failure(&slug, &ptn2).raw,
+        approval(&slug, &application).raw,
+        network_decision(&slug, &application).raw,
+        backfill(&slug, &bkf).raw,
+        backfill_line(&slug, &bkf, &ptn2).raw,
         webhook(&slug, &WebhookId::fresh(now, [0; 10])).raw,
         delivery(&slug, &WebhookId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
         brand_event(&slug, &EventId::fresh(now, [0; 10])).raw,
@@ -64,6 +72,7 @@ fn every_key_is_spelled_as_the_table_says() {
     let states = (roster(&slug, PartnerState::Active), commissions_in(&slug, CommissionState::Paid));
     spelled.extend([states.0, states.1, search(&slug, "maria"), searched("maria", &ptn2)]);
     spelled.extend([imports(&slug), chunks_with_problems(&slug, &imp)]);
+    spelled.extend([approvals(&slug, true), approvals(&slug, false), network_decisions(&slug), backfills(&slug)]);
     spelled.extend([waiting(&slug, &WebhookId::fresh(now, [0; 10])), place_at(now, "a")]);
     insta::assert_snapshot!(spelled.join("\n"));
 }

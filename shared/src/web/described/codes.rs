@@ -48,8 +48,8 @@ const MEANINGS: [(&str, &str); 28] = [
     ("invalid_reason", "A reason is too long, or holds an address or invisible characters."),
     ("invalid_slug", "That can't be the slug of a brand."),
     ("invalid_time_zone", "That is no IANA time zone."),
-    ("invalid_url", "That is no address that can be called: https, by a name that leads to no private address."),
     ("invalid_type", "A field has another type than it should have."),
+    ("invalid_url", "That is no address that can be called: https, by a name that leads to no private address."),
     ("invalid_value", "A field or parameter has a value that this place doesn't take."),
     ("missing_field", "A field is missing."),
     ("too_many_hosts", "A program allows more hosts than it may."),
@@ -80,7 +80,8 @@ mod tests {
         let listed: Vec<_> = Error::one_of_each().iter().map(|error| error.status_and_code().1).collect();
         for code in table.lines().filter(|line| line.contains("StatusCode::")).filter_map(|line| line.split('"').nth(1))
         {
-            assert!(code == "answered" || listed.contains(&code), "{code} is missing in Error::one_of_each");
+            let told_elsewhere = code == "answered" || Invalid::CODES.contains(&code);
+            assert!(told_elsewhere || listed.contains(&code), "{code} is missing in Error::one_of_each");
         }
     }
 }
