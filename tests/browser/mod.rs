@@ -4,6 +4,7 @@ mod chromium;
 mod imports;
 mod life;
 mod network;
+mod webhooks;
 
 use std::time::Duration;
 
