@@ -85,3 +85,23 @@ async fn bad_input_and_too_many_are_refused() {
     let by_key = world.api(Method::GET, "/api/t/acme/webhooks", Value::Null).await;
     assert_eq!(by_key.refusal(), (403, "session_required".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_change_an_endpoint_neither_undoes_the_other_unseen() {
+    let (world, _) = hooks::world().await;
+    let admin = world.admin().await;
+    let hook = world.hook(&admin, URL).await;
+    let app = world.local.app("webhook-endpoints");
+    let brand = "acme".parse().unwrap();
+    let before = app.store.webhooks(&brand).await.unwrap().remove(0);
+    // Somebody else has it sign with a new secret, after it was read to be switched off.
+    let made = world.hooks(&admin, Method::POST, &format!("/{}/secret", hook.id), json!({})).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let off = before.clone().off(shared::domain::OffReason::ByAdmin, app.now());
+    let kind = shared::domain::EventKind::WebhookChanged { webhook: before.id.clone() };
+    let event = app.event(&brand, shared::domain::Actor::operator(), kind);
+    let late = app.store.change_webhook((&before, &off), &event, None).await.unwrap_err();
+    assert_eq!(late.status_and_code().1, "changed_meanwhile");
+    let now = app.store.webhooks(&brand).await.unwrap().remove(0);
+    assert!(now.off.is_none() && now.secret != before.secret);
+}

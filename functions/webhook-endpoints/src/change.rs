@@ -22,12 +22,13 @@ pub(crate) struct Input {
 }
 
 pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
-    let (caller, mut endpoint) = crate::load(&app, &request).await?;
+    let (caller, before) = crate::load(&app, &request).await?;
     let Input { url, events, on } = request.json()?;
     if let Some(url) = &url {
         crate::check(&app, url).await?;
     }
 
+    let mut endpoint = before.clone();
     endpoint.url = url.unwrap_or(endpoint.url);
     endpoint.events = events.unwrap_or(endpoint.events);
     endpoint = match on {
@@ -39,21 +40,21 @@ pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
     let event = EventKind::WebhookChanged { webhook: endpoint.id.clone() };
     let event = app.event(&endpoint.brand, caller.actor(), event);
     let reply = Reply::ok(&WebhookView::of(&endpoint, app.now()))?;
-    app.store.change_webhook(&endpoint, &event, caller.remember(&reply)).await?;
+    app.store.change_webhook((&before, &endpoint), &event, caller.remember(&reply)).await?;
     Ok(reply)
 }
 
 /// The secret that it had signs beside the new one for a day.
 pub(crate) async fn new_secret(app: App, request: Request) -> Result<Reply> {
-    let (caller, endpoint) = crate::load(&app, &request).await?;
+    let (caller, before) = crate::load(&app, &request).await?;
     request.json_or_nothing::<Nothing>()?;
 
-    let (secret, sealed) = crate::fresh_secret(&app, endpoint.sealed_for())?;
-    let endpoint = endpoint.with_secret(sealed, app.now());
+    let (secret, sealed) = crate::fresh_secret(&app, before.sealed_for())?;
+    let endpoint = before.clone().with_secret(sealed, app.now());
 
     let event = EventKind::WebhookChanged { webhook: endpoint.id.clone() };
     let event = app.event(&endpoint.brand, caller.actor(), event);
     let reply = Reply::ok(&WebhookView::of(&endpoint, app.now()).with_secret(&secret))?;
-    app.store.change_webhook(&endpoint, &event, caller.remember_without_secret()).await?;
+    app.store.change_webhook((&before, &endpoint), &event, caller.remember_without_secret()).await?;
     Ok(reply)
 }

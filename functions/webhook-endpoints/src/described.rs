@@ -30,7 +30,8 @@ pub fn described() -> Vec<Operation> {
         Operation::new((Method::PATCH, crate::WEBHOOK), "changeWebhook", admins, "Change an endpoint for webhooks")
             .part::<WebhookId>("webhook", "The endpoint’s id.")
             .body::<crate::change::Input>()
-            .answers::<WebhookView>(StatusCode::OK, "The endpoint as it is now."),
+            .answers::<WebhookView>(StatusCode::OK, "The endpoint as it is now.")
+            .refuses(&["changed_meanwhile"]),
         Operation::new((Method::DELETE, crate::WEBHOOK), "deleteWebhook", admins, "Delete an endpoint for webhooks")
             .details("It is told of nothing from this call on, and what waited for it is not sent.")
             .part::<WebhookId>("webhook", "The endpoint’s id.")
@@ -39,6 +40,6 @@ pub fn described() -> Vec<Operation> {
             .details("For a day messages carry two signatures, one of the new secret and one of the old.")
             .part::<WebhookId>("webhook", "The endpoint’s id.")
             .answers::<WebhookView>(StatusCode::OK, "The endpoint with its new secret, which is never shown again.")
-            .refuses(&["secret_shown_once"]),
+            .refuses(&["secret_shown_once", "changed_meanwhile"]),
     ]
 }

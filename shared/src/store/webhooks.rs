@@ -43,23 +43,36 @@ impl Store {
         })
     }
 
-    /// Writes what an admin changed of an endpoint: its address, what it wants, its secrets, and whether it is on.
+    /// Writes what an admin changed of an endpoint: its address, what it wants, its secrets, and whether it is on. Of two
+    /// who change it at once, neither undoes unseen what the other did.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if it was deleted meanwhile.
+    /// [`Error::ChangedMeanwhile`] if it is not as it was read any more; [`Error::NotFound`] if it was deleted.
     pub async fn change_webhook(
         &self,
-        endpoint: &WebhookEndpoint,
+        (before, endpoint): (&WebhookEndpoint, &WebhookEndpoint),
         event: &Event,
         remember: Option<Remember>,
     ) -> Result<()> {
-        let update = standing(Update::of(&keys::webhook(&endpoint.brand, &endpoint.id)), endpoint)?
+        let key = keys::webhook(&endpoint.brand, &endpoint.id);
+        let switch = if before.off.is_some() { Condition::Present("off") } else { Condition::Absent("off") };
+        let update = standing(Update::of(&key), endpoint)?
+            .when(Condition::Is("url", attribute(&before.url)?))
+            .when(Condition::Is("events", attribute(&before.events)?))
+            .when(Condition::Is("secret", attribute(&before.secret)?))
+            .when(switch)
             .set("url", attribute(&endpoint.url)?)
             .set("events", attribute(&endpoint.events)?)
             .set("secret", attribute(&endpoint.secret)?);
         let update = set_or_remove(update, "old_secret", endpoint.old_secret.as_ref())?;
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
-        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("webhook")))
+        self.act(transaction, remember).await.map_err(|error| {
+            error.or(|refusal| match refusal.old(&key) {
+                Ok(Some(_)) => Error::ChangedMeanwhile,
+                Ok(None) => Error::NotFound("webhook"),
+                Err(error) => error,
+            })
+        })
     }
 
     /// Deletes an endpoint, with the event. What it was told is forgotten with the log's time.
