@@ -27,6 +27,8 @@ pub(crate) enum Mood {
     Broken,
     /// It answers 429, and wants to be asked again in a minute.
     Busy,
+    /// It lets nobody in.
+    Locked,
     /// It takes what it is told, and the answer gets lost.
     Mute,
     /// It says yes, and something else than anybody expects.
@@ -191,6 +193,7 @@ fn answer(state: &Mutex<State>, mood: Mood, call: &OutsideCall) -> Result<Heard,
     match mood {
         Mood::Down => return Err(NotHeard::Unreachable("nobody is there".to_owned())),
         Mood::Broken => return says(503, "{}"),
+        Mood::Locked => return says(401, r#"{"error": "unauthorized"}"#),
         Mood::Busy => return Ok(Heard { status: 429, retry_after_s: Some(60), body: Vec::new() }),
         Mood::Lying => return says(200, r#"{"partners": "none of your business", "requests": 7}"#),
         Mood::Up | Mood::Mute => {}

@@ -55,7 +55,7 @@ pub(crate) async fn tell(
         }
         Err(_) => Ok(Came::NotReached(said)),
         Ok(heard) if heard.may_change() => Ok(Came::NotReached(said)),
-        Ok(heard) if matches!(heard.status, 401 | 403) => Ok(Came::Refused(said)),
+        Ok(heard) if heard.is_locked() => Ok(Came::Refused(said)),
         // Somebody on it is refused, or the Network takes no pages.
         Ok(_) => alone::tell(app, connection, backfill, &page).await,
     }

@@ -53,7 +53,7 @@ pub(crate) async fn of(
             settled.map(Some).ok_or(Error::Busy)
         }
         // It wants another token, or none is good: nobody is told of until an admin has looked.
-        Ok(heard) if heard.may_change() || matches!(heard.status, 401 | 403) => {
+        Ok(heard) if heard.may_change() || heard.is_locked() => {
             app.store.drop_push((&partner.brand, &partner.id), claim).await?;
             put_off(app, message, connection, &said).await.map(|()| None)
         }

@@ -55,7 +55,7 @@ impl App {
         let body = body.map(serde_json::to_vec).transpose().map_err(Error::internal)?.unwrap_or_default();
         let heard = self.outside().call(OutsideCall { method, url, headers, body, patience }).await;
         match &heard {
-            Ok(heard) if !heard.may_change() => self.store.note_network_up(connection).await?,
+            Ok(heard) if !heard.may_change() && !heard.is_locked() => self.store.note_network_up(connection).await?,
             Ok(_) | Err(_) => {
                 let now = self.now();
                 let pause = pause_after(connection.down_since.unwrap_or(now), now);

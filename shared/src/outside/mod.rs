@@ -60,6 +60,12 @@ impl Heard {
         (200..300).contains(&self.status)
     }
 
+    /// Whether it doesn't let us in: until somebody has looked, it says so to everything.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self.status, 401 | 403)
+    }
+
     /// Whether it may say something else later: it is overloaded, broken, or in the middle of something.
     #[must_use]
     pub fn may_change(&self) -> bool {
