@@ -201,6 +201,14 @@ async fn b09_the_network_hears_of_what_happens_to_partners_it_knows() {
     let page = network.admin.get(world, "/api/t/acme/network").await.json();
     assert_eq!(page["calls"][0]["partnerId"], nina.as_str());
     assert_eq!((&page["calls"][0]["good"], &page["calls"][0]["way"]), (&json!(true), &json!("out")));
+    // The approval that brought her in is the first of the calls.
+    let first = page["calls"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&first["way"], &first["partnerId"], &first["said"]),
+        (&json!("in"), &json!(nina), &json!("It was taken."))
+    );
+    let html = network.admin.get(world, "/t/acme/admin/network").await.body;
+    assert!(html.contains("It was taken."), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,16 +256,24 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     let failed = network.admin.get(world, "/api/t/acme/network").await.json()["failedPushes"].clone();
     assert_eq!(failed.as_array().unwrap().len(), 1, "it refuses them still");
 
-    // It is down for more than three days: what waits since then is set aside, and nothing waits for ever.
+    // It is down, or lets nobody in, for more than three days: what waits since then is set aside, and nothing waits for ever.
     let mara = partner_of(&network.approve(network.application("app_2", "Mara", "Creators").await).await);
-    network.be(Mood::Down);
+    network.be(Mood::Locked);
     world.post(&format!("/partners/{mara}/revoke"), json!({"notify": false})).await;
-    for _ in 0..80 {
+    let before = network.others.calls().len();
+    for round in 0..(80 * 60) {
         world.local.settled().await;
-        world.local.clock.advance(3_600);
+        world.local.clock.advance(60);
+        if round == 30 * 60 {
+            network.be(Mood::Down);
+        }
     }
     world.local.settled().await;
     assert_eq!(world.local.messages("pushes"), Vec::<String>::new());
+    // It was set aside where admins see it, long before its queue would have given it up.
+    assert_eq!(world.local.dead_letters("pushes"), Vec::<String>::new());
+    let asked = network.others.calls().len() - before;
+    assert!((100..900).contains(&asked), "{asked} calls");
     network.be(Mood::Up);
     world.local.clock.advance(3_600);
     let again = network.call(Method::POST, &format!("/pushes/{mara}/again"), json!({})).await;

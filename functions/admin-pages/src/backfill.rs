@@ -15,7 +15,7 @@ use shared::{
 use crate::{
     Desk,
     backfill_words::{counts, offer, standings, summary, tick, verdict},
-    network, timeline,
+    talk, timeline,
 };
 
 /// How many tellings a page shows.
@@ -51,7 +51,7 @@ async fn one(app: &App, request: &Request, id: &BackfillId) -> Result<Reply> {
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let row = row(&backfill, now, zone);
     let refused = |line: &BackfillLine| {
-        Ok(RefusedLine { partner: network::person(&slug, &line.partner, &partners)?, said: line.said.clone() })
+        Ok(RefusedLine { partner: talk::person(&slug, &line.partner, &partners)?, said: line.said.clone() })
     };
     let page = BackfillPage {
         shell: desk.shell(request, if row.dry_run { "Who would be told" } else { "Telling the Network" }, Nav::Network),

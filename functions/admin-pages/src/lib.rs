@@ -15,6 +15,7 @@ mod requests;
 mod roster;
 mod rows;
 mod settings;
+mod talk;
 mod timeline;
 mod verdict;
 mod webhooks;

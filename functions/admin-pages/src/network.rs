@@ -3,30 +3,33 @@
 use jiff::Timestamp;
 use shared::{
     App, Result,
-    domain::{Approval, BrandSlug, CallWay, NetworkCall, NetworkConnection, PartnerId, PushFailure, TimeZone},
-    store::{Found, keys},
+    domain::{Approval, BrandSlug, NetworkConnection, TimeZone},
+    store::keys,
     web::{
         Reply, Request, StatusCode, moment, network_webhook,
-        pages::{CallRow, Connected, FailedPush, HeldApproval, Nav, NetworkPage, Person},
+        pages::{Connected, HeldApproval, Nav, NetworkPage, Person},
         when,
     },
 };
 
-use crate::{Desk, happened, outcomes, timeline};
+use crate::{
+    Desk, happened, outcomes,
+    talk::{CALLS, Talk},
+    timeline,
+};
 
 /// How many of each kind a page shows.
 const HELD: usize = 50;
-const CALLS: usize = 30;
-const FAILURES: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let key = keys::network(&slug);
     // The admin is verified beside the first read step, so that a page is two steps.
-    let (desk, connection, held, talk) = futures::try_join!(
+    let (desk, connection, held, taken, talk) = futures::try_join!(
         Desk::open(&app, &request),
         app.store.get(&key),
         app.store.approvals(&slug, true, HELD),
+        app.store.approvals(&slug, false, CALLS),
         Talk::read(&app, &slug),
     )?;
 
@@ -41,60 +44,9 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
             .iter()
             .map(|failure| talk.failed(&slug, failure, (now, zone)))
             .collect::<Result<_>>()?,
-        calls: talk.calls.iter().map(|call| talk.call(&slug, call, (now, zone))).collect::<Result<_>>()?,
+        calls: talk.calls(&slug, held.iter().chain(&taken), (now, zone))?,
     };
     Reply::page(StatusCode::OK, &page)
-}
-
-/// What went back and forth, with the partners it was about.
-struct Talk {
-    calls: Vec<NetworkCall>,
-    failures: Vec<PushFailure>,
-    partners: Found,
-}
-
-impl Talk {
-    async fn read(app: &App, brand: &BrandSlug) -> Result<Self> {
-        let ((calls, _), (failures, _)) = futures::try_join!(
-            app.store.newest(keys::network_calls(brand), None, CALLS),
-            app.store.newest(keys::push_failures(brand), None, FAILURES),
-        )?;
-        let about = calls.iter().filter_map(|call| call.partner.as_ref());
-        let partners = about.chain(failures.iter().map(|failure| &failure.partner));
-        let partners = app.store.read(partners.map(|id| keys::partner(brand, id).raw())).await?;
-        Ok(Self { calls, failures, partners })
-    }
-
-    fn failed(
-        &self,
-        brand: &BrandSlug,
-        failure: &PushFailure,
-        (now, zone): (Timestamp, &TimeZone),
-    ) -> Result<FailedPush> {
-        Ok(FailedPush {
-            partner: person(brand, &failure.partner, &self.partners)?,
-            said: failure.said.clone(),
-            when: when(failure.at, now, zone),
-        })
-    }
-
-    fn call(&self, brand: &BrandSlug, call: &NetworkCall, (now, zone): (Timestamp, &TimeZone)) -> Result<CallRow> {
-        Ok(CallRow {
-            came_in: call.way == CallWay::In,
-            what: call.what.clone(),
-            partner: call.partner.as_ref().map(|id| person(brand, id, &self.partners)).transpose()?,
-            good: call.good,
-            said: call.said.clone(),
-            when: when(call.at, now, zone),
-        })
-    }
-}
-
-/// A partner by name.
-pub(crate) fn person(brand: &BrandSlug, id: &PartnerId, partners: &Found) -> Result<Person> {
-    let partner = partners.get(&keys::partner(brand, id))?;
-    let name = partner.map_or_else(|| id.to_string(), |partner| partner.name.to_string());
-    Ok(Person { id: id.to_string(), name })
 }
 
 fn connected(connection: &NetworkConnection, now: Timestamp, zone: &TimeZone) -> Connected {

@@ -47,10 +47,10 @@ async fn read(app: App, request: Request) -> Result<Reply> {
     let (_, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
     let connection = found.get(&key)?;
     let (calls, failures) = futures::try_join!(
-        app.store.newest(keys::network_calls(&brand), None, 50),
+        app.store.last_calls(&brand, 50),
         app.store.newest(keys::push_failures(&brand), None, 100),
     )?;
-    Reply::ok(&Output::of(&app, &brand, connection.as_ref()).with(&calls.0, &failures.0))
+    Reply::ok(&Output::of(&app, &brand, connection.as_ref()).with(&calls, &failures.0))
 }
 
 async fn connect(app: App, request: Request) -> Result<Reply> {

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Access, Actor, ApplicationId, BrandSlug, Commission, EmailAddress, Event, EventId, EventKind, Figures, Grant,
-    GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId,
-    ProgramId, Reason, ShareLink,
+    Access, Actor, ApplicationId, BrandSlug, CallWay, Commission, EmailAddress, Event, EventId, EventKind, Figures,
+    Fresh, Grant, GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkCall, NetworkCallId, NetworkFace,
+    NetworkNote, NewPartner, Partner, PartnerId, ProgramId, Reason, ShareLink,
 };
 
 /// What an approval says.
@@ -313,6 +313,26 @@ impl Approval {
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.state == ApprovalState::Held
+    }
+
+    /// The call that brought it, for the list of calls: what is kept of it is its note.
+    #[must_use]
+    pub fn as_call(&self) -> NetworkCall {
+        let said = match self.state {
+            ApprovalState::Accepted => "It was taken.",
+            ApprovalState::Held => "It is held, since the partner's access is revoked.",
+            ApprovalState::Dismissed => "It was held, and an admin dismissed it.",
+        };
+        NetworkCall {
+            id: NetworkCallId::fresh(self.at, [0; 10]),
+            at: self.at,
+            way: CallWay::In,
+            what: "An approval".to_owned(),
+            partner: Some(self.partner.clone()),
+            good: true,
+            said: said.to_owned(),
+            expires_at: self.at,
+        }
     }
 
     /// Decides against it.

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure},
+    domain::{
+        Approval, BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure,
+    },
     error::{Error, Result},
 };
 
@@ -83,6 +85,23 @@ impl Store {
     /// If the table can't be written.
     pub async fn note_call(&self, brand: &BrandSlug, call: &NetworkCall) -> Result<()> {
         self.put_whole(&keys::network_call(brand, &call.id), call).await
+    }
+
+    /// The last calls each way, newest first. An approval that was taken has no note but what is kept of it.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn last_calls(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<NetworkCall>> {
+        let (noted, held, taken) = futures::try_join!(
+            self.newest(keys::network_calls(brand), None, limit),
+            self.approvals(brand, true, limit),
+            self.approvals(brand, false, limit),
+        )?;
+        let approvals = held.iter().chain(&taken).map(Approval::as_call);
+        let mut calls: Vec<NetworkCall> = noted.0.into_iter().chain(approvals).collect();
+        calls.sort_by_key(|call| std::cmp::Reverse(call.at));
+        calls.truncate(limit);
+        Ok(calls)
     }
 
     /// Notes that the Network could not be reached, and until when nobody tries again.

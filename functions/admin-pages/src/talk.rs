@@ -1,0 +1,87 @@
+//! What the Network and we said to each other.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use shared::{
+    App, Result,
+    domain::{Approval, BrandSlug, CallWay, NetworkCall, PartnerId, PushFailure, TimeZone},
+    store::{Found, keys},
+    web::{
+        pages::{CallRow, FailedPush, Person},
+        when,
+    },
+};
+
+/// How many of each kind a page shows.
+pub(crate) const CALLS: usize = 30;
+const FAILURES: usize = 50;
+
+/// What was noted of calls, with the partners they were about.
+pub(crate) struct Talk {
+    noted: Vec<NetworkCall>,
+    pub(crate) failures: Vec<PushFailure>,
+    partners: Found,
+}
+
+impl Talk {
+    pub(crate) async fn read(app: &App, brand: &BrandSlug) -> Result<Self> {
+        let ((noted, _), (failures, _)) = futures::try_join!(
+            app.store.newest(keys::network_calls(brand), None, CALLS),
+            app.store.newest(keys::push_failures(brand), None, FAILURES),
+        )?;
+        let about = noted.iter().filter_map(|call| call.partner.as_ref());
+        let partners = about.chain(failures.iter().map(|failure| &failure.partner));
+        let partners = app.store.read(partners.map(|id| keys::partner(brand, id).raw())).await?;
+        Ok(Self { noted, failures, partners })
+    }
+
+    pub(crate) fn failed(
+        &self,
+        brand: &BrandSlug,
+        failure: &PushFailure,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Result<FailedPush> {
+        Ok(FailedPush {
+            partner: person(brand, &failure.partner, &self.partners)?,
+            said: failure.said.clone(),
+            when: when(failure.at, now, zone),
+        })
+    }
+
+    /// The last calls each way, newest first. An approval that was taken has no note but what is kept of it.
+    pub(crate) fn calls<'a>(
+        &self,
+        brand: &BrandSlug,
+        approvals: impl Iterator<Item = &'a Approval>,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Result<Vec<CallRow>> {
+        let mut calls = Vec::new();
+        for call in &self.noted {
+            let partner = call.partner.as_ref().map(|id| person(brand, id, &self.partners)).transpose()?;
+            calls.push((call.clone(), partner));
+        }
+        calls.extend(approvals.map(|approval| {
+            let name = approval.application.name.to_string();
+            (approval.as_call(), Some(Person { id: approval.partner.to_string(), name }))
+        }));
+        calls.sort_by_key(|(call, _)| Reverse(call.at));
+        calls.truncate(CALLS);
+        let row = |(call, partner): (NetworkCall, Option<Person>)| CallRow {
+            came_in: call.way == CallWay::In,
+            what: call.what,
+            partner,
+            good: call.good,
+            said: call.said,
+            when: when(call.at, now, zone),
+        };
+        Ok(calls.into_iter().map(row).collect())
+    }
+}
+
+/// A partner by name.
+pub(crate) fn person(brand: &BrandSlug, id: &PartnerId, partners: &Found) -> Result<Person> {
+    let partner = partners.get(&keys::partner(brand, id))?;
+    let name = partner.map_or_else(|| id.to_string(), |partner| partner.name.to_string());
+    Ok(Person { id: id.to_string(), name })
+}
