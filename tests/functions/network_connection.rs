@@ -16,8 +16,11 @@ async fn secrets_are_shown_once_and_kept_sealed() {
     assert!(!read.body.contains(&network.secret) && !read.body.contains(TOKEN), "{}", read.body);
     assert_eq!(read.json()["webhookUrl"], "http://localhost:9000/webhooks/network/acme");
     // A change of the address shows no secret, and keeps both.
-    let moved = admin.json(world, Method::PUT, PATH, json!({"url": "https://other.example/"})).await.json();
-    assert_eq!((&moved["url"], &moved["signingSecret"]), (&json!("https://other.example"), &Value::Null));
+    let moved = admin.json(world, Method::PUT, PATH, json!({"url": "https://network.example/v2/"})).await.json();
+    assert_eq!((&moved["url"], &moved["signingSecret"]), (&json!("https://network.example/v2"), &Value::Null));
+    // Another host is another Network, which may not be handed this one's token.
+    let other = admin.json(world, Method::PUT, PATH, json!({"url": "https://other.example"})).await;
+    assert_eq!((other.refusal().1.as_str(), &other.json()["detail"]["field"]), ("invalid_value", &json!("url")));
     let items = json!(world.local.items()).to_string();
     assert!(!items.contains(TOKEN) && !items.contains(&network.secret[6..]));
     // A repetition under the same key is told that the secret was shown.
@@ -76,4 +79,39 @@ async fn a_connection_that_is_ended_says_and_hears_nothing_more() {
         assert!(matches!(answer.status.as_u16(), 200 | 409), "{}", answer.body);
     }
     assert_eq!(world.post("/network/backfill", json!({})).await.refusal(), (409, "not_connected".to_owned()));
+}
+
+/// What one Network knows, another doesn't: it is told of nobody whom nobody chose to tell it of.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_network_knows_nobody_yet() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let nina = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await.json();
+    let nina = nina["partnerId"].as_str().unwrap();
+    let count = async |told: bool| {
+        let begun = network.call(Method::POST, "/backfill", json!({"dryRun": !told})).await.json();
+        network.catch_up().await;
+        let path = format!("/backfill/{}", begun["id"].as_str().unwrap());
+        network.call(Method::GET, &path, Value::Null).await.json()["counts"]["byState"]["active"].clone()
+    };
+    let connect = async |url: &str| {
+        admin.json(world, Method::DELETE, PATH, Value::Null).await;
+        let connected = admin.json(world, Method::PUT, PATH, json!({"url": url, "token": TOKEN})).await;
+        assert_eq!(connected.status, 200, "{}", connected.body);
+    };
+    assert_eq!(count(false).await, json!({"new": 0, "changed": 0, "known": 1}));
+
+    connect("https://other.example/api").await;
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina V."})).await;
+    network.catch_up().await;
+    assert_eq!(network.known(nina), None, "a push went to a Network that never heard of her");
+    assert_eq!(count(false).await, json!({"new": 1, "changed": 0, "known": 0}));
+    assert_eq!(count(true).await, json!({"new": 1, "changed": 0, "known": 0}));
+    assert_eq!(count(false).await, json!({"new": 0, "changed": 0, "known": 1}));
+    let page = admin.get(world, &format!("/t/acme/admin/partners/{nina}")).await.body;
+    assert!(page.contains(&format!("net_{nina}")) && !page.contains("cre_nina-vogel"));
+
+    // It is back with the first, where nobody told of her since.
+    connect(URL).await;
+    assert_eq!(count(false).await, json!({"new": 1, "changed": 0, "known": 0}));
 }

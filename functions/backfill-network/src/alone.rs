@@ -7,7 +7,6 @@ use shared::{
     App, Error, Result,
     domain::{Backfill, NetworkConnection, NetworkFace, Partner},
     network::in_words,
-    outside::Heard,
     web::Method,
 };
 
@@ -36,7 +35,7 @@ pub(crate) async fn tell(
         if part.wanted.len() == AT_MOST {
             break;
         }
-        part.add(backfill, partner);
+        part.add((backfill, connection), partner);
         looked_at += 1;
     }
     let claimed = claim(app, backfill, &part.wanted).await?;
@@ -71,11 +70,11 @@ async fn alone(app: &App, connection: &NetworkConnection, backfill: &Backfill, p
     match &heard {
         Ok(heard) if heard.is_yes() => {
             let answer = serde_json::from_slice::<Answer>(&heard.body).unwrap_or_default();
-            let knew = settle(app, backfill, partner, Some(&answer)).await?;
+            let knew = settle(app, (backfill, connection), partner, Some(&answer)).await?;
             Ok(Alone::Told(knew == Some(true)))
         }
         Err(_) => Ok(Alone::NotReached(said)),
-        Ok(heard) if Heard::may_change(heard) => Ok(Alone::NotReached(said)),
+        Ok(heard) if heard.may_change() || heard.is_locked() => Ok(Alone::NotReached(said)),
         Ok(_) => refuse(app, backfill, partner, said).await.map(|()| Alone::Refused),
     }
 }

@@ -1,6 +1,6 @@
 //! What came of how many.
 
-use shared::domain::{Backfill, BackfillCounts, NetworkStanding, Partner, PartnerId};
+use shared::domain::{Backfill, BackfillCounts, NetworkConnection, NetworkStanding, Partner, PartnerId};
 
 /// What came of a page.
 pub(crate) enum Came {
@@ -26,18 +26,25 @@ pub(crate) struct Part {
 
 impl Part {
     /// Looks at somebody.
-    pub(crate) fn add(&mut self, backfill: &Backfill, partner: &Partner) {
+    pub(crate) fn add(&mut self, (backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) {
+        let note = partner.network_note(connection);
         self.last = Some(partner.id.clone());
         self.counts.looked_at += 1;
         if !backfill.takes(partner) {
             self.counts.left_out += 1;
             return;
         }
-        let standing = standing(backfill, partner);
+        let before = told_before((backfill, connection), partner);
+        let standing = match note {
+            // Whoever this very backfill told of was no known one before.
+            Some(note) if before && note.first => NetworkStanding::New,
+            Some(_) if before => NetworkStanding::Changed,
+            Some(_) | None => partner.at_network(connection),
+        };
         self.counts.count(partner.state(), standing);
-        if told_before(backfill, partner) {
+        if before {
             // By a worker that died before it could note how far it was.
-            self.told(knew(partner));
+            self.told(note.and_then(|note| note.known_before) == Some(true));
         } else if standing != NetworkStanding::Known {
             self.wanted.push(partner.id.clone());
         }
@@ -70,21 +77,8 @@ fn add(sum: &mut BackfillCounts, counts: BackfillCounts) {
 }
 
 /// Whether this very backfill told of them.
-fn told_before(backfill: &Backfill, partner: &Partner) -> bool {
-    let note = partner.network.as_ref();
+fn told_before((backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) -> bool {
+    let note = partner.network_note(connection);
     let by_this = note.is_some_and(|note| note.backfill.as_ref() == Some(&backfill.id));
-    by_this && partner.at_network() == NetworkStanding::Known
-}
-
-/// As what they count: whoever this very backfill told of was no known one before.
-fn standing(backfill: &Backfill, partner: &Partner) -> NetworkStanding {
-    if !told_before(backfill, partner) {
-        return partner.at_network();
-    }
-    let note = partner.network.as_ref();
-    if note.is_some_and(|note| note.first) { NetworkStanding::New } else { NetworkStanding::Changed }
-}
-
-fn knew(partner: &Partner) -> bool {
-    partner.network.as_ref().and_then(|note| note.known_before) == Some(true)
+    by_this && partner.at_network(connection) == NetworkStanding::Known
 }

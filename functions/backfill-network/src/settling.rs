@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use shared::{
     App, Result,
-    domain::{Backfill, BackfillLine, NetworkFace, NetworkNote, Partner, PartnerId, shortened},
+    domain::{Backfill, BackfillLine, NetworkConnection, NetworkFace, NetworkNote, Partner, PartnerId, shortened},
     store::{Lease, PushClaimed},
 };
 
@@ -48,7 +48,7 @@ pub(crate) fn lease(backfill: &Backfill) -> Lease {
 /// Notes what the Network said of somebody, and gives back whether it knew them; `None` if it said nothing.
 pub(crate) async fn settle(
     app: &App,
-    backfill: &Backfill,
+    (backfill, connection): (&Backfill, &NetworkConnection),
     partner: &Partner,
     answer: Option<&Answer>,
 ) -> Result<Option<bool>> {
@@ -57,11 +57,12 @@ pub(crate) async fn settle(
         let said = "The Network took the page and said nothing of this partner.".to_owned();
         return refuse(app, backfill, partner, said).await.map(|()| None);
     };
-    let before = partner.network.clone();
+    let before = partner.network_note(connection);
     let creator = answer.network_creator_id.as_deref().and_then(|id| shortened(id, ID_CHARS_MAX));
-    let known_before = before.as_ref().and_then(|note| note.known_before).or(answer.already_existed);
+    let known_before = before.and_then(|note| note.known_before).or(answer.already_existed);
     let note = NetworkNote {
-        creator: creator.or_else(|| before.as_ref().and_then(|note| note.creator.clone())),
+        host: Some(connection.url.host()),
+        creator: creator.or_else(|| before.and_then(|note| note.creator.clone())),
         known_before,
         told: Some(NetworkFace::of(partner, true).mark()),
         told_at: Some(app.now()),

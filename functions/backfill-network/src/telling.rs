@@ -39,7 +39,7 @@ pub(crate) async fn tell(
 ) -> Result<Came> {
     let mut part = Part::default();
     for partner in &page.partners {
-        part.add(backfill, partner);
+        part.add((backfill, connection), partner);
     }
     if backfill.dry_run || part.wanted.is_empty() {
         return Ok(part.done(backfill, page.next));
@@ -50,7 +50,7 @@ pub(crate) async fn tell(
     let said = in_words(&heard);
     match heard {
         Ok(heard) if heard.is_yes() => {
-            settle_page(app, backfill, &claimed, (&heard, &mut part)).await?;
+            settle_page(app, (backfill, connection), &claimed, (&heard, &mut part)).await?;
             Ok(part.done(backfill, page.next))
         }
         Err(_) => Ok(Came::NotReached(said)),
@@ -76,7 +76,7 @@ async fn call(app: &App, connection: &NetworkConnection, partners: &[Partner]) -
 
 async fn settle_page(
     app: &App,
-    backfill: &Backfill,
+    (backfill, connection): (&Backfill, &NetworkConnection),
     partners: &[Partner],
     (heard, part): (&Heard, &mut Part),
 ) -> Result<()> {
@@ -84,7 +84,8 @@ async fn settle_page(
     let answers: HashMap<&str, &Answer> =
         answers.iter().map(|answer| (answer.vendor_partner_id.as_str(), answer)).collect();
     let said_of = |partner: &Partner| answers.get(partner.id.as_str()).copied();
-    let settled: Vec<_> = partners.iter().map(|partner| settle(app, backfill, partner, said_of(partner))).collect();
+    let settle = |partner| settle(app, (backfill, connection), partner, said_of(partner));
+    let settled: Vec<_> = partners.iter().map(settle).collect();
     let settled: Vec<Option<bool>> = futures::stream::iter(settled).buffered(WRITES_AT_ONCE).try_collect().await?;
     for knew in settled {
         match knew {

@@ -93,6 +93,7 @@ impl Input {
         if source == GrantSource::Network {
             let application = Application {
                 id: None,
+                network: None,
                 creator: creator.and_then(|id| shortened(id, CREATOR_CHARS_MAX)),
                 name: self.name,
                 email: self.email,

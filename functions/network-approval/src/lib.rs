@@ -62,7 +62,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return Reply::accepted(&json!({"ignored": true}));
     }
 
-    match approve(&app, &request, &brand, (&hint, &found)).await {
+    match approve(&app, &request, &connection, (&hint, &found)).await {
         Err(error @ (Error::Invalid(_) | Error::NoSuchProgram | Error::TooLarge)) => {
             let (what, said) = ("An approval", error.to_string());
             let note = CallNote { way: CallWay::In, what, partner: None, good: false, said: &said };
@@ -80,8 +80,14 @@ fn verify(app: &App, request: &Request, connection: &NetworkConnection) -> Resul
     if is_signed(signed, &request.body, &secrets, app.now())? { Ok(()) } else { Err(Error::NotSigned) }
 }
 
-async fn approve(app: &App, request: &Request, brand: &BrandSlug, (hint, found): (&Hint, &Found)) -> Result<Reply> {
-    let application: Application = request.json::<Message>()?.application()?;
+async fn approve(
+    app: &App,
+    request: &Request,
+    connection: &NetworkConnection,
+    (hint, found): (&Hint, &Found),
+) -> Result<Reply> {
+    let brand = &connection.brand;
+    let application: Application = request.json::<Message>()?.application(connection)?;
     if let Some(approval) = hint.approval(brand, found)? {
         return answer(app, &approval);
     }

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     InvalidField, Result,
-    domain::{Application, ApplicationId, Commission, EmailAddress, Invalid, Name, ProgramId, Reason},
+    domain::{
+        Application, ApplicationId, Commission, EmailAddress, Invalid, Name, NetworkConnection, ProgramId, Reason,
+    },
     web::CommissionSnapshot,
 };
 
@@ -70,7 +72,8 @@ fn yes() -> bool {
 }
 
 impl Message {
-    pub(crate) fn application(self) -> Result<Application> {
+    /// What it says, if this connection's Network says it.
+    pub(crate) fn application(self, connection: &NetworkConnection) -> Result<Application> {
         let at = |field: &'static str| move |invalid: Invalid| InvalidField::at(field, invalid);
         let Data { application_id, creator, offering, preferred_slug, note, commission_snapshot, send_invite } =
             self.data;
@@ -81,6 +84,7 @@ impl Message {
         let program = ProgramId::parse(&offering.program_id).map_err(|_invalid| shared::Error::NoSuchProgram)?;
         Ok(Application {
             id: Some(application_id),
+            network: Some(connection.url.host()),
             creator: creator.id.map(|id| cut(&id, ID_CHARS_MAX)),
             name: creator.name,
             email: creator.email,

@@ -15,7 +15,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new((Method::GET, crate::PATH), "readNetwork", admins, "Read the connection with the Network")
             .answers::<Output>(StatusCode::OK, "The connection, without its secrets, and the last calls."),
         Operation::new((Method::PUT, crate::PATH), "connectNetwork", admins, "Connect with a Network")
-            .details("Connecting makes the secret with which the Network signs: it is in this answer and never again. A later call changes address or token and shows no secret.")
+            .details("Connecting makes the secret with which the Network signs: it is in this answer and never again. A later call changes the address on the same host or the token, and shows no secret. Another host is another Network: disconnect first.")
             .body::<crate::input::Input>()
             .answers::<Output>(StatusCode::OK, "The connection as it is now.")
             .refuses(&["invalid_url", "secret_shown_once", "changed_meanwhile"]),

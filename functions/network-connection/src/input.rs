@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, InvalidField, Result,
-    domain::{Invalid, NetworkUrl},
+    domain::{Invalid, NetworkConnection, NetworkUrl},
 };
 
 const TOKEN_CHARS_MAX: usize = 2_000;
@@ -12,7 +12,7 @@ const TOKEN_CHARS_MAX: usize = 2_000;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Where the Network's API is reached: https, on port 443.
+    /// Where the Network's API is reached: https, on port 443. While connected, only on the same host.
     #[schemars(with = "String", extend("format" = "uri"))]
     pub(crate) url: NetworkUrl,
     /// What calls to it are made with. Left out, it stays.
@@ -20,10 +20,17 @@ pub(crate) struct Input {
     pub(crate) token: Option<String>,
 }
 
-pub(crate) async fn may_be_called(app: &App, url: &NetworkUrl) -> Result<()> {
-    let invalid = |message: String| InvalidField::at("url", Invalid::url(message));
-    let parsed = url.below(&[]).ok_or_else(|| invalid("This is no address.".to_owned()))?;
-    app.outside().check(parsed).await.map_err(|forbidden| invalid(forbidden.to_string()).into())
+/// Another host is another Network: it may not be handed what was agreed on with this one, and knows nobody of whom this
+/// one was told.
+pub(crate) async fn may_be_called(app: &App, before: Option<&NetworkConnection>, url: &NetworkUrl) -> Result<()> {
+    let at = |invalid: Invalid| InvalidField::at("url", invalid);
+    let parsed = url.below(&[]).ok_or_else(|| at(Invalid::url("This is no address.")))?;
+    app.outside().check(parsed).await.map_err(|forbidden| at(Invalid::url(forbidden.to_string())))?;
+    if before.is_some_and(|before| before.url.host() != url.host()) {
+        let message = "This is another Network's host. Disconnect from this one first.";
+        return Err(at(Invalid::unsupported(message)).into());
+    }
+    Ok(())
 }
 
 /// A token that fits into a header.

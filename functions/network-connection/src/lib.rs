@@ -59,7 +59,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
     let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
     let before: Option<NetworkConnection> = found.get(&key)?;
     let Input { url, token } = request.json()?;
-    may_be_called(&app, &url).await?;
+    may_be_called(&app, before.as_ref(), &url).await?;
     let token = match (token.map(|token| checked_token(&token)).transpose()?, &before) {
         (Some(token), _) => app.seal(&brand, NETWORK_TOKEN, &token)?,
         (None, Some(before)) => before.token.clone(),

@@ -44,7 +44,7 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     let (Some(connection), Some(partner)) = (found.get(&network)?, found.get(&key)?) else { return Ok(()) };
     let connection: NetworkConnection = connection;
     let open = found.is_push_open(&key);
-    let wanted = match partner.at_network() {
+    let wanted = match partner.at_network(&connection) {
         NetworkStanding::Known => open,
         NetworkStanding::Changed => true,
         NetworkStanding::New => open || missed(&app, (&connection, &partner), &message.job).await?,
@@ -89,7 +89,7 @@ async fn tell(
         let Some(settled) = outcome::of(app, (message, connection), (&partner, &face), heard, claim).await? else {
             return Ok(());
         };
-        if settled.at_network() == NetworkStanding::Known {
+        if settled.at_network(connection) == NetworkStanding::Known {
             return Ok(());
         }
         // They changed while it was told. Nobody else may have them yet.

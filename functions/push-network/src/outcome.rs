@@ -47,7 +47,7 @@ pub(crate) async fn of(
     app.note_network_call(&connection.brand, note).await?;
     match &heard {
         Ok(heard) if heard.is_yes() => {
-            let note = note_of(partner, face, heard, app.now());
+            let note = note_of((partner, connection), face, heard, app.now());
             let settled = app.store.settle_push((&partner.brand, &partner.id), &note, claim).await?;
             // Whoever took them up meanwhile may have told something older after this: it has to be told once more.
             settled.map(Some).ok_or(Error::Busy)
@@ -66,12 +66,18 @@ pub(crate) async fn of(
     }
 }
 
-fn note_of(partner: &Partner, face: &NetworkFace, heard: &Heard, now: Timestamp) -> NetworkNote {
+fn note_of(
+    (partner, connection): (&Partner, &NetworkConnection),
+    face: &NetworkFace,
+    heard: &Heard,
+    now: Timestamp,
+) -> NetworkNote {
     let answer = serde_json::from_slice::<Answer>(&heard.body);
     let answer = answer.unwrap_or(Answer { network_creator_id: None, already_existed: None });
-    let before = partner.network.clone().unwrap_or_default();
+    let before = partner.network_note(connection).cloned().unwrap_or_default();
     let creator = answer.network_creator_id.and_then(|id| shortened(&id, ID_CHARS_MAX));
     NetworkNote {
+        host: Some(connection.url.host()),
         creator: creator.or(before.creator),
         // Every telling but the first finds them there.
         known_before: before.known_before.or(answer.already_existed),

@@ -18,6 +18,9 @@ pub struct Application {
     /// What the Network calls it; `None` if it came without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ApplicationId>,
+    /// The host of the Network that approved; `None` if a key did it in its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
     /// What the Network calls the creator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
@@ -205,8 +208,9 @@ impl Application {
         for program in &self.programs {
             grants.entry(program.clone()).or_insert_with(|| fresh.clone());
         }
-        let network =
-            partner.network.map(|note| NetworkNote { creator: self.creator.clone().or(note.creator), ..note });
+        // What another Network knew is nothing to this one.
+        let network = partner.network.filter(|note| note.host == self.network || self.network.is_none());
+        let network = network.map(|note| NetworkNote { creator: self.creator.clone().or(note.creator), ..note });
         let partner = Partner {
             grants,
             grants_version: partner.grants_version + 1,
@@ -227,7 +231,7 @@ impl Application {
     }
 
     fn note(&self) -> NetworkNote {
-        NetworkNote { creator: self.creator.clone(), ..NetworkNote::default() }
+        NetworkNote { host: self.network.clone(), creator: self.creator.clone(), ..NetworkNote::default() }
     }
 
     fn taken(

@@ -49,6 +49,13 @@ impl NetworkUrl {
         }
     }
 
+    /// Who it is: what one Network knows, another doesn't, and one that moves on its host is still the same.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let url = Url::parse(&self.0).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// What lies below it at `path`; each part may be anything.
     #[must_use]
     pub fn below(&self, path: &[&str]) -> Option<Url> {
@@ -162,6 +169,9 @@ impl NetworkConnection {
 /// What the Network knows of a partner, as far as we do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkNote {
+    /// The host of the Network that knows it; `None` if nobody said which it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// What it calls the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
@@ -230,6 +240,14 @@ impl NetworkFace {
     }
 }
 
+impl NetworkNote {
+    /// Whether it is this Network that knows it.
+    #[must_use]
+    pub fn is_of(&self, connection: &NetworkConnection) -> bool {
+        self.host.as_ref().is_none_or(|host| *host == connection.url.host())
+    }
+}
+
 /// How what the Network knows of a partner stands to what is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkStanding {
@@ -242,10 +260,16 @@ pub enum NetworkStanding {
 }
 
 impl Partner {
-    /// How what the Network knows of them stands to what is so.
+    /// What this Network knows of them.
     #[must_use]
-    pub fn at_network(&self) -> NetworkStanding {
-        match &self.network {
+    pub fn network_note(&self, connection: &NetworkConnection) -> Option<&NetworkNote> {
+        self.network.as_ref().filter(|note| note.is_of(connection))
+    }
+
+    /// How what this Network knows of them stands to what is so.
+    #[must_use]
+    pub fn at_network(&self, connection: &NetworkConnection) -> NetworkStanding {
+        match self.network_note(connection) {
             None => NetworkStanding::New,
             Some(note) if note.told.as_ref() == Some(&NetworkFace::of(self, false).mark()) => NetworkStanding::Known,
             Some(_) => NetworkStanding::Changed,

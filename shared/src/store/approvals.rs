@@ -224,6 +224,7 @@ fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Updat
         // What it was told is the business of whoever tells it.
         update = match (&before.network, &network.creator) {
             (None, _) => update.set_once("network", attribute(network)?),
+            (Some(known), _) if known.host != network.host => update.set("network", attribute(network)?),
             (Some(_), Some(creator)) => update.set("network.creator", attribute(creator)?),
             (Some(_), None) => update,
         };
