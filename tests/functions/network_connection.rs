@@ -115,3 +115,27 @@ async fn another_network_knows_nobody_yet() {
     connect(URL).await;
     assert_eq!(count(false).await, json!({"new": 1, "changed": 0, "known": 0}));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_calls_each_way_are_told_with_their_outcome() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let data = network.application("app_1", "Nina Vogel", "Creators").await;
+    let nina = network.approve(data.clone()).await.json()["partnerId"].clone();
+    world.local.clock.advance(1);
+    let mut nameless = data;
+    nameless["applicationId"] = json!("app_2");
+    nameless["creator"]["name"] = json!("");
+    assert_eq!(network.approve(nameless).await.status, 400);
+    world.local.clock.advance(1);
+    world.post(&format!("/partners/{}/revoke", nina.as_str().unwrap()), json!({"notify": false})).await;
+    network.catch_up().await;
+    let calls = admin.get(world, PATH).await.json()["calls"].clone();
+    let told: Vec<_> =
+        calls.as_array().unwrap().iter().map(|call| [&call["way"], &call["good"], &call["partnerId"]]).collect();
+    let (good, none) = (json!(true), Value::Null);
+    let (into, out) = (json!("in"), json!("out"));
+    assert_eq!(told, [[&out, &good, &nina], [&into, &json!(false), &none], [&into, &good, &nina]], "{calls}");
+    let html = admin.get(world, "/t/acme/admin/network").await.body;
+    assert!(html.contains("It was taken.") && html.contains("data.creator.name"), "{html}");
+}

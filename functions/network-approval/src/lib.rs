@@ -11,7 +11,7 @@ mod message;
 use serde::Serialize;
 use serde_json::json;
 use shared::{
-    App, Error, Function, Result,
+    App, Error, Function, InvalidField, Result,
     approving::{Incoming, Taken},
     domain::{
         Actor, Application, Approval, ApprovalState, BrandSlug, CallWay, LinkKey, NETWORK_SECRET, NetworkConnection,
@@ -64,8 +64,11 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     match approve(&app, &request, &connection, (&hint, &found)).await {
         Err(error @ (Error::Invalid(_) | Error::NoSuchProgram | Error::TooLarge)) => {
-            let (what, said) = ("An approval", error.to_string());
-            let note = CallNote { way: CallWay::In, what, partner: None, good: false, said: &said };
+            let said = match &error {
+                Error::Invalid(InvalidField { field: Some(field), .. }) => format!("{field}: {error}"),
+                error => error.to_string(),
+            };
+            let note = CallNote { way: CallWay::In, what: "An approval", partner: None, good: false, said: &said };
             app.note_network_call(&brand, note).await?;
             Err(error)
         }
