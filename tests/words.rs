@@ -2,7 +2,11 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{ADMIN, Browser, World, token_of};
+use crate::{
+    network::Network,
+    outside::says,
+    support::{ADMIN, Browser, World, token_of},
+};
 
 #[test]
 fn every_error_has_its_status_and_code() {
@@ -35,4 +39,27 @@ async fn every_mail_says_what_it_says() {
     browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     world.local.settled().await;
     assert_snapshot!("sign_in", words(&world.last_mail_to("maria@example.com")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_mail_about_what_others_decided_says_what_it_says() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let mut data = network.application("app_1", "Nina Vogel", "Creators").await;
+    data["sendInvite"] = true.into();
+    let nina = network.approve(data).await.json()["partnerId"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    assert_snapshot!("approval", words(&world.last_mail_to("nina-vogel@example.com")));
+    world.post(&format!("/partners/{nina}/sign-in-link"), serde_json::json!({})).await;
+    world.local.settled().await;
+    assert_snapshot!("sent_link", words(&world.last_mail_to("nina-vogel@example.com")));
+    let told = serde_json::json!({"notify": true, "reason": "The season is over."});
+    world.post(&format!("/partners/{nina}/revoke"), told).await;
+    network.catch_up().await;
+    assert_snapshot!("revocation", words(&world.last_mail_to("nina-vogel@example.com")));
+    world.hook(&network.admin, "https://gone.example/hook").await;
+    network.others.answer(|_| says(410, "gone"));
+    world.post(&format!("/partners/{nina}/reinstate"), serde_json::json!({})).await;
+    world.local.settled().await;
+    assert_snapshot!("webhook_off", words(&world.last_mail_to(ADMIN)));
 }

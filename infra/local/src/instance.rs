@@ -136,12 +136,12 @@ impl Local {
     /// attempt, or for the clock, count as settled; while sources are paused, only what is under way is waited for.
     ///
     /// # Panics
-    /// If that does not happen within two minutes.
+    /// If that does not happen within ten minutes.
     pub async fn settled(&self) {
         loop {
             assert!(
                 self.sources.settled().await,
-                "after two minutes there is still work under way, or failing again and again"
+                "after ten minutes there is still work under way, or failing again and again"
             );
             // What the Network tells the product makes new work.
             if self.network.is_settled() {

@@ -197,7 +197,7 @@ impl Sources {
     /// Waits until nothing is left to do: streams read to their ends, nothing to receive, nothing under way. What waits for its
     /// visibility timeout counts as settled. While paused, it waits only for what is under way. False if that takes too long.
     pub(crate) async fn settled(&self) -> bool {
-        let patience = Duration::from_secs(120);
+        let patience = Duration::from_secs(600);
         let settled = async {
             while !self.is_settled() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
