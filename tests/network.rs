@@ -174,7 +174,7 @@ impl Network {
 
     /// Lets time pass until nothing waits for the Network any more.
     pub(crate) async fn catch_up(&self) {
-        for _ in 0..40 {
+        for _ in 0..100 {
             self.world.local.settled().await;
             if self.world.local.messages("pushes").is_empty() && self.world.local.messages("backfills").is_empty() {
                 return;
@@ -313,6 +313,11 @@ pub(crate) async fn tour(network: &Network) {
     // So many that one turn is not enough where one of them is refused; and the Network is down at first.
     let rows: String = (0..60).map(|number| format!("many-{number}@example.com\n")).collect();
     world.import(format!("email\n{rows}"), "sendInvite=false").await;
+    // Whom it refused before is told of by the backfill.
+    network.refuse("nina@example.com");
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina V."})).await;
+    network.catch_up().await;
+    network.forgive();
     network.refuse("many-7@example.com");
     let mut moods = vec![Mood::Down];
     network.behave(move || moods.pop().unwrap_or(Mood::Up));

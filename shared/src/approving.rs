@@ -88,11 +88,13 @@ impl App {
         remember: impl Fn(&Approved) -> Result<Option<Remember>>,
     ) -> Result<Approved> {
         let mut link = Keys::of(self, &approval.application);
-        let key = keys::partner(&approval.brand, &approval.partner);
+        let (key, network) = (keys::partner(&approval.brand, &approval.partner), keys::network(&approval.brand));
         for _ in 0..LOOKS_MAX {
-            let partner = self.store.get(&key).await?.ok_or(Error::NotFound("partner"))?;
+            let found = self.store.read([key.raw(), network.raw()]).await?;
+            let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+            let connection = found.get(&network)?;
             let act = ApprovalAct { partner: self.fresh(), event: self.fresh(), by: by.clone(), now: self.now() };
-            let approved = approval.clone().accept(partner, link.now()?, act);
+            let approved = approval.clone().accept(partner, connection.as_ref(), link.now()?, act);
             let remember = remember(&approved)?;
             match self.store.approve(&approved, remember).await {
                 Ok(()) => return Ok(approved),

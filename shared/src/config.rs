@@ -2,7 +2,12 @@
 
 use url::Url;
 
-use crate::{domain::EmailAddress, sealed::SealingKeys, secret::ServerKey};
+use crate::{
+    domain::EmailAddress,
+    error::{Error, Result},
+    sealed::SealingKeys,
+    secret::ServerKey,
+};
 
 /// The settings of one function. What another function needs and this one does not is absent.
 #[derive(Debug, Clone)]
@@ -139,6 +144,14 @@ impl Config {
         ];
         queues.into_iter().any(Option::is_some)
     }
+}
+
+/// A setting that this function can't do its work without.
+///
+/// # Errors
+/// If it was not given.
+pub fn needed<'a>(setting: &'a Option<String>, name: &'static str) -> Result<&'a str> {
+    setting.as_deref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
 }
 
 fn origin(text: &str) -> Option<String> {

@@ -38,7 +38,7 @@ pub mod webhook;
 pub mod worker;
 
 pub use app::{App, Clock, CookieStyle, Platform, Random};
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, needed};
 pub use error::{Chain, Error, InvalidField, Result};
 pub use function::Function;
 pub use runtime::{Exit, serve};

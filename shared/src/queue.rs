@@ -13,7 +13,7 @@ use crate::{
         AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem,
         WebhookId, WebhookType,
     },
-    error::{Error, Result},
+    error::{Chain, Error, Result},
     secret::Hash,
 };
 
@@ -22,6 +22,9 @@ const BATCH_MAX: usize = 10;
 
 /// How many calls are under way at once.
 const CALLS_AT_ONCE: usize = 10;
+
+/// The longest that a message can be kept back, in seconds: twelve hours, says SQS.
+const VISIBILITY_MAX_S: i32 = 43_200;
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -346,6 +349,19 @@ impl Queues {
         let request = self.client.change_message_visibility().queue_url(queue).receipt_handle(receipt);
         request.visibility_timeout(seconds).send().await.map_err(Error::internal)?;
         Ok(())
+    }
+
+    /// The same, with the answer of a worker that can't go on with the message now. At the queue's usual time it comes
+    /// back in any case.
+    ///
+    /// # Errors
+    /// Always [`Error::Busy`].
+    pub async fn come_back<T>(&self, queue: &str, receipt: &str, seconds: i64) -> Result<T> {
+        let seconds = i32::try_from(seconds).unwrap_or(VISIBILITY_MAX_S).min(VISIBILITY_MAX_S);
+        if let Err(cause) = self.later(queue, receipt, seconds).await {
+            tracing::warn!("a message comes back at its queue's own time: {}", Chain(&cause));
+        }
+        Err(Error::Busy)
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::{
     App,
     domain::{
-        Actor, ApiKey, ApiKeyId, BrandSlug, EmailAddress, EventKind, Fresh, MagicLink, NETWORK_SECRET, NETWORK_TOKEN,
-        Name, NetworkConnection, NetworkUrl, Scope, Token,
+        Actor, ApiKey, ApiKeyId, BrandSlug, EmailAddress, EventKind, FormerSecrets, Fresh, MagicLink, NETWORK_SECRET,
+        NETWORK_TOKEN, Name, NetworkConnection, NetworkUrl, Scope, Token,
     },
     error::{Error, Result},
     secret::{Hash, Secret},
@@ -50,7 +50,7 @@ pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, sec
         url,
         token: app.seal(&brand, NETWORK_TOKEN, token)?,
         secret: app.seal(&brand, NETWORK_SECRET, &secret)?,
-        secret_before: None,
+        former_secrets: FormerSecrets::default(),
         connected_at: app.now(),
         connected_by: Actor::operator(),
         revision: before.as_ref().map_or(0, |before| before.revision + 1),

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use crate::error::{Error, Result};
 
 /// How far the clocks of two systems may be apart, and how long a message may be under way: five minutes.
-pub const TOLERANCE_S: i64 = 5 * 60;
+pub const TOLERANCE_S: u64 = 5 * 60;
 
 /// The header with the id of a message, which is the same however often it comes.
 pub const ID: &str = "webhook-id";
@@ -39,7 +39,7 @@ pub struct Signed<'a> {
 /// # Errors
 /// If a secret is not one.
 pub fn is_signed(signed: Signed<'_>, body: &[u8], secrets: &[String], now: Timestamp) -> Result<bool> {
-    if (now.as_second() - signed.timestamp).abs() > TOLERANCE_S {
+    if now.as_second().abs_diff(signed.timestamp) > TOLERANCE_S {
         return Ok(false);
     }
     // The library's own check reads the computer's clock; ours is the deployment's.

@@ -130,6 +130,8 @@ async fn who_waits_is_answered_and_what_is_held_is_accepted() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     chromium.picture("dark-network-held").await;
     chromium.light().await;
+    chromium.click("#failures [type=submit]").await;
+    chromium.sees("The Network is told of Nina Vogel once more").await;
     chromium.click("[data-opens=accept-approval]").await;
     chromium.sees("They get no mail.").await;
     chromium.picture("network-accept").await;
@@ -137,8 +139,6 @@ async fn who_waits_is_answered_and_what_is_held_is_accepted() {
     chromium.sees("Nina Vogel is back, with what the Network approved").await;
     assert!(!chromium.text().await.contains("while their access is revoked"));
     assert_eq!(world.partner(&nina).await["grants"].as_array().unwrap().len(), 2);
-    chromium.click("#failures [type=submit]").await;
-    chromium.sees("The Network is told of Nina Vogel once more").await;
 
     network.wait_with(
         ["Mara Lindt", "Noor Haddad", "Ida Falk"]

@@ -56,7 +56,7 @@ async fn one(app: &App, request: &Request, id: &BackfillId) -> Result<Reply> {
     let page = BackfillPage {
         shell: desk.shell(request, if row.dry_run { "Who would be told" } else { "Telling the Network" }, Nav::Network),
         aloud: row.state.label(),
-        verdict: verdict(&backfill, row.state),
+        verdict: verdict(&backfill, row.state, now),
         counts: counts(&backfill),
         standings: standings(&backfill),
         lines_in_all: (lines.len() < usize::try_from(backfill.counts.refused).unwrap_or(usize::MAX))

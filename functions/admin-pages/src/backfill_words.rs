@@ -1,7 +1,8 @@
 //! What a telling of the Network counted, in words and rows.
 
+use jiff::Timestamp;
 use shared::{
-    domain::{Backfill, PartnerState},
+    domain::{Backfill, NetworkStanding, PartnerState},
     web::{
         pages::{BackfillState, BackfillTick, Counted, StandingRow, TellOffer, Tone, Verdict},
         shown,
@@ -11,7 +12,7 @@ use shared::{
 use crate::outcomes;
 
 /// How the Network can stand to a partner of whom it is to be told.
-const TO_TELL: [&str; 2] = ["new", "changed"];
+const TO_TELL: [NetworkStanding; 2] = [NetworkStanding::New, NetworkStanding::Changed];
 
 /// What it counted, in a few words.
 pub(crate) fn summary(backfill: &Backfill) -> String {
@@ -25,19 +26,12 @@ pub(crate) fn summary(backfill: &Backfill) -> String {
     some.into_iter().map(|(count, words)| format!("{} {words}", shown::number(*count))).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn verdict(backfill: &Backfill, state: BackfillState) -> Option<Verdict> {
-    let again = "Starting again tells only what is left.";
+pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp) -> Option<Verdict> {
+    let why = backfill.why_failed(now).unwrap_or_default();
     let (tone, text) = match (state, backfill.dry_run) {
         (BackfillState::Running, _) => return None,
-        (BackfillState::Failed, true) => {
-            let why = backfill.failure.as_deref().unwrap_or("It stopped without a word.");
-            (Tone::Bad, format!("{why} Nothing was told."))
-        }
-        (BackfillState::Failed, false) => match backfill.failure.as_deref() {
-            Some(why) if why.contains("only what is left") => (Tone::Bad, why.to_owned()),
-            Some(why) => (Tone::Bad, format!("{why} {again}")),
-            None => (Tone::Bad, format!("It stopped without a word. {again}")),
-        },
+        (BackfillState::Failed, true) => (Tone::Bad, format!("{why} Nothing was told.")),
+        (BackfillState::Failed, false) => (Tone::Bad, format!("{why} Starting again tells only what is left.")),
         (_, true) if to_tell(backfill) == 0 => {
             (Tone::Good, "The Network knows all of them as they are, so there is nothing to tell.".to_owned())
         }
@@ -64,13 +58,12 @@ pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
 
 pub(crate) fn standings(backfill: &Backfill) -> Vec<StandingRow> {
     let of = |state, standing| shown::number(backfill.counts.of(state, standing));
-    let any =
-        |state: &PartnerState| ["new", "changed", "known"].iter().any(|each| backfill.counts.of(*state, each) > 0);
+    let any = |state: &PartnerState| NetworkStanding::ALL.into_iter().any(|each| backfill.counts.of(*state, each) > 0);
     let row = |state| StandingRow {
         state: label(state),
-        new: of(state, "new"),
-        changed: of(state, "changed"),
-        known: of(state, "known"),
+        new: of(state, NetworkStanding::New),
+        changed: of(state, NetworkStanding::Changed),
+        known: of(state, NetworkStanding::Known),
     };
     PartnerState::ALL.into_iter().filter(any).map(row).collect()
 }
@@ -110,5 +103,5 @@ fn to_tell(backfill: &Backfill) -> u64 {
 }
 
 fn in_state(backfill: &Backfill, state: PartnerState) -> u64 {
-    TO_TELL.iter().map(|standing| backfill.counts.of(state, standing)).sum()
+    TO_TELL.into_iter().map(|standing| backfill.counts.of(state, standing)).sum()
 }

@@ -50,13 +50,12 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 }
 
 fn connected(connection: &NetworkConnection, now: Timestamp, zone: &TimeZone) -> Connected {
-    let before = connection.secret_before.as_ref().map(|before| before.until);
     Connected {
         url: connection.url.to_string(),
         when: when(connection.connected_at, now, zone),
         by: timeline::actor(&connection.connected_by),
         down: connection.down_since.map(|since| when(since, now, zone)),
-        secret_before_until: before.filter(|until| now < *until).map(|until| moment(until, zone)),
+        secret_before_until: connection.former_secrets.until(now).map(|until| moment(until, zone)),
         ignored: outcomes::counted(connection.ignored, "message", "messages"),
     }
 }

@@ -1,11 +1,11 @@
 //! What the Network and we said to each other.
 
-use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use shared::{
     App, Result,
-    domain::{Approval, BrandSlug, CallWay, NetworkCall, PartnerId, PushFailure, TimeZone},
+    domain::{Approval, BrandSlug, CallWay, Name, NetworkCall, PartnerId, PushFailure, TimeZone, last_calls},
     store::{Found, keys},
     web::{
         pages::{CallRow, FailedPush, Person},
@@ -49,33 +49,30 @@ impl Talk {
         })
     }
 
-    /// The last calls each way, newest first. An approval that was taken has no note but what is kept of it.
+    /// The last calls each way, newest first.
     pub(crate) fn calls<'a>(
         &self,
         brand: &BrandSlug,
-        approvals: impl Iterator<Item = &'a Approval>,
+        approvals: impl Iterator<Item = &'a Approval> + Clone,
         (now, zone): (Timestamp, &TimeZone),
     ) -> Result<Vec<CallRow>> {
-        let mut calls = Vec::new();
-        for call in &self.noted {
-            let partner = call.partner.as_ref().map(|id| person(brand, id, &self.partners)).transpose()?;
-            calls.push((call.clone(), partner));
-        }
-        calls.extend(approvals.map(|approval| {
-            let name = approval.application.name.to_string();
-            (approval.as_call(), Some(Person { id: approval.partner.to_string(), name }))
-        }));
-        calls.sort_by_key(|(call, _)| Reverse(call.at));
-        calls.truncate(CALLS);
-        let row = |(call, partner): (NetworkCall, Option<Person>)| CallRow {
-            came_in: call.way == CallWay::In,
-            what: call.what,
-            partner,
-            good: call.good,
-            said: call.said,
-            when: when(call.at, now, zone),
+        let names: HashMap<&PartnerId, &Name> =
+            approvals.clone().map(|approval| (&approval.partner, &approval.application.name)).collect();
+        let person = |id: &PartnerId| match names.get(id) {
+            Some(name) => Ok(Person { id: id.to_string(), name: name.to_string() }),
+            None => person(brand, id, &self.partners),
         };
-        Ok(calls.into_iter().map(row).collect())
+        let row = |call: NetworkCall| {
+            Ok(CallRow {
+                came_in: call.way == CallWay::In,
+                partner: call.partner.as_ref().map(person).transpose()?,
+                what: call.what,
+                good: call.good,
+                said: call.said,
+                when: when(call.at, now, zone),
+            })
+        };
+        last_calls(self.noted.clone(), approvals, CALLS).into_iter().map(row).collect()
     }
 }
 

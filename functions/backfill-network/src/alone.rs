@@ -6,22 +6,21 @@ use futures::{StreamExt, TryStreamExt};
 use shared::{
     App, Error, Result,
     domain::{Backfill, NetworkConnection, NetworkFace, Partner},
-    network::in_words,
-    web::Method,
+    network::{NetworkAnswer, in_words},
 };
 
 use crate::{
     counting::{Came, Part},
     page::Page,
-    settling::{Answer, claim, refuse, settle},
+    settling::{claim, refuse, settle},
 };
 
 /// How long the Network has to take one person, and how many calls are under way at once.
 const PATIENCE: Duration = Duration::from_secs(8);
 const CALLS_AT_ONCE: usize = 5;
 
-/// How many are told of in one go.
-const AT_MOST: usize = 50;
+/// How many are told of in one go: together with the page that was tried before, it ends in time.
+const AT_MOST: usize = 30;
 
 /// Tells of the first part of a page.
 pub(crate) async fn tell(
@@ -38,11 +37,12 @@ pub(crate) async fn tell(
         part.add((backfill, connection), partner);
         looked_at += 1;
     }
-    let claimed = claim(app, backfill, &part.wanted).await?;
+    // On the way here nobody else held anybody.
+    let taken = claim(app, (backfill, connection), &part.wanted).await?;
     let this = &*backfill;
-    let calls: Vec<_> = claimed.iter().map(|partner| alone(app, connection, this, partner)).collect();
-    let alone: Vec<Alone> = futures::stream::iter(calls).buffered(CALLS_AT_ONCE).try_collect().await?;
-    for alone in alone {
+    let calls: Vec<_> = taken.partners.iter().map(|partner| alone(app, connection, this, partner)).collect();
+    let mut calls = futures::stream::iter(calls).buffered(CALLS_AT_ONCE);
+    while let Some(alone) = calls.try_next().await? {
         match alone {
             Alone::Told(knew) => part.told(knew),
             Alone::Refused => part.counts.refused += 1,
@@ -50,6 +50,7 @@ pub(crate) async fn tell(
             Alone::NotReached(said) => return Ok(Came::NotReached(said)),
         }
     }
+    drop(calls);
     let next = if looked_at < page.partners.len() { part.last.clone() } else { page.next.clone() };
     Ok(part.done(backfill, next))
 }
@@ -65,12 +66,11 @@ async fn alone(app: &App, connection: &NetworkConnection, backfill: &Backfill, p
     let url = connection.url.below(&["partners", "upsert"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
     let face = NetworkFace::of(partner, true);
-    let heard = app.call_network(connection, (Method::POST, url), Some(&face), PATIENCE).await?;
+    let heard = app.tell_network(connection, url, &face, PATIENCE).await?;
     let said = in_words(&heard);
     match &heard {
         Ok(heard) if heard.is_yes() => {
-            let answer = serde_json::from_slice::<Answer>(&heard.body).unwrap_or_default();
-            let knew = settle(app, (backfill, connection), partner, Some(&answer)).await?;
+            let knew = settle(app, (backfill, connection), partner, Some(&NetworkAnswer::of_one(heard))).await?;
             Ok(Alone::Told(knew == Some(true)))
         }
         Err(_) => Ok(Alone::NotReached(said)),

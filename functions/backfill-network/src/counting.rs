@@ -8,6 +8,8 @@ pub(crate) enum Came {
     Further,
     /// It is done, and it was the last one.
     ToItsEnd,
+    /// A backfill before this one still holds somebody on it.
+    Occupied,
     /// The Network could not be reached, or has no time now.
     NotReached(String),
     /// The Network refuses whatever it is told: the token is none, or the address is wrong.

@@ -7,26 +7,31 @@
 
 mod alone;
 mod counting;
+mod ending;
 mod page;
 mod settling;
 mod telling;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use shared::{
-    App, Chain, Error, Function, Result,
-    domain::{Backfill, NetworkConnection},
+    App, Function, Result,
+    domain::{BackfillFailure, NetworkConnection},
     queue::BackfillJob,
-    store::{Lease, keys, pause_after},
+    store::{BackfillClaimed, Lease, keys},
     worker::{self, Message},
 };
 
-use crate::{counting::Came, page::Page};
+use crate::{
+    counting::Came,
+    ending::{come_back, complete, fail, go_on, wait_for_network},
+    page::Page,
+};
 
 /// How long nobody else may work on a backfill: this function's timeout and ten seconds.
 pub(crate) const LEASE_S: i64 = 130;
 
-/// How often in a row the Network may not be reached: with the pauses between, about an hour.
-const TRIES_MAX: u32 = 14;
+/// When a message comes back that finds somebody else at work.
+const BUSY_S: i64 = 10;
 
 /// The function.
 #[must_use]
@@ -37,80 +42,34 @@ pub fn function() -> Function {
 async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {
     let BackfillJob { brand, backfill: id } = &message.job;
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
-    let Some(claimed) = app.store.claim_backfill((brand, id), &claim).await? else {
-        return later(&app, &message, 10).await;
-    };
-    let Some(mut backfill) = claimed else {
+    let mut backfill = match app.store.claim_backfill((brand, id), &claim).await? {
+        BackfillClaimed::Ours(backfill) => *backfill,
+        BackfillClaimed::Theirs => return come_back(&app, &message, BUSY_S).await,
         // Whoever ended it may have died before the next one could begin.
-        return app.store.free_network(brand, id).await;
+        BackfillClaimed::Over => return app.store.free_network(brand, id).await,
     };
     let connection: Option<NetworkConnection> = app.store.get(&keys::network(brand)).await?;
     backfill.touched_at = app.now();
-    let Some(connection) = connection else {
-        return end(&app, backfill, Some("The connection was ended.".to_owned()), &claim).await;
+    let connection = match (backfill.is_overtaken(connection.as_ref()), connection) {
+        (None, Some(connection)) => connection,
+        (why, _) => return fail(&app, backfill, why.unwrap_or(BackfillFailure::Disconnected), &claim).await,
     };
     if connection.rests(app.now()) && !backfill.dry_run {
-        return wait(&app, &message, (backfill, &connection), &claim).await;
+        return wait_for_network(&app, &message, (backfill, &connection), &claim).await;
     }
 
     let page = Page::read(&app, &backfill).await?;
-    let came = telling::tell(&app, &connection, &mut backfill, page).await?;
-    match came {
-        Came::Further => {
-            backfill.tries = 0;
-            if app.store.checkpoint_backfill(&backfill, &claim).await? {
-                go_on(&app, &message.job).await?;
-            }
-            Ok(())
+    match telling::tell(&app, &connection, &mut backfill, page).await? {
+        Came::Further => go_on(&app, &message, backfill, &claim).await,
+        Came::ToItsEnd => complete(&app, &connection, backfill, &claim).await,
+        Came::Occupied => {
+            app.store.checkpoint_backfill(&backfill, &claim).await?;
+            come_back(&app, &message, BUSY_S).await
         }
-        Came::ToItsEnd => end(&app, backfill, None, &claim).await,
-        Came::NotReached(said) => {
-            backfill.tries += 1;
-            if backfill.tries >= TRIES_MAX {
-                let said =
-                    format!("The Network could not be reached. {said} Start it again: it tells only what is left.");
-                return end(&app, backfill, Some(said), &claim).await;
-            }
-            wait(&app, &message, (backfill, &connection), &claim).await
-        }
-        Came::Refused(said) => {
-            let said = format!("The Network refused it. {said}");
-            end(&app, backfill, Some(said), &claim).await
-        }
+        Came::NotReached(said) => match backfill.not_reached(said, app.now()) {
+            Some(why) => fail(&app, backfill, why, &claim).await,
+            None => wait_for_network(&app, &message, (backfill, &connection), &claim).await,
+        },
+        Came::Refused(said) => fail(&app, backfill, BackfillFailure::Refused(said), &claim).await,
     }
-}
-
-async fn end(app: &App, backfill: Backfill, failure: Option<String>, claim: &Lease) -> Result<()> {
-    let backfill = Backfill { ended_at: Some(app.now()), failure, ..backfill };
-    app.store.end_backfill(&backfill, claim).await
-}
-
-async fn go_on(app: &App, job: &BackfillJob) -> Result<()> {
-    let queue = app.config.backfills_queue.as_deref().unwrap_or_default();
-    app.queues()?.send_later(queue, job, 0).await
-}
-
-/// Notes how far it is, and lets the message come back when the Network may be reached again.
-async fn wait(
-    app: &App,
-    message: &Message<BackfillJob>,
-    (backfill, connection): (Backfill, &NetworkConnection),
-    claim: &Lease,
-) -> Result<()> {
-    app.store.checkpoint_backfill(&backfill, claim).await?;
-    let now: Timestamp = app.now();
-    let pause = match connection.down_until {
-        Some(until) if now < until => now.duration_until(until),
-        Some(_) | None => pause_after(connection.down_since.unwrap_or(now), now),
-    };
-    later(app, message, pause.as_secs().clamp(1, 900)).await
-}
-
-async fn later(app: &App, message: &Message<BackfillJob>, seconds: i64) -> Result<()> {
-    let queue = app.config.backfills_queue.as_deref().unwrap_or_default();
-    let seconds = i32::try_from(seconds).unwrap_or(900);
-    if let Err(cause) = app.queues()?.later(queue, &message.receipt, seconds).await {
-        tracing::warn!("a message comes back at its queue's own time: {}", Chain(&cause));
-    }
-    Err(Error::Busy)
 }

@@ -2,10 +2,10 @@
 
 use futures::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
-use serde::Deserialize;
 use shared::{
     App, Result,
-    domain::{Backfill, BackfillLine, NetworkConnection, NetworkFace, NetworkNote, Partner, PartnerId, shortened},
+    domain::{Backfill, BackfillId, BackfillLine, NetworkConnection, Partner, PartnerId},
+    network::NetworkAnswer,
     store::{Lease, PushClaimed},
 };
 
@@ -14,35 +14,45 @@ use crate::LEASE_S;
 /// How many writes are under way at once.
 pub(crate) const WRITES_AT_ONCE: usize = 25;
 
-const ID_CHARS_MAX: usize = 200;
-
-/// What the Network answers of somebody. What it says of other brands is not read.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Answer {
-    #[serde(default)]
-    pub(crate) vendor_partner_id: String,
-    #[serde(default)]
-    network_creator_id: Option<String>,
-    #[serde(default)]
-    already_existed: Option<bool>,
+/// Who could be taken up.
+#[derive(Default)]
+pub(crate) struct Taken {
+    pub(crate) partners: Vec<Partner>,
+    /// Whether a backfill before this one still holds somebody: it failed a moment ago, and nobody knows whether the
+    /// Network was told of them. Whom a push holds is told of by the push.
+    pub(crate) some_held: bool,
 }
 
-/// Takes everybody up who is free, as they are now. Whoever isn't is being told of at this moment.
-pub(crate) async fn claim(app: &App, backfill: &Backfill, wanted: &[PartnerId]) -> Result<Vec<Partner>> {
+/// Takes everybody up who is free, as they are now.
+pub(crate) async fn claim(
+    app: &App,
+    (backfill, connection): (&Backfill, &NetworkConnection),
+    wanted: &[PartnerId],
+) -> Result<Taken> {
     let lease = lease(backfill);
-    let claims: Vec<_> = wanted.iter().map(|id| app.store.claim_push((&backfill.brand, id), &lease)).collect();
+    let claims: Vec<_> = wanted.iter().map(|id| app.store.claim_push((connection, id), &lease)).collect();
     let claims: Vec<PushClaimed> = futures::stream::iter(claims).buffered(WRITES_AT_ONCE).try_collect().await?;
-    let ours = claims.into_iter().filter_map(|claimed| match claimed {
-        PushClaimed::Ours(partner) => Some(*partner),
-        PushClaimed::Theirs | PushClaimed::Gone => None,
-    });
-    Ok(ours.collect())
+    let mut taken = Taken::default();
+    for claimed in claims {
+        match claimed {
+            PushClaimed::Ours(partner) => taken.partners.push(*partner),
+            PushClaimed::Theirs { by } => taken.some_held |= BackfillId::parse(&by).is_ok(),
+            PushClaimed::Gone => {}
+        }
+    }
+    Ok(taken)
 }
 
 /// Whoever works on the backfill next goes on with those who are taken up.
-pub(crate) fn lease(backfill: &Backfill) -> Lease {
+fn lease(backfill: &Backfill) -> Lease {
     Lease { by: backfill.id.to_string(), lease: SignedDuration::from_secs(LEASE_S) }
+}
+
+/// Lets go of those of whom the Network was surely not told.
+pub(crate) async fn let_go(app: &App, backfill: &Backfill, partners: &[Partner]) -> Result<()> {
+    let lease = lease(backfill);
+    let drops: Vec<_> = partners.iter().map(|each| app.store.drop_push((&each.brand, &each.id), &lease)).collect();
+    futures::stream::iter(drops).buffered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
 }
 
 /// Notes what the Network said of somebody, and gives back whether it knew them; `None` if it said nothing.
@@ -50,28 +60,17 @@ pub(crate) async fn settle(
     app: &App,
     (backfill, connection): (&Backfill, &NetworkConnection),
     partner: &Partner,
-    answer: Option<&Answer>,
+    answer: Option<&NetworkAnswer>,
 ) -> Result<Option<bool>> {
-    let (lease, which) = (lease(backfill), (&partner.brand, &partner.id));
     let Some(answer) = answer else {
         let said = "The Network took the page and said nothing of this partner.".to_owned();
         return refuse(app, backfill, partner, said).await.map(|()| None);
     };
-    let before = partner.network_note(connection);
-    let creator = answer.network_creator_id.as_deref().and_then(|id| shortened(id, ID_CHARS_MAX));
-    let known_before = before.and_then(|note| note.known_before).or(answer.already_existed);
-    let note = NetworkNote {
-        host: Some(connection.url.host()),
-        creator: creator.or_else(|| before.and_then(|note| note.creator.clone())),
-        known_before,
-        told: Some(NetworkFace::of(partner, true).mark()),
-        told_at: Some(app.now()),
-        backfill: Some(backfill.id.clone()),
-        first: before.is_none(),
-    };
+    let note = app.network_note(connection, partner, answer, Some(&backfill.id));
+    let knew = note.known_before == Some(true);
     // Whoever changed meanwhile is told of once more by the push that follows from the change.
-    app.store.settle_push(which, &note, &lease).await?;
-    Ok(Some(known_before == Some(true)))
+    app.store.settle_push((&partner.brand, &partner.id), &note, &lease(backfill)).await?;
+    Ok(Some(knew))
 }
 
 /// Keeps that somebody was refused, and lets go of them.

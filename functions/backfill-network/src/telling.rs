@@ -3,32 +3,23 @@
 use std::{collections::HashMap, time::Duration};
 
 use futures::{StreamExt, TryStreamExt};
-use serde::Deserialize;
 use serde_json::json;
 use shared::{
     App, Error, Result,
     domain::{Backfill, CallWay, NetworkConnection, NetworkFace, Partner},
-    network::{CallNote, in_words},
+    network::{CallNote, NetworkAnswer, in_words},
     outside::{Heard, NotHeard},
-    web::Method,
 };
 
 use crate::{
     alone,
     counting::{Came, Part},
     page::Page,
-    settling::{Answer, WRITES_AT_ONCE, claim, settle},
+    settling::{WRITES_AT_ONCE, claim, let_go, settle},
 };
 
 /// How long the Network has to take a page.
 const PATIENCE: Duration = Duration::from_secs(45);
-
-/// What the Network answers to a page.
-#[derive(Deserialize)]
-struct Answers {
-    #[serde(default)]
-    partners: Vec<Answer>,
-}
 
 /// Tells of everybody on a page whom the Network doesn't know as they are, and counts.
 pub(crate) async fn tell(
@@ -45,17 +36,28 @@ pub(crate) async fn tell(
         return Ok(part.done(backfill, page.next));
     }
 
-    let claimed = claim(app, backfill, &part.wanted).await?;
-    let heard = call(app, connection, &claimed).await?;
+    let taken = claim(app, (backfill, connection), &part.wanted).await?;
+    if taken.some_held {
+        let_go(app, backfill, &taken.partners).await?;
+        return Ok(Came::Occupied);
+    }
+    let heard = call(app, connection, &taken.partners).await?;
     let said = in_words(&heard);
     match heard {
-        Ok(heard) if heard.is_yes() => {
-            settle_page(app, (backfill, connection), &claimed, (&heard, &mut part)).await?;
-            Ok(part.done(backfill, page.next))
-        }
+        Ok(heard) if heard.is_yes() => match NetworkAnswer::of_many(&heard) {
+            Some(answers) => {
+                settle_page(app, (backfill, connection), &taken.partners, (&answers, &mut part)).await?;
+                Ok(part.done(backfill, page.next))
+            }
+            // Nobody knows whom it took: what it says of one at a time is short enough to be read.
+            None => alone::tell(app, connection, backfill, &page).await,
+        },
         Err(_) => Ok(Came::NotReached(said)),
         Ok(heard) if heard.may_change() => Ok(Came::NotReached(said)),
-        Ok(heard) if heard.is_locked() => Ok(Came::Refused(said)),
+        Ok(heard) if heard.is_locked() => {
+            let_go(app, backfill, &taken.partners).await?;
+            Ok(Came::Refused(said))
+        }
         // Somebody on it is refused, or the Network takes no pages.
         Ok(_) => alone::tell(app, connection, backfill, &page).await,
     }
@@ -66,7 +68,7 @@ async fn call(app: &App, connection: &NetworkConnection, partners: &[Partner]) -
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
     let faces: Vec<NetworkFace> = partners.iter().map(|partner| NetworkFace::of(partner, true)).collect();
     let body = json!({"partners": faces});
-    let heard = app.call_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
+    let heard = app.tell_network(connection, url, &body, PATIENCE).await?;
     let what = format!("Telling of {} partners", partners.len());
     let good = heard.as_ref().is_ok_and(Heard::is_yes);
     let note = CallNote { way: CallWay::Out, what: &what, partner: None, good, said: &in_words(&heard) };
@@ -78,11 +80,9 @@ async fn settle_page(
     app: &App,
     (backfill, connection): (&Backfill, &NetworkConnection),
     partners: &[Partner],
-    (heard, part): (&Heard, &mut Part),
+    (answers, part): (&[(String, NetworkAnswer)], &mut Part),
 ) -> Result<()> {
-    let answers = serde_json::from_slice::<Answers>(&heard.body).map(|answers| answers.partners).unwrap_or_default();
-    let answers: HashMap<&str, &Answer> =
-        answers.iter().map(|answer| (answer.vendor_partner_id.as_str(), answer)).collect();
+    let answers: HashMap<&str, &NetworkAnswer> = answers.iter().map(|(id, answer)| (id.as_str(), answer)).collect();
     let said_of = |partner: &Partner| answers.get(partner.id.as_str()).copied();
     let settle = |partner| settle(app, (backfill, connection), partner, said_of(partner));
     let settled: Vec<_> = partners.iter().map(settle).collect();

@@ -27,8 +27,7 @@ pub(crate) struct Called {
 /// What the messages of an endpoint are signed with: its secret, and for a day the one before.
 pub(crate) fn secrets(app: &App, endpoint: &WebhookEndpoint) -> Result<Vec<String>> {
     let keys = app.sealing_keys()?;
-    let old = endpoint.old_secret.as_ref().filter(|old| app.now() < old.until).map(|old| &old.secret);
-    [Some(&endpoint.secret), old].into_iter().flatten().map(|it| keys.open(it, &endpoint.sealed_for())).collect()
+    endpoint.secrets(app.now()).map(|secret| keys.open(secret, &endpoint.sealed_for())).collect()
 }
 
 /// Tells the endpoint of an event.

@@ -18,7 +18,12 @@ pub(crate) struct OfNetwork<'a> {
 impl OfNetwork<'_> {
     pub(crate) async fn take(self, app: &App, caller: &Caller) -> Result<Reply> {
         let Self { brand, application, metadata } = self;
-        let claim = app.store.get(&keys::email(brand, &application.email)).await?;
+        let (claim, network) = (keys::email(brand, &application.email), keys::network(brand));
+        let found = app.store.read([claim.raw(), network.raw()]).await?;
+        let claim = found.get(&claim)?;
+        // Whoever calls in its name is the Network that the brand is connected with, if it is with one.
+        let network = found.get(&network)?.map(|connection| connection.url.host());
+        let application = &Application { network, ..application.clone() };
         let incoming = Incoming { brand, application, claim, metadata, by: caller.actor() };
         match app.take_approval(incoming, |approved| Ok(caller.remember(&reply(approved)?))).await? {
             Taken::Accepted(approved) => reply(&approved),

@@ -64,10 +64,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     match approve(&app, &request, &connection, (&hint, &found)).await {
         Err(error @ (Error::Invalid(_) | Error::NoSuchProgram | Error::TooLarge)) => {
-            let said = match &error {
-                Error::Invalid(InvalidField { field: Some(field), .. }) => format!("{field}: {error}"),
-                error => error.to_string(),
-            };
+            let field = if let Error::Invalid(InvalidField { field, .. }) = &error { field.as_deref() } else { None };
+            let said = field.map_or_else(|| error.to_string(), |field| format!("{field}: {error}"));
             let note = CallNote { way: CallWay::In, what: "An approval", partner: None, good: false, said: &said };
             app.note_network_call(&brand, note).await?;
             Err(error)

@@ -79,7 +79,6 @@ impl Message {
             self.data;
         let commission: Option<Commission> =
             commission_snapshot.map(CommissionSnapshot::read).transpose().map_err(at("data.commissionSnapshot"))?;
-        let note = note.filter(|note| !note.trim().is_empty()).map(|note| Reason::parse(&note)).transpose();
         // One that can't be a program's is no program of ours.
         let program = ProgramId::parse(&offering.program_id).map_err(|_invalid| shared::Error::NoSuchProgram)?;
         Ok(Application {
@@ -91,7 +90,7 @@ impl Message {
             handle: creator.handle.map(|handle| cut(&handle, WANTED_CHARS_MAX)),
             programs: vec![program],
             wanted: preferred_slug.map(|slug| cut(&slug, WANTED_CHARS_MAX)),
-            note: note.map_err(at("data.note"))?,
+            note: Reason::of(note).map_err(at("data.note"))?,
             commission,
             send_invite,
         })

@@ -8,13 +8,9 @@ mod described;
 mod input;
 mod output;
 
-use jiff::SignedDuration;
 use shared::{
     App, Error, Function, InvalidField, Result,
-    domain::{
-        BrandSlug, EventKind, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection, SECRET_BEFORE_HOURS,
-        SecretBefore,
-    },
+    domain::{BrandSlug, EventKind, FormerSecrets, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection},
     store::keys,
     web::{Endpoint, Method, Nothing, Reply, Request},
     webhook::secret_text,
@@ -74,7 +70,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
             url,
             token,
             secret: app.seal(&brand, NETWORK_SECRET, secret.as_deref().unwrap_or_default())?,
-            secret_before: None,
+            former_secrets: FormerSecrets::default(),
             connected_at: app.now(),
             connected_by: caller.actor(),
             revision: 1,
@@ -102,13 +98,7 @@ async fn rotate(app: App, request: Request) -> Result<Reply> {
     request.json_or_nothing::<Nothing>()?;
 
     let secret = secret_text(app.entropy());
-    let until = app.now() + SignedDuration::from_hours(SECRET_BEFORE_HOURS);
-    let connection = NetworkConnection {
-        secret: app.seal(&brand, NETWORK_SECRET, &secret)?,
-        secret_before: Some(SecretBefore { secret: before.secret.clone(), until }),
-        revision: before.revision + 1,
-        ..before.clone()
-    };
+    let connection = before.clone().with_secret(app.seal(&brand, NETWORK_SECRET, &secret)?, app.now());
 
     let reply = Reply::ok(&Output::of(&app, &brand, Some(&connection)).showing(Some(&secret)))?;
     let event = app.event(&brand, caller.actor(), EventKind::NetworkChanged { connected: true });

@@ -80,14 +80,13 @@ impl Output {
     pub(crate) fn of(app: &App, brand: &BrandSlug, connection: Option<&NetworkConnection>) -> Self {
         let webhook_url = network_webhook(app, brand);
         let Some(connection) = connection else { return Self { webhook_url, ..Self::default() } };
-        let before = connection.secret_before.as_ref().map(|before| before.until);
         Self {
             connected: true,
             url: Some(connection.url.to_string()),
             webhook_url,
             connected_at: Some(connection.connected_at),
             connected_by: connection.connected_by.name.as_ref().map(ToString::to_string),
-            secret_before_until: before.filter(|until| app.now() < *until),
+            secret_before_until: connection.former_secrets.until(app.now()),
             unreachable_since: connection.down_since,
             ignored: connection.ignored,
             ..Self::default()

@@ -8,7 +8,7 @@ mod described;
 mod output;
 mod word;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use futures::StreamExt;
 use schemars::JsonSchema;
@@ -74,6 +74,7 @@ async fn reject(app: App, request: Request) -> Result<Reply> {
 }
 
 async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
+    let since = Instant::now();
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::network(&brand);
     let (caller, found) = app.load(&request, &brand, Scope::NetworkWrite, [key.raw()]).await?;
@@ -83,15 +84,14 @@ async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
     if ids.is_empty() || ids.len() > AT_MOST {
         return Err(InvalidField::at("ids", Invalid::unsupported("Name 1 to 50 applications.")).into());
     }
-    let note = note.filter(|note| !note.trim().is_empty()).map(|note| Reason::parse(&note)).transpose();
-    let note = note.map_err(|invalid| InvalidField::at("note", invalid))?;
+    let note = Reason::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
     let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
 
     // Who they are is shown beside the word; that the Network doesn't tell is no reason not to say it.
     let waiting = app.network_requests(&connection, None).await.unwrap_or_default().requests;
     let names: HashMap<ApplicationId, String> =
         waiting.into_iter().map(|request| (request.id, request.creator)).collect();
-    let word = Word { app: &app, connection: &connection, approve, note: note.as_ref(), by: caller.actor() };
+    let word = Word { app: &app, connection: &connection, approve, note: note.as_ref(), by: caller.actor(), since };
     let said = ids.into_iter().map(|id| {
         let creator = names.get(&id).cloned();
         word.say(id, creator)

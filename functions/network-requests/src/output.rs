@@ -76,7 +76,7 @@ pub(crate) struct Output {
 #[schemars(rename = "RequestDecided")]
 pub(crate) struct Decided {
     pub(crate) id: ApplicationId,
-    /// Whether the Network took the word; `null` if it gave no answer.
+    /// Whether the Network took the word; `null` if it gave no answer, and false also if there was no time to tell it.
     pub(crate) taken: Option<bool>,
     /// What it said, in a sentence.
     pub(crate) said: String,

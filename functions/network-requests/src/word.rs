@@ -1,6 +1,6 @@
 //! Saying yes or no to one application.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -13,8 +13,11 @@ use shared::{
 
 use crate::output::Decided;
 
-/// A person waits for the answer, and the function ends after ten seconds.
+/// A person waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(6);
+
+/// How long after the request nothing more is said, so that all is answered before the function's time is over.
+const LONG: Duration = Duration::from_secs(12);
 
 /// An admin's word on applications.
 pub(crate) struct Word<'a> {
@@ -23,14 +26,19 @@ pub(crate) struct Word<'a> {
     pub(crate) approve: bool,
     pub(crate) note: Option<&'a Reason>,
     pub(crate) by: Actor,
+    pub(crate) since: Instant,
 }
 
 impl Word<'_> {
     /// Says it, and keeps what came of it. That it is about to be said is kept before: whatever happens then, somebody
     /// sees it.
     pub(crate) async fn say(&self, id: ApplicationId, creator: Option<String>) -> Result<Decided> {
-        let Self { app, connection, approve, note, by } = self;
+        let Self { app, connection, approve, note, by, since } = self;
         let brand = &connection.brand;
+        if since.elapsed() > LONG {
+            let said = "The Network takes so long that there was no time to tell it. Decide once more.".to_owned();
+            return Ok(Decided { id, taken: Some(false), said });
+        }
         let decision = NetworkDecision {
             id: id.clone(),
             approve: *approve,
@@ -48,13 +56,13 @@ impl Word<'_> {
         let url = connection.url.below(&["vendors", "me", "requests", id.as_str(), verb]);
         let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
         let body = note.map_or_else(|| json!({}), |note| json!({"note": note}));
-        let heard = app.call_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
+        let heard = app.ask_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
         let said = in_words(&heard);
         // Without an answer nobody knows; the Network may have taken it.
         let taken = heard.as_ref().ok().map(shared::outside::Heard::is_yes);
 
         if let Some(taken) = taken {
-            app.store.end_decision(brand, &id, (taken, &said)).await?;
+            app.store.end_decision(brand, &decision, (taken, &said)).await?;
         }
         let what = if *approve { "Approving a request" } else { "Rejecting a request" };
         let note = CallNote { way: CallWay::Out, what, partner: None, good: taken == Some(true), said: &said };

@@ -12,12 +12,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use shared::{
     App, Error, Function, Result,
-    domain::{NetworkConnection, NetworkFace, NetworkStanding, Partner},
+    domain::{NetworkConnection, NetworkFace, NetworkStanding, Partner, PushFailure},
     queue::PushJob,
     store::{Lease, PushClaimed, keys},
-    web::Method,
     worker::{self, Message},
 };
+
+use crate::outcome::Told;
 
 /// How long nobody else may tell of a partner: this function's timeout and ten seconds.
 const LEASE_S: i64 = 40;
@@ -43,27 +44,37 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     let found = app.store.read([network.raw(), key.raw(), failure.raw()]).await?;
     let (Some(connection), Some(partner)) = (found.get(&network)?, found.get(&key)?) else { return Ok(()) };
     let connection: NetworkConnection = connection;
-    let open = found.is_push_open(&key);
+    let failure = found.get(&failure)?;
+    let open = found.is_push_open(&key, &connection);
     let wanted = match partner.at_network(&connection) {
         NetworkStanding::Known => open,
         NetworkStanding::Changed => true,
         NetworkStanding::New => open || missed(&app, (&connection, &partner), &message.job).await?,
     };
     if !wanted {
-        return Ok(());
+        // Somebody else told of them: what is kept of a failure is over.
+        return forget(&app, &connection, failure.as_ref()).await;
     }
     if connection.rests(app.now()) {
-        return outcome::wait_for_network(&app, &message, &connection).await;
+        return outcome::wait_for_network(&app, &message, &connection).await.map(drop);
     }
 
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
-    match app.store.claim_push((brand, id), &claim).await? {
+    match app.store.claim_push((&connection, id), &claim).await? {
         PushClaimed::Gone => Ok(()),
-        PushClaimed::Theirs => outcome::later(&app, &message, BUSY_S).await,
-        PushClaimed::Ours(partner) => {
-            tell(&app, (&message, &connection), *partner, &claim).await?;
-            if found.get(&failure)?.is_some() { app.store.delete(&failure).await } else { Ok(()) }
-        }
+        PushClaimed::Theirs { .. } => outcome::later(&app, &message, BUSY_S).await,
+        PushClaimed::Ours(partner) => match tell(&app, (&message, &connection), *partner, &claim).await? {
+            Told::Yes(_) => forget(&app, &connection, failure.as_ref()).await,
+            Told::GivenUp => Ok(()),
+        },
+    }
+}
+
+/// Forgets a failure that was kept before; one that came meanwhile stays.
+async fn forget(app: &App, connection: &NetworkConnection, failure: Option<&PushFailure>) -> Result<()> {
+    match failure {
+        Some(failure) => app.store.forget_push_failure(&connection.brand, failure).await,
+        None => Ok(()),
     }
 }
 
@@ -80,22 +91,23 @@ async fn tell(
     (message, connection): (&Message<PushJob>, &NetworkConnection),
     mut partner: Partner,
     claim: &Lease,
-) -> Result<()> {
+) -> Result<Told> {
     let url = connection.url.below(&["partners", "upsert"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
     for _ in 0..TIMES_MAX {
         let face = NetworkFace::of(&partner, false);
-        let heard = app.call_network(connection, (Method::POST, url.clone()), Some(&face), PATIENCE).await?;
-        let Some(settled) = outcome::of(app, (message, connection), (&partner, &face), heard, claim).await? else {
-            return Ok(());
-        };
+        let heard = app.tell_network(connection, url.clone(), &face, PATIENCE).await?;
+        let told = outcome::of(app, (message, connection), &partner, heard, claim).await?;
+        let Told::Yes(settled) = &told else { return Ok(told) };
         if settled.at_network(connection) == NetworkStanding::Known {
-            return Ok(());
+            return Ok(told);
         }
         // They changed while it was told. Nobody else may have them yet.
-        match app.store.claim_push((&settled.brand, &settled.id), claim).await? {
+        match app.store.claim_push((connection, &settled.id), claim).await? {
             PushClaimed::Ours(now) => partner = *now,
-            PushClaimed::Theirs | PushClaimed::Gone => return outcome::later(app, message, BUSY_S).await,
+            PushClaimed::Theirs { .. } | PushClaimed::Gone => {
+                return outcome::later(app, message, BUSY_S).await;
+            }
         }
     }
     app.store.drop_push((&partner.brand, &partner.id), claim).await?;

@@ -1,11 +1,11 @@
 //! What becomes of a telling.
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use jiff::SignedDuration;
 use shared::{
-    App, Chain, Error, Result,
-    domain::{CallWay, NetworkConnection, NetworkFace, NetworkNote, Partner, PushFailure, shortened},
-    network::{CallNote, in_words},
+    App, Error, Result,
+    domain::{CallWay, NetworkConnection, Partner, PushFailure, pause_after},
+    needed,
+    network::{CallNote, NetworkAnswer, in_words},
     outside::{Heard, NotHeard},
     queue::PushJob,
     store::Lease,
@@ -15,26 +15,25 @@ use shared::{
 /// After how many days a change that could not be told is set aside.
 const DAYS_MAX: i64 = 3;
 
-const ID_CHARS_MAX: usize = 200;
-
-/// What the Network answers. What it says of other brands is not read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    #[serde(default)]
-    network_creator_id: Option<String>,
-    #[serde(default)]
-    already_existed: Option<bool>,
+/// What became of a telling.
+pub(crate) enum Told {
+    /// It was told; the partner as they are now.
+    Yes(Box<Partner>),
+    /// It can't be told, and that is kept.
+    GivenUp,
 }
 
-/// Notes what came of a telling; gives back the partner as they are now, if it was told.
+/// Notes what came of a telling.
+///
+/// # Errors
+/// [`Error::Busy`] if the message has to come back.
 pub(crate) async fn of(
     app: &App,
     (message, connection): (&Message<PushJob>, &NetworkConnection),
-    (partner, face): (&Partner, &NetworkFace),
+    partner: &Partner,
     heard: Result<Heard, NotHeard>,
     claim: &Lease,
-) -> Result<Option<Partner>> {
+) -> Result<Told> {
     let said = in_words(&heard);
     let told = heard.as_ref().is_ok_and(Heard::is_yes);
     let note = CallNote {
@@ -47,44 +46,22 @@ pub(crate) async fn of(
     app.note_network_call(&connection.brand, note).await?;
     match &heard {
         Ok(heard) if heard.is_yes() => {
-            let note = note_of((partner, connection), face, heard, app.now());
+            let note = app.network_note(connection, partner, &NetworkAnswer::of_one(heard), None);
             let settled = app.store.settle_push((&partner.brand, &partner.id), &note, claim).await?;
             // Whoever took them up meanwhile may have told something older after this: it has to be told once more.
-            settled.map(Some).ok_or(Error::Busy)
+            settled.map(|partner| Told::Yes(Box::new(partner))).ok_or(Error::Busy)
         }
         // It wants another token, or none is good: nobody is told of until an admin has looked.
         Ok(heard) if heard.may_change() || heard.is_locked() => {
             app.store.drop_push((&partner.brand, &partner.id), claim).await?;
-            put_off(app, message, connection, &said).await.map(|()| None)
+            put_off(app, message, connection, &said).await
         }
         Ok(_) => {
             app.store.drop_push((&partner.brand, &partner.id), claim).await?;
-            give_up(app, message, said).await.map(|()| None)
+            give_up(app, message, said).await
         }
         // It may have been told. Whoever comes next sees that this did not end, and tells once more.
-        Err(_) => put_off(app, message, connection, &said).await.map(|()| None),
-    }
-}
-
-fn note_of(
-    (partner, connection): (&Partner, &NetworkConnection),
-    face: &NetworkFace,
-    heard: &Heard,
-    now: Timestamp,
-) -> NetworkNote {
-    let answer = serde_json::from_slice::<Answer>(&heard.body);
-    let answer = answer.unwrap_or(Answer { network_creator_id: None, already_existed: None });
-    let before = partner.network_note(connection).cloned().unwrap_or_default();
-    let creator = answer.network_creator_id.and_then(|id| shortened(&id, ID_CHARS_MAX));
-    NetworkNote {
-        host: Some(connection.url.host()),
-        creator: creator.or(before.creator),
-        // Every telling but the first finds them there.
-        known_before: before.known_before.or(answer.already_existed),
-        told: Some(face.mark()),
-        told_at: Some(now),
-        backfill: None,
-        first: false,
+        Err(_) => put_off(app, message, connection, &said).await,
     }
 }
 
@@ -93,33 +70,34 @@ pub(crate) async fn wait_for_network(
     app: &App,
     message: &Message<PushJob>,
     connection: &NetworkConnection,
-) -> Result<()> {
+) -> Result<Told> {
     put_off(app, message, connection, "The Network can't be reached.").await
 }
 
-async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConnection, said: &str) -> Result<()> {
+async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConnection, said: &str) -> Result<Told> {
     if app.now() > message.job.since + SignedDuration::from_hours(24 * DAYS_MAX) {
         return give_up(app, message, said.to_owned()).await;
     }
-    let pause = connection.down_until.map_or(0, |until| app.now().duration_until(until).as_secs());
+    let (now, since) = (app.now(), message.job.since);
+    // The Network may be up for everybody else, and then nothing but this message's age says how often to try.
+    let pause = connection.down_until.map_or(SignedDuration::ZERO, |until| now.duration_until(until));
+    let pause = pause.min(SignedDuration::from_mins(15)).max(pause_after(since, now));
     // All that wait must not come at the same moment.
     let chance = i64::from(u8::from_ne_bytes(app.entropy::<1>())) / 8;
-    later(app, message, pause.clamp(10, 900) + chance).await
+    later(app, message, pause.as_secs() + chance).await
 }
 
-async fn give_up(app: &App, message: &Message<PushJob>, said: String) -> Result<()> {
+async fn give_up(app: &App, message: &Message<PushJob>, said: String) -> Result<Told> {
     let PushJob { brand, partner, .. } = &message.job;
-    tracing::warn!(partner.id = %partner, "the Network could not be told of a partner: {said}");
+    // What the Network says may name the partner: it is for the page, not for the log.
+    tracing::warn!(partner.id = %partner, "the Network could not be told of a partner");
     let failure = PushFailure { partner: partner.clone(), at: app.now(), said };
-    app.store.note_push_failure(brand, &failure).await
+    app.store.note_push_failure(brand, &failure).await?;
+    Ok(Told::GivenUp)
 }
 
 /// Lets the message come back in so many seconds.
-pub(crate) async fn later(app: &App, message: &Message<PushJob>, seconds: i64) -> Result<()> {
-    let queue = app.config.pushes_queue.as_deref().unwrap_or_default();
-    let seconds = i32::try_from(seconds).unwrap_or(900);
-    if let Err(cause) = app.queues()?.later(queue, &message.receipt, seconds).await {
-        tracing::warn!("a message comes back at its queue's own time: {}", Chain(&cause));
-    }
-    Err(Error::Busy)
+pub(crate) async fn later<T>(app: &App, message: &Message<PushJob>, seconds: i64) -> Result<T> {
+    let queue = needed(&app.config.pushes_queue, "PUSHES_QUEUE")?;
+    app.queues()?.come_back(queue, &message.receipt, seconds).await
 }

@@ -55,8 +55,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
     let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
     let Input { reason, notify } = request.json_or_nothing()?.unwrap_or(Input { reason: None, notify: true });
-    let reason = reason.filter(|reason| !reason.trim().is_empty()).map(|reason| Reason::parse(&reason)).transpose();
-    let reason = reason.map_err(|invalid| InvalidField::at("reason", invalid))?;
+    let reason = Reason::of(reason).map_err(|invalid| InvalidField::at("reason", invalid))?;
 
     let revoked = partner.revoke((reason, notify), app.fresh(), caller.actor(), app.now())?;
 

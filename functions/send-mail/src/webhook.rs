@@ -3,7 +3,7 @@
 use shared::{
     App, Error, Result,
     domain::{Admin, AdminId, Audience, Brand, BrandSlug, EventId, OffReason, WebhookEndpoint, WebhookId},
-    mail::{About, Asked, NotSent, Rendered, WebhookOff},
+    mail::{About, Asked, Rendered, WebhookOff},
     queue::MailJob,
     store::{Lease, keys},
     web::base_path,
@@ -21,21 +21,19 @@ pub(crate) async fn tell(
     claim: &Lease,
     (whom, (event, epoch), webhook): Asks<'_>,
 ) -> Result<()> {
-    let claimed = app.store.claim_welcome(whom, (event, epoch), claim).await?;
-    let Some(admin) = ours(claimed)? else { return Ok(()) };
-    let sent = send(app, webhook, &admin, event).await?;
-    app.store.note_welcome(whom, event, outcome::noted(&sent)).await?;
-    outcome::settle(app, message, sent).await
-}
-
-/// Of an endpoint that was deleted meanwhile there is nothing to tell.
-async fn send(app: &App, webhook: &WebhookId, admin: &Admin, event: &EventId) -> Result<Result<String, NotSent>> {
-    let (brand, endpoint) = (keys::brand(&admin.brand), keys::webhook(&admin.brand, webhook));
-    let found = app.store.read([brand.raw(), endpoint.raw()]).await?;
-    let Some(endpoint) = found.get(&endpoint)? else { return Ok(Ok(String::new())) };
+    if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
+        return Ok(());
+    }
+    let (slug, admin) = whom;
+    let (brand, admin, endpoint) = (keys::brand(slug), keys::admin(slug, admin), keys::webhook(slug, webhook));
+    let found = app.store.read([brand.raw(), admin.raw(), endpoint.raw()]).await?;
+    // Of an endpoint that was deleted meanwhile there is nothing to tell, and somebody who is no admin any more is not told.
+    let (Some(endpoint), Some(admin)) = (found.get(&endpoint)?, found.get(&admin)?) else { return Ok(()) };
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let about = About { event: Asked::By(event), partner: None };
-    app.mailer()?.send(&brand, &admin.email, letter(app, &brand, admin, &endpoint)?, about).await
+    let sent = app.mailer()?.send(&brand, &admin.email, letter(app, &brand, &admin, &endpoint)?, about).await?;
+    app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
+    outcome::settle(app, message, sent).await
 }
 
 fn letter(app: &App, brand: &Brand, admin: &Admin, endpoint: &WebhookEndpoint) -> Result<Rendered> {

@@ -63,6 +63,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let backfill = Backfill {
         id: app.fresh(),
         brand: brand.clone(),
+        host: connection.url.host(),
         dry_run,
         states,
         left_out,
@@ -72,7 +73,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         ended_at: None,
         failure: None,
         after: None,
-        tries: 0,
+        not_reached_since: None,
         counts: BackfillCounts::default(),
     };
 

@@ -28,10 +28,10 @@ pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
         crate::check(&app, url).await?;
     }
 
-    let mut endpoint = before.clone();
-    endpoint.url = url.unwrap_or(endpoint.url);
-    endpoint.events = events.unwrap_or(endpoint.events);
-    endpoint = match on {
+    let url = url.unwrap_or_else(|| before.url.clone());
+    let events = events.unwrap_or_else(|| before.events.clone());
+    let endpoint = before.clone().at(url, app.now()).wanting(events);
+    let endpoint = match on {
         Some(true) => endpoint.on(app.now()),
         Some(false) if endpoint.off.is_none() => endpoint.off(OffReason::ByAdmin, app.now()),
         Some(false) | None => endpoint,

@@ -2,14 +2,16 @@
 //!
 //! It can't undo a revocation: for a revoked partner it is held until an admin decides.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Access, Actor, ApplicationId, BrandSlug, CallWay, Commission, EmailAddress, Event, EventId, EventKind, Figures,
-    Fresh, Grant, GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkCall, NetworkCallId, NetworkFace,
-    NetworkNote, NewPartner, Partner, PartnerId, ProgramId, Reason, ShareLink,
+    Fresh, Grant, GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkCall, NetworkCallId,
+    NetworkConnection, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId, ProgramId, Reason, ShareLink,
 };
 
 /// What an approval says.
@@ -312,6 +314,19 @@ impl Application {
 /// How many keys with a tail by chance are tried.
 const TAILS: usize = 4;
 
+/// The last calls each way, newest first: those that were noted, and the approvals, of which each is its own note.
+#[must_use]
+pub fn last_calls<'a>(
+    noted: Vec<NetworkCall>,
+    approvals: impl Iterator<Item = &'a Approval>,
+    limit: usize,
+) -> Vec<NetworkCall> {
+    let mut calls: Vec<NetworkCall> = noted.into_iter().chain(approvals.map(Approval::as_call)).collect();
+    calls.sort_by_key(|call| Reverse(call.at));
+    calls.truncate(limit);
+    calls
+}
+
 impl Approval {
     /// Whether an admin can decide on it.
     #[must_use]
@@ -319,9 +334,8 @@ impl Approval {
         self.state == ApprovalState::Held
     }
 
-    /// The call that brought it, for the list of calls: what is kept of it is its note.
-    #[must_use]
-    pub fn as_call(&self) -> NetworkCall {
+    /// The call that brought it.
+    fn as_call(&self) -> NetworkCall {
         let said = match self.state {
             ApprovalState::Accepted => "It was taken.",
             ApprovalState::Held => "It is held, since the partner's access is revoked.",
@@ -350,9 +364,18 @@ impl Approval {
 
     /// Decides for it: the partner has the programs, and access again if it was taken back.
     #[must_use]
-    pub fn accept(self, partner: Partner, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
+    pub fn accept(
+        self,
+        partner: Partner,
+        connection: Option<&NetworkConnection>,
+        link: ApprovalLink<'_>,
+        act: ApprovalAct,
+    ) -> Approved {
         let (by, now) = (act.by.clone(), act.now);
-        let approved = self.application.extend(partner, link, act);
+        // What the Network of today knows of them is not forgotten over what another one approved.
+        let known = partner.network.clone().filter(|note| connection.is_some_and(|connection| note.is_of(connection)));
+        let mut approved = self.application.extend(partner, link, act);
+        approved.partner.network = known.or(approved.partner.network);
         let link = link.key().cloned();
         let approval =
             Self { state: ApprovalState::Accepted, link, decided_by: Some(by), decided_at: Some(now), ..self };

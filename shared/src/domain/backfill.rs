@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BackfillId, BrandSlug, NetworkStanding, Partner, PartnerId, PartnerState};
+use super::{Actor, BackfillId, BrandSlug, NetworkConnection, NetworkStanding, Partner, PartnerId, PartnerState};
 
 /// How many partners one call tells the Network of.
 pub const BACKFILL_PAGE: usize = 500;
@@ -17,6 +17,9 @@ pub const LEFT_OUT_MAX: usize = 500;
 /// How long nothing may happen in one before it counts as failed: longer than a call is tried again.
 const SILENCE: SignedDuration = SignedDuration::from_mins(30);
 
+/// How long the Network may not be reached before one fails.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
 /// A backfill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backfill {
@@ -24,6 +27,8 @@ pub struct Backfill {
     pub id: BackfillId,
     /// The brand.
     pub brand: BrandSlug,
+    /// The host of the Network that is told, and no other.
+    pub host: String,
     /// Whether it only looks.
     pub dry_run: bool,
     /// Partners in these states are told of.
@@ -42,16 +47,41 @@ pub struct Backfill {
     pub ended_at: Option<Timestamp>,
     /// Why it could not be ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
+    pub failure: Option<BackfillFailure>,
     /// How far it is: whoever is older is yet to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<PartnerId>,
-    /// How often in a row the Network could not be reached.
-    #[serde(default)]
-    pub tries: u32,
+    /// Since when the Network could not be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_reached_since: Option<Timestamp>,
     /// What came of how many.
     #[serde(default)]
     pub counts: BackfillCounts,
+}
+
+/// Why a backfill stopped before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackfillFailure {
+    /// The connection was ended, or is one with another Network.
+    Disconnected,
+    /// Another one was begun, since nothing happened in this one for so long.
+    Replaced,
+    /// The Network could not be reached for an hour; what came last, in a sentence.
+    NotReached(String),
+    /// The Network refuses whatever it is told; with its words, in a sentence.
+    Refused(String),
+}
+
+impl BackfillFailure {
+    fn in_words(&self) -> String {
+        match self {
+            Self::Disconnected => "The connection with this Network was ended.".to_owned(),
+            Self::Replaced => "Another one was begun.".to_owned(),
+            Self::NotReached(said) => format!("The Network could not be reached for an hour. {said}"),
+            Self::Refused(said) => format!("The Network refused it. {said}"),
+        }
+    }
 }
 
 /// Where a backfill stands.
@@ -72,7 +102,8 @@ pub enum BackfillState {
 pub struct BackfillCounts {
     /// How many were looked at.
     pub looked_at: u64,
-    /// By state and standing, as in `active.new`: those who are to be told of, and those whom the Network knows as they are.
+    /// By state and standing, as [`BackfillCounts::of`] tells: those who are to be told of, and those whom the Network
+    /// knows as they are.
     pub by_state: BTreeMap<String, u64>,
     /// How many the Network was told of.
     pub told: u64,
@@ -87,19 +118,24 @@ pub struct BackfillCounts {
 impl BackfillCounts {
     /// Counts one who is not left out.
     pub fn count(&mut self, state: PartnerState, standing: NetworkStanding) {
-        let standing = match standing {
-            NetworkStanding::New => "new",
-            NetworkStanding::Changed => "changed",
-            NetworkStanding::Known => "known",
-        };
-        *self.by_state.entry(format!("{}.{standing}", state.as_str())).or_default() += 1;
+        *self.by_state.entry(kind(state, standing)).or_default() += 1;
     }
 
     /// How many there are of a kind.
     #[must_use]
-    pub fn of(&self, state: PartnerState, standing: &str) -> u64 {
-        self.by_state.get(&format!("{}.{standing}", state.as_str())).copied().unwrap_or_default()
+    pub fn of(&self, state: PartnerState, standing: NetworkStanding) -> u64 {
+        self.by_state.get(&kind(state, standing)).copied().unwrap_or_default()
     }
+}
+
+/// As in `active.new`.
+fn kind(state: PartnerState, standing: NetworkStanding) -> String {
+    let standing = match standing {
+        NetworkStanding::New => "new",
+        NetworkStanding::Changed => "changed",
+        NetworkStanding::Known => "known",
+    };
+    format!("{}.{standing}", state.as_str())
 }
 
 impl Backfill {
@@ -114,12 +150,42 @@ impl Backfill {
         }
     }
 
+    /// Why it stopped before its end, in a sentence.
+    #[must_use]
+    pub fn why_failed(&self, now: Timestamp) -> Option<String> {
+        let silent = || "Nothing happened in it for half an hour.".to_owned();
+        let failed = self.state(now) == BackfillState::Failed;
+        failed.then(|| self.failure.as_ref().map_or_else(silent, BackfillFailure::in_words))
+    }
+
     /// Whether it may have missed a partner who changed at `at`: the roster is read list by list, and whoever goes from one
     /// to the other at that moment is on neither.
     #[must_use]
     pub fn may_have_missed(&self, partner: &Partner, at: Timestamp) -> bool {
         let ended = self.ended_at.is_some_and(|ended| at > ended + SignedDuration::from_mins(1));
         self.takes(partner) && at >= self.started_at && !ended
+    }
+
+    /// Why it has to stop, if the connection is not the one any more that it was begun for.
+    #[must_use]
+    pub fn is_overtaken(&self, connection: Option<&NetworkConnection>) -> Option<BackfillFailure> {
+        let Some(connection) = connection.filter(|connection| connection.url.host() == self.host) else {
+            return Some(BackfillFailure::Disconnected);
+        };
+        match &connection.backfill {
+            _ if self.dry_run => None,
+            Some(id) if *id == self.id => None,
+            Some(_) => Some(BackfillFailure::Replaced),
+            // Who disconnects and connects again wants no more of what was under way.
+            None => Some(BackfillFailure::Disconnected),
+        }
+    }
+
+    /// Notes that the Network could not be reached; why it has to stop, if that has been so for too long.
+    #[must_use]
+    pub fn not_reached(&mut self, said: String, now: Timestamp) -> Option<BackfillFailure> {
+        let since = *self.not_reached_since.get_or_insert(now);
+        (now >= since + PATIENCE).then_some(BackfillFailure::NotReached(said))
     }
 
     /// Whether a partner is told of at all.

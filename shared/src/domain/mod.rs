@@ -21,6 +21,7 @@ mod email;
 mod event;
 mod export;
 mod filter;
+mod former_secrets;
 mod grants;
 mod ids;
 mod import;
@@ -45,11 +46,14 @@ pub use actor::{Actor, ActorKind};
 pub use admin::Admin;
 pub use approval::{
     Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, NetworkDecision,
+    last_calls,
 };
 pub use attribution::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
 };
-pub use backfill::{BACKFILL_PAGE, Backfill, BackfillCounts, BackfillLine, BackfillState, LEFT_OUT_MAX};
+pub use backfill::{
+    BACKFILL_PAGE, Backfill, BackfillCounts, BackfillFailure, BackfillLine, BackfillState, LEFT_OUT_MAX,
+};
 pub use booked::{
     Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
 };
@@ -64,6 +68,7 @@ pub use email::EmailAddress;
 pub use event::{Event, EventKind};
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
+pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
@@ -78,7 +83,7 @@ pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
 pub use network::{
     ApplicationId, CALLS_KEPT_DAYS, CallWay, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection,
-    NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, SECRET_BEFORE_HOURS, SecretBefore,
+    NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, pause_after,
 };
 pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
 pub use program::{
@@ -93,7 +98,7 @@ pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLi
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason, shortened};
 pub use webhook::{
-    LastFailure, OffReason, OldSecret, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookType, WebhookUrl,
+    AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookType, WebhookUrl,
 };
 
 /// How long an invitation stays open.

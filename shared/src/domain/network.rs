@@ -1,18 +1,15 @@
 //! The connection with a Network: an outside marketplace where creators apply to a brand's offerings.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Actor, BackfillId, BrandSlug, Event, EventId, EventKind, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
+    Actor, BackfillId, BrandSlug, FormerSecrets, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
     invalid::text_value,
 };
 use crate::{sealed::Sealed, secret::Hash};
-
-/// How long the secret before the current one still counts.
-pub const SECRET_BEFORE_HOURS: i64 = 24;
 
 /// What the token for calls to the Network is sealed for.
 pub const NETWORK_TOKEN: &str = "network.token";
@@ -113,9 +110,9 @@ pub struct NetworkConnection {
     pub token: Sealed,
     /// What calls from it are signed with.
     pub secret: Sealed,
-    /// What they were signed with before, which still counts for a while.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret_before: Option<SecretBefore>,
+    /// What they were signed with before, which still counts for a while; the newest first.
+    #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
+    pub former_secrets: FormerSecrets,
     /// Since when.
     pub connected_at: Timestamp,
     /// Who did it.
@@ -143,20 +140,17 @@ pub struct NetworkConnection {
     pub last_backfill: Option<BackfillId>,
 }
 
-/// A secret that was replaced.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SecretBefore {
-    /// It.
-    pub secret: Sealed,
-    /// Until when it counts.
-    pub until: Timestamp,
-}
-
 impl NetworkConnection {
     /// The secrets that count at `now`, the current one first.
     pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &Sealed> {
-        let before = self.secret_before.as_ref().filter(|before| now < before.until);
-        std::iter::once(&self.secret).chain(before.map(|before| &before.secret))
+        std::iter::once(&self.secret).chain(self.former_secrets.at(now))
+    }
+
+    /// Replaces the secret; the one before counts for another day.
+    #[must_use]
+    pub fn with_secret(self, secret: Sealed, now: Timestamp) -> Self {
+        let former_secrets = self.former_secrets.and(self.secret, now);
+        Self { secret, former_secrets, revision: self.revision + 1, ..self }
     }
 
     /// Whether it could not be reached a moment ago, so that nobody tries.
@@ -259,6 +253,11 @@ pub enum NetworkStanding {
     Known,
 }
 
+impl NetworkStanding {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::New, Self::Changed, Self::Known];
+}
+
 impl Partner {
     /// What this Network knows of them.
     #[must_use]
@@ -324,12 +323,13 @@ pub struct PushFailure {
     pub said: String,
 }
 
-impl NetworkConnection {
-    /// What tells that somebody changed the connection.
-    #[must_use]
-    pub fn changed(brand: &BrandSlug, event: EventId, by: Actor, connected: bool, now: Timestamp) -> Event {
-        Event::new(event, brand, by, EventKind::NetworkChanged { connected }, now)
-    }
+/// How long nobody tries to reach a Network that could not be reached `since` then: a tenth of that time, at least ten
+/// seconds and at most ten minutes.
+#[must_use]
+pub fn pause_after(since: Timestamp, now: Timestamp) -> SignedDuration {
+    let (least, most) = (SignedDuration::from_secs(10), SignedDuration::from_mins(10));
+    let tenth = SignedDuration::from_secs(since.duration_until(now).as_secs() / 10);
+    tenth.clamp(least, most)
 }
 
 #[cfg(test)]

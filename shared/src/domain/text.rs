@@ -55,6 +55,14 @@ impl Reason {
         let invalid = |problem: Problem| Invalid::new("invalid_reason", problem.of("reason", REASON_CHARS_MAX));
         plain(&text, REASON_CHARS_MAX).map(Self).map_err(invalid)
     }
+
+    /// Reads one that may be left out; white space is none.
+    ///
+    /// # Errors
+    /// `invalid_reason`.
+    pub fn of(text: Option<String>) -> Result<Option<Self>, Invalid> {
+        text.filter(|text| !text.trim().is_empty()).map(|text| Self::parse(&text)).transpose()
+    }
 }
 
 impl fmt::Debug for Reason {

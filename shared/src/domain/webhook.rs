@@ -5,14 +5,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Actor, AdminId, BrandSlug, EventKind, Invalid, Turn, WebhookId, invalid::text_value};
+use super::{
+    Actor, AdminId, BrandSlug, Event, EventKind, FormerSecrets, Invalid, MailNote, Turn, WebhookId, invalid::text_value,
+};
 use crate::sealed::Sealed;
 
 /// How many endpoints a brand can have.
 pub const WEBHOOKS_MAX: u32 = 10;
 
-/// How long the secret before the last one signs beside it.
-const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
+/// How long it is known what became of a mail to an admin.
+const NOTICE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long an endpoint may fail before it is switched off.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(72);
@@ -181,8 +183,8 @@ pub struct WebhookEndpoint {
     /// What its messages are signed with.
     pub secret: Sealed,
     /// What they were signed with before, which signs beside it for a day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub old_secret: Option<OldSecret>,
+    #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
+    pub former_secrets: FormerSecrets,
     /// When it was added.
     pub created_at: Timestamp,
     /// Who did.
@@ -219,15 +221,6 @@ pub struct WebhookEndpoint {
     /// That it is switched off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub off: Option<SwitchedOff>,
-}
-
-/// A secret that is on its way out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OldSecret {
-    /// It.
-    pub secret: Sealed,
-    /// How long it signs.
-    pub until: Timestamp,
 }
 
 /// How an endpoint failed last.
@@ -269,25 +262,44 @@ pub struct ToldAdmin {
     pub epoch: u64,
 }
 
+/// A mail that tells an admin of something, beside those that they sign in with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdminNotice {
+    /// The epoch that the admin was in.
+    pub epoch: u64,
+    /// What became of it.
+    pub mail: MailNote,
+    /// When it is forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+impl AdminNotice {
+    /// One that `event` asks for.
+    #[must_use]
+    pub fn queued(event: &Event, told: &ToldAdmin) -> Self {
+        let mail = MailNote::queued(&event.id, event.at);
+        Self { epoch: told.epoch, mail, expires_at: event.at + NOTICE_KEPT }
+    }
+}
+
 impl WebhookEndpoint {
     /// A new endpoint, which is on.
     #[must_use]
     pub fn new(
         (id, brand): (WebhookId, BrandSlug),
-        (url, mut events): (WebhookUrl, Vec<WebhookType>),
+        (url, events): (WebhookUrl, Vec<WebhookType>),
         secret: Sealed,
         created_by: Actor,
         now: Timestamp,
     ) -> Self {
-        events.sort_unstable();
-        events.dedup();
-        Self {
+        let endpoint = Self {
             id,
             brand,
             url,
-            events,
+            events: Vec::new(),
             secret,
-            old_secret: None,
+            former_secrets: FormerSecrets::default(),
             created_at: now,
             created_by,
             wake_at: now,
@@ -298,7 +310,8 @@ impl WebhookEndpoint {
             last_failure: None,
             lease_until: None,
             off: None,
-        }
+        };
+        endpoint.wanting(events)
     }
 
     /// The words that its secrets are sealed for.
@@ -311,6 +324,18 @@ impl WebhookEndpoint {
     #[must_use]
     pub fn wants(&self, what: WebhookType) -> bool {
         self.off.is_none() && (self.events.is_empty() || self.events.contains(&what))
+    }
+
+    /// The secrets that sign at `now`, the current one first.
+    pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &Sealed> {
+        std::iter::once(&self.secret).chain(self.former_secrets.at(now))
+    }
+
+    /// How it fares, and when it is looked at because of that.
+    #[must_use]
+    pub fn fares(&self) -> impl PartialEq + use<> {
+        let failing = (self.failures, self.failing_since, self.resting_until);
+        (failing, self.wake_at, self.off.clone())
     }
 
     /// Whether somebody is at work for it.
@@ -328,7 +353,25 @@ impl WebhookEndpoint {
     /// Gives it a new secret; the one it had signs beside it for a day.
     #[must_use]
     pub fn with_secret(self, secret: Sealed, now: Timestamp) -> Self {
-        Self { old_secret: Some(OldSecret { secret: self.secret, until: now + OVERLAP }), secret, ..self }
+        Self { former_secrets: self.former_secrets.and(self.secret, now), secret, ..self }
+    }
+
+    /// Moves it: another address has not failed yet.
+    #[must_use]
+    pub fn at(self, url: WebhookUrl, now: Timestamp) -> Self {
+        if self.url == url {
+            return self;
+        }
+        let anew = Self { failures: 0, failing_since: None, resting_until: None, lease_until: None, ..self };
+        Self { url, wake_at: now, ..anew }
+    }
+
+    /// Has it told of these; of nothing in particular means of everything.
+    #[must_use]
+    pub fn wanting(self, mut events: Vec<WebhookType>) -> Self {
+        events.sort_unstable();
+        events.dedup();
+        Self { events, ..self }
     }
 
     /// Switches it on, as if it had never failed.

@@ -1,5 +1,6 @@
 //! Calls to a brand's Network, and notes of the calls each way.
 
+mod answers;
 mod requests;
 
 use std::time::Duration;
@@ -11,12 +12,14 @@ use url::Url;
 
 use crate::{
     App,
-    domain::{BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId},
+    domain::{
+        BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId, pause_after,
+    },
     error::{Error, Result},
     outside::{Heard, NotHeard, OutsideCall},
-    store::pause_after,
 };
 
+pub use answers::NetworkAnswer;
 pub use requests::{NetworkRequest, RequestsPage};
 
 /// How many characters of what the Network says are kept.
@@ -38,11 +41,11 @@ pub struct CallNote<'a> {
 }
 
 impl App {
-    /// Calls a brand's Network at `url`, which is below its address. That it can't be reached is noted, so that others wait.
+    /// Calls a brand's Network at `url`, which is below its address, because a person wants to know or say something.
     ///
     /// # Errors
-    /// If the token can't be opened or the table written; `Ok(Err(..))` says why nothing was heard.
-    pub async fn call_network(
+    /// If the token can't be opened; `Ok(Err(..))` says why nothing was heard.
+    pub async fn ask_network(
         &self,
         connection: &NetworkConnection,
         (method, url): (Method, Url),
@@ -53,7 +56,22 @@ impl App {
         let token = self.unseal(brand, NETWORK_TOKEN, &connection.token)?;
         let headers = vec![("authorization", format!("Bearer {token}"))];
         let body = body.map(serde_json::to_vec).transpose().map_err(Error::internal)?.unwrap_or_default();
-        let heard = self.outside().call(OutsideCall { method, url, headers, body, patience }).await;
+        Ok(self.outside().call(OutsideCall { method, url, headers, body, patience }).await)
+    }
+
+    /// Tells a brand's Network of partners, at `url` below its address. That it can't be reached is noted, so that others
+    /// wait.
+    ///
+    /// # Errors
+    /// As [`App::ask_network`], and if the table can't be written.
+    pub async fn tell_network(
+        &self,
+        connection: &NetworkConnection,
+        url: Url,
+        body: &(impl Serialize + Sync),
+        patience: Duration,
+    ) -> Result<Result<Heard, NotHeard>> {
+        let heard = self.ask_network(connection, (Method::POST, url), Some(body), patience).await?;
         match &heard {
             Ok(heard) if !heard.may_change() && !heard.is_locked() => self.store.note_network_up(connection).await?,
             Ok(_) | Err(_) => {
@@ -62,7 +80,7 @@ impl App {
                 let asked = heard.as_ref().ok().and_then(|heard| heard.retry_after_s);
                 let asked = SignedDuration::from_secs(i64::try_from(asked.unwrap_or_default()).unwrap_or(i64::MAX));
                 let pause = pause.max(asked.min(SignedDuration::from_mins(15)));
-                self.store.note_network_down(brand, now + pause).await?;
+                self.store.note_network_down(&connection.brand, now + pause).await?;
             }
         }
         Ok(heard)

@@ -75,7 +75,7 @@ impl App {
         if let Some(cursor) = cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        let heard = self.call_network(connection, (Method::GET, url), None::<&Value>, PATIENCE).await?;
+        let heard = self.ask_network(connection, (Method::GET, url), None::<&Value>, PATIENCE).await?;
         let failed = |words: String| Error::Network(format!("The Network did not tell who is waiting. {words}"));
         let Ok(answer) = &heard else { return Err(failed(in_words(&heard))) };
         if !answer.is_yes() {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
-    Condition, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys,
+    Condition, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
     links::LINKS_MAX,
     partners::{claim_place, places},
 };
@@ -119,22 +119,28 @@ impl Store {
     /// If the table can't be written.
     pub async fn begin_decision(&self, brand: &BrandSlug, decision: &NetworkDecision) -> Result<()> {
         let key = keys::network_decision(brand, &decision.id);
-        let anything = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")]);
-        let place = Item::from([
-            ("list_pk".to_owned(), AttributeValue::S(keys::network_decisions(brand))),
-            ("list_sk".to_owned(), AttributeValue::S(keys::by_time(decision.at, decision.id.as_str()))),
-        ]);
-        let transaction = Transaction::new().replace_with(&key, decision, anything, place)?;
-        self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+        let mut whole = item(&key, decision)?;
+        whole.insert("list_pk".to_owned(), AttributeValue::S(keys::network_decisions(brand)));
+        whole.insert("list_sk".to_owned(), AttributeValue::S(keys::by_time(decision.at, decision.id.as_str())));
+        self.put_item(whole).await
     }
 
-    /// Notes what the Network said of a decision.
+    /// Notes what the Network said of a decision, if nobody decided once more since.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn end_decision(&self, brand: &BrandSlug, id: &ApplicationId, (taken, said): (bool, &str)) -> Result<()> {
-        let key = keys::network_decision(brand, id);
-        let update = Update::of(&key).set("taken", attribute(taken)?).set("said", attribute(said)?);
+    pub async fn end_decision(
+        &self,
+        brand: &BrandSlug,
+        decision: &NetworkDecision,
+        (taken, said): (bool, &str),
+    ) -> Result<()> {
+        let key = keys::network_decision(brand, &decision.id);
+        let update = Update::of(&key)
+            .set("taken", attribute(taken)?)
+            .set("said", attribute(said)?)
+            .when(Condition::Is("at", attribute(decision.at)?))
+            .when(Condition::Is("by", attribute(&decision.by)?));
         self.update_if(&key, update).await.map(drop)
     }
 

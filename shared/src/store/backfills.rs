@@ -2,14 +2,31 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
+use super::{
+    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased,
+    webhooks::set_or_remove,
+};
 use crate::{
-    domain::{Backfill, BackfillId, BackfillLine, BrandSlug, Event, NetworkConnection},
+    domain::{Backfill, BackfillId, BackfillLine, BrandSlug, Event, NetworkConnection, NetworkStanding, PushFailure},
     error::{Error, Result},
 };
 
 /// How many lines are shown.
 const LINES_SHOWN: usize = 200;
+
+/// How many failures are read at once.
+const FAILURES_READ: usize = 100;
+
+/// What came of taking a backfill up.
+#[derive(Debug)]
+pub enum BackfillClaimed {
+    /// It is ours to go on with.
+    Ours(Box<Backfill>),
+    /// Somebody else is at it.
+    Theirs,
+    /// It is over.
+    Over,
+}
 
 impl Store {
     /// Writes a new backfill and the event that tells of it. Only one at a time tells the Network; `over` is one that
@@ -45,7 +62,7 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::BackfillRunning))
     }
 
-    /// Takes a backfill up for a while; `None` if somebody else is at it, and `Some(None)` if it is over.
+    /// Takes a backfill up for a while.
     ///
     /// # Errors
     /// If the table can't be written.
@@ -53,15 +70,16 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &BackfillId),
         claim: &Lease,
-    ) -> Result<Option<Option<Backfill>>> {
+    ) -> Result<BackfillClaimed> {
         let key = keys::backfill(brand, id);
         let update = leased(Update::of(&key), claim, self.now()).when(Condition::Absent("ended_at"));
         match self.update(&key, update).await {
-            Ok(backfill) => Ok(Some(Some(backfill))),
+            Ok(backfill) => Ok(BackfillClaimed::Ours(Box::new(backfill))),
             Err(WriteError::Failed(error)) => Err(error),
-            Err(WriteError::Refused(refusal)) => {
-                Ok(if refusal.old(&key)?.is_some_and(|now| now.ended_at.is_none()) { None } else { Some(None) })
-            }
+            Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
+                Some(backfill) if backfill.ended_at.is_none() => BackfillClaimed::Theirs,
+                Some(_) | None => BackfillClaimed::Over,
+            }),
         }
     }
 
@@ -73,14 +91,12 @@ impl Store {
         let key = keys::backfill(&backfill.brand, &backfill.id);
         let mut update = Update::of(&key)
             .set("touched_at", attribute(backfill.touched_at)?)
-            .set("tries", attribute(backfill.tries)?)
             .set("counts", attribute(&backfill.counts)?)
             .remove("lease_until")
             .remove("lease_by")
             .when(Condition::Is("lease_by", attribute(&claim.by)?));
-        if let Some(after) = &backfill.after {
-            update = update.set("after", attribute(after)?);
-        }
+        update = set_or_remove(update, "not_reached_since", backfill.not_reached_since.as_ref())?;
+        update = set_or_remove(update, "after", backfill.after.as_ref())?;
         self.update_if(&key, update).await
     }
 
@@ -114,6 +130,29 @@ impl Store {
         let network = keys::network(brand);
         let update = Update::of(&network).remove("backfill").when(Condition::Is("backfill", attribute(id)?));
         self.update_if::<NetworkConnection>(&network, update).await.map(drop)
+    }
+
+    /// Deletes what is kept of those of whom the Network could not be told, where it was told by now.
+    ///
+    /// # Errors
+    /// If the table can't be read or written.
+    pub async fn forget_push_failures(&self, connection: &NetworkConnection) -> Result<()> {
+        let (brand, mut after) = (&connection.brand, None);
+        loop {
+            let failures = keys::push_failures(brand);
+            let (page, more): (Vec<PushFailure>, bool) = self.newest(failures, after.as_ref(), FAILURES_READ).await?;
+            let partners = self.read(page.iter().map(|failure| keys::partner(brand, &failure.partner).raw())).await?;
+            for failure in &page {
+                let partner = partners.get(&keys::partner(brand, &failure.partner))?;
+                if partner.is_none_or(|partner| partner.at_network(connection) == NetworkStanding::Known) {
+                    self.forget_push_failure(brand, failure).await?;
+                }
+            }
+            match page.last() {
+                Some(last) if more => after = Some(keys::push_failure(brand, &last.partner).raw()),
+                Some(_) | None => return Ok(()),
+            }
+        }
     }
 
     /// Keeps that the Network refused somebody. Once for each, however often it is refused.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::StoredAnswer;
 use crate::{
     domain::{
-        AddressState, Admin, AdminId, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance, BookedCommission,
-        Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export, Import, ImportPlan,
-        LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId, Program, PushFailure,
-        Session, ShareLink, Token, Visitor, WebhookEndpoint,
+        AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
+        BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export,
+        Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId,
+        Program, PushFailure, Session, ShareLink, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -30,6 +30,7 @@ macro_rules! entities {
 entities! {
     AddressState = "address",
     Admin = "admin",
+    AdminNotice = "admin_notice",
     ApiKey = "api_key",
     ApiKeyName = "api_key_name",
     Approval = "approval",

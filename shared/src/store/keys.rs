@@ -36,6 +36,7 @@
 //! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | endpoint for webhooks | `BRAND#{slug}` | `WEBHOOK#{id}` |
 //! | delivery to an endpoint | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
+//! | mail that tells an admin of something | `NOTICE#{brand}#{admin}` | `NOTICE#{event}` |
 //! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
@@ -386,7 +387,7 @@ pub(super) fn searched(text: &str, id: &PartnerId) -> String {
 mod webhooks;
 
 pub(super) use webhooks::{WEBHOOKS_ON, event_of_delivery, place_at, waiting};
-pub use webhooks::{deliveries, delivery, webhook, webhooks};
+pub use webhooks::{admin_notice, deliveries, delivery, webhook, webhooks};
 
 #[cfg(test)]
 mod tests;

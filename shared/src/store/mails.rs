@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{
-        Admin, AdminId, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner, PartnerId,
-        PartnerState, Token, Undeliverable,
+        Admin, AdminId, AdminNotice, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner,
+        PartnerId, PartnerState, Token, Undeliverable,
     },
     error::{Error, Result},
     secret::Hash,
@@ -57,6 +57,16 @@ impl Addressee for Partner {
 impl Addressee for Admin {
     fn note(&self) -> Option<&MailNote> {
         self.mail.as_ref()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+}
+
+impl Addressee for AdminNotice {
+    fn note(&self) -> Option<&MailNote> {
+        Some(&self.mail)
     }
 
     fn epoch(&self) -> u64 {
@@ -130,6 +140,20 @@ impl Store {
         self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, sense).await
     }
 
+    /// Claims the mail by which `event` tells an admin of something.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_notice(
+        &self,
+        (brand, id): (&BrandSlug, &AdminId),
+        (event, epoch): (&EventId, u64),
+        claim: &Lease,
+    ) -> Result<Claimed<AdminNotice>> {
+        let sense = Sense { condition: Condition::Present("pk"), still: |_: &AdminNotice| true };
+        self.claim_mail(&keys::admin_notice(brand, id, event), (event, epoch), claim, sense).await
+    }
+
     async fn claim_mail<E: Addressee>(
         &self,
         key: &Key<E>,
@@ -195,6 +219,19 @@ impl Store {
         outcome: Result<&str, Option<&str>>,
     ) -> Result<()> {
         self.note_outcome(&keys::admin(brand, id), event, outcome).await
+    }
+
+    /// Notes what became of a mail that tells an admin of something.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_notice(
+        &self,
+        (brand, id): (&BrandSlug, &AdminId),
+        event: &EventId,
+        outcome: Result<&str, Option<&str>>,
+    ) -> Result<()> {
+        self.note_outcome(&keys::admin_notice(brand, id, event), event, outcome).await
     }
 
     async fn note_outcome<E: Entity>(

@@ -41,13 +41,14 @@ use jiff::Timestamp;
 pub use answers::{Remember, StoredAnswer};
 pub use approvals::NotApproved;
 pub use attribution::{Booking, Over};
+pub use backfills::BackfillClaimed;
 pub use commissions::{CommissionPage, CommissionQuery};
 pub use expression::{Condition, Update, attribute};
 pub use imports::{DAY_S, ImportClaimed};
 pub use items::{DroppedCount, Entity, MetadataItem};
 pub use keys::{Key, RawKey};
 pub use mails::{Claimed, Lease};
-pub use network::{PushClaimed, pause_after};
+pub use network::PushClaimed;
 pub use rates::Limit;
 pub use roster::{PartnerPage, PartnerQuery};
 pub use setup::BrandSetUp;
@@ -57,7 +58,7 @@ pub use turns::TurnTaken;
 
 use crate::{
     app::Clock,
-    domain::Partner,
+    domain::{NetworkConnection, Partner},
     error::{Error, Result},
 };
 
@@ -90,15 +91,11 @@ impl Found {
 }
 
 impl Found {
-    /// Whether somebody took the partner at `key` up, to tell the Network of them, and nobody noted how it ended.
+    /// Whether somebody took the partner at `key` up, to tell this Network of them, and nobody noted how it ended.
     #[must_use]
-    pub fn is_push_open(&self, key: &Key<Partner>) -> bool {
-        self.has_attribute(&key.raw(), "push_until")
-    }
-
-    /// Whether what was found at a key has the attribute `name`.
-    fn has_attribute(&self, key: &RawKey, name: &str) -> bool {
-        self.0.get(key).is_some_and(|item| item.contains_key(name))
+    pub fn is_push_open(&self, key: &Key<Partner>, connection: &NetworkConnection) -> bool {
+        let to = self.0.get(&key.raw()).and_then(|item| item.get("push_to")?.as_s().ok());
+        to.is_some_and(|host| *host == connection.url.host())
     }
 
     /// It together with what another step found.
@@ -260,8 +257,11 @@ impl Store {
     /// # Errors
     /// If the table can't be written.
     async fn put_whole<E: Entity>(&self, key: &Key<E>, entity: &E) -> Result<()> {
-        let item = item(key, entity)?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        self.put_item(item(key, entity)?).await
+    }
+
+    async fn put_item(&self, whole: Item) -> Result<()> {
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(whole));
         put.send().await.map(drop).map_err(Error::internal)
     }
 

@@ -3,12 +3,12 @@
 //! Whoever tells the Network of a partner takes them up for a while first, so that no two tell at once, and a telling of
 //! which nobody knows how it ended is told again.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{
-        Approval, BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure,
+        BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure, last_calls,
     },
     error::{Error, Result},
 };
@@ -18,8 +18,11 @@ use crate::{
 pub enum PushClaimed {
     /// They are ours to tell of, as they are now.
     Ours(Box<Partner>),
-    /// Somebody else is at it.
-    Theirs,
+    /// Somebody else is at it: a backfill by its id, or a push by its message.
+    Theirs {
+        /// Who.
+        by: String,
+    },
     /// There is nobody to tell of.
     Gone,
 }
@@ -48,10 +51,9 @@ impl Store {
                     .remove("down_until")
                     .remove("down_since")
                     .when(Condition::Is("revision", attribute(before.revision)?));
-                update = match &connection.secret_before {
-                    Some(secret) => update.set("secret_before", attribute(secret)?),
-                    None => update.remove("secret_before"),
-                };
+                if !connection.former_secrets.is_empty() {
+                    update = update.set("former_secrets", attribute(&connection.former_secrets)?);
+                }
                 Transaction::new().update(update)
             }
         };
@@ -87,7 +89,7 @@ impl Store {
         self.put_whole(&keys::network_call(brand, &call.id), call).await
     }
 
-    /// The last calls each way, newest first. An approval that was taken has no note but what is kept of it.
+    /// The last calls each way, newest first.
     ///
     /// # Errors
     /// If the table can't be read.
@@ -97,11 +99,7 @@ impl Store {
             self.approvals(brand, true, limit),
             self.approvals(brand, false, limit),
         )?;
-        let approvals = held.iter().chain(&taken).map(Approval::as_call);
-        let mut calls: Vec<NetworkCall> = noted.0.into_iter().chain(approvals).collect();
-        calls.sort_by_key(|call| std::cmp::Reverse(call.at));
-        calls.truncate(limit);
-        Ok(calls)
+        Ok(last_calls(noted.0, held.iter().chain(&taken), limit))
     }
 
     /// Notes that the Network could not be reached, and until when nobody tries again.
@@ -129,12 +127,16 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Takes a partner up, to tell the Network of them as they are now.
+    /// Takes a partner up, to tell this Network of them as they are now.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn claim_push(&self, (brand, id): (&BrandSlug, &PartnerId), claim: &Lease) -> Result<PushClaimed> {
-        let key = keys::partner(brand, id);
+    pub async fn claim_push(
+        &self,
+        (connection, id): (&NetworkConnection, &PartnerId),
+        claim: &Lease,
+    ) -> Result<PushClaimed> {
+        let key = keys::partner(&connection.brand, id);
         let now = self.now();
         let free = Condition::Any(vec![
             Condition::Absent("push_until"),
@@ -142,14 +144,18 @@ impl Store {
             Condition::Is("push_by", attribute(&claim.by)?),
         ]);
         let until = (now + claim.lease).as_millisecond();
-        let update =
-            Update::of(&key).set("push_until", attribute(until)?).set("push_by", attribute(&claim.by)?).when(free);
+        let update = Update::of(&key)
+            .set("push_until", attribute(until)?)
+            .set("push_by", attribute(&claim.by)?)
+            .set("push_to", attribute(connection.url.host())?)
+            .when(free);
         match self.update(&key, update).await {
             Ok(partner) => Ok(PushClaimed::Ours(Box::new(partner))),
             Err(WriteError::Failed(error)) => Err(error),
-            Err(WriteError::Refused(refusal)) => {
-                Ok(if refusal.old(&key)?.is_some() { PushClaimed::Theirs } else { PushClaimed::Gone })
-            }
+            Err(WriteError::Refused(refusal)) => Ok(match refusal.text(&key, "push_by") {
+                Some(by) => PushClaimed::Theirs { by: by.to_owned() },
+                None => PushClaimed::Gone,
+            }),
         }
     }
 
@@ -165,11 +171,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Option<Partner>> {
         let key = keys::partner(brand, id);
-        let update = Update::of(&key)
-            .set("network", attribute(note)?)
-            .remove("push_until")
-            .remove("push_by")
-            .when(Condition::Is("push_by", attribute(&claim.by)?));
+        let update = let_go(Update::of(&key).set("network", attribute(note)?), claim)?;
         match self.update(&key, update).await {
             Ok(partner) => Ok(Some(partner)),
             Err(WriteError::Refused(_)) => Ok(None),
@@ -183,11 +185,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn drop_push(&self, (brand, id): (&BrandSlug, &PartnerId), claim: &Lease) -> Result<()> {
         let key = keys::partner(brand, id);
-        let update = Update::of(&key)
-            .remove("push_until")
-            .remove("push_by")
-            .when(Condition::Is("push_by", attribute(&claim.by)?));
-        self.update_if(&key, update).await.map(drop)
+        self.update_if(&key, let_go(Update::of(&key), claim)?).await.map(drop)
     }
 
     /// Keeps that the Network could finally not be told of a partner.
@@ -196,6 +194,19 @@ impl Store {
     /// If the table can't be written.
     pub async fn note_push_failure(&self, brand: &BrandSlug, failure: &PushFailure) -> Result<()> {
         self.put_whole(&keys::push_failure(brand, &failure.partner), failure).await
+    }
+
+    /// Deletes what is kept of a failure, unless it failed once more meanwhile.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn forget_push_failure(&self, brand: &BrandSlug, failure: &PushFailure) -> Result<()> {
+        let same = Condition::Is("at", attribute(failure.at)?);
+        let transaction = Transaction::new().delete(&keys::push_failure(brand, &failure.partner), same);
+        match self.commit(transaction).await {
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
     }
 
     /// Has the Network told once more of a partner of whom it could not be told: the event does it.
@@ -215,11 +226,7 @@ impl Store {
     }
 }
 
-/// How long nobody tries to reach a Network that could not be reached `since` then: a tenth of that time, at least ten
-/// seconds and at most ten minutes.
-#[must_use]
-pub fn pause_after(since: Timestamp, now: Timestamp) -> SignedDuration {
-    let (least, most) = (SignedDuration::from_secs(10), SignedDuration::from_mins(10));
-    let tenth = SignedDuration::from_secs(since.duration_until(now).as_secs() / 10);
-    tenth.clamp(least, most)
+fn let_go(update: Update, claim: &Lease) -> Result<Update> {
+    let ours = Condition::Is("push_by", attribute(&claim.by)?);
+    Ok(update.remove("push_until").remove("push_by").remove("push_to").when(ours))
 }

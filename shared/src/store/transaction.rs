@@ -79,6 +79,12 @@ impl Refusal {
         self.refused.get(&key.raw()).and_then(Option::as_ref).is_some_and(|item| item.contains_key(name))
     }
 
+    /// The text that stood at `key` as the attribute `name`.
+    pub(super) fn text<E>(&self, key: &Key<E>, name: &str) -> Option<&str> {
+        let item = self.refused.get(&key.raw()).and_then(Option::as_ref)?;
+        item.get(name)?.as_s().ok().map(String::as_str)
+    }
+
     /// What stood at `key` when its condition did not hold; `None` if nothing did, or if it held.
     ///
     /// # Errors
@@ -116,20 +122,6 @@ impl Transaction {
     /// If the entity has no form in DynamoDB.
     pub fn replace<E: Entity>(mut self, key: &Key<E>, entity: &E, condition: Condition) -> Result<Self> {
         self.writes.push((key.raw(), Write::Put(item(key, entity)?, condition)));
-        Ok(self)
-    }
-
-    /// The same with attributes that only indexes read.
-    pub(super) fn replace_with<E: Entity>(
-        mut self,
-        key: &Key<E>,
-        entity: &E,
-        condition: Condition,
-        extra: Item,
-    ) -> Result<Self> {
-        let mut item = item(key, entity)?;
-        item.extend(extra);
-        self.writes.push((key.raw(), Write::Put(item, condition)));
         Ok(self)
     }
 

@@ -13,7 +13,7 @@ use super::{
     webhooks::{came_too_late, key_of, placed, set_or_remove, standing},
 };
 use crate::{
-    domain::{BrandSlug, Event, EventId, MailNote, ToldAdmin, WebhookEndpoint, WebhookId},
+    domain::{AdminNotice, BrandSlug, Event, EventId, ToldAdmin, WebhookEndpoint, WebhookId},
     error::{Error, Result},
 };
 
@@ -76,10 +76,9 @@ impl Store {
         (event, admins): (&Event, &[ToldAdmin]),
     ) -> Result<()> {
         let mut transaction = Transaction::new().update(ended(endpoint, claim)?).create(&keys::event(event), event)?;
-        let note = attribute(MailNote::queued(&event.id, event.at))?;
-        for ToldAdmin { admin, .. } in admins {
-            transaction =
-                transaction.update(Update::of(&keys::admin(&endpoint.brand, admin)).set("mail", note.clone()));
+        for told in admins {
+            let key = keys::admin_notice(&endpoint.brand, &told.admin, &event.id);
+            transaction = transaction.create(&key, &AdminNotice::queued(event, told))?;
         }
         let late = came_too_late(self.commit(transaction).await)?;
         // Whoever refused it looks at the endpoint as it is now.

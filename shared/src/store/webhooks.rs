@@ -56,7 +56,16 @@ impl Store {
     ) -> Result<()> {
         let key = keys::webhook(&endpoint.brand, &endpoint.id);
         let switch = if before.off.is_some() { Condition::Present("off") } else { Condition::Absent("off") };
-        let update = standing(Update::of(&key), endpoint)?
+        let mut update = Update::of(&key);
+        // How it fares is for its workers to say, unless somebody begins anew with it.
+        if before.fares() != endpoint.fares() {
+            update = standing(update, endpoint)?;
+        }
+        if before.url != endpoint.url {
+            // Whoever is at work calls the old address, and has nothing to say of the new one.
+            update = update.remove("lease_until").remove("lease_by");
+        }
+        let update = update
             .when(Condition::Is("url", attribute(&before.url)?))
             .when(Condition::Is("events", attribute(&before.events)?))
             .when(Condition::Is("secret", attribute(&before.secret)?))
@@ -64,7 +73,8 @@ impl Store {
             .set("url", attribute(&endpoint.url)?)
             .set("events", attribute(&endpoint.events)?)
             .set("secret", attribute(&endpoint.secret)?);
-        let update = set_or_remove(update, "old_secret", endpoint.old_secret.as_ref())?;
+        let former = Some(&endpoint.former_secrets).filter(|former| !former.is_empty());
+        let update = set_or_remove(update, "former_secrets", former)?;
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         self.act(transaction, remember).await.map_err(|error| {
             error.or(|refusal| match refusal.old(&key) {
@@ -118,14 +128,17 @@ impl Store {
         self.put_new(whole).await.map(drop)
     }
 
-    /// Notes how a delivery stands after a call, unless it was forgotten meanwhile.
+    /// Notes how a delivery stands after a call, unless it was forgotten, or somebody asked for it anew, meanwhile.
     ///
     /// # Errors
     /// If the table can't be written.
     pub async fn note_delivery(&self, delivery: &Delivery) -> Result<()> {
         let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
-        let mut update =
-            Update::of(&key).set("state", attribute(delivery.state)?).set("tries", attribute(delivery.tries)?);
+        let mut update = Update::of(&key)
+            .set("state", attribute(delivery.state)?)
+            .set("tries", attribute(delivery.tries)?)
+            .when(Condition::Is("tries", attribute(delivery.tries.saturating_sub(1))?))
+            .when(Condition::Is("expires_at", attribute(delivery.expires_at.as_second())?));
         update = set_or_remove(update, "tried_at", delivery.tried_at.as_ref())?;
         update = set_or_remove(update, "status", delivery.status.as_ref())?;
         update = set_or_remove(update, "problem", delivery.problem.as_ref())?;

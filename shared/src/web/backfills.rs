@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::{Backfill, BackfillId, BackfillLine, BackfillState, PartnerId, PartnerState};
+use crate::domain::{Backfill, BackfillId, BackfillLine, BackfillState, NetworkStanding, PartnerId, PartnerState};
 
 /// A telling of the Network of a brand's roster, or a look at what would be told.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -21,7 +21,7 @@ pub struct BackfillView {
     states: Vec<PartnerState>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
-    /// Why it stopped.
+    /// Why it stopped, in a sentence.
     failure: Option<String>,
     counts: CountsView,
     /// Whom the Network refused, at most 200; only where one backfill is shown.
@@ -73,22 +73,19 @@ impl BackfillView {
     pub fn of(backfill: &Backfill, now: Timestamp) -> Self {
         let counts = &backfill.counts;
         let standings = |state| StandingsView {
-            new: counts.of(state, "new"),
-            changed: counts.of(state, "changed"),
-            known: counts.of(state, "known"),
+            new: counts.of(state, NetworkStanding::New),
+            changed: counts.of(state, NetworkStanding::Changed),
+            known: counts.of(state, NetworkStanding::Known),
         };
         let by_state = PartnerState::ALL.into_iter().map(|state| (state.as_str().to_owned(), standings(state)));
-        let state = backfill.state(now);
-        let silent = "Nothing happened in it for half an hour. Start it again: it tells only what is left.";
-        let stopped = (state == BackfillState::Failed).then(|| silent.to_owned());
         Self {
             id: backfill.id.clone(),
-            state,
+            state: backfill.state(now),
             dry_run: backfill.dry_run,
             states: backfill.states.clone(),
             started_at: backfill.started_at,
             ended_at: backfill.ended_at,
-            failure: backfill.failure.clone().or(stopped),
+            failure: backfill.why_failed(now),
             counts: CountsView {
                 looked_at: counts.looked_at,
                 by_state: by_state.collect(),

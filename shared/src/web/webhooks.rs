@@ -53,7 +53,6 @@ impl WebhookView {
     /// The endpoint as it stands at `now`.
     #[must_use]
     pub fn of(endpoint: &WebhookEndpoint, now: Timestamp) -> Self {
-        let old = endpoint.old_secret.as_ref().map(|old| old.until).filter(|until| now < *until);
         Self {
             id: endpoint.id.clone(),
             url: endpoint.url.clone(),
@@ -67,7 +66,7 @@ impl WebhookView {
             last_failure_at: endpoint.last_failure.as_ref().map(|failure| failure.at),
             last_failure: endpoint.last_failure.as_ref().map(|failure| failure.said.clone()),
             failing_since: endpoint.failing_since,
-            old_secret_until: old,
+            old_secret_until: endpoint.former_secrets.until(now),
             secret: None,
         }
     }

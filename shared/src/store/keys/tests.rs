@@ -65,6 +65,7 @@ fn every_key_is_spelled_as_the_table_says() {
         backfill(&slug, &bkf).raw,
         backfill_line(&slug, &bkf, &ptn2).raw,
         webhook(&slug, &WebhookId::fresh(now, [0; 10])).raw,
+        admin_notice(&slug, &AdminId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
         delivery(&slug, &WebhookId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
         brand_event(&slug, &EventId::fresh(now, [0; 10])).raw,
     ];

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use jiff::Timestamp;
 
 use super::{Key, Prefix, RawKey};
-use crate::domain::{BrandSlug, Delivery, EventId, WebhookEndpoint, WebhookId};
+use crate::domain::{AdminId, AdminNotice, BrandSlug, Delivery, EventId, WebhookEndpoint, WebhookId};
 
 /// An endpoint for webhooks.
 #[must_use]
@@ -29,6 +29,12 @@ pub fn delivery(brand: &BrandSlug, id: &WebhookId, event: &EventId) -> Key<Deliv
 #[must_use]
 pub fn deliveries(brand: &BrandSlug, id: &WebhookId) -> Prefix<Delivery> {
     Prefix { pk: format!("WEBHOOK#{brand}#{id}"), sk: "DELIVERY#", entity: PhantomData }
+}
+
+/// A mail that tells an admin of something that happened.
+#[must_use]
+pub fn admin_notice(brand: &BrandSlug, admin: &AdminId, event: &EventId) -> Key<AdminNotice> {
+    Key::new(format!("NOTICE#{brand}#{admin}"), format!("NOTICE#{event}"))
 }
 
 /// The index partition that lists the endpoints that are on, by when they are looked at next.

@@ -1,0 +1,60 @@
+//! What follows a page: the next one, a pause, or the end.
+
+use shared::{
+    App, Result,
+    domain::{Backfill, BackfillFailure, NetworkConnection, pause_after},
+    needed,
+    queue::BackfillJob,
+    store::Lease,
+    worker::Message,
+};
+
+/// Notes how far it is, and hands over to the next.
+pub(crate) async fn go_on(app: &App, message: &Message<BackfillJob>, backfill: Backfill, claim: &Lease) -> Result<()> {
+    let backfill = Backfill { not_reached_since: None, ..backfill };
+    if app.store.checkpoint_backfill(&backfill, claim).await? {
+        app.queues()?.send_later(needed(&app.config.backfills_queue, "BACKFILLS_QUEUE")?, &message.job, 0).await?;
+    }
+    Ok(())
+}
+
+/// It came to its end: what could not be told before is known by now.
+pub(crate) async fn complete(
+    app: &App,
+    connection: &NetworkConnection,
+    backfill: Backfill,
+    claim: &Lease,
+) -> Result<()> {
+    if !backfill.dry_run {
+        app.store.forget_push_failures(connection).await?;
+    }
+    let backfill = Backfill { ended_at: Some(app.now()), ..backfill };
+    app.store.end_backfill(&backfill, claim).await
+}
+
+/// It stops before its end.
+pub(crate) async fn fail(app: &App, backfill: Backfill, why: BackfillFailure, claim: &Lease) -> Result<()> {
+    let backfill = Backfill { ended_at: Some(app.now()), failure: Some(why), ..backfill };
+    app.store.end_backfill(&backfill, claim).await
+}
+
+/// Notes how far it is, and lets the message come back when the Network may be reached again.
+pub(crate) async fn wait_for_network(
+    app: &App,
+    message: &Message<BackfillJob>,
+    (backfill, connection): (Backfill, &NetworkConnection),
+    claim: &Lease,
+) -> Result<()> {
+    app.store.checkpoint_backfill(&backfill, claim).await?;
+    let now = app.now();
+    let pause = match connection.down_until {
+        Some(until) if now < until => now.duration_until(until),
+        Some(_) | None => pause_after(connection.down_since.unwrap_or(now), now),
+    };
+    come_back(app, message, pause.as_secs().clamp(1, 900)).await
+}
+
+/// Lets the message come back in so many seconds.
+pub(crate) async fn come_back(app: &App, message: &Message<BackfillJob>, seconds: i64) -> Result<()> {
+    app.queues()?.come_back(needed(&app.config.backfills_queue, "BACKFILLS_QUEUE")?, &message.receipt, seconds).await
+}
