@@ -87,7 +87,9 @@ impl App {
         by: &Actor,
         remember: impl Fn(&Approved) -> Result<Option<Remember>>,
     ) -> Result<Approved> {
-        let mut link = Keys::of(self, &approval.application);
+        // One that came without a name for itself was to get its link by a second call, which never came.
+        let named = Application { id: Some(approval.id.clone()), ..approval.application.clone() };
+        let mut link = Keys::of(self, &named);
         let (key, network) = (keys::partner(&approval.brand, &approval.partner), keys::network(&approval.brand));
         for _ in 0..LOOKS_MAX {
             let found = self.store.read([key.raw(), network.raw()]).await?;

@@ -57,6 +57,8 @@ pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, sec
         ignored: 0,
         down_until: None,
         down_since: None,
+        down_said: None,
+        locked: false,
         backfill: None,
         last_backfill: None,
     };

@@ -279,13 +279,28 @@ async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
         assert!(page.contains(words), "{words}: {page}");
     }
     is_text(&page);
+    world.post(&format!("/partners/{nina}/reinstate"), json!({})).await;
+    let page = admin.get(world, "/t/acme/admin/network").await.body;
+    assert!(page.contains("Their access was given back since.") && page.contains("while their access was revoked"));
     world.post("/network/approvals/app_2/dismiss", json!({})).await;
     assert!(!admin.get(world, "/t/acme/admin/network").await.body.contains("held-app_2"));
 
-    network.be(Mood::Down);
-    admin.get(world, "/t/acme/admin/network/requests").await;
-    let page = admin.get(world, "/t/acme/admin/network").await.body;
-    assert!(page.contains("The Network can’t be reached since"), "{page}");
+    // Looking who waits notes nothing; that it could not be told is said on top, with what to do.
+    for (mood, words) in [
+        (Mood::Down, "The Network can’t be reached since"),
+        (Mood::Locked, "The Network has not taken the token since"),
+    ] {
+        network.be(mood);
+        admin.get(world, "/t/acme/admin/network/requests").await;
+        let page = admin.get(world, "/t/acme/admin/network").await.body;
+        assert!(!page.contains(words), "{page}");
+        world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": words})).await;
+        world.local.settled().await;
+        world.local.clock.advance(60);
+        world.local.settled().await;
+        let page = admin.get(world, "/t/acme/admin/network").await.body;
+        assert!(page.contains(words), "{page}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

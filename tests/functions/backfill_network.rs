@@ -9,7 +9,7 @@ use http::Method;
 use local::Fault;
 use serde_json::{Value, json};
 
-use crate::network::Network;
+use crate::network::{Mood, Network, TOKEN};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_dies_at_any_call_is_followed_and_counts_once() {
@@ -35,4 +35,73 @@ async fn a_worker_that_dies_at_any_call_is_followed_and_counts_once() {
         // The next one may begin.
         assert_eq!(network.call(Method::POST, "/backfill", json!({})).await.status, 202, "{die_at}");
     }
+}
+
+/// How a backfill ended.
+async fn ended(network: &Network, begun: &Value) -> Value {
+    let path = format!("/backfill/{}", begun["id"].as_str().unwrap());
+    network.call(Method::GET, &path, Value::Null).await.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_begun_for_a_connection_that_ended_tells_nobody() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    world.joined("Maria", "maria@example.com").await;
+    for url in ["https://other.example/api", crate::network::URL] {
+        network.be(Mood::Down);
+        let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
+        world.local.settled().await;
+        let path = "/api/t/acme/network";
+        admin.json(world, Method::DELETE, path, Value::Null).await;
+        admin.json(world, Method::PUT, path, json!({"url": url, "token": TOKEN})).await;
+        network.be(Mood::Up);
+        network.others.forget();
+        network.catch_up().await;
+        assert_eq!(network.others.calls().len(), 0, "{url} was told of the roster");
+        let ended = ended(&network, &begun).await;
+        assert_eq!(
+            (&ended["state"], &ended["failure"]),
+            (&json!("failed"), &json!("The connection with this Network was ended."))
+        );
+        // Nor of a change of somebody whom the one before may have been told of.
+        let maria = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
+        let maria = maria["id"].as_str().unwrap();
+        if url != crate::network::URL {
+            world.api(Method::PATCH, &format!("/api/t/acme/partners/{maria}"), json!({"name": "Mary"})).await;
+            network.catch_up().await;
+            assert_eq!(network.known(maria), None);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_held_by_one_that_failed_is_told_by_the_next() {
+    let network = Network::new().await;
+    let world = &network.world;
+    for number in 0..3 {
+        world.joined(&format!("P {number}"), &format!("p{number}@example.com")).await;
+    }
+    // The token is none: it fails at once, and surely nobody was told.
+    network.be(Mood::Locked);
+    let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
+    world.local.settled().await;
+    let failed = ended(&network, &begun).await;
+    assert_eq!(failed["failure"], "The Network refused it. It answered 401: unauthorized", "{failed}");
+    // The answers get lost: it waits, and nobody knows who was told.
+    network.be(Mood::Mute);
+    world.local.clock.advance(60);
+    let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
+    for _ in 0..12 {
+        world.local.settled().await;
+        world.local.clock.advance(600);
+    }
+    world.local.settled().await;
+    let failed = ended(&network, &begun).await;
+    assert!(failed["failure"].as_str().unwrap().contains("could not be reached for an hour"), "{failed}");
+    network.be(Mood::Up);
+    let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
+    network.catch_up().await;
+    let told = ended(&network, &begun).await;
+    assert_eq!((&told["state"], &told["counts"]["told"]), (&json!("completed"), &json!(3)), "{told}");
 }

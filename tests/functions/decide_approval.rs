@@ -1,7 +1,8 @@
 //! `decide-approval`. That nobody is lifted by the Network is shown by the journey `b08`.
 
 use futures::future::join_all;
-use serde_json::json;
+use http::Method;
+use serde_json::{Value, json};
 
 use crate::network::Network;
 
@@ -33,7 +34,27 @@ async fn somebody_who_was_reinstated_meanwhile_can_still_be_given_what_was_held(
     let nina = network.approve(data).await.json()["partnerId"].as_str().unwrap().to_owned();
     world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
     network.approve(network.application("app_2", "Nina Vogel", "Spring launch").await).await;
-    world.post(&format!("/partners/{nina}/reinstate"), serde_json::Value::Null).await;
+    world.post(&format!("/partners/{nina}/reinstate"), Value::Null).await;
     let accepted = world.post("/network/approvals/app_2/accept", json!({})).await;
     assert_eq!((accepted.status.as_u16(), accepted.json()["grants"].as_array().unwrap().len()), (200, 2));
+}
+
+/// The first of the two calls was refused, so that the second, which makes the link, never came.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_held_of_the_two_calls_comes_with_a_link() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let maria = world.joined("Maria", "maria@example.com").await;
+    world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
+    let program = world.program_id("Spring launch").await;
+    let offering = json!({
+        "name": "Maria", "email": "maria@example.com", "campaignGrantSource": "offering", "programIds": [program],
+    });
+    let held = world.api(Method::POST, "/api/t/acme/partners", offering).await;
+    assert_eq!(held.refusal(), (409, "partner_revoked".to_owned()));
+    let waits = world.api(Method::GET, "/api/t/acme/network/approvals", Value::Null).await.json()["held"][0].clone();
+    let path = format!("/network/approvals/{}/accept", waits["id"].as_str().unwrap());
+    assert_eq!(world.post(&path, json!({})).await.status, 200);
+    let links = world.api(Method::GET, &format!("/api/t/acme/partners/{maria}/links"), Value::Null).await.json();
+    assert_eq!(links["links"][0]["programId"], program.as_str(), "{links}");
 }

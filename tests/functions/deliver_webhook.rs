@@ -65,6 +65,25 @@ async fn an_endpoint_that_is_gone_is_switched_off_at_once_and_the_admins_hear_of
     assert!(mail.subject.contains("switched off") && mail.text.contains("gone for good"), "{}", mail.text);
 }
 
+/// Each is told of in a mail of its own, and neither takes the place of another mail to the admin.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_are_gone_at_the_same_moment_are_two_mails() {
+    let (world, others) = hooks::world().await;
+    let admin = world.admin().await;
+    for path in ["one", "two"] {
+        world.hook(&admin, &format!("{URL}/{path}")).await;
+    }
+    others.answer(|_| says(410, ""));
+    world.local.hold("send-mail");
+    world.joined("Maria Lopez", "maria@example.com").await;
+    world.local.settled().await;
+    world.local.release("send-mail");
+    world.local.settled().await;
+    let mails = world.mails_to(ADMIN);
+    let told = |path: &str| mails.iter().filter(|mail| mail.text.contains(&format!("{URL}/{path}"))).count();
+    assert_eq!((told("one"), told("two")), (1, 1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_endpoint_gets_ten_calls_at_once_at_the_most() {
     let (world, others) = hooks::world().await;

@@ -125,3 +125,41 @@ async fn an_odd_wish_for_a_link_gets_the_nearest_one_that_works() {
         assert_eq!((answer.status.as_u16(), &answer.json()["linkKey"]), (201, &json!(key)), "{}", answer.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_replaces_the_secret_twice_in_a_day_loses_nothing() {
+    let network = Network::new().await;
+    let (world, admin) = (&network.world, &network.admin);
+    let ping = json!({"type": "ping", "data": {}});
+    let mut secrets = vec![network.secret.clone()];
+    for _ in 0..2 {
+        let rotated = admin.json(world, http::Method::POST, "/api/t/acme/network/rotate", json!({})).await;
+        secrets.push(rotated.json()["signingSecret"].as_str().unwrap().to_owned());
+        world.local.clock.advance(3_600);
+    }
+    let statuses = async || {
+        let mut statuses = Vec::new();
+        for secret in &secrets {
+            let answer = world.send(network.signed(&ping, secret, world.local.clock.now())).await;
+            statuses.push(answer.status.as_u16());
+        }
+        statuses
+    };
+    assert_eq!(statuses().await, [202, 202, 202]);
+    world.local.clock.advance(22 * 3_600 + 1);
+    assert_eq!(statuses().await, [401, 202, 202]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_decorates_an_approval_keeps_nobody_out() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let mut data = network.application("app_1", "Nina Vogel", "Creators").await;
+    data["note"] = json!(format!("See https://instagram.com/nina {}", "!".repeat(2_000)));
+    data["preferredSlug"] = json!("🦊🦊");
+    data["sendInvite"] = Value::Null;
+    let taken = network.approve(data).await;
+    assert_eq!((taken.status.as_u16(), &taken.json()["linkKey"]), (201, &json!("nina-vogel")), "{}", taken.body);
+    world.local.settled().await;
+    assert_eq!(world.mails_to("nina-vogel@example.com").len(), 1);
+}

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use http::Method;
 use local::Fault;
 use serde_json::json;
 
@@ -31,4 +32,26 @@ async fn a_worker_that_dies_at_any_call_loses_nothing() {
         network.catch_up().await;
         assert_eq!(network.known(&nina).unwrap().status, "revoked", "{die_at} {after}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_twice_stays_until_it_is_told() {
+    let network = Network::new().await;
+    let world = &network.world;
+    let data = network.application("app_1", "Nina Vogel", "Creators").await;
+    let nina = network.approve(data).await.json()["partnerId"].as_str().unwrap().to_owned();
+    let edit = async |name: &str| {
+        world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": name})).await;
+        network.catch_up().await;
+        network.admin.get(world, "/api/t/acme/network").await.json()["failedPushes"].as_array().unwrap().len()
+    };
+    network.refuse("nina-vogel@example.com");
+    assert_eq!((edit("Nina V.").await, edit("Nina W.").await), (1, 1));
+    // Who is told by a backfill is told, and so is who is as the Network knows them.
+    network.forgive();
+    network.call(Method::POST, "/backfill", json!({})).await;
+    network.catch_up().await;
+    assert_eq!(network.admin.get(world, "/api/t/acme/network").await.json()["failedPushes"], json!([]));
+    network.refuse("nina-vogel@example.com");
+    assert_eq!((edit("Nina X.").await, edit("Nina W.").await), (1, 0));
 }

@@ -3,7 +3,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::hooks::{self, is_signed_by};
+use crate::{
+    hooks::{self, is_signed_by},
+    outside::says,
+};
 
 const URL: &str = "https://shop.acme.example/hooks";
 
@@ -104,4 +107,32 @@ async fn of_two_who_change_an_endpoint_neither_undoes_the_other_unseen() {
     assert_eq!(late.status_and_code().1, "changed_meanwhile");
     let now = app.store.webhooks(&brand).await.unwrap().remove(0);
     assert!(now.off.is_none() && now.secret != before.secret);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_moves_begins_anew() {
+    let (world, others) = hooks::world().await;
+    let admin = world.admin().await;
+    let hook = world.hook(&admin, URL).await;
+    others.answer(|call| if call.url.path().ends_with("/new") { says(200, "") } else { says(500, "") });
+    for name in ["Ada", "Bea", "Cleo", "Dora"] {
+        world.joined(name, &format!("{name}@example.com")).await;
+    }
+    world.pass(120).await;
+    let failing = world.hook_now(&admin, &hook).await;
+    assert!(failing["failingSince"].is_string(), "{failing}");
+    // Another wish leaves how it fares as it is.
+    let wishes = json!({"events": ["partner.added", "partner.activated", "partner.added"]});
+    let path = format!("/{}", hook.id);
+    let changed = world.hooks(&admin, Method::PATCH, &path, wishes).await.json();
+    assert_eq!(changed["events"], json!(["partner.added", "partner.activated"]));
+    assert_eq!(world.hook_now(&admin, &hook).await["failingSince"], failing["failingSince"]);
+    // A new address has not failed yet: what waits goes there when it is due, and no rest keeps it back.
+    world.hooks(&admin, Method::PATCH, &path, json!({"url": format!("{URL}/new")})).await;
+    let moved = world.hook_now(&admin, &hook).await;
+    assert!(moved["failingSince"].is_null(), "{moved}");
+    world.pass(6 * 60).await;
+    world.pass(60).await;
+    let log = world.log(&admin, &hook).await;
+    assert!(log.iter().all(|delivery| delivery["state"] == "delivered"), "{log:?}");
 }

@@ -248,15 +248,15 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     let failed = network.admin.get(world, "/api/t/acme/network").await.json()["failedPushes"].clone();
     assert_eq!(failed.as_array().unwrap().len(), 1, "it refuses them still");
 
-    // It is down, or lets nobody in, for more than three days: what waits since then is set aside, and nothing waits for ever.
+    // It is down, or lets nobody in, for more than twelve days: what waits since then is set aside, and nothing waits for ever.
     let mara = partner_of(&network.approve(network.application("app_2", "Mara", "Creators").await).await);
     network.be(Mood::Locked);
     world.post(&format!("/partners/{mara}/revoke"), json!({"notify": false})).await;
     let before = network.others.calls().len();
-    for round in 0..(80 * 60) {
+    for round in 0..(12 * 24 * 6 + 12) {
         world.local.settled().await;
-        world.local.clock.advance(60);
-        if round == 30 * 60 {
+        world.local.clock.advance(600);
+        if round == 3 * 24 * 6 {
             network.be(Mood::Down);
         }
     }

@@ -29,6 +29,9 @@ pub(crate) fn summary(backfill: &Backfill) -> String {
 pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp) -> Option<Verdict> {
     let why = backfill.why_failed(now).unwrap_or_default();
     let (tone, text) = match (state, backfill.dry_run) {
+        (BackfillState::Running, _) if backfill.not_reached_since.is_some() => {
+            (Tone::Warn, "The Network can’t be reached now. It is tried again, for an hour.".to_owned())
+        }
         (BackfillState::Running, _) => return None,
         (BackfillState::Failed, true) => (Tone::Bad, format!("{why} Nothing was told.")),
         (BackfillState::Failed, false) => (Tone::Bad, format!("{why} Starting again tells only what is left.")),
@@ -38,6 +41,9 @@ pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp)
         (_, true) => (Tone::Info, "Nobody was told of yet: this is what would be told.".to_owned()),
         (BackfillState::Refused, false) => {
             (Tone::Warn, "The Network was told, but refused some: see below.".to_owned())
+        }
+        (BackfillState::Completed, false) if backfill.counts.left_out > 0 => {
+            (Tone::Good, "The Network knows your partners as they are now, but for those you left out.".to_owned())
         }
         (BackfillState::Completed, false) => {
             (Tone::Good, "The Network knows your partners as they are now.".to_owned())
@@ -74,11 +80,13 @@ pub(crate) fn offer(backfill: &Backfill, state: BackfillState) -> Option<TellOff
         return None;
     }
     let people = outcomes::counted(to_tell(backfill), "partner", "partners")?;
-    let ticks = PartnerState::ALL.into_iter().map(|state| tick(state, in_state(backfill, state)));
+    let (told, settled): (Vec<PartnerState>, Vec<PartnerState>) =
+        backfill.states.iter().partition(|state| in_state(backfill, **state) > 0);
     let left_out: Vec<_> = backfill.left_out.iter().map(ToString::to_string).collect();
     Some(TellOffer {
         people,
-        ticks: ticks.filter(|tick| tick.count > 0).collect(),
+        ticks: told.into_iter().map(|state| tick(state, in_state(backfill, state))).collect(),
+        settled: settled.into_iter().map(PartnerState::as_str).collect(),
         left_out_count: outcomes::counted(left_out.iter().map(|_| 1).sum(), "partner is", "partners are"),
         left_out: left_out.join("\n"),
     })

@@ -1,6 +1,6 @@
 //! What was decided on applications, with what came of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     domain::{Approval, ApprovalState, NetworkDecision},
     web::{
@@ -10,6 +10,9 @@ use shared::{
 };
 
 use crate::{Desk, timeline};
+
+/// How long a confirmation may take before something is wrong.
+const CONFIRMED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A decision, with what the Network said and what came of it here.
 pub(crate) fn row(
@@ -43,7 +46,17 @@ pub(crate) fn row(
             tone = Tone::Quiet;
             ("dismissed here: the partner is revoked", Some(partner(approval)))
         }
-        None if decision.approve && decision.taken == Some(true) => ("its confirmation is still on its way", None),
+        None if decision.approve && decision.taken == Some(true) && now < decision.at + CONFIRMED_WITHIN => {
+            ("its confirmation is still on its way", None)
+        }
+        None if decision.approve && decision.taken == Some(true) => {
+            tone = Tone::Warn;
+            let link = Link { label: "Check both".to_owned(), href: format!("{base}/network") };
+            (
+                "no confirmation came: does the Network have the webhook address and the signing secret of here?",
+                Some(link),
+            )
+        }
         None => ("", None),
     };
     DecidedRow {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use shared::{
     App, Result,
-    domain::{Approval, BrandSlug, NetworkConnection, TimeZone},
-    store::keys,
+    domain::{Approval, BrandSlug, NetworkConnection, PartnerState, TimeZone},
+    store::{Found, keys},
     web::{
         Reply, Request, StatusCode, moment, network_webhook,
         pages::{Connected, HeldApproval, Nav, NetworkPage, Person},
@@ -33,10 +33,14 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         Talk::read(&app, &slug),
     )?;
 
+    let partners = app.store.read(held.iter().map(|approval| keys::partner(&slug, &approval.partner).raw())).await?;
+
     let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let waits = |approval| waiting(approval, &partners, &desk, now);
     let page = NetworkPage {
         shell: desk.shell(&request, "Network", Nav::Network),
-        held: held.iter().map(|approval| waiting(approval, &desk, now)).collect(),
+        held: held.iter().map(waits).collect::<Result<_>>()?,
+        more_held: held.len() == HELD,
         connection: connection.as_ref().map(|connection| connected(connection, now, zone)),
         webhook_url: network_webhook(&app, &slug),
         failures: talk
@@ -54,22 +58,26 @@ fn connected(connection: &NetworkConnection, now: Timestamp, zone: &TimeZone) ->
         url: connection.url.to_string(),
         when: when(connection.connected_at, now, zone),
         by: timeline::actor(&connection.connected_by),
+        down_said: connection.down_said.clone().unwrap_or_default(),
+        locked: connection.locked,
         down: connection.down_since.map(|since| when(since, now, zone)),
         secret_before_until: connection.former_secrets.until(now).map(|until| moment(until, zone)),
         ignored: outcomes::counted(connection.ignored, "message", "messages"),
     }
 }
 
-fn waiting(approval: &Approval, desk: &Desk, now: Timestamp) -> HeldApproval {
+fn waiting(approval: &Approval, partners: &Found, desk: &Desk, now: Timestamp) -> Result<HeldApproval> {
+    let partner = partners.get(&keys::partner(&approval.brand, &approval.partner))?;
     let application = &approval.application;
     let names = application.programs.iter().map(|id| happened::named(id, &desk.programs));
-    HeldApproval {
+    Ok(HeldApproval {
         id: approval.id.to_string(),
         partner: Person { id: approval.partner.to_string(), name: application.name.to_string() },
         programs: names.collect::<Vec<_>>().join(", "),
-        note: application.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+        note: application.note.clone().unwrap_or_default(),
         wanted: application.wanted.clone().unwrap_or_default(),
         by_mail: application.send_invite,
+        revoked: partner.is_none_or(|partner| partner.state() == PartnerState::Revoked),
         when: when(approval.at, now, &desk.brand.time_zone),
-    }
+    })
 }

@@ -13,7 +13,10 @@ use shared::{
     },
 };
 
-use crate::{Desk, decided};
+use crate::{Desk, decided, outcomes};
+
+/// How many applications a page shows: as many as can be decided on at once.
+const SHOWN: usize = 50;
 
 /// How many decisions a page shows.
 const DECIDED: usize = 50;
@@ -62,7 +65,9 @@ async fn waiting(app: &App, request: &Request, (desk, connection): (&Desk, &Netw
     let cursor = request.query("cursor");
     match app.network_requests(connection, cursor).await {
         Ok(page) => Ok(Waiting::Told {
-            rows: page.requests.iter().map(|request| applicant(request, desk, app.now())).collect(),
+            rows: page.requests.iter().take(SHOWN).map(|request| applicant(request, desk, app.now())).collect(),
+            more: page.requests.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!("{more} more")),
+            unread: outcomes::counted(u64::try_from(page.unread).unwrap_or(u64::MAX), "application", "applications"),
             first: cursor.map(|_| address(slug, None)),
             next: page.next.map(|next| address(slug, Some(&next))),
         }),

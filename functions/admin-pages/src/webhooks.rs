@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use shared::{
     App, Error, Result,
-    domain::{BrandSlug, Delivery, EventId, OffReason, TimeZone, WebhookEndpoint, WebhookId, WebhookType},
-    store::keys,
+    domain::{
+        BrandSlug, Delivery, DeliveryState, EventId, OffReason, TimeZone, WebhookEndpoint, WebhookId, WebhookType,
+    },
+    store::{Found, keys},
     web::{
         List, Reply, Request, StatusCode, moment,
         pages::{DeliveryRow, Nav, WebhookPage, WebhookRow, WebhookState, Webhooks},
@@ -12,7 +14,7 @@ use shared::{
     },
 };
 
-use crate::Desk;
+use crate::{Desk, talk};
 
 /// How many deliveries a page shows.
 const SHOWN: usize = 50;
@@ -22,13 +24,18 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let (desk, endpoints) = futures::try_join!(Desk::open(&app, &request), app.store.webhooks(&slug))?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
-    let told = |what: &&WebhookType| **what != WebhookType::Tested;
     let page = Webhooks {
         shell: desk.shell(&request, "Webhooks", Nav::Settings),
         rows: endpoints.iter().rev().map(|endpoint| row(endpoint, now, zone)).collect(),
-        types: WebhookType::ALL.iter().filter(told).map(|what| what.as_str()).collect(),
+        types: types(),
     };
     Reply::page(StatusCode::OK, &page)
+}
+
+/// What an endpoint can be told of besides tests.
+fn types() -> Vec<&'static str> {
+    let told = |what: &&WebhookType| **what != WebhookType::Tested;
+    WebhookType::ALL.iter().filter(told).map(|what| what.as_str()).collect()
 }
 
 pub(crate) async fn log(app: App, request: Request) -> Result<Reply> {
@@ -41,13 +48,19 @@ pub(crate) async fn log(app: App, request: Request) -> Result<Reply> {
     let (desk, endpoint, (deliveries, more)) =
         futures::try_join!(Desk::open(&app, &request), app.store.get(&key), log)?;
     let endpoint = endpoint.ok_or(Error::NotFound("webhook"))?;
+    let about = deliveries.iter().filter_map(|delivery| delivery.partner.as_ref());
+    let partners = app.store.read(about.map(|id| keys::partner(&slug, id).raw())).await?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let last = deliveries.last().filter(|_| more);
     let page = WebhookPage {
         shell: desk.shell(&request, "Webhook", Nav::Settings),
         row: row(&endpoint, now, zone),
-        deliveries: deliveries.iter().map(|delivery| delivered(delivery, &endpoint, now, zone)).collect(),
+        deliveries: deliveries
+            .iter()
+            .map(|delivery| delivered(delivery, (&endpoint, &partners), now, zone))
+            .collect::<Result<_>>()?,
+        types: types(),
         older: last.map(|last| format!("?cursor={}", list.cursor(last.event.as_str()))),
     };
     Reply::page(StatusCode::OK, &page)
@@ -82,14 +95,22 @@ fn row(endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> WebhookRo
     }
 }
 
-fn delivered(delivery: &Delivery, endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> DeliveryRow {
+fn delivered(
+    delivery: &Delivery,
+    (endpoint, partners): (&WebhookEndpoint, &Found),
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<DeliveryRow> {
     // An endpoint that rests is not told of anything before its rest is over.
-    let next = delivery.next_at.map(|at| endpoint.resting_until.map_or(at, |rest| rest.max(at)));
+    let waits = delivery.state == DeliveryState::Waiting;
+    let rest = endpoint.resting_until.filter(|until| waits && now < *until);
+    let next = [delivery.next_at, rest].into_iter().flatten().max();
     let yes = delivery.status.map(|status| format!("It answered {status}."));
-    DeliveryRow {
+    Ok(DeliveryRow {
         event: delivery.event.to_string(),
         what: delivery.event_type.as_str(),
-        partner: delivery.partner.as_ref().map(ToString::to_string),
+        partner: delivery.partner.as_ref().map(|id| talk::person(&delivery.brand, id, partners)).transpose()?,
+        since: when(delivery.created_at, now, zone),
         state: delivery.state,
         tries: match delivery.tries {
             1 => "1 try".to_owned(),
@@ -98,5 +119,5 @@ fn delivered(delivery: &Delivery, endpoint: &WebhookEndpoint, now: Timestamp, zo
         answer: delivery.problem.clone().or(yes),
         tried: delivery.tried_at.map(|at| when(at, now, zone)),
         next: next.filter(|_| endpoint.off.is_none()).map(|at| moment(at, zone)),
-    }
+    })
 }

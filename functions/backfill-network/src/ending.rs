@@ -2,7 +2,7 @@
 
 use shared::{
     App, Result,
-    domain::{Backfill, BackfillFailure, NetworkConnection, pause_after},
+    domain::{Backfill, BackfillFailure, NetworkConnection},
     needed,
     queue::BackfillJob,
     store::Lease,
@@ -49,7 +49,7 @@ pub(crate) async fn wait_for_network(
     let now = app.now();
     let pause = match connection.down_until {
         Some(until) if now < until => now.duration_until(until),
-        Some(_) | None => pause_after(connection.down_since.unwrap_or(now), now),
+        Some(_) | None => connection.pause(now),
     };
     come_back(app, message, pause.as_secs().clamp(1, 900)).await
 }

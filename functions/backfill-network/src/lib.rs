@@ -24,7 +24,6 @@ use shared::{
 use crate::{
     counting::Came,
     ending::{come_back, complete, fail, go_on, wait_for_network},
-    page::Page,
 };
 
 /// How long nobody else may work on a backfill: this function's timeout and ten seconds.
@@ -54,12 +53,12 @@ async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {
         (None, Some(connection)) => connection,
         (why, _) => return fail(&app, backfill, why.unwrap_or(BackfillFailure::Disconnected), &claim).await,
     };
-    if connection.rests(app.now()) && !backfill.dry_run {
-        return wait_for_network(&app, &message, (backfill, &connection), &claim).await;
-    }
-
-    let page = Page::read(&app, &backfill).await?;
-    match telling::tell(&app, &connection, &mut backfill, page).await? {
+    let came = if connection.rests(app.now()) && !backfill.dry_run {
+        Came::NotReached(connection.down_said.clone().unwrap_or_default())
+    } else {
+        telling::tell(&app, &connection, &mut backfill).await?
+    };
+    match came {
         Came::Further => go_on(&app, &message, backfill, &claim).await,
         Came::ToItsEnd => complete(&app, &connection, backfill, &claim).await,
         Came::Occupied => {

@@ -21,13 +21,9 @@ use crate::{
 /// How long the Network has to take a page.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// Tells of everybody on a page whom the Network doesn't know as they are, and counts.
-pub(crate) async fn tell(
-    app: &App,
-    connection: &NetworkConnection,
-    backfill: &mut Backfill,
-    page: Page,
-) -> Result<Came> {
+/// Tells of everybody on the next page whom the Network doesn't know as they are, and counts.
+pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &mut Backfill) -> Result<Came> {
+    let page = Page::read(app, backfill).await?;
     let mut part = Part::default();
     for partner in &page.partners {
         part.add((backfill, connection), partner);

@@ -107,7 +107,7 @@ async fn held(app: &App, request: &Request) -> Result<(Caller, Approval)> {
 fn output(app: &App, approval: Approval) -> ApprovalOutput {
     ApprovalOutput {
         link: approval.link.as_ref().map(|key| short_link(app, &approval.brand, key)),
-        note: approval.application.note.as_ref().map(ToString::to_string),
+        note: approval.application.note.clone(),
         id: approval.id,
         state: approval.state,
         at: approval.at,

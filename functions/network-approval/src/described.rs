@@ -5,7 +5,10 @@ use shared::web::{
     described::{MayCall, Operation},
 };
 
-use crate::{Output, message::Message};
+use crate::{
+    message::Message,
+    output::{Output, PutAside},
+};
 
 /// The route as the document tells of it.
 #[must_use]
@@ -18,6 +21,8 @@ pub fn described() -> Vec<Operation> {
             )
             .body::<Message>()
             .answers::<Output>(StatusCode::CREATED, "The partner has the program, and the link.")
-            .refuses(&["not_signed", "unknown_program", "invalid_commission", "unknown_currency", "too_many_links", "busy"]),
+            .answers::<PutAside>(StatusCode::ACCEPTED, "It is held until an admin decides, with the partner’s id and `held`; or it is of a type that means nothing here, with `ignored`.")
+            .refuses_as(StatusCode::UNPROCESSABLE_ENTITY, "unknown_program")
+            .refuses(&["not_signed", "invalid_commission", "unknown_currency", "too_many_links", "busy"]),
     ]
 }

@@ -7,23 +7,23 @@
 mod described;
 mod hint;
 mod message;
+mod output;
 
-use serde::Serialize;
-use serde_json::json;
 use shared::{
     App, Error, Function, InvalidField, Result,
     approving::{Incoming, Taken},
-    domain::{
-        Actor, Application, Approval, ApprovalState, BrandSlug, CallWay, LinkKey, NETWORK_SECRET, NetworkConnection,
-        PartnerId, Program,
-    },
+    domain::{Actor, Application, BrandSlug, CallWay, NETWORK_SECRET, NetworkConnection, Program},
     network::CallNote,
     store::{Found, keys},
-    web::{Endpoint, Method, Reply, Request, short_link},
+    web::{Endpoint, Method, Reply, Request},
     webhook::is_signed,
 };
 
-use crate::{hint::Hint, message::Message};
+use crate::{
+    hint::Hint,
+    message::Message,
+    output::{PutAside, answer},
+};
 
 pub use described::described;
 
@@ -33,19 +33,6 @@ const PATH: &str = "/webhooks/network/{brand}";
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
-}
-
-/// What the Network is answered.
-#[derive(Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "ApprovalTaken")]
-struct Output {
-    /// Who came in, or was extended.
-    partner_id: PartnerId,
-    /// The share link.
-    link: Option<String>,
-    /// Its key.
-    link_key: Option<LinkKey>,
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
@@ -59,7 +46,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     verify(&app, &request, &connection)?;
     if !hint.is_approval {
         app.store.count_ignored(&brand).await?;
-        return Reply::accepted(&json!({"ignored": true}));
+        return Reply::accepted(&PutAside::Ignored(true));
     }
 
     match approve(&app, &request, &connection, (&hint, &found)).await {
@@ -104,17 +91,5 @@ async fn approve(
             answer(app, &approval)
         }
         Taken::Held(approval) | Taken::Before(approval) => answer(app, &approval),
-    }
-}
-
-/// What is told of an approval, the first time and every other. What an admin decided against looks held for ever.
-fn answer(app: &App, approval: &Approval) -> Result<Reply> {
-    match approval.state {
-        ApprovalState::Accepted => Reply::created(&Output {
-            partner_id: approval.partner.clone(),
-            link: approval.link.as_ref().map(|key| short_link(app, &approval.brand, key)),
-            link_key: approval.link.clone(),
-        }),
-        ApprovalState::Held | ApprovalState::Dismissed => Reply::accepted(&json!({"held": true})),
     }
 }

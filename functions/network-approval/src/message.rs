@@ -5,12 +5,13 @@ use serde::Deserialize;
 use shared::{
     InvalidField, Result,
     domain::{
-        Application, ApplicationId, Commission, EmailAddress, Invalid, Name, NetworkConnection, ProgramId, Reason,
+        Application, ApplicationId, Commission, EmailAddress, Invalid, Name, NetworkConnection, ProgramId, shortened,
     },
     web::CommissionSnapshot,
 };
 
 const WANTED_CHARS_MAX: usize = 200;
+const NOTE_CHARS_MAX: usize = 500;
 const ID_CHARS_MAX: usize = 200;
 
 /// A message. What else stands in it is the Network's own business, and may become more.
@@ -19,6 +20,7 @@ const ID_CHARS_MAX: usize = 200;
 pub(crate) struct Message {
     /// `application.approved`; every other is answered with 202 and ignored.
     #[serde(rename = "type")]
+    #[schemars(extend("examples" = ["application.approved"]))]
     #[expect(dead_code, reason = "it was looked at before the rest was read")]
     kind: String,
     /// What was approved.
@@ -36,13 +38,14 @@ struct Data {
     offering: OfferingData,
     /// The key that the creator wants for the link. If it is taken, it is the handle, or one with a short tail.
     preferred_slug: Option<String>,
-    /// What the Network's people say of it; admins see it.
+    /// What the Network's people say of it; admins see the first 500 characters.
     note: Option<String>,
     /// Terms of this grant, where they are not the program's own.
     commission_snapshot: Option<CommissionSnapshot>,
     /// Whether the creator is mailed a link to sign in.
-    #[serde(default = "yes")]
-    send_invite: bool,
+    #[serde(default)]
+    #[schemars(extend("default" = true))]
+    send_invite: Option<bool>,
 }
 
 /// Who applied.
@@ -67,10 +70,6 @@ struct OfferingData {
     program_id: String,
 }
 
-fn yes() -> bool {
-    true
-}
-
 impl Message {
     /// What it says, if this connection's Network says it.
     pub(crate) fn application(self, connection: &NetworkConnection) -> Result<Application> {
@@ -84,15 +83,15 @@ impl Message {
         Ok(Application {
             id: Some(application_id),
             network: Some(connection.url.host()),
-            creator: creator.id.map(|id| cut(&id, ID_CHARS_MAX)),
+            creator: creator.id.and_then(|id| shortened(&id, ID_CHARS_MAX)),
             name: creator.name,
             email: creator.email,
             handle: creator.handle.map(|handle| cut(&handle, WANTED_CHARS_MAX)),
             programs: vec![program],
             wanted: preferred_slug.map(|slug| cut(&slug, WANTED_CHARS_MAX)),
-            note: Reason::of(note).map_err(at("data.note"))?,
+            note: note.and_then(|note| shortened(&note, NOTE_CHARS_MAX)),
             commission,
-            send_invite,
+            send_invite: send_invite.unwrap_or(true),
         })
     }
 }

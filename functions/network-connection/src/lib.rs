@@ -77,6 +77,8 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
             ignored: 0,
             down_until: None,
             down_since: None,
+            down_said: None,
+            locked: false,
             backfill: None,
             last_backfill: None,
         },

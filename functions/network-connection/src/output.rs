@@ -26,6 +26,8 @@ pub(crate) struct Output {
     secret_before_until: Option<Time>,
     /// Since when the Network can't be reached; `null` if it can, as far as is known.
     unreachable_since: Option<Time>,
+    /// What came of the last call then, in a sentence.
+    problem: Option<String>,
     /// How many messages it sent of kinds that nobody here knows.
     ignored: u64,
     /// The secret that the Network signs with, when it is made and never again.
@@ -88,6 +90,7 @@ impl Output {
             connected_by: connection.connected_by.name.as_ref().map(ToString::to_string),
             secret_before_until: connection.former_secrets.until(app.now()),
             unreachable_since: connection.down_since,
+            problem: connection.down_said.clone(),
             ignored: connection.ignored,
             ..Self::default()
         }

@@ -98,7 +98,7 @@ async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
     });
     let decided: Vec<Result<Decided>> = futures::stream::iter(said).buffered(AT_ONCE).collect().await;
 
-    let reply = Reply::ok(&output::Output { requests: decided.into_iter().collect::<Result<_>>()? })?;
+    let reply = Reply::ok(&output::Output::of(decided.into_iter().collect::<Result<_>>()?, approve))?;
     app.store.remember(caller.remember(&reply)).await?;
     Ok(reply)
 }

@@ -15,6 +15,8 @@ use shared::{
 pub(crate) struct Listed {
     /// As the Network tells of them.
     requests: Vec<RequestOutput>,
+    /// How many more the Network told of that could not be read.
+    unread: usize,
     /// Where the next part begins, if there is more.
     next_cursor: Option<String>,
 }
@@ -42,7 +44,8 @@ struct RequestOutput {
 
 impl Listed {
     pub(crate) fn of(page: RequestsPage) -> Self {
-        Self { requests: page.requests.into_iter().map(RequestOutput::from).collect(), next_cursor: page.next }
+        let requests = page.requests.into_iter().map(RequestOutput::from).collect();
+        Self { requests, unread: page.unread, next_cursor: page.next }
     }
 }
 
@@ -68,7 +71,23 @@ impl From<NetworkRequest> for RequestOutput {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RequestsDecided")]
 pub(crate) struct Output {
-    pub(crate) requests: Vec<Decided>,
+    /// What came of it, in a sentence.
+    summary: String,
+    requests: Vec<Decided>,
+}
+
+impl Output {
+    pub(crate) fn of(requests: Vec<Decided>, approve: bool) -> Self {
+        let taken = requests.iter().filter(|each| each.taken == Some(true)).count();
+        let summary = match (taken, requests.len()) {
+            (taken, all) if taken == all && approve => "Approved. What came of it is below.".to_owned(),
+            (taken, all) if taken == all => "Rejected.".to_owned(),
+            (0, 1) => "The Network did not take it. What it said is below.".to_owned(),
+            (0, _) => "The Network took none of them. What it said is below.".to_owned(),
+            (taken, all) => format!("The Network took {taken} of {all}. What it said is below."),
+        };
+        Self { summary, requests }
+    }
 }
 
 /// What came of an application.

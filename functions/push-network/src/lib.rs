@@ -3,7 +3,7 @@
 //! A message says only that something changed, so neither the order nor the number of messages matters. Whoever tells
 //! takes the partner up for a while: nobody tells of them at the same time, and a telling of which nobody knows how it
 //! ended is told again. A Network that can't be reached delays messages; only what it refuses, or what could not be told
-//! for three days, is set aside where admins see it.
+//! for twelve days, is set aside where admins see it.
 
 mod outcome;
 

@@ -12,8 +12,11 @@ use shared::{
     worker::Message,
 };
 
-/// After how many days a change that could not be told is set aside.
-const DAYS_MAX: i64 = 3;
+/// After how many days a change that could not be told is set aside: the queue forgets its messages after fourteen.
+const DAYS_MAX: i64 = 12;
+
+/// How often at least it is tried: with that it stays below the thousand times after which the queue gives up.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(30);
 
 /// What became of a telling.
 pub(crate) enum Told {
@@ -81,7 +84,7 @@ async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConn
     let (now, since) = (app.now(), message.job.since);
     // The Network may be up for everybody else, and then nothing but this message's age says how often to try.
     let pause = connection.down_until.map_or(SignedDuration::ZERO, |until| now.duration_until(until));
-    let pause = pause.min(SignedDuration::from_mins(15)).max(pause_after(since, now));
+    let pause = pause.min(PAUSE_MAX).max(pause_after(since, now, PAUSE_MAX));
     // All that wait must not come at the same moment.
     let chance = i64::from(u8::from_ne_bytes(app.entropy::<1>())) / 8;
     later(app, message, pause.as_secs() + chance).await

@@ -17,6 +17,6 @@ pub fn described() -> Vec<Operation> {
             .answers::<crate::Listed>(StatusCode::OK, "The last ones."),
         Operation::new((Method::GET, crate::ONE), "readBackfill", may, "See how far a backfill is")
             .part::<BackfillId>("backfill", "The backfill’s id.")
-            .answers::<BackfillView>(StatusCode::OK, "It, with a line for everybody whom the Network refused."),
+            .answers::<BackfillView>(StatusCode::OK, "It, with a line for the first 200 whom the Network refused."),
     ]
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Access, Actor, ApplicationId, BrandSlug, CallWay, Commission, EmailAddress, Event, EventId, EventKind, Figures,
     Fresh, Grant, GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkCall, NetworkCallId,
-    NetworkConnection, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId, ProgramId, Reason, ShareLink,
+    NetworkConnection, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId, ProgramId, ShareLink,
 };
 
 /// What an approval says.
@@ -40,7 +40,7 @@ pub struct Application {
     pub wanted: Option<String>,
     /// What the Network's people say of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Reason>,
+    pub note: Option<String>,
     /// Terms of this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<Commission>,
@@ -305,8 +305,8 @@ impl Application {
         let texts: Vec<&str> = asked.into_iter().flatten().collect();
         let mut keys: Vec<LinkKey> = texts.iter().filter_map(|text| LinkKey::cleaned(text)).collect();
         keys.dedup();
-        let base = texts.first().copied().unwrap_or(self.name.as_str());
-        keys.extend((0..TAILS).map(|_| LinkKey::with_tail(base, entropy())));
+        let base = keys.first().map_or_else(|| self.name.as_str().to_owned(), ToString::to_string);
+        keys.extend((0..TAILS).map(|_| LinkKey::with_tail(&base, entropy())));
         keys
     }
 }
@@ -381,32 +381,4 @@ impl Approval {
             Self { state: ApprovalState::Accepted, link, decided_by: Some(by), decided_at: Some(now), ..self };
         Approved { approval: Some(approval), ..approved }
     }
-}
-
-/// That somebody decided here on an application that waits on the Network. What came of it is what the Network says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NetworkDecision {
-    /// The application.
-    pub id: ApplicationId,
-    /// Whether it was approved.
-    pub approve: bool,
-    /// What was said to the creator.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Reason>,
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: Actor,
-    /// Whose application it is, as the page showed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub creator: Option<String>,
-    /// Whether the Network took it; `None` while that isn't known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken: Option<bool>,
-    /// What the Network said, in a sentence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub said: Option<String>,
-    /// Until when it is kept.
-    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
-    pub expires_at: Timestamp,
 }

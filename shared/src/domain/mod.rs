@@ -14,6 +14,7 @@ mod cell;
 mod chunk;
 mod commission;
 mod concerned;
+mod decision;
 mod delivery;
 mod destination;
 mod edit;
@@ -40,13 +41,13 @@ mod share;
 mod sign_in;
 mod text;
 mod webhook;
+mod webhook_type;
 
 pub use access::{ApiKey, Scope, Session};
 pub use actor::{Actor, ActorKind};
 pub use admin::Admin;
 pub use approval::{
-    Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, NetworkDecision,
-    last_calls,
+    Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, last_calls,
 };
 pub use attribution::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
@@ -61,6 +62,7 @@ pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use commission::Commission;
+pub use decision::NetworkDecision;
 pub use delivery::{Delivery, DeliveryState, Tried, Turn};
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
@@ -98,8 +100,9 @@ pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLi
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason, shortened};
 pub use webhook::{
-    AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookType, WebhookUrl,
+    AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookUrl,
 };
+pub use webhook_type::WebhookType;
 
 /// How long an invitation stays open.
 pub const INVITATION_DAYS: i64 = 30;

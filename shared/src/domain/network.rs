@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Actor, BackfillId, BrandSlug, FormerSecrets, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
+    Actor, ActorKind, BackfillId, BrandSlug, FormerSecrets, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
     invalid::text_value,
 };
 use crate::{sealed::Sealed, secret::Hash};
+
+/// How long nobody tries to reach a Network at the most that can't be reached.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the token for calls to the Network is sealed for.
 pub const NETWORK_TOKEN: &str = "network.token";
@@ -129,9 +132,15 @@ pub struct NetworkConnection {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub down_until: Option<Timestamp>,
-    /// Since when it could not be reached.
+    /// Since when it could not be reached, or lets us in no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_since: Option<Timestamp>,
+    /// What came of the last call then, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_said: Option<String>,
+    /// Whether it was reached and does not take the token.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
     /// The backfill that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<BackfillId>,
@@ -157,6 +166,12 @@ impl NetworkConnection {
     #[must_use]
     pub fn rests(&self, now: Timestamp) -> bool {
         self.down_until.is_some_and(|until| now < until)
+    }
+
+    /// How long nobody tries to reach it that could not be reached now.
+    #[must_use]
+    pub fn pause(&self, now: Timestamp) -> SignedDuration {
+        pause_after(self.down_since.unwrap_or(now), now, PAUSE_MAX)
     }
 }
 
@@ -209,6 +224,11 @@ impl NetworkFace {
     /// The partner as the Network sees them; `backfill` says what told it.
     #[must_use]
     pub fn of(partner: &Partner, backfill: bool) -> Self {
+        let source = match (backfill, &partner.brought_by.kind) {
+            (true, _) => "backfill",
+            (false, ActorKind::Network) => "network",
+            (false, _) => "admin_invite",
+        };
         Self {
             vendor_partner_id: partner.id.clone(),
             email: partner.email.clone(),
@@ -220,7 +240,7 @@ impl NetworkFace {
                 PartnerState::Revoked => "revoked",
             },
             revoked_at: partner.revoked_at,
-            metadata: FaceSource { source: if backfill { "backfill" } else { "admin_invite" } },
+            metadata: FaceSource { source },
         }
     }
 
@@ -323,13 +343,11 @@ pub struct PushFailure {
     pub said: String,
 }
 
-/// How long nobody tries to reach a Network that could not be reached `since` then: a tenth of that time, at least ten
-/// seconds and at most ten minutes.
+/// How long nobody tries what has failed `since` then: a tenth of that time, but at least ten seconds.
 #[must_use]
-pub fn pause_after(since: Timestamp, now: Timestamp) -> SignedDuration {
-    let (least, most) = (SignedDuration::from_secs(10), SignedDuration::from_mins(10));
+pub fn pause_after(since: Timestamp, now: Timestamp, most: SignedDuration) -> SignedDuration {
     let tenth = SignedDuration::from_secs(since.duration_until(now).as_secs() / 10);
-    tenth.clamp(least, most)
+    tenth.clamp(SignedDuration::from_secs(10), most)
 }
 
 #[cfg(test)]

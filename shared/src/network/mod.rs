@@ -12,9 +12,7 @@ use url::Url;
 
 use crate::{
     App,
-    domain::{
-        BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId, pause_after,
-    },
+    domain::{BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId},
     error::{Error, Result},
     outside::{Heard, NotHeard, OutsideCall},
 };
@@ -76,11 +74,12 @@ impl App {
             Ok(heard) if !heard.may_change() && !heard.is_locked() => self.store.note_network_up(connection).await?,
             Ok(_) | Err(_) => {
                 let now = self.now();
-                let pause = pause_after(connection.down_since.unwrap_or(now), now);
+                let pause = connection.pause(now);
                 let asked = heard.as_ref().ok().and_then(|heard| heard.retry_after_s);
                 let asked = SignedDuration::from_secs(i64::try_from(asked.unwrap_or_default()).unwrap_or(i64::MAX));
                 let pause = pause.max(asked.min(SignedDuration::from_mins(15)));
-                self.store.note_network_down(&connection.brand, now + pause).await?;
+                let locked = heard.as_ref().is_ok_and(Heard::is_locked);
+                self.store.note_network_down(connection, now + pause, (&in_words(&heard), locked)).await?;
             }
         }
         Ok(heard)

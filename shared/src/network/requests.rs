@@ -52,6 +52,8 @@ pub struct NetworkRequest {
 pub struct RequestsPage {
     /// They.
     pub requests: Vec<NetworkRequest>,
+    /// How many could not be read, since they have no id that can be called.
+    pub unread: usize,
     /// Where the next part begins.
     pub next: Option<String>,
 }
@@ -85,14 +87,16 @@ impl App {
         let wire: Wire = serde_json::from_slice(&answer.body)
             .map_err(|_not_what_was_expected| failed("Its answer could not be read.".to_owned()))?;
         let next = wire.next_cursor.filter(|next| next.len() <= LINE_CHARS_MAX);
-        Ok(RequestsPage { requests: wire.requests.iter().filter_map(read).collect(), next })
+        let requests: Vec<NetworkRequest> = wire.requests.iter().filter_map(read).collect();
+        Ok(RequestsPage { unread: wire.requests.len() - requests.len(), requests, next })
     }
 }
 
 fn read(value: &Value) -> Option<NetworkRequest> {
     let text = |path: &str, most| value.pointer(path).and_then(Value::as_str).and_then(|text| shortened(text, most));
     let line = |path: &str| text(path, LINE_CHARS_MAX);
-    let id = ApplicationId::parse(&line("/id")?).ok()?;
+    let number = value.get("id")?.as_u64().map(|id| id.to_string());
+    let id = ApplicationId::parse(&number.or_else(|| line("/id"))?).ok()?;
     let handle = line("/creator/handle");
     Some(NetworkRequest {
         creator: line("/creator/name").or_else(|| handle.clone()).unwrap_or_else(|| id.to_string()),
@@ -127,5 +131,6 @@ mod tests {
         assert_eq!(read(&json!({"id": "a/b"})), None);
         assert_eq!(read(&json!([])), None);
         assert_eq!(read(&json!({"id": "app_2"})).unwrap().creator, "app_2");
+        assert_eq!(read(&json!({"id": 5})).unwrap().id.as_str(), "5");
     }
 }

@@ -42,14 +42,12 @@ impl Store {
         let transaction = match before {
             None => Transaction::new().create(&key, connection)?,
             Some(before) => {
-                let mut update = Update::of(&key)
+                let mut update = up(Update::of(&key))
                     .set("url", attribute(&connection.url)?)
                     .set("token", attribute(&connection.token)?)
                     .set("secret", attribute(&connection.secret)?)
                     .set("revision", attribute(connection.revision)?)
                     // Another address may be up.
-                    .remove("down_until")
-                    .remove("down_since")
                     .when(Condition::Is("revision", attribute(before.revision)?));
                 if !connection.former_secrets.is_empty() {
                     update = update.set("former_secrets", attribute(&connection.former_secrets)?);
@@ -106,10 +104,19 @@ impl Store {
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn note_network_down(&self, brand: &BrandSlug, until: Timestamp) -> Result<()> {
-        let key = keys::network(brand);
+    pub async fn note_network_down(
+        &self,
+        connection: &NetworkConnection,
+        until: Timestamp,
+        (said, locked): (&str, bool),
+    ) -> Result<()> {
+        let key = keys::network(&connection.brand);
         let update = Update::of(&key)
+            // What was heard by an old token says nothing of a new one.
+            .when(Condition::Is("revision", attribute(connection.revision)?))
             .set("down_until", attribute(until.as_millisecond())?)
+            .set("down_said", attribute(said)?)
+            .set("locked", attribute(locked)?)
             .set_once("down_since", attribute(self.now())?);
         self.update_if(&key, update).await.map(drop)
     }
@@ -123,7 +130,7 @@ impl Store {
             return Ok(());
         }
         let key = keys::network(&connection.brand);
-        let update = Update::of(&key).remove("down_until").remove("down_since").when(Condition::Present("down_since"));
+        let update = up(Update::of(&key)).when(Condition::Present("down_since"));
         self.update_if(&key, update).await.map(drop)
     }
 
@@ -224,6 +231,10 @@ impl Store {
             .create(&keys::event(event), event)?;
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("failed push")))
     }
+}
+
+fn up(update: Update) -> Update {
+    update.remove("down_until").remove("down_since").remove("down_said").remove("locked")
 }
 
 fn let_go(update: Update, claim: &Lease) -> Result<Update> {

@@ -170,7 +170,8 @@ fn refusals(
     }
     let mut by_status: BTreeMap<u16, Vec<&Code>> = BTreeMap::new();
     for code in codes.iter().filter(|code| errors.contains(code.code)) {
-        by_status.entry(code.status).or_default().push(code);
+        let here = operation.errors_as.iter().find(|(_, other)| *other == code.code);
+        by_status.entry(here.map_or(code.status, |(status, _)| status.as_u16())).or_default().push(code);
     }
     let described = by_status.into_iter().map(|(status, codes)| {
         let sentences = codes.iter().map(|code| format!("`{}`: {}", code.code, code.sentence));

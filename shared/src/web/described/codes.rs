@@ -19,7 +19,13 @@ pub fn codes() -> Vec<Code> {
     let errors = Error::one_of_each();
     let told = errors.iter().map(|error| {
         let (status, code) = error.status_and_code();
-        Code { code, status: status.as_u16(), sentence: error.to_string() }
+        // What these say differs by what was asked for.
+        let sentence = match code {
+            "not_found" => "What was asked for is not there, or belongs to another brand.".to_owned(),
+            "scope_missing" => "This API key lacks the scope that the route needs.".to_owned(),
+            _ => error.to_string(),
+        };
+        Code { code, status: status.as_u16(), sentence }
     });
     let invalid = Invalid::CODES.iter().map(|code| {
         let sentence = MEANINGS.iter().find(|(known, _)| known == code).map(|(_, meaning)| *meaning);

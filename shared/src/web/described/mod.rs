@@ -58,6 +58,8 @@ pub struct Operation {
     pub answers: Vec<Answer>,
     /// Codes besides those that follow from the rest: from who may call, the body, the parameters and their types.
     pub errors: Vec<&'static str>,
+    /// Codes that come with another status here than elsewhere.
+    pub errors_as: Vec<(StatusCode, &'static str)>,
     /// Whether an `Idempotency-Key` makes it safe to repeat.
     pub repeatable: bool,
 }
@@ -114,6 +116,7 @@ impl Operation {
             body: None,
             answers: Vec::new(),
             errors: Vec::new(),
+            errors_as: Vec::new(),
             repeatable: writes && may_call != MayCall::Anybody,
         }
     }
@@ -192,6 +195,14 @@ impl Operation {
     #[must_use]
     pub fn refuses(mut self, codes: &[&'static str]) -> Self {
         self.errors.extend(codes);
+        self
+    }
+
+    /// Answers with this code, but with another status than other routes do.
+    #[must_use]
+    pub fn refuses_as(mut self, status: StatusCode, code: &'static str) -> Self {
+        self.errors.push(code);
+        self.errors_as.push((status, code));
         self
     }
 

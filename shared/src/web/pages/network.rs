@@ -29,6 +29,8 @@ pub struct NetworkPage {
     pub shell: Shell,
     /// The approvals that wait for an admin's word, the last first.
     pub held: Vec<HeldApproval>,
+    /// Whether there may be more of these.
+    pub more_held: bool,
     /// The connection, if there is one.
     pub connection: Option<Connected>,
     /// Where the Network sends its webhooks.
@@ -61,6 +63,8 @@ pub struct HeldApproval {
     pub wanted: String,
     /// Whether they get a mail when it is accepted.
     pub by_mail: bool,
+    /// Whether they still are revoked.
+    pub revoked: bool,
     /// When it came.
     pub when: When,
 }
@@ -76,6 +80,10 @@ pub struct Connected {
     pub by: String,
     /// Since when it can't be reached; `None` if it can, as far as is known.
     pub down: Option<When>,
+    /// What came of the last call then, in a sentence; may be empty.
+    pub down_said: String,
+    /// Whether it was reached and does not take the token.
+    pub locked: bool,
     /// Until when the secret before the current one counts: "23 November 2026, 14:05 CET".
     pub secret_before_until: Option<String>,
     /// How many messages it sent of kinds that nobody knows: "3 messages".
@@ -144,6 +152,10 @@ pub enum Waiting {
     Told {
         /// They, in the order of the Network.
         rows: Vec<RequestRow>,
+        /// How many more came with them, and are shown once some are decided: "650 more".
+        more: Option<String>,
+        /// How many could not be read: "3 applications".
+        unread: Option<String>,
         /// The first part, when this isn't it.
         first: Option<String>,
         /// The next part.
@@ -362,6 +374,8 @@ pub struct TellOffer {
     pub people: String,
     /// The states that it tells of.
     pub ticks: Vec<BackfillTick>,
+    /// States that were looked at too, of which the Network knows everybody: whoever changes meanwhile is told of.
+    pub settled: Vec<&'static str>,
     /// Who is left out by name, one id a line.
     pub left_out: String,
     /// How many that are: "2 partners".

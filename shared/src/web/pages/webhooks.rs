@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Shell, When};
+use super::{Person, Shell, When};
 use crate::domain::DeliveryState;
 
 /// The endpoints of a brand.
@@ -29,6 +29,8 @@ pub struct WebhookPage {
     pub deliveries: Vec<DeliveryRow>,
     /// Whether the log goes on where this page ends.
     pub older: Option<String>,
+    /// What an endpoint can be told of.
+    pub types: Vec<&'static str>,
 }
 
 /// How an endpoint fares.
@@ -100,7 +102,9 @@ pub struct DeliveryRow {
     /// What happened, as the API names it.
     pub what: &'static str,
     /// To which partner, if to one.
-    pub partner: Option<String>,
+    pub partner: Option<Person>,
+    /// When.
+    pub since: When,
     /// Where it stands.
     pub state: DeliveryState,
     /// How often it was tried, as words.
