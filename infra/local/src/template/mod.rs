@@ -5,10 +5,12 @@
 //! error: a property silently skipped here would be a difference found in production.
 
 mod bus;
+mod conditions;
 mod events;
 mod filter;
 mod properties;
 mod resolve;
+mod sections;
 mod yaml;
 
 use std::{
@@ -23,6 +25,7 @@ pub use filter::Pattern;
 pub(crate) use resolve::{ACCOUNT, REGION, queue_arn, queue_url};
 
 use resolve::Scope;
+use sections::{globals, parameters};
 
 pub(crate) type Result<T> = std::result::Result<T, TemplateError>;
 
@@ -234,6 +237,7 @@ impl Template {
         for section in sections.keys() {
             let known = [
                 "AWSTemplateFormatVersion",
+                "Conditions",
                 "Description",
                 "Globals",
                 "Outputs",
@@ -261,11 +265,18 @@ impl Template {
                 .filter(|(_, resource)| resource.pointer("/Properties/FifoQueue") == Some(&Value::Bool(true)))
                 .map(|(id, _)| id.clone())
                 .collect(),
+            conditions: BTreeMap::new(),
             secret: choices.secret,
         };
+        let conditions = conditions::conditions(&scope, section("Conditions"))?;
+        let scope = Scope { conditions, ..scope };
         let globals = globals(section("Globals"))?;
         let mut template = Self::default();
         for (id, resource) in resources {
+            let condition = resource.get("Condition").and_then(Value::as_str);
+            if !condition.map_or(Ok(true), |name| scope.condition(name)).map_err(|error| error.at(id))? {
+                continue;
+            }
             template.add(&scope, &globals, id, resource).map_err(|error| error.at(id))?;
         }
         template.check()?;
@@ -279,7 +290,8 @@ impl Template {
             return Ok(());
         }
         for part in object(resource, "it")?.keys() {
-            let known = ["DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
+            let known =
+                ["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
             if !known.contains(&part.as_str()) {
                 return Err(TemplateError::new(format!("{part} is not understood")));
             }
@@ -345,29 +357,6 @@ impl Template {
             }
         }
         Ok(())
-    }
-}
-
-fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
-    let mut values = BTreeMap::new();
-    for (name, parameter) in object(section, "Parameters")? {
-        let default =
-            parameter.get("Default").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        let value = chosen.get(name).cloned().or(default);
-        values.insert(
-            name.clone(),
-            value.ok_or_else(|| TemplateError::new(format!("the parameter {name} has no value")))?,
-        );
-    }
-    Ok(values)
-}
-
-/// `Globals.Function`, which is the only part of `Globals` that is understood.
-fn globals(section: &Value) -> Result<Value> {
-    let section = object(section, "Globals")?;
-    match section.keys().find(|part| *part != "Function") {
-        Some(part) => Err(TemplateError::new(format!("Globals.{part} is not understood"))),
-        None => Ok(section.get("Function").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
     }
 }
 

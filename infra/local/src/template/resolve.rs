@@ -19,6 +19,8 @@ pub(super) struct Scope {
     pub(super) kinds: BTreeMap<String, String>,
     /// The logical ids of FIFO queues, whose names say what they are.
     pub(super) fifo: BTreeSet<String>,
+    /// Conditions by name, and whether they hold.
+    pub(super) conditions: BTreeMap<String, bool>,
     /// The value of every generated secret.
     pub(super) secret: String,
 }
@@ -38,16 +40,43 @@ impl Scope {
                     self.call(name, argument)
                 }
                 _ => {
-                    let entries = map.iter().map(|(key, value)| Ok((key.clone(), self.resolve(value)?)));
-                    Ok(Value::Object(entries.collect::<Result<_>>()?))
+                    let mut entries = Map::new();
+                    for (key, value) in map {
+                        if let Some(value) = self.chosen(value)? {
+                            entries.insert(key.clone(), self.resolve(value)?);
+                        }
+                    }
+                    Ok(Value::Object(entries))
                 }
             },
             Value::Array(items) => {
-                Ok(Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?))
+                let chosen = items.iter().filter_map(|item| self.chosen(item).transpose());
+                Ok(Value::Array(chosen.map(|item| self.resolve(item?)).collect::<Result<_>>()?))
             }
             Value::String(text) => self.dynamic(text).map(Value::String),
             Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
         }
+    }
+
+    /// What `Fn::If` chooses, `value` itself if it is none; nothing where that is no value.
+    fn chosen<'a>(&self, value: &'a Value) -> Result<Option<&'a Value>> {
+        let call = value.as_object().and_then(single);
+        match call {
+            Some(("Ref", name)) if name == "AWS::NoValue" => Ok(None),
+            Some(("Fn::If", argument)) => match array(argument) {
+                Some([Value::String(condition), yes, no]) => {
+                    self.chosen(if self.condition(condition)? { yes } else { no })
+                }
+                Some(_) | None => Err(TemplateError::new(format!("Fn::If {argument} is malformed"))),
+            },
+            Some(_) | None => Ok(Some(value)),
+        }
+    }
+
+    /// Whether a condition holds.
+    pub(super) fn condition(&self, name: &str) -> Result<bool> {
+        let known = self.conditions.get(name).copied();
+        known.ok_or_else(|| TemplateError::new(format!("there is no condition {name}")))
     }
 
     fn call(&self, name: &str, argument: &Value) -> Result<Value> {
@@ -58,6 +87,10 @@ impl Scope {
                 let parts = strings(&self.resolve(argument)?).ok_or_else(malformed)?;
                 let [resource, attribute] = parts.as_slice() else { return Err(malformed()) };
                 self.attribute(resource, attribute).map(Value::String)
+            }
+            "Fn::If" => {
+                let whole = serde_json::json!({ "Fn::If": argument });
+                self.chosen(&whole)?.map_or(Ok(Value::Null), |chosen| self.resolve(chosen))
             }
             "Fn::Sub" => self.substitute(argument).map(Value::String),
             "Fn::Join" => {

@@ -115,15 +115,47 @@ Resources:
 }
 
 #[test]
+fn only_what_its_condition_allows_is_there() {
+    let template = r#"
+Parameters:
+  Domain: { Type: String, Default: "" }
+Conditions:
+  HasDomain: !Not [!Equals [!Ref Domain, ""]]
+  HasNone: !Not [!Condition HasDomain]
+  Both: !And [!Condition HasDomain, !Condition HasNone]
+  One: !Or [!Condition HasDomain, !Condition HasNone]
+Resources:
+  Named: { Type: AWS::SQS::Queue, Condition: HasDomain }
+  Bare: { Type: AWS::SQS::Queue, Condition: HasNone }
+  Never: { Type: AWS::SQS::Queue, Condition: Both }
+  Always:
+    Type: AWS::SQS::Queue
+    Condition: One
+    Properties:
+      VisibilityTimeout: !If [HasDomain, 60, 30]
+      DelaySeconds: !If [HasDomain, 5, !Ref AWS::NoValue]
+"#;
+    let queues = |domain: &str| {
+        let choices = Choices { parameters: [("Domain".to_owned(), domain.to_owned())].into(), ..Choices::default() };
+        let queues = Template::parse(template, choices).unwrap().queues.into_iter();
+        queues.map(|queue| (queue.name, queue.visibility.as_secs(), queue.delay.as_secs())).collect::<Vec<_>>()
+    };
+    assert_eq!(queues(""), [("always".to_owned(), 30, 0), ("bare".to_owned(), 30, 0)]);
+    assert_eq!(queues("example.com"), [("always".to_owned(), 60, 5), ("named".to_owned(), 30, 0)]);
+}
+
+#[test]
 fn what_is_not_understood_is_refused_and_named() {
     let cases = [
-        ("Conditions: {}\nResources: {}", "the section Conditions is not understood"),
+        ("Mappings: {}\nResources: {}", "the section Mappings is not understood"),
+        ("Conditions: { A: !Condition B, B: !Condition A }", "A: B: A: the condition B names itself"),
+        ("Conditions: { A: !Base64 x }", "A: the condition {\"Fn::Base64\":\"x\"} is not understood"),
         ("Parameters: { P: { Type: String } }", "the parameter P has no value"),
         (
             "Resources: { X: { Type: AWS::Nobody::Knows } }",
             "X: resources of the type AWS::Nobody::Knows are not understood",
         ),
-        ("Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }", "Q: Condition is not understood"),
+        ("Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }", "Q: there is no condition C"),
         (
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { KmsMasterKeyId: k } } }",
             "Q: unknown field `KmsMasterKeyId`",
@@ -141,8 +173,8 @@ fn what_is_not_understood_is_refused_and_named() {
             "q.fifo and d, which is for its dead letters, must both be FIFO queues or neither",
         ),
         (
-            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !If [a, 1, 2] } } }",
-            "Q: Fn::If is not understood",
+            "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Cidr [a, 1, 2] } } }",
+            "Q: Fn::Cidr is not understood",
         ),
         ("Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }", "Q: No is referred to"),
         ("Resources: { B: { Type: AWS::S3::Bucket, Properties: { WebsiteConfiguration: {} } } }", "B: unknown field"),

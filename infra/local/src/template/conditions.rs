@@ -1,0 +1,43 @@
+//! Which parts of a template there are, by its `Conditions`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{Result, TemplateError, object, resolve::Scope};
+
+/// Works out every condition of the section. One may name others, as long as that ends.
+pub(super) fn conditions(scope: &Scope, section: &Value) -> Result<BTreeMap<String, bool>> {
+    let section = object(section, "Conditions")?;
+    let holds = |name: &String| Ok((name.clone(), named(scope, section, name, 0)?));
+    section.keys().map(holds).collect()
+}
+
+fn named(scope: &Scope, section: &Map<String, Value>, name: &str, depth: usize) -> Result<bool> {
+    let condition = section.get(name).ok_or_else(|| TemplateError::new(format!("there is no condition {name}")))?;
+    // More names than there are can only be a circle.
+    if depth > section.len() {
+        return Err(TemplateError::new(format!("the condition {name} names itself")));
+    }
+    holds(scope, section, condition, depth).map_err(|error| error.at(name))
+}
+
+fn holds(scope: &Scope, section: &Map<String, Value>, condition: &Value, depth: usize) -> Result<bool> {
+    let malformed = || TemplateError::new(format!("the condition {condition} is not understood"));
+    let (name, argument) = condition.as_object().and_then(|map| map.iter().next()).ok_or_else(malformed)?;
+    let each = || {
+        let parts = argument.as_array().ok_or_else(malformed)?;
+        parts.iter().map(|part| holds(scope, section, part, depth)).collect::<Result<Vec<bool>>>()
+    };
+    match name.as_str() {
+        "Condition" => named(scope, section, argument.as_str().ok_or_else(malformed)?, depth + 1),
+        "Fn::Equals" => match scope.resolve(argument)?.as_array().map(Vec::as_slice) {
+            Some([one, other]) => Ok(one == other),
+            Some(_) | None => Err(malformed()),
+        },
+        "Fn::Not" => each()?.first().map(|holds| !holds).ok_or_else(malformed),
+        "Fn::And" => Ok(each()?.into_iter().all(|holds| holds)),
+        "Fn::Or" => Ok(each()?.into_iter().any(|holds| holds)),
+        _ => Err(malformed()),
+    }
+}

@@ -1,0 +1,31 @@
+//! The sections of a template that go before its resources.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Result, TemplateError, object};
+
+/// The value of each parameter: what was chosen, or its default.
+pub(super) fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    for (name, parameter) in object(section, "Parameters")? {
+        let default =
+            parameter.get("Default").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let value = chosen.get(name).cloned().or(default);
+        values.insert(
+            name.clone(),
+            value.ok_or_else(|| TemplateError::new(format!("the parameter {name} has no value")))?,
+        );
+    }
+    Ok(values)
+}
+
+/// `Globals.Function`, which is the only part of `Globals` that is understood.
+pub(super) fn globals(section: &Value) -> Result<Value> {
+    let section = object(section, "Globals")?;
+    match section.keys().find(|part| *part != "Function") {
+        Some(part) => Err(TemplateError::new(format!("Globals.{part} is not understood"))),
+        None => Ok(section.get("Function").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
+    }
+}
