@@ -46,11 +46,15 @@ impl TemplateError {
 }
 
 /// Kinds of resource that mean nothing on a laptop. Any other kind that this crate does not run is an error.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 12] = [
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::CertificateManager::Certificate",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::Logs::LogGroup",
     "AWS::Logs::MetricFilter",
+    "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::Topic",

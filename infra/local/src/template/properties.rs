@@ -201,7 +201,14 @@ pub(super) fn identity(scope: &Scope, properties: &Value) -> Result<String> {
 }
 
 pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<()> {
-    let without = ["AccessLogSettings", "DefaultRouteSettings", "Description", "FailOnWarnings", "Tags"];
+    let without = [
+        "AccessLogSettings",
+        "DefaultRouteSettings",
+        "Description",
+        "DisableExecuteApiEndpoint",
+        "FailOnWarnings",
+        "Tags",
+    ];
     read::<Nothing>(scope, properties, &without).map(|Nothing {}| ())
 }
 
