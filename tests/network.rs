@@ -283,6 +283,12 @@ pub(crate) async fn tour(network: &Network) {
     network.refuse("nina@example.com");
     world.local.clock.advance(3_600);
     network.catch_up().await;
+    // By a key in the Network's name, for somebody who is revoked.
+    let offering = json!({
+        "name": "Nina", "email": "nina@example.com", "campaignGrantSource": "offering",
+        "programIds": [world.program_id("First").await],
+    });
+    assert_eq!(world.api(Method::POST, "/api/t/acme/partners", offering).await.status, 409);
     let admin = world.admin().await;
     let call = async |method: Method, path: &str, body: Value| {
         world.local.clock.advance(11 * 60);

@@ -6,7 +6,10 @@ use std::{
 };
 
 use http::{Method, Request};
-use local::{Call, Feedback, Service};
+use local::{
+    Feedback, Service,
+    access::{Need, Statement},
+};
 use serde_json::json;
 
 use crate::{
@@ -15,72 +18,49 @@ use crate::{
     support::{ADMIN, Browser, World, code_in, path_of, token_of},
 };
 
-type Rights = BTreeMap<String, BTreeSet<String>>;
+/// What a role allows, taken apart: an action on a resource, for partition keys that begin so.
+type Right = (String, String, String);
 
-/// The actions that a call needs. A transaction needs one for each of its items.
-fn needed(call: &Call) -> Vec<String> {
-    let service = match call.service {
-        Service::DynamoDb => "dynamodb",
-        Service::Sqs => "sqs",
-        Service::Ses => "ses",
-        Service::S3 => "s3",
-    };
-    match call.operation.as_str() {
-        "TransactWriteItems" => {
-            let items = call.request["TransactItems"].as_array().cloned().unwrap_or_default();
-            let kinds = items.iter().flat_map(|item| item.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
-            kinds
-                .map(|kind| {
-                    if kind == "ConditionCheck" {
-                        "dynamodb:ConditionCheckItem".to_owned()
-                    } else {
-                        format!("dynamodb:{kind}Item")
-                    }
-                })
-                .collect()
-        }
-        "SendMessageBatch" => vec!["sqs:SendMessage".to_owned()],
-        "HeadObject" => vec!["s3:GetObject".to_owned()],
-        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => vec!["s3:PutObject".to_owned()],
-        "Query" => vec![on_index("dynamodb:Query", call.request["IndexName"].as_str())],
-        operation => vec![format!("{service}:{operation}")],
-    }
-}
-
-/// A right on an index is another one than the same on the table.
-fn on_index(action: &str, index: Option<&str>) -> String {
-    index.map_or_else(|| action.to_owned(), |index| format!("{action} ({index})"))
-}
-
-fn granted() -> Rights {
+fn granted() -> BTreeMap<String, BTreeSet<Right>> {
     let template = local::template::document(&local::template_path()).unwrap();
-    let mut rights = Rights::new();
-    for resource in template["Resources"].as_object().unwrap().values() {
-        if resource["Type"] != "AWS::Serverless::Function" {
-            continue;
+    assert!(template["Globals"]["Function"].get("Policies").is_none(), "nobody has a right that is not their own");
+    let roles = local::access::Roles::of_template().unwrap().0;
+    let whole = |statement: Statement| {
+        let keys = statement.leading_keys.unwrap_or_else(|| vec!["*".to_owned()]);
+        let mut rights = Vec::new();
+        for (action, resource) in statement
+            .actions
+            .iter()
+            .flat_map(|action| statement.resources.iter().map(move |resource| (action.clone(), resource.clone())))
+        {
+            rights.extend(keys.iter().map(|key| (action.clone(), resource.clone(), key.clone())));
         }
-        let name = resource["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned();
-        let policies = resource["Properties"]["Policies"].as_array().cloned().unwrap_or_default();
-        let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().cloned().unwrap());
-        let actions = rights.entry(name).or_default();
-        for statement in statements {
-            assert_eq!(statement["Effect"], "Allow");
-            let action = &statement["Action"];
-            let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-            // A reference is an object; a list of resources holds several of them.
-            let resources = list(&statement["Resource"]).into_iter().map(|resource| resource.to_string());
-            // No call names it: it lets S3 say of what is not there that it is not there.
-            if *action == json!("s3:ListBucket") {
-                continue;
-            }
-            for resource in resources {
-                let index = resource.split_once("/index/").map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
-                let named = |action: &serde_json::Value| on_index(action.as_str().unwrap(), index.as_deref());
-                actions.extend(list(action).iter().map(named));
-            }
-        }
-    }
-    rights
+        rights
+    };
+    roles.into_iter().map(|(name, role)| (name, role.into_iter().flat_map(whole).collect())).collect()
+}
+
+/// What the platform itself needs or what no call names, besides logs and the event sources, which SAM adds.
+fn is_of_the_platform((action, _, _): &Right) -> bool {
+    // It lets S3 say of what is not there that it is not there.
+    action == "s3:ListBucket"
+}
+
+fn covers((action, resource, key): &Right, need: &Need) -> bool {
+    let statement = Statement {
+        actions: vec![action.clone()],
+        resources: vec![resource.clone()],
+        leading_keys: Some(vec![key.clone()]),
+        from_address: None,
+    };
+    statement.allows(need)
+}
+
+/// One right on a line, without what is the same in all of them.
+fn line((action, resource, key): &Right) -> String {
+    let name = resource.split(':').skip(5).collect::<Vec<_>>().join(":");
+    let name = name.trim_start_matches("table/").to_owned();
+    if key == "*" { format!("{action} {name}") } else { format!("{action} {name} {key}") }
 }
 
 /// Goes everywhere once, also where things go wrong and where sessions have lain idle.
@@ -237,7 +217,16 @@ async fn imports(world: &World) -> bool {
             json!({"programIds": [], "grantsVersion": olga["grantsVersion"]}),
         )
         .await;
+    // Its mails meet a service that has no time for them, and come back.
+    world.local.wire.on_call(|call| {
+        if call.service == Service::Ses {
+            local::Fault::error(429, "TooManyRequestsException")
+        } else {
+            local::Fault::Pass
+        }
+    });
     world.import("email,programs\nolga@example.com,First\nnew@example.com,\n", "").await;
+    world.local.wire.repair();
     let upload = call(Method::POST, "/imports", json!({"size": 7})).await.json();
     let put = world.put(upload["upload"]["url"].as_str().unwrap(), "email\nx").await.status == 200;
     world.local.settled().await;
@@ -335,21 +324,34 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let fetched = exports(world).await;
     let imported = imports(world).await;
     tour(world).await;
-    // A function that calls nothing holds no rights.
-    let mut used: Rights = granted().into_keys().map(|function| (function, BTreeSet::new())).collect();
-    if fetched {
-        used.entry("read-exports".to_owned()).or_default().insert("s3:GetObject".to_owned());
-    }
-    if imported {
-        used.entry("read-imports".to_owned()).or_default().insert("s3:GetObject".to_owned());
+    // Whoever follows an address that was signed uses the right of whom signed it.
+    let mut needs: BTreeSet<(String, Need)> = BTreeSet::new();
+    for (function, fetched, prefix) in [("read-exports", fetched, "exports"), ("read-imports", imported, "reports")] {
+        assert!(fetched, "nobody fetched what {function} signed");
+        let resource = format!("arn:aws:s3:::bucket/{prefix}/acme/x");
+        needs.insert((function.to_owned(), Need { action: "s3:GetObject".to_owned(), resource, of: None }));
     }
     // An operator holds rights of their own.
     for call in recording.calls().0.into_iter().filter(|call| call.function != "operator") {
-        used.entry(call.function.clone()).or_default().extend(needed(&call));
+        needs.extend(local::access::needs(&call).into_iter().map(|need| (call.function.clone(), need)));
     }
+
     let granted = granted();
-    let table =
-        granted.iter().map(|(function, rights)| format!("{function:16} {}", Vec::from_iter(rights.clone()).join(" ")));
-    insta::assert_snapshot!(table.collect::<Vec<_>>().join("\n"));
-    assert_eq!(used, granted);
+    let table = granted.iter().map(|(function, rights)| {
+        format!("{function}\n{}", rights.iter().map(|right| format!("  {}\n", line(right))).collect::<String>())
+    });
+    insta::assert_snapshot!(table.collect::<String>());
+    let lacking: Vec<_> =
+        needs.iter().filter(|(function, need)| !granted[function].iter().any(|right| covers(right, need))).collect();
+    assert!(lacking.is_empty(), "used without a right: {lacking:#?}");
+    let mut idle = Vec::new();
+    for (function, rights) in &granted {
+        let of = |need: &&(String, Need)| need.0 == *function;
+        for right in rights.iter().filter(|right| !is_of_the_platform(right)) {
+            if !needs.iter().filter(of).any(|(_, need)| covers(right, need)) {
+                idle.push(format!("{function}: {}", line(right)));
+            }
+        }
+    }
+    assert!(idle.is_empty(), "rights that nothing uses: {idle:#?}");
 }

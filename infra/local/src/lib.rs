@@ -21,6 +21,7 @@
 //!
 //! It leaves out what has no meaning on one machine: alarms, log groups, policies, encryption, backups. It checks no rights.
 
+pub mod access;
 pub mod clock;
 mod cloud;
 mod folder;

@@ -188,7 +188,8 @@ impl Cloud {
             ses: Arc::clone(&ses),
             buckets: buckets.clone(),
         };
-        Ok(Self { tables, indexes, queues, ses, buckets, bus, wire: Wire::new(services) })
+        let wire = Wire::new(services, template.roles());
+        Ok(Self { tables, indexes, queues, ses, buckets, bus, wire })
     }
 }
 

@@ -10,6 +10,7 @@ mod events;
 mod filter;
 mod properties;
 mod resolve;
+mod roles;
 mod sections;
 mod yaml;
 
@@ -22,7 +23,9 @@ use std::{
 use serde_json::Value;
 
 pub use filter::Pattern;
-pub(crate) use resolve::{ACCOUNT, REGION, queue_arn, queue_url};
+pub(crate) use resolve::{
+    ACCOUNT, REGION, configuration_set_arn, identity_arn, kebab, queue_arn, queue_url, table_arn,
+};
 
 use resolve::Scope;
 use sections::{globals, parameters};
@@ -165,6 +168,8 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     /// Queues and streams that it works through, and schedules that call it.
     pub sources: Vec<Source>,
+    /// What it may do.
+    pub role: Vec<crate::access::Statement>,
 }
 
 /// One event source mapping.
@@ -287,6 +292,13 @@ impl Template {
         Ok(template)
     }
 
+    /// What each function may do.
+    #[must_use]
+    pub fn roles(&self) -> crate::access::Roles {
+        let role = |function: &Function| (function.name.clone(), function.role.clone());
+        crate::access::Roles(self.functions.iter().map(role).collect())
+    }
+
     fn add(&mut self, scope: &Scope, globals: &Value, id: &str, resource: &Value) -> Result<()> {
         let kind = scope.kinds.get(id).map(String::as_str).unwrap_or_default();
         if LEFT_OUT.contains(&kind) {
@@ -366,18 +378,6 @@ impl Template {
 
 fn object<'a>(value: &'a Value, what: &str) -> Result<&'a serde_json::Map<String, Value>> {
     value.as_object().ok_or_else(|| TemplateError::new(format!("{what} is not a map")))
-}
-
-/// `MailNow` as `mail-now`.
-pub(crate) fn kebab(id: &str) -> String {
-    let mut name = String::new();
-    for letter in id.chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }
 
 /// The template at `path` as it is written, for whoever looks at what a laptop leaves out.

@@ -15,6 +15,7 @@ use super::{
     events::{Caller, Event, last_part},
     object,
     resolve::Scope,
+    roles,
 };
 
 /// Reads what counts. `without` names what is understood and has no meaning here; anything else is an error.
@@ -272,6 +273,7 @@ pub(super) fn function(
         timeout: Duration::from_secs(it.timeout),
         environment: environment.collect::<Result<_>>()?,
         sources: Vec::new(),
+        role: roles::role(scope, own.get("Policies"))?,
     };
     let mut routes = Vec::new();
     for (event_name, event) in it.events {

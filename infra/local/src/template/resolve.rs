@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Result, TemplateError, kebab};
+use super::{Result, TemplateError};
 
 /// The region that everything on a laptop says it is in.
 pub(crate) const REGION: &str = "us-east-1";
@@ -226,8 +226,18 @@ pub(crate) fn queue_url(name: &str) -> String {
 }
 
 /// The ARN of a table.
-fn table_arn(name: &str) -> String {
+pub(crate) fn table_arn(name: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")
+}
+
+/// The ARN of an address or domain that mails may come from.
+pub(crate) fn identity_arn(name: &str) -> String {
+    format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{name}")
+}
+
+/// The ARN of a configuration set.
+pub(crate) fn configuration_set_arn(name: &str) -> String {
+    format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{name}")
 }
 
 fn secret_arn(name: &str) -> String {
@@ -248,4 +258,16 @@ fn array(value: &Value) -> Option<&[Value]> {
 
 fn strings(value: &Value) -> Option<Vec<String>> {
     array(value)?.iter().map(|part| part.as_str().map(str::to_owned)).collect()
+}
+
+/// `MailNow` as `mail-now`.
+pub(crate) fn kebab(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }

@@ -37,13 +37,20 @@ impl Wire {
             function: function.to_owned(),
             service,
             operation,
+            path: request.uri().parse::<http::Uri>().map(|uri| uri.path().to_owned()).unwrap_or_default(),
             request: request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default(),
             started: 0,
             ended: None,
             status: None,
             write_units: 0.0,
         };
-        let fault = hook.map_or(Fault::Pass, |hook| hook(&call));
+        let fault = match self.0.roles.refuse(&call) {
+            Some(need) => {
+                tracing::error!(?need, "the role of {function} in the template does not allow this");
+                Fault::error(400, "AccessDeniedException")
+            }
+            None => hook.map_or(Fault::Pass, |hook| hook(&call)),
+        };
         let writes = call.writes();
         let mut entry = super::recording::begin(&self.0.log, call);
         let (mut request, mut units) = (request, None);

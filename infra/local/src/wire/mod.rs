@@ -21,6 +21,7 @@ use aws_smithy_runtime_api::client::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use crate::access::Roles;
 use crate::cloud::{dynamodb::Tables, lag::Indexes, queues::Queues, s3::Buckets, ses::Ses};
 
 pub use recording::{Call, Calls, Recording, Service};
@@ -79,6 +80,7 @@ pub(crate) struct Services {
 
 struct Inner {
     services: Services,
+    roles: Roles,
     tcp: SharedHttpClient,
     hook: Mutex<Option<Hook>>,
     log: Arc<Mutex<recording::Log>>,
@@ -86,10 +88,11 @@ struct Inner {
 }
 
 impl Wire {
-    pub(crate) fn new(services: Services) -> Self {
+    pub(crate) fn new(services: Services, roles: Roles) -> Self {
         let tcp = aws_smithy_http_client::Builder::new().build_http();
         Self(Arc::new(Inner {
             services,
+            roles,
             tcp,
             hook: Mutex::default(),
             log: Arc::default(),

@@ -27,6 +27,8 @@ pub struct Call {
     pub service: Service,
     /// For what: `GetItem`, `SendMessageBatch`, `SendEmail`, `PutObject`.
     pub operation: String,
+    /// The path of its address: for S3 the bucket and the key.
+    pub path: String,
     /// The body, if it is JSON.
     pub request: Value,
     /// Its place among all starts and ends.
@@ -263,6 +265,7 @@ mod tests {
     fn call(started: u64, ended: u64, operation: &str, request: Value) -> Call {
         let (function, operation) = ("f".to_owned(), operation.to_owned());
         Call {
+            path: String::new(),
             function,
             service: Service::DynamoDb,
             operation,
