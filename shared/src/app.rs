@@ -10,6 +10,7 @@ use crate::{
     config::{Config, ConfigError},
     domain::{Actor, BrandSlug, Event, EventKind, Fresh},
     error::{Error, Result},
+    function::Doors,
     mail::Mailer,
     outside::Outside,
     queue::Queues,
@@ -71,14 +72,13 @@ pub struct App {
 }
 
 impl App {
-    /// Makes what a handler of any function needs; which doors it has follows from the settings.
+    /// Makes what a handler of any function needs.
     #[must_use]
-    pub fn new(config: Config, aws: &SdkConfig, platform: Platform) -> Self {
+    pub fn new(config: Config, (aws, doors): (&SdkConfig, Doors), platform: Platform) -> Self {
         let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
-        let mailer =
-            config.sender.clone().map(|sender| Mailer::new(aws, sender, config.mail_configuration_set.clone()));
-        let queues = config.has_queues().then(|| Queues::new(aws));
-        let archive = config.bucket.clone().map(|bucket| Archive::new(aws, bucket));
+        let mailer = doors.mailer.and_then(|open| open(aws, &config));
+        let queues = doors.queues.map(|open| open(aws));
+        let archive = doors.archive.and_then(|open| open(aws, &config));
         let Platform { clock, random, cookies, outside } = platform;
         Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive, outside }
     }
@@ -157,7 +157,7 @@ impl App {
     /// The door to SES.
     ///
     /// # Errors
-    /// If this function was not given a sender.
+    /// If this function does not say that it sends mail, or was not given a sender.
     pub fn mailer(&self) -> Result<&Mailer> {
         self.mailer.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SENDER")))
     }
@@ -165,15 +165,15 @@ impl App {
     /// The door to SQS.
     ///
     /// # Errors
-    /// If this function was not given the queues.
+    /// If this function does not say that it goes through it.
     pub fn queues(&self) -> Result<&Queues> {
-        self.queues.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("MAIL_NOW_QUEUE")))
+        self.queues.as_ref().ok_or_else(|| Error::internal("this function has no door to the queues"))
     }
 
     /// The door to S3.
     ///
     /// # Errors
-    /// If this function was not given a bucket.
+    /// If this function does not say that it uses files, or was not given a bucket.
     pub fn archive(&self) -> Result<&Archive> {
         self.archive.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("BUCKET")))
     }

@@ -13,6 +13,7 @@ use aws_sdk_s3::{
 };
 
 use crate::{
+    Config,
     domain::{BrandSlug, ExportId, ImportId},
     error::{Error, Result},
 };
@@ -67,6 +68,11 @@ pub struct File {
 }
 
 impl Archive {
+    /// The door of a function that was given a bucket.
+    pub(crate) fn of(aws: &SdkConfig, config: &Config) -> Option<Self> {
+        config.bucket.clone().map(|bucket| Self::new(aws, bucket))
+    }
+
     /// Makes no call.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to S3")]

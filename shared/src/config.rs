@@ -128,24 +128,6 @@ impl Config {
     }
 }
 
-impl Config {
-    /// Whether this function was given any queue to send to.
-    #[must_use]
-    pub fn has_queues(&self) -> bool {
-        let queues = [
-            &self.mail_now_queue,
-            &self.exports_queue,
-            &self.pushes_queue,
-            &self.backfills_queue,
-            &self.import_files_queue,
-            &self.import_rows_queue,
-            &self.import_reports_queue,
-            &self.deliveries_queue,
-        ];
-        queues.into_iter().any(Option::is_some)
-    }
-}
-
 /// A setting that this function can't do its work without.
 ///
 /// # Errors

@@ -4,15 +4,28 @@
 
 use std::{pin::Pin, sync::Arc};
 
+use aws_config::SdkConfig;
 use serde_json::Value;
 
-use crate::{App, error::Result};
+use crate::{App, Config, archive::Archive, error::Result, mail::Mailer, queue::Queues};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 
 /// One Lambda function. Boxed, so that everything heavy is compiled once, in this crate.
 #[derive(Clone)]
-pub struct Function(Arc<dyn Fn(App, Value) -> Answer + Send + Sync>);
+pub struct Function {
+    handle: Arc<dyn Fn(App, Value) -> Answer + Send + Sync>,
+    doors: Doors,
+}
+
+/// The doors to AWS that a function goes through besides the table's. What nobody opens is in no binary: the clients of
+/// AWS are large, and a small function starts sooner.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Doors {
+    pub(crate) mailer: Option<fn(&SdkConfig, &Config) -> Option<Mailer>>,
+    pub(crate) queues: Option<fn(&SdkConfig) -> Queues>,
+    pub(crate) archive: Option<fn(&SdkConfig, &Config) -> Option<Archive>>,
+}
 
 impl Function {
     /// Makes a function of raw events.
@@ -20,7 +33,31 @@ impl Function {
     where
         F: Future<Output = Result<Value>> + Send + 'static,
     {
-        Self(Arc::new(move |app, event| Box::pin(handle(app, event))))
+        Self { handle: Arc::new(move |app, event| Box::pin(handle(app, event))), doors: Doors::default() }
+    }
+
+    /// It sends mail.
+    #[must_use]
+    pub fn with_mail(self) -> Self {
+        Self { doors: Doors { mailer: Some(Mailer::of), ..self.doors }, ..self }
+    }
+
+    /// It sends messages to queues, or lets those that it works on come back.
+    #[must_use]
+    pub fn with_queues(self) -> Self {
+        Self { doors: Doors { queues: Some(Queues::new), ..self.doors }, ..self }
+    }
+
+    /// It reads or writes files of the bucket.
+    #[must_use]
+    pub fn with_files(self) -> Self {
+        Self { doors: Doors { archive: Some(Archive::of), ..self.doors }, ..self }
+    }
+
+    /// What it goes through.
+    #[must_use]
+    pub fn doors(&self) -> Doors {
+        self.doors
     }
 
     /// A function that an operator invokes directly, with an event of its own shape.
@@ -41,7 +78,7 @@ impl Function {
     /// # Errors
     /// Only workers and directly invoked functions fail; a request over HTTP gets an answer whatever happens.
     pub async fn invoke(&self, app: App, event: Value) -> Result<Value> {
-        (self.0)(app, event).await
+        (self.handle)(app, event).await
     }
 }
 

@@ -40,5 +40,5 @@ pub mod worker;
 pub use app::{App, Clock, CookieStyle, Platform, Random};
 pub use config::{Config, ConfigError, needed};
 pub use error::{Chain, Error, InvalidField, Result};
-pub use function::Function;
+pub use function::{Doors, Function};
 pub use runtime::{Exit, serve};

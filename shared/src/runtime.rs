@@ -2,14 +2,22 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::{
+    rt::sleep::{SharedAsyncSleep, TokioSleep},
+    time::{SharedTimeSource, SystemTimeSource},
+};
 use aws_smithy_http_client::{Builder, tls};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
 use crate::{
-    App, Clock, Config, CookieStyle, Function, Platform, Random,
+    App, Clock, Config, ConfigError, CookieStyle, Function, Platform, Random,
     error::Chain,
     outside::{Internet, Neighbours},
 };
@@ -51,7 +59,10 @@ pub fn serve(function: Function) -> Exit {
         .without_time()
         .init();
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
-    let config = Config::read(|name| std::env::var(name).ok())?;
+    let setting = |name: &str| std::env::var(name).ok();
+    let config = Config::read(setting)?;
+    let region = setting("AWS_REGION").ok_or(ConfigError::Missing("AWS_REGION"))?;
+    let aws = aws(region, setting("AWS_ENDPOINT_URL"));
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let platform = Platform {
             clock: Arc::new(SystemClock),
@@ -59,7 +70,7 @@ pub fn serve(function: Function) -> Exit {
             cookies: CookieStyle::HostPrefix,
             outside: Arc::new(Internet::new(Neighbours::None)),
         };
-        let app = App::new(config, &aws().await, platform);
+        let app = App::new(config, (&aws, function.doors()), platform);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let (function, app) = (function.clone(), app.clone());
             async move {
@@ -74,13 +85,24 @@ pub fn serve(function: Function) -> Exit {
     })
 }
 
-async fn aws() -> SdkConfig {
+/// How AWS is reached. Lambda hands its credentials over in the environment, so the chain of all other places where some
+/// might be found stays out of the binary.
+fn aws(region: String, endpoint: Option<String>) -> SdkConfig {
     let https =
         Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
     // A stalled connection must not eat the time that the function has.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(3));
-    let defaults = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts.build());
-    defaults.http_client(https).load().await
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region))
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .retry_config(RetryConfig::standard())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SharedTimeSource::new(SystemTimeSource::new()))
+        .timeout_config(timeouts.build())
+        .http_client(https);
+    config.set_endpoint_url(endpoint);
+    config.build()
 }

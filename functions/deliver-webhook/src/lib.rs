@@ -28,7 +28,7 @@ const ADMINS_TOLD: usize = 50;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues()
 }
 
 async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {

@@ -31,7 +31,7 @@ const AGAIN_S: i32 = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues().with_files()
 }
 
 async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {

@@ -34,7 +34,7 @@ const LOOK_AGAIN_S: i32 = 60;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues().with_files()
 }
 
 async fn handle(app: App, message: Message<FileJob>) -> Result<()> {

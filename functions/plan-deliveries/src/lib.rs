@@ -18,7 +18,7 @@ const AT_ONCE: usize = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues()
 }
 
 async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {

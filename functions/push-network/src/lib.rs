@@ -35,7 +35,7 @@ const TIMES_MAX: usize = 2;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues()
 }
 
 async fn handle(app: App, message: Message<PushJob>) -> Result<()> {

@@ -24,7 +24,7 @@ const PATH: &str = "/api/t/{brand}/exports/{export}";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, handle).function()
+    Endpoint::new(Method::GET, PATH, handle).function().with_files()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -26,7 +26,11 @@ const REPORT: &str = "/api/t/{brand}/imports/{import}/report";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).and(Method::GET, REPORT, report).function()
+    Endpoint::new(Method::GET, LIST, list)
+        .and(Method::GET, ONE, one)
+        .and(Method::GET, REPORT, report)
+        .function()
+        .with_files()
 }
 
 #[derive(Serialize, JsonSchema)]

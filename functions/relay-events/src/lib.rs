@@ -18,7 +18,7 @@ use crate::follows::Follows;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::stream(handle)
+    worker::stream(handle).with_queues().with_files()
 }
 
 async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {

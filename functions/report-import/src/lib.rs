@@ -21,7 +21,7 @@ use crate::{outcomes::Outcomes, table::Table};
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_files()
 }
 
 async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {

@@ -29,7 +29,7 @@ const LATER: SignedDuration = SignedDuration::from_hours(1);
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Function::direct(handle)
+    Function::direct(handle).with_queues()
 }
 
 async fn handle(app: App, _schedule: Value) -> Result<Value> {

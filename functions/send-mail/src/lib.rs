@@ -35,7 +35,7 @@ const AT_ONCE: usize = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::batches(handle)
+    worker::batches(handle).with_queues().with_mail()
 }
 
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {

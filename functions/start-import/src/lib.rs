@@ -35,7 +35,7 @@ const PATH: &str = "/api/t/{brand}/imports";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function().with_files()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -145,8 +145,9 @@ impl Functions {
                 outside: Arc::clone(outside),
             };
             let sdk = sdk(wire, name, &config.base_url);
-            let app = App::new(config, &sdk, platform);
-            by_name.insert(name.clone(), Running { function: make(), app, timeout: function.timeout });
+            let code = make();
+            let app = App::new(config, (&sdk, code.doors()), platform);
+            by_name.insert(name.clone(), Running { function: code, app, timeout: function.timeout });
         }
         Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0) })))
     }

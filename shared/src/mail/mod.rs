@@ -15,6 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 pub use views::{Approval, Invitation, Rendered, Revocation, SentLink, SignIn, WebhookOff, Welcome};
 
 use crate::{
+    Config,
     domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
 };
@@ -84,6 +85,12 @@ impl About<'_> {
 }
 
 impl Mailer {
+    /// The door of a function that was given a sender.
+    pub(crate) fn of(aws: &SdkConfig, config: &Config) -> Option<Self> {
+        let set = config.mail_configuration_set.clone();
+        config.sender.clone().map(|sender| Self::new(aws, sender, set))
+    }
+
     /// Makes no call. The SDK never tries again by itself: after a lost answer that would double the mail.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]

@@ -42,7 +42,7 @@ pub(crate) async fn import_csv(rows: usize) {
         cookies: CookieStyle::Plain,
         outside: Arc::new(shared::outside::Internet::new(shared::outside::Neighbours::None)),
     };
-    let app = App::new(config.unwrap(), &sdk, platform);
+    let app = App::new(config.unwrap(), (&sdk, import_csv::function().doors()), platform);
     let body = json!({"brand": "acme", "import": ID}).to_string();
     let event = json!({"Records": [{"messageId": "m", "receiptHandle": "r", "body": body, "attributes": {}}]});
     let answer = import_csv::function().invoke(app, event).await.unwrap();
