@@ -52,14 +52,12 @@ impl Random for OsRandom {
 /// # Errors
 /// A setting that is missing or malformed, in one line that names it.
 pub fn serve(function: Function) -> Exit {
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
-        .with_current_span(false)
-        .without_time()
-        .init();
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let setting = |name: &str| std::env::var(name).ok();
+    // As Lambda's own setting for the level of logs says, if it was made. A filter by module would bring an engine for
+    // regular expressions into every binary.
+    let level = setting("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
+    tracing_subscriber::fmt().json().with_max_level(level).with_current_span(false).without_time().init();
     let config = Config::read(setting)?;
     let region = setting("AWS_REGION").ok_or(ConfigError::Missing("AWS_REGION"))?;
     let aws = aws(region, setting("AWS_ENDPOINT_URL"));

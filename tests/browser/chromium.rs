@@ -45,9 +45,10 @@ impl Drop for Chromium {
     }
 }
 
-impl Chromium {
-    pub(super) async fn open(world: &World, screen: Screen) -> Self {
-        let program = "chromedriver is missing; tests/run installs it";
+/// A driver and its port. It takes a port that is free for IPv6 and ends if IPv4 has it in use, so it is asked again.
+fn driver() -> (Child, String) {
+    let program = "chromedriver is missing; tests/run installs it";
+    for _ in 0..5 {
         let mut server = process::Command::new("chromedriver")
             .arg("--port=0")
             .process_group(0)
@@ -59,6 +60,17 @@ impl Chromium {
             let line = line.ok()?;
             line.split_once("successfully on port ").map(|(_, port)| port.trim_end_matches('.').to_owned())
         });
+        match port {
+            Some(port) => return (server, port),
+            None => drop(server.wait()),
+        }
+    }
+    panic!("chromedriver finds no port");
+}
+
+impl Chromium {
+    pub(super) async fn open(world: &World, screen: Screen) -> Self {
+        let (server, port) = driver();
         let profile = tempfile::tempdir().unwrap();
         let mut options = DesiredCapabilities::chrome();
         for flag in [
@@ -83,7 +95,7 @@ impl Chromium {
             let metrics = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
             options.add_experimental_option("mobileEmulation", metrics).unwrap();
         }
-        let driver = WebDriver::new(format!("http://127.0.0.1:{}", port.unwrap()), options).await.unwrap();
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), options).await.unwrap();
         driver.set_implicit_wait_timeout(Duration::from_secs(10)).await.unwrap();
         let width = if screen == Screen::Phone { 390 } else { 1280 };
         Self { driver, server, base_url: world.local.base_url.clone(), width, profile }

@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use local::{ClockStart, Data, Local, Options};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Runs partner invites on this machine, from the template that deploys it.
 #[derive(Parser)]
@@ -116,8 +116,11 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 
 /// Warnings and errors go to stderr; `RUST_LOG` shows more. The database warns of every refused condition, which here is no news.
 fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    #[expect(clippy::disallowed_methods, reason = "no setting of a function: it says what this terminal shows")]
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,dynoxide=error".to_owned());
+    let filter: Targets = filter.parse().unwrap_or_else(|_| Targets::new().with_default(tracing::Level::WARN));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).init();
 }
 
 /// A reader that went away is no reason to fail.

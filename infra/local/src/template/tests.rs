@@ -138,7 +138,10 @@ Resources:
     let queues = |domain: &str| {
         let choices = Choices { parameters: [("Domain".to_owned(), domain.to_owned())].into(), ..Choices::default() };
         let queues = Template::parse(template, choices).unwrap().queues.into_iter();
-        queues.map(|queue| (queue.name, queue.visibility.as_secs(), queue.delay.as_secs())).collect::<Vec<_>>()
+        let mut queues: Vec<_> =
+            queues.map(|queue| (queue.name, queue.visibility.as_secs(), queue.delay.as_secs())).collect();
+        queues.sort_unstable();
+        queues
     };
     assert_eq!(queues(""), [("always".to_owned(), 30, 0), ("bare".to_owned(), 30, 0)]);
     assert_eq!(queues("example.com"), [("always".to_owned(), 60, 5), ("named".to_owned(), 30, 0)]);

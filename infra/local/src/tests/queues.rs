@@ -11,14 +11,14 @@ Resources:
   Orders: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, ContentBasedDeduplication: true } }
 ";
 
-/// An instance with one more queue, and an SDK that calls in the name of some function.
+/// An instance with one more queue, and an SDK that calls in the name of nobody whose role says what they may not.
 async fn with_orders() -> (Local, Client, Temporary) {
     let folder = Temporary::new().unwrap();
     let template = folder.path().join("template.yaml");
     let text = std::fs::read_to_string(crate::template_path()).unwrap();
     std::fs::write(&template, text.replacen("\nResources:\n", FIFO, 1)).unwrap();
     let local = Local::start(Options { template, ..Options::for_tests() }).await.unwrap();
-    let client = Client::new(&sdk(&local.wire, "relay-events", &local.base_url));
+    let client = Client::new(&sdk(&local.wire, "somebody", &local.base_url));
     (local, client, folder)
 }
 
@@ -59,4 +59,15 @@ async fn what_is_refused_arrives_as_an_error_of_the_service() {
     let long = client.receive_message().queue_url(queue_url("mail-now")).visibility_timeout(-1);
     let error = long.send().await.unwrap_err().into_service_error();
     assert_eq!(error.meta().code(), Some("InvalidParameterValue"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_role_does_not_allow_is_refused_as_aws_does() {
+    let (local, _client, _folder) = with_orders().await;
+    let relay = Client::new(&sdk(&local.wire, "relay-events", &local.base_url));
+    relay.send_message().queue_url(queue_url("exports")).message_body("x").send().await.unwrap();
+    let error = relay.receive_message().queue_url(queue_url("exports")).send().await.unwrap_err().into_service_error();
+    assert_eq!(error.meta().code(), Some("AccessDeniedException"), "{error:?}");
+    let others = relay.send_message().queue_url(queue_url("orders.fifo")).message_body("x").send().await;
+    assert!(others.is_err(), "a queue that its role does not name");
 }

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use winterbaume_core::MockRequest;
 
 use super::{Call, Fault, Service, Wire, recording::classify};
@@ -46,8 +46,9 @@ impl Wire {
         };
         let fault = match self.0.roles.refuse(&call) {
             Some(need) => {
-                tracing::error!(?need, "the role of {function} in the template does not allow this");
-                Fault::error(400, "AccessDeniedException")
+                let message = format!("The role of {function} does not allow {} on {}.", need.action, need.resource);
+                tracing::error!("{message} See infra/template.yaml.");
+                denied(&message)
             }
             None => hook.map_or(Fault::Pass, |hook| hook(&call)),
         };
@@ -139,6 +140,13 @@ impl Wire {
         // Passed on as it is read, since a file may be larger than anybody wants to hold in memory.
         HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(malformed)
     }
+}
+
+/// As AWS answers whoever lacks a right.
+fn denied(message: &str) -> Fault {
+    let code = "AccessDeniedException";
+    let headers = vec![("x-amzn-errortype".to_owned(), code.to_owned())];
+    Fault::Respond { status: 400, headers, body: json!({"__type": code, "message": message}) }
 }
 
 /// The same request, with the wish to be told what it takes.
