@@ -163,6 +163,17 @@ impl Chromium {
         panic!("{words:?} is not on the page: {}", self.text().await);
     }
 
+    /// Waits until something is gone: what was done is said a moment before the page shows it.
+    pub(super) async fn misses(&self, words: &str) {
+        for _ in 0..100 {
+            if !self.text().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{words:?} stays on the page: {}", self.text().await);
+    }
+
     pub(super) async fn at(&self, path: &str) {
         for _ in 0..100 {
             if self.driver.current_url().await.unwrap().path() == path {
