@@ -30,7 +30,7 @@ pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let url = url.unwrap_or_else(|| before.url.clone());
     let events = events.unwrap_or_else(|| before.events.clone());
-    let endpoint = before.clone().at(url, app.now()).wanting(events);
+    let endpoint = before.clone().moved_to(url, app.now()).wanting(events);
     let endpoint = match on {
         Some(true) => endpoint.on(app.now()),
         Some(false) if endpoint.off.is_none() => endpoint.off(OffReason::ByAdmin, app.now()),

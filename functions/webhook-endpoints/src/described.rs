@@ -17,8 +17,8 @@ pub fn described() -> Vec<Operation> {
             .answers::<crate::Listed>(StatusCode::OK, "Every endpoint, oldest first, without secrets."),
         Operation::new((Method::POST, crate::WEBHOOKS), "createWebhook", admins, "Add an endpoint for webhooks")
             .details(
-                "At most 10 a brand. It gets a POST for every event of a partner and every `import.completed`, signed as \
-                Standard Webhooks says, at least once: `webhook-id` is the id of the event and the same with every \
+                "At most 10 a brand. It gets a POST for everything that its `events` can name, which is what happens to \
+                partners and every `import.completed`, signed as Standard Webhooks says, at least once: `webhook-id` is the id of the event and the same with every \
                 repetition. The body is `{type, timestamp, data}`; `data` holds `event`, `brand`, `actor`, the `partner` as \
                 they are when it is delivered, and what the event says. Anything but a 2xx within 10 seconds is tried again \
                 for three days; redirects are not followed, and 410 switches the endpoint off. The secret is in this answer \

@@ -241,7 +241,7 @@ impl WebhookEndpoint {
 
     /// Moves it: another address has not failed yet.
     #[must_use]
-    pub fn at(self, url: WebhookUrl, now: Timestamp) -> Self {
+    pub fn moved_to(self, url: WebhookUrl, now: Timestamp) -> Self {
         if self.url == url {
             return self;
         }
