@@ -7,6 +7,7 @@
 //! | `callers` | every route × everybody who may try it: each cell decided |
 //! | `openapi` | the document of the API, held against the types and the template |
 //! | `import_budget` | what a row of an import costs up to its mail |
+//! | `lines` | what each invocation leaves in the log, and the trace through queues |
 //! | `kills` | the process dies in the middle of an import, again and again |
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
@@ -35,6 +36,7 @@ mod import_budget;
 mod importing;
 mod journeys;
 mod kills;
+mod lines;
 mod network;
 mod openapi;
 mod outside;

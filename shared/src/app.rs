@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     archive::Archive,
-    config::{Config, ConfigError},
+    config::{Config, needed},
     domain::{Actor, BrandSlug, Event, EventKind, Fresh},
     error::{Error, Result},
     function::Doors,
@@ -31,6 +31,12 @@ pub trait Random: Send + Sync + fmt::Debug {
     fn fill(&self, bytes: &mut [u8]);
 }
 
+/// Where the line about each invocation goes.
+pub trait Lines: Send + Sync + fmt::Debug {
+    /// Takes a line, without its end.
+    fn write(&self, line: &str);
+}
+
 /// How cookies are named and flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieStyle {
@@ -51,6 +57,8 @@ pub struct Platform {
     pub cookies: CookieStyle,
     /// The way to other systems.
     pub outside: Arc<dyn Outside>,
+    /// Where the line about each invocation goes.
+    pub lines: Arc<dyn Lines>,
 }
 
 /// What a handler is given. Cloning it is cheap, and making it touches no network.
@@ -69,6 +77,7 @@ pub struct App {
     queues: Option<Queues>,
     archive: Option<Archive>,
     outside: Arc<dyn Outside>,
+    pub(crate) lines: Arc<dyn Lines>,
 }
 
 impl App {
@@ -79,8 +88,8 @@ impl App {
         let mailer = doors.mailer.and_then(|open| open(aws, &config));
         let queues = doors.queues.map(|open| open(aws));
         let archive = doors.archive.and_then(|open| open(aws, &config));
-        let Platform { clock, random, cookies, outside } = platform;
-        Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive, outside }
+        let Platform { clock, random, cookies, outside, lines } = platform;
+        Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive, outside, lines }
     }
 
     /// The time now, to the millisecond: so finely it is kept, and so finely it is told.
@@ -121,7 +130,7 @@ impl App {
     /// # Errors
     /// If this function was not given it.
     pub fn server_key(&self) -> Result<&ServerKey> {
-        self.config.server_key.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SERVER_KEY")))
+        needed(&self.config.server_key, "SERVER_KEY")
     }
 
     /// The keys for secrets that are used again.
@@ -129,7 +138,7 @@ impl App {
     /// # Errors
     /// If this function was not given them.
     pub fn sealing_keys(&self) -> Result<&SealingKeys> {
-        self.config.sealing_keys.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SEALING_KEYS")))
+        needed(&self.config.sealing_keys, "SEALING_KEYS")
     }
 
     /// Seals a secret of `brand` that is used for `what`.
@@ -159,7 +168,7 @@ impl App {
     /// # Errors
     /// If this function does not say that it sends mail, or was not given a sender.
     pub fn mailer(&self) -> Result<&Mailer> {
-        self.mailer.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("SENDER")))
+        needed(&self.mailer, "SENDER")
     }
 
     /// The door to SQS.
@@ -175,6 +184,6 @@ impl App {
     /// # Errors
     /// If this function does not say that it uses files, or was not given a bucket.
     pub fn archive(&self) -> Result<&Archive> {
-        self.archive.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing("BUCKET")))
+        needed(&self.archive, "BUCKET")
     }
 }

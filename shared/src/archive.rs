@@ -16,6 +16,7 @@ use crate::{
     Config,
     domain::{BrandSlug, ExportId, ImportId},
     error::{Error, Result},
+    invocation::CountCalls,
 };
 
 /// How much of a file is held in memory. S3 takes no part under 5 MiB but the last.
@@ -83,6 +84,7 @@ impl Archive {
             // Or else a signed link would ask browsers for headers of its own.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .interceptor(CountCalls)
             .build();
         Self { client: aws_sdk_s3::Client::from_conf(config), bucket }
     }

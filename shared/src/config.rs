@@ -72,18 +72,22 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the settings from `variable`, which looks one up by its name.
+    /// Reads the settings that every function has and those in `needed` from `variable`, which looks one up by its name.
     ///
     /// # Errors
-    /// Names the first setting that every function needs and that is missing, or any that is malformed.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let optional = |name| variable(name).filter(|value| !value.is_empty());
-        let number = |name| {
+    /// Names the first one that is missing or malformed.
+    pub fn read(variable: impl Fn(&str) -> Option<String>, needed: &[&'static str]) -> Result<Self, ConfigError> {
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if let Some(missing) = needed.iter().find(|name| given(name).is_none()) {
+            return Err(ConfigError::Missing(missing));
+        }
+        let optional = |name: &str| needed.contains(&name).then(|| given(name)).flatten();
+        let number = |name: &'static str| {
             let read = |text: String| text.parse().ok().filter(|number: &u32| *number > 0);
             let malformed = || ConfigError::Malformed(name, "a whole number above 0");
             optional(name).map(|text| read(text).ok_or_else(malformed)).transpose()
         };
-        let base_url = optional("BASE_URL").ok_or(ConfigError::Missing("BASE_URL"))?;
+        let base_url = given("BASE_URL").ok_or(ConfigError::Missing("BASE_URL"))?;
         let server_key = optional("SERVER_KEY").map(|key| {
             ServerKey::parse(&key).ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
         });
@@ -102,7 +106,7 @@ impl Config {
         Ok(Self {
             base_url: origin(&base_url)
                 .ok_or(ConfigError::Malformed("BASE_URL", "an origin like https://example.com"))?,
-            table: optional("TABLE").ok_or(ConfigError::Missing("TABLE"))?,
+            table: given("TABLE").ok_or(ConfigError::Missing("TABLE"))?,
             server_key: server_key.transpose()?,
             sealing_keys: sealing_keys.transpose()?,
             sender: sender.transpose()?,
@@ -132,8 +136,8 @@ impl Config {
 ///
 /// # Errors
 /// If it was not given.
-pub fn needed<'a>(setting: &'a Option<String>, name: &'static str) -> Result<&'a str> {
-    setting.as_deref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
+pub fn needed<'a, T>(setting: &'a Option<T>, name: &'static str) -> Result<&'a T> {
+    setting.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
 }
 
 fn origin(text: &str) -> Option<String> {
@@ -147,11 +151,14 @@ mod tests {
     use super::*;
 
     fn read(base_url: &str) -> Result<Config, ConfigError> {
-        Config::read(|name| match name {
+        let setting = |name: &str| match name {
             "BASE_URL" => Some(base_url.to_owned()),
             "TABLE" => Some("table".to_owned()),
+            "SENDER" => Some("nobody".to_owned()),
+            "MAIL_RATE" => Some("0".to_owned()),
             _ => None,
-        })
+        };
+        Config::read(setting, &[])
     }
 
     #[test]
@@ -167,7 +174,21 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_setting_is_named() {
-        assert_eq!(Config::read(|_| None).unwrap_err().to_string(), "the setting BASE_URL is missing");
+    fn a_setting_that_is_missing_or_malformed_is_named() {
+        let read = |settings: &'static [(&str, &str)], needed: &[&'static str]| {
+            let setting = |name: &str| settings.iter().find(|(of, _)| *of == name).map(|(_, text)| (*text).to_owned());
+            Config::read(setting, needed).map(drop).map_err(|error| error.to_string())
+        };
+        let says = |text: &str| Err(text.to_owned());
+        let both = &[("BASE_URL", "https://a.example"), ("TABLE", "t"), ("SENDER", "nobody"), ("MAIL_RATE", "0")];
+        assert_eq!(read(&[], &[]), says("the setting BASE_URL is missing"));
+        assert_eq!(
+            read(&[("BASE_URL", "https://a.example"), ("TABLE", "")], &[]),
+            says("the setting TABLE is missing")
+        );
+        assert_eq!(read(both, &["BUCKET"]), says("the setting BUCKET is missing"));
+        assert_eq!(read(both, &["SENDER"]), says("the setting SENDER is not an email address"));
+        assert_eq!(read(both, &["MAIL_RATE"]), says("the setting MAIL_RATE is not a whole number above 0"));
+        assert_eq!(read(both, &[]), Ok(()), "what a function doesn't need can't stop it");
     }
 }

@@ -7,7 +7,7 @@ use std::{pin::Pin, sync::Arc};
 use aws_config::SdkConfig;
 use serde_json::Value;
 
-use crate::{App, Config, archive::Archive, error::Result, mail::Mailer, queue::Queues};
+use crate::{App, Config, Invocation, archive::Archive, error::Result, mail::Mailer, queue::Queues};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 
@@ -16,6 +16,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 pub struct Function {
     handle: Arc<dyn Fn(App, Value) -> Answer + Send + Sync>,
     doors: Doors,
+    settings: Vec<&'static str>,
 }
 
 /// The doors to AWS that a function goes through besides the table's. What nobody opens is in no binary: the clients of
@@ -33,13 +34,28 @@ impl Function {
     where
         F: Future<Output = Result<Value>> + Send + 'static,
     {
-        Self { handle: Arc::new(move |app, event| Box::pin(handle(app, event))), doors: Doors::default() }
+        let handle = Arc::new(move |app, event| -> Answer { Box::pin(handle(app, event)) });
+        Self { handle, doors: Doors::default(), settings: Vec::new() }
+    }
+
+    /// It can't do its work without these settings: without one of them it doesn't start, and of others it knows nothing.
+    #[must_use]
+    pub fn with_settings(mut self, names: &[&'static str]) -> Self {
+        self.settings.extend(names);
+        self
+    }
+
+    /// The settings that it can't do its work without, besides those that every function has.
+    #[must_use]
+    pub fn settings(&self) -> &[&'static str] {
+        &self.settings
     }
 
     /// It sends mail.
     #[must_use]
     pub fn with_mail(self) -> Self {
-        Self { doors: Doors { mailer: Some(Mailer::of), ..self.doors }, ..self }
+        let mail = Self { doors: Doors { mailer: Some(Mailer::of), ..self.doors }, ..self };
+        mail.with_settings(&["SENDER", "MAIL_CONFIGURATION_SET"])
     }
 
     /// It sends messages to queues, or lets those that it works on come back.
@@ -51,7 +67,7 @@ impl Function {
     /// It reads or writes files of the bucket.
     #[must_use]
     pub fn with_files(self) -> Self {
-        Self { doors: Doors { archive: Some(Archive::of), ..self.doors }, ..self }
+        Self { doors: Doors { archive: Some(Archive::of), ..self.doors }, ..self }.with_settings(&["BUCKET"])
     }
 
     /// What it goes through.
@@ -73,12 +89,16 @@ impl Function {
         })
     }
 
-    /// Hands it one event.
+    /// Hands it one event, and tells in one line what became of it.
     ///
     /// # Errors
     /// Only workers and directly invoked functions fail; a request over HTTP gets an answer whatever happens.
-    pub async fn invoke(&self, app: App, event: Value) -> Result<Value> {
-        (self.handle)(app, event).await
+    pub async fn invoke(&self, app: App, invocation: Invocation, event: Value) -> Result<Value> {
+        let invocation = invocation.of(&event);
+        let (clock, lines, started) = (Arc::clone(&app.clock), Arc::clone(&app.lines), app.clock.now());
+        let answer = invocation.run((self.handle)(app, event)).await;
+        lines.write(&invocation.line(&answer, started, clock.now()));
+        answer
     }
 }
 

@@ -15,6 +15,7 @@
 //! | [`sheet`] | the reader of CSV files as people really export them |
 //! | [`worker`] | the other edge: batches of queues and streams |
 //! | [`runtime`] | start-up of every function |
+//! | [`Invocation`] | the line that tells what an invocation did |
 
 mod app;
 pub mod approving;
@@ -23,6 +24,7 @@ mod config;
 pub mod domain;
 mod error;
 mod function;
+mod invocation;
 pub mod mail;
 pub mod network;
 pub mod outside;
@@ -33,12 +35,15 @@ pub mod secret;
 pub mod setup;
 pub mod sheet;
 pub mod store;
+mod trace;
 pub mod web;
 pub mod webhook;
 pub mod worker;
 
-pub use app::{App, Clock, CookieStyle, Platform, Random};
+pub use app::{App, Clock, CookieStyle, Lines, Platform, Random};
 pub use config::{Config, ConfigError, needed};
 pub use error::{Chain, Error, InvalidField, Result};
 pub use function::{Doors, Function};
+pub use invocation::Invocation;
 pub use runtime::{Exit, serve};
+pub use trace::TraceId;

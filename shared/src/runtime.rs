@@ -1,6 +1,6 @@
 //! Start-up of every function on AWS: settings, clients and logs, then the Lambda loop.
 
-use std::{sync::Arc, time::Duration};
+use std::{io::Write, sync::Arc, time::Duration};
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider, retry::RetryConfig,
@@ -17,13 +17,13 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
 use crate::{
-    App, Clock, Config, ConfigError, CookieStyle, Function, Platform, Random,
+    App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random, TraceId,
     error::Chain,
     outside::{Internet, Neighbours},
 };
 
-/// How a function's process ends: an error is printed in one line.
-pub type Exit = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+/// How a function's process ends. Why, is the last line of its log.
+pub type Exit = std::process::ExitCode;
 
 /// The real time.
 #[derive(Debug)]
@@ -47,18 +47,41 @@ impl Random for OsRandom {
     }
 }
 
-/// Runs `function` as a Lambda until AWS ends the process.
-///
-/// # Errors
-/// A setting that is missing or malformed, in one line that names it.
-pub fn serve(function: Function) -> Exit {
+/// The standard output, which Lambda brings to the log.
+#[derive(Debug)]
+pub struct Stdout;
+
+impl Lines for Stdout {
+    fn write(&self, line: &str) {
+        // Where nobody reads, nothing is to be told, and the work goes on.
+        drop(std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()));
+    }
+}
+
+/// Runs `function`, which is called `action`, as a Lambda until AWS ends the process. A setting that is missing or malformed
+/// ends it at once, with one line that names it.
+pub fn serve(action: &'static str, function: Function) -> Exit {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let setting = |name: &str| std::env::var(name).ok();
     // As Lambda's own setting for the level of logs says, if it was made. A filter by module would bring an engine for
     // regular expressions into every binary.
     let level = setting("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
-    tracing_subscriber::fmt().json().with_max_level(level).with_current_span(false).without_time().init();
-    let config = Config::read(setting)?;
+    tracing_subscriber::fmt().json().with_max_level(level).with_span_list(false).without_time().init();
+    match run(action, function, setting) {
+        Ok(()) => Exit::SUCCESS,
+        Err(error) => {
+            tracing::error!(action, "the function can't start: {}", Chain(error.as_ref()));
+            Exit::FAILURE
+        }
+    }
+}
+
+fn run(
+    action: &'static str,
+    function: Function,
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let config = Config::read(&setting, function.settings())?;
     let region = setting("AWS_REGION").ok_or(ConfigError::Missing("AWS_REGION"))?;
     let aws = aws(region, setting("AWS_ENDPOINT_URL"));
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -67,12 +90,16 @@ pub fn serve(function: Function) -> Exit {
             random: Arc::new(OsRandom),
             cookies: CookieStyle::HostPrefix,
             outside: Arc::new(Internet::new(Neighbours::None)),
+            lines: Arc::new(Stdout),
         };
         let app = App::new(config, (&aws, function.doors()), platform);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
             let (function, app) = (function.clone(), app.clone());
             async move {
-                let answer = function.invoke(app, event.payload).await;
+                let LambdaEvent { payload, context } = event;
+                let trace = context.xray_trace_id.as_deref().and_then(TraceId::in_header);
+                let invocation = Invocation::new(action, &context.request_id, trace);
+                let answer = function.invoke(app, invocation, payload).await;
                 answer.map_err(|error| lambda_runtime::Diagnostic {
                     error_type: error.status_and_code().1.to_owned(),
                     error_message: Chain(&error).to_string(),

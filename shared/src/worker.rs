@@ -1,21 +1,25 @@
 //! The other edge: batches of queues and of the table's stream, of which a part may fail.
 
+use std::collections::BTreeSet;
+
 use aws_lambda_events::{
     dynamodb::EventRecord,
     sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use futures::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tracing::{error, warn};
 
 use crate::{
     App, Error, Function, Result,
-    domain::{Attempt, Event},
+    domain::{Attempt, BrandSlug, Event},
     error::Chain,
+    invocation,
     secret::Hash,
     store::{Entity, keys},
+    trace::TraceId,
 };
 
 /// How many messages of a batch are worked on at once.
@@ -32,6 +36,8 @@ pub struct Message<J> {
     pub queue: String,
     /// How often it was delivered, with this time.
     pub deliveries: u32,
+    /// What it follows from.
+    pub trace: Option<TraceId>,
     /// What it says.
     pub job: J,
 }
@@ -54,8 +60,9 @@ where
     Function::new(move |app, event| async move {
         let (messages, unread) = read(event)?;
         let work = messages.into_iter().map(|message| {
-            let (app, id) = (app.clone(), message.id.clone());
-            async move { handle(app, message).await.err().map(|cause| (id, cause)) }
+            let (app, id, trace) = (app.clone(), message.id.clone(), message.trace.clone());
+            let work = async move { handle(app, message).await.err().map(|cause| (id, cause)) };
+            invocation::following(trace, work)
         });
         let failed: Vec<_> =
             futures::stream::iter(work).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await;
@@ -82,21 +89,50 @@ type Failed = Vec<(String, Error)>;
 fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> {
     let batch: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
     let (mut messages, mut unread) = (Vec::new(), Vec::new());
+    let (mut brands, mut traces) = (BTreeSet::new(), BTreeSet::new());
+    let count = batch.records.len();
     for record in batch.records {
         let id = record.message_id.unwrap_or_default();
         let deliveries = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
-        match serde_json::from_str(&record.body.unwrap_or_default()) {
+        let trace = record.attributes.get("AWSTraceHeader").and_then(|header| TraceId::in_header(header));
+        let body = record.body.unwrap_or_default();
+        brands.insert(serde_json::from_str::<Whose>(&body).ok().map(|of| of.brand));
+        traces.extend(trace.clone());
+        match serde_json::from_str(&body) {
             Ok(job) => messages.push(Message {
                 id,
                 receipt: record.receipt_handle.unwrap_or_default(),
                 queue: record.event_source_arn.unwrap_or_default(),
                 deliveries: deliveries.unwrap_or(1),
+                trace,
                 job,
             }),
             Err(cause) => unread.push((id, Error::internal(cause))),
         }
     }
+    tell_of_batch(count, brands, traces);
     Ok((messages, unread))
+}
+
+/// Whose a message is: most of them say it.
+#[derive(Deserialize)]
+struct Whose {
+    brand: BrandSlug,
+}
+
+fn tell_of_batch(messages: usize, mut brands: BTreeSet<Option<BrandSlug>>, traces: BTreeSet<TraceId>) {
+    invocation::tell(|told| {
+        told.messages = Some(messages);
+        told.brand = brands.pop_first().filter(|_| brands.is_empty()).flatten();
+        told.traces = traces;
+    });
+}
+
+fn tell_of_failures(failed: usize) {
+    invocation::tell(|told| {
+        told.messages_back = Some(failed);
+        told.outcome = (failed > 0).then_some("came_back");
+    });
 }
 
 fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
@@ -107,6 +143,7 @@ fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
         failure.item_identifier = id;
         response.batch_item_failures.push(failure);
     }
+    tell_of_failures(response.batch_item_failures.len());
     serde_json::to_value(response).map_err(Error::internal)
 }
 
@@ -119,6 +156,15 @@ pub enum OutboxRow {
     Attempt(Hash, Box<Attempt>),
 }
 
+impl OutboxRow {
+    fn brand(&self) -> &BrandSlug {
+        match self {
+            Self::Event(event) => &event.brand,
+            Self::Attempt(_, attempt) => &attempt.brand,
+        }
+    }
+}
+
 /// A record of the stream.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -126,6 +172,8 @@ pub struct Record {
     pub sequence: String,
     /// The row, or `None` if it can't be read.
     pub row: Option<OutboxRow>,
+    /// What it follows from.
+    pub trace: Option<TraceId>,
     /// The record whole.
     pub raw: Value,
 }
@@ -137,10 +185,18 @@ where
     F: Future<Output = Result<Option<String>>> + Send + 'static,
 {
     Function::new(move |app, event| async move {
-        let records = event.get("Records").and_then(Value::as_array).cloned().unwrap_or_default();
-        let records = records.into_iter().map(record).collect();
+        // Whatever has no records is none of the stream's, and must not pass for work that is done.
+        let records = event.get("Records").and_then(Value::as_array).cloned();
+        let records = records.ok_or_else(|| Error::internal("an event without records"))?;
+        let records: Vec<_> = records.into_iter().map(record).collect();
+        let traces = records.iter().filter_map(|record| record.trace.clone()).collect();
+        let brands = records.iter().map(|record| record.row.as_ref().map(OutboxRow::brand).cloned()).collect();
+        tell_of_batch(records.len(), brands, traces);
+        let sequences: Vec<_> = records.iter().map(|record| record.sequence.clone()).collect();
         let failed = handle(app, records).await?;
         let mut response = DynamoDbEventResponse::default();
+        let back = failed.as_ref().and_then(|failed| sequences.iter().position(|sequence| sequence == failed));
+        tell_of_failures(back.map_or(0, |first| sequences.len() - first));
         if let Some(sequence) = failed {
             error!(stream.sequence = sequence, "the stream is taken up again from here");
             let mut failure = DynamoDbBatchItemFailure::default();
@@ -153,7 +209,8 @@ where
 
 fn record(raw: Value) -> Record {
     let sequence = raw.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Record { sequence, row: row(raw.clone()), raw }
+    let trace = raw.pointer("/dynamodb/NewImage/trace/S").and_then(Value::as_str).and_then(TraceId::parse);
+    Record { sequence, row: row(raw.clone()), trace, raw }
 }
 
 fn row(raw: Value) -> Option<OutboxRow> {

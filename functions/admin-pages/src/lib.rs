@@ -49,6 +49,7 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/webhooks", webhooks::page)
         .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)
         .function()
+        .with_settings(&["SERVER_KEY", "SEALING_KEYS", "UPLOADS_ORIGIN"])
 }
 
 async fn start(_: App, request: Request) -> Result<Reply> {

@@ -1,5 +1,5 @@
 //! The Lambda around [`admin_pages::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(admin_pages::function())
+    shared::serve(env!("CARGO_PKG_NAME"), admin_pages::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`api_docs::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(api_docs::function())
+    shared::serve(env!("CARGO_PKG_NAME"), api_docs::function())
 }

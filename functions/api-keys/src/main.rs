@@ -1,5 +1,5 @@
 //! The Lambda around [`api_keys::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(api_keys::function())
+    shared::serve(env!("CARGO_PKG_NAME"), api_keys::function())
 }

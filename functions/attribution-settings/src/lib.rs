@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/attribution";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function()
+    Endpoint::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function().with_settings(&["SERVER_KEY"])
 }
 
 #[derive(Deserialize, JsonSchema)]

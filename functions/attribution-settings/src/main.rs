@@ -1,5 +1,5 @@
 //! The Lambda around [`attribution_settings::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(attribution_settings::function())
+    shared::serve(env!("CARGO_PKG_NAME"), attribution_settings::function())
 }

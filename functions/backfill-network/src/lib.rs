@@ -35,7 +35,7 @@ const BUSY_S: i64 = 10;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues()
+    worker::queue(handle).with_queues().with_settings(&["SEALING_KEYS", "BACKFILLS_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {

@@ -1,5 +1,5 @@
 //! The Lambda around [`backfill_network::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(backfill_network::function())
+    shared::serve(env!("CARGO_PKG_NAME"), backfill_network::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`cancel_import::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(cancel_import::function())
+    shared::serve(env!("CARGO_PKG_NAME"), cancel_import::function())
 }

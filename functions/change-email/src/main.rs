@@ -1,5 +1,5 @@
 //! The Lambda around [`change_email::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(change_email::function())
+    shared::serve(env!("CARGO_PKG_NAME"), change_email::function())
 }

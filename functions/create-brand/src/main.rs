@@ -1,5 +1,5 @@
 //! The Lambda around [`create_brand::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(create_brand::function())
+    shared::serve(env!("CARGO_PKG_NAME"), create_brand::function())
 }

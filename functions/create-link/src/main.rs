@@ -1,5 +1,5 @@
 //! The Lambda around [`create_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(create_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), create_link::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`create_program::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(create_program::function())
+    shared::serve(env!("CARGO_PKG_NAME"), create_program::function())
 }

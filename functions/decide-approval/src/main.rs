@@ -1,5 +1,5 @@
 //! The Lambda around [`decide_approval::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(decide_approval::function())
+    shared::serve(env!("CARGO_PKG_NAME"), decide_approval::function())
 }

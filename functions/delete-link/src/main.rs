@@ -1,5 +1,5 @@
 //! The Lambda around [`delete_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(delete_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), delete_link::function())
 }

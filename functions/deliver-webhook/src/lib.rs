@@ -28,7 +28,7 @@ const ADMINS_TOLD: usize = 50;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues()
+    worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE", "SEALING_KEYS"])
 }
 
 async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {

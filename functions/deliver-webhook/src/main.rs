@@ -1,5 +1,5 @@
 //! The Lambda around [`deliver_webhook::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(deliver_webhook::function())
+    shared::serve(env!("CARGO_PKG_NAME"), deliver_webhook::function())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{App, ConfigError, Error, Result, domain::EventId, queue::TurnJob};
+use shared::{App, Result, domain::EventId, needed, queue::TurnJob};
 
 /// So often a message waits for a moment for whoever is at work for the endpoint, and then goes to the end of the queue.
 const PATIENT: u32 = 20;
@@ -36,7 +36,6 @@ pub(crate) async fn go_on(app: &App, job: &TurnJob, left: Vec<EventId>) -> Resul
 }
 
 async fn send(app: &App, job: &TurnJob, seconds: u32) -> Result<()> {
-    let queue = app.config.deliveries_queue.as_deref();
-    let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing("DELIVERIES_QUEUE")))?;
+    let queue = needed(&app.config.deliveries_queue, "DELIVERIES_QUEUE")?;
     app.queues()?.send_later(queue, job, i32::try_from(seconds).unwrap_or(0)).await
 }

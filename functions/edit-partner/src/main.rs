@@ -1,5 +1,5 @@
 //! The Lambda around [`edit_partner::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(edit_partner::function())
+    shared::serve(env!("CARGO_PKG_NAME"), edit_partner::function())
 }

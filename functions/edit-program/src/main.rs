@@ -1,5 +1,5 @@
 //! The Lambda around [`edit_program::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(edit_program::function())
+    shared::serve(env!("CARGO_PKG_NAME"), edit_program::function())
 }

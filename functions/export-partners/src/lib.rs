@@ -9,9 +9,10 @@
 mod table;
 
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Chain, Function, Result,
     archive::{File, export_key},
     domain::{Export, ExportState},
+    needed,
     queue::ExportJob,
     store::{PartnerQuery, keys},
     worker::{self, Message},
@@ -31,7 +32,7 @@ const AGAIN_S: i32 = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues().with_files()
+    worker::queue(handle).with_queues().with_files().with_settings(&["EXPORTS_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
@@ -80,8 +81,7 @@ async fn make(app: &App, export: &Export) -> Result<u64> {
 /// Lets the message come back soon.
 async fn come_again(app: &App, message: &Message<ExportJob>) {
     let again = async {
-        let queue = app.config.exports_queue.as_deref();
-        let queue = queue.ok_or_else(|| Error::internal(shared::ConfigError::Missing("EXPORTS_QUEUE")))?;
+        let queue = needed(&app.config.exports_queue, "EXPORTS_QUEUE")?;
         app.queues()?.later(queue, &message.receipt, AGAIN_S).await
     };
     if let Err(error) = again.await {

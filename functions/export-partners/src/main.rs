@@ -1,5 +1,5 @@
 //! The Lambda around [`export_partners::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(export_partners::function())
+    shared::serve(env!("CARGO_PKG_NAME"), export_partners::function())
 }

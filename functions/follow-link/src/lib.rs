@@ -21,7 +21,7 @@ const PATH: &str = "/r/{brand}/{key}";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page(PATH, handle).function()
+    Endpoint::page(PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

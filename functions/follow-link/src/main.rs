@@ -1,5 +1,5 @@
 //! The Lambda around [`follow_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(follow_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), follow_link::function())
 }

@@ -25,7 +25,11 @@ const PATH: &str = "/api/t/{brand}/attribution/identify";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).and(Method::OPTIONS, PATH, preflight).from_anywhere().function()
+    Endpoint::new(Method::POST, PATH, handle)
+        .and(Method::OPTIONS, PATH, preflight)
+        .from_anywhere()
+        .function()
+        .with_settings(&["SERVER_KEY"])
 }
 
 #[derive(Deserialize, JsonSchema)]

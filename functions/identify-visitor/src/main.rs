@@ -1,5 +1,5 @@
 //! The Lambda around [`identify_visitor::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(identify_visitor::function())
+    shared::serve(env!("CARGO_PKG_NAME"), identify_visitor::function())
 }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Error,
     domain::{Import, ImportPlan, RowOutcome},
+    needed,
     queue::RowsJob,
     store::{Lease, keys},
 };
@@ -102,8 +103,7 @@ impl Dispatch<'_> {
         for job in &mut jobs {
             job.day = day;
         }
-        let missing = || Error::internal(shared::ConfigError::Missing("IMPORT_ROWS_QUEUE"));
-        let queue = self.app.config.import_rows_queue.as_deref().ok_or_else(missing)?;
+        let queue = needed(&self.app.config.import_rows_queue, "IMPORT_ROWS_QUEUE")?;
         if !self.app.queues()?.send(queue, &jobs).await?.is_empty() {
             return Err(Error::internal("SQS did not take every chunk").into());
         }

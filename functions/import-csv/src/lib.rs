@@ -16,8 +16,9 @@ mod survey;
 
 use jiff::SignedDuration;
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Chain, Function, Result,
     domain::{BrandSlug, EventKind, ImportFailure, ImportId, ROWS_MAX},
+    needed,
     queue::{FileJob, ImportJob},
     store::{ImportClaimed, Lease, keys},
     worker::{self, Message},
@@ -34,7 +35,11 @@ const LOOK_AGAIN_S: i32 = 60;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues().with_files()
+    worker::queue(handle).with_queues().with_files().with_settings(&[
+        "IMPORT_FILES_QUEUE",
+        "IMPORT_FILES_DEAD_QUEUE",
+        "IMPORT_ROWS_QUEUE",
+    ])
 }
 
 async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
@@ -84,8 +89,7 @@ async fn fail(app: &App, (brand, id): (&BrandSlug, &ImportId), why: &ImportFailu
 }
 
 async fn send_to_ourselves(app: &App, job: &ImportJob, seconds: i32) -> Result<()> {
-    let queue = app.config.import_files_queue.as_deref();
-    let queue = queue.ok_or_else(|| Error::internal(shared::ConfigError::Missing("IMPORT_FILES_QUEUE")))?;
+    let queue = needed(&app.config.import_files_queue, "IMPORT_FILES_QUEUE")?;
     app.queues()?.send_later(queue, job, seconds).await
 }
 

@@ -1,5 +1,5 @@
 //! The Lambda around [`import_csv::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(import_csv::function())
+    shared::serve(env!("CARGO_PKG_NAME"), import_csv::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`import_rows::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(import_rows::function())
+    shared::serve(env!("CARGO_PKG_NAME"), import_rows::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`invite_partner::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(invite_partner::function())
+    shared::serve(env!("CARGO_PKG_NAME"), invite_partner::function())
 }

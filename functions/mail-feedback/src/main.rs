@@ -1,5 +1,5 @@
 //! The Lambda around [`mail_feedback::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(mail_feedback::function())
+    shared::serve(env!("CARGO_PKG_NAME"), mail_feedback::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`network_approval::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(network_approval::function())
+    shared::serve(env!("CARGO_PKG_NAME"), network_approval::function())
 }

@@ -34,6 +34,7 @@ pub fn function() -> Function {
         .and(Method::DELETE, PATH, disconnect)
         .and(Method::POST, ROTATE, rotate)
         .function()
+        .with_settings(&["SEALING_KEYS"])
 }
 
 async fn read(app: App, request: Request) -> Result<Reply> {

@@ -1,5 +1,5 @@
 //! The Lambda around [`network_connection::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(network_connection::function())
+    shared::serve(env!("CARGO_PKG_NAME"), network_connection::function())
 }

@@ -42,6 +42,7 @@ pub fn function() -> Function {
         .and(Method::POST, APPROVE, approve)
         .and(Method::POST, REJECT, reject)
         .function()
+        .with_settings(&["SEALING_KEYS"])
 }
 
 #[derive(Deserialize, JsonSchema)]

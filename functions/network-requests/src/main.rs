@@ -1,5 +1,5 @@
 //! The Lambda around [`network_requests::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(network_requests::function())
+    shared::serve(env!("CARGO_PKG_NAME"), network_requests::function())
 }

@@ -6,8 +6,9 @@
 
 use futures::{StreamExt, TryStreamExt};
 use shared::{
-    App, ConfigError, Error, Function, Result,
+    App, Error, Function, Result,
     domain::{Delivery, WebhookEndpoint},
+    needed,
     queue::{EventToTell, PlanJob, TurnJob},
     worker::{self, Message},
 };
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues()
+    worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {
@@ -41,8 +42,7 @@ async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {
     futures::stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
 
     let turns: Vec<TurnJob> = wanted.iter().filter(|(_, events)| !events.is_empty()).map(turn).collect();
-    let queue = app.config.deliveries_queue.as_deref();
-    let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing("DELIVERIES_QUEUE")))?;
+    let queue = needed(&app.config.deliveries_queue, "DELIVERIES_QUEUE")?;
     let refused = app.queues()?.send(queue, &turns).await?;
     if refused.is_empty() { Ok(()) } else { Err(Error::internal("SQS did not take every turn")) }
 }

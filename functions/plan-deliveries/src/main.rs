@@ -1,5 +1,5 @@
 //! The Lambda around [`plan_deliveries::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(plan_deliveries::function())
+    shared::serve(env!("CARGO_PKG_NAME"), plan_deliveries::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`portal::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(portal::function())
+    shared::serve(env!("CARGO_PKG_NAME"), portal::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`push_again::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(push_again::function())
+    shared::serve(env!("CARGO_PKG_NAME"), push_again::function())
 }

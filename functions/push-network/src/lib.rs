@@ -35,7 +35,7 @@ const TIMES_MAX: usize = 2;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_queues()
+    worker::queue(handle).with_queues().with_settings(&["SEALING_KEYS", "PUSHES_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<PushJob>) -> Result<()> {

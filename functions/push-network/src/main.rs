@@ -1,5 +1,5 @@
 //! The Lambda around [`push_network::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(push_network::function())
+    shared::serve(env!("CARGO_PKG_NAME"), push_network::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`read_backfill::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_backfill::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_backfill::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`read_commissions::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_commissions::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_commissions::function())
 }

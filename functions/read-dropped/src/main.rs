@@ -1,5 +1,5 @@
 //! The Lambda around [`read_dropped::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_dropped::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_dropped::function())
 }

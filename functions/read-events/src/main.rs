@@ -1,5 +1,5 @@
 //! The Lambda around [`read_events::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_events::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_events::function())
 }

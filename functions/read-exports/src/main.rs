@@ -1,5 +1,5 @@
 //! The Lambda around [`read_exports::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_exports::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_exports::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`read_imports::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_imports::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_imports::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`read_links::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_links::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_links::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`read_partners::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_partners::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_partners::function())
 }

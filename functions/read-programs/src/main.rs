@@ -1,5 +1,5 @@
 //! The Lambda around [`read_programs::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(read_programs::function())
+    shared::serve(env!("CARGO_PKG_NAME"), read_programs::function())
 }

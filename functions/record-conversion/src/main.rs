@@ -1,5 +1,5 @@
 //! The Lambda around [`record_conversion::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(record_conversion::function())
+    shared::serve(env!("CARGO_PKG_NAME"), record_conversion::function())
 }

@@ -22,6 +22,7 @@ pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login/code", handle)
         .and(Method::POST, "/t/{brand}/admin/login/code", handle)
         .function()
+        .with_settings(&["SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

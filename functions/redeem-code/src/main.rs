@@ -1,5 +1,5 @@
 //! The Lambda around [`redeem_code::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(redeem_code::function())
+    shared::serve(env!("CARGO_PKG_NAME"), redeem_code::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`redeem_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(redeem_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), redeem_link::function())
 }

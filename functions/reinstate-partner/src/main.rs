@@ -1,5 +1,5 @@
 //! The Lambda around [`reinstate_partner::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(reinstate_partner::function())
+    shared::serve(env!("CARGO_PKG_NAME"), reinstate_partner::function())
 }

@@ -9,7 +9,7 @@ mod network;
 
 use serde::Serialize;
 use shared::{
-    App, ConfigError, Error, Function, Result,
+    App, ConfigError, Error, Function, Result, TraceId,
     worker::{self, Record},
 };
 
@@ -18,12 +18,22 @@ use crate::follows::Follows;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::stream(handle).with_queues().with_files()
+    worker::stream(handle).with_queues().with_files().with_settings(&[
+        "MAIL_NOW_QUEUE",
+        "MAIL_BULK_QUEUE",
+        "EXPORTS_QUEUE",
+        "IMPORT_FILES_QUEUE",
+        "IMPORT_REPORTS_QUEUE",
+        "PUSHES_QUEUE",
+        "BACKFILLS_QUEUE",
+        "WEBHOOKS_TO_PLAN_QUEUE",
+        "DELIVERIES_QUEUE",
+    ])
 }
 
 async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
-    let (mut follows, mut sequences) = (Follows::default(), Vec::new());
-    for (place, Record { sequence, row, raw }) in records.into_iter().enumerate() {
+    let (mut follows, mut sequences, mut traces) = (Follows::default(), Vec::new(), Vec::new());
+    for (place, Record { sequence, row, trace, raw }) in records.into_iter().enumerate() {
         match row {
             Some(row) => follows.add(place, row),
             None => {
@@ -32,19 +42,20 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
             }
         }
         sequences.push(sequence);
+        traces.push(trace);
     }
 
     let config = &app.config;
     let refused = futures::try_join!(
-        send(&app, "MAIL_NOW_QUEUE", config.mail_now_queue.as_deref(), follows.mails_now),
-        send(&app, "MAIL_BULK_QUEUE", config.mail_bulk_queue.as_deref(), follows.mails_bulk),
-        send(&app, "EXPORTS_QUEUE", config.exports_queue.as_deref(), follows.exports),
-        send(&app, "IMPORT_FILES_QUEUE", config.import_files_queue.as_deref(), follows.imports),
-        send(&app, "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
-        send(&app, "PUSHES_QUEUE", config.pushes_queue.as_deref(), follows.pushes),
-        send(&app, "BACKFILLS_QUEUE", config.backfills_queue.as_deref(), follows.backfills),
-        send(&app, "WEBHOOKS_TO_PLAN_QUEUE", config.webhooks_to_plan_queue.as_deref(), follows.plans),
-        send(&app, "DELIVERIES_QUEUE", config.deliveries_queue.as_deref(), follows.turns),
+        send((&app, &traces), "MAIL_NOW_QUEUE", config.mail_now_queue.as_deref(), follows.mails_now),
+        send((&app, &traces), "MAIL_BULK_QUEUE", config.mail_bulk_queue.as_deref(), follows.mails_bulk),
+        send((&app, &traces), "EXPORTS_QUEUE", config.exports_queue.as_deref(), follows.exports),
+        send((&app, &traces), "IMPORT_FILES_QUEUE", config.import_files_queue.as_deref(), follows.imports),
+        send((&app, &traces), "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
+        send((&app, &traces), "PUSHES_QUEUE", config.pushes_queue.as_deref(), follows.pushes),
+        send((&app, &traces), "BACKFILLS_QUEUE", config.backfills_queue.as_deref(), follows.backfills),
+        send((&app, &traces), "WEBHOOKS_TO_PLAN_QUEUE", config.webhooks_to_plan_queue.as_deref(), follows.plans),
+        send((&app, &traces), "DELIVERIES_QUEUE", config.deliveries_queue.as_deref(), follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
     let refused: [Option<usize>; 9] = refused.into();
@@ -53,13 +64,14 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
 
 /// Sends what follows from some records to one queue, and gives back the place of the first that was not taken.
 async fn send<J: Serialize>(
-    app: &App,
+    (app, traces): (&App, &[Option<TraceId>]),
     setting: &'static str,
     queue: Option<&str>,
     jobs: Vec<(usize, J)>,
 ) -> Result<Option<usize>> {
     let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing(setting)))?;
-    let (places, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-    let refused = app.queues()?.send(queue, &jobs).await?;
+    let trace = |place: usize| traces.get(place).and_then(Option::as_ref);
+    let (places, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().map(|(place, job)| (place, (trace(place), job))).unzip();
+    let refused = app.queues()?.send_traced(queue, &jobs).await?;
     Ok(refused.into_iter().min().and_then(|first| places.into_iter().nth(first)))
 }

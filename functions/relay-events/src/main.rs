@@ -1,5 +1,5 @@
 //! The Lambda around [`relay_events::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(relay_events::function())
+    shared::serve(env!("CARGO_PKG_NAME"), relay_events::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`renew_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(renew_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), renew_link::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`report_import::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(report_import::function())
+    shared::serve(env!("CARGO_PKG_NAME"), report_import::function())
 }

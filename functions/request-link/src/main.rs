@@ -1,5 +1,5 @@
 //! The Lambda around [`request_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(request_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), request_link::function())
 }

@@ -7,8 +7,9 @@ use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use shared::{
-    App, Chain, ConfigError, Error, Function, Result,
+    App, Chain, Error, Function, Result,
     domain::{EventId, WebhookEndpoint},
+    needed,
     queue::{EVENTS_MAX, TurnJob},
 };
 
@@ -29,7 +30,7 @@ const LATER: SignedDuration = SignedDuration::from_hours(1);
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Function::direct(handle).with_queues()
+    Function::direct(handle).with_queues().with_settings(&["DELIVERIES_QUEUE"])
 }
 
 async fn handle(app: App, _schedule: Value) -> Result<Value> {
@@ -83,8 +84,7 @@ async fn send(app: &App, endpoint: &WebhookEndpoint, due: &[EventId]) -> Result<
         waited: 0,
     };
     let turns: Vec<_> = due.chunks(EVENTS_MAX).map(turn).collect();
-    let queue = app.config.deliveries_queue.as_deref();
-    let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing("DELIVERIES_QUEUE")))?;
+    let queue = needed(&app.config.deliveries_queue, "DELIVERIES_QUEUE")?;
     let refused = app.queues()?.send(queue, &turns).await?;
     if refused.is_empty() { Ok(()) } else { Err(Error::internal("SQS did not take every turn")) }
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`requeue_deliveries::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(requeue_deliveries::function())
+    shared::serve(env!("CARGO_PKG_NAME"), requeue_deliveries::function())
 }

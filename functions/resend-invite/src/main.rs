@@ -1,5 +1,5 @@
 //! The Lambda around [`resend_invite::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(resend_invite::function())
+    shared::serve(env!("CARGO_PKG_NAME"), resend_invite::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`retry_import::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(retry_import::function())
+    shared::serve(env!("CARGO_PKG_NAME"), retry_import::function())
 }

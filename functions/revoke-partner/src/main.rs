@@ -1,5 +1,5 @@
 //! The Lambda around [`revoke_partner::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(revoke_partner::function())
+    shared::serve(env!("CARGO_PKG_NAME"), revoke_partner::function())
 }

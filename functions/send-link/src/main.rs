@@ -1,5 +1,5 @@
 //! The Lambda around [`send_link::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(send_link::function())
+    shared::serve(env!("CARGO_PKG_NAME"), send_link::function())
 }

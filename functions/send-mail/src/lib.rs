@@ -35,7 +35,14 @@ const AT_ONCE: usize = 20;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::batches(handle).with_queues().with_mail()
+    worker::batches(handle).with_queues().with_mail().with_settings(&[
+        "MAIL_RATE",
+        "MAIL_DAILY_QUOTA",
+        "BULK_WORKERS",
+        "SERVER_KEY",
+        "MAIL_NOW_QUEUE",
+        "MAIL_BULK_QUEUE",
+    ])
 }
 
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {

@@ -1,5 +1,5 @@
 //! The Lambda around [`send_mail::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(send_mail::function())
+    shared::serve(env!("CARGO_PKG_NAME"), send_mail::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`set_programs::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(set_programs::function())
+    shared::serve(env!("CARGO_PKG_NAME"), set_programs::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`settle_commission::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(settle_commission::function())
+    shared::serve(env!("CARGO_PKG_NAME"), settle_commission::function())
 }

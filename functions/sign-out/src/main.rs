@@ -1,5 +1,5 @@
 //! The Lambda around [`sign_out::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(sign_out::function())
+    shared::serve(env!("CARGO_PKG_NAME"), sign_out::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`start_backfill::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(start_backfill::function())
+    shared::serve(env!("CARGO_PKG_NAME"), start_backfill::function())
 }

@@ -1,5 +1,5 @@
 //! The Lambda around [`start_export::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(start_export::function())
+    shared::serve(env!("CARGO_PKG_NAME"), start_export::function())
 }

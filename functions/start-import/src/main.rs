@@ -1,5 +1,5 @@
 //! The Lambda around [`start_import::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(start_import::function())
+    shared::serve(env!("CARGO_PKG_NAME"), start_import::function())
 }

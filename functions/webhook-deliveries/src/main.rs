@@ -1,5 +1,5 @@
 //! The Lambda around [`webhook_deliveries::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(webhook_deliveries::function())
+    shared::serve(env!("CARGO_PKG_NAME"), webhook_deliveries::function())
 }

@@ -34,6 +34,7 @@ pub fn function() -> Function {
         .and(Method::DELETE, WEBHOOK, delete)
         .and(Method::POST, SECRET, change::new_secret)
         .function()
+        .with_settings(&["SEALING_KEYS"])
 }
 
 /// The endpoints of a brand.

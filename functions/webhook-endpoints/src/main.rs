@@ -1,5 +1,5 @@
 //! The Lambda around [`webhook_endpoints::function`].
 
 fn main() -> shared::Exit {
-    shared::serve(webhook_endpoints::function())
+    shared::serve(env!("CARGO_PKG_NAME"), webhook_endpoints::function())
 }

@@ -1,11 +1,11 @@
 //! The functions of the template, each with its own settings and its own line to AWS, called with the JSON that AWS would send.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -18,7 +18,7 @@ use aws_smithy_async::{
 };
 use futures::FutureExt;
 use serde_json::Value;
-use shared::{App, Config, CookieStyle, Error, Function, Platform, Random, outside::Outside};
+use shared::{App, Config, CookieStyle, Error, Function, Invocation, Lines, Platform, Random, outside::Outside};
 use tracing::Instrument;
 
 use crate::{
@@ -29,6 +29,9 @@ use crate::{
 };
 
 type Make = fn() -> Function;
+
+/// How many lines about invocations are kept.
+const LINES_KEPT: usize = 10_000;
 
 /// Every crate under `functions`, by the name of its binary. The template says which of them exist.
 fn crates() -> [(&'static str, Make); 60] {
@@ -96,6 +99,10 @@ fn crates() -> [(&'static str, Make); 60] {
     ]
 }
 
+fn is_read(setting: &str, by: &Function) -> bool {
+    ["BASE_URL", "TABLE"].contains(&setting) || by.settings().contains(&setting)
+}
+
 /// All functions. Clones are the same functions.
 #[derive(Clone)]
 pub(crate) struct Functions(Arc<Inner>);
@@ -103,6 +110,8 @@ pub(crate) struct Functions(Arc<Inner>);
 struct Inner {
     by_name: BTreeMap<String, Running>,
     under_way: AtomicUsize,
+    begun: AtomicU64,
+    lines: Arc<LastLines>,
 }
 
 struct Running {
@@ -131,32 +140,39 @@ impl Functions {
         (random, outside): (&Arc<dyn Random>, &Arc<dyn Outside>),
     ) -> Result<Self, TemplateError> {
         let crates = crates();
+        let lines = Arc::new(LastLines::default());
+        let all_lines: Arc<dyn Lines> = Arc::<LastLines>::clone(&lines);
         let mut by_name = BTreeMap::new();
         for function in functions {
             let name = &function.name;
             let make = crates.iter().find(|(known, _)| known == name).map(|(_, make)| make);
             let make = make.ok_or_else(|| TemplateError::new(format!("there is no crate for the function {name}")))?;
-            let config = Config::read(|variable| function.environment.get(variable).cloned());
+            let code = make();
+            let config = Config::read(|variable| function.environment.get(variable).cloned(), code.settings());
             let config = config.map_err(|error| TemplateError::new(format!("{name}: {error}")))?;
+            if let Some(idle) = function.environment.keys().find(|given| !is_read(given, &code)) {
+                return Err(TemplateError::new(format!("{name} is given the setting {idle}, which it doesn't read")));
+            }
             let platform = Platform {
                 clock: Arc::new(clock.clone()),
                 random: Arc::clone(random),
                 cookies: CookieStyle::Plain,
                 outside: Arc::clone(outside),
+                lines: Arc::clone(&all_lines),
             };
             let sdk = sdk(wire, name, &config.base_url);
-            let code = make();
             let app = App::new(config, (&sdk, code.doors()), platform);
             by_name.insert(name.clone(), Running { function: code, app, timeout: function.timeout });
         }
-        Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0) })))
+        Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0), begun: AtomicU64::new(0), lines })))
     }
 
     /// Hands one event to one function, within the time that the template gives it.
     pub(crate) async fn invoke(&self, name: &str, event: Value) -> Result<Value, Error> {
         let running = self.0.by_name.get(name).ok_or_else(|| Error::internal(Cut::Unknown(name.to_owned())))?;
         let _under_way = UnderWay::new(&self.0.under_way);
-        let call = running.function.invoke(running.app.clone(), event);
+        let id = format!("local-{:08}", self.0.begun.fetch_add(1, Ordering::Relaxed));
+        let call = running.function.invoke(running.app.clone(), Invocation::new(name, &id, None), event);
         let call = AssertUnwindSafe(call).catch_unwind().instrument(tracing::info_span!("invoke", function = name));
         match tokio::time::timeout(running.timeout, call).await {
             Ok(Ok(outcome)) => outcome,
@@ -170,9 +186,35 @@ impl Functions {
         self.0.by_name.get(name).map(|running| running.app.clone())
     }
 
+    /// The last lines about invocations, as the log would have them.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lines.last().iter().cloned().collect()
+    }
+
     /// How many invocations are under way.
     pub(crate) fn under_way(&self) -> usize {
         self.0.under_way.load(Ordering::SeqCst)
+    }
+}
+
+/// Keeps the last lines about invocations.
+#[derive(Debug, Default)]
+struct LastLines(Mutex<VecDeque<String>>);
+
+impl LastLines {
+    fn last(&self) -> std::sync::MutexGuard<'_, VecDeque<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines for LastLines {
+    fn write(&self, line: &str) {
+        tracing::info!("{line}");
+        let mut last = self.last();
+        if last.len() == LINES_KEPT {
+            last.pop_front();
+        }
+        last.push_back(line.to_owned());
     }
 }
 

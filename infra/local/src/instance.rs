@@ -63,6 +63,12 @@ impl Local {
         self.functions.invoke(function, event).await
     }
 
+    /// The last lines about invocations, oldest first, as the log would have them on AWS.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.functions.lines()
+    }
+
     /// What the handlers of a function are given.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{AdminId, EmailAddress, Invalid, Name, invalid::text_value};
 
 /// The name of a brand in addresses: 2–40 of `a-z`, `0-9` and inner dashes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BrandSlug(String);
 

@@ -18,6 +18,7 @@ use crate::{
     Config,
     domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
+    invocation::CountCalls,
 };
 
 /// Longer than SES ever takes, shorter than the mailer may run.
@@ -98,6 +99,7 @@ impl Mailer {
         let config = aws_sdk_sesv2::config::Builder::from(aws)
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(ANSWER_WITHIN).build())
+            .interceptor(CountCalls)
             .build();
         Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }
     }

@@ -58,8 +58,9 @@ pub use turns::TurnTaken;
 
 use crate::{
     app::Clock,
-    domain::{NetworkConnection, Partner},
+    domain::{Attempt, Event, NetworkConnection, Partner},
     error::{Error, Result},
+    invocation::{self, CountCalls},
 };
 
 type Item = HashMap<String, AttributeValue>;
@@ -116,7 +117,8 @@ impl Store {
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
     pub fn new(aws: &SdkConfig, table: String, clock: Arc<dyn Clock>) -> Self {
-        Self { client: aws_sdk_dynamodb::Client::new(aws), table, clock }
+        let config = aws_sdk_dynamodb::config::Builder::from(aws).interceptor(CountCalls).build();
+        Self { client: aws_sdk_dynamodb::Client::from_conf(config), table, clock }
     }
 
     fn now(&self) -> Timestamp {
@@ -305,11 +307,22 @@ fn parse<E: Entity>(item: Item) -> Result<E> {
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(Error::internal)
 }
 
-/// The item of `entity`: its key, its kind, its first version, and whatever `extra` says.
+/// Whether work follows from items of this kind.
+fn is_of_outbox(kind: &str) -> bool {
+    kind == Event::KIND || kind == Attempt::KIND
+}
+
+/// The item of `entity`: its key, its kind and its first version. What is of the outbox keeps the trace that it is of, so
+/// that what follows from it carries that on.
 fn item<E: Entity>(key: &Key<E>, entity: &E) -> Result<Item> {
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
     item.extend(key_item(&key.raw()));
     item.insert("kind".to_owned(), AttributeValue::S(E::KIND.to_owned()));
     item.entry("version".to_owned()).or_insert_with(|| AttributeValue::N("1".to_owned()));
+    if is_of_outbox(E::KIND)
+        && let Some(trace) = invocation::trace()
+    {
+        item.insert("trace".to_owned(), AttributeValue::S(trace.as_str().to_owned()));
+    }
     Ok(item)
 }

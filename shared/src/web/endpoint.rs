@@ -4,10 +4,10 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use http::Method;
 use serde_json::Value;
-use tracing::{error, info};
+use tracing::error;
 
 use super::{Reply, Request, page_for};
-use crate::{App, Error, Function, Result, error::Chain};
+use crate::{App, Error, Function, Result, error::Chain, invocation};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
@@ -75,9 +75,10 @@ impl Endpoint {
     /// reach the caller as an empty 500.
     async fn call(self, app: App, event: Value) -> Result<Value> {
         let route = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let started = app.now();
         let request = Request::read(event)?;
         let (id, head) = (request.id.clone(), request.method == Method::HEAD);
+        // Anybody may write anything into an address, also somebody else's name.
+        let brand = request.param("brand").ok();
         let page = page_for(&request);
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
@@ -99,8 +100,13 @@ impl Endpoint {
             }
         };
         let reply = if self.from_anywhere { reply.for_any_page() } else { reply };
-        let duration_ms = started.duration_until(app.now()).as_millis();
-        info!(request.id = id, route, outcome, status = reply.status.as_u16(), duration_ms = %duration_ms, "request");
+        invocation::tell(|told| {
+            told.request = Some(id);
+            told.brand = brand;
+            told.route = Some(route);
+            told.status = Some(reply.status.as_u16());
+            told.outcome = Some(outcome);
+        });
         Ok(reply.into_event(head))
     }
 }

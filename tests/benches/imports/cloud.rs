@@ -14,18 +14,20 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::{Map, Value, json};
-use shared::{App, Config, CookieStyle, Platform, runtime};
+use shared::{App, Config, CookieStyle, Invocation, Platform, runtime};
 
 const ID: &str = "imp_01KA0000000000000000000007";
 
 /// Runs the function on a file of so many rows.
 pub(crate) async fn import_csv(rows: usize) {
-    let config = Config::read(|name| match name {
+    let function = import_csv::function();
+    let setting = |name: &str| match name {
         "BASE_URL" => Some("http://localhost".to_owned()),
         "BUCKET" => Some("bucket".to_owned()),
-        "TABLE" | "IMPORT_FILES_QUEUE" | "IMPORT_ROWS_QUEUE" => Some(name.to_lowercase()),
+        "TABLE" | "IMPORT_FILES_QUEUE" | "IMPORT_FILES_DEAD_QUEUE" | "IMPORT_ROWS_QUEUE" => Some(name.to_lowercase()),
         _ => None,
-    });
+    };
+    let config = Config::read(setting, function.settings()).unwrap();
     let cloud = Cloud { rows, import: Arc::new(Mutex::new(import())) };
     let sdk = aws_config::SdkConfig::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
@@ -41,11 +43,13 @@ pub(crate) async fn import_csv(rows: usize) {
         random: Arc::new(runtime::OsRandom),
         cookies: CookieStyle::Plain,
         outside: Arc::new(shared::outside::Internet::new(shared::outside::Neighbours::None)),
+        lines: Arc::new(runtime::Stdout),
     };
-    let app = App::new(config.unwrap(), (&sdk, import_csv::function().doors()), platform);
+    let app = App::new(config, (&sdk, function.doors()), platform);
     let body = json!({"brand": "acme", "import": ID}).to_string();
     let event = json!({"Records": [{"messageId": "m", "receiptHandle": "r", "body": body, "attributes": {}}]});
-    let answer = import_csv::function().invoke(app, event).await.unwrap();
+    let invocation = Invocation::new("import-csv", "bench", None);
+    let answer = function.invoke(app, invocation, event).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": []}));
     let sent = cloud.import.lock().unwrap().get("rows_sent").cloned().unwrap();
     assert_eq!(sent, json!({"N": rows.to_string()}));

@@ -29,7 +29,8 @@ pub(super) fn from_request(
     let route_key = format!("{} {}", route.method, route.path);
     let path = request.uri().path();
     let query = request.uri().query().unwrap_or_default();
-    let headers = headers(request.headers());
+    let mut headers = headers(request.headers());
+    headers.insert("x-amzn-trace-id".to_owned(), trace_header(now).into());
     let text = |name: &str| headers.get(name).cloned().unwrap_or_default();
     let mut event = json!({
         "version": "2.0",
@@ -116,6 +117,12 @@ fn body(request: &Request<Bytes>) -> (String, bool) {
     }
 }
 
+/// As API Gateway gives one to every request, whatever its caller says.
+fn trace_header(now: Timestamp) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    format!("Root=1-{:08x}-{:024x}", now.as_second(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 fn request_id() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     format!("local-{:08}", COUNT.fetch_add(1, Ordering::Relaxed))
@@ -171,6 +178,8 @@ mod tests {
             .unwrap();
         let mut event = event(&request);
         event["requestContext"]["requestId"] = Value::from("id");
+        let trace = event["headers"].as_object_mut().unwrap().remove("x-amzn-trace-id").unwrap();
+        assert!(trace.as_str().unwrap().starts_with("Root=1-69a7bdbf-"), "{trace}");
         let expected = json!({
             "version": "2.0",
             "routeKey": "POST /t/{brand}/login",

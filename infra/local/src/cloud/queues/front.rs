@@ -242,11 +242,15 @@ fn succeeded(output: &Value, id: Option<&Value>) -> bool {
     id.is_none_or(|id| successful.is_some_and(|entries| entries.iter().any(|entry| entry.get("Id") == Some(id))))
 }
 
-/// A message with the id that its sender was told, and with moments of the local clock.
+/// A message with the id that its sender was told, with moments of the local clock, and with what it follows from.
 fn as_it_was(message: Message, known: &Known) -> Value {
     let mut json = message.json;
     put(&mut json, "MessageId", json!(known.id));
     if let Some(attributes) = json.get_mut("Attributes") {
+        // The library forgets it.
+        if let Some(trace) = &known.trace {
+            put(attributes, "AWSTraceHeader", json!(trace));
+        }
         let moments = [("SentTimestamp", known.sent_ms), ("ApproximateFirstReceiveTimestamp", known.first_received_ms)];
         for (name, ms) in moments {
             if attributes.get(name).is_some() {

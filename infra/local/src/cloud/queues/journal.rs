@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) id: String,
     pub(super) sent_ms: i64,
     pub(super) first_received_ms: i64,
+    /// What it was sent with to say what it follows from.
+    pub(super) trace: Option<String>,
 }
 
 /// A message to be put back into the library.
@@ -76,11 +78,14 @@ impl Journal {
                 gave_up = update.execute(params![redrive.queue, queue.name, redrive.receives_max, now_ms])?;
             }
             let sql = "UPDATE queued SET receives = receives + 1, received_ms = coalesce(received_ms, ?3), visible_ms = ?4, receipt = ?2
-                       WHERE library_id = ?1 RETURNING id, sent_ms, received_ms";
+                       WHERE library_id = ?1
+                       RETURNING id, sent_ms, received_ms,
+                           json_extract(request, '$.MessageSystemAttributes.AWSTraceHeader.StringValue')";
             let mut update = connection.prepare_cached(sql)?;
             let known = messages.iter().map(|message| {
                 let known = |row: &Row<'_>| {
-                    Ok(Known { id: row.get(0)?, sent_ms: row.get(1)?, first_received_ms: row.get(2)? })
+                    let (id, sent_ms, first_received_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok(Known { id, sent_ms, first_received_ms, trace: row.get(3)? })
                 };
                 update.query_row(params![message.id, message.receipt, now_ms, visible_ms], known).optional()
             });

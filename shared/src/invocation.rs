@@ -1,0 +1,197 @@
+//! One invocation of a function: what it did is told in one line when it ends, and what follows from it carries its trace.
+//!
+//! The line is one of `CloudWatch`'s embedded metric format, so that it is log and metrics in one. It holds ids, codes and
+//! counts, and nothing about a person: no name, no address, no token. Metrics have no dimensions, since each of them costs
+//! by the month; what one action or brand does is asked of the lines.
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeTransmitInterceptorContextRef, dyn_dispatch_hint},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tracing::Instrument;
+
+use crate::{domain::BrandSlug, error::Error, trace::TraceId};
+
+tokio::task_local! {
+    static CURRENT: Invocation;
+}
+
+/// One invocation. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// What follows from this carries it.
+    trace: Option<TraceId>,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    action: String,
+    id: String,
+    /// Calls to AWS, with those that the SDK repeated.
+    calls: AtomicU32,
+    told: Mutex<Told>,
+}
+
+/// What the edges tell of an invocation while it is under way.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Told {
+    /// What API Gateway calls the request, as its access log and our error pages do.
+    #[serde(rename = "request.id", skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<String>,
+    #[serde(rename = "trace.ids", skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) traces: BTreeSet<TraceId>,
+    /// Whose it was, unless several brands' things came in one batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) brand: Option<BrandSlug>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) route: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<u16>,
+    /// How many messages or records a batch had, and how many of them come again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) messages: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) messages_back: Option<usize>,
+    /// `done`, unless a code of the table of errors says more.
+    #[serde(skip)]
+    pub(crate) outcome: Option<&'static str>,
+}
+
+impl Invocation {
+    /// The invocation of `action` that AWS calls `id`; `trace` is what it follows from, unless its event says more.
+    #[must_use]
+    pub fn new(action: &str, id: &str, trace: Option<TraceId>) -> Self {
+        let told = Told { traces: trace.iter().cloned().collect(), ..Told::default() };
+        let (action, id) = (action.to_owned(), id.to_owned());
+        Self { trace, inner: Arc::new(Inner { action, id, calls: AtomicU32::new(0), told: Mutex::new(told) }) }
+    }
+
+    /// The same, if `event` is a request that says what it follows from.
+    pub(crate) fn of(self, event: &Value) -> Self {
+        let header = event.pointer("/headers/x-amzn-trace-id").and_then(Value::as_str);
+        match header.and_then(TraceId::in_header) {
+            Some(trace) => Self::new(&self.inner.action, &self.inner.id, Some(trace)),
+            None => self,
+        }
+    }
+
+    /// Runs `work` as this invocation.
+    pub(crate) async fn run<F: Future>(&self, work: F) -> F::Output {
+        let span = tracing::info_span!("invocation", action = self.inner.action, invocation.id = self.inner.id);
+        CURRENT.scope(self.clone(), work).instrument(span).await
+    }
+
+    /// The line about it, now that it is over.
+    pub(crate) fn line(&self, answer: &Result<Value, Error>, started: Timestamp, ended: Timestamp) -> String {
+        let told = self.inner.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = answer.as_ref().err().map(|error| error.status_and_code().1);
+        let outcome = failure.or(told.outcome).unwrap_or("done");
+        let line = Line {
+            aws: metrics(ended, told.messages.is_some()),
+            level: "INFO",
+            message: "invocation",
+            action: &self.inner.action,
+            id: &self.inner.id,
+            told: &told,
+            outcome,
+            duration_ms: u64::try_from(started.duration_until(ended).as_millis()).unwrap_or(0),
+            aws_calls: self.inner.calls.load(Ordering::Relaxed),
+            failures: u32::from(failure.is_some() || outcome == "internal"),
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
+/// Runs `work` so that what follows from it carries `trace`, although its invocation has others too.
+pub(crate) async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output {
+    match CURRENT.try_with(Clone::clone) {
+        Ok(current) => CURRENT.scope(Invocation { trace, ..current }, work).await,
+        Err(_none) => work.await,
+    }
+}
+
+/// What that which is under way follows from.
+pub(crate) fn trace() -> Option<TraceId> {
+    CURRENT.try_with(|current| current.trace.clone()).ok().flatten()
+}
+
+/// Tells more of the invocation that is under way, if one is.
+pub(crate) fn tell(more: impl FnOnce(&mut Told)) {
+    let told = CURRENT.try_with(|current| {
+        more(&mut current.inner.told.lock().unwrap_or_else(PoisonError::into_inner));
+    });
+    if told.is_err() {
+        tracing::debug!("nothing is told of work that no invocation does");
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(rename = "_aws")]
+    aws: Value,
+    level: &'static str,
+    message: &'static str,
+    action: &'a str,
+    #[serde(rename = "invocation.id")]
+    id: &'a str,
+    #[serde(flatten)]
+    told: &'a Told,
+    outcome: &'a str,
+    duration_ms: u64,
+    aws_calls: u32,
+    failures: u32,
+}
+
+fn metrics(at: Timestamp, of_a_batch: bool) -> Value {
+    let metric = |name: &str, unit: &str| json!({"Name": name, "Unit": unit});
+    let mut all =
+        vec![metric("duration_ms", "Milliseconds"), metric("aws_calls", "Count"), metric("failures", "Count")];
+    if of_a_batch {
+        all.extend([metric("messages", "Count"), metric("messages_back", "Count")]);
+    }
+    json!({
+        "Timestamp": at.as_millisecond(),
+        "CloudWatchMetrics": [{"Namespace": "PartnerInvites", "Dimensions": [[]], "Metrics": all}],
+    })
+}
+
+/// Counts the calls of the client that it is given to.
+#[derive(Debug)]
+pub(crate) struct CountCalls;
+
+#[dyn_dispatch_hint]
+impl Intercept for CountCalls {
+    fn name(&self) -> &'static str {
+        "CountCalls"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let counted = CURRENT.try_with(|current| current.inner.calls.fetch_add(1, Ordering::Relaxed));
+        if counted.is_err() {
+            tracing::debug!("a call that no invocation makes");
+        }
+        Ok(())
+    }
+}
