@@ -289,6 +289,7 @@ pub(crate) async fn tour(network: &Network) {
         "programIds": [world.program_id("First").await],
     });
     assert_eq!(world.api(Method::POST, "/api/t/acme/partners", offering).await.status, 409);
+    others(network).await;
     let admin = world.admin().await;
     let call = async |method: Method, path: &str, body: Value| {
         world.local.clock.advance(11 * 60);
@@ -316,6 +317,41 @@ pub(crate) async fn tour(network: &Network) {
         network.be(mood);
         assert_eq!(admin.get(world, &format!("/t/acme/admin/network{page}")).await.status, 200);
     }
+    backfills(network, &nina).await;
+    call(Method::POST, "/rotate", json!({})).await;
+    call(Method::DELETE, "", json!(null)).await;
+}
+
+/// Those whom an approval finds here already, with another program, and one that can't be meant, which is noted.
+async fn others(network: &Network) {
+    let world = &network.world;
+    world.joined("Otto", "otto@example.com").await;
+    let otto = world.read("/partners?email=otto@example.com").await["partners"][0].clone();
+    let none = json!({"programIds": [], "grantsVersion": otto["grantsVersion"]});
+    let path = format!("/api/t/acme/partners/{}/programs", otto["id"].as_str().unwrap());
+    assert_eq!(world.api(Method::PUT, &path, none.clone()).await.status, 200);
+    assert_eq!(network.approve(network.application("app_4", "Otto", "First").await).await.status, 201);
+    let mut nobody = network.application("app_5", "Nobody", "First").await;
+    nobody["creator"]["email"] = json!("nobody");
+    assert_eq!(network.approve(nobody).await.status, 400);
+    let otto = world.read("/partners?email=otto@example.com").await["partners"][0].clone();
+    let none = json!({"programIds": [], "grantsVersion": otto["grantsVersion"]});
+    assert_eq!(world.api(Method::PUT, &path, none).await.status, 200);
+    let offering = json!({
+        "name": "Otto", "email": "otto@example.com", "campaignGrantSource": "offering",
+        "programIds": [world.program_id("First").await],
+    });
+    assert!(world.api(Method::POST, "/api/t/acme/partners", offering).await.status.is_success());
+}
+
+/// Backfills that meet somebody who is refused, a Network that is down, and each other.
+async fn backfills(network: &Network, nina: &str) {
+    let world = &network.world;
+    let admin = world.admin().await;
+    let read = async |path: &str| {
+        world.local.clock.advance(11 * 60);
+        admin.get(world, &format!("/api/t/acme/network{path}")).await;
+    };
     // So many that one turn is not enough where one of them is refused; and the Network is down at first.
     let rows: String = (0..60).map(|number| format!("many-{number}@example.com\n")).collect();
     world.import(format!("email\n{rows}"), "sendInvite=false").await;
@@ -327,9 +363,21 @@ pub(crate) async fn tour(network: &Network) {
     network.refuse("many-7@example.com");
     let mut moods = vec![Mood::Down];
     network.behave(move || moods.pop().unwrap_or(Mood::Up));
-    let backfill = call(Method::POST, "/backfill", json!({})).await.json();
-    call(Method::GET, "/backfill", json!(null)).await;
-    call(Method::GET, &format!("/backfill/{}", backfill["id"].as_str().unwrap()), json!(null)).await;
-    call(Method::POST, "/rotate", json!({})).await;
-    call(Method::DELETE, "", json!(null)).await;
+    let backfill = world.post("/network/backfill", json!({})).await.json();
+    network.catch_up().await;
+    read("/backfill").await;
+    let id = backfill["id"].as_str().unwrap().to_owned();
+    read(&format!("/backfill/{id}")).await;
+    let looked_at = admin.get(world, &format!("/t/acme/admin/network/backfill?backfill={id}")).await;
+    assert_eq!(looked_at.status, 200, "{}", looked_at.body);
+    // Another, of which some are left out, and beside which there can be none; and somebody of whom none of them told.
+    let uma = world.joined("Uma", "uma@example.com").await;
+    world.local.hold("backfill-network");
+    let some = json!({"leaveOut": [nina, "uma@example.com"]});
+    assert_eq!(world.post("/network/backfill", some).await.status, 202);
+    assert_eq!(world.post("/network/backfill", json!({})).await.status, 409);
+    world.local.release("backfill-network");
+    network.catch_up().await;
+    world.api(Method::PATCH, &format!("/api/t/acme/partners/{uma}"), json!({"name": "Uma U."})).await;
+    network.catch_up().await;
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -20,6 +20,8 @@ pub(crate) struct World {
     pub(crate) local: Local,
     pub(crate) key: String,
     lagging: bool,
+    /// Whether writes come with an `Idempotency-Key`, each with its own.
+    pub(crate) repeatable: bool,
 }
 
 /// Set for a run of the journeys in which indexes show nothing new until somebody lists by them and waits.
@@ -83,10 +85,15 @@ impl World {
         if lagging {
             local.hold_indexes().await;
         }
-        Self { local, key, lagging }
+        Self { local, key, lagging, repeatable: false }
     }
 
-    pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
+    pub(crate) async fn send(&self, mut request: Request<Bytes>) -> Answer {
+        if self.repeatable && request.method() != Method::GET && request.uri().path().starts_with("/api/") {
+            static COUNT: AtomicU32 = AtomicU32::new(0);
+            let once = format!("once-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+            request.headers_mut().entry("idempotency-key").or_insert(once.parse().unwrap());
+        }
         let answer = Box::pin(self.local.http(request)).await;
         let (parts, body) = answer.into_parts();
         let body = String::from_utf8(body.to_vec()).unwrap();
@@ -214,7 +221,7 @@ impl World {
 
     /// The same world with a key of its own, if nothing was seeded.
     pub(crate) async fn with_key(self) -> Self {
-        let app = self.local.app("create-brand");
+        let app = self.local.operator();
         let key = shared::setup::api_key(&app, "acme", "Test", [7; 32]).await.unwrap();
         Self { key, ..self }
     }
@@ -222,7 +229,7 @@ impl World {
     /// A key of `acme` with these scopes only.
     pub(crate) async fn narrow_key(&self, scopes: &[shared::domain::Scope]) -> String {
         let text = format!("narrow{scopes:?}");
-        let app = self.local.app("create-brand");
+        let app = self.local.operator();
         let key = shared::domain::ApiKey {
             id: app.fresh(),
             brand: "acme".parse().unwrap(),
@@ -238,7 +245,7 @@ impl World {
 
     /// A fresh link that signs the admin in.
     pub(crate) async fn admin_link(&self) -> String {
-        shared::setup::admin_link(&self.local.app("create-brand"), "acme", ADMIN).await.unwrap()
+        shared::setup::admin_link(&self.local.operator(), "acme", ADMIN).await.unwrap()
     }
 
     /// A browser in which the admin is signed in.

@@ -24,6 +24,7 @@ mod config;
 pub mod domain;
 mod error;
 mod function;
+mod https;
 mod invocation;
 pub mod mail;
 pub mod network;

@@ -11,7 +11,6 @@ use aws_smithy_async::{
     rt::sleep::{SharedAsyncSleep, TokioSleep},
     time::{SharedTimeSource, SystemTimeSource},
 };
-use aws_smithy_http_client::{Builder, tls};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
@@ -19,6 +18,7 @@ use serde_json::Value;
 use crate::{
     App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random, TraceId,
     error::Chain,
+    https,
     outside::{Internet, Neighbours},
 };
 
@@ -83,7 +83,7 @@ fn run(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let config = Config::read(&setting, function.settings())?;
     let region = setting("AWS_REGION").ok_or(ConfigError::Missing("AWS_REGION"))?;
-    let aws = aws(region, setting("AWS_ENDPOINT_URL"));
+    let aws = aws(region, setting("AWS_ENDPOINT_URL"))?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let platform = Platform {
             clock: Arc::new(SystemClock),
@@ -112,13 +112,9 @@ fn run(
 
 /// How AWS is reached. Lambda hands its credentials over in the environment, so the chain of all other places where some
 /// might be found stays out of the binary.
-fn aws(region: String, endpoint: Option<String>) -> SdkConfig {
-    let https =
-        Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
+fn aws(region: String, endpoint: Option<String>) -> std::io::Result<SdkConfig> {
     // A stalled connection must not eat the time that the function has.
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(Duration::from_secs(3));
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(3));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region))
@@ -127,7 +123,7 @@ fn aws(region: String, endpoint: Option<String>) -> SdkConfig {
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .timeout_config(timeouts.build())
-        .http_client(https);
+        .http_client(https::client(Duration::from_secs(1))?);
     config.set_endpoint_url(endpoint);
-    config.build()
+    Ok(config.build())
 }

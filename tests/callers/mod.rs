@@ -5,6 +5,7 @@ mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use local::Call;
 use serde_json::Value;
 use shared::{domain::Scope, web::described::MayCall};
 
@@ -144,6 +145,40 @@ fn outcome(open: Open, who: Who) -> Outcome {
     }
 }
 
+/// What it takes of AWS when everybody who is let in asks for everything, each after a rest, and so that it can be repeated.
+pub(crate) async fn everything_by_everybody() -> Vec<Call> {
+    let mut stage = Stage::new().await;
+    stage.world.repeatable = true;
+    let decisions: BTreeMap<_, _> = decisions().into_iter().collect();
+    let routes = stage.world.local.template().routes.clone();
+    let recording = stage.world.local.wire.record();
+    for route in routes {
+        let text = format!("{} {}", route.method, route.path);
+        let decision = &decisions[text.as_str()];
+        if text.contains("/r/") {
+            "noah".clone_into(&mut stage.key);
+        }
+        stage.rest().await;
+        // Keys are read where only a person in person may, before they are refused.
+        let knocks = |who: &Who| outcome(decision.open, *who) == Outcome::LetIn || *who == Who::Key(None);
+        for who in Who::all().into_iter().filter(knocks) {
+            if is_of_something(&text) {
+                stage.partner(decision.given).await;
+            }
+            stage.ask(who, &text, decision).await;
+        }
+    }
+    stage.world.local.settled().await;
+    recording.calls().0
+}
+
+/// Whether a route is about something that whoever asks gets made for them.
+fn is_of_something(route: &str) -> bool {
+    ["{partner}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry"]
+        .iter()
+        .any(|part| route.contains(part))
+}
+
 fn check(route: &str, who: Who, outcome: Outcome, status: u16, answer: &Answer) {
     let got = answer.status.as_u16();
     let fits = match outcome {
@@ -177,9 +212,7 @@ async fn every_route_answers_everybody_as_was_decided() {
         if route.contains("/r/") {
             "noah".clone_into(&mut stage.key);
         }
-        let of_something = ["{partner}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry"]
-            .iter()
-            .any(|part| route.contains(part));
+        let of_something = is_of_something(route);
         if of_something {
             stage.partner(decision.given).await;
         }

@@ -39,7 +39,7 @@ impl Stage {
             "admins": [{"name": "Greta", "email": "greta@globex.example"}],
         });
         world.local.invoke("create-brand", globex).await.unwrap();
-        let app = world.local.app("create-brand");
+        let app = world.local.operator();
         let other_key = shared::setup::api_key(&app, "globex", "Globex", [9; 32]).await.unwrap();
         let stranger = Browser::default();
         let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
@@ -146,6 +146,13 @@ impl Stage {
                 made.json()["id"].as_str().unwrap().clone_into(&mut self.key);
             }
         }
+    }
+
+    /// Everybody's session and key have not been used for an hour; the admin's is a new one, since it would be over soon.
+    pub(super) async fn rest(&mut self) {
+        self.browsers.insert("admin", self.world.admin().await);
+        self.world.local.clock.advance(61 * 60);
+        self.world.local.settled().await;
     }
 
     /// All there is, but what counts attempts for a limit: those of who is refused count too.

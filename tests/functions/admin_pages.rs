@@ -170,7 +170,7 @@ async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
     });
     world.local.invoke("create-brand", globex).await.unwrap();
     let import = world.import("email\nada@example.com\n", "").await;
-    let app = world.local.app("create-brand");
+    let app = world.local.operator();
     let greta = Browser::default();
     let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
     assert_eq!(greta.press(&world, &path_of(&link)).await.status, 303);

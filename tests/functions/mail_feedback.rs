@@ -117,7 +117,7 @@ async fn news_may_overtake_our_own_note_and_then_the_mail_is_not_sent_again() {
     // Our note, coming after all.
     let told = item(&world, |item| item["type"] == "partner.invited").unwrap();
     let (id, event) = (maria["id"].as_str().unwrap().parse().unwrap(), told["id"].as_str().unwrap().parse().unwrap());
-    let store = &world.local.app("send-mail").store;
+    let store = &world.local.operator().store;
     for late in [Ok("message"), Err(Some("No answer")), Err(None)] {
         store.note_partner_mail((&"acme".parse().unwrap(), &id), &event, late).await.unwrap();
         assert_eq!(shown(&world, &maria).await["mail"]["state"], "delivered");
@@ -196,7 +196,7 @@ async fn a_bounce_of_an_address_that_was_corrected_does_not_stick_to_the_partner
     let id = maria["id"].as_str().unwrap().parse().unwrap();
     let key = keys::partner(&"acme".parse().unwrap(), &id);
     let corrected = Update::of(&key).set("email", attribute("maria@example.com").unwrap());
-    assert!(world.local.app("send-mail").store.update_if(&key, corrected).await.unwrap());
+    assert!(world.local.operator().store.update_if(&key, corrected).await.unwrap());
     answers(&world, "maira@example.com", Feedback::Bounce).await;
     assert_eq!(shown(&world, &maria).await["undeliverable"], Value::Null);
     assert_eq!(address(&world, "maira@example.com").unwrap()["why"], "bounced");
@@ -211,7 +211,7 @@ async fn old_news_do_not_undo_that_somebody_cleared_the_address() {
     let (brand, email) = ("acme".parse().unwrap(), "maria@example.com".parse().unwrap());
     let (address_key, partner) =
         (keys::address(&brand, &email), keys::partner(&brand, &maria["id"].as_str().unwrap().parse().unwrap()));
-    let store = &world.local.app("send-mail").store;
+    let store = &world.local.operator().store;
     let now = attribute(world.local.clock.now().as_millisecond()).unwrap();
     assert!(store.update_if(&address_key, Update::of(&address_key).set("cleared_at", now)).await.unwrap());
     assert!(store.update_if(&partner, Update::of(&partner).remove("undeliverable")).await.unwrap());

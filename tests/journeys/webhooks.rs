@@ -200,7 +200,7 @@ async fn second(world: &World) -> usize {
     });
     world.local.invoke("create-brand", brand).await.unwrap();
     world.local.settled().await;
-    let app = world.local.app("create-brand");
+    let app = world.local.operator();
     let link = shared::setup::admin_link(&app, "umbra", "una@umbra.example").await.unwrap();
     let una = crate::support::Browser::default();
     una.press(world, &crate::support::path_of(&link)).await;

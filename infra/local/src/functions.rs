@@ -18,7 +18,7 @@ use aws_smithy_async::{
 };
 use futures::FutureExt;
 use serde_json::Value;
-use shared::{App, Config, CookieStyle, Error, Function, Invocation, Lines, Platform, Random, outside::Outside};
+use shared::{App, Config, CookieStyle, Doors, Error, Function, Invocation, Lines, Platform, Random, outside::Outside};
 use tracing::Instrument;
 
 use crate::{
@@ -112,6 +112,7 @@ struct Inner {
     under_way: AtomicUsize,
     begun: AtomicU64,
     lines: Arc<LastLines>,
+    operator: App,
 }
 
 struct Running {
@@ -142,6 +143,13 @@ impl Functions {
         let crates = crates();
         let lines = Arc::new(LastLines::default());
         let all_lines: Arc<dyn Lines> = Arc::<LastLines>::clone(&lines);
+        let platform = Platform {
+            clock: Arc::new(clock.clone()),
+            random: Arc::clone(random),
+            cookies: CookieStyle::Plain,
+            outside: Arc::clone(outside),
+            lines: all_lines,
+        };
         let mut by_name = BTreeMap::new();
         for function in functions {
             let name = &function.name;
@@ -153,18 +161,17 @@ impl Functions {
             if let Some(idle) = function.environment.keys().find(|given| !is_read(given, &code)) {
                 return Err(TemplateError::new(format!("{name} is given the setting {idle}, which it doesn't read")));
             }
-            let platform = Platform {
-                clock: Arc::new(clock.clone()),
-                random: Arc::clone(random),
-                cookies: CookieStyle::Plain,
-                outside: Arc::clone(outside),
-                lines: Arc::clone(&all_lines),
-            };
             let sdk = sdk(wire, name, &config.base_url);
-            let app = App::new(config, (&sdk, code.doors()), platform);
+            let app = App::new(config, (&sdk, code.doors()), platform.clone());
             by_name.insert(name.clone(), Running { function: code, app, timeout: function.timeout });
         }
-        Ok(Self(Arc::new(Inner { by_name, under_way: AtomicUsize::new(0), begun: AtomicU64::new(0), lines })))
+        let given = functions.first().map(|function| &function.environment);
+        let config = Config::read(|variable| given?.get(variable).cloned(), &[]);
+        let config = config.map_err(|error| TemplateError::new(format!("an operator: {error}")))?;
+        let sdk = sdk(wire, "operator", &config.base_url);
+        let operator = App::new(config, (&sdk, Doors::default()), platform);
+        let (under_way, begun) = (AtomicUsize::new(0), AtomicU64::new(0));
+        Ok(Self(Arc::new(Inner { by_name, under_way, begun, lines, operator })))
     }
 
     /// Hands one event to one function, within the time that the template gives it.
@@ -184,6 +191,11 @@ impl Functions {
     /// What the handlers of one function are given.
     pub(crate) fn app(&self, name: &str) -> Option<App> {
         self.0.by_name.get(name).map(|running| running.app.clone())
+    }
+
+    /// What an operator works with, who holds rights that no function has.
+    pub(crate) fn operator(&self) -> App {
+        self.0.operator.clone()
     }
 
     /// The last lines about invocations, as the log would have them.

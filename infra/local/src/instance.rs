@@ -63,6 +63,12 @@ impl Local {
         self.functions.invoke(function, event).await
     }
 
+    /// What an operator works with: the table, by rights that no function has.
+    #[must_use]
+    pub fn operator(&self) -> App {
+        self.functions.operator()
+    }
+
     /// The last lines about invocations, oldest first, as the log would have them on AWS.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {

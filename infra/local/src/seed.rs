@@ -113,7 +113,7 @@ impl Seed {
 
     /// A fresh link that signs the admin of a seeded brand in, once.
     pub(crate) async fn admin_link(&self, seeded: &Seeded) -> Result<String, SeedError> {
-        Ok(shared::setup::admin_link(&self.app()?, &seeded.brand, &seeded.admin_email).await?)
+        Ok(shared::setup::admin_link(&self.functions.operator(), &seeded.brand, &seeded.admin_email).await?)
     }
 
     /// The `userHash` of a brand's shop: what its server computes with the secret of the brand's settings.
@@ -177,7 +177,7 @@ impl Seed {
             STANDARD.encode(bytes)
         })?;
         let bytes = STANDARD.decode(secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
-        let api_key = shared::setup::api_key(&self.app()?, slug, "Seed", bytes).await?;
+        let api_key = shared::setup::api_key(&self.functions.operator(), slug, "Seed", bytes).await?;
         let (brand, name) = ((*slug).to_owned(), (*name).to_owned());
         let network = self.network.seed(&brand)?;
         Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key, network })
@@ -209,11 +209,6 @@ impl Seed {
             }
         }
         Ok(ledger.remember(plant.programs, "planted")?)
-    }
-
-    fn app(&self) -> Result<shared::App, SeedError> {
-        const SET_UP: &str = "create-brand";
-        self.functions.app(SET_UP).ok_or(SeedError::NoFunction(SET_UP))
     }
 }
 

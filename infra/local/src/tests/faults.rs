@@ -77,7 +77,7 @@ async fn what_fails_too_often_becomes_a_dead_letter() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_was_carried_out() {
     let local = seeded().await;
-    let app = local.app("create-brand");
+    let app = local.operator();
     let before = local.items().len();
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     local.wire.on_call(|_| match CALLS.fetch_add(1, Ordering::SeqCst) {

@@ -237,7 +237,7 @@ async fn webhooks_verify_with_the_secret_that_is_told() {
 async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_overrun() {
     let local = seeded().await;
     let seed = local.seeded().unwrap().network;
-    let app = local.app("create-brand");
+    let app = local.operator();
     let call = |path: &str, patience_ms| {
         let url = format!("{}{path}", seed.url).parse().unwrap();
         let headers = vec![("authorization", format!("Bearer {}", seed.token))];

@@ -1,70 +1,16 @@
-//! Least privilege: what each function does to AWS, held against what its role in the template allows.
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+//! Ways through the system that make every function use every right it holds.
 
 use http::{Method, Request};
-use local::{
-    Feedback, Service,
-    access::{Need, Statement},
-};
+use local::{Feedback, Service};
 use serde_json::json;
 
 use crate::{
-    network::{self, Network},
     outside::{Others, says},
     support::{ADMIN, Browser, World, code_in, path_of, token_of},
 };
 
-/// What a role allows, taken apart: an action on a resource, for partition keys that begin so.
-type Right = (String, String, String);
-
-fn granted() -> BTreeMap<String, BTreeSet<Right>> {
-    let template = local::template::document(&local::template_path()).unwrap();
-    assert!(template["Globals"]["Function"].get("Policies").is_none(), "nobody has a right that is not their own");
-    let roles = local::access::Roles::of_template().unwrap().0;
-    let whole = |statement: Statement| {
-        let keys = statement.leading_keys.unwrap_or_else(|| vec!["*".to_owned()]);
-        let mut rights = Vec::new();
-        for (action, resource) in statement
-            .actions
-            .iter()
-            .flat_map(|action| statement.resources.iter().map(move |resource| (action.clone(), resource.clone())))
-        {
-            rights.extend(keys.iter().map(|key| (action.clone(), resource.clone(), key.clone())));
-        }
-        rights
-    };
-    roles.into_iter().map(|(name, role)| (name, role.into_iter().flat_map(whole).collect())).collect()
-}
-
-/// What the platform itself needs or what no call names, besides logs and the event sources, which SAM adds.
-fn is_of_the_platform((action, _, _): &Right) -> bool {
-    // It lets S3 say of what is not there that it is not there.
-    action == "s3:ListBucket"
-}
-
-fn covers((action, resource, key): &Right, need: &Need) -> bool {
-    let statement = Statement {
-        actions: vec![action.clone()],
-        resources: vec![resource.clone()],
-        leading_keys: Some(vec![key.clone()]),
-        from_address: None,
-    };
-    statement.allows(need)
-}
-
-/// One right on a line, without what is the same in all of them.
-fn line((action, resource, key): &Right) -> String {
-    let name = resource.split(':').skip(5).collect::<Vec<_>>().join(":");
-    let name = name.trim_start_matches("table/").to_owned();
-    if key == "*" { format!("{action} {name}") } else { format!("{action} {name} {key}") }
-}
-
 /// Goes everywhere once, also where things go wrong and where sessions have lain idle.
-async fn tour(world: &World) {
+pub(super) async fn tour(world: &World) {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
     let program = json!({"name": "Later", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1}});
@@ -133,7 +79,7 @@ async fn tour(world: &World) {
 }
 
 /// The life of a partner: every action of it once by an admin whose session has lain idle, and by the partner.
-async fn life(world: &World) {
+pub(super) async fn life(world: &World) {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
     let call = async |method: Method, path: &str, body: serde_json::Value| {
@@ -181,8 +127,64 @@ async fn life(world: &World) {
     call(Method::DELETE, &format!("/api-keys/{}", key["id"].as_str().unwrap()), json!(null)).await;
 }
 
+/// The ways in that people take more rarely: a code instead of a link, by partners too, and a link of somebody who has
+/// signed in before. And what those find who come after a revocation, or to an address that bounced.
+pub(super) async fn doors(world: &World) {
+    for (email, door) in [("paula@example.com", "/t/acme"), (ADMIN, "/t/acme/admin")] {
+        if email != ADMIN {
+            world.invite("Paula", email).await;
+            Browser::default().press(world, &world.link_to(email)).await;
+            world.local.clock.advance(3_600);
+            world.local.settled().await;
+        }
+        let browser = Browser::default();
+        browser.post(world, &format!("{door}/login"), &[("email", email)]).await;
+        world.local.settled().await;
+        assert_eq!(browser.get(world, &format!("{door}/login/code")).await.status, 200);
+        let mail = world.last_mail_to(email);
+        let code = [("code", code_in(&mail.text))];
+        let code: Vec<_> = code.iter().map(|(name, code)| (*name, code.as_str())).collect();
+        let answer = browser.post(world, &format!("{door}/login/code"), &code).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        // Pressing twice leads to the same place.
+        assert_eq!(browser.post(world, &format!("{door}/login/code"), &code).await.status, 303);
+        world.local.clock.advance(3_600);
+        browser.post(world, &format!("{door}/login"), &[("email", email)]).await;
+        world.local.settled().await;
+        // A wrong code by somebody who is signed in, and no code at all.
+        for guess in ["2222-2222", ""] {
+            browser.post(world, &format!("{door}/login/code"), &[("code", guess)]).await;
+        }
+        assert_eq!(browser.press(world, &world.link_to(email)).await.status, 303);
+        browser.post(world, &format!("{door}/login/code"), &[("code", "3333-3333")]).await;
+        world.local.clock.advance(3_600);
+    }
+    // Another code, in a browser where somebody else was signed in, before they ever signed in by a link.
+    world.invite("Quentin", "quentin@example.com").await;
+    let browser = world.partner_browser("rosa@example.com").await;
+    world.local.clock.advance(3_600);
+    browser.post(world, "/t/acme/login", &[("email", "quentin@example.com")]).await;
+    world.local.settled().await;
+    let code = code_in(&world.last_mail_to("quentin@example.com").text);
+    assert_eq!(browser.post(world, "/t/acme/login/code", &[("code", &code)]).await.status, 303);
+
+    let sven = world.joined("Sven", "sven@example.com").await;
+    let program = world.read("/programs").await["programs"][0]["id"].clone();
+    let link = json!({"linkKey": "sven", "programId": program});
+    assert_eq!(world.post(&format!("/partners/{sven}/links"), link).await.status, 201);
+    assert_eq!(world.post(&format!("/partners/{sven}/revoke"), json!({"notify": false})).await.status, 200);
+    world.click("sven").await;
+
+    let tara = world.invite("Tara", "tara@example.com").await;
+    world.local.feedback(world.last_mail_to("tara@example.com").id, Feedback::Bounce).await;
+    world.local.settled().await;
+    world.local.clock.advance(3_600);
+    let again = format!("/partners/{}/invite", tara["id"].as_str().unwrap());
+    assert_eq!(world.post(&again, json!({"clear": true})).await.status, 200);
+}
+
 /// Exports, of which one fails at first. Whoever follows the address of a file does so by the right of who signed it.
-async fn exports(world: &World) -> bool {
+pub(super) async fn exports(world: &World) -> bool {
     let admin = world.admin().await;
     world.local.wire.on_call(|call| {
         if call.service == Service::S3 { local::Fault::error(403, "AccessDenied") } else { local::Fault::Pass }
@@ -200,7 +202,7 @@ async fn exports(world: &World) -> bool {
 }
 
 /// Imports by all three ways, of which one waits, one is cancelled and one is retried, and some go wrong.
-async fn imports(world: &World) -> bool {
+pub(super) async fn imports(world: &World) -> bool {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
     let call = async |method: Method, path: &str, body: serde_json::Value| {
@@ -227,6 +229,8 @@ async fn imports(world: &World) -> bool {
     });
     world.import("email,programs\nolga@example.com,First\nnew@example.com,\n", "").await;
     world.local.wire.repair();
+    let checked = world.import("email\nchecked@example.com\n", "dryRun=true").await;
+    assert_eq!(call(Method::POST, "/imports", json!({"sameFileAs": checked})).await.status, 202);
     let upload = call(Method::POST, "/imports", json!({"size": 7})).await.json();
     let put = world.put(upload["upload"]["url"].as_str().unwrap(), "email\nx").await.status == 200;
     world.local.settled().await;
@@ -253,7 +257,7 @@ async fn imports(world: &World) -> bool {
 }
 
 /// Webhooks: one that works, and one that is gone. Two turns at the same moment come one after the other.
-async fn webhooks(world: &World, others: &Others) {
+pub(super) async fn webhooks(world: &World, others: &Others) {
     others.answer(|_| says(200, ""));
     let admin = world.admin().await;
     world.local.clock.advance(11 * 60);
@@ -292,66 +296,14 @@ async fn webhooks(world: &World, others: &Others) {
         world.hooks(&admin, Method::POST, &of("/secret"), json!({})).await;
     }
     admin.get(world, &format!("/t/acme/admin/webhooks/{}", hook.id)).await;
+    others.answer(|_| says(200, ""));
+    world.pass(3_600).await;
+    world.import("email\nimported@example.com\n", "dryRun=true").await;
+    world.pass(3_600).await;
     others.answer(|_| says(410, ""));
     world.pass(11 * 60).await;
     world.hooks(&admin, Method::POST, &of("/test"), json!({})).await;
     world.pass(11 * 60).await;
     world.hooks(&admin, Method::PATCH, &of(""), json!({"on": true})).await;
     world.hooks(&admin, Method::DELETE, &of(""), json!(null)).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
-    let others = Others::new();
-    let outside = Arc::clone(&others);
-    let world = World::with(|options| {
-        options.seed = false;
-        options.outside = Some(outside);
-    })
-    .await;
-    let recording = world.local.wire.record();
-    let brand = json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"}, "admins": [{"name": "Ada", "email": ADMIN}]});
-    world.local.invoke("create-brand", brand).await.unwrap();
-    let world = world.with_key().await;
-    // With a program there is.
-    let program = json!({"name": "First", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1000}});
-    world.post("/programs", program).await;
-    let network = Network::connect(world, Arc::clone(&others)).await;
-    network::tour(&network).await;
-    let world = &network.world;
-    life(world).await;
-    webhooks(world, &others).await;
-    let fetched = exports(world).await;
-    let imported = imports(world).await;
-    tour(world).await;
-    // Whoever follows an address that was signed uses the right of whom signed it.
-    let mut needs: BTreeSet<(String, Need)> = BTreeSet::new();
-    for (function, fetched, prefix) in [("read-exports", fetched, "exports"), ("read-imports", imported, "reports")] {
-        assert!(fetched, "nobody fetched what {function} signed");
-        let resource = format!("arn:aws:s3:::bucket/{prefix}/acme/x");
-        needs.insert((function.to_owned(), Need { action: "s3:GetObject".to_owned(), resource, of: None }));
-    }
-    // An operator holds rights of their own.
-    for call in recording.calls().0.into_iter().filter(|call| call.function != "operator") {
-        needs.extend(local::access::needs(&call).into_iter().map(|need| (call.function.clone(), need)));
-    }
-
-    let granted = granted();
-    let table = granted.iter().map(|(function, rights)| {
-        format!("{function}\n{}", rights.iter().map(|right| format!("  {}\n", line(right))).collect::<String>())
-    });
-    insta::assert_snapshot!(table.collect::<String>());
-    let lacking: Vec<_> =
-        needs.iter().filter(|(function, need)| !granted[function].iter().any(|right| covers(right, need))).collect();
-    assert!(lacking.is_empty(), "used without a right: {lacking:#?}");
-    let mut idle = Vec::new();
-    for (function, rights) in &granted {
-        let of = |need: &&(String, Need)| need.0 == *function;
-        for right in rights.iter().filter(|right| !is_of_the_platform(right)) {
-            if !needs.iter().filter(of).any(|(_, need)| covers(right, need)) {
-                idle.push(format!("{function}: {}", line(right)));
-            }
-        }
-    }
-    assert!(idle.is_empty(), "rights that nothing uses: {idle:#?}");
 }

@@ -1,0 +1,122 @@
+//! How AWS is reached: HTTP/1.1 over TLS, by the client with which the systems of others are called too.
+//!
+//! The SDK's own client would bring HTTP/2 along, which none of our calls needs and which is a tenth of every binary.
+
+use std::{error::Error, io, time::Duration};
+
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    },
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+use aws_smithy_types::body::SdkBody;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+/// AWS closes connections that nothing goes over; one that is older is not used again.
+const IDLE_FOR: Duration = Duration::from_secs(20);
+
+type Connections = Client<HttpsConnector<connect::HttpConnector>, SdkBody>;
+
+/// One for all clients of the SDK, so that they share their connections. Makes no call.
+///
+/// # Errors
+/// If there are no certificates to trust.
+pub(crate) fn client(connect_within: Duration) -> io::Result<SharedHttpClient> {
+    let mut http = connect::HttpConnector::new();
+    http.enforce_http(false);
+    http.set_connect_timeout(Some(connect_within));
+    http.set_nodelay(true);
+    let https = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(rustls::crypto::ring::default_provider())?
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(http);
+    let mut connections = Client::builder(TokioExecutor::new());
+    let connections = connections.pool_idle_timeout(IDLE_FOR).pool_timer(TokioTimer::new()).build(https);
+    Ok(SharedHttpClient::new(Https(connections)))
+}
+
+#[derive(Debug, Clone)]
+struct Https(Connections);
+
+impl HttpClient for Https {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Https {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connections = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+            let response = connections.request(request).await.map_err(broken)?;
+            let response = response.map(SdkBody::from_body_1_x);
+            HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// A connection that could not be made or broke: the SDK may try again.
+fn broken(error: hyper_util::client::legacy::Error) -> ConnectorError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(it) = cause {
+        if it.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            return ConnectorError::timeout(error.into());
+        }
+        cause = it.source();
+    }
+    ConnectorError::io(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    async fn call(address: &str) -> Result<u16, ConnectorError> {
+        let components = RuntimeComponentsBuilder::for_tests().build().unwrap();
+        let connector = client(Duration::from_millis(200)).unwrap();
+        let connector = connector.http_connector(&HttpConnectorSettings::default(), &components);
+        let mut request = HttpRequest::new(SdkBody::from("{}"));
+        request.set_uri(address).unwrap();
+        request.set_method("POST").unwrap();
+        connector.call(request).await.map(|response| response.status().as_u16())
+    }
+
+    #[tokio::test]
+    async fn an_answer_comes_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut read = vec![0; 4096];
+            let length = stream.read(&mut read).await.unwrap();
+            stream.write_all(b"HTTP/1.1 418 Teapot\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            String::from_utf8(read[..length].to_vec()).unwrap()
+        };
+        let (answer, asked) = tokio::join!(call(&address), serve);
+        assert_eq!(answer.unwrap(), 418);
+        assert!(asked.starts_with("POST / HTTP/1.1"), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn what_broke_may_be_tried_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        drop(listener);
+        assert!(call(&address).await.unwrap_err().is_io());
+    }
+}

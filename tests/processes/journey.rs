@@ -1,0 +1,160 @@
+//! From an empty account to a partner's dashboard, through processes that know nothing of each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use local::template::{From, Template};
+use serde_json::{Value, json};
+
+use crate::{browser::Browser, cloud::Cloud, process::Process, template};
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Every function, started when it is first needed, and what brings work to it.
+struct System {
+    template: Template,
+    cloud: Cloud,
+    processes: BTreeMap<String, Process>,
+}
+
+impl System {
+    async fn start(functions: &[&str]) -> Self {
+        let template = template();
+        let cloud = Cloud::rise(&template).await;
+        let mut processes = BTreeMap::new();
+        for name in functions {
+            let function = template.functions.iter().find(|function| function.name == *name).unwrap();
+            processes.insert((*name).to_owned(), Process::start(function, &cloud).await);
+        }
+        Self { template, cloud, processes }
+    }
+
+    /// Does as event source mappings do, until nothing is left to do.
+    async fn settle(&self) {
+        loop {
+            let mut worked = false;
+            let written = self.cloud.written().await;
+            for function in &self.template.functions {
+                let Some(process) = self.processes.get(&function.name) else { continue };
+                for source in &function.sources {
+                    match &source.from {
+                        From::Stream { filter, .. } => {
+                            let wanted = |record: &&Value| filter.as_ref().is_none_or(|filter| filter.matches(record));
+                            let wanted: Vec<_> = written.iter().filter(wanted).collect();
+                            for batch in wanted.chunks(source.batch_max) {
+                                worked = true;
+                                self.nothing_failed(process.invoke(json!({"Records": batch})).await.unwrap());
+                            }
+                        }
+                        From::Queue { name, .. } => {
+                            let records = self.cloud.receive(name, source.batch_max).await;
+                            if !records.is_empty() {
+                                worked = true;
+                                self.nothing_failed(process.invoke(json!({"Records": records})).await.unwrap());
+                                for record in &records {
+                                    self.cloud.delete(name, record).await;
+                                }
+                            }
+                        }
+                        From::Schedule(_) => {}
+                    }
+                }
+            }
+            if !worked {
+                return;
+            }
+        }
+    }
+
+    fn nothing_failed(&self, answer: Value) {
+        let failed = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
+        let logs = self.processes.values().map(Process::log).collect::<String>();
+        assert!(failed.is_empty(), "{answer}: {logs}");
+    }
+
+    /// The link in the last mail to somebody, as it stands in its text.
+    async fn link_to(&self, address: &str) -> String {
+        let mails = self.cloud.mails().await;
+        let found = mails.iter().rev().find(|(to, ..)| to.contains(address));
+        let (_, subject, body) = found.unwrap_or_else(|| panic!("no mail to {address} among {}", mails.len()));
+        let link = body.split("https://invites.example.com").find(|part| part.contains("token="));
+        let link = link.unwrap_or_else(|| panic!("no link in {subject}: {body}"));
+        link.split(['"', ' ', '\n', '<', '&']).next().unwrap().to_owned()
+    }
+
+    /// Opens a mailed link and presses its button.
+    async fn press(&self, browser: &Browser, link: &str) {
+        let all = (&self.template, &self.processes);
+        let page = browser.ask(all, ("GET", link), None).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let (path, query) = link.split_once('?').unwrap();
+        let answer = browser.ask(all, ("POST", &format!("{path}/redeem")), Some((FORM, query.to_owned()))).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_passes_through_the_processes_up_to_the_dashboard() {
+    let system = System::start(&[
+        "create-brand",
+        "relay-events",
+        "send-mail",
+        "admin-pages",
+        "redeem-link",
+        "create-program",
+        "invite-partner",
+        "plan-deliveries",
+        "push-network",
+        "portal",
+        "revoke-partner",
+    ])
+    .await;
+    let all = (&system.template, &system.processes);
+    let brand = json!({
+        "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},
+        "admins": [{"name": "Ada", "email": "ada@acme.example"}],
+    });
+    system.processes["create-brand"].invoke(brand).await.unwrap();
+    system.settle().await;
+    let admin = Browser::default();
+    system.press(&admin, &system.link_to("ada@acme.example").await).await;
+
+    let program = json!({"name": "Spring launch", "destination": "https://shop.acme.example/",
+        "commission": {"type": "percent", "basisPoints": 1000}});
+    let made = admin.ask(all, ("POST", "/api/t/acme/programs"), Some((JSON, program.to_string()))).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let maria = json!({"name": "Maria Lopez", "email": "maria@example.com"});
+    let invited = admin.ask(all, ("POST", "/api/t/acme/partners"), Some((JSON, maria.to_string()))).await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    system.settle().await;
+
+    let partner = Browser::default();
+    let link = system.link_to("maria@example.com").await;
+    system.press(&partner, &link).await;
+    let dashboard = partner.ask(all, ("GET", "/t/acme"), None).await;
+    assert!(dashboard.body.contains("Spring launch") && dashboard.body.contains("Maria"), "{}", dashboard.body);
+    // Once is enough: for anybody else, the link is used up.
+    let dead = Browser::default().ask(all, ("GET", &link), None).await;
+    assert!(!dead.body.contains(">Sign in<") || dead.status != 200, "{}", dead.body);
+
+    let id = invited.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/t/acme/partners/{id}/revoke");
+    let revoked = admin.ask(all, ("POST", &path), Some((JSON, json!({"reason": "Over"}).to_string()))).await;
+    assert_eq!(revoked.status, 200, "{}", revoked.body);
+    assert_eq!(partner.ask(all, ("GET", "/t/acme"), None).await.status, 303, "the session is dead at once");
+    system.settle().await;
+    assert_eq!(system.cloud.mails().await.iter().filter(|(to, ..)| to.contains("maria@example.com")).count(), 2);
+
+    // The trace of the request that invited her is in the lines of whoever worked for it.
+    let traced: BTreeSet<_> = system
+        .processes
+        .iter()
+        .filter(|(_, process)| process.log().contains("1-5759e988-bd862e3fe1be46a994272793"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    for name in ["invite-partner", "relay-events", "send-mail"] {
+        assert!(traced.contains(name), "{traced:?}");
+    }
+    let logs = system.processes.values().map(Process::log).collect::<String>();
+    assert!(!logs.contains("maria") && !logs.contains("ada@"), "a person is in a log");
+}

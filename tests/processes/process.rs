@@ -1,0 +1,117 @@
+//! One function as a process, on a Runtime API of its own.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use lambda_simulator::{InvocationStatus, Simulator};
+use local::template::Function;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{bootstrap, cloud::Cloud};
+
+const REGION: &str = "us-east-1";
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A function that runs.
+pub(crate) struct Process {
+    child: Child,
+    simulator: Simulator,
+    folder: TempDir,
+}
+
+impl Process {
+    pub(crate) async fn start(function: &Function, cloud: &Cloud) -> Self {
+        let simulator = Simulator::builder().function_name(&function.name).region(REGION).build().await.unwrap();
+        let mut settings = settings(function, &cloud.queues, &cloud.url);
+        settings.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), simulator.addr().to_string());
+        let folder = tempfile::tempdir().unwrap();
+        let child = spawn(&function.name, &settings, &folder);
+        Self { child, simulator, folder }
+    }
+
+    /// Hands it one event; the error is what it told the Runtime API.
+    pub(crate) async fn invoke(&self, event: Value) -> Result<Value, String> {
+        let id = self.simulator.enqueue_payload(event).await;
+        let state = self.simulator.wait_for_invocation_complete(&id, PATIENCE).await;
+        let state = state.unwrap_or_else(|error| panic!("{error}; its log: {}", self.log()));
+        match (state.status, state.response, state.error) {
+            (InvocationStatus::Success, Some(response), _) => Ok(response.payload),
+            (_, _, Some(error)) => Err(format!("{}: {}", error.error_type, error.error_message)),
+            (status, ..) => Err(format!("{status:?}; its log: {}", self.log())),
+        }
+    }
+
+    /// What it printed so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// The last line about an invocation.
+    pub(crate) fn last_line(&self) -> Option<Value> {
+        let log = self.log();
+        let mut lines = log.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.find(|line| line["message"] == "invocation")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The environment that Lambda would give it, with the queues where they are.
+pub(crate) fn settings(function: &Function, queues: &BTreeMap<String, String>, aws: &str) -> BTreeMap<String, String> {
+    let own = function.environment.iter().map(|(name, value)| {
+        let queue = name.ends_with("_QUEUE").then(|| queues.get(value.rsplit('/').next().unwrap())).flatten();
+        (name.clone(), queue.unwrap_or(value).clone())
+    });
+    let platform = [
+        ("AWS_REGION", REGION),
+        ("AWS_ACCESS_KEY_ID", "testing"),
+        ("AWS_SECRET_ACCESS_KEY", "testing"),
+        ("AWS_ENDPOINT_URL", aws),
+        ("AWS_LAMBDA_FUNCTION_NAME", &function.name),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+    ];
+    own.chain(platform.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+}
+
+fn spawn(function: &str, settings: &BTreeMap<String, String>, folder: &TempDir) -> Child {
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let mut command = Command::new(bootstrap(function));
+    // Nothing of whoever runs this: on Lambda there is nothing else either.
+    command.env_clear().envs(settings).current_dir(folder.path()).stdin(Stdio::null());
+    command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+}
+
+/// Waits until the process ended by itself, and gives back the one line that it printed.
+pub(crate) async fn fails_to_start(function: &str, settings: &BTreeMap<String, String>) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = spawn(function, settings, &folder);
+    let ended = tokio::time::timeout(PATIENCE, async {
+        loop {
+            match child.try_wait().unwrap() {
+                Some(status) => return status,
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    });
+    let Ok(status) = ended.await else {
+        drop(child.kill());
+        panic!("{function} started, although it lacks a setting");
+    };
+    assert_eq!(status.code(), Some(1));
+    let log: PathBuf = folder.path().join("log");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert_eq!(log.lines().count(), 1, "{log}");
+    log
+}
