@@ -12,6 +12,7 @@
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
 //! | `policies` | each function's calls, held against its role |
+//! | `costs` | what it costs in dollars, and the page that says so |
 //! | `budgets` | how many calls and items each action costs |
 //! | `browser` | the pages, in a real browser |
 //! | `words` | error codes and mails, kept as they are |
@@ -28,6 +29,7 @@
 mod browser;
 mod budgets;
 mod callers;
+mod costs;
 mod faults;
 mod flapping;
 mod functions;

@@ -226,6 +226,12 @@ impl Local {
         crate::functions::sdk(&self.wire, who, &self.base_url)
     }
 
+    /// Where the tables are reached over HTTP, by whoever is no part of this process.
+    #[must_use]
+    pub fn table_address(&self) -> std::net::SocketAddr {
+        self.tables.address
+    }
+
     /// Every item of every table, as plain JSON, sorted.
     #[must_use]
     pub fn items(&self) -> Vec<Value> {

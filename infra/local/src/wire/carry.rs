@@ -43,6 +43,7 @@ impl Wire {
             ended: None,
             status: None,
             write_units: 0.0,
+            read_units: 0.0,
         };
         let fault = match self.0.roles.refuse(&call) {
             Some(need) => {
@@ -57,9 +58,9 @@ impl Wire {
         let (mut request, mut units) = (request, None);
         if entry.is_recorded() {
             tokio::time::sleep(NETWORK).await;
-            if writes && service == Service::DynamoDb {
+            if service == Service::DynamoDb {
                 request = weighed(request)?;
-                units = Some(&mut entry.write_units);
+                units = Some(if writes { &mut entry.write_units } else { &mut entry.read_units });
             }
         }
         let result = match fault {

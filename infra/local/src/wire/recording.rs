@@ -39,6 +39,8 @@ pub struct Call {
     pub status: Option<u16>,
     /// How many write units it took, with those of indexes, as DynamoDB counts them.
     pub write_units: f64,
+    /// The same of read units.
+    pub read_units: f64,
 }
 
 impl Call {
@@ -183,6 +185,7 @@ pub(super) struct Entry {
     started: u64,
     status: Option<u16>,
     pub(super) write_units: f64,
+    pub(super) read_units: f64,
     recorded: bool,
 }
 
@@ -206,6 +209,7 @@ impl Drop for Entry {
             call.ended = Some(order);
             call.status = self.status;
             call.write_units = self.write_units;
+            call.read_units = self.read_units;
         }
     }
 }
@@ -221,7 +225,7 @@ pub(super) fn begin(log: &Arc<Mutex<Log>>, mut call: Call) -> Entry {
         entries.calls.push(call);
     }
     drop(entries);
-    Entry { log: Arc::clone(log), operation, started, status: None, write_units: 0.0, recorded }
+    Entry { log: Arc::clone(log), operation, started, status: None, write_units: 0.0, read_units: 0.0, recorded }
 }
 
 fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
@@ -274,6 +278,7 @@ mod tests {
             ended: Some(ended),
             status: Some(200),
             write_units: 0.0,
+            read_units: 0.0,
         }
     }
 

@@ -1,0 +1,160 @@
+//! What was done, as AWS would bill it: calls are counted, and only what a laptop can't know is assumed.
+
+use std::ops::{Add, Mul};
+
+use local::{Call, Service};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::support::World;
+
+/// What AWS asks for one of each, in dollars.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Prices {
+    pub(super) region: String,
+    pub(super) on: String,
+    pub(super) mail: f64,
+    function_call: f64,
+    function_gb_second: f64,
+    api_call: f64,
+    write_unit: f64,
+    read_unit: f64,
+    pub(super) table_gb_month: f64,
+    pub(super) backup_gb_month: f64,
+    pub(super) queue_call: f64,
+    file_write: f64,
+    file_read: f64,
+    log_gb: f64,
+    pub(super) alarm_month: f64,
+    pub(super) secret_month: f64,
+    pub(super) metric_month: f64,
+}
+
+impl Prices {
+    pub(super) fn read() -> Self {
+        let path = local::template_path().with_file_name("../docs/prices.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+}
+
+/// How long a function waits for each service, and works besides, in milliseconds. A laptop can't measure it; these are
+/// generous, and calls side by side count one after the other.
+pub(super) const WAITS_MS: [(Service, f64); 4] =
+    [(Service::DynamoDb, 6.0), (Service::Sqs, 10.0), (Service::Ses, 80.0), (Service::S3, 40.0)];
+pub(super) const WORKS_MS: f64 = 3.0;
+/// What Lambda itself logs of an invocation: its start, its end and its report.
+pub(super) const PLATFORM_LOG_BYTES: f64 = 700.0;
+/// What a function has, where the template says nothing else.
+pub(super) const MEMORY_GB: f64 = 0.25;
+
+/// Amounts of what is paid for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bill {
+    pub(super) mails: f64,
+    pub(super) function_calls: f64,
+    pub(super) gb_seconds: f64,
+    pub(super) api_calls: f64,
+    pub(super) write_units: f64,
+    pub(super) read_units: f64,
+    pub(super) queue_calls: f64,
+    pub(super) file_writes: f64,
+    pub(super) file_reads: f64,
+    pub(super) log_gb: f64,
+}
+
+impl Bill {
+    /// What these calls and lines come to.
+    fn of(calls: &[Call], lines: &[String]) -> Self {
+        let count = |wanted: &dyn Fn(&&Call) -> bool| as_f64(calls.iter().filter(wanted).count());
+        let lines: Vec<(usize, Value)> =
+            lines.iter().map(|line| (line.len(), serde_json::from_str(line).unwrap())).collect();
+        let waited: f64 = WAITS_MS.iter().map(|(of, ms)| count(&|call| call.service == *of) * ms).sum();
+        // Whoever works behind a queue is brought a batch by one call, and it is deleted by another.
+        let brought = lines.iter().filter(|(_, line)| line["messages"].is_u64() && line["action"] != "relay-events");
+        let s3 =
+            |write: bool| count(&|call| call.service == Service::S3 && (call.operation.starts_with("Get") != write));
+        Self {
+            mails: count(&|call| call.operation == "SendEmail"),
+            function_calls: as_f64(lines.len()),
+            gb_seconds: (waited + as_f64(lines.len()) * WORKS_MS) / 1_000.0 * MEMORY_GB,
+            api_calls: as_f64(lines.iter().filter(|(_, line)| line["route"].is_string()).count()),
+            write_units: calls.iter().map(|call| call.write_units).sum(),
+            read_units: calls.iter().map(|call| call.read_units).sum(),
+            queue_calls: count(&|call| call.service == Service::Sqs) + 2.0 * as_f64(brought.count()),
+            file_writes: s3(true),
+            file_reads: s3(false),
+            log_gb: lines.iter().map(|(bytes, _)| as_f64(*bytes) + PLATFORM_LOG_BYTES).sum::<f64>() / 1e9,
+        }
+    }
+
+    /// What each service asks for it, with its name.
+    pub(super) fn by_service(&self, prices: &Prices) -> [(&'static str, f64); 7] {
+        let functions = self.function_calls * prices.function_call + self.gb_seconds * prices.function_gb_second;
+        [
+            ("SES", self.mails * prices.mail),
+            ("DynamoDB", self.write_units * prices.write_unit + self.read_units * prices.read_unit),
+            ("Lambda", functions),
+            ("API Gateway", self.api_calls * prices.api_call),
+            ("SQS", self.queue_calls * prices.queue_call),
+            ("S3", self.file_writes * prices.file_write + self.file_reads * prices.file_read),
+            ("CloudWatch Logs", self.log_gb * prices.log_gb),
+        ]
+    }
+
+    pub(super) fn dollars(&self, prices: &Prices) -> f64 {
+        self.by_service(prices).iter().map(|(_, dollars)| dollars).sum()
+    }
+}
+
+impl Mul<f64> for Bill {
+    type Output = Self;
+
+    fn mul(self, times: f64) -> Self {
+        Self {
+            mails: self.mails * times,
+            function_calls: self.function_calls * times,
+            gb_seconds: self.gb_seconds * times,
+            api_calls: self.api_calls * times,
+            write_units: self.write_units * times,
+            read_units: self.read_units * times,
+            queue_calls: self.queue_calls * times,
+            file_writes: self.file_writes * times,
+            file_reads: self.file_reads * times,
+            log_gb: self.log_gb * times,
+        }
+    }
+}
+
+impl Add for Bill {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            mails: self.mails + other.mails,
+            function_calls: self.function_calls + other.function_calls,
+            gb_seconds: self.gb_seconds + other.gb_seconds,
+            api_calls: self.api_calls + other.api_calls,
+            write_units: self.write_units + other.write_units,
+            read_units: self.read_units + other.read_units,
+            queue_calls: self.queue_calls + other.queue_calls,
+            file_writes: self.file_writes + other.file_writes,
+            file_reads: self.file_reads + other.file_reads,
+            log_gb: self.log_gb + other.log_gb,
+        }
+    }
+}
+
+pub(super) fn as_f64(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
+}
+
+/// Does `work` and everything that follows from it, and says what it comes to.
+pub(super) async fn bill<F: Future>(world: &World, work: F) -> Bill {
+    world.local.settled().await;
+    let (recording, before) = (world.local.wire.record(), world.local.lines().len());
+    work.await;
+    world.local.settled().await;
+    let calls: Vec<_> = recording.calls().0.into_iter().filter(|call| call.function != "operator").collect();
+    Bill::of(&calls, world.local.lines().split_at(before).1)
+}

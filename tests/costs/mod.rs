@@ -1,0 +1,161 @@
+//! What it costs: `docs/cost.md` is made of what is counted here and of the prices in `docs/prices.json`.
+//!
+//! After a change of what things cost, `UPDATE_COSTS=1 cargo test -p tests costs` writes the page anew.
+
+mod bill;
+mod page;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use local::Feedback;
+use serde_json::json;
+
+use crate::{
+    importing::crowd,
+    support::{Browser, World},
+};
+use bill::{Bill, MEMORY_GB, Prices, bill};
+
+/// How often something is done to see what it costs once.
+const TIMES: u32 = 20;
+
+/// The most that inviting may cost, as a multiple of what SES alone asks for the mails.
+const BULK_MAX: f64 = 1.15;
+const SINGLE_MAX: f64 = 1.25;
+
+/// What each thing that people do comes to, once.
+struct Counted {
+    single: Bill,
+    bulk: Bill,
+    sign_in: Bill,
+    page: Bill,
+    click: Bill,
+    sale: Bill,
+    desk: Bill,
+    /// What a partner takes in the table, with all that was written of them so far.
+    partner_bytes: f64,
+    click_bytes: f64,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inviting_costs_little_more_than_its_mails_and_the_page_says_how_much() {
+    let (prices, counted) = (Prices::read(), Counted::now().await);
+    for (what, bill, most) in [("bulk", counted.bulk, BULK_MAX), ("single", counted.single, SINGLE_MAX)] {
+        assert!((bill.mails - 1.0).abs() < 0.01, "{what}: {bill:?}");
+        let times = bill.dollars(&prices) / (bill.mails * prices.mail);
+        assert!(
+            times <= most,
+            "{what} invitations cost {times:.3} times what SES asks, and {most} are allowed: {bill:?}"
+        );
+    }
+    page::check(&page::page(&prices, &counted));
+}
+
+impl Counted {
+    async fn now() -> Self {
+        let world = World::new().await;
+        let single = Self::single(&world).await;
+        let (bulk, partner_bytes) = Self::bulk().await;
+        let sign_in = Self::sign_in(&world).await;
+        let partner = world.partner_browser("paula@example.com").await;
+        let page = each(&world, async |_| drop(partner.get(&world, "/t/acme").await)).await;
+        let admin = world.admin().await;
+        let desk = each(&world, async |_| drop(admin.get(&world, "/t/acme/admin/partners").await)).await;
+        let sharer = world.joined("Sven", "sven@example.com").await;
+        assert_eq!(world.link(&sharer, "sven", "Creators").await.status, 201);
+        let before = bytes(&world);
+        // Visits from one network within an hour are one.
+        let click = each(&world, async |_| {
+            world.local.clock.advance(3_600);
+            world.click("sven").await.unwrap();
+        })
+        .await;
+        let click_bytes = (bytes(&world) - before) / f64::from(TIMES);
+        let cref = world.click("sven").await.unwrap();
+        world.post("/attribution/identify", json!({"userId": "u", "clickId": cref})).await;
+        let sale = each(&world, async |number| {
+            world.buy(json!({"userId": "u"}), 1_000, &format!("order-{number}")).await;
+        })
+        .await;
+        Self { single, bulk, sign_in, page, click, sale, desk, partner_bytes, click_bytes }
+    }
+
+    /// One invitation of somebody new, from the request to the news that its mail was delivered.
+    async fn single(world: &World) -> Bill {
+        let delivered = last_mail(world);
+        each(world, async |number| {
+            world.invite("Maria Lopez", &format!("maria-{number}@example.com")).await;
+            world.local.settled().await;
+            deliver_all(world, &delivered).await;
+        })
+        .await
+    }
+
+    /// A row of an import of a thousand, up to the same; and what a partner takes in the table. Whoever works behind a queue
+    /// is held back until there is a full batch for it, as under load there is.
+    async fn bulk() -> (Bill, f64) {
+        let world = World::new().await;
+        let (before, delivered) = (bytes(&world), last_mail(&world));
+        let bill = bill(&world, async {
+            for function in ["relay-events", "send-mail", "mail-feedback"] {
+                world.local.hold(function);
+            }
+            assert_eq!(world.send_csv(crowd(1_000), "").await.status, 202);
+            world.local.settled().await;
+            for function in ["relay-events", "send-mail"] {
+                world.local.release(function);
+                world.local.settled().await;
+            }
+            deliver_all(&world, &delivered).await;
+            world.local.release("mail-feedback");
+        })
+        .await;
+        // While mails wait for their turn at SES, the two that send them are paid for.
+        let paced = 2.0 * 1_000.0 / (14.0 * 0.8) * MEMORY_GB;
+        let partner_bytes = (bytes(&world) - before) / 1_000.0;
+        (Bill { gb_seconds: bill.gb_seconds + paced, ..bill } * 0.001, partner_bytes)
+    }
+
+    /// Asking for a link, its mail, its page and its button.
+    async fn sign_in(world: &World) -> Bill {
+        let delivered = last_mail(world);
+        each(world, async |number| {
+            let (email, browser) = (format!("maria-{number}@example.com"), Browser::default());
+            browser.get(world, "/t/acme/login").await;
+            browser.post(world, "/t/acme/login", &[("email", &email)]).await;
+            world.local.settled().await;
+            deliver_all(world, &delivered).await;
+            assert_eq!(browser.press(world, &world.link_to(&email)).await.status, 303);
+        })
+        .await
+    }
+}
+
+async fn each(world: &World, work: impl AsyncFn(u32)) -> Bill {
+    let all = bill(world, async {
+        for number in 0..TIMES {
+            work(number).await;
+            world.local.settled().await;
+        }
+    });
+    all.await * (1.0 / f64::from(TIMES))
+}
+
+/// Lets every mail be delivered that came after those that were.
+async fn deliver_all(world: &World, delivered: &AtomicI64) {
+    for mail in world.local.mails() {
+        if mail.id > delivered.load(Ordering::Relaxed) {
+            delivered.store(mail.id, Ordering::Relaxed);
+            world.local.feedback(mail.id, Feedback::Deliver).await;
+        }
+    }
+}
+
+fn last_mail(world: &World) -> AtomicI64 {
+    AtomicI64::new(world.local.mails().last().map_or(0, |mail| mail.id))
+}
+
+/// About what DynamoDB would count: names and values of everything in the table.
+fn bytes(world: &World) -> f64 {
+    bill::as_f64(world.local.items().iter().map(|item| item.to_string().len()).sum())
+}
