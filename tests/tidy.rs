@@ -16,7 +16,8 @@ fn root() -> PathBuf {
 
 fn names(folder: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(root().join(folder)).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| !name.starts_with('.')).collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -87,6 +88,21 @@ async fn every_sample_event_is_answered() {
             assert!(status < 500, "{event}: {answer}");
         }
     }
+}
+
+/// SAM runs cargo-lambda in the folder that a function names, and takes its binary by name.
+#[test]
+fn every_function_is_built_in_its_own_folder() {
+    let template = local::template::document(&local::template_path()).unwrap();
+    let resources = template["Resources"].as_object().unwrap().values();
+    let mut built = BTreeSet::new();
+    for function in resources.filter(|resource| resource["Type"] == "AWS::Serverless::Function") {
+        let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned();
+        assert_eq!(function["Properties"]["CodeUri"], format!("../functions/{binary}"));
+        assert_eq!(function["Metadata"]["BuildMethod"], "rust-cargolambda", "{binary}");
+        built.insert(binary);
+    }
+    assert_eq!(built, names("functions"));
 }
 
 #[test]

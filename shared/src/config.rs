@@ -154,8 +154,6 @@ mod tests {
         let setting = |name: &str| match name {
             "BASE_URL" => Some(base_url.to_owned()),
             "TABLE" => Some("table".to_owned()),
-            "SENDER" => Some("nobody".to_owned()),
-            "MAIL_RATE" => Some("0".to_owned()),
             _ => None,
         };
         Config::read(setting, &[])

@@ -179,6 +179,13 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// Text that is not what it should be. serde's own words would quote it into the log, and it may be about somebody.
+    #[must_use]
+    pub fn unreadable(cause: &serde_json::Error) -> Self {
+        let (line, column) = (cause.line(), cause.column());
+        Self::internal(format!("JSON that can't be read ({:?} at {line}:{column})", cause.classify()))
+    }
+
     /// One of each that a caller can be answered with, as the API's document lists them. What is [`Error::Invalid`] has
     /// codes of its own.
     #[must_use]

@@ -5,6 +5,7 @@
 use std::{error::Error, io, time::Duration};
 
 use aws_smithy_runtime_api::client::{
+    connection::{CaptureSmithyConnection, ConnectionMetadata},
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
     },
@@ -19,7 +20,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-/// AWS closes connections that nothing goes over; one that is older is not used again.
+/// A connection that nothing went over for so long is not used again: AWS may have closed it, and Lambda freezes between calls.
 const IDLE_FOR: Duration = Duration::from_secs(20);
 
 type Connections = Client<HttpsConnector<connect::HttpConnector>, SdkBody>;
@@ -46,6 +47,7 @@ pub(crate) fn client(connect_within: Duration) -> io::Result<SharedHttpClient> {
 #[derive(Debug, Clone)]
 struct Https(Connections);
 
+// The SDK's settings for connecting and reading are not looked at: connecting has its time here, and reading that of the attempt.
 impl HttpClient for Https {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
@@ -56,11 +58,29 @@ impl HttpConnector for Https {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let connections = self.0.clone();
         HttpConnectorFuture::new(async move {
-            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+            let mut request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+            tell_of_connection(&mut request);
             let response = connections.request(request).await.map_err(broken)?;
             let response = response.map(SdkBody::from_body_1_x);
             HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
         })
+    }
+}
+
+/// Lets the SDK give up the connection of an answer that makes it doubt the connection.
+fn tell_of_connection(request: &mut http::Request<SdkBody>) {
+    let captured = connect::capture_connection(request);
+    if let Some(wanted) = request.extensions().get::<CaptureSmithyConnection>() {
+        wanted.set_connection_retriever(move || {
+            let proxied = captured.connection_metadata().as_ref()?.is_proxied();
+            let captured = captured.clone();
+            let give_up = move || {
+                if let Some(connection) = captured.connection_metadata().as_ref() {
+                    connection.poison();
+                }
+            };
+            Some(ConnectionMetadata::builder().proxied(proxied).poison_fn(give_up).build())
+        });
     }
 }
 

@@ -1,4 +1,5 @@
 //! One invocation of a function: what it did is told in one line when it ends, and what follows from it carries its trace.
+//! One that is cut off leaves none; Lambda's own log and its metric `Errors` tell of that.
 //!
 //! The line is one of `CloudWatch`'s embedded metric format, so that it is log and metrics in one. It holds ids, codes and
 //! counts, and nothing about a person: no name, no address, no token. Metrics have no dimensions, since each of them costs
@@ -16,7 +17,7 @@ use std::{
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
-        interceptors::{Intercept, context::BeforeTransmitInterceptorContextRef, dyn_dispatch_hint},
+        interceptors::{Intercept, context::BeforeDeserializationInterceptorContextRef, dyn_dispatch_hint},
         runtime_components::RuntimeComponents,
     },
 };
@@ -26,7 +27,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tracing::Instrument;
 
-use crate::{domain::BrandSlug, error::Error, trace::TraceId};
+use crate::{
+    domain::{BrandSlug, TraceId},
+    error::Error,
+};
 
 tokio::task_local! {
     static CURRENT: Invocation;
@@ -44,7 +48,7 @@ pub struct Invocation {
 struct Inner {
     action: String,
     id: String,
-    /// Calls to AWS, with those that the SDK repeated.
+    /// Calls to AWS that were answered, with those that the SDK repeated.
     calls: AtomicU32,
     told: Mutex<Told>,
 }
@@ -57,14 +61,14 @@ pub(crate) struct Told {
     pub(crate) request: Option<String>,
     #[serde(rename = "trace.ids", skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) traces: BTreeSet<TraceId>,
-    /// Whose it was, unless several brands' things came in one batch.
+    /// Whose it was, where the event says it: not if several brands' things came in one batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) brand: Option<BrandSlug>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) route: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<u16>,
-    /// How many messages or records a batch had, and how many of them come again.
+    /// How many messages or records a batch had, and how many of them come again: all, until it is known better.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) messages: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +87,7 @@ impl Invocation {
         Self { trace, inner: Arc::new(Inner { action, id, calls: AtomicU32::new(0), told: Mutex::new(told) }) }
     }
 
-    /// The same, if `event` is a request that says what it follows from.
+    /// Follows from what `event` says, if it is a request that does.
     pub(crate) fn of(self, event: &Value) -> Self {
         let header = event.pointer("/headers/x-amzn-trace-id").and_then(Value::as_str);
         match header.and_then(TraceId::in_header) {
@@ -113,16 +117,24 @@ impl Invocation {
             outcome,
             duration_ms: u64::try_from(started.duration_until(ended).as_millis()).unwrap_or(0),
             aws_calls: self.inner.calls.load(Ordering::Relaxed),
-            failures: u32::from(failure.is_some() || outcome == "internal"),
+            failures: u32::from(ours(answer) || told.status.is_some_and(|status| status >= 500)),
         };
         serde_json::to_string(&line).unwrap_or_default()
     }
 }
 
-/// Runs `work` so that what follows from it carries `trace`, although its invocation has others too.
-pub(crate) async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output {
+/// Whether an error is our fault, and not that of whoever asked.
+fn ours(answer: &Result<Value, Error>) -> bool {
+    answer.as_ref().is_err_and(|error| error.status_and_code().0.is_server_error())
+}
+
+/// Runs `work` so that what follows from it carries `trace`, if there is one, although its invocation may have others too.
+pub async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output {
     match CURRENT.try_with(Clone::clone) {
-        Ok(current) => CURRENT.scope(Invocation { trace, ..current }, work).await,
+        Ok(current) => {
+            tell(|told| told.traces.extend(trace.clone()));
+            CURRENT.scope(Invocation { trace: trace.or(current.trace), ..current }, work).await
+        }
         Err(_none) => work.await,
     }
 }
@@ -172,7 +184,7 @@ fn metrics(at: Timestamp, of_a_batch: bool) -> Value {
     })
 }
 
-/// Counts the calls of the client that it is given to.
+/// Counts the calls of the client that it is given to, each time that one is answered. Signing an address is none.
 #[derive(Debug)]
 pub(crate) struct CountCalls;
 
@@ -182,9 +194,9 @@ impl Intercept for CountCalls {
         "CountCalls"
     }
 
-    fn read_before_transmit(
+    fn read_after_transmit(
         &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {

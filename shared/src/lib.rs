@@ -8,13 +8,14 @@
 //! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
 //! | [`approving`] | taking approvals of the Network, by whichever way they come |
 //! | [`archive`] | the door to S3 |
+//! | [`queue`] | the door to SQS, and what goes through it |
 //! | [`network`] | calls to a brand's Network, and notes of the calls each way |
 //! | [`outside`] | the door to other systems: the Network, and the brand's own |
 //! | [`webhook`] | signatures of webhooks, ours and those of others |
 //! | [`sealed`] | secrets that are used again |
 //! | [`sheet`] | the reader of CSV files as people really export them |
 //! | [`worker`] | the other edge: batches of queues and streams |
-//! | [`runtime`] | start-up of every function |
+//! | [`runtime`] | start-up of every function, and how AWS is reached (`https`) |
 //! | [`Invocation`] | the line that tells what an invocation did |
 
 mod app;
@@ -36,7 +37,6 @@ pub mod secret;
 pub mod setup;
 pub mod sheet;
 pub mod store;
-mod trace;
 pub mod web;
 pub mod webhook;
 pub mod worker;
@@ -45,6 +45,5 @@ pub use app::{App, Clock, CookieStyle, Lines, Platform, Random};
 pub use config::{Config, ConfigError, needed};
 pub use error::{Chain, Error, InvalidField, Result};
 pub use function::{Doors, Function};
-pub use invocation::Invocation;
+pub use invocation::{Invocation, following};
 pub use runtime::{Exit, serve};
-pub use trace::TraceId;

@@ -16,13 +16,14 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
 use crate::{
-    App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random, TraceId,
+    App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random,
+    domain::TraceId,
     error::Chain,
     https,
     outside::{Internet, Neighbours},
 };
 
-/// How a function's process ends. Why, is the last line of its log.
+/// How a function's process ends. The last line of its log says why.
 pub type Exit = std::process::ExitCode;
 
 /// The real time.
@@ -63,9 +64,8 @@ impl Lines for Stdout {
 pub fn serve(action: &'static str, function: Function) -> Exit {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let setting = |name: &str| std::env::var(name).ok();
-    // As Lambda's own setting for the level of logs says, if it was made. A filter by module would bring an engine for
-    // regular expressions into every binary.
-    let level = setting("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(tracing::Level::INFO);
+    // As Lambda's own setting for the level of logs says, if it was made.
+    let level = level(&setting("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default());
     tracing_subscriber::fmt().json().with_max_level(level).with_span_list(false).without_time().init();
     match run(action, function, setting) {
         Ok(()) => Exit::SUCCESS,
@@ -108,6 +108,17 @@ fn run(
         }))
         .await
     })
+}
+
+/// How much is logged. `TRACE` is taken for `DEBUG`: by it the SDK and the runtime would log requests whole, with mails, links
+/// and keys.
+fn level(setting: &str) -> tracing::Level {
+    match setting {
+        "TRACE" | "DEBUG" => tracing::Level::DEBUG,
+        "WARN" => tracing::Level::WARN,
+        "ERROR" | "FATAL" => tracing::Level::ERROR,
+        _ => tracing::Level::INFO,
+    }
 }
 
 /// How AWS is reached. Lambda hands its credentials over in the environment, so the chain of all other places where some

@@ -14,12 +14,11 @@ use tracing::{error, warn};
 
 use crate::{
     App, Error, Function, Result,
-    domain::{Attempt, BrandSlug, Event},
+    domain::{Attempt, BrandSlug, Event, TraceId},
     error::Chain,
     invocation,
     secret::Hash,
     store::{Entity, keys},
-    trace::TraceId,
 };
 
 /// How many messages of a batch are worked on at once.
@@ -87,7 +86,7 @@ type Failed = Vec<(String, Error)>;
 
 /// The messages of a batch, and those that can't be read.
 fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> {
-    let batch: SqsEvent = serde_json::from_value(event).map_err(Error::internal)?;
+    let batch: SqsEvent = serde_json::from_value(event).map_err(|error| Error::unreadable(&error))?;
     let (mut messages, mut unread) = (Vec::new(), Vec::new());
     let (mut brands, mut traces) = (BTreeSet::new(), BTreeSet::new());
     let count = batch.records.len();
@@ -107,7 +106,7 @@ fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> 
                 trace,
                 job,
             }),
-            Err(cause) => unread.push((id, Error::internal(cause))),
+            Err(cause) => unread.push((id, Error::unreadable(&cause))),
         }
     }
     tell_of_batch(count, brands, traces);
@@ -123,6 +122,7 @@ struct Whose {
 fn tell_of_batch(messages: usize, mut brands: BTreeSet<Option<BrandSlug>>, traces: BTreeSet<TraceId>) {
     invocation::tell(|told| {
         told.messages = Some(messages);
+        told.messages_back = Some(messages);
         told.brand = brands.pop_first().filter(|_| brands.is_empty()).flatten();
         told.traces = traces;
     });

@@ -196,11 +196,11 @@ async fn every_route_answers_everybody_as_was_decided() {
         stage.world.local.template().routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     let decisions: BTreeMap<_, _> = decisions().into_iter().collect();
     let gone: Vec<_> = decisions.keys().filter(|route| !routes.iter().any(|known| known == *route)).collect();
-    assert!(gone.is_empty(), "decided in tests/callers.rs, but not in the template: {gone:?}");
+    assert!(gone.is_empty(), "decided in tests/callers/decisions.rs, but not in the template: {gone:?}");
     let undecided: Vec<_> = routes.iter().filter(|route| !decisions.contains_key(route.as_str())).collect();
     assert!(
         undecided.is_empty(),
-        "nobody has decided who may call {undecided:#?}: add a line for each to `decisions` in tests/callers.rs, with \
+        "nobody has decided who may call {undecided:#?}: add a line for each to `decisions` in tests/callers/decisions.rs, with \
          whom it lets in, the status they get, and the body they send"
     );
     // Signing out ends the sessions of those who ask, so it comes last.

@@ -42,11 +42,7 @@ async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>
     };
     let Some(brand) = known.map(|brand| brand.slug) else {
         // An alarm counts these lines.
-        tracing::error!(
-            alarm = "import.unknown_brand",
-            key = object.key,
-            "an object came for a brand that is not there"
-        );
+        tracing::error!(alarm = "import.unknown_brand", brand, "an object came for a brand that is not there");
         return Ok(None);
     };
     let etag = Some(object.etag.trim_matches('"').to_owned());

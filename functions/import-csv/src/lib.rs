@@ -17,7 +17,7 @@ mod survey;
 use jiff::SignedDuration;
 use shared::{
     App, Chain, Function, Result,
-    domain::{BrandSlug, EventKind, ImportFailure, ImportId, ROWS_MAX},
+    domain::{BrandSlug, EventKind, Import, ImportFailure, ImportId, ROWS_MAX},
     needed,
     queue::{FileJob, ImportJob},
     store::{ImportClaimed, Lease, keys},
@@ -57,26 +57,34 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
         ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
+    // The news of its file knows of no request.
+    let trace = claimed.trace.clone();
+    shared::following(trace, go_on(&app, claimed, (&job, &claim))).await
+}
+
+/// Goes on with an import that was taken up.
+async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -> Result<()> {
+    let which = (&job.brand, &job.import);
     if claimed.all_sent {
         // Its file is of no interest any more.
-        app.store.put_import_off(&claimed, &claim).await?;
+        app.store.put_import_off(&claimed, claim).await?;
         return app.store.finish_import(which, (app.fresh(), app.now())).await;
     }
 
-    match dispatch::go_on(&app, claimed, &claim).await {
+    match dispatch::go_on(app, claimed, claim).await {
         Ok(()) => app.store.finish_import(which, (app.fresh(), app.now())).await,
         Err(Stopped::Later { import, seconds }) => {
-            app.store.put_import_off(&import, &claim).await?;
-            send_to_ourselves(&app, &job, seconds).await
+            app.store.put_import_off(&import, claim).await?;
+            send_to_ourselves(app, job, seconds).await
         }
         Err(Stopped::TakenOver) => Ok(()),
-        Err(Stopped::Unreadable(failure)) => fail(&app, which, &failure).await,
+        Err(Stopped::Unreadable(failure)) => fail(app, which, &failure).await,
         Err(Stopped::Failed(error)) => {
             // So that whoever tries it next need not wait until nobody can be at it any more.
-            if let Some(import) = app.store.get(&keys::import(&brand, &import)).await? {
-                app.store.put_import_off(&import, &claim).await?;
+            if let Some(import) = app.store.get(&keys::import(which.0, which.1)).await? {
+                app.store.put_import_off(&import, claim).await?;
             }
-            tracing::warn!(import.id = %import, "a file is read again: {}", Chain(&error));
+            tracing::warn!(import.id = %which.1, "a file is read again: {}", Chain(&error));
             Err(error)
         }
     }

@@ -9,7 +9,8 @@ mod network;
 
 use serde::Serialize;
 use shared::{
-    App, ConfigError, Error, Function, Result, TraceId,
+    App, ConfigError, Error, Function, Result,
+    domain::TraceId,
     worker::{self, Record},
 };
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, Counts, ImportId, ProgramId, RowOutcome, shown_of_file};
+use super::{Actor, BrandSlug, Counts, ImportId, ProgramId, RowOutcome, TraceId, shown_of_file};
 
 /// How long a file may be on its way after its address was given out, and a little for the news of it.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -147,6 +147,9 @@ pub struct Import {
     /// Which earlier one it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ImportId>,
+    /// What it follows from, as the table adds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceId>,
     /// Who started it.
     pub asked_by: Actor,
     /// When.
@@ -214,6 +217,7 @@ impl Import {
             options,
             file,
             repeats: None,
+            trace: None,
             asked_by,
             created_at: now,
             awaited_until: None,

@@ -40,6 +40,7 @@ mod schemas;
 mod share;
 mod sign_in;
 mod text;
+mod trace;
 mod webhook;
 mod webhook_type;
 
@@ -99,6 +100,7 @@ pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use text::{Name, Reason, shortened};
+pub use trace::TraceId;
 pub use webhook::{
     AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookUrl,
 };

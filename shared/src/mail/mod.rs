@@ -96,9 +96,12 @@ impl Mailer {
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]
     pub fn new(aws: &SdkConfig, sender: EmailAddress, configuration_set: Option<String>) -> Self {
+        // For one attempt too, or else the shorter time of all other calls would hold, and a slow yes would double the mail.
+        let timeouts =
+            TimeoutConfig::builder().operation_timeout(ANSWER_WITHIN).operation_attempt_timeout(ANSWER_WITHIN);
         let config = aws_sdk_sesv2::config::Builder::from(aws)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(ANSWER_WITHIN).build())
+            .timeout_config(timeouts.build())
             .interceptor(CountCalls)
             .build();
         Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }

@@ -15,9 +15,9 @@ use serde::Serialize;
 pub use jobs::*;
 
 use crate::{
+    domain::TraceId,
     error::{Chain, Error, Result},
     invocation::{self, CountCalls},
-    trace::TraceId,
 };
 
 /// How many messages one call sends.

@@ -58,7 +58,7 @@ pub use turns::TurnTaken;
 
 use crate::{
     app::Clock,
-    domain::{Attempt, Event, NetworkConnection, Partner},
+    domain::{Attempt, Event, Import, NetworkConnection, Partner},
     error::{Error, Result},
     invocation::{self, CountCalls},
 };
@@ -304,22 +304,23 @@ fn has_expired(item: &Item, now: Timestamp) -> bool {
 }
 
 fn parse<E: Entity>(item: Item) -> Result<E> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(Error::internal)
+    // Its reason would quote the item, which may be about somebody.
+    let unreadable = |_cause| Error::internal(format!("an item can't be read as {}", E::KIND));
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(unreadable)
 }
 
-/// Whether work follows from items of this kind.
-fn is_of_outbox(kind: &str) -> bool {
-    kind == Event::KIND || kind == Attempt::KIND
+/// Whether work follows from items of this kind: the rows of the outbox, and imports, which begin by the news of their file.
+fn is_followed(kind: &str) -> bool {
+    [Event::KIND, Attempt::KIND, Import::KIND].contains(&kind)
 }
 
-/// The item of `entity`: its key, its kind and its first version. What is of the outbox keeps the trace that it is of, so
-/// that what follows from it carries that on.
+/// The item of `entity`: its key, its kind and its first version. It keeps the trace that it is of, if work follows from it.
 fn item<E: Entity>(key: &Key<E>, entity: &E) -> Result<Item> {
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
     item.extend(key_item(&key.raw()));
     item.insert("kind".to_owned(), AttributeValue::S(E::KIND.to_owned()));
     item.entry("version".to_owned()).or_insert_with(|| AttributeValue::N("1".to_owned()));
-    if is_of_outbox(E::KIND)
+    if is_followed(E::KIND)
         && let Some(trace) = invocation::trace()
     {
         item.insert("trace".to_owned(), AttributeValue::S(trace.as_str().to_owned()));

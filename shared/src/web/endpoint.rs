@@ -77,7 +77,6 @@ impl Endpoint {
         let route = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
         let request = Request::read(event)?;
         let (id, head) = (request.id.clone(), request.method == Method::HEAD);
-        // Anybody may write anything into an address, also somebody else's name.
         let brand = request.param("brand").ok();
         let page = page_for(&request);
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
@@ -102,7 +101,8 @@ impl Endpoint {
         let reply = if self.from_anywhere { reply.for_any_page() } else { reply };
         invocation::tell(|told| {
             told.request = Some(id);
-            told.brand = brand;
+            // Anybody may write anything into an address, also somebody's name.
+            told.brand = brand.filter(|_| reply.status != http::StatusCode::NOT_FOUND);
             told.route = Some(route);
             told.status = Some(reply.status.as_u16());
             told.outcome = Some(outcome);

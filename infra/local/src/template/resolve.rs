@@ -203,7 +203,11 @@ impl Scope {
             kind == "AWS::SecretsManager::Secret"
                 && reference
                     .strip_prefix("secretsmanager:")
-                    .is_some_and(|named| named == arn || named.strip_suffix(":SecretString") == Some(arn.as_str()))
+                    .and_then(|named| named.strip_prefix(&arn))
+                    // The whole of it, in whichever version: here there is one.
+                    .is_some_and(|part| {
+                        part.is_empty() || part == ":SecretString" || part.starts_with(":SecretString:::")
+                    })
         });
         known.then(|| self.secret.clone()).ok_or_else(|| TemplateError::new(format!("{text} is not understood")))
     }

@@ -4,12 +4,20 @@
 //! happened, and a message carries it where SQS and X-Ray look for it.
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The root of a trace, as in `1-5759e988-bd862e3fe1be46a994272793`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct TraceId(String);
+
+impl TryFrom<String> for TraceId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no trace id")
+    }
+}
 
 impl TraceId {
     /// Reads a trace id; anything else is none, since no work may fail by its trace.
