@@ -1,6 +1,9 @@
 //! What was done, as AWS would bill it: calls are counted, and only what a laptop can't know is assumed.
 
-use std::ops::{Add, Mul};
+use std::{
+    collections::BTreeMap,
+    ops::{Add, Mul},
+};
 
 use local::{Call, Service};
 use serde::Deserialize;
@@ -45,8 +48,29 @@ pub(super) const WAITS_MS: [(Service, f64); 4] =
 pub(super) const WORKS_MS: f64 = 3.0;
 /// What Lambda itself logs of an invocation: its start, its end and its report.
 pub(super) const PLATFORM_LOG_BYTES: f64 = 700.0;
-/// What a function has, where the template says nothing else.
-pub(super) const MEMORY_GB: f64 = 0.25;
+
+/// What each function has, in gigabytes, as the template says.
+#[derive(Debug)]
+pub(super) struct Memory(BTreeMap<String, f64>);
+
+impl Memory {
+    pub(super) fn read() -> Self {
+        let template = local::template::document(&local::template_path()).unwrap();
+        let usual = &template["Globals"]["Function"]["MemorySize"];
+        let functions = template["Resources"].as_object().unwrap().values();
+        let functions = functions.filter(|resource| resource["Type"] == "AWS::Serverless::Function");
+        let memory = functions.map(|function| {
+            let name = function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned();
+            let own = &function["Properties"]["MemorySize"];
+            (name, if own.is_null() { usual } else { own }.as_f64().unwrap() / 1_024.0)
+        });
+        Self(memory.collect())
+    }
+
+    pub(super) fn of(&self, function: &str) -> f64 {
+        self.0[function]
+    }
+}
 
 /// Amounts of what is paid for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,10 +90,13 @@ pub(super) struct Bill {
 impl Bill {
     /// What these calls and lines come to.
     fn of(calls: &[Call], lines: &[String]) -> Self {
+        let memory = Memory::read();
         let count = |wanted: &dyn Fn(&&Call) -> bool| as_f64(calls.iter().filter(wanted).count());
         let lines: Vec<(usize, Value)> =
             lines.iter().map(|line| (line.len(), serde_json::from_str(line).unwrap())).collect();
-        let waited: f64 = WAITS_MS.iter().map(|(of, ms)| count(&|call| call.service == *of) * ms).sum();
+        let waits = |of: Service| WAITS_MS.iter().find(|(service, _)| *service == of).map_or(0.0, |(_, ms)| *ms);
+        let waited: f64 = calls.iter().map(|call| waits(call.service) * memory.of(&call.function)).sum();
+        let worked: f64 = lines.iter().map(|(_, line)| WORKS_MS * memory.of(line["action"].as_str().unwrap())).sum();
         // Whoever works behind a queue is brought a batch by one call, and it is deleted by another.
         let brought = lines.iter().filter(|(_, line)| line["messages"].is_u64() && line["action"] != "relay-events");
         let s3 =
@@ -77,7 +104,7 @@ impl Bill {
         Self {
             mails: count(&|call| call.operation == "SendEmail"),
             function_calls: as_f64(lines.len()),
-            gb_seconds: (waited + as_f64(lines.len()) * WORKS_MS) / 1_000.0 * MEMORY_GB,
+            gb_seconds: (waited + worked) / 1_000.0,
             api_calls: as_f64(lines.iter().filter(|(_, line)| line["route"].is_string()).count()),
             write_units: calls.iter().map(|call| call.write_units).sum(),
             read_units: calls.iter().map(|call| call.read_units).sum(),
@@ -153,6 +180,7 @@ pub(super) fn as_f64(count: usize) -> f64 {
 pub(super) async fn bill<F: Future>(world: &World, work: F) -> Bill {
     world.local.settled().await;
     let (recording, before) = (world.local.wire.record(), world.local.lines().len());
+    assert!(before < 9_000, "only the last ten thousand lines are kept");
     work.await;
     world.local.settled().await;
     let calls: Vec<_> = recording.calls().0.into_iter().filter(|call| call.function != "operator").collect();

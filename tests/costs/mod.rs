@@ -14,7 +14,7 @@ use crate::{
     importing::crowd,
     support::{Browser, World},
 };
-use bill::{Bill, MEMORY_GB, Prices, bill};
+use bill::{Bill, Memory, Prices, bill};
 
 /// How often something is done to see what it costs once.
 const TIMES: u32 = 20;
@@ -111,7 +111,7 @@ impl Counted {
         })
         .await;
         // While mails wait for their turn at SES, the two that send them are paid for.
-        let paced = 2.0 * 1_000.0 / (14.0 * 0.8) * MEMORY_GB;
+        let paced = 2.0 * 1_000.0 / (14.0 * 0.8) * Memory::read().of("send-mail");
         let partner_bytes = (bytes(&world) - before) / 1_000.0;
         (Bill { gb_seconds: bill.gb_seconds + paced, ..bill } * 0.001, partner_bytes)
     }

@@ -46,19 +46,23 @@ fn idle(prices: &Prices) -> Vec<(&'static str, String, f64)> {
     let queues = as_f64(events.iter().filter(|event| event["Type"] == "SQS").count());
     // Five pollers for each queue, each asking every twenty seconds.
     let polls = queues * 5.0 * 3.0 * 60.0 * 24.0 * 30.0;
-    let (alarms, secrets) = (of("AWS::CloudWatch::Alarm"), of("AWS::SecretsManager::Secret"));
+    // Whoever computes with several metrics pays for each of them.
+    let watched = |alarm: &Value| {
+        let metrics = alarm["Properties"]["Metrics"].as_array();
+        metrics.map_or(1, |metrics| metrics.iter().filter(|metric| metric["MetricStat"].is_object()).count())
+    };
+    let alarms = resources.iter().filter(|resource| resource["Type"] == "AWS::CloudWatch::Alarm");
+    let (alarms, secrets) = (as_f64(alarms.map(|alarm| watched(alarm)).sum()), of("AWS::SecretsManager::Secret"));
+    // Those of the lines about invocations, and those that are made of other lines.
+    let metrics = 5.0 + of("AWS::Logs::MetricFilter");
     vec![
         (
             "SQS",
             format!("Lambda looks into {queues} queues, whether there is anything or not"),
             polls * prices.queue_call,
         ),
-        ("CloudWatch", format!("{alarms} alarms"), alarms * prices.alarm_month),
-        (
-            "CloudWatch",
-            "5 metrics, in the hours in which anything happens at most".to_owned(),
-            5.0 * prices.metric_month,
-        ),
+        ("CloudWatch", format!("alarms on {alarms} metrics"), alarms * prices.alarm_month),
+        ("CloudWatch", format!("{metrics} metrics, if something happens in every hour"), metrics * prices.metric_month),
         ("Secrets Manager", format!("{secrets} secrets"), secrets * prices.secret_month),
     ]
 }
