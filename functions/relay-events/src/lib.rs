@@ -9,8 +9,9 @@ mod network;
 
 use serde::Serialize;
 use shared::{
-    App, ConfigError, Error, Function, Result,
+    App, Function, Result,
     domain::TraceId,
+    needed,
     worker::{self, Record},
 };
 
@@ -48,15 +49,15 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
 
     let config = &app.config;
     let refused = futures::try_join!(
-        send((&app, &traces), "MAIL_NOW_QUEUE", config.mail_now_queue.as_deref(), follows.mails_now),
-        send((&app, &traces), "MAIL_BULK_QUEUE", config.mail_bulk_queue.as_deref(), follows.mails_bulk),
-        send((&app, &traces), "EXPORTS_QUEUE", config.exports_queue.as_deref(), follows.exports),
-        send((&app, &traces), "IMPORT_FILES_QUEUE", config.import_files_queue.as_deref(), follows.imports),
-        send((&app, &traces), "IMPORT_REPORTS_QUEUE", config.import_reports_queue.as_deref(), follows.reports),
-        send((&app, &traces), "PUSHES_QUEUE", config.pushes_queue.as_deref(), follows.pushes),
-        send((&app, &traces), "BACKFILLS_QUEUE", config.backfills_queue.as_deref(), follows.backfills),
-        send((&app, &traces), "WEBHOOKS_TO_PLAN_QUEUE", config.webhooks_to_plan_queue.as_deref(), follows.plans),
-        send((&app, &traces), "DELIVERIES_QUEUE", config.deliveries_queue.as_deref(), follows.turns),
+        send((&app, &traces), "MAIL_NOW_QUEUE", &config.mail_now_queue, follows.mails_now),
+        send((&app, &traces), "MAIL_BULK_QUEUE", &config.mail_bulk_queue, follows.mails_bulk),
+        send((&app, &traces), "EXPORTS_QUEUE", &config.exports_queue, follows.exports),
+        send((&app, &traces), "IMPORT_FILES_QUEUE", &config.import_files_queue, follows.imports),
+        send((&app, &traces), "IMPORT_REPORTS_QUEUE", &config.import_reports_queue, follows.reports),
+        send((&app, &traces), "PUSHES_QUEUE", &config.pushes_queue, follows.pushes),
+        send((&app, &traces), "BACKFILLS_QUEUE", &config.backfills_queue, follows.backfills),
+        send((&app, &traces), "WEBHOOKS_TO_PLAN_QUEUE", &config.webhooks_to_plan_queue, follows.plans),
+        send((&app, &traces), "DELIVERIES_QUEUE", &config.deliveries_queue, follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
     let refused: [Option<usize>; 9] = refused.into();
@@ -67,10 +68,10 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
 async fn send<J: Serialize>(
     (app, traces): (&App, &[Option<TraceId>]),
     setting: &'static str,
-    queue: Option<&str>,
+    queue: &Option<String>,
     jobs: Vec<(usize, J)>,
 ) -> Result<Option<usize>> {
-    let queue = queue.ok_or_else(|| Error::internal(ConfigError::Missing(setting)))?;
+    let queue = needed(queue, setting)?;
     let trace = |place: usize| traces.get(place).and_then(Option::as_ref);
     let (places, jobs): (Vec<_>, Vec<_>) = jobs.into_iter().map(|(place, job)| (place, (trace(place), job))).unzip();
     let refused = app.queues()?.send_traced(queue, &jobs).await?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::WINDOWS_1252;
+use super::encoding::windows_1252;
 
 /// Texts of cells, one after the other.
 #[derive(Default)]
@@ -88,6 +88,6 @@ impl Cells {
 fn decoded(record: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(record) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(record).0,
+        Err(_) => windows_1252(record),
     }
 }

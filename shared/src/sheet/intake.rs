@@ -1,8 +1,10 @@
 //! The bytes of a file on their way to rows: what kind of file it is, and UTF-16 made UTF-8.
 
-use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE};
-
-use super::{NotASheet, kind};
+use super::{
+    NotASheet,
+    encoding::{Decoder, Utf16},
+    kind,
+};
 
 /// How much is looked at before anything is read. A file tells what it is with less.
 const HEAD_BYTES: usize = 1024;
@@ -80,7 +82,11 @@ impl Intake {
         let (utf_16, mark) = encoding(head);
         let head = head.get(mark..).unwrap_or_default();
         let what = match utf_16 {
-            Some(encoding) => kind::text(encoding.decode_without_bom_handling(head).0.as_bytes()),
+            Some(order) => {
+                let mut text = Vec::new();
+                Decoder::new(order).decode(head, true, &mut text);
+                kind::text(&text)
+            }
             None => kind::text(head),
         };
         if let Some(what) = what {
@@ -88,8 +94,8 @@ impl Intake {
         }
         self.opened = true;
         self.taken = mark;
-        if let Some(encoding) = utf_16 {
-            self.utf_16 = Some(encoding.new_decoder_without_bom_handling());
+        if let Some(order) = utf_16 {
+            self.utf_16 = Some(Decoder::new(order));
             self.taken = 0;
             let raw = std::mem::take(&mut self.bytes);
             self.append(raw.get(mark..).unwrap_or_default());
@@ -104,37 +110,31 @@ impl Intake {
             self.bytes.extend_from_slice(bytes);
             return;
         };
-        let before = self.bytes.len();
-        // Three bytes for every two, and what the decoder kept of a pair: room enough to need one call.
-        let room = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default();
-        self.bytes.resize(before.saturating_add(room), 0);
-        let target = self.bytes.get_mut(before..).unwrap_or_default();
-        let (_, _, written, _) = decoder.decode_to_utf8(bytes, target, self.ended);
-        self.bytes.truncate(before.saturating_add(written));
+        decoder.decode(bytes, self.ended, &mut self.bytes);
     }
 }
 
 /// UTF-16 if it is, and the length of the mark in front. Everything else is decided row by row.
-fn encoding(head: &[u8]) -> (Option<&'static Encoding>, usize) {
+fn encoding(head: &[u8]) -> (Option<Utf16>, usize) {
     match head {
-        [0xff, 0xfe, ..] => (Some(UTF_16LE), 2),
-        [0xfe, 0xff, ..] => (Some(UTF_16BE), 2),
+        [0xff, 0xfe, ..] => (Some(Utf16::Little), 2),
+        [0xfe, 0xff, ..] => (Some(Utf16::Big), 2),
         _ if head.starts_with(UTF_8_MARK) => (None, UTF_8_MARK.len()),
         _ => (unmarked_utf_16(head), 0),
     }
 }
 
 /// UTF-16 by its zeros: Latin letters and all punctuation have one, always on the same side.
-fn unmarked_utf_16(head: &[u8]) -> Option<&'static Encoding> {
+fn unmarked_utf_16(head: &[u8]) -> Option<Utf16> {
     let head = head.get(..ZEROS_WITHIN).unwrap_or(head);
     let (pairs, _) = head.as_chunks::<2>();
     let zeros_first = pairs.iter().filter(|[first, _]| *first == 0).count();
     let zeros_second = pairs.iter().filter(|[_, second]| *second == 0).count();
     let obvious = |own: usize, other: usize| pairs.len() >= 2 && own * 4 >= pairs.len() && other * 8 <= own;
     if obvious(zeros_second, zeros_first) {
-        Some(UTF_16LE)
+        Some(Utf16::Little)
     } else if obvious(zeros_first, zeros_second) {
-        Some(UTF_16BE)
+        Some(Utf16::Big)
     } else {
         None
     }

@@ -9,6 +9,7 @@
 mod aliases;
 mod cells;
 mod columns;
+mod encoding;
 mod head;
 mod intake;
 mod kind;

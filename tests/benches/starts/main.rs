@@ -9,10 +9,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a benchmark stops where something is wrong, prints, and reads how it was started"
+    reason = "a benchmark stops where something is wrong, and prints"
 )]
 
 use std::{
