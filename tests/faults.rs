@@ -106,7 +106,7 @@ fn dead() -> Fault {
 /// they died between SES's yes and our note.
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_the_mailer_dies_the_mail_goes_out() {
-    let mut doubled = Vec::new();
+    let mut doubled = 0;
     for (number, after) in (0..8).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         let (count, last) = (Arc::new(AtomicUsize::new(0)), Arc::new(std::sync::Mutex::new(String::new())));
@@ -135,6 +135,12 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
         // It starts anew when nothing of it moves any more, however slow the machine.
         world.local.pause_sources();
         world.local.settled().await;
+        let noted = |world: &World| {
+            let partner = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
+            partner["mail"]["state"] == "sent"
+        };
+        // Relay and mailer call side by side, so which call was the last says less than what was done by then.
+        let between = world.mails_to("maria@example.com").len() == 1 && !noted(&world);
         world.local.wire.repair();
         world.local.resume_sources();
         for _ in 0..3 {
@@ -145,15 +151,13 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
         let mails = world.mails_to("maria@example.com").len();
         let died_at = last.lock().unwrap().clone();
         assert!(mails == 1 || mails == 2, "{mails} mails after dying at {died_at} (after it: {after})");
-        if mails == 2 {
-            doubled.push((died_at, after));
-        }
-        let partner = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
-        assert_eq!(partner["mail"]["state"], "sent");
+        let died = format!("{died_at} (after it: {after})");
+        assert!(mails == 1 || between, "only between SES's yes and our note may a mail double, and not at {died}");
+        doubled += usize::from(mails == 2);
+        assert!(noted(&world), "after dying at {died}");
         assert!(world.local.dead_letters("mail-now").is_empty());
     }
-    let window = [("SendEmail".to_owned(), true), ("UpdateItem".to_owned(), false)];
-    assert_eq!(doubled, window, "only between SES's yes and our note may a mail double");
+    assert!(doubled >= 2, "nobody died between SES's yes and our note, so this shows nothing of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
