@@ -157,7 +157,7 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
         assert!(noted(&world), "after dying at {died}");
         assert!(world.local.dead_letters("mail-now").is_empty());
     }
-    assert!(doubled >= 2, "nobody died between SES's yes and our note, so this shows nothing of it");
+    assert!(doubled > 0, "nobody died between SES's yes and our note, so this shows nothing of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
