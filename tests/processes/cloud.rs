@@ -1,9 +1,6 @@
 //! The emulator: what the template declares is made in it, over the same protocols that the functions speak.
 
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::collections::BTreeMap;
 
 use local::template::Template;
 use serde_json::{Value, json};
@@ -71,11 +68,9 @@ impl Cloud {
         operation: Option<&str>,
         body: String,
     ) -> String {
-        static CALLS: AtomicU32 = AtomicU32::new(0);
         let scope = format!("testing/20260101/us-east-1/{service}/aws4_request");
         let signed = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
         let mut request = self.http.request(method, format!("{}{path}", self.url)).header("authorization", signed);
-        request = request.header("x-call", CALLS.fetch_add(1, Ordering::Relaxed).to_string());
         if let Some(operation) = operation {
             request = request.header("x-amz-target", operation).header("content-type", "application/x-amz-json-1.0");
         }

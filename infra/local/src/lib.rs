@@ -19,7 +19,8 @@
 //! | `seed`, `story` | something to start with: two brands, and what happened at them over the last twelve weeks |
 //! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
 //!
-//! It leaves out what has no meaning on one machine: alarms, log groups, policies, encryption, backups. It checks no rights.
+//! It leaves out what has no meaning on one machine: alarms, log groups, encryption, backups. Roles it has: what the one of a function
+//! does not allow, it refuses ([`access`]).
 
 pub mod access;
 pub mod clock;
