@@ -20,6 +20,7 @@ mod destination;
 mod edit;
 mod email;
 mod event;
+mod event_kind;
 mod export;
 mod filter;
 mod former_secrets;
@@ -30,6 +31,7 @@ mod invalid;
 mod link;
 mod mail;
 mod network;
+mod new_partner;
 mod partner;
 mod program;
 mod reach;
@@ -68,7 +70,8 @@ pub use delivery::{Delivery, DeliveryState, Tried, Turn};
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
 pub use email::EmailAddress;
-pub use event::{Event, EventKind};
+pub use event::Event;
+pub use event_kind::EventKind;
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
@@ -88,7 +91,8 @@ pub use network::{
     ApplicationId, CALLS_KEPT_DAYS, CallWay, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection,
     NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, pause_after,
 };
-pub use partner::{Access, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerInvited, PartnerState};
+pub use new_partner::{Access, Metadata, NewPartner, PartnerInvited};
+pub use partner::{Grant, GrantSource, Grants, Partner, PartnerState};
 pub use program::{
     ALLOWED_HOSTS_MAX, AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms,
     programs_to_grant, too_many_programs,

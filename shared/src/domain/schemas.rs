@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::{
     ApplicationId, AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host,
     LinkKey, Metadata, Name, Reason, StateFilter, UserId, WebhookUrl, attribution, destination, email,
-    partner::METADATA_BYTES_MAX, text, webhook,
+    new_partner::METADATA_BYTES_MAX, text, webhook,
 };
 
 macro_rules! schemas {

@@ -43,22 +43,28 @@
 //! | answer under an idempotency key | `IDEMPOTENCY#{hash}` | `IDEMPOTENCY` |
 //! | counter of a limit | `RATE#{what}#{whom}#{window}` | `RATE` |
 
+mod attribution;
+mod files;
 mod network;
+mod webhooks;
 
 use std::marker::PhantomData;
 
 use super::{
     StoredAnswer,
-    items::{ApiKeyName, DroppedCount, MetadataItem, RateCount},
+    items::{ApiKeyName, MetadataItem, RateCount},
 };
+pub use attribution::{
+    balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
+    share_links, visitor,
+};
+pub use files::{export, import, import_chunk, import_plan};
 pub use network::*;
 
 use crate::{
     domain::{
-        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Balance, BookedCommission, Brand, BrandSlug, Chunk,
-        Claim, Click, ClickId, CommissionId, CommissionOwner, CommissionState, ConversionClaim, EmailAddress, Event,
-        EventId, Export, ExportId, ExternalId, Import, ImportId, ImportPlan, LinkClaim, LinkKey, Partner, PartnerId,
-        PartnerState, Principal, Program, ProgramId, Session, ShareLink, Token, UserId, Visitor,
+        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId,
+        Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
     },
     secret::Hash,
 };
@@ -207,96 +213,6 @@ pub fn partner_events(brand: &BrandSlug, id: &PartnerId) -> Prefix<Event> {
     Prefix { pk: partner(brand, id).raw.pk, sk: "EVENT#", entity: PhantomData }
 }
 
-/// A share link of a partner.
-#[must_use]
-pub fn share_link(brand: &BrandSlug, id: &PartnerId, key: &LinkKey) -> Key<ShareLink> {
-    Key::new(partner(brand, id).raw.pk, format!("LINK#{}", key.folded()))
-}
-
-/// The share links of a partner, deleted ones too, by key.
-#[must_use]
-pub fn share_links(brand: &BrandSlug, id: &PartnerId) -> Prefix<ShareLink> {
-    Prefix { pk: partner(brand, id).raw.pk, sk: "LINK#", entity: PhantomData }
-}
-
-/// The claim of a share link's key.
-#[must_use]
-pub fn link_claim(brand: &BrandSlug, key: &LinkKey) -> Key<LinkClaim> {
-    Key::new(format!("LINK#{brand}#{}", key.folded()), "LINK")
-}
-
-/// A click.
-#[must_use]
-pub fn click(brand: &BrandSlug, id: &ClickId) -> Key<Click> {
-    Key::new(format!("CLICK#{brand}#{id}"), "CLICK")
-}
-
-/// A user of the brand's shop.
-#[must_use]
-pub fn visitor(brand: &BrandSlug, user: &UserId) -> Key<Visitor> {
-    Key::new(format!("VISITOR#{brand}#{}", user.hash(brand).as_str()), "VISITOR")
-}
-
-/// A conversion that was told under the shop's own id, which is hashed, since it may be anything.
-#[must_use]
-pub fn conversion(brand: &BrandSlug, id: &ExternalId) -> Key<ConversionClaim> {
-    Key::new(format!("CONVERSION#{}", Hash::of_parts(&[brand.as_str(), id.as_str()]).as_str()), "CONVERSION")
-}
-
-/// A commission of a partner.
-#[must_use]
-pub fn commission(brand: &BrandSlug, id: &PartnerId, commission: &CommissionId) -> Key<BookedCommission> {
-    Key::new(partner(brand, id).raw.pk, format!("COMMISSION#{commission}"))
-}
-
-/// The commissions of a partner, oldest first.
-#[must_use]
-pub fn commissions(brand: &BrandSlug, id: &PartnerId) -> Prefix<BookedCommission> {
-    Prefix { pk: partner(brand, id).raw.pk, sk: "COMMISSION#", entity: PhantomData }
-}
-
-/// Whose a commission is.
-#[must_use]
-pub fn commission_owner(brand: &BrandSlug, commission: &CommissionId) -> Key<CommissionOwner> {
-    Key::new(format!("COMMISSION#{brand}#{commission}"), "COMMISSION")
-}
-
-/// What a partner's commissions add up to.
-#[must_use]
-pub fn balance(brand: &BrandSlug, id: &PartnerId) -> Key<Balance> {
-    Key::new(partner(brand, id).raw.pk, "BALANCE")
-}
-
-/// One of the counters of what a brand dropped on a day, given as `2026-11-22`.
-#[must_use]
-pub fn dropped(brand: &BrandSlug, day: &str, shard: u8) -> Key<DroppedCount> {
-    Key::new(format!("DROPPED#{brand}#{day}#{shard}"), "DROPPED")
-}
-
-/// An import.
-#[must_use]
-pub fn import(brand: &BrandSlug, id: &ImportId) -> Key<Import> {
-    Key::new(format!("IMPORT#{brand}#{id}"), "IMPORT")
-}
-
-/// The programs as an import found them.
-#[must_use]
-pub fn import_plan(brand: &BrandSlug, id: &ImportId) -> Key<ImportPlan> {
-    Key::new(import(brand, id).raw.pk, "PLAN")
-}
-
-/// A chunk of an import's rows, counted from 0.
-#[must_use]
-pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk> {
-    Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
-}
-
-/// An export.
-#[must_use]
-pub fn export(brand: &BrandSlug, id: &ExportId) -> Key<Export> {
-    Key::new(format!("EXPORT#{brand}#{id}"), "EXPORT")
-}
-
 /// Which key an id names.
 #[must_use]
 pub fn api_key_name(brand: &BrandSlug, id: &ApiKeyId) -> Key<ApiKeyName> {
@@ -358,21 +274,6 @@ pub(super) fn roster(brand: &BrandSlug, state: PartnerState) -> String {
     format!("ROSTER#{brand}#{}", state.as_str())
 }
 
-/// The index partition that lists a brand's commissions in one state, by id.
-pub(super) fn commissions_in(brand: &BrandSlug, state: CommissionState) -> String {
-    format!("COMMISSIONS#{brand}#{}", state.as_str())
-}
-
-/// The index partition that lists a brand's imports, by id.
-pub(super) fn imports(brand: &BrandSlug) -> String {
-    format!("IMPORTS#{brand}")
-}
-
-/// The index partition that lists the chunks of an import in which rows could not be invited, by number.
-pub(super) fn chunks_with_problems(brand: &BrandSlug, id: &ImportId) -> String {
-    format!("PROBLEMS#{brand}#{id}")
-}
-
 /// The index partition of everybody of a brand whose name or address begins with the first character of `text`, by
 /// the rest of it.
 pub(super) fn search(brand: &BrandSlug, text: &str) -> String {
@@ -384,8 +285,8 @@ pub(super) fn searched(text: &str, id: &PartnerId) -> String {
     format!("{text}#{id}")
 }
 
-mod webhooks;
-
+pub(super) use attribution::commissions_in;
+pub(super) use files::{chunks_with_problems, imports};
 pub(super) use webhooks::{WEBHOOKS_ON, event_of_delivery, place_at, waiting};
 pub use webhooks::{admin_notice, deliveries, delivery, webhook, webhooks};
 

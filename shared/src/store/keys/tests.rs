@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{Actor, ApplicationId, BackfillId, EventKind, Fresh, NetworkCallId, WebhookId};
+use crate::domain::{
+    Actor, ApplicationId, BackfillId, ClickId, CommissionId, CommissionState, EventKind, ExportId, ExternalId, Fresh,
+    ImportId, LinkKey, NetworkCallId, UserId, WebhookId,
+};
 
 #[test]
 fn every_key_is_spelled_as_the_table_says() {

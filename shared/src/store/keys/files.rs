@@ -1,0 +1,38 @@
+//! Where imports and exports live, and the lists of them.
+
+use super::Key;
+use crate::domain::{BrandSlug, Chunk, Export, ExportId, Import, ImportId, ImportPlan};
+
+/// An import.
+#[must_use]
+pub fn import(brand: &BrandSlug, id: &ImportId) -> Key<Import> {
+    Key::new(format!("IMPORT#{brand}#{id}"), "IMPORT")
+}
+
+/// The programs as an import found them.
+#[must_use]
+pub fn import_plan(brand: &BrandSlug, id: &ImportId) -> Key<ImportPlan> {
+    Key::new(import(brand, id).raw.pk, "PLAN")
+}
+
+/// A chunk of an import's rows, counted from 0.
+#[must_use]
+pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk> {
+    Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
+}
+
+/// An export.
+#[must_use]
+pub fn export(brand: &BrandSlug, id: &ExportId) -> Key<Export> {
+    Key::new(format!("EXPORT#{brand}#{id}"), "EXPORT")
+}
+
+/// The index partition that lists a brand's imports, by id.
+pub(in crate::store) fn imports(brand: &BrandSlug) -> String {
+    format!("IMPORTS#{brand}")
+}
+
+/// The index partition that lists the chunks of an import in which rows could not be invited, by number.
+pub(in crate::store) fn chunks_with_problems(brand: &BrandSlug, id: &ImportId) -> String {
+    format!("PROBLEMS#{brand}#{id}")
+}
