@@ -16,7 +16,7 @@ pub struct Invalid {
 
 impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
-    pub(crate) const CODES: [&str; 28] = [
+    pub(crate) const CODES: &[&str] = &[
         "destination_not_allowed",
         "invalid_amount",
         "invalid_attribution_days",

@@ -37,7 +37,7 @@ pub fn codes() -> Vec<Code> {
 }
 
 /// What each code of bad input is about; `detail.field` says where.
-const MEANINGS: [(&str, &str); 28] = [
+const MEANINGS: &[(&str, &str)] = &[
     ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
     ("invalid_amount", "An amount is negative, or larger than anybody pays."),
     ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
