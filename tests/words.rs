@@ -42,6 +42,21 @@ async fn every_mail_says_what_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn both_mails_about_another_address_say_what_they_say() {
+    let world = World::new().await;
+    let browser = world.partner_browser("maria@example.com").await;
+    let asked = serde_json::json!({"email": "new@example.com"});
+    browser.json(&world, http::Method::PUT, "/api/t/acme/email", asked).await;
+    world.local.settled().await;
+    let mail = world.last_mail_to("new@example.com");
+    let link = mail.text.split_whitespace().find_map(|word| word.split_once("/address?link=")).unwrap().1.to_owned();
+    assert_snapshot!("address_asked", words(&mail).replace(&link, "(the link)"));
+    browser.post(&world, "/t/acme/address", &[("link", &link)]).await;
+    world.local.settled().await;
+    assert_snapshot!("address_moved", words(&world.last_mail_to("maria@example.com")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_mail_about_what_others_decided_says_what_it_says() {
     let network = Network::new().await;
     let world = &network.world;

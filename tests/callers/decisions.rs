@@ -76,6 +76,7 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/partners/{partner}/links", scope(PartnersRead, 200)),
         ("POST /api/t/{brand}/partners/{partner}/links", scope(LinksWrite, 201).body(link.clone())),
         ("DELETE /api/t/{brand}/partners/{partner}/links/{key}", scope(LinksWrite, 200).given(Given::Sharing)),
+        ("PUT /api/t/{brand}/email", own(202).body(json!({"email": "own-{fresh}@example.com"}))),
         ("GET /api/t/{brand}/links", own(200)),
         ("POST /api/t/{brand}/links", own(201).body(link)),
         // Nobody here asks for a link of their own.
@@ -160,6 +161,9 @@ fn pages() -> Vec<(&'static str, Decision)> {
         // The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.
         ("GET /t/{brand}/admin", open(All, 303)),
         ("HEAD /t/{brand}/admin", open(All, 303)),
+        ("GET /t/{brand}/address", open(All, 410)),
+        ("HEAD /t/{brand}/address", open(All, 410)),
+        ("POST /t/{brand}/address", open(All, 410).form("link", "made up")),
         ("GET /t/{brand}/login", open(All, 200)),
         ("HEAD /t/{brand}/login", open(All, 200)),
         ("POST /t/{brand}/login", open(All, 303).form("email", "stranger-{fresh}@example.com")),

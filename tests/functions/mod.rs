@@ -7,6 +7,7 @@ mod attribution_settings;
 mod backfill_network;
 mod cancel_import;
 mod change_email;
+mod confirm_address;
 mod create_brand;
 mod create_link;
 mod create_program;

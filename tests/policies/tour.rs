@@ -97,6 +97,7 @@ pub(super) async fn life(world: &World) {
     let browser = Browser::default();
     browser.press(world, &world.link_to("olga@example.com")).await;
     call(Method::POST, &of("/sign-in-link"), json!({})).await;
+    addresses(world, &browser, &of("/email")).await;
     let programs = call(Method::GET, "/programs", json!(null)).await.json();
     let program = programs["programs"][0]["id"].clone();
     call(Method::PUT, &of("/programs"), json!({"programIds": [], "grantsVersion": 1})).await;
@@ -125,6 +126,24 @@ pub(super) async fn life(world: &World) {
     call(Method::GET, "/api-keys", json!(null)).await;
     let key = call(Method::POST, "/api-keys", json!({"label": "Shop", "scopes": ["events:write"]})).await.json();
     call(Method::DELETE, &format!("/api-keys/{}", key["id"].as_str().unwrap()), json!(null)).await;
+}
+
+/// An active partner's address moves twice: as an admin asks for it, and as they do themselves.
+async fn addresses(world: &World, browser: &Browser, path: &str) {
+    let link_to = |address: &str| {
+        let text = world.last_mail_to(address).text;
+        text.split_whitespace().find_map(|word| word.split_once("/address?link=")).unwrap().1.to_owned()
+    };
+    let asked = json!({"email": "olga.b@example.com"});
+    world.admin().await.json(world, Method::PUT, &format!("/api/t/acme{path}"), asked).await;
+    world.local.settled().await;
+    let link = link_to("olga.b@example.com");
+    browser.get(world, &format!("/t/acme/address?link={link}")).await;
+    browser.post(world, "/t/acme/address", &[("link", &link)]).await;
+    browser.json(world, Method::PUT, "/api/t/acme/email", json!({"email": "olga@example.com"})).await;
+    world.local.settled().await;
+    browser.post(world, "/t/acme/address", &[("link", &link_to("olga@example.com"))]).await;
+    world.local.settled().await;
 }
 
 /// The ways in that people take more rarely: a code instead of a link, by partners too, and a link of somebody who has

@@ -4,6 +4,7 @@ mod backfill;
 mod backfill_words;
 mod commissions;
 mod decided;
+mod facts;
 mod happened;
 mod import;
 mod imports;

@@ -6,12 +6,12 @@ use shared::{
     store::{CommissionQuery, keys},
     web::{
         Reply, Request, StatusCode,
-        pages::{Fact, GrantNote, Nav, PartnerPage, ProgramTick},
+        pages::{GrantNote, Nav, PartnerPage, ProgramTick},
         shown, when,
     },
 };
 
-use crate::{Desk, rows, timeline};
+use crate::{Desk, facts, rows, timeline};
 
 /// How many events a page shows, and how many of the latest commissions.
 const EVENTS: usize = 20;
@@ -49,7 +49,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let page = PartnerPage {
         shell: desk.shell(&request, partner.name.as_str(), Nav::Partners),
         row: rows::partner(&partner, &desk.programs, now, zone),
-        facts: facts(&app, &desk, &partner),
+        facts: facts::of(&app, &desk, &partner),
         programs: ticks(&app, &desk, &partner),
         grants_version: partner.grants_version.to_string(),
         links: shown::links(&app, links, &desk.programs, zone),
@@ -61,37 +61,6 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         newest: after.is_some().then_some(base),
     };
     Reply::page(StatusCode::OK, &page)
-}
-
-fn facts(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
-    let (now, zone) = (app.now(), &desk.brand.time_zone);
-    let fact = |label, text: String, at: Option<_>| at.map(|at| Fact { label, text, when: Some(when(at, now, zone)) });
-    let by = format!("by {}", timeline::actor(&partner.brought_by));
-    let brought = if partner.invited_at.is_some() { "Invited" } else { "Added" };
-    let ends = partner.invitation_ends_at.filter(|_| partner.activated_at.is_none());
-    let ends = ends.map(|end| {
-        let text = shared::web::day(end, zone);
-        Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
-    });
-    let network = partner.network.as_ref();
-    let told = match network {
-        Some(note) if note.backfill.is_some() => "by a backfill",
-        Some(_) | None => "",
-    };
-    let named = network.and_then(|note| note.creator.clone());
-    let named = named.map(|text| Fact { label: "On the Network", text, when: None });
-    [
-        fact(brought, by, Some(partner.created_at)),
-        fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
-        ends,
-        fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
-        fact("Revoked", String::new(), partner.revoked_at),
-        named,
-        fact("Network told", told.to_owned(), network.and_then(|note| note.told_at)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// What is granted, and then what could be.

@@ -56,6 +56,8 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::PartnerInvited { import: None, .. } => (Tone::Info, "Invited"),
         EventKind::PartnerInvitedAgain { .. } => (Tone::Info, "Invited again, with a fresh link"),
         EventKind::PartnerAddressChanged { .. } => (Tone::Info, "Address corrected, and invited there"),
+        EventKind::PartnerAddressAsked { .. } => (Tone::Info, "Another address is to be confirmed from there"),
+        EventKind::PartnerAddressMoved { .. } => (Tone::Info, "Changed their address, and told the old one"),
         EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sent a link to sign in"),
         EventKind::PartnerAdded { import: Some(_), .. } => (Tone::Good, "Added by an import, without an invitation"),
         EventKind::PartnerAdded { import: None, .. } => (Tone::Good, "Added, without an invitation"),

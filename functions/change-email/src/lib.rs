@@ -1,26 +1,31 @@
-//! `PUT /api/t/{brand}/partners/{partner}/email`: corrects the address of somebody who never signed in.
+//! `PUT /api/t/{brand}/partners/{partner}/email` and, for partners themselves, `PUT /api/t/{brand}/email`: another address.
 //!
-//! The invitation is mailed there. What was mailed to the old address, or waits to be, is dead with this write.
+//! Of somebody who never signed in it is corrected at once, and the invitation is mailed there; what was mailed to the old
+//! address, or waits to be, is dead with this write. Of an active partner nothing changes before the new address confirms it.
 
 mod described;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, InvalidField, Result,
-    domain::{BrandSlug, EmailAddress, Invalid, PartnerId, Scope},
-    store::keys,
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    domain::{BrandSlug, EmailAddress, Invalid, Partner, PartnerId, PartnerState, Scope},
+    store::{Limit, keys},
+    web::{Caller, Endpoint, Method, PartnerView, Reply, Request},
 };
 
 pub use described::described;
 
-const PATH: &str = "/api/t/{brand}/partners/{partner}/email";
+const FOR_PARTNER: &str = "/api/t/{brand}/partners/{partner}/email";
+const OWN: &str = "/api/t/{brand}/email";
+
+/// Mails to new addresses of one partner.
+const ASKED: Limit = Limit { what: "addresses", window_s: 86_400, most: 5, most_an_hour: None };
 
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, PATH, handle).function()
+    Endpoint::new(Method::PUT, FOR_PARTNER, for_partner).and(Method::PUT, OWN, own).function()
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -30,19 +35,62 @@ struct Input {
     email: EmailAddress,
 }
 
-async fn handle(app: App, request: Request) -> Result<Reply> {
+#[derive(Serialize, JsonSchema)]
+struct Output {
+    ok: bool,
+}
+
+async fn for_partner(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
-    let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
+    let input = request.json::<Input>();
+    let claim = input.as_ref().ok().map(|input| keys::email(&brand, &input.email));
+    let also = [key.raw()].into_iter().chain(claim.iter().map(keys::Key::raw));
+    let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, also).await?;
     let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
-    let Input { email } = request.json()?;
-    if email == partner.email {
-        return Err(InvalidField::at("email", Invalid::unsupported("That is their address already.")).into());
-    }
+    let email = another(input?, &partner)?;
 
+    if partner.state() == PartnerState::Active {
+        if let Some(claim) = claim.map(|claim| found.get(&claim)).transpose()?.flatten() {
+            let owner = app.store.get(&keys::partner(&brand, &claim.id)).await?;
+            return Err(caller.told(Error::EmailTaken { owner: owner.map(|owner| (claim.id, owner.state())) }));
+        }
+        let reply = Reply::accepted(&PartnerView::from(&partner))?;
+        return ask(&app, &caller, partner, (email, false), reply).await;
+    }
     let reached = partner.correct_address(email, app.fresh(), caller.actor(), app.now())?;
 
     let reply = Reply::ok(&PartnerView::from(&reached.partner))?;
     app.store.reach(&reached, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
+}
+
+/// Whoever has the address, the answer is the same: nobody finds out who else is a partner.
+async fn own(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let (caller, partner, _) = app.load_partner(&request, &brand, []).await?;
+    let email = another(request.json()?, &partner)?;
+    ask(&app, &caller, partner, (email, true), Reply::accepted(&Output { ok: true })?).await
+}
+
+async fn ask(
+    app: &App,
+    caller: &Caller,
+    partner: Partner,
+    (email, own): (EmailAddress, bool),
+    reply: Reply,
+) -> Result<Reply> {
+    if !app.store.count(ASKED, &[partner.brand.as_str(), partner.id.as_str()]).await? {
+        return Err(Error::TooManyRequests);
+    }
+    let asked = partner.ask_address(email, own, app.fresh(), caller.actor(), app.now())?;
+    app.store.ask_address(&asked, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+fn another(Input { email }: Input, partner: &Partner) -> Result<EmailAddress> {
+    if email == partner.email {
+        return Err(InvalidField::at("email", Invalid::unsupported("That is their address already.")).into());
+    }
+    Ok(email)
 }

@@ -38,6 +38,12 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 EventKind::PartnerLinkSent { partner, epoch } => {
                     Some(MailJob::SignInLink { brand, partner, event: id, epoch })
                 }
+                EventKind::PartnerAddressAsked { partner, epoch } => {
+                    Some(MailJob::AddressAsked { brand, partner, event: id, epoch })
+                }
+                EventKind::PartnerAddressMoved { partner, epoch } => {
+                    Some(MailJob::AddressMoved { brand, partner, event: id, epoch })
+                }
                 EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
                     notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
                 }

@@ -11,12 +11,14 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::PartnerRevoked { partner, .. }
         | EventKind::PartnerReinstated { partner }
         | EventKind::PartnerAddressChanged { partner, .. }
+        | EventKind::PartnerAddressMoved { partner, .. }
         | EventKind::PartnerEdited { partner }
         | EventKind::PartnerPushAsked { partner }
         | EventKind::PartnerApproved { partner, .. } => Some(partner),
         EventKind::PartnerInvited { .. }
         | EventKind::PartnerInvitedAgain { .. }
         | EventKind::PartnerLinkSent { .. }
+        | EventKind::PartnerAddressAsked { .. }
         | EventKind::PartnerProgramsChanged { .. }
         | EventKind::PartnerAdded { .. }
         | EventKind::PartnerApprovalHeld { .. }

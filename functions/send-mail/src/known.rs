@@ -37,6 +37,8 @@ impl Known {
             | MailJob::SignInLink { .. }
             | MailJob::Revocation { .. }
             | MailJob::Welcome { .. }
+            | MailJob::AddressAsked { .. }
+            | MailJob::AddressMoved { .. }
             | MailJob::WebhookOff { .. }
             | MailJob::SignIn { .. } => None,
         });

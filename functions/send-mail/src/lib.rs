@@ -6,9 +6,11 @@
 //! A mail is claimed, its token minted, the mail handed to SES, and the outcome noted. If the process dies between
 //! SES's yes and our note, the claim lapses and a second mail goes out: at worst two, never none.
 
+mod address;
 mod known;
 mod letters;
 mod link;
+mod one;
 mod outcome;
 mod pace;
 mod sending;
@@ -20,14 +22,10 @@ use futures::StreamExt;
 use shared::{
     App, Chain, Error, Function, Result,
     queue::MailJob,
-    store::Lease,
     worker::{self, Message},
 };
 
-use crate::{known::Known, outcome::ours, pace::Pace};
-
-/// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
-const LEASE_S: i64 = 40;
+use crate::{known::Known, pace::Pace};
 
 /// How many mails are on their way at once.
 const AT_ONCE: usize = 20;
@@ -68,7 +66,7 @@ async fn send(app: App, known: Arc<Known>, mails: Vec<Message<MailJob>>) -> Vec<
         let (app, known, id) = (app.clone(), Arc::clone(&known), message.id.clone());
         async move {
             let sent = match pace.turn(&app.config, &message, place).await {
-                Ok(()) => Box::pin(one(app, known, message)).await,
+                Ok(()) => Box::pin(one::send(app, known, message)).await,
                 Err(error) => Err(error),
             };
             sent.err().map(|cause| (id, cause))
@@ -83,48 +81,4 @@ async fn send(app: App, known: Arc<Known>, mails: Vec<Message<MailJob>>) -> Vec<
 fn one_by_one(message: &Message<MailJob>) -> Vec<Message<MailJob>> {
     let jobs = message.job.clone().one_by_one().into_iter();
     jobs.map(|job| Message { job, ..message.clone() }).collect()
-}
-
-async fn one(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<()> {
-    let claim = Lease { by: message.receipt.clone(), lease: jiff::SignedDuration::from_secs(LEASE_S) };
-    match &message.job {
-        // They were taken apart.
-        MailJob::Invitations { .. } => Err(Error::Busy),
-        MailJob::Invitation { brand, partner, event, epoch } => {
-            let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;
-            let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::invite(&app, &known, &partner, event).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
-        }
-        MailJob::SignInLink { brand, partner, event, epoch } => {
-            let claimed = app.store.claim_link((brand, partner), (event, *epoch), &claim).await?;
-            let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::send_link(&app, &partner, event).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
-        }
-        MailJob::Revocation { brand, partner, event, epoch } => {
-            let claimed = app.store.claim_revocation((brand, partner), (event, *epoch), &claim).await?;
-            let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::tell_of_revocation(&app, &partner, event).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
-        }
-        MailJob::Welcome { brand, admin, event, epoch } => {
-            let claimed = app.store.claim_welcome((brand, admin), (event, *epoch), &claim).await?;
-            let Some(admin) = ours(claimed)? else { return Ok(()) };
-            let sent = sending::welcome(&app, brand, &admin, event).await?;
-            app.store.note_welcome((brand, &admin.id), event, outcome::noted(&sent)).await?;
-            outcome::settle(&app, &message, sent).await
-        }
-        MailJob::WebhookOff { brand, admin, event, epoch, webhook } => {
-            webhook::tell(&app, &message, &claim, ((brand, admin), (event, *epoch), webhook)).await
-        }
-        MailJob::SignIn { attempt: hash } => {
-            let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {
-                return Ok(());
-            };
-            let sent = sending::sign_in(&app, hash, &attempt).await?;
-            app.store.note_attempt(hash, sent.is_ok()).await?;
-            outcome::settle(&app, &message, sent).await
-        }
-    }
 }

@@ -115,6 +115,6 @@ pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result
 }
 
 /// Why nothing of this kind is sent to an address, if that is so.
-fn held_back(known: Option<AddressState>, kind: MailKind) -> Option<Undeliverable> {
+pub(crate) fn held_back(known: Option<AddressState>, kind: MailKind) -> Option<Undeliverable> {
     known?.in_force().filter(|refused| refused.stops(kind)).cloned()
 }

@@ -42,6 +42,7 @@ fn crates() -> Vec<(&'static str, Make)> {
         ("attribution-settings", attribution_settings::function),
         ("cancel-import", cancel_import::function),
         ("change-email", change_email::function),
+        ("confirm-address", confirm_address::function),
         ("create-brand", create_brand::function),
         ("create-link", create_link::function),
         ("create-program", create_program::function),

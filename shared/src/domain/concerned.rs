@@ -16,6 +16,8 @@ impl EventKind {
             Self::PartnerInvited { partner, .. }
             | Self::PartnerInvitedAgain { partner, .. }
             | Self::PartnerAddressChanged { partner, .. }
+            | Self::PartnerAddressAsked { partner, .. }
+            | Self::PartnerAddressMoved { partner, .. }
             | Self::PartnerLinkSent { partner, .. }
             | Self::PartnerEdited { partner }
             | Self::PartnerProgramsChanged { partner, .. }

@@ -37,6 +37,20 @@ pub enum EventKind {
         /// The epoch the invitation belongs to.
         epoch: u64,
     },
+    /// Another address of an active partner is wanted; a mail there follows, by which it can be confirmed.
+    #[serde(rename = "partner.address_asked")]
+    PartnerAddressAsked {
+        partner: PartnerId,
+        /// The epoch in which it can be confirmed.
+        epoch: u64,
+    },
+    /// An active partner confirmed another address; a mail to the one they had follows.
+    #[serde(rename = "partner.address_moved")]
+    PartnerAddressMoved {
+        partner: PartnerId,
+        /// The epoch that begins with it.
+        epoch: u64,
+    },
     /// An admin had a sign-in link mailed to an active partner.
     #[serde(rename = "partner.link_sent")]
     PartnerLinkSent {

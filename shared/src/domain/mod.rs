@@ -30,6 +30,7 @@ mod import;
 mod invalid;
 mod link;
 mod mail;
+mod moving;
 mod network;
 mod new_partner;
 mod partner;
@@ -87,6 +88,7 @@ pub use import::{
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
+pub use moving::{AddressAsked, AddressMoved, CONFIRM_HOURS, Moving, PartnerNotice};
 pub use network::{
     ApplicationId, CALLS_KEPT_DAYS, CallWay, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection,
     NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, pause_after,

@@ -119,6 +119,7 @@ impl NewPartner {
             mail: invited.then(|| MailNote::queued(&self.event, now)),
             undeliverable: None,
             reached: None,
+            moving: None,
             network: None,
         };
         let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };

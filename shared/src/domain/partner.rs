@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, MailNote, Name, NetworkNote, PartnerId, Person, Principal, ProgramId, Purpose,
-    Reaches, Undeliverable,
+    Actor, BrandSlug, EmailAddress, MailNote, Moving, Name, NetworkNote, PartnerId, Person, Principal, ProgramId,
+    Purpose, Reaches, Undeliverable,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -131,6 +131,9 @@ pub struct Partner {
     /// How often an admin had them mailed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reaches>,
+    /// The change of their address that waits to be confirmed, or that nobody confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moving: Option<Moving>,
     /// What the Network knows of them; `None` if it never heard of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkNote>,

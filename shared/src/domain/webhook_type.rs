@@ -31,7 +31,7 @@ types! {
     PartnerInvited = "partner.invited",
     /// The invitation was mailed anew.
     PartnerInvitedAgain = "partner.invited_again",
-    /// The address of somebody who never signed in was corrected.
+    /// An address was changed: corrected before somebody signed in, or moved by themselves.
     PartnerAddressChanged = "partner.address_changed",
     /// A link to sign in was mailed.
     PartnerLinkSent = "partner.link_sent",
@@ -78,7 +78,9 @@ impl WebhookType {
         Some(match kind {
             EventKind::PartnerInvited { .. } => Self::PartnerInvited,
             EventKind::PartnerInvitedAgain { .. } => Self::PartnerInvitedAgain,
-            EventKind::PartnerAddressChanged { .. } => Self::PartnerAddressChanged,
+            EventKind::PartnerAddressChanged { .. } | EventKind::PartnerAddressMoved { .. } => {
+                Self::PartnerAddressChanged
+            }
             EventKind::PartnerLinkSent { .. } => Self::PartnerLinkSent,
             EventKind::PartnerEdited { .. } => Self::PartnerEdited,
             EventKind::PartnerProgramsChanged { .. } => Self::PartnerProgramsChanged,
@@ -116,6 +118,7 @@ impl WebhookType {
             | EventKind::WebhookDeleted { .. }
             | EventKind::WebhookDeliveryAsked { .. }
             | EventKind::PartnerPushAsked { .. }
+            | EventKind::PartnerAddressAsked { .. }
             | EventKind::NetworkChanged { .. }
             | EventKind::BackfillStarted { .. }
             | EventKind::WebhookSwitchedOff { .. } => return None,

@@ -12,7 +12,9 @@ use aws_sdk_sesv2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-pub use views::{Approval, Invitation, Rendered, Revocation, SentLink, SignIn, WebhookOff, Welcome};
+pub use views::{
+    AddressAsked, AddressMoved, Approval, Invitation, Rendered, Revocation, SentLink, SignIn, WebhookOff, Welcome,
+};
 
 use crate::{
     Config,

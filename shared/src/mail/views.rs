@@ -98,6 +98,36 @@ pub struct Approval {
     pub reply_to: String,
 }
 
+/// Asks at a partner's new address whether it is theirs.
+pub struct AddressAsked {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name.
+    pub name: String,
+    /// Who asked for it; `None` if they did themselves.
+    pub asked_by: Option<String>,
+    /// The address that their mails would come to, in full.
+    pub address: String,
+    /// The page that confirms it, in full.
+    pub link: String,
+    /// How long it can be confirmed.
+    pub valid_hours: i64,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+/// Tells the address that a partner had that they have another one.
+pub struct AddressMoved {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name.
+    pub name: String,
+    /// The address they have now, masked.
+    pub masked: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
 /// Tells a partner that access was taken back.
 pub struct Revocation {
     /// The brand as people know it.
@@ -193,6 +223,14 @@ templates!(Approval:
     ApprovalSubject "mail/approval/subject.txt",
     ApprovalText "mail/approval/text.txt",
     ApprovalHtml "mail/approval/mail.html");
+templates!(AddressAsked:
+    AddressAskedSubject "mail/address_asked/subject.txt",
+    AddressAskedText "mail/address_asked/text.txt",
+    AddressAskedHtml "mail/address_asked/mail.html");
+templates!(AddressMoved:
+    AddressMovedSubject "mail/address_moved/subject.txt",
+    AddressMovedText "mail/address_moved/text.txt",
+    AddressMovedHtml "mail/address_moved/mail.html");
 templates!(Welcome:
     WelcomeSubject "mail/welcome/subject.txt",
     WelcomeText "mail/welcome/text.txt",

@@ -54,6 +54,28 @@ pub enum MailJob {
         /// The epoch of the event.
         epoch: u64,
     },
+    /// Asks at a partner's new address whether it is theirs.
+    AddressAsked {
+        /// Where.
+        brand: BrandSlug,
+        /// Whose.
+        partner: PartnerId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
+    /// Tells the address that a partner had that they have another one.
+    AddressMoved {
+        /// Where.
+        brand: BrandSlug,
+        /// Whose.
+        partner: PartnerId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
     /// Welcomes an admin, who must still be in the epoch of the event.
     Welcome {
         /// Where.

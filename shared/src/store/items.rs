@@ -8,7 +8,7 @@ use crate::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export,
         Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId,
-        Program, PushFailure, Session, ShareLink, Token, Visitor, WebhookEndpoint,
+        PartnerNotice, Program, PushFailure, Session, ShareLink, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -58,6 +58,7 @@ entities! {
     NetworkConnection = "network",
     NetworkDecision = "network_decision",
     Partner = "partner",
+    PartnerNotice = "partner_notice",
     Program = "program",
     PushFailure = "push_failure",
     RateCount = "rate",

@@ -14,6 +14,7 @@
 //! | share link of a partner | `PARTNER#{brand}#{id}` | `LINK#{key}` |
 //! | commission of a partner | `PARTNER#{brand}#{id}` | `COMMISSION#{id}` |
 //! | what a partner's commissions add up to | `PARTNER#{brand}#{id}` | `BALANCE` |
+//! | mail about a partner's address | `PARTNER#{brand}#{id}` | `NOTICE#{event}` |
 //! | metadata of a partner | `PARTNER#{brand}#{id}` | `METADATA` |
 //! | address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
 //! | key of a share link | `LINK#{brand}#{key in lower case}` | `LINK` |
@@ -64,7 +65,7 @@ pub use network::*;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId,
-        Partner, PartnerId, PartnerState, Principal, Program, ProgramId, Session, Token,
+        Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Session, Token,
     },
     secret::Hash,
 };
@@ -171,6 +172,12 @@ pub(super) fn partner_beside(key: &RawKey) -> RawKey {
 #[must_use]
 pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {
     Key::new(format!("PARTNER#{brand}#{id}"), "METADATA")
+}
+
+/// A mail about a partner's address, to another one than their own.
+#[must_use]
+pub fn partner_notice(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<PartnerNotice> {
+    Key::new(partner(brand, id).raw.pk, format!("NOTICE#{event}"))
 }
 
 /// The claim of a partner's address.

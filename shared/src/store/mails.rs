@@ -10,7 +10,7 @@ use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attr
 use crate::{
     domain::{
         Admin, AdminId, AdminNotice, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner,
-        PartnerId, PartnerState, Token, Undeliverable,
+        PartnerId, PartnerNotice, PartnerState, Token, Undeliverable,
     },
     error::{Error, Result},
     secret::Hash,
@@ -39,7 +39,7 @@ pub enum Claimed<E> {
 }
 
 /// What partners and admins have in common as recipients of mails that events ask for.
-trait Addressee: Entity {
+pub(super) trait Addressee: Entity {
     fn note(&self) -> Option<&MailNote>;
     fn epoch(&self) -> u64;
 }
@@ -64,6 +64,16 @@ impl Addressee for Admin {
     }
 }
 
+impl Addressee for PartnerNotice {
+    fn note(&self) -> Option<&MailNote> {
+        Some(&self.mail)
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+}
+
 impl Addressee for AdminNotice {
     fn note(&self) -> Option<&MailNote> {
         Some(&self.mail)
@@ -75,9 +85,16 @@ impl Addressee for AdminNotice {
 }
 
 /// For whom a mail still makes sense: the condition, and the same asked of the record that refused it.
-struct Sense<E> {
+pub(super) struct Sense<E> {
     condition: Condition,
     still: fn(&E) -> bool,
+}
+
+impl<E> Sense<E> {
+    /// Of a mail that nothing but its end makes pointless.
+    pub(super) fn always() -> Self {
+        Self { condition: Condition::Present("pk"), still: |_| true }
+    }
 }
 
 impl Store {
@@ -136,25 +153,10 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &Lease,
     ) -> Result<Claimed<Admin>> {
-        let sense = Sense { condition: Condition::Present("pk"), still: |_: &Admin| true };
-        self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, sense).await
+        self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, Sense::always()).await
     }
 
-    /// Claims the mail by which `event` tells an admin of something.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn claim_notice(
-        &self,
-        (brand, id): (&BrandSlug, &AdminId),
-        (event, epoch): (&EventId, u64),
-        claim: &Lease,
-    ) -> Result<Claimed<AdminNotice>> {
-        let sense = Sense { condition: Condition::Present("pk"), still: |_: &AdminNotice| true };
-        self.claim_mail(&keys::admin_notice(brand, id, event), (event, epoch), claim, sense).await
-    }
-
-    async fn claim_mail<E: Addressee>(
+    pub(super) async fn claim_mail<E: Addressee>(
         &self,
         key: &Key<E>,
         (event, epoch): (&EventId, u64),
@@ -221,20 +223,7 @@ impl Store {
         self.note_outcome(&keys::admin(brand, id), event, outcome).await
     }
 
-    /// Notes what became of a mail that tells an admin of something.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn note_notice(
-        &self,
-        (brand, id): (&BrandSlug, &AdminId),
-        event: &EventId,
-        outcome: Result<&str, Option<&str>>,
-    ) -> Result<()> {
-        self.note_outcome(&keys::admin_notice(brand, id, event), event, outcome).await
-    }
-
-    async fn note_outcome<E: Entity>(
+    pub(super) async fn note_outcome<E: Entity>(
         &self,
         key: &Key<E>,
         event: &EventId,

@@ -1,5 +1,6 @@
 //! The edge towards HTTP: requests into typed input, results into JSON or pages.
 
+mod addresses;
 mod asking;
 mod assets;
 mod backfills;
@@ -24,6 +25,7 @@ mod times;
 mod views;
 mod webhooks;
 
+pub use addresses::AddressLink;
 pub use asking::Asking;
 pub use assets::asset;
 pub use backfills::BackfillView;

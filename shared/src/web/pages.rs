@@ -3,6 +3,7 @@
 //! Nothing here decides, reads a clock or knows a request: whoever fills a page has done all of that.
 //! All words that people read are here and in the templates.
 
+mod address;
 mod admin;
 mod commissions;
 pub mod docs;
@@ -18,6 +19,7 @@ mod settings;
 mod tests;
 mod webhooks;
 
+pub use address::MoveAddress;
 pub use admin::{
     Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
 };

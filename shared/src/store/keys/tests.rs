@@ -37,6 +37,7 @@ fn every_key_is_spelled_as_the_table_says() {
         api_key(&hash).raw,
         partner(&slug, &ptn).raw,
         metadata(&slug, &ptn).raw,
+        partner_notice(&slug, &ptn, &EventId::fresh(now, [0; 10])).raw,
         email(&slug, &mail).raw,
         address(&slug, &mail).raw,
         of(EventKind::PartnerAdded { partner: ptn, import: None }).raw,

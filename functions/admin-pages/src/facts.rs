@@ -1,0 +1,46 @@
+//! What is known of a partner, in the order of reading.
+
+use shared::{
+    App,
+    domain::Partner,
+    web::{pages::Fact, when},
+};
+
+use crate::{Desk, timeline};
+
+pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
+    let (now, zone) = (app.now(), &desk.brand.time_zone);
+    let fact = |label, text: String, at: Option<_>| at.map(|at| Fact { label, text, when: Some(when(at, now, zone)) });
+    let by = format!("by {}", timeline::actor(&partner.brought_by));
+    let brought = if partner.invited_at.is_some() { "Invited" } else { "Added" };
+    let ends = partner.invitation_ends_at.filter(|_| partner.activated_at.is_none());
+    let ends = ends.map(|end| {
+        let text = shared::web::day(end, zone);
+        Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
+    });
+    let moving = partner.moving(now).map(|moving| Fact {
+        label: "Address to be confirmed",
+        text: moving.email.to_string(),
+        when: None,
+    });
+    let network = partner.network.as_ref();
+    let told = match network {
+        Some(note) if note.backfill.is_some() => "by a backfill",
+        Some(_) | None => "",
+    };
+    let named = network.and_then(|note| note.creator.clone());
+    let named = named.map(|text| Fact { label: "On the Network", text, when: None });
+    [
+        fact(brought, by, Some(partner.created_at)),
+        fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
+        ends,
+        fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
+        moving,
+        fact("Revoked", String::new(), partner.revoked_at),
+        named,
+        fact("Network told", told.to_owned(), network.and_then(|note| note.told_at)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

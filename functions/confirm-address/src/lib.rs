@@ -1,0 +1,108 @@
+//! `/t/{brand}/address`: an active partner confirms a new address, by the link that was mailed there.
+//!
+//! Opening the page changes nothing. Its button moves the address and ends every session and link but for the session
+//! that it was pressed in. Who asked for the change themselves presses it where they are signed in, so that an address
+//! with a slip of the pen lets no stranger in.
+
+use shared::{
+    App, Error, Function, Result,
+    domain::{Audience, Brand, BrandSlug, Partner},
+    secret::Hash,
+    store::{NotMoved, keys},
+    web::{
+        AddressLink, Endpoint, Face, Method, Reply, Request, Signed, StatusCode,
+        pages::{MoveAddress, Nav, Notice, Shell},
+    },
+};
+
+const PATH: &str = "/t/{brand}/address";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::page(PATH, page).and(Method::POST, PATH, confirm).function().with_settings(&["SERVER_KEY"])
+}
+
+/// What a link is worth, found out without changing anything.
+enum Seen {
+    /// Its button would move the address, if this is the browser to press it in.
+    Waits { partner: Box<Partner>, session: Option<Hash> },
+    /// The address is theirs.
+    Done { masked: String, signed_in: bool },
+    /// It is over, or was never mailed by us.
+    Over,
+}
+
+async fn page(app: App, request: Request) -> Result<Reply> {
+    let text = request.query("link").unwrap_or_default();
+    let (brand, seen) = look(&app, &request, text).await?;
+    show(&app, &brand, text, &seen)
+}
+
+async fn confirm(app: App, request: Request) -> Result<Reply> {
+    let text = request.form("link")?;
+    let (brand, seen) = look(&app, &request, &text).await?;
+    let again = || Reply::see_other(&format!("/t/{}/address?link={text}", brand.slug));
+    let Seen::Waits { partner, session } = &seen else { return show(&app, &brand, &text, &seen) };
+    let moving = partner.moving(app.now()).cloned();
+    let Some(moving) = moving.filter(|moving| !moving.own || session.is_some()) else {
+        return show(&app, &brand, &text, &seen);
+    };
+
+    let moved = partner.clone().confirm_address(&moving.asked, app.fresh(), app.now()).ok_or(Error::LinkDead)?;
+
+    match app.store.move_address(&moved, session.as_ref()).await? {
+        // Whoever pressed twice sees what came of it.
+        Ok(()) | Err(NotMoved::Over) => Ok(again()),
+        Err(NotMoved::Taken) => Reply::page(StatusCode::CONFLICT, &Notice::address_taken(shell(&brand))),
+    }
+}
+
+async fn look(app: &App, request: &Request, text: &str) -> Result<(Brand, Seen)> {
+    let slug: BrandSlug = request.param("brand")?;
+    let (brand_key, link) = (keys::brand(&slug), AddressLink::parse(text));
+    let cookie = app.session_cookie(request, &slug);
+    let partner_key = link.as_ref().map(|link| keys::partner(&slug, &link.partner));
+    let session = cookie.iter().flat_map(|cookie| cookie.keys(&slug));
+    let found =
+        app.store.read([brand_key.raw()].into_iter().chain(partner_key.iter().map(keys::Key::raw)).chain(session));
+    let found = found.await?;
+    let brand = found.get(&brand_key)?.ok_or(Error::NotFound("brand"))?;
+    let partner: Option<Partner> = partner_key.map(|key| found.get(&key)).transpose()?.flatten();
+    let (Some(link), Some(partner)) = (link, partner) else { return Ok((brand, Seen::Over)) };
+    let signed = app.signed_in(cookie.as_ref(), &found, &slug).await?;
+    let same = matches!(&signed, Some(Signed::Partner(signed)) if signed.id == partner.id);
+
+    if link.is_for(app, &partner, &partner.email)? {
+        return Ok((brand, Seen::Done { masked: partner.email.masked(), signed_in: same }));
+    }
+    let waits = match partner.moving(app.now()).filter(|moving| moving.asked == link.asked) {
+        Some(moving) => link.is_for(app, &partner, &moving.email)?,
+        None => false,
+    };
+    let session = cookie.filter(|_| same).map(|cookie| cookie.hash);
+    Ok((brand, if waits { Seen::Waits { partner: Box::new(partner), session } } else { Seen::Over }))
+}
+
+fn show(app: &App, brand: &Brand, text: &str, seen: &Seen) -> Result<Reply> {
+    match seen {
+        Seen::Over => Reply::page(StatusCode::GONE, &Notice::address_over(shell(brand))),
+        Seen::Done { masked, signed_in } => {
+            Reply::page(StatusCode::OK, &Notice::address_moved(shell(brand), masked, *signed_in))
+        }
+        Seen::Waits { partner, session } => match partner.moving(app.now()) {
+            None => Reply::page(StatusCode::GONE, &Notice::address_over(shell(brand))),
+            Some(moving) if moving.own && session.is_none() => {
+                Reply::page(StatusCode::OK, &Notice::address_elsewhere(shell(brand)))
+            }
+            Some(moving) => {
+                let masked = moving.email.masked();
+                Reply::page(StatusCode::OK, &MoveAddress { shell: shell(brand), link: text.to_owned(), masked })
+            }
+        },
+    }
+}
+
+fn shell(brand: &Brand) -> Shell {
+    Face { brand, audience: Audience::Partner }.shell("Your new address", Nav::Elsewhere, None)
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`confirm_address::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), confirm_address::function())
+}
