@@ -290,8 +290,8 @@ pub(crate) async fn tour(network: &Network) {
     });
     assert_eq!(world.api(Method::POST, "/api/t/acme/partners", offering).await.status, 409);
     others(network).await;
-    let admin = world.admin().await;
     let call = async |method: Method, path: &str, body: Value| {
+        let admin = world.admin().await;
         world.local.clock.advance(11 * 60);
         let answer = admin.json(world, method, &format!("/api/t/acme/network{path}"), body).await;
         network.catch_up().await;
@@ -313,6 +313,7 @@ pub(crate) async fn tour(network: &Network) {
     network.wait_with(vec![json!({"id": "app_3"})]);
     call(Method::GET, "/requests", json!(null)).await;
     call(Method::POST, "/requests/approve", json!({"ids": ["app_3"]})).await;
+    let admin = world.admin().await;
     for (mood, page) in [(Mood::Up, ""), (Mood::Up, "/backfill"), (Mood::Down, "/requests"), (Mood::Up, "/requests")] {
         network.be(mood);
         assert_eq!(admin.get(world, &format!("/t/acme/admin/network{page}")).await.status, 200);

@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::{
     domain::{
-        AccessRefused, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused, SetRefused,
-        SettleRefused,
+        AccessRefused, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused, Role,
+        SetRefused, SettleRefused,
     },
     store::StoredAnswer,
 };
@@ -37,6 +37,12 @@ pub enum Error {
     /// A key was sent where only a signed-in person may act.
     #[error("Only a signed-in admin can do this, not an API key.")]
     SessionRequired,
+    /// An admin's role doesn't allow it; it takes this one.
+    #[error("{}", .0.lacking())]
+    RoleMissing(Role),
+    /// What is dangerous wants a session that began a moment ago.
+    #[error("This takes a sign-in of the last 15 minutes. Sign in again, then repeat it.")]
+    SignInAgain,
     /// A visitor was reported without a signature, and the brand takes none such.
     #[error("Send `userHash`, or call with an API key.")]
     SignatureRequired,
@@ -195,6 +201,8 @@ impl Error {
             Self::Unauthenticated,
             Self::ScopeMissing("partners:read".to_owned()),
             Self::SessionRequired,
+            Self::RoleMissing(Role::Manager),
+            Self::SignInAgain,
             Self::SignatureRequired,
             Self::SignatureWrong,
             Self::OtherOrigin,
@@ -241,6 +249,8 @@ impl Error {
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing"),
             Self::SessionRequired => (StatusCode::FORBIDDEN, "session_required"),
+            Self::RoleMissing(_) => (StatusCode::FORBIDDEN, "role_missing"),
+            Self::SignInAgain => (StatusCode::FORBIDDEN, "sign_in_again"),
             Self::SignatureRequired => (StatusCode::FORBIDDEN, "signature_required"),
             Self::SignatureWrong => (StatusCode::FORBIDDEN, "signature_wrong"),
             Self::OtherOrigin => (StatusCode::FORBIDDEN, "other_origin"),

@@ -1,9 +1,12 @@
 //! What was decided for each route.
 
 use serde_json::json;
-use shared::{domain::Scope, web::described::MayCall};
+use shared::{
+    domain::Scope,
+    web::{Needs, described::MayCall},
+};
 
-use super::{Decision, Given, Open, open, scope};
+use super::{Decision, Given, Open, open, scope, team};
 
 /// What was decided for each route: whom it lets in, and what they get for which request.
 ///
@@ -15,16 +18,16 @@ pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
 
 /// What has to do with the Network, of a brand that is connected with none.
 fn network() -> Vec<(&'static str, Decision)> {
-    let admins = |status| open(Open::Api(MayCall::Admins), status);
     let may = |status| scope(Scope::NetworkWrite, status);
+    let owners = |status| team(Needs::owner().recently(), status);
     let ids = json!({"ids": ["app_1"]});
     vec![
         // Whoever can't sign is refused, whoever they are.
         ("POST /webhooks/network/{brand}", open(Open::All, 401)),
-        ("GET /api/t/{brand}/network", admins(200)),
-        ("PUT /api/t/{brand}/network", admins(400).body(json!({"url": "https://10.0.0.1", "token": "x"}))),
-        ("DELETE /api/t/{brand}/network", admins(409)),
-        ("POST /api/t/{brand}/network/rotate", admins(409)),
+        ("GET /api/t/{brand}/network", team(Needs::viewer(), 200)),
+        ("PUT /api/t/{brand}/network", owners(400).body(json!({"url": "https://10.0.0.1", "token": "x"}))),
+        ("DELETE /api/t/{brand}/network", owners(409)),
+        ("POST /api/t/{brand}/network/rotate", owners(409)),
         ("GET /api/t/{brand}/network/approvals", may(200)),
         ("POST /api/t/{brand}/network/approvals/{approval}/accept", may(404)),
         ("POST /api/t/{brand}/network/approvals/{approval}/dismiss", may(404)),
@@ -45,7 +48,7 @@ fn api() -> Vec<(&'static str, Decision)> {
         CommissionsRead, CommissionsWrite, EventsWrite, ImportsWrite, LinksWrite, PartnersRead, PartnersWrite,
         ProgramsRead, ProgramsWrite,
     };
-    let admins = |status| open(Open::Api(MayCall::Admins), status);
+    let owners = |status| team(Needs::owner().recently(), status);
     let own = |status| open(Open::Api(MayCall::Partners), status);
     let link = json!({"programId": "{program}"});
     let click = json!({"userId": "u", "clickId": "made up"});
@@ -94,13 +97,13 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
         ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
         ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
-        ("POST /api/t/{brand}/exports", scope(PartnersRead, 202)),
-        ("GET /api/t/{brand}/exports/{export}", scope(PartnersRead, 200)),
-        ("GET /api/t/{brand}/api-keys", admins(200)),
-        ("POST /api/t/{brand}/api-keys", admins(201).body(key)),
-        ("DELETE /api/t/{brand}/api-keys/{key}", admins(200).given(Given::Key)),
-        ("GET /api/t/{brand}/attribution", admins(200)),
-        ("PUT /api/t/{brand}/attribution", admins(200).body(json!({"newSecret": true}))),
+        ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
+        ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
+        ("GET /api/t/{brand}/api-keys", team(Needs::owner(), 200)),
+        ("POST /api/t/{brand}/api-keys", owners(201).body(key)),
+        ("DELETE /api/t/{brand}/api-keys/{key}", owners(200).given(Given::Key)),
+        ("GET /api/t/{brand}/attribution", owners(200)),
+        ("PUT /api/t/{brand}/attribution", owners(200).body(json!({"newSecret": true}))),
         ("GET /api/t/{brand}/programs", scope(ProgramsRead, 200)),
         ("POST /api/t/{brand}/programs", scope(ProgramsWrite, 201).body(program)),
         ("GET /api/t/{brand}/programs/{program}", scope(ProgramsRead, 200)),
@@ -110,22 +113,23 @@ fn api() -> Vec<(&'static str, Decision)> {
 
 /// Endpoints for webhooks, and what they were told.
 fn webhooks() -> Vec<(&'static str, Decision)> {
-    let admins = |status| open(Open::Api(MayCall::Admins), status);
+    let owners = |status| team(Needs::owner(), status);
+    let now = |status| team(Needs::owner().recently(), status);
     vec![
-        ("GET /api/t/{brand}/webhooks", admins(200)),
-        ("POST /api/t/{brand}/webhooks", admins(201).body(json!({"url": "https://shop.acme.example/{fresh}"}))),
-        ("PATCH /api/t/{brand}/webhooks/{webhook}", admins(200).body(json!({"on": true})).given(Given::Hooked)),
-        ("DELETE /api/t/{brand}/webhooks/{webhook}", admins(200).given(Given::Hooked)),
-        ("POST /api/t/{brand}/webhooks/{webhook}/secret", admins(200).given(Given::Hooked)),
-        ("POST /api/t/{brand}/webhooks/{webhook}/test", admins(202).given(Given::Hooked)),
-        ("GET /api/t/{brand}/webhooks/{webhook}/deliveries", admins(200).given(Given::Hooked)),
-        ("POST /api/t/{brand}/webhooks/{webhook}/deliveries/{event}/again", admins(202).given(Given::Hooked)),
+        ("GET /api/t/{brand}/webhooks", owners(200)),
+        ("POST /api/t/{brand}/webhooks", now(201).body(json!({"url": "https://shop.acme.example/{fresh}"}))),
+        ("PATCH /api/t/{brand}/webhooks/{webhook}", now(200).body(json!({"on": true})).given(Given::Hooked)),
+        ("DELETE /api/t/{brand}/webhooks/{webhook}", now(200).given(Given::Hooked)),
+        ("POST /api/t/{brand}/webhooks/{webhook}/secret", now(200).given(Given::Hooked)),
+        ("POST /api/t/{brand}/webhooks/{webhook}/test", owners(202).given(Given::Hooked)),
+        ("GET /api/t/{brand}/webhooks/{webhook}/deliveries", owners(200).given(Given::Hooked)),
+        ("POST /api/t/{brand}/webhooks/{webhook}/deliveries/{event}/again", owners(202).given(Given::Hooked)),
     ]
 }
 
 /// Pages and forms.
 fn pages() -> Vec<(&'static str, Decision)> {
-    use Open::{Admins, All, Partners};
+    use Open::{Admins, All, Owners, Partners};
     vec![
         // Pages behind a door.
         ("GET /t/{brand}", open(Partners, 200)),
@@ -138,12 +142,12 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/partners/{partner}", open(Admins, 200)),
         ("GET /t/{brand}/admin/commissions", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/commissions", open(Admins, 200)),
-        ("GET /t/{brand}/admin/settings", open(Admins, 200)),
-        ("HEAD /t/{brand}/admin/settings", open(Admins, 200)),
-        ("GET /t/{brand}/admin/webhooks", open(Admins, 200)),
-        ("HEAD /t/{brand}/admin/webhooks", open(Admins, 200)),
-        ("GET /t/{brand}/admin/webhooks/{webhook}", open(Admins, 200).given(Given::Hooked)),
-        ("HEAD /t/{brand}/admin/webhooks/{webhook}", open(Admins, 200).given(Given::Hooked)),
+        ("GET /t/{brand}/admin/settings", open(Owners, 200)),
+        ("HEAD /t/{brand}/admin/settings", open(Owners, 200)),
+        ("GET /t/{brand}/admin/webhooks", open(Owners, 200)),
+        ("HEAD /t/{brand}/admin/webhooks", open(Owners, 200)),
+        ("GET /t/{brand}/admin/webhooks/{webhook}", open(Owners, 200).given(Given::Hooked)),
+        ("HEAD /t/{brand}/admin/webhooks/{webhook}", open(Owners, 200).given(Given::Hooked)),
         ("GET /t/{brand}/admin/network", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/network", open(Admins, 200)),
         ("GET /t/{brand}/admin/network/requests", open(Admins, 200)),

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use local::Call;
 use serde_json::Value;
-use shared::{domain::Scope, web::described::MayCall};
+use shared::{
+    domain::{Role, Scope},
+    web::{Needs, described::MayCall},
+};
 
 use crate::support::Answer;
 use decisions::decisions;
@@ -22,6 +25,8 @@ enum Open {
     Admins,
     /// A page: the partners of the brand; everybody else is sent to their door.
     Partners,
+    /// A page: the owners of the brand; other admins are told so, and everybody else is sent to their door.
+    Owners,
     /// Keys that may tell of events; everybody else needs the signature of the shop, and has none.
     Vouched,
     /// Everybody, and all get the same.
@@ -67,6 +72,11 @@ fn scope(scope: Scope, status: u16) -> Decision {
     open(Open::Api(MayCall::With(scope)), status)
 }
 
+/// A route of the API for admins as this says.
+fn team(needs: Needs, status: u16) -> Decision {
+    open(Open::Api(MayCall::Team(needs)), status)
+}
+
 impl Decision {
     fn body(self, body: Value) -> Self {
         Self { body, ..self }
@@ -89,7 +99,10 @@ enum Who {
     OtherPartner,
     /// With the session they had before.
     RevokedPartner,
-    Admin,
+    /// With a session that began a moment ago.
+    Admin(Role),
+    /// An owner whose session began more than 15 minutes ago.
+    StaleOwner,
     /// With their session under the name that the brand's own would have.
     OtherBrandsAdmin,
     OtherBrandsKey,
@@ -104,7 +117,10 @@ impl Who {
             Self::Partner,
             Self::OtherPartner,
             Self::RevokedPartner,
-            Self::Admin,
+            Self::Admin(Role::Owner),
+            Self::Admin(Role::Manager),
+            Self::Admin(Role::Viewer),
+            Self::StaleOwner,
             Self::OtherBrandsAdmin,
             Self::OtherBrandsKey,
             Self::Key(None),
@@ -120,28 +136,49 @@ enum Outcome {
     /// Sent to this door.
     Door(&'static str),
     Refused(u16, &'static str),
+    /// Refused by a page.
+    Page(u16),
 }
 
 /// The whole decision: one line for each kind of route, one word for each who asks.
-fn outcome(open: Open, who: Who) -> Outcome {
+fn outcome(route: &str, open: Open, who: Who) -> Outcome {
     const NOBODY: Outcome = Outcome::Refused(401, "unauthenticated");
     match (open, who) {
         (Open::All | Open::Api(MayCall::Anybody), _) => Outcome::LetIn,
-        (Open::Admins, Who::Admin) | (Open::Partners, Who::Partner | Who::OtherPartner) => Outcome::LetIn,
-        (Open::Admins, _) => Outcome::Door("/t/acme/admin/login"),
+        (Open::Admins, Who::Admin(_) | Who::StaleOwner) | (Open::Partners, Who::Partner | Who::OtherPartner) => {
+            Outcome::LetIn
+        }
+        (Open::Owners, Who::Admin(Role::Owner) | Who::StaleOwner) => Outcome::LetIn,
+        (Open::Owners, Who::Admin(_)) => Outcome::Page(403),
+        (Open::Admins | Open::Owners, _) => Outcome::Door("/t/acme/admin/login"),
         (Open::Partners, _) => Outcome::Door("/t/acme/login"),
-        (Open::Api(MayCall::With(_) | MayCall::Admins), Who::Admin) => Outcome::LetIn,
-        (Open::Api(MayCall::With(_)), Who::OtherBrandsKey) => Outcome::Refused(404, "not_found"),
-        (Open::Api(MayCall::With(scope)), Who::Key(held)) if held == Some(scope) => Outcome::LetIn,
-        (Open::Api(MayCall::With(_)), Who::Key(_)) => Outcome::Refused(403, "scope_missing"),
-        (Open::Api(MayCall::Admins), Who::OtherBrandsKey) => Outcome::Refused(404, "not_found"),
-        (Open::Api(MayCall::Admins), Who::Key(_)) => Outcome::Refused(403, "session_required"),
         (Open::Vouched, Who::Key(Some(Scope::EventsWrite))) => Outcome::LetIn,
         (Open::Vouched, Who::Key(_)) => Outcome::Refused(403, "scope_missing"),
         (Open::Vouched, Who::OtherBrandsKey) => Outcome::Refused(404, "not_found"),
         (Open::Vouched, _) => Outcome::Refused(403, "signature_required"),
         (Open::Api(MayCall::Partners), Who::Partner | Who::OtherPartner) => Outcome::LetIn,
-        (Open::Api(_), _) => NOBODY,
+        (Open::Api(MayCall::Partners), _) => NOBODY,
+        (Open::Api(MayCall::With(scope)), _) => of_team(route, scope.into(), who),
+        (Open::Api(MayCall::Team(needs)), _) => of_team(route, needs, who),
+    }
+}
+
+/// The same of a route for those who run the brand.
+fn of_team(route: &str, needs: Needs, who: Who) -> Outcome {
+    // Whoever only looks needs no more than to be an admin, unless the route says more.
+    let least = if route.starts_with("GET ") { Role::Viewer } else { Role::Manager };
+    let role = needs.role.unwrap_or(least);
+    match (who, needs.scope) {
+        (Who::Admin(held), _) if held < role => Outcome::Refused(403, "role_missing"),
+        (Who::StaleOwner, _) if needs.recent => Outcome::Refused(403, "sign_in_again"),
+        (Who::Admin(_) | Who::StaleOwner, _) => Outcome::LetIn,
+        (Who::OtherBrandsKey, _) => Outcome::Refused(404, "not_found"),
+        (Who::Key(_), None) => Outcome::Refused(403, "session_required"),
+        (Who::Key(held), scope) if held == scope => Outcome::LetIn,
+        (Who::Key(_), Some(_)) => Outcome::Refused(403, "scope_missing"),
+        (Who::Nobody | Who::Partner | Who::OtherPartner | Who::RevokedPartner | Who::OtherBrandsAdmin, _) => {
+            Outcome::Refused(401, "unauthenticated")
+        }
     }
 }
 
@@ -160,7 +197,7 @@ pub(crate) async fn everything_by_everybody() -> Vec<Call> {
         }
         stage.rest().await;
         // Keys are read where only a person in person may, before they are refused.
-        let knocks = |who: &Who| outcome(decision.open, *who) == Outcome::LetIn || *who == Who::Key(None);
+        let knocks = |who: &Who| outcome(&text, decision.open, *who) == Outcome::LetIn || *who == Who::Key(None);
         for who in Who::all().into_iter().filter(knocks) {
             if is_of_something(&text) {
                 stage.partner(decision.given).await;
@@ -184,6 +221,7 @@ fn check(route: &str, who: Who, outcome: Outcome, status: u16, answer: &Answer) 
     let fits = match outcome {
         Outcome::LetIn => got == status,
         Outcome::Door(door) => (got, answer.location()) == (303, door),
+        Outcome::Page(status) => got == status,
         Outcome::Refused(status, code) => answer.refusal() == (status, code.to_owned()),
     };
     assert!(fits, "{route} by {who:?} should be {outcome:?} ({status} if let in), but was {got}: {}", answer.body);
@@ -208,7 +246,7 @@ async fn every_route_answers_everybody_as_was_decided() {
     ordered.sort_by_key(|(route, _)| (route.ends_with("/logout"), *route));
     for (route, decision) in ordered {
         let (let_in, refused): (Vec<_>, Vec<_>) =
-            Who::all().into_iter().partition(|who| outcome(decision.open, *who) == Outcome::LetIn);
+            Who::all().into_iter().partition(|who| outcome(route, decision.open, *who) == Outcome::LetIn);
         if route.contains("/r/") {
             "noah".clone_into(&mut stage.key);
         }
@@ -216,11 +254,12 @@ async fn every_route_answers_everybody_as_was_decided() {
         if of_something {
             stage.partner(decision.given).await;
         }
+        stage.sign_in_again().await;
         stage.world.local.settled().await;
         let before = stage.items();
         for who in refused {
             let answer = stage.ask(who, route, &decision).await;
-            check(route, who, outcome(decision.open, who), decision.status, &answer);
+            check(route, who, outcome(route, decision.open, who), decision.status, &answer);
         }
         assert!(stage.items() == before, "{route}: somebody who was refused changed something");
         for who in let_in {
@@ -243,7 +282,7 @@ fn the_document_tells_of_the_same_callers() {
         let open = match operation.may_call {
             MayCall::Anybody if decision.open == Open::Vouched => Open::Vouched,
             MayCall::Anybody => Open::All,
-            may_call @ (MayCall::With(_) | MayCall::Admins | MayCall::Partners) => Open::Api(may_call),
+            may_call @ (MayCall::With(_) | MayCall::Team(_) | MayCall::Partners) => Open::Api(may_call),
         };
         assert_eq!(decision.open, open, "{route}");
         told.insert(route);

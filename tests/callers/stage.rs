@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{Method, Request};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shared::domain::Scope;
+use shared::domain::{Role, Scope};
 
 use super::{Decision, Given, Who};
 use crate::{
     hooks,
-    support::{Answer, Browser, World, path_of},
+    support::{ADMIN, Answer, Browser, World, path_of},
 };
 
 /// A world in which all of them exist.
@@ -29,6 +30,7 @@ pub(super) struct Stage {
     webhook: String,
     event: String,
     fresh: u32,
+    signed_in_at: Timestamp,
 }
 
 impl Stage {
@@ -45,11 +47,22 @@ impl Stage {
         let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
         assert_eq!(stranger.press(&world, &path_of(&link)).await.status, 303);
         stranger.restore("admin-acme", &stranger.cookie("admin-globex").unwrap());
+        let team = json!({
+            "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},
+            "admins": [
+                {"name": "Max", "email": address(Role::Manager), "role": "manager"},
+                {"name": "Vera", "email": address(Role::Viewer), "role": "viewer"},
+            ],
+        });
+        world.local.invoke("create-brand", team).await.unwrap();
+        let stale = world.admin().await;
+        world.local.clock.advance(16 * 60);
         let browsers = BTreeMap::from([
             ("partner", world.partner_browser("maria@example.com").await),
             ("other", world.partner_browser("noah@example.com").await),
             ("revoked", world.partner_browser("ivan@example.com").await),
-            ("admin", world.admin().await),
+            ("stale", stale),
+            ("owner", world.admin().await),
             ("stranger", stranger),
         ]);
         let mut keys = vec![(None, world.narrow_key(&[]).await)];
@@ -72,7 +85,7 @@ impl Stage {
         let (key, commission) = ("noah".to_owned(), "com_01KA0000000000000000000004".to_owned());
         let partner = ivan;
         let (webhook, event) = (String::new(), String::new());
-        Self {
+        let mut stage = Self {
             world,
             browsers,
             keys,
@@ -87,7 +100,28 @@ impl Stage {
             webhook,
             event,
             fresh: 0,
+            signed_in_at: Timestamp::UNIX_EPOCH,
+        };
+        stage.sign_in_again().await;
+        stage
+    }
+
+    /// The admins' sessions begin anew if they are not so new any more, but for the one that is kept for being old.
+    pub(super) async fn sign_in_again(&mut self) {
+        let now = self.world.local.operator().now();
+        if now < self.signed_in_at + SignedDuration::from_mins(3) {
+            return;
         }
+        self.signed_in_at = now;
+        for role in Role::ALL {
+            let app = self.world.local.operator();
+            let link = shared::setup::admin_link(&app, "acme", address(role)).await.unwrap();
+            let browser = Browser::default();
+            assert_eq!(browser.press(&self.world, &path_of(&link)).await.status, 303);
+            self.browsers.insert(role.as_str(), browser);
+        }
+        // That it is in use is noted before anybody compares.
+        self.browsers["stale"].get(&self.world, "/t/acme/admin/programs").await;
     }
 
     /// A partner of their own for a request that may change them.
@@ -126,7 +160,7 @@ impl Stage {
                 made["id"].as_str().unwrap().clone_into(&mut self.import);
             }
             Given::Hooked => {
-                let admin = &self.browsers["admin"];
+                let admin = &self.browsers["owner"];
                 // There is room for a few only.
                 for old in
                     self.world.hooks(admin, Method::GET, "", Value::Null).await.json()["webhooks"].as_array().unwrap()
@@ -142,16 +176,18 @@ impl Stage {
             Given::Cancelled => self.import = self.world.cancelled_import().await,
             Given::Key => {
                 let body = json!({"label": "Given", "scopes": ["events:write"]});
-                let made = self.browsers["admin"].json(&self.world, Method::POST, "/api/t/acme/api-keys", body).await;
+                let made = self.browsers["owner"].json(&self.world, Method::POST, "/api/t/acme/api-keys", body).await;
                 made.json()["id"].as_str().unwrap().clone_into(&mut self.key);
             }
         }
     }
 
-    /// Everybody's session and key have not been used for an hour; the admin's is a new one, since it would be over soon.
+    /// Keys have not been used for an hour, and the admins' sessions, which are new ones, not for some minutes.
     pub(super) async fn rest(&mut self) {
-        self.browsers.insert("admin", self.world.admin().await);
-        self.world.local.clock.advance(61 * 60);
+        self.world.local.clock.advance(50 * 60);
+        self.sign_in_again().await;
+        self.browsers.insert("stale", self.browsers["owner"].copy());
+        self.world.local.clock.advance(11 * 60);
         self.world.local.settled().await;
     }
 
@@ -190,7 +226,8 @@ impl Stage {
             Who::Partner => self.browsers["partner"].copy(),
             Who::OtherPartner => self.browsers["other"].copy(),
             Who::RevokedPartner => self.browsers["revoked"].copy(),
-            Who::Admin => self.browsers["admin"].copy(),
+            Who::Admin(role) => self.browsers[role.as_str()].copy(),
+            Who::StaleOwner => self.browsers["stale"].copy(),
             Who::OtherBrandsAdmin => self.browsers["stranger"].copy(),
             Who::OtherBrandsKey => return self.ask_by_key(&self.other_key, &method, &path, body, form).await,
             Who::Key(scope) => {
@@ -227,5 +264,14 @@ impl Stage {
         let request = Request::builder().method(method).uri(path).header("content-type", kind);
         let request = request.header("authorization", format!("Bearer {key}"));
         self.world.send(request.body(Bytes::from(body)).unwrap()).await
+    }
+}
+
+/// The address of the admin with this role.
+fn address(role: Role) -> &'static str {
+    match role {
+        Role::Owner => ADMIN,
+        Role::Manager => "max@acme.example",
+        Role::Viewer => "vera@acme.example",
     }
 }

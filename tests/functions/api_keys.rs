@@ -43,6 +43,9 @@ async fn a_key_is_shown_once_used_within_its_scopes_and_dead_at_once() {
     assert_ne!(listed().await.unwrap()["lastUsedAt"], used);
 
     let path = format!("/api/t/acme/api-keys/{}", id.as_str().unwrap());
+    let refused = admin.json(&world, Method::DELETE, &path, json!({})).await;
+    assert_eq!(refused.refusal(), (403, "sign_in_again".to_owned()), "an hour after signing in");
+    let admin = world.admin().await;
     assert_eq!(admin.json(&world, Method::DELETE, &path, json!({})).await.json(), json!({"ok": true}));
     assert_eq!(with_key(&world, &key, "/api/t/acme/programs").await.refusal(), (401, "unauthenticated".to_owned()));
     assert_eq!(listed().await, None);

@@ -80,10 +80,9 @@ pub(super) async fn tour(world: &World) {
 
 /// The life of a partner: every action of it once by an admin whose session has lain idle, and by the partner.
 pub(super) async fn life(world: &World) {
-    let admin = world.admin().await;
-    let later = || world.local.clock.advance(11 * 60);
     let call = async |method: Method, path: &str, body: serde_json::Value| {
-        later();
+        let admin = world.admin().await;
+        world.local.clock.advance(11 * 60);
         let answer = admin.json(world, method, &format!("/api/t/acme{path}"), body).await;
         world.local.settled().await;
         answer
@@ -211,6 +210,7 @@ pub(super) async fn exports(world: &World) -> bool {
     admin.json(world, Method::POST, "/api/t/acme/exports", json!({"q": "ol"})).await;
     world.local.settled().await;
     world.local.wire.repair();
+    let admin = world.admin().await;
     world.local.clock.advance(11 * 60);
     let export = admin.json(world, Method::POST, "/api/t/acme/exports", json!({})).await.json();
     world.local.settled().await;

@@ -23,7 +23,7 @@ mod webhooks;
 
 use shared::{
     App, Error, Function, Result,
-    domain::{Admin, Brand, BrandSlug, Program},
+    domain::{Admin, Brand, BrandSlug, Program, Role},
     store::keys,
     web::{
         self, Endpoint, Face, Reply, Request, Signed, StatusCode,
@@ -79,6 +79,12 @@ impl Desk {
         Ok(Self { admin: *admin, brand: found.get(&brand)?.ok_or(Error::NotFound("brand"))?, programs })
     }
 
+    /// The same, for admins with this role.
+    async fn open_for(role: Role, app: &App, request: &Request) -> Result<Self> {
+        let desk = Self::open(app, request).await?;
+        if desk.admin.role < role { Err(Error::RoleMissing(role)) } else { Ok(desk) }
+    }
+
     /// The root of the admins' side.
     fn base(&self) -> String {
         format!("/t/{}/admin", self.brand.slug)
@@ -86,7 +92,12 @@ impl Desk {
 
     fn shell(&self, request: &Request, title: &str, nav: Nav) -> Shell {
         let face = Face { brand: &self.brand, audience: request.audience() };
-        face.shell(title, nav, Some(self.admin.name.to_string()))
+        let role = self.admin.role;
+        Shell {
+            manages: role >= Role::Manager,
+            owns: role >= Role::Owner,
+            ..face.shell(title, nav, Some(self.admin.name.to_string()))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use shared::{
     App, Result,
-    domain::{BrandSlug, Scope},
+    domain::{BrandSlug, Role, Scope},
     store::DroppedCount,
     web::{
         Reply, Request, StatusCode,
@@ -19,8 +19,11 @@ const DAYS: i64 = 30;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
-    let (desk, keys, dropped) =
-        futures::try_join!(Desk::open(&app, &request), app.store.api_keys(&slug), app.store.dropped(&slug, DAYS),)?;
+    let (desk, keys, dropped) = futures::try_join!(
+        Desk::open_for(Role::Owner, &app, &request),
+        app.store.api_keys(&slug),
+        app.store.dropped(&slug, DAYS),
+    )?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let row = |key: &shared::domain::ApiKey| ApiKeyRow {

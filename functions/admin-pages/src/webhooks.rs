@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use shared::{
     App, Error, Result,
     domain::{
-        BrandSlug, Delivery, DeliveryState, EventId, OffReason, TimeZone, WebhookEndpoint, WebhookId, WebhookType,
+        BrandSlug, Delivery, DeliveryState, EventId, OffReason, Role, TimeZone, WebhookEndpoint, WebhookId, WebhookType,
     },
     store::{Found, keys},
     web::{
@@ -21,7 +21,7 @@ const SHOWN: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
-    let (desk, endpoints) = futures::try_join!(Desk::open(&app, &request), app.store.webhooks(&slug))?;
+    let (desk, endpoints) = futures::try_join!(Desk::open_for(Role::Owner, &app, &request), app.store.webhooks(&slug))?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let page = Webhooks {
@@ -46,7 +46,7 @@ pub(crate) async fn log(app: App, request: Request) -> Result<Reply> {
     let after = request.cursor::<EventId>(&list)?;
     let log = app.store.deliveries((&slug, &id), after.as_ref(), SHOWN);
     let (desk, endpoint, (deliveries, more)) =
-        futures::try_join!(Desk::open(&app, &request), app.store.get(&key), log)?;
+        futures::try_join!(Desk::open_for(Role::Owner, &app, &request), app.store.get(&key), log)?;
     let endpoint = endpoint.ok_or(Error::NotFound("webhook"))?;
     let about = deliveries.iter().filter_map(|delivery| delivery.partner.as_ref());
     let partners = app.store.read(about.map(|id| keys::partner(&slug, id).raw())).await?;

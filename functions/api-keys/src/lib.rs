@@ -11,13 +11,16 @@ use shared::{
     domain::{ApiKey, ApiKeyId, BrandSlug, EventKind, Invalid, Name, Scope},
     secret::Hash,
     store::keys,
-    web::{ApiKeyView, Endpoint, Method, Nothing, Reply, Request},
+    web::{ApiKeyView, Endpoint, Method, Needs, Nothing, Reply, Request},
 };
 
 pub use described::described;
 
 const KEYS: &str = "/api/t/{brand}/api-keys";
 const KEY: &str = "/api/t/{brand}/api-keys/{key}";
+
+const READS: Needs = Needs::owner();
+const CHANGES: Needs = Needs::owner().recently();
 
 /// The function.
 #[must_use]
@@ -55,13 +58,13 @@ struct Deleted {
 async fn list(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     request.only_query(&[])?;
-    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, []), app.store.api_keys(&brand))?;
+    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, READS, []), app.store.api_keys(&brand))?;
     Reply::ok(&Listed { api_keys: found.iter().map(ApiKeyView::from).collect() })
 }
 
 async fn create(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
-    let (caller, _) = app.load_admin(&request, &brand, []).await?;
+    let (caller, _) = app.load_admin(&request, &brand, CHANGES, []).await?;
     let Input { label, mut scopes } = request.json()?;
     scopes.sort_unstable();
     scopes.dedup();
@@ -85,7 +88,7 @@ async fn delete(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ApiKeyId = request.param("key")?;
     let name = keys::api_key_name(&brand, &id);
-    let (caller, found) = app.load_admin(&request, &brand, [name.raw()]).await?;
+    let (caller, found) = app.load_admin(&request, &brand, CHANGES, [name.raw()]).await?;
     let hash = found.get(&name)?.ok_or(Error::NotFound("API key"))?.hash;
     let key = app.store.get(&keys::api_key(&hash)).await?.ok_or(Error::NotFound("API key"))?;
     request.json_or_nothing::<Nothing>()?;

@@ -12,14 +12,14 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "readAttribution",
-            MayCall::Admins,
+            MayCall::Team(crate::NEEDS),
             "Read how the shop vouches for its users",
         )
         .answers::<crate::Output>(StatusCode::OK, "The settings, with the secret."),
         Operation::new(
             (Method::PUT, crate::PATH),
             "changeAttribution",
-            MayCall::Admins,
+            MayCall::Team(crate::NEEDS),
             "Change how the shop vouches for its users",
         )
         .body::<crate::Input>()

@@ -10,12 +10,15 @@ use shared::{
     App, Error, Function, Result,
     domain::{Brand, BrandSlug, EventKind},
     store::keys,
-    web::{Endpoint, Method, Reply, Request},
+    web::{Endpoint, Method, Needs, Reply, Request},
 };
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/attribution";
+
+/// Reading tells the secret, so it takes as much as a change.
+const NEEDS: Needs = Needs::owner().recently();
 
 /// The function.
 #[must_use]
@@ -54,7 +57,7 @@ async fn read(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     request.only_query(&[])?;
     let key = keys::brand(&slug);
-    let (_, found) = app.load_admin(&request, &slug, [key.raw()]).await?;
+    let (_, found) = app.load_admin(&request, &slug, NEEDS, [key.raw()]).await?;
     let brand = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
     Reply::ok(&Output::of(&app, &brand, true)?)
 }
@@ -62,7 +65,7 @@ async fn read(app: App, request: Request) -> Result<Reply> {
 async fn change(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let key = keys::brand(&slug);
-    let (caller, found) = app.load_admin(&request, &slug, [key.raw()]).await?;
+    let (caller, found) = app.load_admin(&request, &slug, NEEDS, [key.raw()]).await?;
     let before = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
     let Input { unsigned_identify, new_secret } = request.json()?;
 

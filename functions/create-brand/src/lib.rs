@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
-    domain::{Actor, Admin, AdminId, BrandSlug, EmailAddress, Event, EventKind, Invalid, MailNote, Name, TimeZone},
+    domain::{
+        Actor, Admin, AdminId, BrandSlug, EmailAddress, Event, EventKind, Invalid, MailNote, Name, Role, TimeZone,
+    },
     store::{BrandSetUp, keys},
 };
 
@@ -43,6 +45,9 @@ struct BrandInput {
 struct AdminInput {
     name: Name,
     email: EmailAddress,
+    /// What they may do; left out, everything. Those who are there keep what they may.
+    #[serde(default)]
+    role: Role,
 }
 
 #[derive(Serialize)]
@@ -75,13 +80,13 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     let mut set_up =
         BrandSetUp { slug: slug.clone(), name, reply_to, time_zone, daily_invites, event, admins: admins_to_add };
     let mut output = Output { brand: slug.clone(), admins: Vec::new() };
-    for (AdminInput { name, email }, claim) in admins.into_iter().zip(&claims) {
+    for (AdminInput { name, email, role }, claim) in admins.into_iter().zip(&claims) {
         let there = found.get(claim)?.map(|claim| claim.id);
         let twice = output.admins.iter().find(|admin| admin.email == email).map(|admin| admin.id.clone());
         let added = there.is_none() && twice.is_none();
         let id = there.or(twice).unwrap_or_else(|| app.fresh());
         if added {
-            set_up.admins.push(new_admin(&app, &slug, (id.clone(), name, email.clone())));
+            set_up.admins.push(new_admin(&app, &slug, (id.clone(), name, email.clone()), role));
         }
         output.admins.push(AdminOutput { id, email, added });
     }
@@ -95,9 +100,14 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     }
 }
 
-fn new_admin(app: &App, brand: &BrandSlug, (id, name, email): (AdminId, Name, EmailAddress)) -> (Admin, Event) {
+fn new_admin(
+    app: &App,
+    brand: &BrandSlug,
+    (id, name, email): (AdminId, Name, EmailAddress),
+    role: Role,
+) -> (Admin, Event) {
     let epoch = 0;
     let event = app.event(brand, Actor::operator(), EventKind::AdminInvited { admin: id.clone(), epoch });
     let mail = Some(MailNote::queued(&event.id, event.at));
-    (Admin { id, brand: brand.clone(), name, email, epoch, created_at: event.at, mail }, event)
+    (Admin { id, brand: brand.clone(), name, email, role, epoch, created_at: event.at, mail }, event)
 }

@@ -12,7 +12,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, EventKind, FormerSecrets, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection},
     store::keys,
-    web::{Endpoint, Method, Nothing, Reply, Request},
+    web::{Endpoint, Method, Needs, Nothing, Reply, Request},
     webhook::secret_text,
 };
 
@@ -25,6 +25,9 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/network";
 const ROTATE: &str = "/api/t/{brand}/network/rotate";
+
+const READS: Needs = Needs::viewer();
+const CHANGES: Needs = Needs::owner().recently();
 
 /// The function.
 #[must_use]
@@ -41,7 +44,7 @@ async fn read(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     request.only_query(&[])?;
     let key = keys::network(&brand);
-    let (_, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let (_, found) = app.load_admin(&request, &brand, READS, [key.raw()]).await?;
     let connection = found.get(&key)?;
     let (calls, failures) = futures::try_join!(
         app.store.last_calls(&brand, 50),
@@ -53,7 +56,7 @@ async fn read(app: App, request: Request) -> Result<Reply> {
 async fn connect(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::network(&brand);
-    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let (caller, found) = app.load_admin(&request, &brand, CHANGES, [key.raw()]).await?;
     let before: Option<NetworkConnection> = found.get(&key)?;
     let Input { url, token } = request.json()?;
     may_be_called(&app, before.as_ref(), &url).await?;
@@ -96,7 +99,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
 async fn rotate(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::network(&brand);
-    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let (caller, found) = app.load_admin(&request, &brand, CHANGES, [key.raw()]).await?;
     let before: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
     request.json_or_nothing::<Nothing>()?;
 
@@ -112,7 +115,7 @@ async fn rotate(app: App, request: Request) -> Result<Reply> {
 async fn disconnect(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::network(&brand);
-    let (caller, found) = app.load_admin(&request, &brand, [key.raw()]).await?;
+    let (caller, found) = app.load_admin(&request, &brand, CHANGES, [key.raw()]).await?;
     found.get(&key)?.ok_or(Error::NotConnected)?;
     request.json_or_nothing::<Nothing>()?;
 

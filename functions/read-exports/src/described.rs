@@ -1,7 +1,7 @@
 //! How the document of the API tells of it.
 
 use shared::{
-    domain::{ExportId, Scope},
+    domain::ExportId,
     web::{
         Method, StatusCode,
         described::{MayCall, Operation},
@@ -15,7 +15,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "readExport",
-            MayCall::With(Scope::PartnersRead),
+            MayCall::Team(crate::NEEDS),
             "Read how far an export is",
         )
         .details("Exports and their files are kept for a week.")

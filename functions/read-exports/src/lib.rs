@@ -11,7 +11,7 @@ use shared::{
     archive::export_key,
     domain::{BrandSlug, ExportId, ExportState, Scope},
     store::keys,
-    web::{Endpoint, Method, Reply, Request},
+    web::{Endpoint, Method, Needs, Reply, Request},
 };
 
 /// How long an address of a file works. Whoever may ask gets another one.
@@ -20,6 +20,9 @@ const LINK_LIFETIME: Duration = Duration::from_mins(5);
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/exports/{export}";
+
+/// Whoever may start one may fetch it, however long it took.
+const NEEDS: Needs = Needs::manager().or_key(Scope::PartnersRead);
 
 /// The function.
 #[must_use]
@@ -48,7 +51,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ExportId = request.param("export")?;
     let key = keys::export(&brand, &id);
-    let (_, found) = app.load(&request, &brand, Scope::PartnersRead, [key.raw()]).await?;
+    let (_, found) = app.load(&request, &brand, NEEDS, [key.raw()]).await?;
     let export = found.get(&key)?.ok_or(Error::NotFound("export"))?;
 
     let state = export.state(app.now());

@@ -1,11 +1,8 @@
 //! How the document of the API tells of it.
 
-use shared::{
-    domain::Scope,
-    web::{
-        Method, PartnerWords, StatusCode,
-        described::{MayCall, Operation, json},
-    },
+use shared::web::{
+    Method, PartnerWords, StatusCode,
+    described::{MayCall, Operation, json},
 };
 
 /// The routes as the document tells of them.
@@ -15,7 +12,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "startExport",
-            MayCall::With(Scope::PartnersRead),
+            MayCall::Team(crate::NEEDS),
             "Export partners as CSV",
         )
         .details(

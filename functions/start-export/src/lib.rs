@@ -10,7 +10,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventKind, Export, ExportId, ExportState, Scope},
     store::Limit,
-    web::{Endpoint, Method, PartnerWords, Reply, Request},
+    web::{Endpoint, Method, Needs, PartnerWords, Reply, Request},
 };
 
 /// How often a brand may start one.
@@ -19,6 +19,9 @@ const STARTS: Limit = Limit { what: "export", window_s: 3_600, most: 20, most_an
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/exports";
+
+/// Whoever has the file has everybody in it.
+const NEEDS: Needs = Needs::manager().recently().or_key(Scope::PartnersRead);
 
 /// The function.
 #[must_use]
@@ -36,7 +39,7 @@ struct Output {
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
-    let caller = app.caller(&request, &brand, Scope::PartnersRead).await?;
+    let caller = app.caller(&request, &brand, NEEDS).await?;
     let wanted = request.json_or_nothing::<PartnerWords>()?.unwrap_or_default().read()?;
     if !app.store.count(STARTS, &[brand.as_str()]).await? {
         return Err(Error::TooManyRequests);

@@ -11,7 +11,7 @@ use shared::{
 /// The routes as the document tells of them.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (admins, endpoint) = (MayCall::Admins, "The endpoint’s id.");
+    let (admins, endpoint) = (MayCall::Team(crate::NEEDS), "The endpoint’s id.");
     let list = "List what an endpoint was told";
     vec![
         Operation::new((Method::GET, crate::DELIVERIES), "listDeliveries", admins, list)

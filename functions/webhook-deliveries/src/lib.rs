@@ -10,7 +10,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, Delivery, EventId, EventKind, WebhookEndpoint, WebhookId, WebhookType},
     store::{RawKey, keys},
-    web::{Caller, DeliveryView, Endpoint, List, Method, Nothing, Reply, Request},
+    web::{Caller, DeliveryView, Endpoint, List, Method, Needs, Nothing, Reply, Request},
 };
 
 pub use described::described;
@@ -18,6 +18,8 @@ pub use described::described;
 const DELIVERIES: &str = "/api/t/{brand}/webhooks/{webhook}/deliveries";
 const AGAIN: &str = "/api/t/{brand}/webhooks/{webhook}/deliveries/{event}/again";
 const TEST: &str = "/api/t/{brand}/webhooks/{webhook}/test";
+
+const NEEDS: Needs = Needs::owner();
 
 /// The function.
 #[must_use]
@@ -96,7 +98,7 @@ async fn load(
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::webhook(&brand, &request.param::<WebhookId>("webhook")?);
     let wanted = also.into_iter().chain([key.raw()]);
-    let (caller, found) = app.load_admin(request, &brand, wanted).await?;
+    let (caller, found) = app.load_admin(request, &brand, NEEDS, wanted).await?;
     let endpoint = found.get(&key)?.ok_or(Error::NotFound("webhook"))?;
     Ok((caller, endpoint, found))
 }

@@ -22,7 +22,7 @@ pub(crate) struct Input {
 
 pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
-    let (caller, _) = app.load_admin(&request, &brand, []).await?;
+    let (caller, _) = app.load_admin(&request, &brand, crate::CHANGES, []).await?;
     let Input { url, events } = request.json()?;
     crate::check(&app, &url).await?;
 

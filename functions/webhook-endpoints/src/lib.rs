@@ -14,7 +14,7 @@ use shared::{
     domain::{BrandSlug, EventKind, Invalid, WebhookEndpoint, WebhookId, WebhookUrl},
     sealed::Sealed,
     store::keys,
-    web::{Caller, Endpoint, Method, Nothing, Reply, Request, WebhookView},
+    web::{Caller, Endpoint, Method, Needs, Nothing, Reply, Request, WebhookView},
     webhook,
 };
 use url::Url;
@@ -24,6 +24,9 @@ pub use described::described;
 const WEBHOOKS: &str = "/api/t/{brand}/webhooks";
 const WEBHOOK: &str = "/api/t/{brand}/webhooks/{webhook}";
 const SECRET: &str = "/api/t/{brand}/webhooks/{webhook}/secret";
+
+const READS: Needs = Needs::owner();
+const CHANGES: Needs = Needs::owner().recently();
 
 /// The function.
 #[must_use]
@@ -56,7 +59,7 @@ struct Deleted {
 async fn list(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     request.only_query(&[])?;
-    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, []), app.store.webhooks(&brand))?;
+    let (_, found) = futures::try_join!(app.load_admin(&request, &brand, READS, []), app.store.webhooks(&brand))?;
     Reply::ok(&Listed { webhooks: found.iter().map(|endpoint| WebhookView::of(endpoint, app.now())).collect() })
 }
 
@@ -75,7 +78,7 @@ async fn delete(app: App, request: Request) -> Result<Reply> {
 async fn load(app: &App, request: &Request) -> Result<(Caller, WebhookEndpoint)> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::webhook(&brand, &request.param::<WebhookId>("webhook")?);
-    let (caller, found) = app.load_admin(request, &brand, [key.raw()]).await?;
+    let (caller, found) = app.load_admin(request, &brand, CHANGES, [key.raw()]).await?;
     let endpoint = found.get(&key)?.ok_or(Error::NotFound("webhook"))?;
     Ok((caller, endpoint))
 }

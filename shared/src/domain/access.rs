@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal};
+use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal, Role};
 use crate::secret::Secret;
 
 /// A right that an API key can hold.
@@ -57,6 +57,21 @@ impl Scope {
             Self::CommissionsRead => "commissions:read",
             Self::CommissionsWrite => "commissions:write",
             Self::NetworkWrite => "network:write",
+        }
+    }
+
+    /// The role that an admin must have where a key must have this.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::PartnersRead | Self::ProgramsRead | Self::CommissionsRead => Role::Viewer,
+            Self::PartnersWrite
+            | Self::ProgramsWrite
+            | Self::LinksWrite
+            | Self::ImportsWrite
+            | Self::EventsWrite
+            | Self::CommissionsWrite
+            | Self::NetworkWrite => Role::Manager,
         }
     }
 
@@ -139,6 +154,9 @@ pub struct Session {
 }
 
 impl Session {
+    /// For how long after signing in somebody may do what is dangerous.
+    pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
     /// Begins a session at `now`.
     #[must_use]
     pub fn begin(brand: BrandSlug, principal: Principal, epoch: u64, now: Timestamp) -> Self {
@@ -151,6 +169,12 @@ impl Session {
     pub fn is_live(&self, now: Timestamp) -> bool {
         let idle = self.principal.audience().session_idle();
         now < self.expires_at && idle.is_none_or(|idle| now < self.seen_at + idle)
+    }
+
+    /// Whether whoever began it proved within the last quarter of an hour who they are.
+    #[must_use]
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now < self.created_at + Self::RECENT
     }
 
     /// Whether `seen_at` is old enough to be written again; rarely, so that reading pages stays a read.
@@ -176,6 +200,21 @@ impl Audience {
         match self {
             Self::Partner => None,
             Self::Admin => Some(SignedDuration::from_hours(2)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_is_recent_for_fifteen_minutes() {
+        let now = Timestamp::UNIX_EPOCH;
+        let admin = Principal::try_from("adm_01KA0000000000000000000001".to_owned()).unwrap();
+        let session = Session::begin(BrandSlug::parse("acme").unwrap(), admin, 0, now);
+        for (seconds, recent) in [(0, true), (899, true), (900, false)] {
+            assert_eq!(session.is_recent(now + SignedDuration::from_secs(seconds)), recent, "{seconds}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailNote, Name, Person, Principal, Purpose};
+use super::{Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailNote, Name, Person, Principal, Purpose, Role};
 
 /// An admin of one brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Admin {
     pub name: Name,
     /// Where their sign-in links go.
     pub email: EmailAddress,
+    /// What they may do.
+    #[serde(default)]
+    pub role: Role,
     /// Goes up when every session and link of theirs must die.
     pub epoch: u64,
     /// When they were added.

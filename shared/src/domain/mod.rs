@@ -38,6 +38,7 @@ mod program;
 mod reach;
 mod redeem;
 mod revoke;
+mod role;
 mod row;
 mod schemas;
 mod share;
@@ -102,6 +103,7 @@ pub use program::{
 pub use reach::{ReachRefused, Reached, Reaches};
 pub use redeem::{Redeemed, Redemption};
 pub use revoke::{AccessChanged, AccessRefused};
+pub use role::Role;
 pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Cookie, Reply, Request, Signed, idempotency::Repeatable};
+use super::{Cookie, Needs, Reply, Request, Signed, idempotency::Repeatable};
 use crate::{
     App,
-    domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope},
+    domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope, Session},
     error::{Chain, Error, Result},
     secret::Hash,
     store::{Found, RawKey, Remember, keys},
@@ -26,13 +26,11 @@ enum Who {
     Partner(Box<Partner>),
 }
 
-/// Who may call.
+/// Whom a route is for.
 #[derive(Debug, Clone, Copy)]
-enum Needs {
-    /// Admins, and keys with this scope.
-    Scope(Scope),
-    /// Admins in person.
-    Admin,
+enum For {
+    /// Those who run the brand, in person or by a key.
+    Team(Needs),
     /// Partners, for themselves.
     Partner,
 }
@@ -48,12 +46,12 @@ impl Caller {
         }
     }
 
-    /// Whether the caller holds a further right; admins hold all.
+    /// Whether the caller holds a further right; admins do by their role.
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         match &self.who {
             Who::Key(key) => key.scopes.contains(&scope),
-            Who::Admin(_) => true,
+            Who::Admin(admin) => admin.role >= scope.role(),
             Who::Partner(_) => false,
         }
     }
@@ -61,9 +59,13 @@ impl Caller {
     /// Demands a further right.
     ///
     /// # Errors
-    /// [`Error::ScopeMissing`].
+    /// [`Error::ScopeMissing`], or of an admin [`Error::RoleMissing`].
     pub fn must(&self, scope: Scope) -> Result<()> {
-        if self.may(scope) { Ok(()) } else { Err(missing(scope)) }
+        match &self.who {
+            _ if self.may(scope) => Ok(()),
+            Who::Admin(_) => Err(Error::RoleMissing(scope.role())),
+            Who::Key(_) | Who::Partner(_) => Err(missing(scope)),
+        }
     }
 
     /// An error as this caller may hear it: who has a taken address is for those who may read partners.
@@ -94,40 +96,42 @@ fn missing(scope: Scope) -> Error {
 }
 
 impl App {
-    /// Finds out who is calling and that they hold `scope`.
+    /// Finds out who is calling and that they have what the route needs.
     ///
     /// # Errors
     /// As [`App::load`].
-    pub async fn caller(&self, request: &Request, brand: &BrandSlug, scope: Scope) -> Result<Caller> {
-        Ok(self.load(request, brand, scope, []).await?.0)
+    pub async fn caller(&self, request: &Request, brand: &BrandSlug, needs: impl Into<Needs>) -> Result<Caller> {
+        Ok(self.load(request, brand, needs, []).await?.0)
     }
 
     /// Reads, in one step, who is calling, an earlier answer under the same idempotency key, and what lies at `also`.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::ScopeMissing`]; [`Error::NotFound`] if the brand is not the caller's;
-    /// [`Error::Answered`] if this very request was answered before.
+    /// [`Error::Unauthenticated`]; [`Error::ScopeMissing`] for keys, [`Error::SessionRequired`] if none may call;
+    /// [`Error::RoleMissing`] or [`Error::SignInAgain`] for admins; [`Error::NotFound`] if the brand is not the
+    /// caller's; [`Error::Answered`] if this very request was answered before.
     pub async fn load(
         &self,
         request: &Request,
         brand: &BrandSlug,
-        scope: Scope,
+        needs: impl Into<Needs>,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Found)> {
-        self.load_for(request, brand, Needs::Scope(scope), also.into_iter().collect()).await
+        self.load_for(request, brand, For::Team(needs.into()), also.into_iter().collect()).await
     }
 
-    /// The same for what only an admin in person may do.
+    /// The same for what only an admin in person may do; gives back who it is and by which session.
     ///
     /// # Errors
-    /// As [`App::load`]; [`Error::SessionRequired`] for keys.
+    /// As [`App::load`].
     pub async fn load_admin(
         &self,
         request: &Request,
         brand: &BrandSlug,
+        needs: Needs,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Found)> {
-        self.load_for(request, brand, Needs::Admin, also.into_iter().collect()).await
+        self.load(request, brand, Needs { scope: None, ..needs }, also).await
     }
 
     /// The same for what a partner does for themselves; gives back who it is.
@@ -140,7 +144,7 @@ impl App {
         brand: &BrandSlug,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Partner, Found)> {
-        let (caller, found) = self.load_for(request, brand, Needs::Partner, also.into_iter().collect()).await?;
+        let (caller, found) = self.load_for(request, brand, For::Partner, also.into_iter().collect()).await?;
         let Who::Partner(partner) = caller.who.clone() else { return Err(Error::Unauthenticated) };
         Ok((caller, *partner, found))
     }
@@ -149,15 +153,15 @@ impl App {
         &self,
         request: &Request,
         brand: &BrandSlug,
-        needs: Needs,
+        whom: For,
         also: Vec<RawKey>,
     ) -> Result<(Caller, Found)> {
-        let claimed = Claimed::of(self, request, brand, needs)?;
+        let claimed = Claimed::of(self, request, brand, whom)?;
         let repeatable = Repeatable::of(request, brand, claimed.name())?;
         let earlier = repeatable.as_ref().map(|repeatable| keys::answer(&repeatable.key));
         let wanted = claimed.keys(brand).into_iter().chain(earlier.iter().map(keys::Key::raw)).chain(also);
         let found = self.store.read(wanted).await?;
-        let who = claimed.verify(self, &found, brand, needs).await?;
+        let who = claimed.verify(self, (request, &found), brand, whom).await?;
         if let (Some(repeatable), Some(key)) = (&repeatable, &earlier)
             && let Some(answer) = found.get(key)?
         {
@@ -175,14 +179,14 @@ enum Claimed {
 }
 
 impl Claimed {
-    fn of(app: &App, request: &Request, brand: &BrandSlug, needs: Needs) -> Result<Self> {
+    fn of(app: &App, request: &Request, brand: &BrandSlug, whom: For) -> Result<Self> {
         let cookie = |audience| Cookie::session(app.cookies, request, audience, brand);
-        let claimed = match (request.bearer(), needs) {
-            (Some(key), Needs::Scope(_) | Needs::Admin) => Some(Self::Key(Hash::of(key.as_bytes()))),
-            (None, Needs::Scope(_) | Needs::Admin) => cookie(Audience::Admin).map(Self::Admin),
+        let claimed = match (request.bearer(), whom) {
+            (Some(key), For::Team(_)) => Some(Self::Key(Hash::of(key.as_bytes()))),
+            (None, For::Team(_)) => cookie(Audience::Admin).map(Self::Admin),
             // No key is a partner, whatever else the request carries.
-            (Some(_), Needs::Partner) => None,
-            (None, Needs::Partner) => cookie(Audience::Partner).map(Self::Partner),
+            (Some(_), For::Partner) => None,
+            (None, For::Partner) => cookie(Audience::Partner).map(Self::Partner),
         };
         claimed.ok_or(Error::Unauthenticated)
     }
@@ -201,14 +205,20 @@ impl Claimed {
         }
     }
 
-    async fn verify(&self, app: &App, found: &Found, brand: &BrandSlug, needs: Needs) -> Result<Who> {
+    async fn verify(
+        &self,
+        app: &App,
+        (request, found): (&Request, &Found),
+        brand: &BrandSlug,
+        whom: For,
+    ) -> Result<Who> {
         match self {
             Self::Key(hash) => {
                 let key = found.get(&keys::api_key(hash))?.ok_or(Error::Unauthenticated)?;
                 if key.brand != *brand {
                     return Err(Error::NotFound("brand"));
                 }
-                let Needs::Scope(scope) = needs else { return Err(Error::SessionRequired) };
+                let For::Team(Needs { scope: Some(scope), .. }) = whom else { return Err(Error::SessionRequired) };
                 if !key.scopes.contains(&scope) {
                     return Err(missing(scope));
                 }
@@ -216,7 +226,9 @@ impl Claimed {
                 Ok(Who::Key(Box::new(key)))
             }
             Self::Admin(cookie) => {
-                let admin = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
+                let (admin, session) = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
+                let For::Team(needs) = whom else { return Err(Error::Unauthenticated) };
+                needs.check(&request.method, &admin, &session, app.now())?;
                 Ok(Who::Admin(Box::new(admin)))
             }
             Self::Partner(cookie) => match app.signed_in(Some(cookie), found, brand).await? {
@@ -240,7 +252,12 @@ impl App {
 
 impl App {
     /// The admin whose session `cookie` is, if it is a live one.
-    pub(super) async fn admin_of(&self, cookie: &Cookie, found: &Found, brand: &BrandSlug) -> Result<Option<Admin>> {
+    pub(super) async fn admin_of(
+        &self,
+        cookie: &Cookie,
+        found: &Found,
+        brand: &BrandSlug,
+    ) -> Result<Option<(Admin, Session)>> {
         let Principal::Admin(id) = &cookie.principal else { return Ok(None) };
         let (session, admin) = (found.get(&keys::session(&cookie.hash))?, found.get(&keys::admin(brand, id))?);
         let (Some(session), Some(admin)) = (session, admin) else { return Ok(None) };
@@ -254,6 +271,6 @@ impl App {
                 tracing::warn!("a session's use could not be noted: {}", Chain(&error));
             }
         }
-        Ok(Some(admin))
+        Ok(Some((admin, session)))
     }
 }

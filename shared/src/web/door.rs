@@ -93,7 +93,7 @@ impl App {
         let Some(cookie) = cookie else { return Ok(None) };
         match &cookie.principal {
             Principal::Admin(_) => {
-                Ok(self.admin_of(cookie, found, brand).await?.map(|admin| Signed::Admin(Box::new(admin))))
+                Ok(self.admin_of(cookie, found, brand).await?.map(|(admin, _)| Signed::Admin(Box::new(admin))))
             }
             Principal::Partner(id) => {
                 let (session, partner) =

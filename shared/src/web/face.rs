@@ -41,6 +41,8 @@ impl Face<'_> {
             base: base_path(&self.brand.slug, self.audience),
             audience: side(self.audience),
             signed_in_as,
+            manages: false,
+            owns: false,
             nav,
             help: Some(self.brand.reply_to.to_string()),
             assets: assets::assets(),
@@ -101,6 +103,7 @@ impl PageRequest {
             Error::NotFound(_) => Reply::page(status, &Notice::not_found(shell)),
             Error::OtherOrigin => Reply::page(status, &Notice::foreign_form(shell)),
             Error::ScopeMissing(_) | Error::SessionRequired => Reply::page(status, &Notice::forbidden(shell)),
+            Error::RoleMissing(role) => Reply::page(status, &Notice::not_your_role(shell, role.lacking())),
             Error::TooLarge => Reply::page(status, &Notice::too_large(shell)),
             Error::TooManyRequests => Reply::page(status, &Notice::too_often(shell, "in a few minutes")),
             Error::Busy | Error::Internal(_) => Reply::page(status, &Notice::broken(shell, request_id.to_owned())),
@@ -110,6 +113,7 @@ impl PageRequest {
             | Error::Reach(_)
             | Error::Link(_)
             | Error::Settle(_)
+            | Error::SignInAgain
             | Error::SignatureRequired
             | Error::SignatureWrong
             | Error::SecretShownOnce
@@ -148,6 +152,8 @@ pub fn nobodys_shell(title: &str) -> Shell {
         base: String::new(),
         audience: pages::Audience::Partner,
         signed_in_as: None,
+        manages: false,
+        owns: false,
         nav: Nav::Elsewhere,
         help: None,
         assets: assets::assets(),

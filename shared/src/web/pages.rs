@@ -105,6 +105,10 @@ pub struct Shell {
     pub audience: Audience,
     /// Who is signed in, as they should read it; nobody hides navigation and *Sign out*.
     pub signed_in_as: Option<String>,
+    /// Whether they may do the daily work, and not just look.
+    pub manages: bool,
+    /// Whether they also decide on the team, keys and settings.
+    pub owns: bool,
     /// The current entry of the navigation.
     pub nav: Nav,
     /// Where people who are stuck may write to: the brand's reply-to address.
@@ -303,6 +307,11 @@ impl Notice {
     /// 403: signed in, but not allowed to do this.
     pub fn forbidden(shell: Shell) -> Self {
         Self::new(shell, "This isn't open to you", "Your account can't do this. Someone on your team may be able to.")
+    }
+
+    /// 403: what their role in the team doesn't show them; `why` says whom it is for.
+    pub fn not_your_role(shell: Shell, why: &str) -> Self {
+        Self::new(shell, "This isn't open to you", why)
     }
 
     /// 413: more than the server takes.

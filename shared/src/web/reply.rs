@@ -202,11 +202,13 @@ fn detail(error: &Error) -> Option<Value> {
         Error::Link(LinkRefused::KeyTaken) => Some(json!({"field": "linkKey"})),
         Error::Link(LinkRefused::NotGranted) => Some(json!({"field": "programId"})),
         Error::NoSuchProgram => Some(json!({"field": "data.offering.programId"})),
+        Error::RoleMissing(role) => Some(json!({"role": role})),
         Error::ScopeMissing(scope) => Some(json!({"scope": scope})),
         Error::NotFound(what) => Some(json!({"what": what})),
         Error::TooLarge
         | Error::Unauthenticated
         | Error::SessionRequired
+        | Error::SignInAgain
         | Error::SignatureRequired
         | Error::SignatureWrong
         | Error::OtherOrigin

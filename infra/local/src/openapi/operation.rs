@@ -6,8 +6,11 @@ use http::Method;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use shared::{
-    domain::{BrandSlug, PartnerId, ProgramId},
-    web::described::{Answer, Code, MayCall, Operation},
+    domain::{BrandSlug, PartnerId, ProgramId, Role},
+    web::{
+        Needs,
+        described::{Answer, Code, MayCall, Operation},
+    },
 };
 
 use super::{OpenApiError, examples, schemas, schemas::Schemas};
@@ -87,10 +90,18 @@ fn common(operation: &Operation) -> Vec<&'static str> {
     let writes = !matches!(operation.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let mut codes = vec!["internal"];
     match operation.may_call {
-        MayCall::With(_) => codes.extend(["unauthenticated", "scope_missing", "not_found"]),
-        MayCall::Admins => codes.extend(["unauthenticated", "session_required", "not_found"]),
         MayCall::Partners => codes.extend(["unauthenticated", "not_found"]),
-        MayCall::Anybody => {}
+        MayCall::With(_) | MayCall::Team(_) | MayCall::Anybody => {}
+    }
+    if let Some(needs) = operation.may_call.needs() {
+        codes.extend(["unauthenticated", "not_found"]);
+        codes.push(if needs.scope.is_some() { "scope_missing" } else { "session_required" });
+        if needs.role_for(&operation.method) > Role::Viewer {
+            codes.push("role_missing");
+        }
+        if needs.recent {
+            codes.push("sign_in_again");
+        }
     }
     if writes {
         codes.extend(["busy", "changed_meanwhile"]);
@@ -112,8 +123,10 @@ fn common(operation: &Operation) -> Vec<&'static str> {
 
 fn security(may_call: MayCall) -> Value {
     match may_call {
-        MayCall::With(scope) => json!([{"apiKey": [scope]}, {"adminSession": []}]),
-        MayCall::Admins => json!([{"adminSession": []}]),
+        MayCall::With(scope) | MayCall::Team(Needs { scope: Some(scope), .. }) => {
+            json!([{"apiKey": [scope]}, {"adminSession": []}])
+        }
+        MayCall::Team(Needs { scope: None, .. }) => json!([{"adminSession": []}]),
         MayCall::Partners => json!([{"partnerSession": []}]),
         MayCall::Anybody => json!([]),
     }

@@ -12,6 +12,7 @@ use http::{Method, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use super::Needs;
 use crate::domain::Scope;
 
 pub use codes::{Code, codes};
@@ -23,14 +24,26 @@ pub type Shape = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MayCall {
-    /// A key with this scope, and every admin by their session.
+    /// A key with this scope, and an admin by their session, by the role that follows from the method.
     With(Scope),
-    /// Admins by their session; no key.
-    Admins,
+    /// An admin by their session, as this says; a key only if it names a scope.
+    Team(Needs),
     /// A partner by their session, for what is their own.
     Partners,
     /// Whoever asks.
     Anybody,
+}
+
+impl MayCall {
+    /// What it needs of those who run the brand, if it is for them.
+    #[must_use]
+    pub fn needs(self) -> Option<Needs> {
+        match self {
+            Self::With(scope) => Some(scope.into()),
+            Self::Team(needs) => Some(needs),
+            Self::Partners | Self::Anybody => None,
+        }
+    }
 }
 
 /// A route of the API.

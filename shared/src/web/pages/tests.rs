@@ -13,6 +13,8 @@ fn shell() -> Shell {
         base: "/t/acme/admin".to_owned(),
         audience: Audience::Admin,
         signed_in_as: Some("Ada Byron".to_owned()),
+        manages: true,
+        owns: true,
         nav: Nav::Partners,
         help: None,
         assets: Assets { pico: "/pico.css", css: "/app.css", js: "/app.js", icon: "/icon.svg" },
