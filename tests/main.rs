@@ -30,6 +30,7 @@ mod browser;
 mod budgets;
 mod callers;
 mod costs;
+mod declining;
 mod faults;
 mod flapping;
 mod functions;

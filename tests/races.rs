@@ -4,7 +4,10 @@ use futures::future::join_all;
 use http::Method;
 use serde_json::json;
 
-use crate::support::{Browser, World, code_in};
+use crate::{
+    declining::{one_click, way_out_of},
+    support::{Browser, World, code_in, link_in},
+};
 
 const TIMES: usize = 100;
 
@@ -116,6 +119,43 @@ async fn a_brand_never_has_more_than_a_hundred_open_programs() {
     assert_eq!(create(200).await.status, 201);
     let back = world.api(Method::PATCH, &path, json!({"archived": false})).await;
     assert_eq!(back.refusal(), (400, "too_many_programs".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_declines_and_signs_in_at_the_same_moment_does_one_of_both() {
+    for _ in 0..20 {
+        let world = World::new().await;
+        let maria = world.invite("Maria", "maria@example.com").await;
+        let (browser, mail) = (Browser::default(), world.last_mail_to("maria@example.com"));
+        let (link, way_out) = (link_in(&mail.text), way_out_of(&mail));
+        browser.get(&world, &link).await;
+        let (signed_in, declined) = futures::join!(browser.redeem(&world, &link), one_click(&world, &way_out));
+        let state = world.partner(maria["id"].as_str().unwrap()).await["state"].clone();
+        match (signed_in.status.as_u16(), declined.status.as_u16()) {
+            (303, 409) => assert_eq!(state, "active"),
+            (410, 200) => assert_eq!(state, "declined"),
+            other => panic!("{other:?}, and then {state}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_sent_again_at_the_same_moment_undoes_no_no() {
+    for _ in 0..20 {
+        let world = World::new().await;
+        let maria = world.invite("Maria", "maria@example.com").await;
+        let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
+        world.local.clock.advance(60);
+        let resend = format!("/partners/{}/invite", maria["id"].as_str().unwrap());
+        let (declined, resent) = futures::join!(one_click(&world, &way_out), world.post(&resend, json!({})));
+        assert_eq!(declined.status, 200);
+        assert!(resent.status == 200 || resent.refusal() == (409, "declined".to_owned()), "{}", resent.body);
+        world.local.settled().await;
+        let now = world.partner(maria["id"].as_str().unwrap()).await;
+        assert_eq!(now["state"], "declined");
+        // One that went out in between brings no link that works.
+        assert_eq!(Browser::default().get(&world, &world.link_to("maria@example.com")).await.status, 410);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -212,6 +212,7 @@ impl Error {
             Self::Access(AccessRefused::NotRevoked),
             Self::Reach(ReachRefused::AlreadyActivated),
             Self::Reach(ReachRefused::NotActivated),
+            Self::Reach(ReachRefused::Declined),
             Self::Reach(ReachRefused::Revoked),
             Self::Reach(ReachRefused::AddressRefused(MailRefusal::Bounced)),
             Self::Reach(ReachRefused::TooSoon { wait_s: 60 }),
@@ -262,6 +263,7 @@ impl Error {
             Self::Reach(ReachRefused::NotActivated) | Self::Link(LinkRefused::NotActivated) => {
                 (StatusCode::CONFLICT, "not_activated")
             }
+            Self::Reach(ReachRefused::Declined) => (StatusCode::CONFLICT, "declined"),
             Self::Reach(ReachRefused::Revoked) | Self::Link(LinkRefused::Revoked) => {
                 (StatusCode::CONFLICT, "partner_revoked")
             }

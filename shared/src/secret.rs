@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::Brand;
+use crate::domain::{Brand, Partner};
 
 /// 256 random bits. It has no `Display` and its `Debug` shows nothing, so that it can't reach a log.
 #[derive(Clone)]
@@ -165,6 +165,14 @@ impl ServerKey {
     pub fn identify_secret(&self, brand: &Brand) -> String {
         let version = brand.identify_version.to_be_bytes();
         format!("pis_{}", self.derive(&[b"identify", brand.slug.as_str().as_bytes(), &version]).to_text())
+    }
+
+    /// What proves that somebody has a mail in which `email` was invited: it is the same in all of them, whatever the
+    /// epoch, so that the way out of the first one still is one. For a corrected address it is another.
+    #[must_use]
+    pub fn decline(&self, partner: &Partner) -> Secret {
+        let Partner { brand, id, email, .. } = partner;
+        self.derive(&[b"decline", brand.as_str().as_bytes(), id.as_str().as_bytes(), email.as_str().as_bytes()])
     }
 
     /// What a visit's click is called after: the link and the network, which nobody can find out from it.

@@ -1,6 +1,7 @@
 //! The pages, in a real Chromium. Each screen is kept as a picture in `target/screenshots`, to be looked at.
 
 mod chromium;
+mod ends;
 mod imports;
 mod life;
 mod network;

@@ -188,6 +188,10 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("POST /t/{brand}/admin/logout", open(All, 303).form("", "")),
         ("GET /t/{brand}/{rest+}", open(All, 404)),
         ("HEAD /t/{brand}/{rest+}", open(All, 404)),
+        // Without the proof of a mail there is nothing to decline.
+        ("GET /t/{brand}/not-interested", open(All, 410)),
+        ("HEAD /t/{brand}/not-interested", open(All, 410)),
+        ("POST /t/{brand}/not-interested", open(All, 410).form("List-Unsubscribe", "One-Click")),
         // A visitor of the shop is whoever they are.
         ("GET /r/{brand}/{key}", open(All, 302)),
         ("HEAD /r/{brand}/{key}", open(All, 302)),

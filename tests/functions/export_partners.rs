@@ -182,7 +182,7 @@ async fn two_who_make_the_same_file_at_once_make_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
     let mut died = BTreeSet::new();
-    for (number, after) in (0..8).flat_map(|number| [(number, false), (number, true)]) {
+    for (number, after) in (0..9).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         crowd(&world, 3).await;
         let calls = Arc::new(AtomicUsize::new(0));

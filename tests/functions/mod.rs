@@ -12,6 +12,7 @@ mod create_brand;
 mod create_link;
 mod create_program;
 mod decide_approval;
+mod decline_invitation;
 mod delete_link;
 mod deliver_webhook;
 mod edit_partner;

@@ -2,6 +2,7 @@
 
 mod beyond;
 mod bulk;
+mod declining;
 mod mission;
 mod network;
 mod webhooks;

@@ -5,6 +5,7 @@ use local::{Feedback, Service};
 use serde_json::json;
 
 use crate::{
+    declining::declined,
     outside::{Others, says},
     support::{ADMIN, Browser, World, code_in, path_of, token_of},
 };
@@ -192,6 +193,8 @@ pub(super) async fn doors(world: &World) {
     assert_eq!(world.post(&format!("/partners/{sven}/links"), link).await.status, 201);
     assert_eq!(world.post(&format!("/partners/{sven}/revoke"), json!({"notify": false})).await.status, 200);
     world.click("sven").await;
+
+    declined(world, "Uwe", "uwe@example.com").await;
 
     let tara = world.invite("Tara", "tara@example.com").await;
     world.local.feedback(world.last_mail_to("tara@example.com").id, Feedback::Bounce).await;

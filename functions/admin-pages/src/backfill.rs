@@ -37,7 +37,7 @@ async fn all(app: &App, request: &Request) -> Result<Reply> {
     let page = BackfillsPage {
         shell: desk.shell(request, "Backfill", Nav::Network),
         connected: connection.is_some(),
-        states: PartnerState::ALL.map(|state| tick(state, 0)).to_vec(),
+        states: PartnerState::TOLD.map(|state| tick(state, 0)).to_vec(),
         rows: backfills.iter().map(|backfill| row(backfill, now, zone)).collect(),
     };
     Reply::page(StatusCode::OK, &page)

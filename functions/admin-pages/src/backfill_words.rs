@@ -71,7 +71,7 @@ pub(crate) fn standings(backfill: &Backfill) -> Vec<StandingRow> {
         changed: of(state, NetworkStanding::Changed),
         known: of(state, NetworkStanding::Known),
     };
-    PartnerState::ALL.into_iter().filter(any).map(row).collect()
+    PartnerState::TOLD.into_iter().filter(any).map(row).collect()
 }
 
 /// What can follow a look that found somebody to tell of.
@@ -100,6 +100,7 @@ pub(crate) fn tick(state: PartnerState, count: u64) -> BackfillTick {
 fn label(state: PartnerState) -> &'static str {
     match state {
         PartnerState::Invited => "Invited, not here yet",
+        PartnerState::Declined => "Declined",
         PartnerState::Active => "Active",
         PartnerState::Revoked => "Revoked",
     }
@@ -107,7 +108,7 @@ fn label(state: PartnerState) -> &'static str {
 
 /// Of how many the Network is to be told.
 fn to_tell(backfill: &Backfill) -> u64 {
-    PartnerState::ALL.into_iter().map(|state| in_state(backfill, state)).sum()
+    PartnerState::TOLD.into_iter().map(|state| in_state(backfill, state)).sum()
 }
 
 fn in_state(backfill: &Backfill, state: PartnerState) -> u64 {

@@ -13,7 +13,8 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
     let fact = |label, text: String, at: Option<_>| at.map(|at| Fact { label, text, when: Some(when(at, now, zone)) });
     let by = format!("by {}", timeline::actor(&partner.brought_by));
     let brought = if partner.invited_at.is_some() { "Invited" } else { "Added" };
-    let ends = partner.invitation_ends_at.filter(|_| partner.activated_at.is_none());
+    let unanswered = partner.activated_at.is_none() && partner.declined_at.is_none();
+    let ends = partner.invitation_ends_at.filter(|_| unanswered);
     let ends = ends.map(|end| {
         let text = shared::web::day(end, zone);
         Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
@@ -34,6 +35,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         fact(brought, by, Some(partner.created_at)),
         fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
         ends,
+        fact("Declined", String::new(), partner.declined_at),
         fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
         moving,
         fact("Revoked", String::new(), partner.revoked_at),

@@ -63,6 +63,9 @@ fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str
         RowOutcome::RevokedPartner => {
             (Tone::Bad, "Revoked partners", "No file lets them back in. Reinstate them on the Partners page.")
         }
+        RowOutcome::Declined => {
+            (Tone::Warn, "Not interested, as they said", "They can ask for a link themselves, on the login page.")
+        }
         RowOutcome::Suppressed => (Tone::Bad, "Address refused mail before", "Nothing is sent to it. Use another one."),
         RowOutcome::DuplicateInFile => (Tone::Warn, "Same address as an earlier row", "The first of them counts."),
         RowOutcome::InvalidEmail => (Tone::Bad, "No usable email address", "Correct it in the report."),

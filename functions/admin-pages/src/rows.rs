@@ -42,8 +42,9 @@ fn state(partner: &Partner, now: Timestamp) -> PartnerState {
     match partner.state() {
         domain::PartnerState::Revoked => PartnerState::Revoked,
         domain::PartnerState::Active => PartnerState::Active,
-        domain::PartnerState::Invited if partner.may_sign_in(now) => PartnerState::Invited,
-        domain::PartnerState::Invited => PartnerState::Expired,
+        domain::PartnerState::Declined => PartnerState::Declined,
+        domain::PartnerState::Invited if partner.has_ended(now) => PartnerState::Expired,
+        domain::PartnerState::Invited => PartnerState::Invited,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use csv::{Terminator, WriterBuilder};
 use shared::{
     Error, Result,
-    domain::{Partner, PartnerState, Program, ProgramId, guarded},
+    domain::{Partner, Program, ProgramId, guarded},
     web::Time,
 };
 
@@ -59,12 +59,11 @@ impl<'a> Table<'a> {
         let sources = partner.grants.values().map(|grant| grant.source.as_str());
         let mail = partner.mail.as_ref();
         // As people look for it: an invitation that ended is told apart.
-        let ended = partner.state() == PartnerState::Invited && !partner.may_sign_in(now);
         [
             partner.id.to_string(),
             partner.name.to_string(),
             partner.email.to_string(),
-            if ended { "expired" } else { partner.state().as_str() }.to_owned(),
+            if partner.has_ended(now) { "expired" } else { partner.state().as_str() }.to_owned(),
             programs.collect::<Vec<_>>().join(" | "),
             sources.collect::<Vec<_>>().join(" | "),
             mail.map(|mail| mail.state.as_str().to_owned()).unwrap_or_default(),

@@ -48,7 +48,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
             counted(app.store.count_dropped(&brand, Dropped::Click, chance).await);
             None
         }
-        PartnerState::Active | PartnerState::Revoked | PartnerState::Invited => None,
+        PartnerState::Active | PartnerState::Revoked | PartnerState::Invited | PartnerState::Declined => None,
     };
     Ok(Reply::found(&ShareLink::leads_to(claim.destination.as_ref(), &program).with_cref(cref.as_ref())))
 }

@@ -81,6 +81,7 @@ impl Rows<'_> {
             }
             let standing = match partner.state() {
                 PartnerState::Revoked => return Ok(RowOutcome::RevokedPartner),
+                PartnerState::Declined => return Ok(RowOutcome::Declined),
                 PartnerState::Invited => RowOutcome::AlreadyInvited,
                 PartnerState::Active => RowOutcome::AlreadyActive,
             };

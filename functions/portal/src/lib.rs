@@ -27,6 +27,7 @@ pub fn function() -> Function {
         .and(Method::GET, "/assets/{file}", asset)
         .and(Method::HEAD, "/assets/{file}", asset)
         .function()
+        .with_settings(&["SERVER_KEY"])
 }
 
 async fn asset(_: App, request: Request) -> Result<Reply> {

@@ -84,6 +84,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::WebhookDeliveryAsked { .. }
                 | EventKind::WebhookSwitchedOff { .. }
                 | EventKind::PartnerReinstated { .. }
+                | EventKind::PartnerDeclined { .. }
                 | EventKind::PartnerActivated { .. }
                 | EventKind::PartnerSignedIn { .. }
                 | EventKind::AdminSignedIn { .. } => None,

@@ -10,6 +10,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         EventKind::PartnerActivated { partner }
         | EventKind::PartnerRevoked { partner, .. }
         | EventKind::PartnerReinstated { partner }
+        | EventKind::PartnerDeclined { partner }
         | EventKind::PartnerAddressChanged { partner, .. }
         | EventKind::PartnerAddressMoved { partner, .. }
         | EventKind::PartnerEdited { partner }

@@ -23,6 +23,13 @@ pub fn described() -> Vec<Operation> {
         )
         .optional_body::<crate::Input>()
         .answers::<crate::Output>(StatusCode::OK, "The mail is on its way.")
-        .refuses(&["partner_revoked", "address_refused", "too_soon", "too_often", "already_activated"]),
+        .refuses(&[
+            "partner_revoked",
+            "declined",
+            "address_refused",
+            "too_soon",
+            "too_often",
+            "already_activated",
+        ]),
     ]
 }

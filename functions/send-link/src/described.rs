@@ -16,6 +16,6 @@ pub fn described() -> Vec<Operation> {
             .details("It ends nothing: sessions and links that they have go on working. It counts like an invitation sent again.")
             .optional_body::<crate::Input>()
             .answers::<crate::Output>(StatusCode::OK, "The mail is on its way.")
-            .refuses(&["partner_revoked", "address_refused", "too_soon", "too_often", "not_activated"]),
+            .refuses(&["partner_revoked", "declined", "address_refused", "too_soon", "too_often", "not_activated"]),
     ]
 }

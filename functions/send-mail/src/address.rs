@@ -84,7 +84,7 @@ async fn send(
     notice: &PartnerNotice,
     (brand, mail): (&Brand, Rendered),
 ) -> Result<()> {
-    let about = About { event: Asked::By(event), partner: Some(whose.1) };
+    let about = About { event: Asked::By(event), partner: Some(whose.1), way_out: None };
     let sent: Result<String, NotSent> = app.mailer()?.send(brand, &notice.to, mail, about).await?;
     app.store.note_partner_notice(whose, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await

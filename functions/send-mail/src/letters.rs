@@ -17,7 +17,7 @@ pub(crate) fn invitation(
     brand: &Brand,
     partner: &Partner,
     programs: &[Program],
-    link: String,
+    (link, decline): (String, &str),
 ) -> Result<Rendered> {
     let granted = || programs.iter().filter(|program| partner.grants.contains_key(&program.id));
     let ends = partner.invitation_ends_at.unwrap_or_else(|| app.now());
@@ -31,6 +31,7 @@ pub(crate) fn invitation(
         valid_minutes: minutes(),
         invitation_days: u32::try_from(INVITATION_DAYS).unwrap_or_default(),
         ends: day(ends, &brand.time_zone),
+        decline: decline.to_owned(),
         reply_to: brand.reply_to.to_string(),
     };
     mail.render().map_err(Error::internal)

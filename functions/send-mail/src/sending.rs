@@ -9,6 +9,7 @@ use shared::{
     mail::{About, Asked, NotSent},
     secret::Hash,
     store::{Key, keys},
+    web::decline_address,
 };
 
 use crate::{
@@ -41,8 +42,9 @@ async fn mail_invitation(
     event: &EventId,
 ) -> Result<Tried> {
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
-    let mail = letters::invitation(app, brand, partner, programs, link)?;
-    let about = About { event: Asked::By(event), partner: Some(&partner.id) };
+    let decline = decline_address(app, partner)?;
+    let mail = letters::invitation(app, brand, partner, programs, (link, &decline))?;
+    let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: Some(&decline) };
     app.mailer()?.send(brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
@@ -67,7 +69,7 @@ pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> 
         }
         Some(_) | None => letters::sent_link(app, &brand, partner, asked, link)?,
     };
-    let about = About { event: Asked::By(event), partner: Some(&partner.id) };
+    let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
     app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
@@ -80,7 +82,7 @@ pub(crate) async fn tell_of_revocation(app: &App, partner: &Partner, event: &Eve
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let mail = letters::revocation(&brand, partner, found.get(&told)?)?;
-    let about = About { event: Asked::By(event), partner: Some(&partner.id) };
+    let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
     app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
@@ -92,7 +94,7 @@ pub(crate) async fn welcome(
 ) -> Result<Result<String, NotSent>> {
     let brand = app.store.get(&keys::brand(slug)).await?.ok_or(Error::NotFound("brand"))?;
     let link = link::mint(app, slug, &admin.person(), None).await?;
-    let about = About { event: Asked::By(event), partner: None };
+    let about = About { event: Asked::By(event), partner: None, way_out: None };
     app.mailer()?.send(&brand, &admin.email, letters::welcome(app, &brand, admin, link)?, about).await
 }
 
@@ -110,7 +112,7 @@ pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result
     let code = link::code(app);
     let link = link::mint(app, &attempt.brand, &person, Some((hash, &code))).await?;
     let mail = letters::sign_in(&brand, &person, attempt, link, &code)?;
-    let about = About { event: Asked::AtTheDoor, partner: person.principal.partner() };
+    let about = About { event: Asked::AtTheDoor, partner: person.principal.partner(), way_out: None };
     app.mailer()?.send(&brand, &person.email, mail, about).await
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn tell(
     // Of an endpoint that was deleted meanwhile there is nothing to tell, and somebody who is no admin any more is not told.
     let (Some(endpoint), Some(admin)) = (found.get(&endpoint)?, found.get(&admin)?) else { return Ok(()) };
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let about = About { event: Asked::By(event), partner: None };
+    let about = About { event: Asked::By(event), partner: None, way_out: None };
     let sent = app.mailer()?.send(&brand, &admin.email, letter(app, &brand, &admin, &endpoint)?, about).await?;
     app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await

@@ -32,7 +32,7 @@ struct Input {
     /// Only counts who would be told of; nothing is told.
     #[serde(default)]
     dry_run: bool,
-    /// Partners in these states are told of; left out, all are.
+    /// Partners in these states are told of; left out, all are. Who `declined` can't be.
     #[schemars(length(min = 1))]
     states: Option<Vec<PartnerState>>,
     /// These partners are not told of: their ids or addresses, at most 500.
@@ -48,9 +48,13 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let Input { dry_run, states, leave_out } =
         request.json_or_nothing()?.unwrap_or(Input { dry_run: false, states: None, leave_out: Vec::new() });
     let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
-    let states = states.unwrap_or_else(|| PartnerState::ALL.to_vec());
+    let states = states.unwrap_or_else(|| PartnerState::TOLD.to_vec());
     if states.is_empty() {
         return Err(InvalidField::at("states", Invalid::unsupported("Name at least one state.")).into());
+    }
+    if states.contains(&PartnerState::Declined) {
+        let message = "Who declined is not told of; a Network that knows them hears that they did.";
+        return Err(InvalidField::at("states", Invalid::unsupported(message)).into());
     }
     let left_out = named(&app, &brand, &leave_out).await?;
     // One that stopped without a word keeps nobody from starting another.

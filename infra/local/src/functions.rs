@@ -46,6 +46,7 @@ fn crates() -> Vec<(&'static str, Make)> {
         ("create-brand", create_brand::function),
         ("create-link", create_link::function),
         ("create-program", create_program::function),
+        ("decline-invitation", decline_invitation::function),
         ("delete-link", delete_link::function),
         ("deliver-webhook", deliver_webhook::function),
         ("edit-partner", edit_partner::function),

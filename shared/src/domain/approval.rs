@@ -217,6 +217,7 @@ impl Application {
             grants,
             grants_version: partner.grants_version + 1,
             activated_at: partner.activated_at.or(Some(act.now)),
+            declined_at: None,
             revoked_at: None,
             network: Some(network.unwrap_or_else(|| self.note())),
             ..partner

@@ -33,6 +33,7 @@ impl EventKind {
             | Self::PartnerPushAsked { partner }
             | Self::PartnerRevoked { partner, .. }
             | Self::PartnerReinstated { partner }
+            | Self::PartnerDeclined { partner }
             | Self::PartnerActivated { partner }
             | Self::PartnerSignedIn { partner } => Some(partner),
             Self::BrandSetUp

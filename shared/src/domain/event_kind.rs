@@ -166,6 +166,9 @@ pub enum EventKind {
     /// Access was given back.
     #[serde(rename = "partner.reinstated")]
     PartnerReinstated { partner: PartnerId },
+    /// Somebody said that they are not interested, and what was mailed before is dead.
+    #[serde(rename = "partner.declined")]
+    PartnerDeclined { partner: PartnerId },
     /// A partner signed in for the first time.
     #[serde(rename = "partner.activated")]
     PartnerActivated { partner: PartnerId },

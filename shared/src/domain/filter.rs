@@ -54,11 +54,10 @@ impl PartnerFilter {
     /// Whether `partner` is one of them at `now`.
     #[must_use]
     pub fn takes(&self, partner: &Partner, now: Timestamp) -> bool {
-        let ended = || partner.state() == PartnerState::Invited && !partner.may_sign_in(now);
         let state = match self.state {
             None => true,
             Some(StateFilter::Is(state)) => partner.state() == state,
-            Some(StateFilter::Ended) => ended(),
+            Some(StateFilter::Ended) => partner.has_ended(now),
         };
         state
             && self.mail.is_none_or(|state| has_mail(partner, state))

@@ -237,9 +237,10 @@ impl NetworkFace {
             status: match partner.state() {
                 PartnerState::Invited => "pending",
                 PartnerState::Active => "active",
-                PartnerState::Revoked => "revoked",
+                // Its contract has no word for those who said no: there is nothing to wait for, as with the revoked.
+                PartnerState::Revoked | PartnerState::Declined => "revoked",
             },
-            revoked_at: partner.revoked_at,
+            revoked_at: partner.revoked_at.or(partner.declined_at.filter(|_| partner.activated_at.is_none())),
             metadata: FaceSource { source },
         }
     }

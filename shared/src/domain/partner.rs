@@ -17,6 +17,8 @@ use super::{
 pub enum PartnerState {
     /// Never signed in.
     Invited,
+    /// Said that they are not interested, and never signed in.
+    Declined,
     /// Signed in, or was added without an invitation.
     Active,
     /// Access was taken back.
@@ -25,13 +27,17 @@ pub enum PartnerState {
 
 impl PartnerState {
     /// Every state.
-    pub const ALL: [Self; 3] = [Self::Invited, Self::Active, Self::Revoked];
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Declined, Self::Active, Self::Revoked];
+
+    /// Those in which the Network may hear of somebody for the first time: who declined here is not put forward there.
+    pub const TOLD: [Self; 3] = [Self::Invited, Self::Active, Self::Revoked];
 
     /// The word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invited => "invited",
+            Self::Declined => "declined",
             Self::Active => "active",
             Self::Revoked => "revoked",
         }
@@ -110,6 +116,9 @@ pub struct Partner {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub invitation_ends_at: Option<Timestamp>,
+    /// When they said that they are not interested. Signing in takes it back, and nothing else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined_at: Option<Timestamp>,
     /// When they first signed in, or were added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activated_at: Option<Timestamp>,
@@ -143,21 +152,29 @@ impl Partner {
     /// Where they stand.
     #[must_use]
     pub fn state(&self) -> PartnerState {
-        match (self.revoked_at, self.activated_at) {
-            (Some(_), _) => PartnerState::Revoked,
-            (None, Some(_)) => PartnerState::Active,
-            (None, None) => PartnerState::Invited,
+        match (self.revoked_at, self.activated_at, self.declined_at) {
+            (Some(_), _, _) => PartnerState::Revoked,
+            (None, Some(_), _) => PartnerState::Active,
+            (None, None, Some(_)) => PartnerState::Declined,
+            (None, None, None) => PartnerState::Invited,
         }
     }
 
-    /// Whether a link mailed at `now` could sign them in.
+    /// Whether a link mailed at `now` could sign them in. Who declined gets one by asking for it alone, whenever that is:
+    /// nobody can invite them again, so an invitation that ended must not stand in their way.
     #[must_use]
     pub fn may_sign_in(&self, now: Timestamp) -> bool {
         match self.state() {
-            PartnerState::Active => true,
+            PartnerState::Active | PartnerState::Declined => true,
             PartnerState::Invited => self.invitation_ends_at.is_some_and(|end| now < end),
             PartnerState::Revoked => false,
         }
+    }
+
+    /// Whether they never answered an invitation that is over at `now`.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.state() == PartnerState::Invited && !self.may_sign_in(now)
     }
 
     /// What signing in needs to know of them at `now`.

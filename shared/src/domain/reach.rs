@@ -48,6 +48,9 @@ pub enum ReachRefused {
     /// They are not in yet.
     #[error("This partner has not joined yet. Resend the invitation instead.")]
     NotActivated,
+    /// They said that they are not interested.
+    #[error("They said that they are not interested. They can ask for a link themselves, on the login page.")]
+    Declined,
     /// Access was taken back.
     #[error("This partner's access is revoked. Reinstate them first.")]
     Revoked,
@@ -152,6 +155,7 @@ impl Partner {
         match (self.state(), state) {
             (is, wanted) if is == wanted => Ok(()),
             (PartnerState::Revoked, _) => Err(ReachRefused::Revoked),
+            (PartnerState::Declined, _) => Err(ReachRefused::Declined),
             (PartnerState::Active, _) => Err(ReachRefused::AlreadyActivated),
             (PartnerState::Invited, _) => Err(ReachRefused::NotActivated),
         }

@@ -20,7 +20,7 @@ macro_rules! outcomes {
 
         impl RowOutcome {
             /// Every outcome.
-            pub const ALL: [Self; 14] = [$(Self::$name),*];
+            pub const ALL: [Self; 15] = [$(Self::$name),*];
 
             /// What programs match on.
             #[must_use]
@@ -86,6 +86,8 @@ outcomes! {
     AlreadyActive = "already_active", n_already_active, 'p', "Is a partner already.";
     /// Their access was taken back, and an import doesn't lift that.
     RevokedPartner = "revoked_partner", n_revoked_partner, 'r', "Access was revoked. Reinstate this partner instead.";
+    /// They said that they are not interested, and nobody but they can take that back.
+    Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
     /// The address refused mail before.
     Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
     /// An earlier row of the file has the same address.
@@ -127,6 +129,7 @@ impl RowOutcome {
             Self::AlreadyInvited
             | Self::AlreadyActive
             | Self::RevokedPartner
+            | Self::Declined
             | Self::Suppressed
             | Self::DuplicateInFile
             | Self::InvalidEmail
@@ -149,6 +152,7 @@ impl RowOutcome {
             | Self::AlreadyActive
             | Self::Cancelled => false,
             Self::RevokedPartner
+            | Self::Declined
             | Self::Suppressed
             | Self::DuplicateInFile
             | Self::InvalidEmail

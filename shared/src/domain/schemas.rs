@@ -90,7 +90,7 @@ schemas! {
     StateFilter = {
         "type": "string",
         "description": "Where a partner stands; `expired` means invited, by an invitation that ended.",
-        "enum": ["invited", "active", "revoked", "expired"],
+        "enum": ["invited", "declined", "active", "revoked", "expired"],
         "examples": ["active"],
     }
     ApplicationId = {

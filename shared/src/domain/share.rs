@@ -218,7 +218,7 @@ impl Partner {
     pub fn may_link(&self) -> Result<(), LinkRefused> {
         match self.state() {
             PartnerState::Active => Ok(()),
-            PartnerState::Invited => Err(LinkRefused::NotActivated),
+            PartnerState::Invited | PartnerState::Declined => Err(LinkRefused::NotActivated),
             PartnerState::Revoked => Err(LinkRefused::Revoked),
         }
     }

@@ -51,6 +51,8 @@ types! {
     PartnerRevoked = "partner.revoked",
     /// Access was given back.
     PartnerReinstated = "partner.reinstated",
+    /// Somebody said that they are not interested.
+    PartnerDeclined = "partner.declined",
     /// Somebody signed in for the first time.
     PartnerActivated = "partner.activated",
     /// Somebody signed in again.
@@ -90,6 +92,7 @@ impl WebhookType {
             EventKind::PartnerApprovalDismissed { .. } => Self::PartnerApprovalDismissed,
             EventKind::PartnerRevoked { .. } => Self::PartnerRevoked,
             EventKind::PartnerReinstated { .. } => Self::PartnerReinstated,
+            EventKind::PartnerDeclined { .. } => Self::PartnerDeclined,
             EventKind::PartnerActivated { .. } => Self::PartnerActivated,
             EventKind::PartnerSignedIn { .. } => Self::PartnerSignedIn,
             EventKind::LinkCreated { .. } => Self::LinkCreated,

@@ -8,7 +8,7 @@ use aws_config::{SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_sesv2::{
     error::{ProvideErrorMetadata, SdkError},
     operation::send_email::SendEmailError,
-    types::{Body, Content, Destination, EmailContent, Message, MessageTag},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -53,6 +53,8 @@ pub struct About<'a> {
     pub event: Asked<'a>,
     /// To which partner it goes, if to one.
     pub partner: Option<&'a PartnerId>,
+    /// Where its reader can say that they want no more of these, if they can.
+    pub way_out: Option<&'a str>,
 }
 
 /// What asked for a mail.
@@ -84,6 +86,17 @@ impl About<'_> {
         let tags = [(EVENT_TAG, event), (BRAND_TAG, brand.slug.as_str())].into_iter().chain(partner);
         tags.map(|(name, value)| MessageTag::builder().name(name).value(value).build().map_err(Error::internal))
             .collect()
+    }
+
+    /// Mail programs show a button for these, and press it by themselves if the reader wants so (RFC 8058).
+    fn headers(self) -> Result<Option<Vec<MessageHeader>>> {
+        let Some(address) = self.way_out else { return Ok(None) };
+        let headers = [
+            ("List-Unsubscribe", format!("<{address}>")),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+        ];
+        let header = |(name, value)| MessageHeader::builder().name(name).value(value).build().map_err(Error::internal);
+        headers.into_iter().map(header).collect::<Result<_>>().map(Some)
     }
 }
 
@@ -122,7 +135,8 @@ impl Mailer {
     ) -> Result<Result<String, NotSent>> {
         let content = |data: String| Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal);
         let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
-        let message = Message::builder().subject(content(mail.subject)?).body(body).build();
+        let message =
+            Message::builder().subject(content(mail.subject)?).body(body).set_headers(about.headers()?).build();
         let answer = self
             .client
             .send_email()

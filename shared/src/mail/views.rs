@@ -34,6 +34,8 @@ pub struct Invitation {
     pub invitation_days: u32,
     /// Until when, in the brand's zone: "22 December 2026".
     pub ends: String,
+    /// Where they say that they are not interested, in full.
+    pub decline: String,
     /// Where questions go.
     pub reply_to: String,
 }

@@ -1,14 +1,44 @@
-//! Writing that access was taken or given back.
+//! Writing that access was taken or given back, or an invitation declined.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{AccessChanged, AccessRefused},
+    domain::{AccessChanged, AccessRefused, DeclineRefused, Declined, Partner},
     error::{Error, Result},
 };
 
 impl Store {
+    /// Writes that somebody said no, with the event, if there still is an invitation of theirs at that address.
+    ///
+    /// # Errors
+    /// `Ok(Err(..))` says what stands there instead; `Err` if the table can't be written.
+    pub async fn decline(&self, declined: &Declined) -> Result<Result<(), DeclineRefused>> {
+        let Declined { partner, event } = declined;
+        let key = keys::partner(&partner.brand, &partner.id);
+        // Whoever has the invitation sent anew at this moment raises the epoch as well, and neither undoes the other.
+        let update = Update::of(&key)
+            .set("declined_at", attribute(partner.declined_at)?)
+            .set("list_pk", AttributeValue::S(keys::roster(&partner.brand, partner.state())))
+            .add("epoch", 1)
+            .remove("lease_until")
+            .remove("lease_by")
+            .when(Condition::Is("email", attribute(&partner.email)?))
+            .when(Condition::Absent("declined_at"))
+            .when(Condition::Absent("activated_at"))
+            .when(Condition::Absent("revoked_at"));
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        let refusal = match self.commit(transaction).await {
+            Ok(()) => return Ok(Ok(())),
+            Err(WriteError::Failed(error)) => return Err(error),
+            Err(WriteError::Refused(refusal)) => refusal,
+        };
+        let now: Option<Partner> = refusal.old(&key)?;
+        let why = now.and_then(|now| now.decline(event.id.clone(), event.at).err());
+        // They still are invited, so it is the address that is another.
+        Ok(Err(why.unwrap_or(DeclineRefused::Over)))
+    }
+
     /// Writes the change and the event together, if the partner's access still is what it was.
     ///
     /// # Errors

@@ -220,6 +220,8 @@ fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Updat
         .set("grants_version", attribute(partner.grants_version)?)
         .set("list_pk", place)
         .set_once("activated_at", attribute(partner.activated_at)?)
+        // Who applies there has changed their mind.
+        .remove("declined_at")
         .when(Condition::Is("grants_version", attribute(before.grants_version)?))
         .when(Condition::Is("epoch", attribute(before.epoch)?));
     update = match before.revoked_at {

@@ -96,10 +96,15 @@ impl Store {
                 Update::of_raw(whom)
                     .set("activated_at", attribute(now)?)
                     .set("list_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
+                    .remove("declined_at")
                     .when(same_epoch)
                     .when(unrevoked)
                     .when(Condition::Absent("activated_at"))
-                    .when(Condition::Above("invitation_ends_at", millis)),
+                    // Who declined has links of this epoch by asking for them alone, however late that is.
+                    .when(Condition::Any(vec![
+                        Condition::Above("invitation_ends_at", millis),
+                        Condition::Present("declined_at"),
+                    ])),
             ),
             (Principal::Partner(_), Purpose::SignIn) => {
                 let active = Condition::Present("activated_at");
@@ -143,7 +148,7 @@ fn why(redeemed: &Redeemed, refusal: &Refusal, now: Timestamp) -> Result<RedeemR
     let other = partner.is_some_and(|partner| {
         let fits = match partner.state() {
             PartnerState::Active => redeemed.purpose == Purpose::Join,
-            PartnerState::Invited => redeemed.purpose == Purpose::SignIn,
+            PartnerState::Invited | PartnerState::Declined => redeemed.purpose == Purpose::SignIn,
             PartnerState::Revoked => false,
         };
         fits && partner.epoch == *epoch && partner.may_sign_in(now)

@@ -77,7 +77,7 @@ impl BackfillView {
             changed: counts.of(state, NetworkStanding::Changed),
             known: counts.of(state, NetworkStanding::Known),
         };
-        let by_state = PartnerState::ALL.into_iter().map(|state| (state.as_str().to_owned(), standings(state)));
+        let by_state = PartnerState::TOLD.into_iter().map(|state| (state.as_str().to_owned(), standings(state)));
         Self {
             id: backfill.id.clone(),
             state: backfill.state(now),

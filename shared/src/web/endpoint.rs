@@ -18,6 +18,8 @@ pub struct Endpoint {
     routes: Vec<(Method, &'static str, Handler)>,
     /// Whether pages of any site may call them.
     from_anywhere: bool,
+    /// Whether their addresses hold a proof of their own.
+    with_proof: bool,
 }
 
 impl Endpoint {
@@ -62,6 +64,13 @@ impl Endpoint {
         Self { from_anywhere: true, ..self }
     }
 
+    /// Takes forms of these routes from wherever they come, mail programs included, since their addresses hold a proof
+    /// that nobody can make up. Only for handlers that never look at cookies.
+    #[must_use]
+    pub fn with_proof(self) -> Self {
+        Self { with_proof: true, ..self }
+    }
+
     /// The same routes as a function.
     #[must_use]
     pub fn function(self) -> Function {
@@ -82,7 +91,7 @@ impl Endpoint {
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
             (None, _) => Err(Error::NotFound("address")),
-            (Some(_), Err(error)) if !self.from_anywhere => Err(error),
+            (Some(_), Err(error)) if !self.from_anywhere && !self.with_proof => Err(error),
             (Some((_, _, handler)), Ok(()) | Err(_)) => handler(app.clone(), request).await,
         };
         let (reply, outcome) = match answer {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Face, LinkSeen, Reply, Request, Signed, base_path,
+    Face, LinkSeen, Reply, Request, Signed, base_path, decline_address,
     pages::{CheckMail, Confirm, Invited, Login, Nav},
 };
 use crate::{
@@ -97,6 +97,7 @@ async fn invited(app: &App, brand: &Brand, partner: &Partner) -> Result<Invited>
     Ok(Invited {
         invited_by: partner.brought_by.person().map(ToString::to_string),
         programs: open.map(|program| program.name.to_string()).collect(),
+        decline: decline_address(app, partner)?,
     })
 }
 

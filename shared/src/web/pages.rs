@@ -6,6 +6,7 @@
 mod address;
 mod admin;
 mod commissions;
+mod declining;
 pub mod docs;
 mod earnings;
 mod filters;
@@ -24,6 +25,7 @@ pub use admin::{
     Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
 };
 pub use commissions::{Commissions, Tab};
+pub use declining::{Decline, Declined};
 pub use earnings::Earnings;
 pub use filters::{Chip, Choice, Filters, Select};
 pub use imports::{
@@ -229,6 +231,8 @@ pub struct Invited {
     pub invited_by: Option<String>,
     /// The names of the programs that wait.
     pub programs: Vec<String>,
+    /// Where they can say no.
+    pub decline: String,
 }
 
 /// A link that is used, expired or made up; served as 410.

@@ -141,6 +141,8 @@ pub enum PartnerState {
     Invited,
     /// The invitation ended unanswered.
     Expired,
+    /// They are not interested.
+    Declined,
     /// They came in.
     Active,
     /// They were shut out.
@@ -153,6 +155,7 @@ impl PartnerState {
         match self {
             Self::Invited => "Invited",
             Self::Expired => "Invitation ended",
+            Self::Declined => "Declined",
             Self::Active => "Active",
             Self::Revoked => "Revoked",
         }
@@ -163,6 +166,7 @@ impl PartnerState {
         match self {
             Self::Invited => "info",
             Self::Expired => "warn",
+            Self::Declined => "quiet",
             Self::Active => "good",
             Self::Revoked => "bad",
         }

@@ -11,7 +11,7 @@ pub struct Filters {
     pub base: String,
     /// The beginning of a name or an address, as it was typed.
     pub q: String,
-    /// `invited`, `expired`, `active` or `revoked`.
+    /// `invited`, `expired`, `declined`, `active` or `revoked`.
     pub state: String,
     /// How far the last mail came: `queued`, `sent`, `delivered`, `delayed`, `bounced`, `complained`, `failed` or `suppressed`.
     pub mail: String,
@@ -58,8 +58,13 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-const STATES: &[(&str, &str)] =
-    &[("invited", "Invited"), ("expired", "Invitation ended"), ("active", "Active"), ("revoked", "Revoked")];
+const STATES: &[(&str, &str)] = &[
+    ("invited", "Invited"),
+    ("expired", "Invitation ended"),
+    ("declined", "Declined"),
+    ("active", "Active"),
+    ("revoked", "Revoked"),
+];
 
 const MAILS: &[(&str, &str)] = &[
     ("queued", "Queued"),

@@ -1,0 +1,60 @@
+//! `GET` and `POST /t/{brand}/not-interested`: the invited person says that they are not interested.
+//!
+//! Opening the address changes nothing. Its button sends what the one-click unsubscribing of mail programs sends
+//! (RFC 8058): a form of one field, with no cookie and from nobody's page. The proof in the address is all that counts.
+
+use shared::{
+    App, Function, Result,
+    domain::DeclineRefused,
+    web::{Endpoint, Method, Reply, Request, StatusCode, decline_page, declined_page, nothing_to_decline},
+};
+
+/// More than any mail program sends.
+const FORM_BYTES_MAX: usize = 4_096;
+
+const PATH: &str = "/t/{brand}/not-interested";
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::page(PATH, ask).and(Method::POST, PATH, decline).with_proof().function().with_settings(&["SERVER_KEY"])
+}
+
+async fn ask(app: App, request: Request) -> Result<Reply> {
+    let (brand, holder) = app.holder(&request).await?;
+    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineRefused::Over) };
+    match partner.clone().decline(app.fresh(), app.now()) {
+        Ok(_) => decline_page(&request, &brand, &partner, StatusCode::OK),
+        Err(why) => nothing_to_decline(&brand, why),
+    }
+}
+
+async fn decline(app: App, request: Request) -> Result<Reply> {
+    let (brand, holder) = app.holder(&request).await?;
+    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineRefused::Over) };
+    if !is_meant(&request)? {
+        return decline_page(&request, &brand, &partner, StatusCode::BAD_REQUEST);
+    }
+
+    let declined = match partner.decline(app.fresh(), app.now()) {
+        Ok(declined) => declined,
+        Err(why) => return nothing_to_decline(&brand, why),
+    };
+
+    // No redirect: RFC 8058 forbids one.
+    match app.store.decline(&declined).await? {
+        Ok(()) => declined_page(&brand),
+        Err(why) => nothing_to_decline(&brand, why),
+    }
+}
+
+/// Whether the one field is there, in either of the ways in which forms are sent.
+fn is_meant(request: &Request) -> Result<bool> {
+    if request.form("List-Unsubscribe")? == "One-Click" {
+        return Ok(true);
+    }
+    let body = String::from_utf8_lossy(request.bytes(FORM_BYTES_MAX)?);
+    // multipart/form-data: the head of a part, a blank line, and what it holds.
+    let mut part = body.split("\r\n\r\n").skip_while(|head| !head.contains("name=\"List-Unsubscribe\""));
+    Ok(part.nth(1).is_some_and(|value| value.lines().next() == Some("One-Click")))
+}

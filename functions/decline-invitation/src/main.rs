@@ -1,0 +1,5 @@
+//! The Lambda around [`decline_invitation::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), decline_invitation::function())
+}

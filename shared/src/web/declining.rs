@@ -1,0 +1,97 @@
+//! The way out of an invitation: an address in each of its mails, which needs no session and stays the same.
+//!
+//! It ends in whom it is for and a proof that only we can have made, so whoever opens it has such a mail. Nothing is
+//! stored for it, and it works as long as there is an invitation to say no to.
+
+use super::{
+    Face, Reply, Request, base_path,
+    pages::{Decline, Declined, Nav, Notice},
+};
+use crate::{
+    App,
+    domain::{Audience, Brand, BrandSlug, DeclineRefused, Partner, PartnerId},
+    error::{Error, Result},
+    secret::Secret,
+    store::keys,
+};
+
+/// Where the partner says that they are not interested.
+///
+/// # Errors
+/// If this function was not given the key of the deployment.
+pub fn decline_address(app: &App, partner: &Partner) -> Result<String> {
+    let proof = app.server_key()?.decline(partner).to_text();
+    let door = base_path(&partner.brand, Audience::Partner);
+    Ok(format!("{}{door}/not-interested?for={}.{proof}", app.config.base_url, partner.id))
+}
+
+impl App {
+    /// The brand, and the partner whose mails hold the address that this request came to, if anybody's do.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such brand.
+    pub async fn holder(&self, request: &Request) -> Result<(Brand, Option<Partner>)> {
+        let slug: BrandSlug = request.param("brand")?;
+        let named = request.query("for").and_then(|text| text.split_once('.'));
+        let named = named.and_then(|(id, proof)| Some((PartnerId::parse(id).ok()?, Secret::parse(proof)?)));
+        let brand = keys::brand(&slug);
+        let partner = named.as_ref().map(|(id, _)| keys::partner(&slug, id));
+        let found = self.store.read([brand.raw()].into_iter().chain(partner.iter().map(keys::Key::raw))).await?;
+        let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+        let (Some((_, proof)), Some(key)) = (named, partner) else { return Ok((brand, None)) };
+        let partner: Option<Partner> = found.get(&key)?;
+        let server_key = self.server_key()?;
+        Ok((brand, partner.filter(|partner| server_key.decline(partner) == proof)))
+    }
+}
+
+/// Asks whether they are sure. It changes nothing: scanners open every address of a mail.
+///
+/// # Errors
+/// If the page can't be rendered.
+pub fn decline_page(request: &Request, brand: &Brand, partner: &Partner, status: http::StatusCode) -> Result<Reply> {
+    let shell = Face { brand, audience: Audience::Partner }.shell("Not interested?", Nav::Elsewhere, None);
+    let page = Decline {
+        action: format!("{}/not-interested?{}", shell.base, request.query_text()),
+        shell,
+        masked: partner.email.masked(),
+        invited_by: partner.brought_by.person().map(ToString::to_string),
+    };
+    Reply::page(status, &page)
+}
+
+/// Thanks whoever declined, now or before, and says how to change one's mind.
+///
+/// # Errors
+/// If the page can't be rendered.
+pub fn declined_page(brand: &Brand) -> Result<Reply> {
+    let shell = Face { brand, audience: Audience::Partner }.shell("Thank you for telling us", Nav::Elsewhere, None);
+    Reply::page(http::StatusCode::OK, &Declined { shell })
+}
+
+/// Says why there is nothing to say no to. What was never mailed looks like what is over.
+///
+/// # Errors
+/// If the page can't be rendered.
+pub fn nothing_to_decline(brand: &Brand, why: DeclineRefused) -> Result<Reply> {
+    match why {
+        DeclineRefused::Already => declined_page(brand),
+        DeclineRefused::Joined => {
+            let text = format!(
+                "You accepted this invitation, so you are a partner of {} now. If you don’t want to be one any more, \
+                 write to {}.",
+                brand.name, brand.reply_to
+            );
+            notice(brand, http::StatusCode::CONFLICT, ("You have joined already", text))
+        }
+        DeclineRefused::Over => {
+            let text = "There is no open invitation at this address, so there is nothing to decline.".to_owned();
+            notice(brand, http::StatusCode::GONE, ("Nothing to decline", text))
+        }
+    }
+}
+
+fn notice(brand: &Brand, status: http::StatusCode, (heading, text): (&str, String)) -> Result<Reply> {
+    let shell = Face { brand, audience: Audience::Partner }.shell(heading, Nav::Elsewhere, None);
+    Reply::page(status, &Notice { shell, heading: heading.to_owned(), text, request_id: None, link: None })
+}

@@ -1,0 +1,51 @@
+//! Invitations that end without a yes, as those who were invited and admins see them.
+
+use super::{
+    chromium::{Chromium, Screen},
+    world,
+};
+use crate::declining::way_out_of;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_says_no_and_the_roster_tells() {
+    for screen in [Screen::Desktop, Screen::Phone] {
+        let world = world().await;
+        let name = if screen == Screen::Phone { "phone" } else { "desktop" };
+        let noah = world.invite("Noah Okafor", "noah@example.com").await["id"].as_str().unwrap().to_owned();
+        world.local.clock.advance(31 * 86_400);
+        let maria = world.invite("Maria Lopez", "maria@example.com").await["id"].as_str().unwrap().to_owned();
+        let chromium = Chromium::open(&world, screen).await;
+        chromium.go(&world.link_to("maria@example.com")).await;
+        chromium.sees("Not interested?").await;
+        chromium.picture(&format!("confirm-not-interested-{name}")).await;
+        chromium.go(&way_out_of(&world.last_mail_to("maria@example.com"))).await;
+        chromium.sees("m•••@example.com").await;
+        chromium.picture(&format!("not-interested-{name}")).await;
+        chromium.press("I’m not interested").await;
+        chromium.sees("Thank you for telling us").await;
+        chromium.picture(&format!("declined-{name}")).await;
+        chromium.click(".aside a").await;
+        chromium.at("/t/acme/login").await;
+
+        chromium.go(&world.admin_link().await).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme/admin/partners").await;
+        chromium.sees("Invitation ended").await;
+        chromium.picture(&format!("admin-partners-ended-{name}")).await;
+        chromium.go("/t/acme/admin/partners?state=declined").await;
+        chromium.sees("Maria Lopez").await;
+        chromium.click(&format!("#{maria} .menu summary")).await;
+        chromium.sees("They said they’re not interested").await;
+        chromium.picture(&format!("admin-partners-declined-{name}")).await;
+
+        // An invitation that ended is opened again where it is seen.
+        chromium.go("/t/acme/admin/partners?state=expired").await;
+        chromium.sees("Noah Okafor").await;
+        chromium.click(&format!("#{noah} .menu summary")).await;
+        chromium.press("Resend invitation").await;
+        chromium.sees("A new invitation to Noah Okafor is on its way").await;
+        world.local.settled().await;
+        assert_eq!(world.mails_to("noah@example.com").len(), 2);
+        chromium.close().await;
+    }
+}

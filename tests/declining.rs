@@ -1,0 +1,30 @@
+//! The way out that an invitation offers, as mail programs find and press it.
+
+use http::Request;
+use local::Mail;
+
+use crate::support::{Answer, World, path_of};
+
+/// The path and query by which the reader of a mail says that they want no more of these.
+pub(crate) fn way_out_of(mail: &Mail) -> String {
+    let header = mail.headers.iter().find(|(name, _)| name == "List-Unsubscribe");
+    path_of(header.unwrap_or_else(|| panic!("no way out of: {}", mail.text)).1.trim_matches(['<', '>']))
+}
+
+/// What a mail program sends when its reader presses *Unsubscribe*: no cookie, and no page that it comes from.
+pub(crate) async fn one_click(world: &World, way_out: &str) -> Answer {
+    form(world, way_out, "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click").await
+}
+
+/// A form with this body, from nobody's page.
+pub(crate) async fn form(world: &World, way_out: &str, kind: &str, body: &'static str) -> Answer {
+    world.send(Request::post(way_out).header("content-type", kind).body(body.into()).unwrap()).await
+}
+
+/// Invites somebody who says no; gives back their id.
+pub(crate) async fn declined(world: &World, name: &str, email: &str) -> String {
+    let id = world.invite(name, email).await["id"].as_str().unwrap().to_owned();
+    assert_eq!(one_click(world, &way_out_of(&world.last_mail_to(email))).await.status, 200);
+    world.local.settled().await;
+    id
+}
