@@ -1,7 +1,11 @@
-//! The way out that an invitation offers, as mail programs find and press it.
+//! How invitations end without a yes: the way out that they offer, as mail programs find and press it, and reminders.
 
 use http::Request;
 use local::Mail;
+use shared::{
+    domain::{Actor, Brand, EventKind},
+    store::keys,
+};
 
 use crate::support::{Answer, World, path_of};
 
@@ -27,4 +31,13 @@ pub(crate) async fn declined(world: &World, name: &str, email: &str) -> String {
     assert_eq!(one_click(world, &way_out_of(&world.last_mail_to(email))).await.status, 200);
     world.local.settled().await;
     id
+}
+
+/// Switches the reminders of `acme` on or off.
+pub(crate) async fn switch_reminders(world: &World, on: bool) {
+    let app = world.local.operator();
+    let key = keys::brand(&"acme".parse().unwrap());
+    let brand = Brand { reminders: on, ..app.store.get(&key).await.unwrap().unwrap() };
+    let event = app.event(&brand.slug, Actor::operator(), EventKind::RemindersSwitched { on });
+    app.store.switch_reminders(&brand, &event, None).await.unwrap();
 }

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::{
+    declining::switch_reminders,
     network::Network,
     outside::says,
     support::{ADMIN, Browser, World, token_of},
@@ -39,6 +40,20 @@ async fn every_mail_says_what_it_says() {
     browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     world.local.settled().await;
     assert_snapshot!("sign_in", words(&world.last_mail_to("maria@example.com")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_mails_of_an_invitation_that_ends_say_what_they_say() {
+    let world = World::new().await;
+    switch_reminders(&world, true).await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    world.local.clock.advance(28 * 86_400);
+    world.local.settled().await;
+    assert_snapshot!("reminder", words(&world.last_mail_to("maria@example.com")));
+    world.local.clock.advance(3 * 86_400);
+    Browser::default().post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    assert_snapshot!("ended", words(&world.last_mail_to("maria@example.com")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

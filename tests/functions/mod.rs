@@ -45,6 +45,7 @@ mod redeem_code;
 mod redeem_link;
 mod reinstate_partner;
 mod relay_events;
+mod remind_invited;
 mod renew_link;
 mod report_import;
 mod request_link;

@@ -27,7 +27,8 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     let answer = browser.press(&world, &world.link_to("maria@example.com")).await;
     assert_eq!(answer.location(), "/t/acme");
 
-    // After 30 days without a press, the offer ends: nobody is told more than of a made-up link, and no mail follows.
+    // After 30 days without a press, the offer ends: the page tells nobody more than of a made-up link, but whoever reads the
+    // mail at that address is told, and there is no link in it.
     world.invite("Noah", "noah@example.com").await;
     let old = world.link_to("noah@example.com");
     world.local.clock.advance(30 * DAY_S);
@@ -37,7 +38,10 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     assert_eq!(late.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&old))]).await.status, 410);
     late.post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
     world.local.settled().await;
-    assert_eq!(world.mails_to("noah@example.com").len(), 1);
+    let mail = world.last_mail_to("noah@example.com");
+    assert_eq!(mail.subject, "Your invitation from Acme has ended");
+    assert!(mail.text.contains("partners@acme.example") && !mail.text.contains("/login?token="), "{}", mail.text);
+    assert_eq!(world.mails_to("noah@example.com").len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use std::{
 use local::access::{Need, Statement};
 use serde_json::json;
 
-use tour::{doors, exports, imports, life, tour, webhooks};
+use tour::{doors, ends, exports, imports, life, tour, webhooks};
 
 use crate::{
     callers,
@@ -90,6 +90,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let imported = imports(world).await;
     doors(world).await;
     tour(world).await;
+    ends(world).await;
     // Whoever follows an address that was signed uses the right of whom signed it.
     let mut needs: BTreeSet<(String, Need)> = BTreeSet::new();
     for (function, fetched, prefix) in [("read-exports", fetched, "exports"), ("read-imports", imported, "reports")] {

@@ -5,7 +5,7 @@ use local::{Feedback, Service};
 use serde_json::json;
 
 use crate::{
-    declining::declined,
+    declining::{declined, switch_reminders},
     outside::{Others, says},
     support::{ADMIN, Browser, World, code_in, path_of, token_of},
 };
@@ -202,6 +202,25 @@ pub(super) async fn doors(world: &World) {
     world.local.clock.advance(3_600);
     let again = format!("/partners/{}/invite", tara["id"].as_str().unwrap());
     assert_eq!(world.post(&again, json!({"clear": true})).await.status, 200);
+}
+
+/// Invitations that nobody answers, at first and sent again, where people are reminded.
+pub(super) async fn ends(world: &World) {
+    world.local.wire.repair();
+    switch_reminders(world, true).await;
+    let vera = world.invite("Vera", "vera@example.com").await;
+    world.invite("Wim", "wim@example.com").await;
+    world.local.clock.advance(3_600);
+    let again = format!("/partners/{}/invite", vera["id"].as_str().unwrap());
+    assert_eq!(world.post(&again, json!({})).await.status, 200);
+    world.local.clock.advance(28 * 86_400);
+    world.local.settled().await;
+    for email in ["vera@example.com", "wim@example.com"] {
+        assert!(world.last_mail_to(email).subject.contains("is open until"));
+    }
+    world.local.clock.advance(3 * 86_400);
+    Browser::default().post(world, "/t/acme/login", &[("email", "wim@example.com")]).await;
+    world.local.settled().await;
 }
 
 /// Exports, of which one fails at first. Whoever follows the address of a file does so by the right of who signed it.

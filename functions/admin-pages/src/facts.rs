@@ -35,6 +35,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         fact(brought, by, Some(partner.created_at)),
         fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
         ends,
+        fact("Reminded", String::new(), partner.reminded_at.filter(|_| unanswered)),
         fact("Declined", String::new(), partner.declined_at),
         fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
         moving,

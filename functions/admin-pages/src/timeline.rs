@@ -61,6 +61,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sent a link to sign in"),
         EventKind::PartnerAdded { import: Some(_), .. } => (Tone::Good, "Added by an import, without an invitation"),
         EventKind::PartnerAdded { import: None, .. } => (Tone::Good, "Added, without an invitation"),
+        EventKind::PartnerReminded { .. } => (Tone::Info, "Reminded that the invitation ends in a few days"),
         EventKind::PartnerDeclined { .. } => (Tone::Warn, "Said that they are not interested"),
         EventKind::PartnerActivated { .. } => (Tone::Good, "Joined"),
         EventKind::PartnerSignedIn { .. } => (Tone::Quiet, "Signed in"),
@@ -103,6 +104,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
+        | EventKind::RemindersSwitched { .. }
         | EventKind::ImportStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }

@@ -53,6 +53,10 @@ impl Follows {
                 let (partner, event) = (partner.clone(), event.id.clone());
                 return self.add_bulk(place, brand, InvitationMail { partner, event, epoch: *epoch });
             }
+            if let EventKind::PartnerReminded { partner, epoch } = &event.kind {
+                let (brand, partner, event, epoch) = (brand.clone(), partner.clone(), event.id.clone(), *epoch);
+                return self.mails_bulk.push((place, MailJob::Reminder { brand, partner, event, epoch }));
+            }
         }
         self.mails_now.extend(mails_of(row).into_iter().map(|mail| (place, mail)));
     }

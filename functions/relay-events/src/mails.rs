@@ -72,6 +72,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::ApiKeyCreated { .. }
                 | EventKind::ApiKeyDeleted { .. }
                 | EventKind::AttributionChanged
+                | EventKind::RemindersSwitched { .. }
                 | EventKind::ImportStarted { .. }
                 | EventKind::ImportCancelled { .. }
                 | EventKind::ImportCompleted { .. }
@@ -85,6 +86,8 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::WebhookSwitchedOff { .. }
                 | EventKind::PartnerReinstated { .. }
                 | EventKind::PartnerDeclined { .. }
+                // It waits behind mails that somebody waits for.
+                | EventKind::PartnerReminded { .. }
                 | EventKind::PartnerActivated { .. }
                 | EventKind::PartnerSignedIn { .. }
                 | EventKind::AdminSignedIn { .. } => None,

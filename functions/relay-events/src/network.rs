@@ -18,6 +18,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::PartnerApproved { partner, .. } => Some(partner),
         EventKind::PartnerInvited { .. }
         | EventKind::PartnerInvitedAgain { .. }
+        | EventKind::PartnerReminded { .. }
         | EventKind::PartnerLinkSent { .. }
         | EventKind::PartnerAddressAsked { .. }
         | EventKind::PartnerProgramsChanged { .. }
@@ -42,6 +43,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
+        | EventKind::RemindersSwitched { .. }
         | EventKind::ImportStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }

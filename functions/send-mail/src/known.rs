@@ -32,7 +32,9 @@ impl Known {
     /// Reads it, if there is more than one invitation; one alone is read for when it is claimed.
     pub(crate) async fn of(app: &App, messages: &[Message<MailJob>]) -> Result<Self> {
         let invited = messages.iter().filter_map(|message| match &message.job {
-            MailJob::Invitation { brand, partner, .. } => Some((brand, keys::partner(brand, partner))),
+            MailJob::Invitation { brand, partner, .. } | MailJob::Reminder { brand, partner, .. } => {
+                Some((brand, keys::partner(brand, partner)))
+            }
             MailJob::Invitations { .. }
             | MailJob::SignInLink { .. }
             | MailJob::Revocation { .. }

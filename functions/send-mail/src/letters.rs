@@ -120,6 +120,6 @@ pub(crate) fn sign_in(
     mail.render().map_err(Error::internal)
 }
 
-fn minutes() -> u32 {
+pub(crate) fn minutes() -> u32 {
     u32::try_from(LINK_MINUTES).unwrap_or_default()
 }

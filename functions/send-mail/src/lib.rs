@@ -7,6 +7,8 @@
 //! SES's yes and our note, the claim lapses and a second mail goes out: at worst two, never none.
 
 mod address;
+mod door;
+mod ends;
 mod known;
 mod letters;
 mod link;

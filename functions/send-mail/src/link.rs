@@ -13,22 +13,34 @@ pub(crate) fn code(app: &App) -> Code {
     Code::fresh(app.entropy())
 }
 
-/// Whose address an attempt typed.
-pub(crate) async fn known(app: &App, attempt: &Attempt) -> Result<Option<Person>> {
-    let Attempt { brand, audience, email, .. } = attempt;
+/// Whose address an attempt typed, if they are to be told anything.
+pub(crate) enum Asker {
+    /// A link lets them in.
+    Welcome(Person),
+    /// Their invitation ended.
+    TooLate(Person),
+}
+
+/// Whose address an attempt typed. Of whom access was taken back, and of strangers, nobody is told anything.
+pub(crate) async fn known(app: &App, attempt: &Attempt) -> Result<Option<Asker>> {
+    let (Attempt { brand, audience, email, .. }, now) = (attempt, app.now());
     match audience {
         Audience::Partner => {
             let Some(claim) = app.store.get(&keys::email(brand, email)).await? else {
                 return Ok(None);
             };
             let partner = app.store.get(&keys::partner(brand, &claim.id)).await?;
-            Ok(partner.map(|partner| partner.person(app.now())))
+            Ok(partner.and_then(|partner| match partner.person(now) {
+                person if person.may_sign_in => Some(Asker::Welcome(person)),
+                person if partner.has_ended(now) => Some(Asker::TooLate(person)),
+                _revoked => None,
+            }))
         }
         Audience::Admin => {
             let Some(claim) = app.store.get(&keys::admin_email(brand, email)).await? else {
                 return Ok(None);
             };
-            Ok(app.store.get(&keys::admin(brand, &claim.id)).await?.map(|admin| admin.person()))
+            Ok(app.store.get(&keys::admin(brand, &claim.id)).await?.map(|admin| Asker::Welcome(admin.person())))
         }
     }
 }

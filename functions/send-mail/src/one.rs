@@ -5,10 +5,11 @@ use std::sync::Arc;
 use shared::{App, Error, Result, queue::MailJob, store::Lease, worker::Message};
 
 use crate::{
-    address,
+    address, door,
     known::Known,
     outcome::{self, ours},
-    sending, webhook,
+    sending::{self, Words},
+    webhook,
 };
 
 /// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
@@ -22,7 +23,13 @@ pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>)
         MailJob::Invitation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::invite(&app, &known, &partner, event).await?;
+            let tried = sending::invite(&app, &known, &partner, (event, Words::Invitation)).await?;
+            outcome::of_partner(&app, &message, (&partner, event), tried).await
+        }
+        MailJob::Reminder { brand, partner, event, epoch } => {
+            let claimed = app.store.claim_reminder((brand, partner), (event, *epoch), &claim).await?;
+            let Some(partner) = ours(claimed)? else { return Ok(()) };
+            let tried = sending::invite(&app, &known, &partner, (event, Words::Reminder)).await?;
             outcome::of_partner(&app, &message, (&partner, event), tried).await
         }
         MailJob::SignInLink { brand, partner, event, epoch } => {
@@ -57,7 +64,7 @@ pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>)
             let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {
                 return Ok(());
             };
-            let sent = sending::sign_in(&app, hash, &attempt).await?;
+            let sent = door::sign_in(&app, hash, &attempt).await?;
             app.store.note_attempt(hash, sent.is_ok()).await?;
             outcome::settle(&app, &message, sent).await
         }

@@ -3,27 +3,35 @@
 use shared::{
     App, Error, Result,
     domain::{
-        AddressState, Admin, Attempt, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, Program,
-        Undeliverable,
+        AddressState, Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, Program, Undeliverable,
     },
     mail::{About, Asked, NotSent},
-    secret::Hash,
     store::{Key, keys},
     web::decline_address,
 };
 
 use crate::{
+    ends,
     known::{Background, Known},
     letters, link,
     outcome::Tried,
 };
 
-pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, event: &EventId) -> Result<Tried> {
+/// What a mail that invites says.
+#[derive(Clone, Copy)]
+pub(crate) enum Words {
+    /// That they are invited.
+    Invitation,
+    /// That they still are, for a few days.
+    Reminder,
+}
+
+pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, asked: (&EventId, Words)) -> Result<Tried> {
     if let Some(Background { brand, programs, address }) = known.about(partner)? {
         if let Some(refused) = held_back(address, MailKind::Unasked) {
             return Ok(Tried::HeldBack(refused));
         }
-        return mail_invitation(app, (brand, programs), partner, event).await;
+        return mail_invitation(app, (brand, programs), partner, asked).await;
     }
     let (brand, address) = (keys::brand(&partner.brand), keys::address(&partner.brand, &partner.email));
     let programs = app.store.list(keys::programs(&partner.brand));
@@ -32,18 +40,21 @@ pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, event: &
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    mail_invitation(app, (&brand, &programs), partner, event).await
+    mail_invitation(app, (&brand, &programs), partner, asked).await
 }
 
 async fn mail_invitation(
     app: &App,
     (brand, programs): (&Brand, &[Program]),
     partner: &Partner,
-    event: &EventId,
+    (event, words): (&EventId, Words),
 ) -> Result<Tried> {
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
     let decline = decline_address(app, partner)?;
-    let mail = letters::invitation(app, brand, partner, programs, (link, &decline))?;
+    let mail = match words {
+        Words::Invitation => letters::invitation(app, brand, partner, programs, (link, &decline))?,
+        Words::Reminder => ends::reminder(app, brand, partner, (link, &decline))?,
+    };
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: Some(&decline) };
     app.mailer()?.send(brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
@@ -96,24 +107,6 @@ pub(crate) async fn welcome(
     let link = link::mint(app, slug, &admin.person(), None).await?;
     let about = About { event: Asked::By(event), partner: None, way_out: None };
     app.mailer()?.send(&brand, &admin.email, letters::welcome(app, &brand, admin, link)?, about).await
-}
-
-/// Here, and nowhere a browser could see it, is found out whether the address is known, and takes mail.
-pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
-    let Some(person) = link::known(app, attempt).await?.filter(|person| person.may_sign_in) else {
-        return Ok(Ok(String::new()));
-    };
-    let (brand, address) = (keys::brand(&attempt.brand), keys::address(&attempt.brand, &person.email));
-    let found = app.store.read([brand.raw(), address.raw()]).await?;
-    if held_back(found.get(&address)?, MailKind::Asked(attempt.audience)).is_some() {
-        return Ok(Ok(String::new()));
-    }
-    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let code = link::code(app);
-    let link = link::mint(app, &attempt.brand, &person, Some((hash, &code))).await?;
-    let mail = letters::sign_in(&brand, &person, attempt, link, &code)?;
-    let about = About { event: Asked::AtTheDoor, partner: person.principal.partner(), way_out: None };
-    app.mailer()?.send(&brand, &person.email, mail, about).await
 }
 
 /// Why nothing of this kind is sent to an address, if that is so.

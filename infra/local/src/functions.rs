@@ -82,6 +82,7 @@ fn crates() -> Vec<(&'static str, Make)> {
         ("redeem-link", redeem_link::function),
         ("reinstate-partner", reinstate_partner::function),
         ("relay-events", relay_events::function),
+        ("remind-invited", remind_invited::function),
         ("renew-link", renew_link::function),
         ("report-import", report_import::function),
         ("request-link", request_link::function),

@@ -83,6 +83,9 @@ pub struct Brand {
     /// How many people a day its imports may invite, by days of UTC.
     #[serde(default = "usual_limit")]
     pub daily_invites: u64,
+    /// Whether whoever was invited is reminded once, three days before the invitation ends.
+    #[serde(default)]
+    pub reminders: bool,
     /// When it was first created.
     pub created_at: Timestamp,
 }

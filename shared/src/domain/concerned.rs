@@ -34,6 +34,7 @@ impl EventKind {
             | Self::PartnerRevoked { partner, .. }
             | Self::PartnerReinstated { partner }
             | Self::PartnerDeclined { partner }
+            | Self::PartnerReminded { partner, .. }
             | Self::PartnerActivated { partner }
             | Self::PartnerSignedIn { partner } => Some(partner),
             Self::BrandSetUp
@@ -46,6 +47,7 @@ impl EventKind {
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }
             | Self::AttributionChanged
+            | Self::RemindersSwitched { .. }
             | Self::ImportStarted { .. }
             | Self::ImportCancelled { .. }
             | Self::ImportCompleted { .. }

@@ -166,6 +166,13 @@ pub enum EventKind {
     /// Access was given back.
     #[serde(rename = "partner.reinstated")]
     PartnerReinstated { partner: PartnerId },
+    /// An invitation ends in a few days; the one mail that says so follows. What was mailed before goes on working.
+    #[serde(rename = "partner.reminded")]
+    PartnerReminded {
+        partner: PartnerId,
+        /// The epoch the mail belongs to.
+        epoch: u64,
+    },
     /// Somebody said that they are not interested, and what was mailed before is dead.
     #[serde(rename = "partner.declined")]
     PartnerDeclined { partner: PartnerId },
@@ -206,6 +213,9 @@ pub enum EventKind {
     /// An API key was deleted.
     #[serde(rename = "api_key.deleted")]
     ApiKeyDeleted { key: ApiKeyId, label: Name },
+    /// Reminders of invitations were switched on or off.
+    #[serde(rename = "reminders.switched")]
+    RemindersSwitched { on: bool },
     /// How visitors may be reported was changed.
     #[serde(rename = "attribution.changed")]
     AttributionChanged,

@@ -38,6 +38,7 @@ mod partner;
 mod program;
 mod reach;
 mod redeem;
+mod reminder;
 mod revoke;
 mod role;
 mod row;
@@ -104,6 +105,7 @@ pub use program::{
 };
 pub use reach::{ReachRefused, Reached, Reaches};
 pub use redeem::{Redeemed, Redemption};
+pub use reminder::{Began, Reminded, Reminding, begun_between};
 pub use revoke::{AccessChanged, AccessRefused};
 pub use role::Role;
 pub use row::{Counts, RowOutcome, shown_of_file};

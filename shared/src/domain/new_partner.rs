@@ -112,6 +112,7 @@ impl NewPartner {
             invited_at: invited.then_some(now),
             invitation_ends_at: invited.then(|| now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
             activated_at: (!invited).then_some(now),
+            reminded_at: None,
             declined_at: None,
             revoked_at: None,
             grants,

@@ -116,6 +116,9 @@ pub struct Partner {
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub invitation_ends_at: Option<Timestamp>,
+    /// When they were reminded of the invitation that they have now; there is one reminder of each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded_at: Option<Timestamp>,
     /// When they said that they are not interested. Signing in takes it back, and nothing else does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined_at: Option<Timestamp>,

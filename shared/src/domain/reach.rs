@@ -138,6 +138,7 @@ impl Partner {
             email: email.unwrap_or_else(|| self.email.clone()),
             invited_at: Some(now),
             invitation_ends_at: Some(now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
+            reminded_at: None,
             epoch: self.epoch + 1,
             mail: Some(MailNote::queued(&event.id, now)),
             reached: Some(reaches),

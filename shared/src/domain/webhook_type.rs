@@ -51,6 +51,8 @@ types! {
     PartnerRevoked = "partner.revoked",
     /// Access was given back.
     PartnerReinstated = "partner.reinstated",
+    /// Somebody was reminded of an invitation that ends in a few days.
+    PartnerReminded = "partner.reminded",
     /// Somebody said that they are not interested.
     PartnerDeclined = "partner.declined",
     /// Somebody signed in for the first time.
@@ -92,6 +94,7 @@ impl WebhookType {
             EventKind::PartnerApprovalDismissed { .. } => Self::PartnerApprovalDismissed,
             EventKind::PartnerRevoked { .. } => Self::PartnerRevoked,
             EventKind::PartnerReinstated { .. } => Self::PartnerReinstated,
+            EventKind::PartnerReminded { .. } => Self::PartnerReminded,
             EventKind::PartnerDeclined { .. } => Self::PartnerDeclined,
             EventKind::PartnerActivated { .. } => Self::PartnerActivated,
             EventKind::PartnerSignedIn { .. } => Self::PartnerSignedIn,
@@ -112,6 +115,7 @@ impl WebhookType {
             | EventKind::ApiKeyCreated { .. }
             | EventKind::ApiKeyDeleted { .. }
             | EventKind::AttributionChanged
+            | EventKind::RemindersSwitched { .. }
             | EventKind::ImportStarted { .. }
             | EventKind::ImportCancelled { .. }
             | EventKind::ImportFailed { .. }

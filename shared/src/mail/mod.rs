@@ -13,7 +13,8 @@ use aws_sdk_sesv2::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 pub use views::{
-    AddressAsked, AddressMoved, Approval, Invitation, Rendered, Revocation, SentLink, SignIn, WebhookOff, Welcome,
+    AddressAsked, AddressMoved, Approval, Ended, Invitation, Reminder, Rendered, Revocation, SentLink, SignIn,
+    WebhookOff, Welcome,
 };
 
 use crate::{

@@ -40,6 +40,42 @@ pub struct Invitation {
     pub reply_to: String,
 }
 
+/// Reminds somebody of an invitation that ends soon. It is the only one.
+pub struct Reminder {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name, as the admin typed it.
+    pub partner_name: String,
+    /// Who invited; nobody in particular means that the brand did.
+    pub invited_by: Option<String>,
+    /// The link that signs them in, in full.
+    pub link: String,
+    /// How long the link works.
+    pub valid_minutes: u32,
+    /// Until when the invitation is open, in the brand's zone: "22 December 2026".
+    pub ends: String,
+    /// Where they say that they are not interested, in full.
+    pub decline: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+/// Tells somebody who asked for a link that the invitation ended.
+pub struct Ended {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The partner's name, as the admin typed it.
+    pub partner_name: String,
+    /// When it was asked for, in the brand's zone: "22 November 2026, 14:05 CET".
+    pub asked_at: String,
+    /// From which browser: "Firefox on Windows".
+    pub browser: String,
+    /// Until when the invitation was open: "22 December 2026".
+    pub ended: String,
+    /// Where they can ask to be invited again.
+    pub reply_to: String,
+}
+
 /// Signs somebody in who asked for it.
 pub struct SignIn {
     /// The brand as people know it.
@@ -213,6 +249,14 @@ templates!(Invitation:
     InvitationSubject "mail/invitation/subject.txt",
     InvitationText "mail/invitation/text.txt",
     InvitationHtml "mail/invitation/mail.html");
+templates!(Reminder:
+    ReminderSubject "mail/reminder/subject.txt",
+    ReminderText "mail/reminder/text.txt",
+    ReminderHtml "mail/reminder/mail.html");
+templates!(Ended:
+    EndedSubject "mail/ended/subject.txt",
+    EndedText "mail/ended/text.txt",
+    EndedHtml "mail/ended/mail.html");
 templates!(SignIn:
     SignInSubject "mail/sign_in/subject.txt",
     SignInText "mail/sign_in/text.txt",

@@ -32,6 +32,17 @@ pub enum MailJob {
         /// Whom.
         mails: Vec<InvitationMail>,
     },
+    /// Reminds a partner whose invitation ends soon.
+    Reminder {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        partner: PartnerId,
+        /// What asked for it.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
     /// Mails an active partner a link to sign in.
     SignInLink {
         /// Where.

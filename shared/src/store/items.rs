@@ -8,7 +8,7 @@ use crate::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export,
         Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId,
-        PartnerNotice, Program, PushFailure, Session, ShareLink, Token, Visitor, WebhookEndpoint,
+        PartnerNotice, Program, PushFailure, Reminding, Session, ShareLink, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -62,6 +62,7 @@ entities! {
     Program = "program",
     PushFailure = "push_failure",
     RateCount = "rate",
+    Reminding = "reminding",
     Session = "session",
     ShareLink = "link",
     StoredAnswer = "idempotency",

@@ -34,6 +34,7 @@
 //! | partner whom the Network refused in it | `BACKFILL#{brand}#{id}` | `LINE#{partner}` |
 //! | approval of the Network | `APPROVAL#{brand}#{application}` | `APPROVAL` |
 //! | decision on an application that waits on the Network | `DECISION#{brand}#{application}` | `DECISION` |
+//! | how far invitations were looked through for reminders | `BRAND#{slug}` | `REMINDERS` |
 //! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | endpoint for webhooks | `BRAND#{slug}` | `WEBHOOK#{id}` |
 //! | delivery to an endpoint | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
@@ -65,7 +66,7 @@ pub use network::*;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId,
-        Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Session, Token,
+        Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Reminding, Session, Token,
     },
     secret::Hash,
 };
@@ -186,6 +187,12 @@ pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
     Key::new(format!("EMAIL#{brand}#{email}"), "EMAIL")
 }
 
+/// How far a brand's invitations were looked through, for whom to remind.
+#[must_use]
+pub fn reminding(brand: &BrandSlug) -> Key<Reminding> {
+    Key::new(self::brand(brand).raw.pk, "REMINDERS")
+}
+
 /// What is known of an address that refused mail.
 #[must_use]
 pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<AddressState> {
@@ -279,6 +286,14 @@ pub fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
 /// The index partition that lists a brand's partners in one state, by id.
 pub(super) fn roster(brand: &BrandSlug, state: PartnerState) -> String {
     format!("ROSTER#{brand}#{}", state.as_str())
+}
+
+/// The index partition that lists the brands that have people reminded, by slug.
+pub(super) const REMINDING: &str = "REMINDING";
+
+/// The index partition that lists the events by which invitations of a brand were mailed anew, by id.
+pub(super) fn resent(brand: &BrandSlug) -> String {
+    format!("RESENT#{brand}")
 }
 
 /// The index partition of everybody of a brand whose name or address begins with the first character of `text`, by

@@ -87,13 +87,13 @@ impl Addressee for AdminNotice {
 /// For whom a mail still makes sense: the condition, and the same asked of the record that refused it.
 pub(super) struct Sense<E> {
     condition: Condition,
-    still: fn(&E) -> bool,
+    still: fn(&E, Timestamp) -> bool,
 }
 
 impl<E> Sense<E> {
     /// Of a mail that nothing but its end makes pointless.
     pub(super) fn always() -> Self {
-        Self { condition: Condition::Present("pk"), still: |_| true }
+        Self { condition: Condition::Present("pk"), still: |_, _| true }
     }
 }
 
@@ -109,7 +109,24 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
-        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Invited };
+        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Invited };
+        self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
+    }
+
+    /// Claims the reminder that `event` asks for: of somebody whose invitation still is open.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_reminder(
+        &self,
+        (brand, id): (&BrandSlug, &PartnerId),
+        (event, epoch): (&EventId, u64),
+        claim: &Lease,
+    ) -> Result<Claimed<Partner>> {
+        let open = Condition::Above("invitation_ends_at", attribute(self.now().as_millisecond())?);
+        let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at"), open]);
+        let still = |partner: &Partner, now| partner.state() == PartnerState::Invited && partner.may_sign_in(now);
+        let sense = Sense { condition, still };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -124,7 +141,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Present("activated_at")]);
-        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Active };
+        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Active };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -139,7 +156,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::Present("revoked_at");
-        let sense = Sense { condition, still: |partner: &Partner| partner.state() == PartnerState::Revoked };
+        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Revoked };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -177,7 +194,7 @@ impl Store {
         let Some(note) = recipient.note().filter(|note| note.event == *event) else {
             return Ok(Claimed::Superseded);
         };
-        let pointless = recipient.epoch() != epoch || !(sense.still)(&recipient);
+        let pointless = recipient.epoch() != epoch || !(sense.still)(&recipient, self.now());
         match note.state {
             MailState::Queued | MailState::Failed if note.is_open() && pointless => {
                 self.note_mail(key, event, MailState::Superseded, None, None).await?;

@@ -27,6 +27,7 @@ mod partners;
 mod programs;
 mod rates;
 mod reach;
+mod reminders;
 mod roster;
 mod setup;
 mod sign_in;

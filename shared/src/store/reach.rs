@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place};
+use super::{
+    Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place,
+    reminders::resent_place,
+};
 use crate::{
     domain::{Claim, PartnerState, ReachRefused, Reached},
     error::{Error, Result},
@@ -37,12 +40,15 @@ impl Store {
             update = update
                 .set("invited_at", attribute(partner.invited_at)?)
                 .set("invitation_ends_at", attribute(partner.invitation_ends_at.map(Timestamp::as_millisecond))?)
-                .set("email", attribute(&partner.email)?);
+                .set("email", attribute(&partner.email)?)
+                .remove("reminded_at");
         }
         if partner.undeliverable.is_none() {
             update = update.remove("undeliverable");
         }
-        let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        // An invitation that begins anew is found by when it did.
+        let place = if joined { Item::new() } else { resent_place(&partner.brand, &event.id) };
+        let mut transaction = Transaction::new().update(update).create_with(&keys::event(event), event, place)?;
         let claim_key = keys::email(&partner.brand, &partner.email);
         if let Some(old) = moved_from {
             let claim = Claim::of(partner.id.clone());

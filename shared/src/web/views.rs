@@ -27,6 +27,8 @@ pub struct PartnerView {
     invited_at: Option<Timestamp>,
     /// Until when links in mails can be used to accept.
     invitation_ends_at: Option<Timestamp>,
+    /// When they were reminded of that; once for each invitation, where the brand wants it.
+    reminded_at: Option<Timestamp>,
     /// When they said that they are not interested; null once they signed in.
     declined_at: Option<Timestamp>,
     /// When they first signed in, or were added.
@@ -97,6 +99,7 @@ impl From<&Partner> for PartnerView {
             created_at: partner.created_at,
             invited_at: partner.invited_at,
             invitation_ends_at: partner.invitation_ends_at,
+            reminded_at: partner.reminded_at,
             declined_at: partner.declined_at,
             activated_at: partner.activated_at,
             revoked_at: partner.revoked_at,

@@ -65,7 +65,7 @@ impl Brand {
         match step {
             Step::Comes(who) => self.is_invited_by_admin(*who),
             Step::Act(who, Act::Shares(..)) => !self.known().browsers.contains_key(who),
-            Step::Act(_, Act::Joins | Act::SignsIn) | Step::Visits { .. } => false,
+            Step::Act(_, Act::Joins | Act::SignsIn | Act::Declines) | Step::Visits { .. } => false,
             Step::Act(..) | Step::Deed(_) => true,
         }
     }
@@ -129,6 +129,7 @@ impl Brand {
                 self.stage.settled().await?;
                 return self.signs_in(who, person).await;
             }
+            Act::Declines => return self.stage.decline(&self.email(who, person)).await,
             Act::Shares(key, program) => return self.shares(who, key, program).await,
             Act::InvitedAgain => (Method::POST, own("/invite"), json!({})),
             Act::SentLink => (Method::POST, own("/sign-in-link"), json!({})),

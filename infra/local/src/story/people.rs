@@ -50,6 +50,8 @@ pub(super) enum Act {
     Shares(&'static str, usize),
     /// They ask for a mail and sign in by it.
     SignsIn,
+    /// They say that they are not interested.
+    Declines,
     InvitedAgain,
     Corrected(&'static str),
     SentLink,
@@ -71,7 +73,7 @@ pub(super) enum Deed {
     Archives(usize),
 }
 
-use Act::{Corrected, Given, InvitedAgain, Joins, Reinstated, Renamed, Revoked, SentLink, Shares, SignsIn};
+use Act::{Corrected, Declines, Given, InvitedAgain, Joins, Reinstated, Renamed, Revoked, SentLink, Shares, SignsIn};
 use Deed::{Archives, Pays, Refunds};
 use Way::{AtOnce, Mail, Network, TakenBack};
 
@@ -135,7 +137,7 @@ const ACME: [Person; 43] = [
     person(("Maximiliane Theodora von und zu Hohenlohe-Schillingsfürst, Kooperationen und Partnerschaften", "maximiliane.theodora.von.hohenlohe-schillingsfuerst@kooperationen.example.de"), (64, Mail), None, 11, &[(64, Joins), (61, Shares("hohenlohe-schillingsfuerst-fruehjahr", SPRING))]),
     person(("Nguyễn Thị Minh Khai", "minhkhai@example.vn"), (62, Mail), Some(&[SPRING, FRIENDS]), 18, &[(62, Joins), (60, Shares("minhkhai", SPRING))]),
     person(("Oluwaseun Adébáyọ̀", "seun@example.ng"), (60, Network), Some(&[CREATORS]), 22, &[(58, Shares("seun", CREATORS)), (33, Given(&[CREATORS, SPRING]))]),
-    person(("Łukasz Wiśniewski", "lukasz@example.pl"), (58, Mail), Some(&[FRIENDS]), 0, &[]),
+    person(("Łukasz Wiśniewski", "lukasz@example.pl"), (58, Mail), Some(&[FRIENDS]), 0, &[(57, Declines)]),
     person(("Zoë van der Meer", "zoe@example.nl"), (57, Mail), None, 24, &[(57, Joins), (55, Shares("zoe", SPRING)), (20, Revoked("The discount code was published on coupon sites.", true))]),
     person(("Priya Raghunathan", "priya@example.in"), (55, Network), Some(&[CREATORS]), 34, &[(54, Shares("priya", CREATORS)), (35, Given(&[CREATORS, SPRING, FRIENDS])), (34, Shares("priya-spring", SPRING))]),
     person(("Carlos Ñúñez", "carlos@example.es"), (53, Mail), None, 16, &[(53, Joins), (51, Shares("carlos", SPRING)), (30, Revoked("Advertised under our own brand name.", true)), (27, Reinstated)]),

@@ -106,6 +106,19 @@ impl Stage {
         link.map(str::to_owned).ok_or_else(|| SeedError::Story(format!("no link was mailed to {email}")))
     }
 
+    /// Says no to the last invitation mailed to an address, as a mail program does for its reader.
+    pub(super) async fn decline(&self, email: &str) -> Result<(), SeedError> {
+        let mail = self.ses.mails()?.into_iter().find(|mail| mail.to.iter().any(|to| to == email));
+        let headers = mail.map(|mail| mail.headers).unwrap_or_default();
+        let way_out = headers.iter().find(|(name, _)| name == "List-Unsubscribe").map(|(_, address)| address);
+        let way_out = way_out.and_then(|address| url::Url::parse(address.trim_matches(['<', '>'])).ok());
+        let way_out = way_out.ok_or_else(|| SeedError::Story(format!("no invitation was mailed to {email}")))?;
+        let path = format!("{}?{}", way_out.path(), way_out.query().unwrap_or_default());
+        let body = "List-Unsubscribe=One-Click".to_owned();
+        let answer = self.browse(&mut Cookies::new(), form(Request::post(&path)), body).await?;
+        if answer.status().is_success() { Ok(()) } else { Err(refused(path, &answer)) }
+    }
+
     /// Lets all mails go out, mailboxes answer, and the answers be noted.
     pub(super) async fn deliver(&self) -> Result<(), SeedError> {
         self.settled().await?;

@@ -48,7 +48,7 @@ async fn b12_the_story_is_told_once_and_ends_in_the_present() {
     let (_, listed) = read(&local, &acme.api_key, "/api/t/acme/partners?limit=200").await;
     let partners = &listed["partners"];
     let states = count(partners, "/state");
-    assert_eq!((states["invited"], states["active"], states["revoked"]), (13, 25, 5));
+    assert_eq!((states["invited"], states["declined"], states["active"], states["revoked"]), (12, 1, 25, 5));
     let mails = count(partners, "/mail/state");
     for state in ["sent", "delivered", "delayed", "bounced", "complained", "failed", "suppressed", "superseded"] {
         assert!(mails.contains_key(state), "{mails:?}");

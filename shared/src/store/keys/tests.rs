@@ -19,16 +19,7 @@ fn every_key_is_spelled_as_the_table_says() {
     let com = CommissionId::fresh(now, [0; 10]);
     let imp = ImportId::fresh(now, [0; 10]);
     let (bkf, application) = (BackfillId::fresh(now, [0; 10]), ApplicationId::parse("app_1").unwrap());
-    let of = |kind| {
-        event(&Event {
-            id: EventId::fresh(now, [0; 10]),
-            brand: slug.clone(),
-            at: now,
-            actor: Actor::operator(),
-            kind,
-            mail: None,
-        })
-    };
+    let of = |kind| event(&Event::new(EventId::fresh(now, [0; 10]), &slug, Actor::operator(), kind, now));
     let keys = [
         brand(&slug).raw,
         program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
@@ -71,11 +62,13 @@ fn every_key_is_spelled_as_the_table_says() {
         webhook(&slug, &WebhookId::fresh(now, [0; 10])).raw,
         admin_notice(&slug, &AdminId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
         delivery(&slug, &WebhookId::fresh(now, [0; 10]), &EventId::fresh(now, [0; 10])).raw,
+        reminding(&slug).raw,
         brand_event(&slug, &EventId::fresh(now, [0; 10])).raw,
     ];
     let mut spelled: Vec<_> = keys.iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect();
     let states = (roster(&slug, PartnerState::Active), commissions_in(&slug, CommissionState::Paid));
     spelled.extend([states.0, states.1, search(&slug, "maria"), searched("maria", &ptn2)]);
+    spelled.extend([REMINDING.to_owned(), resent(&slug)]);
     spelled.extend([imports(&slug), chunks_with_problems(&slug, &imp)]);
     spelled.extend([approvals(&slug, true), approvals(&slug, false), network_decisions(&slug), backfills(&slug)]);
     spelled.extend([waiting(&slug, &WebhookId::fresh(now, [0; 10])), place_at(now, "a")]);

@@ -1,0 +1,96 @@
+//! Every hour: reminds those whose invitation ends in three days, where their brand wants it.
+//!
+//! It goes through the invitations that began 27 to 30 days ago, from the oldest on, and notes after each page how far it
+//! got. Whoever comes after it, because it died or there was too much for one run, goes on from there. Reminding somebody
+//! is one transaction that a repetition can't do again, and the mail follows from it.
+
+use futures::{StreamExt, TryStreamExt};
+use serde_json::Value;
+use shared::{
+    App, Chain, Error, Function, Result,
+    domain::{Began, BrandSlug, Partner, begun_between},
+    store::{Found, Key, keys},
+};
+
+/// How many brands are read at once, and how many of them are worked on.
+const BRANDS: usize = 100;
+const BRANDS_AT_ONCE: usize = 4;
+
+/// How many invitations make a page, how many of them are worked on at once, and how many pages of a list one run does.
+const PAGE: usize = 100;
+const AT_ONCE: usize = 20;
+const PAGES_MAX: usize = 200;
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Function::direct(handle)
+}
+
+async fn handle(app: App, _schedule: Value) -> Result<Value> {
+    let (mut after, mut failed) = (None, 0_u32);
+    loop {
+        let (brands, next) = app.store.brands_that_remind(after.as_deref(), BRANDS).await?;
+        let work = brands.into_iter().map(|brand| {
+            let app = app.clone();
+            async move { (remind(&app, &brand).await, brand) }
+        });
+        let mut outcomes = futures::stream::iter(work).buffer_unordered(BRANDS_AT_ONCE);
+        // A brand that fails is tried in an hour, and keeps no other from its turn.
+        while let Some((outcome, brand)) = outcomes.next().await {
+            if let Err(error) = outcome {
+                tracing::error!(brand = brand.as_str(), "people could not be reminded: {}", Chain(&error));
+                failed += 1;
+            }
+        }
+        match next {
+            Some(_) => after = next,
+            None if failed > 0 => return Err(Error::internal(format!("the people of {failed} brands are left over"))),
+            None => return Ok(Value::Null),
+        }
+    }
+}
+
+async fn remind(app: &App, brand: &BrandSlug) -> Result<()> {
+    let reminding = app.store.get(&keys::reminding(brand)).await?;
+    for began in Began::BOTH {
+        let done = reminding.as_ref().and_then(|reminding| reminding.done(began)).map(str::to_owned);
+        look_through(app, brand, began, done).await?;
+    }
+    Ok(())
+}
+
+async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Option<String>) -> Result<()> {
+    for _ in 0..PAGES_MAX {
+        let between = begun_between(app.now());
+        let page = app.store.invited_between((brand, began), between, done.as_deref(), PAGE).await?;
+        let Some((last, _)) = page.last().cloned() else { return Ok(()) };
+        let found = app.store.read(page.iter().map(|(_, key)| key.raw())).await?;
+        let work: Vec<_> = page.iter().map(|(_, key)| one(app, &found, key)).collect();
+        futures::stream::iter(work).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+        app.store.note_reminding(brand, began, &last).await?;
+        if page.len() < PAGE {
+            return Ok(());
+        }
+        done = Some(last);
+    }
+    tracing::warn!(brand = brand.as_str(), "there are more people to remind than one run takes");
+    Ok(())
+}
+
+async fn one(app: &App, found: &Found, key: &Key<Partner>) -> Result<()> {
+    let partner = match found.get(key) {
+        Ok(Some(partner)) => partner,
+        Ok(None) => return Ok(()),
+        // It would be so in an hour too, and nobody else has to wait for it.
+        Err(error) => {
+            tracing::error!("somebody can't be reminded: {}", Chain(&error));
+            return Ok(());
+        }
+    };
+    match partner.remind(app.fresh(), app.now()) {
+        // If it is refused, they just answered, or were invited anew.
+        Some(reminded) => app.store.remind(&reminded).await.map(drop),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`remind_invited::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), remind_invited::function())
+}

@@ -1,0 +1,41 @@
+//! What is mailed to somebody who asked for a link.
+
+use shared::{
+    App, Error, Result,
+    domain::{Attempt, MailKind},
+    mail::{About, Asked, NotSent},
+    secret::Hash,
+    store::keys,
+};
+
+use crate::{
+    ends, letters,
+    link::{self, Asker},
+    sending::held_back,
+};
+
+/// Here, and nowhere a browser could see it, is found out whether the address is known, and takes mail.
+pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
+    let Some(asker) = link::known(app, attempt).await? else { return Ok(Ok(String::new())) };
+    let (brand, address) = (keys::brand(&attempt.brand), keys::address(&attempt.brand, &attempt.email));
+    let found = app.store.read([brand.raw(), address.raw()]).await?;
+    if held_back(found.get(&address)?, MailKind::Asked(attempt.audience)).is_some() {
+        return Ok(Ok(String::new()));
+    }
+    let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
+    let (person, mail) = match asker {
+        Asker::Welcome(person) => {
+            let code = link::code(app);
+            let link = link::mint(app, &attempt.brand, &person, Some((hash, &code))).await?;
+            let mail = letters::sign_in(&brand, &person, attempt, link, &code)?;
+            (person, mail)
+        }
+        // Nobody but the reader of that mailbox is told.
+        Asker::TooLate(person) => {
+            let mail = ends::ended(&brand, &person, attempt)?;
+            (person, mail)
+        }
+    };
+    let about = About { event: Asked::AtTheDoor, partner: person.principal.partner(), way_out: None };
+    app.mailer()?.send(&brand, &person.email, mail, about).await
+}

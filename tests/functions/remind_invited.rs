@@ -1,0 +1,230 @@
+//! `remind-invited`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use local::{Fault, Feedback, Mail};
+use serde_json::{Value, json};
+
+use crate::{
+    declining::{declined, one_click, switch_reminders, way_out_of},
+    importing::crowd,
+    support::{Browser, World, link_in},
+};
+
+const DAY_S: i64 = 86_400;
+
+async fn world_that_reminds() -> World {
+    let world = World::new().await;
+    switch_reminders(&world, true).await;
+    world
+}
+
+/// Lets days pass hour by hour, as far as reminders can tell.
+async fn pass(world: &World, days: i64) {
+    for _ in 0..days {
+        world.local.clock.advance(DAY_S);
+        world.local.settled().await;
+    }
+}
+
+fn reminders_to(world: &World, address: &str) -> Vec<Mail> {
+    let mut mails = world.mails_to(address);
+    mails.retain(|mail| mail.subject.contains("is open until"));
+    mails
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_comes_once_three_days_before_the_end_and_kills_no_link() {
+    let world = world_that_reminds().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    let id = maria["id"].as_str().unwrap();
+    world.local.clock.advance(27 * DAY_S - 3_600);
+    world.local.settled().await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 0);
+    // A link that she asked for works on beside the reminder's.
+    let browser = Browser::default();
+    world.local.clock.advance(3_600 - 300);
+    browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    world.local.settled().await;
+    let asked = world.link_to("maria@example.com");
+    world.local.hold("send-mail");
+    world.local.clock.advance(600);
+    world.local.invoke("remind-invited", json!({})).await.unwrap();
+    world.local.settled().await;
+    assert_eq!(world.local.messages("mail-bulk").len(), 1, "it waits behind what somebody waits for");
+    world.local.release("send-mail");
+    world.local.settled().await;
+    let [reminder] = reminders_to(&world, "maria@example.com").try_into().unwrap();
+    assert_eq!(way_out_of(&reminder), way_out_of(&world.mails_to("maria@example.com")[0]));
+    for link in [&asked, &link_in(&reminder.text)] {
+        assert_eq!(Browser::default().get(&world, link).await.status, 200);
+    }
+    let events = world.read(&format!("/partners/{id}/events")).await["events"].clone();
+    assert_eq!((&events[0]["type"], &events[0]["actor"]["kind"]), (&json!("partner.reminded"), &json!("system")));
+    assert_eq!(world.partner(id).await["remindedAt"], events[0]["at"]);
+    pass(&world, 2).await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 1);
+    assert_eq!(
+        Browser::default()
+            .press(&world, &{
+                browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+                world.local.settled().await;
+                world.link_to("maria@example.com")
+            })
+            .await
+            .status,
+        303
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_that_switches_it_on_late_reminds_those_who_still_have_days() {
+    let world = World::new().await;
+    world.invite("Too late", "late@example.com").await;
+    pass(&world, 2).await;
+    world.invite("In time", "maria@example.com").await;
+    pass(&world, 20).await;
+    world.invite("Not yet", "soon@example.com").await;
+    pass(&world, 8).await;
+    assert!(world.local.mails().iter().all(|mail| !mail.subject.contains("is open until")), "it is off by default");
+    switch_reminders(&world, true).await;
+    pass(&world, 1).await;
+    let reminded = |address| reminders_to(&world, address).len();
+    assert_eq!(["late@example.com", "maria@example.com", "soon@example.com"].map(reminded), [0, 1, 0]);
+    // Off again, and nothing more goes out.
+    switch_reminders(&world, false).await;
+    pass(&world, 22).await;
+    assert_eq!(reminded("soon@example.com"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_reminded_who_answered_or_whom_no_mail_reaches() {
+    let world = world_that_reminds().await;
+    declined(&world, "Declined", "declined@example.com").await;
+    world.partner_browser("active@example.com").await;
+    let revoked = world.invite("Revoked", "revoked@example.com").await;
+    let path = format!("/partners/{}/revoke", revoked["id"].as_str().unwrap());
+    assert_eq!(world.post(&path, json!({"notify": false})).await.status, 200);
+    for (email, feedback) in [("bounced@example.com", Feedback::Bounce), ("spam@example.com", Feedback::Complain)] {
+        world.invite("Unreachable", email).await;
+        world.local.feedback(world.last_mail_to(email).id, feedback).await;
+    }
+    world.local.settled().await;
+    let mails = world.local.mails().len();
+    pass(&world, 29).await;
+    assert_eq!(world.local.mails().len(), mails);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_sent_again_has_a_reminder_of_its_own_at_its_own_time() {
+    let world = world_that_reminds().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    let noah = world.invite("Noah", "noahh@example.com").await;
+    let resend = format!("/partners/{}/invite", maria["id"].as_str().unwrap());
+    pass(&world, 10).await;
+    assert_eq!(world.post(&resend, json!({})).await.status, 200);
+    let path = format!("/api/t/acme/partners/{}/email", noah["id"].as_str().unwrap());
+    assert_eq!(world.api(http::Method::PUT, &path, json!({"email": "noah@example.com"})).await.status, 200);
+    pass(&world, 19).await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 0, "the first one would have ended");
+    assert_eq!(world.post(&resend, json!({})).await.status, 200);
+    pass(&world, 9).await;
+    assert_eq!(reminders_to(&world, "noah@example.com").len(), 1);
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 0, "and so would the second");
+    pass(&world, 19).await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 1);
+    // One that was reminded of and ended is opened again, and then there is another.
+    pass(&world, 9).await;
+    assert_eq!(world.post(&resend, json!({})).await.status, 200);
+    assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["remindedAt"], Value::Null);
+    pass(&world, 28).await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_that_waits_is_pointless_once_they_declined_or_it_ended() {
+    let world = world_that_reminds().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    let noah = world.invite("Noah", "noah@example.com").await;
+    let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
+    world.local.hold("send-mail");
+    pass(&world, 28).await;
+    assert_eq!(one_click(&world, &way_out).await.status, 200);
+    world.local.clock.advance(3 * DAY_S);
+    world.local.release("send-mail");
+    world.local.settled().await;
+    assert_eq!(world.local.mails().iter().filter(|mail| mail.subject.contains("is open until")).count(), 0);
+    for id in [maria["id"].as_str().unwrap(), noah["id"].as_str().unwrap()] {
+        assert_eq!(world.partner(id).await["mail"]["state"], "superseded");
+    }
+}
+
+/// It dies at its n-th call, before or after that took effect, for every n there is, and comes again.
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_it_dies_everybody_is_reminded_once() {
+    let mut died = BTreeSet::new();
+    for (number, after) in (0..12).flat_map(|number| [(number, false), (number, true)]) {
+        let world = world_that_reminds().await;
+        for person in ["a@example.com", "b@example.com", "c@example.com"] {
+            world.invite("Invited", person).await;
+        }
+        world.local.clock.advance(27 * DAY_S - 7_200);
+        world.local.settled().await;
+        let (calls, at) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let (count, place) = (Arc::clone(&calls), Arc::clone(&at));
+        world.local.wire.on_call(move |call| {
+            if call.function != "remind-invited" {
+                return Fault::Pass;
+            }
+            match count.fetch_add(1, Ordering::SeqCst) {
+                before if before < number => Fault::Pass,
+                here if here == number => {
+                    *place.lock().unwrap() = Some(call.operation.clone());
+                    if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
+                }
+                // Nothing that a dead process calls is heard.
+                _later => Fault::error(400, "ValidationException"),
+            }
+        });
+        world.local.clock.advance(3 * 3_600);
+        world.local.settled().await;
+        world.local.wire.repair();
+        died.extend(at.lock().unwrap().clone());
+        pass(&world, 1).await;
+        for person in ["a@example.com", "b@example.com", "c@example.com"] {
+            assert_eq!(reminders_to(&world, person).len(), 1, "{person} at call {number}, after: {after}");
+        }
+    }
+    assert_eq!(died, ["BatchGetItem", "Query", "TransactWriteItems", "UpdateItem"].map(str::to_owned).into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_at_once_are_each_reminded_once_by_several_at_the_same_moment() {
+    let world = World::new().await;
+    world.import(crowd(500), "").await;
+    world.local.settled().await;
+    world.local.clock.advance(28 * DAY_S);
+    world.local.settled().await;
+    switch_reminders(&world, true).await;
+    let run = || world.local.invoke("remind-invited", json!({}));
+    for outcome in futures::future::join_all([run(), run(), run()]).await {
+        outcome.unwrap();
+    }
+    world.local.settled().await;
+    let mut reminded: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in world.local.mails().iter().filter(|mail| mail.subject.contains("is open until")) {
+        *reminded.entry(mail.to[0].clone()).or_default() += 1;
+    }
+    assert_eq!((reminded.len(), reminded.values().max()), (500, Some(&1)));
+    // Who comes after them has nothing to read twice.
+    let recording = world.local.wire.record();
+    run().await.unwrap();
+    let calls = recording.of("remind-invited");
+    assert_eq!((calls.count("Query"), calls.count("TransactWriteItems"), calls.count("UpdateItem")), (3, 0, 0));
+}
