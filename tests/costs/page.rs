@@ -124,7 +124,7 @@ pub(super) fn page(prices: &Prices, counted: &Counted) -> String {
         writeln!(page, "| {service} | {what} | {} |", dollars(*cost)).unwrap();
     }
     writeln!(page, "| **in all** | | {} |", dollars(idle.iter().map(|(.., cost)| cost).sum())).unwrap();
-    page += "\nA schedule that looks for webhooks every minute costs less than a cent of it.\n\
+    page += "\nThe schedules that look for webhooks every minute, and for people to remind every hour, cost less than a cent of it.\n\
         Not in here: what leaves AWS (the first 100 GB a month are free), a domain, and what webhooks and a Network are told.\n";
     page
 }

@@ -1,12 +1,14 @@
-//! B14: the invited person can say *Not interested*.
+//! B14: the invited person can say *Not interested*. And how invitations end without a word.
 
 use serde_json::{Value, json};
 
 use crate::{
-    declining::{one_click, way_out_of},
+    declining::{one_click, switch_reminders, way_out_of},
     hooks,
-    support::Browser,
+    support::{Browser, World, link_in, token_of},
 };
+
+const DAY_S: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
@@ -47,4 +49,61 @@ async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
     assert_eq!(person.press(&world, &world.link_to("maria@example.com")).await.location(), "/t/acme");
     assert_eq!(world.partner(id).await["state"], "active");
     assert_eq!(one_click(&world, &way_out).await.status, 409, "a partner can't decline by an old link");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b01_an_invitation_that_ended_is_seen_told_of_and_opened_again() {
+    let world = World::new().await;
+    let maria = world.invite("Maria Lopez", "maria@example.com").await;
+    world.local.clock.advance(31 * DAY_S);
+    world.invite("Noah", "noah@example.com").await;
+    let admin = world.admin().await;
+    let roster = admin.get(&world, "/t/acme/admin/partners?state=expired").await.body;
+    assert!(
+        roster.contains("Invitation ended") && roster.contains("Maria Lopez") && !roster.contains("Noah"),
+        "{roster}"
+    );
+    let listed = world.read("/partners?state=expired").await["partners"].clone();
+    assert_eq!((&listed[0]["id"], listed.as_array().unwrap().len()), (&maria["id"], 1));
+
+    // Whoever asks for a link is told nothing by the page, and by mail that it ended and whom to ask.
+    let person = Browser::default();
+    let asked = person.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
+    assert_eq!((asked.status.as_u16(), asked.location()), (303, "/t/acme/login/code"));
+    world.local.settled().await;
+    assert_eq!(world.last_mail_to("maria@example.com").subject, "Your invitation from Acme has ended");
+
+    let resend = format!("/api/t/acme/partners/{}/invite", maria["id"].as_str().unwrap());
+    assert_eq!(admin.json(&world, http::Method::POST, &resend, json!({})).await.status, 200);
+    world.local.settled().await;
+    let roster = admin.get(&world, "/t/acme/admin/partners?state=expired").await.body;
+    assert!(!roster.contains("Maria Lopez"), "{roster}");
+    assert_eq!(person.press(&world, &world.link_to("maria@example.com")).await.location(), "/t/acme");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b01_a_brand_that_wants_it_reminds_once_three_days_before_the_end() {
+    let (world, others) = hooks::world().await;
+    switch_reminders(&world, true).await;
+    world.hook(&world.admin().await, "https://shop.acme.example/hooks").await;
+    let maria = world.invite("Maria Lopez", "maria@example.com").await;
+    for _ in 0..29 {
+        world.local.clock.advance(DAY_S);
+        world.local.settled().await;
+    }
+    let [_, reminder] = world.mails_to("maria@example.com").try_into().unwrap();
+    assert_eq!(reminder.subject, "Your invitation from Acme is open until 31 January 2026");
+    let page = format!("/t/acme/admin/partners/{}", maria["id"].as_str().unwrap());
+    let page = world.admin().await.get(&world, &page).await.body;
+    assert!(page.contains("Reminded that the invitation ends in a few days"), "{page}");
+    let told = others.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains("partner.reminded"));
+    assert!(told, "the brand's own systems were not told");
+
+    // It was sent two days ago, so its link is dead, and gets its holder a fresh one as that of every invitation does.
+    let person = Browser::default();
+    let link = link_in(&reminder.text);
+    assert!(person.get(&world, &link).await.body.contains("Email me a fresh link"));
+    person.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&link))]).await;
+    world.local.settled().await;
+    assert_eq!(person.press(&world, &world.link_to("maria@example.com")).await.location(), "/t/acme");
 }
