@@ -92,4 +92,6 @@ async fn every_mail_about_what_others_decided_says_what_it_says() {
     world.post(&format!("/partners/{nina}/reinstate"), serde_json::json!({})).await;
     world.local.settled().await;
     assert_snapshot!("webhook_off", words(&world.last_mail_to(ADMIN)));
+    world.colleague("Max Meier", "max@acme.example", "manager").await;
+    assert_snapshot!("team_changed", words(&world.last_mail_to(ADMIN)));
 }

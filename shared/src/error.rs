@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::{
     domain::{
         AccessRefused, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused, Role,
-        SetRefused, SettleRefused,
+        SetRefused, SettleRefused, TeamRefused,
     },
     store::StoredAnswer,
 };
@@ -73,6 +73,9 @@ pub enum Error {
     /// A commission can't be settled.
     #[error(transparent)]
     Settle(#[from] SettleRefused),
+    /// The team stays as it is.
+    #[error(transparent)]
+    Team(#[from] TeamRefused),
     /// An import that can't be cancelled any more.
     #[error("This import is over already.")]
     ImportOver,
@@ -220,6 +223,9 @@ impl Error {
             Self::Link(LinkRefused::NotGranted),
             Self::Link(LinkRefused::KeyTaken),
             Self::Settle(SettleRefused::Paid),
+            Self::Team(TeamRefused::LastOwner),
+            Self::Team(TeamRefused::InTeam),
+            Self::Team(TeamRefused::Full),
             Self::ImportOver,
             Self::NoReport,
             Self::FileGone,
@@ -273,6 +279,9 @@ impl Error {
             Self::Link(LinkRefused::NotGranted) => (StatusCode::FORBIDDEN, "program_not_granted"),
             Self::Link(LinkRefused::KeyTaken) => (StatusCode::CONFLICT, "linkKey_taken"),
             Self::Settle(SettleRefused::Paid | SettleRefused::Reversed) => (StatusCode::CONFLICT, "already_settled"),
+            Self::Team(TeamRefused::LastOwner) => (StatusCode::CONFLICT, "last_owner"),
+            Self::Team(TeamRefused::InTeam) => (StatusCode::CONFLICT, "in_team"),
+            Self::Team(TeamRefused::Full) => (StatusCode::CONFLICT, "team_full"),
             Self::ImportOver => (StatusCode::CONFLICT, "import_over"),
             Self::NoReport => (StatusCode::CONFLICT, "no_report"),
             Self::FileGone => (StatusCode::CONFLICT, "file_gone"),

@@ -5,6 +5,7 @@ mod ends;
 mod imports;
 mod life;
 mod network;
+mod team;
 mod webhooks;
 
 use std::time::Duration;

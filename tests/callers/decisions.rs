@@ -13,7 +13,7 @@ use super::{Decision, Given, Open, open, scope, team};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    api().into_iter().chain(network()).chain(webhooks()).chain(pages()).collect()
+    api().into_iter().chain(the_team()).chain(network()).chain(webhooks()).chain(pages()).collect()
 }
 
 /// What has to do with the Network, of a brand that is connected with none.
@@ -111,6 +111,19 @@ fn api() -> Vec<(&'static str, Decision)> {
     ]
 }
 
+/// The team, on which owners decide.
+fn the_team() -> Vec<(&'static str, Decision)> {
+    let owners = |status| team(Needs::owner().recently(), status);
+    let colleague = json!({"name": "Zoe", "email": "zoe-{fresh}@acme.example", "role": "viewer"});
+    vec![
+        ("GET /api/t/{brand}/team", team(Needs::owner(), 200)),
+        ("POST /api/t/{brand}/team", owners(201).body(colleague)),
+        ("PATCH /api/t/{brand}/team/{admin}", owners(200).body(json!({"role": "manager"})).given(Given::Colleague)),
+        ("DELETE /api/t/{brand}/team/{admin}", owners(200).given(Given::Colleague)),
+        ("POST /api/t/{brand}/team/{admin}/welcome", owners(202).given(Given::Colleague)),
+    ]
+}
+
 /// Endpoints for webhooks, and what they were told.
 fn webhooks() -> Vec<(&'static str, Decision)> {
     let owners = |status| team(Needs::owner(), status);
@@ -144,6 +157,8 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/commissions", open(Admins, 200)),
         ("GET /t/{brand}/admin/settings", open(Owners, 200)),
         ("HEAD /t/{brand}/admin/settings", open(Owners, 200)),
+        ("GET /t/{brand}/admin/team", open(Owners, 200)),
+        ("HEAD /t/{brand}/admin/team", open(Owners, 200)),
         ("GET /t/{brand}/admin/webhooks", open(Owners, 200)),
         ("HEAD /t/{brand}/admin/webhooks", open(Owners, 200)),
         ("GET /t/{brand}/admin/webhooks/{webhook}", open(Owners, 200).given(Given::Hooked)),
@@ -183,6 +198,8 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("GET /t/{brand}/admin/login/code", open(All, 303)),
         ("HEAD /t/{brand}/admin/login/code", open(All, 303)),
         ("POST /t/{brand}/admin/login/code", open(All, 303).form("code", "2222-2222")),
+        // Sent to the door, or to where the mail is waited for.
+        ("POST /t/{brand}/admin/login/again", open(All, 303).form("back", "/t/acme/admin/settings")),
         ("POST /t/{brand}/admin/login/redeem", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/login/fresh", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/logout", open(All, 303).form("", "")),

@@ -45,6 +45,8 @@ enum Given {
     Earning,
     /// Active, and `{key}` is the id of an API key.
     Key,
+    /// Active, and `{admin}` is somebody else of the team.
+    Colleague,
     /// Active, and `{webhook}` is an endpoint that was told of `{event}`.
     Hooked,
     /// Active, and the file of `{import}` is awaited.
@@ -211,7 +213,7 @@ pub(crate) async fn everything_by_everybody() -> Vec<Call> {
 
 /// Whether a route is about something that whoever asks gets made for them.
 fn is_of_something(route: &str) -> bool {
-    ["{partner}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry"]
+    ["{partner}", "{admin}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry"]
         .iter()
         .any(|part| route.contains(part))
 }

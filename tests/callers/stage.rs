@@ -28,6 +28,8 @@ pub(super) struct Stage {
     export: String,
     import: String,
     webhook: String,
+    admin: String,
+    colleague: Option<String>,
     event: String,
     fresh: u32,
     signed_in_at: Timestamp,
@@ -47,14 +49,7 @@ impl Stage {
         let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
         assert_eq!(stranger.press(&world, &path_of(&link)).await.status, 303);
         stranger.restore("admin-acme", &stranger.cookie("admin-globex").unwrap());
-        let team = json!({
-            "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},
-            "admins": [
-                {"name": "Max", "email": address(Role::Manager), "role": "manager"},
-                {"name": "Vera", "email": address(Role::Viewer), "role": "viewer"},
-            ],
-        });
-        world.local.invoke("create-brand", team).await.unwrap();
+        world.local.invoke("create-brand", acme()).await.unwrap();
         let stale = world.admin().await;
         world.local.clock.advance(16 * 60);
         let browsers = BTreeMap::from([
@@ -98,6 +93,8 @@ impl Stage {
             export,
             import,
             webhook,
+            admin: String::new(),
+            colleague: None,
             event,
             fresh: 0,
             signed_in_at: Timestamp::UNIX_EPOCH,
@@ -174,6 +171,18 @@ impl Stage {
                 self.webhook = hook.id;
             }
             Given::Cancelled => self.import = self.world.cancelled_import().await,
+            Given::Colleague => {
+                let brand = json!({"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"});
+                let email = format!("colleague-{}@acme.example", self.fresh);
+                let one = json!({"name": "Given", "email": email, "role": "viewer"});
+                let made = self.world.local.invoke("create-brand", json!({"brand": brand, "admins": [one]})).await;
+                made.unwrap()["admins"][0]["id"].as_str().unwrap().clone_into(&mut self.admin);
+                // There is room for a few only.
+                if let Some(old) = self.colleague.replace(self.admin.clone()) {
+                    let path = format!("/api/t/acme/team/{old}");
+                    self.browsers["owner"].json(&self.world, Method::DELETE, &path, Value::Null).await;
+                }
+            }
             Given::Key => {
                 let body = json!({"label": "Given", "scopes": ["events:write"]});
                 let made = self.browsers["owner"].json(&self.world, Method::POST, "/api/t/acme/api-keys", body).await;
@@ -208,6 +217,7 @@ impl Stage {
             .replace("{export}", &self.export)
             .replace("{import}", &self.import)
             .replace("{webhook}", &self.webhook)
+            .replace("{admin}", &self.admin)
             .replace("{event}", &self.event)
             .replace("{approval}", "app_1")
             .replace("{backfill}", "bkf_01KA0000000000000000000009")
@@ -274,4 +284,15 @@ fn address(role: Role) -> &'static str {
         Role::Manager => "max@acme.example",
         Role::Viewer => "vera@acme.example",
     }
+}
+
+/// The brand with one admin more of each role that the seed lacks.
+fn acme() -> Value {
+    json!({
+        "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},
+        "admins": [
+            {"name": "Max", "email": address(Role::Manager), "role": "manager"},
+            {"name": "Vera", "email": address(Role::Viewer), "role": "viewer"},
+        ],
+    })
 }

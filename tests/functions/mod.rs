@@ -61,5 +61,6 @@ mod sign_out;
 mod start_backfill;
 mod start_export;
 mod start_import;
+mod team;
 mod webhook_deliveries;
 mod webhook_endpoints;

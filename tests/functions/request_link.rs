@@ -1,5 +1,7 @@
 //! `request-link`.
 
+use shared::domain::Session;
+
 use crate::support::{ADMIN, Browser, World, code_in, link_in};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,4 +135,63 @@ async fn what_is_no_address_is_said_so_and_what_is_no_brand_is_not_there() {
     assert_eq!(browser.post(&world, "/t/nobody/login", &[("email", "maria@example.com")]).await.status, 404);
     let large = "x".repeat(65 * 1024);
     assert_eq!(browser.post(&world, "/t/acme/login", &[("email", &large)]).await.status, 413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let back = "/t/acme/admin/partners?q=ma";
+    let recent = async || admin.get(&world, "/api/t/acme/attribution").await.status == 200;
+    let wait = || world.local.clock.advance(Session::RECENT.as_secs());
+    let ask = async |back: &str| {
+        let answer = admin.post(&world, "/t/acme/admin/login/again", &[("back", back)]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme/admin/login/code"));
+        world.local.settled().await;
+        link_in(&world.last_mail_to(ADMIN).text)
+    };
+    // By the link, opened in another tab of this browser.
+    wait();
+    assert!(!recent().await);
+    let link = ask(back).await;
+    assert!(!link.contains("partners"), "what a mail holds says nothing of where they were");
+    let page = admin.get(&world, &link).await.body;
+    assert!(page.contains("Sign in again") && page.contains(&format!("name=\"back\" value=\"{back}\"")), "{page}");
+    let token = crate::support::token_of(&link);
+    let answer = admin.post(&world, "/t/acme/admin/login/redeem", &[("token", &token), ("back", back)]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
+    assert!(recent().await);
+    assert_eq!(admin.get(&world, &link).await.location(), back, "the mail, opened once more");
+    // By the code.
+    wait();
+    ask(back).await;
+    let code = code_in(&world.last_mail_to(ADMIN).text);
+    let page = admin.get(&world, "/t/acme/admin/login/code").await.body;
+    assert!(!page.contains("sign you in as its reader instead"), "{page}");
+    let answer = admin.post(&world, "/t/acme/admin/login/code", &[("code", &code)]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
+    // Nobody is led anywhere else, whoever says so.
+    for elsewhere in ["https://evil.example/", "//evil.example", "/t/globex/admin", "/t/acme/admin/../../../x", ""] {
+        let link = ask(elsewhere).await;
+        let token = crate::support::token_of(&link);
+        admin.get(&world, &link).await;
+        let fields = [("token", token.as_str()), ("back", elsewhere)];
+        let answer = admin.post(&world, "/t/acme/admin/login/redeem", &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme/admin"), "{elsewhere}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_signed_in_is_sent_to_the_door_and_nobody_is_mailed_for_ever() {
+    let world = World::new().await;
+    let stranger = Browser::default();
+    let answer = stranger.post(&world, "/t/acme/admin/login/again", &[("back", "/t/acme/admin")]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme/admin/login"));
+    let admin = world.admin().await;
+    let before = world.mails_to(ADMIN).len();
+    for _ in 0..15 {
+        admin.post(&world, "/t/acme/admin/login/again", &[("back", "/t/acme/admin")]).await;
+    }
+    world.local.settled().await;
+    assert_eq!(world.mails_to(ADMIN).len(), before + 12);
 }

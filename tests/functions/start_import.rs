@@ -133,3 +133,45 @@ async fn a_file_is_read_once_more_as_long_as_it_is_kept() {
     let report = world.api(Method::GET, &format!("/api/t/acme/imports/{dry}/report"), Value::Null).await;
     assert_eq!(report.refusal(), (409, "no_report".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows_want_a_sign_in_of_a_moment_ago() {
+    let world = World::new().await;
+    let path = "/api/t/acme/imports";
+    let rows = |count: usize| {
+        let rows = (0..count).map(|number| format!("p{number}@example.com\n"));
+        format!("email\n{}", rows.collect::<String>())
+    };
+    let admin = world.admin().await;
+    // The very same by a key, and by whoever signed in a moment ago.
+    assert_eq!(world.post("/imports", json!({"size": 200_000})).await.status, 202);
+    assert_eq!(admin.json(&world, Method::POST, path, json!({"size": 200_000})).await.status, 202);
+    let dry = world.import(rows(1_001), "dryRun=true").await;
+    world.local.clock.advance(15 * 60);
+
+    let again = (403, "sign_in_again".to_owned());
+    let start = async |body: Value| admin.json(&world, Method::POST, path, body).await;
+    assert_eq!(start(json!({"size": 200_000})).await.refusal(), again, "too large for few rows");
+    assert_eq!(start(json!({"sameFileAs": dry})).await.refusal(), again, "they were counted");
+    assert_eq!(start(json!({"sameFileAs": dry, "dryRun": true})).await.status, 202, "who only looks");
+    // How many rows a small file has is known once it was read: then nobody of it is invited.
+    for (count, dry_run, state) in [(1_000, false, "completed"), (1_001, false, "failed"), (1_001, true, "completed")] {
+        let file = rows(count);
+        let made = start(json!({"size": file.len(), "dryRun": dry_run, "sendInvite": false})).await.json();
+        assert_eq!(world.put(made["upload"]["url"].as_str().unwrap(), file).await.status, 200);
+        world.local.settled().await;
+        let import = world.read(&format!("/imports/{}", made["id"].as_str().unwrap())).await;
+        assert_eq!(import["state"], state, "{count} {dry_run}: {import}");
+        if state == "failed" {
+            assert_eq!(import["error"]["code"], "sign_in_again");
+        }
+    }
+    let sent = |count| {
+        let request = Request::post(path).header("content-type", "text/csv").header("sec-fetch-site", "same-origin");
+        let name = "admin-acme";
+        let cookie = format!("{name}={}", admin.cookie(name).unwrap());
+        world.send(request.header("cookie", cookie).body(rows(count).replace('\n', "\r\n").into()).unwrap())
+    };
+    assert_eq!(sent(1_001).await.refusal(), again);
+    assert_eq!(sent(999).await.status, 202);
+}

@@ -5,6 +5,7 @@ mod bulk;
 mod declining;
 mod mission;
 mod network;
+mod team;
 mod webhooks;
 
 /// On AWS indexes lag. No action may depend on them: with indexes that stand still, every journey ends as it does.

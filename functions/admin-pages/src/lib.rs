@@ -17,6 +17,7 @@ mod roster;
 mod rows;
 mod settings;
 mod talk;
+mod team;
 mod timeline;
 mod verdict;
 mod webhooks;
@@ -47,10 +48,11 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/network/requests", requests::page)
         .and_page("/t/{brand}/admin/network/backfill", backfill::page)
         .and_page("/t/{brand}/admin/settings", settings::page)
+        .and_page("/t/{brand}/admin/team", team::page)
         .and_page("/t/{brand}/admin/webhooks", webhooks::page)
         .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)
         .function()
-        .with_settings(&["SERVER_KEY", "SEALING_KEYS", "UPLOADS_ORIGIN"])
+        .with_settings(&["SEALING_KEYS", "UPLOADS_ORIGIN"])
 }
 
 async fn start(_: App, request: Request) -> Result<Reply> {

@@ -43,7 +43,6 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         shell: desk.shell(&request, "Settings", Nav::Settings),
         keys: keys.iter().rev().map(row).collect(),
         scopes: Scope::ALL.iter().map(|scope| scope.as_str().to_owned()).collect(),
-        identify_secret: app.server_key()?.identify_secret(&desk.brand),
         unsigned_identify: desk.brand.unsigned_identify,
         dropped: some.map(|(day, count)| dropped_on(in_words(day), count)).collect(),
         dropped_sum: dropped_on(String::new(), &sum),

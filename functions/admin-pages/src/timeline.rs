@@ -100,6 +100,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ProgramArchived { .. }
         | EventKind::ProgramRestored { .. }
         | EventKind::AdminInvited { .. }
+        | EventKind::TeamChanged { .. }
         | EventKind::AdminSignedIn { .. }
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }

@@ -2,7 +2,7 @@
 
 use shared::{
     App,
-    domain::{FILES_KEPT, Import, ImportFailure, ImportPlan, ROWS_MAX},
+    domain::{FILES_KEPT, Import, ImportFailure, ImportPlan, ROWS_MAX, ROWS_UNPROVEN},
     store::keys,
 };
 
@@ -13,6 +13,14 @@ use crate::{
 
 /// How many days an import may take: less than its file and what came of its rows are kept.
 const DAYS_MAX: u64 = 25;
+
+/// That so many rows want a sign-in that was not there.
+fn unproven() -> ImportFailure {
+    let message = format!(
+        "The file has more than {ROWS_UNPROVEN} rows, and whoever started this had not signed in within the last 15 minutes. Sign in again and import it once more; nobody was invited."
+    );
+    ImportFailure::new("sign_in_again", message)
+}
 
 /// Counts the rows of an import, once, and keeps the programs as they are now.
 pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), Stopped> {
@@ -25,6 +33,9 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
     while reading.more().await? {
         while let Some((_, counts)) = reading.next()? {
             rows += u64::from(counts);
+            if import.rows_most.is_some_and(|most| rows > most) {
+                return Err(Stopped::Unreadable(unproven()));
+            }
             if rows > ROWS_MAX {
                 return Err(Stopped::Unreadable(too_many_rows()));
             }

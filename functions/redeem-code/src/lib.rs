@@ -7,7 +7,7 @@ mod again;
 
 use shared::{
     App, Function, Result,
-    domain::{BrandSlug, Code, Mailed, Redemption},
+    domain::{BackPath, BrandSlug, Code, Mailed, Redemption},
     secret::Secret,
     store::{CodeTried, Limit},
     web::{Endpoint, Method, Reply, Request, base_path},
@@ -58,7 +58,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return again::wrong(&app, &request, &secret, (&attempt, typed)).await;
     };
     let session = app.server_key()?.derive(&[b"session", secret.to_text().as_bytes(), code.as_str().as_bytes()]);
-    let redemption = redemption(brand.clone(), mailed.clone(), &secret, &session);
+    let redemption = redemption((brand.clone(), attempt.back.clone()), mailed.clone(), &secret, &session);
     let let_in = app.let_in(&request, &redemption, mailed.purpose, &session);
     let uncount = async { if counted { app.store.uncount(GUESSED, &whom).await } else { Ok(()) } };
     let (reply, ()) = futures::try_join!(let_in, uncount)?;
@@ -68,7 +68,12 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     }
 }
 
-fn redemption(brand: BrandSlug, mailed: Mailed, attempt: &Secret, session: &Secret) -> Redemption {
+fn redemption(
+    (brand, back): (BrandSlug, Option<BackPath>),
+    mailed: Mailed,
+    attempt: &Secret,
+    session: &Secret,
+) -> Redemption {
     Redemption {
         brand,
         principal: mailed.principal,
@@ -77,5 +82,6 @@ fn redemption(brand: BrandSlug, mailed: Mailed, attempt: &Secret, session: &Secr
         attempt: Some(attempt.hash()),
         browser: attempt.hash(),
         session: session.hash(),
+        back,
     }
 }

@@ -6,7 +6,7 @@
 
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, MagicLink, Redemption},
+    domain::{BackPath, BrandSlug, MagicLink, Redemption},
     store::keys,
     web::{
         Endpoint, Face, LinkSeen, Method, Reply, Request, StatusCode,
@@ -33,6 +33,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
 
     let session = link.secret.derive(&[b"session", browser.to_text().as_bytes()]);
+    let back = BackPath::parse(&brand, &request.form("back")?);
     let redemption = Redemption {
         brand,
         principal: link.principal.clone(),
@@ -41,6 +42,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         attempt: None,
         browser: browser.hash(),
         session: session.hash(),
+        back,
     };
     match app.let_in(&request, &redemption, link.purpose, &session).await? {
         Some(reply) => Ok(reply),

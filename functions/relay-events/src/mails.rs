@@ -20,6 +20,17 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
         };
         return admins.iter().map(mail).collect();
     }
+    if let OutboxRow::Event(event) = &row
+        && let EventKind::TeamChanged { told, .. } = &event.kind
+    {
+        let mail = |told: &ToldAdmin| MailJob::TeamChanged {
+            brand: event.brand.clone(),
+            admin: told.admin.clone(),
+            event: event.id.clone(),
+            epoch: told.epoch,
+        };
+        return told.iter().map(mail).collect();
+    }
     mail_of(row).into_iter().collect()
 }
 
@@ -84,6 +95,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
                 | EventKind::WebhookTested { .. }
                 | EventKind::WebhookDeliveryAsked { .. }
                 | EventKind::WebhookSwitchedOff { .. }
+                | EventKind::TeamChanged { .. }
                 | EventKind::PartnerReinstated { .. }
                 | EventKind::PartnerDeclined { .. }
                 // It waits behind mails that somebody waits for.

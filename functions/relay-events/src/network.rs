@@ -39,6 +39,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::ProgramArchived { .. }
         | EventKind::ProgramRestored { .. }
         | EventKind::AdminInvited { .. }
+        | EventKind::TeamChanged { .. }
         | EventKind::AdminSignedIn { .. }
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }

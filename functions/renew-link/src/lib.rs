@@ -39,7 +39,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return app.dead_link(&brand, audience, None, Some(notice));
     }
     let shown = holder.email.masked();
-    let asked = app.ask_again(&request, Asking { brand: slug.clone(), audience, email: holder.email, shown }).await;
+    let asking = Asking { brand: slug.clone(), audience, email: holder.email, back: None, shown };
+    let asked = app.ask_again(&request, asking).await;
     if matches!(asked, Err(Error::TooManyRequests)) {
         app.store.uncount(RENEWED, &whom).await?;
     }

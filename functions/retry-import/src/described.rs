@@ -24,6 +24,6 @@ pub fn described() -> Vec<Operation> {
         )
         .part::<ImportId>("import", "The import whose rows are tried again. It has ended, and its report is there.")
         .answers::<ImportView>(StatusCode::ACCEPTED, "The new import.")
-        .refuses(&["nothing_to_retry", "no_report"]),
+        .refuses(&["nothing_to_retry", "no_report", "sign_in_again"]),
     ]
 }

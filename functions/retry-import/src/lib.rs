@@ -7,7 +7,7 @@ mod described;
 use shared::{
     App, Error, Function, Result,
     archive::report_key,
-    domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, Scope},
+    domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, ROWS_UNPROVEN, Scope},
     store::keys,
     web::{Endpoint, ImportView, Method, Reply, Request},
 };
@@ -32,6 +32,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let now = app.now();
     if earlier.retryable() == 0 {
         return Err(Error::NothingToRetry);
+    }
+    if earlier.retryable() > ROWS_UNPROVEN && !caller.is_proven() {
+        return Err(Error::SignInAgain);
     }
     let report = if earlier.has_report(now) { earlier.report_etag.clone() } else { None };
     let etag = Some(report.ok_or(Error::NoReport)?);

@@ -26,7 +26,7 @@ pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result
     let (person, mail) = match asker {
         Asker::Welcome(person) => {
             let code = link::code(app);
-            let link = link::mint(app, &attempt.brand, &person, Some((hash, &code))).await?;
+            let link = link::mint(app, &attempt.brand, &person, Some((hash, &code, attempt))).await?;
             let mail = letters::sign_in(&brand, &person, attempt, link, &code)?;
             (person, mail)
         }

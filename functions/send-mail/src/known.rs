@@ -42,6 +42,7 @@ impl Known {
             | MailJob::AddressAsked { .. }
             | MailJob::AddressMoved { .. }
             | MailJob::WebhookOff { .. }
+            | MailJob::TeamChanged { .. }
             | MailJob::SignIn { .. } => None,
         });
         let invited: Vec<(&BrandSlug, Key<Partner>)> = invited.collect();

@@ -16,6 +16,7 @@ mod one;
 mod outcome;
 mod pace;
 mod sending;
+mod team;
 mod webhook;
 
 use std::{collections::BTreeMap, sync::Arc};

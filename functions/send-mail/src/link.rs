@@ -50,13 +50,14 @@ pub(crate) async fn mint(
     app: &App,
     brand: &BrandSlug,
     person: &Person,
-    asked: Option<(&Hash, &Code)>,
+    asked: Option<(&Hash, &Code, &Attempt)>,
 ) -> Result<String> {
     let secret = app.secret();
-    let token = Token::mint(brand.clone(), person, app.now());
+    let back = asked.and_then(|(_, _, attempt)| attempt.back.clone());
+    let token = Token { back, ..Token::mint(brand.clone(), person, app.now()) };
     let mailed = match asked {
         None => None,
-        Some((hash, code)) => Some((
+        Some((hash, code, _)) => Some((
             hash,
             Mailed {
                 code: app.server_key()?.seal(&[hash.as_str().as_bytes(), code.as_str().as_bytes()]),

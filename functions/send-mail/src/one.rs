@@ -9,7 +9,7 @@ use crate::{
     known::Known,
     outcome::{self, ours},
     sending::{self, Words},
-    webhook,
+    team, webhook,
 };
 
 /// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
@@ -59,6 +59,9 @@ pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>)
         }
         MailJob::WebhookOff { brand, admin, event, epoch, webhook } => {
             webhook::tell(&app, &message, &claim, ((brand, admin), (event, *epoch), webhook)).await
+        }
+        MailJob::TeamChanged { brand, admin, event, epoch } => {
+            team::tell(&app, &message, &claim, ((brand, admin), (event, *epoch))).await
         }
         MailJob::SignIn { attempt: hash } => {
             let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {

@@ -32,6 +32,6 @@ pub fn described() -> Vec<Operation> {
         .body::<crate::wire::Input>()
         .example(json!({"size": 48_213, "fileName": "partners.csv", "dryRun": true}))
         .answers::<crate::Output>(StatusCode::ACCEPTED, "The import. Read it until it has ended.")
-        .refuses(&["unknown_program", "missing_field", "file_gone", "too_many_requests"]),
+        .refuses(&["unknown_program", "missing_field", "file_gone", "sign_in_again", "too_many_requests"]),
     ]
 }

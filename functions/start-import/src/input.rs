@@ -23,8 +23,8 @@ pub(crate) enum What {
     Sent(Vec<u8>),
     /// So many bytes of it are to come.
     Upload(u64),
-    /// In the bucket.
-    There(ImportFile),
+    /// In the bucket, with so many rows, if they were counted.
+    There(ImportFile, Option<u64>),
 }
 
 /// What somebody wants imported.
@@ -82,7 +82,7 @@ pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, progra
                 ..fresh
             };
             let options = if file_name.is_some() { options.named(file_name.as_deref()) } else { options };
-            Ok(Asked { what: What::There(earlier.file), options, repeats: Some(id) })
+            Ok(Asked { what: What::There(earlier.file, earlier.rows), options, repeats: Some(id) })
         }
         (None, None) | (Some(_), Some(_)) => {
             let message = "Send the file as text/csv, or JSON with either its `size` or `sameFileAs`.";

@@ -6,6 +6,7 @@
 mod again;
 mod described;
 mod input;
+mod unproven;
 mod wire;
 
 use std::time::Duration;
@@ -71,6 +72,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
     let (caller, programs) = asked?;
     let Asked { what, options, repeats } = input::read(&app, &brand, &request, &programs).await?;
+    let rows_most = unproven::rows_most(&caller, &what, &options)?;
     if !app.store.count(STARTS, &[brand.as_str()]).await? {
         return Err(Error::TooManyRequests);
     }
@@ -78,11 +80,11 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (id, now) = (app.fresh(), app.now());
     let key = import_key(&brand, &id);
     let (file, there) = match &what {
-        What::There(file) => (file.clone(), true),
+        What::There(file, _) => (file.clone(), true),
         What::Sent(_) | What::Upload(_) => (ImportFile { key: key.clone(), etag: None, only_failed: false }, false),
     };
     let import = Import::start(id, &brand, (file, options), caller.actor(), now);
-    let import = Import { repeats, ..if there { import } else { import.awaited() } };
+    let import = Import { repeats, rows_most, ..if there { import } else { import.awaited() } };
     let event = app.event(&brand, caller.actor(), EventKind::ImportStarted { import: import.id.clone(), there });
 
     let upload = match what {
@@ -91,7 +93,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
             let url = app.archive()?.upload_link(&key, bytes, lifetime).await?;
             Some(Upload { method: "PUT", url, expires_at: now + UPLOAD_LIFETIME })
         }
-        What::Sent(_) | What::There(_) => None,
+        What::Sent(_) | What::There(..) => None,
     };
     let reply = Reply::accepted(&Output { import: ImportView::of(&import, now), upload })?;
     app.store.start_import(&import, &event, caller.remember(&reply)).await?;

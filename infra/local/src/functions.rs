@@ -95,6 +95,7 @@ fn crates() -> Vec<(&'static str, Make)> {
         ("set-programs", set_programs::function),
         ("settle-commission", settle_commission::function),
         ("sign-out", sign_out::function),
+        ("team", team::function),
         ("start-export", start_export::function),
         ("start-import", start_import::function),
         ("webhook-deliveries", webhook_deliveries::function),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ActorKind, ApiKeyId, Audience, BrandSlug, Name, Principal, Role};
+use super::{Actor, ActorKind, AdminId, ApiKeyId, Audience, BrandSlug, Name, Principal, Role};
 use crate::secret::Secret;
 
 /// A right that an API key can hold.
@@ -126,6 +126,13 @@ impl ApiKey {
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.used_at.is_none_or(|used| now >= used + SignedDuration::from_hours(1))
+    }
+
+    /// Whether this admin made it.
+    #[must_use]
+    pub fn is_made_by(&self, admin: &AdminId) -> bool {
+        let by = self.created_by.as_ref();
+        by.is_some_and(|by| by.kind == ActorKind::Admin && by.id == admin.as_str())
     }
 
     /// The key as the one who did something.

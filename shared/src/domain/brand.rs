@@ -86,6 +86,9 @@ pub struct Brand {
     /// Whether whoever was invited is reminded once, three days before the invitation ends.
     #[serde(default)]
     pub reminders: bool,
+    /// Goes up whenever its team changes.
+    #[serde(default)]
+    pub team_version: u64,
     /// When it was first created.
     pub created_at: Timestamp,
 }

@@ -43,6 +43,7 @@ impl EventKind {
             | Self::ProgramArchived { .. }
             | Self::ProgramRestored { .. }
             | Self::AdminInvited { .. }
+            | Self::TeamChanged { .. }
             | Self::AdminSignedIn { .. }
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AdminId, ApiKeyId, ApplicationId, BackfillId, CommissionId, EventId, ExportId, ImportId, LinkKey, Name, OffReason,
-    PartnerId, ProgramId, Reason, ToldAdmin, WebhookId,
+    PartnerId, ProgramId, Reason, Role, TeamAct, ToldAdmin, WebhookId,
 };
 
 /// What can happen.
@@ -203,6 +203,18 @@ pub enum EventKind {
         admin: AdminId,
         /// The epoch the mail belongs to.
         epoch: u64,
+    },
+    /// Owners decided on one of the team; mails to all owners follow.
+    #[serde(rename = "admin.team_changed")]
+    TeamChanged {
+        admin: AdminId,
+        /// What they are called.
+        name: Name,
+        change: TeamAct,
+        /// The role they have now, or had last.
+        role: Role,
+        /// The owners who are told.
+        told: Vec<ToldAdmin>,
     },
     /// An admin signed in.
     #[serde(rename = "admin.signed_in")]

@@ -25,6 +25,9 @@ pub const ROWS_MAX: u64 = 1_000_000;
 /// How many bytes an uploaded file may have.
 pub const FILE_BYTES_MAX: u64 = 500 * 1024 * 1024;
 
+/// How many rows somebody may import who has not signed in for a while.
+pub const ROWS_UNPROVEN: u64 = 1_000;
+
 /// How many rows go out together.
 pub const CHUNK_ROWS: u64 = 100;
 
@@ -147,6 +150,9 @@ pub struct Import {
     /// Which earlier one it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ImportId>,
+    /// How many rows it may have, if whoever started it had not signed in for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_most: Option<u64>,
     /// What it follows from, as the table adds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceId>,
@@ -217,6 +223,7 @@ impl Import {
             options,
             file,
             repeats: None,
+            rows_most: None,
             trace: None,
             asked_by,
             created_at: now,

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, Audience, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId};
+use super::{AdminId, Audience, BackPath, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId};
 use crate::secret::{Hash, Secret};
 
 /// How long a dead link is remembered for somebody who has no open invitation.
@@ -165,6 +165,9 @@ pub struct Token {
     /// Until when it is remembered, so that its true holder can ask for a fresh one.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
+    /// Where whoever signs in by it goes on, if they were somewhere before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<BackPath>,
     /// When it was used up, and by which browser.
     #[serde(flatten)]
     pub used: Option<Use>,
@@ -201,6 +204,7 @@ impl Token {
             minted_at: now,
             valid_until,
             expires_at: person.invitation_ends_at.unwrap_or(remembered).max(valid_until),
+            back: None,
             used: None,
         }
     }

@@ -7,6 +7,7 @@ mod actor;
 mod admin;
 mod approval;
 mod attribution;
+mod back;
 mod backfill;
 mod booked;
 mod brand;
@@ -45,6 +46,7 @@ mod row;
 mod schemas;
 mod share;
 mod sign_in;
+mod team;
 mod text;
 mod trace;
 mod webhook;
@@ -59,6 +61,7 @@ pub use approval::{
 pub use attribution::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
 };
+pub use back::BackPath;
 pub use backfill::{
     BACKFILL_PAGE, Backfill, BackfillCounts, BackfillFailure, BackfillLine, BackfillState, LEFT_OUT_MAX,
 };
@@ -87,7 +90,7 @@ pub use ids::{
 };
 pub use import::{
     CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
-    UPLOAD_LIFETIME,
+    ROWS_UNPROVEN, UPLOAD_LIFETIME,
 };
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
@@ -111,6 +114,7 @@ pub use role::Role;
 pub use row::{Counts, RowOutcome, shown_of_file};
 pub use share::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
 pub use sign_in::{Attempt, Audience, Code, Mailed};
+pub use team::{TEAM_MAX, Team, TeamAct, TeamChange, TeamRefused};
 pub use text::{Name, Reason, shortened};
 pub use trace::TraceId;
 pub use webhook::{

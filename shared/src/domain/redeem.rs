@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Actor, ActorKind, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session};
+use super::{Actor, ActorKind, BackPath, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session};
 use crate::secret::Hash;
 
 /// That a link or a code is redeemed: what to write in one transaction.
@@ -41,6 +41,8 @@ pub struct Redemption {
     pub browser: Hash,
     /// The hash of the session's secret.
     pub session: Hash,
+    /// Where they go on, if they were somewhere before.
+    pub back: Option<BackPath>,
 }
 
 impl Redemption {

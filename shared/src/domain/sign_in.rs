@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{BrandSlug, EmailAddress, Principal, Purpose, Use};
+use super::{BackPath, BrandSlug, EmailAddress, Principal, Purpose, Use};
 use crate::secret::Hash;
 
 /// The two doors of a brand. Each has its own addresses, cookies and links.
@@ -98,6 +98,9 @@ pub struct Attempt {
     pub asked_at: Timestamp,
     /// From which browser, in words for the mail.
     pub browser: String,
+    /// Where whoever signs in by it goes on, if they were somewhere before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<BackPath>,
     /// Whether a mail may follow; false over the limit of mails to one address.
     pub mail: bool,
     /// Wrong or right, how many codes were typed.
@@ -161,6 +164,7 @@ impl Attempt {
             shown,
             asked_at: now,
             browser,
+            back: None,
             mail,
             tries: 0,
             mailed: None,

@@ -111,6 +111,7 @@ impl WebhookType {
             | EventKind::ProgramArchived { .. }
             | EventKind::ProgramRestored { .. }
             | EventKind::AdminInvited { .. }
+            | EventKind::TeamChanged { .. }
             | EventKind::AdminSignedIn { .. }
             | EventKind::ApiKeyCreated { .. }
             | EventKind::ApiKeyDeleted { .. }

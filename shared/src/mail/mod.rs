@@ -14,7 +14,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 pub use views::{
     AddressAsked, AddressMoved, Approval, Ended, Invitation, Reminder, Rendered, Revocation, SentLink, SignIn,
-    WebhookOff, Welcome,
+    TeamChanged, TeamNews, WebhookOff, Welcome,
 };
 
 use crate::{

@@ -212,6 +212,63 @@ pub struct WebhookOff {
     pub reply_to: String,
 }
 
+/// What happened to one of the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamNews {
+    /// They were invited.
+    Invited,
+    /// They have another role.
+    RoleGiven,
+    /// They are out.
+    Removed,
+}
+
+/// Tells an owner that the team changed.
+pub struct TeamChanged {
+    /// The brand as people know it.
+    pub brand_name: String,
+    /// The owner's name.
+    pub name: String,
+    /// Who did it.
+    pub by: Option<String>,
+    /// Whom it is about.
+    pub whom: String,
+    /// The role they have now, or had: `manager`.
+    pub role: &'static str,
+    /// What happened.
+    pub news: TeamNews,
+    /// The page of the team, in full.
+    pub page: String,
+    /// Where questions go.
+    pub reply_to: String,
+}
+
+impl TeamChanged {
+    fn subject(&self) -> String {
+        let Self { brand_name, whom, .. } = self;
+        match self.news {
+            TeamNews::Invited => format!("{whom} was invited to the team of {brand_name}"),
+            TeamNews::RoleGiven => format!("{whom} has another role in the team of {brand_name}"),
+            TeamNews::Removed => format!("{whom} was removed from the team of {brand_name}"),
+        }
+    }
+
+    fn what(&self) -> String {
+        let Self { brand_name, whom, .. } = self;
+        let by = self.by.as_deref().unwrap_or("An owner");
+        let role = format!("{} {}", if self.role == "owner" { "an" } else { "a" }, self.role);
+        match self.news {
+            TeamNews::Invited => format!("{by} invited {whom} to the team of {brand_name}, as {role}."),
+            TeamNews::RoleGiven => format!("{by} made {whom} {role} of {brand_name}."),
+            TeamNews::Removed => {
+                format!(
+                    "{by} removed {whom}, who was {role}, from the team of {brand_name}. They are signed out everywhere."
+                )
+            }
+        }
+    }
+}
+
 macro_rules! templates {
     ($view:ident: $subject:ident $subject_path:literal, $text:ident $text_path:literal, $html:ident $html_path:literal) => {
         #[derive(Template)]
@@ -285,6 +342,10 @@ templates!(Revocation:
     RevocationSubject "mail/revocation/subject.txt",
     RevocationText "mail/revocation/text.txt",
     RevocationHtml "mail/revocation/mail.html");
+templates!(TeamChanged:
+    TeamChangedSubject "mail/team_changed/subject.txt",
+    TeamChangedText "mail/team_changed/text.txt",
+    TeamChangedHtml "mail/team_changed/mail.html");
 templates!(WebhookOff:
     WebhookOffSubject "mail/webhook_off/subject.txt",
     WebhookOffText "mail/webhook_off/text.txt",

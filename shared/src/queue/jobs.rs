@@ -111,6 +111,17 @@ pub enum MailJob {
         /// Which endpoint.
         webhook: WebhookId,
     },
+    /// Tells an owner that the team changed.
+    TeamChanged {
+        /// Where.
+        brand: BrandSlug,
+        /// Whom.
+        admin: AdminId,
+        /// What asked for it, and says how.
+        event: EventId,
+        /// The epoch of the event.
+        epoch: u64,
+    },
     /// Answers a sign-in attempt, if its address is known.
     SignIn {
         /// The attempt, by the hash of the browser's cookie.

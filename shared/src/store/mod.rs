@@ -31,6 +31,7 @@ mod reminders;
 mod roster;
 mod setup;
 mod sign_in;
+mod team;
 mod transaction;
 mod turns;
 mod webhooks;

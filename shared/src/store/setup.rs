@@ -56,6 +56,8 @@ impl Store {
             Some(limit) => brand.set("daily_invites", attribute(limit)?),
             None => brand,
         };
+        // An owner who decides on the team at this moment decides anew.
+        let brand = if set_up.admins.is_empty() { brand } else { brand.add("team_version", 1) };
         let mut transaction = Transaction::new().update(brand).create(&keys::event(event), event)?;
         for (admin, event) in &set_up.admins {
             transaction = transaction

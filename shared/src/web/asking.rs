@@ -3,7 +3,7 @@
 use super::{Reply, Request, base_path, cookies};
 use crate::{
     App,
-    domain::{Attempt, Audience, BrandSlug, EmailAddress},
+    domain::{Attempt, Audience, BackPath, BrandSlug, EmailAddress},
     error::{Error, Result},
     store::{Limit, keys},
 };
@@ -24,6 +24,8 @@ pub struct Asking {
     pub audience: Audience,
     /// For which address.
     pub email: EmailAddress,
+    /// Where they go on once they are in, if they were somewhere before.
+    pub back: Option<BackPath>,
     /// How pages may show the address: as it was typed, or masked if it was not.
     pub shown: String,
 }
@@ -59,7 +61,7 @@ impl App {
         self.attempt(request, asking, here_ok && all_ok).await
     }
 
-    /// Answers somebody who holds a dead link, which proves whose address it is.
+    /// Answers somebody who holds a dead link or a session, which proves whose address it is.
     ///
     /// # Errors
     /// [`Error::TooManyRequests`] by network alone.
@@ -71,11 +73,12 @@ impl App {
     }
 
     async fn attempt(&self, request: &Request, asking: Asking, mail: bool) -> Result<Reply> {
-        let Asking { brand, audience, email, shown } = asking;
+        let Asking { brand, audience, email, back, shown } = asking;
         let secret = self.secret();
         let cookie = cookies::attempt_name(self.cookies, audience, &brand);
         let location = format!("{}/login/code", base_path(&brand, audience));
         let attempt = Attempt::begin(brand, audience, (email, shown), request.browser(), mail, self.now());
+        let attempt = Attempt { back, ..attempt };
         self.store.ask(&secret.hash(), &attempt).await?;
         let lifetime = Attempt::REMEMBERED.as_secs();
         Ok(Reply::see_other(&location).cookie(cookies::set(self.cookies, &cookie, &secret.to_text(), lifetime)))

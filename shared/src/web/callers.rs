@@ -22,7 +22,8 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 enum Who {
     Key(Box<ApiKey>),
-    Admin(Box<Admin>),
+    /// And whether they signed in a moment ago.
+    Admin(Box<Admin>, bool),
     Partner(Box<Partner>),
 }
 
@@ -41,7 +42,7 @@ impl Caller {
     pub fn actor(&self) -> Actor {
         match &self.who {
             Who::Key(key) => key.actor(),
-            Who::Admin(admin) => admin.actor(),
+            Who::Admin(admin, _) => admin.actor(),
             Who::Partner(partner) => Actor::partner(&partner.id),
         }
     }
@@ -51,7 +52,18 @@ impl Caller {
     pub fn may(&self, scope: Scope) -> bool {
         match &self.who {
             Who::Key(key) => key.scopes.contains(&scope),
-            Who::Admin(admin) => admin.role >= scope.role(),
+            Who::Admin(admin, _) => admin.role >= scope.role(),
+            Who::Partner(_) => false,
+        }
+    }
+
+    /// Whether nothing more has to be proven for what is dangerous: an admin signed in within the last 15 minutes, and
+    /// of keys that isn't asked.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        match &self.who {
+            Who::Key(_) => true,
+            Who::Admin(_, recent) => *recent,
             Who::Partner(_) => false,
         }
     }
@@ -63,7 +75,7 @@ impl Caller {
     pub fn must(&self, scope: Scope) -> Result<()> {
         match &self.who {
             _ if self.may(scope) => Ok(()),
-            Who::Admin(_) => Err(Error::RoleMissing(scope.role())),
+            Who::Admin(..) => Err(Error::RoleMissing(scope.role())),
             Who::Key(_) | Who::Partner(_) => Err(missing(scope)),
         }
     }
@@ -229,7 +241,7 @@ impl Claimed {
                 let (admin, session) = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
                 let For::Team(needs) = whom else { return Err(Error::Unauthenticated) };
                 needs.check(&request.method, &admin, &session, app.now())?;
-                Ok(Who::Admin(Box::new(admin)))
+                Ok(Who::Admin(Box::new(admin), session.is_recent(app.now())))
             }
             Self::Partner(cookie) => match app.signed_in(Some(cookie), found, brand).await? {
                 Some(Signed::Partner(partner)) => Ok(Who::Partner(partner)),

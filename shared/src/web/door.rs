@@ -137,13 +137,15 @@ impl App {
     }
 
     fn welcome(&self, redemption: &Redemption, session: &Secret) -> Reply {
-        let Redemption { brand, principal, .. } = redemption;
+        let Redemption { brand, principal, back, .. } = redemption;
         let audience = principal.audience();
         let name = cookies::session_name(self.cookies, audience, brand);
         let value = format!("{}.{}", String::from(principal.clone()), session.to_text());
         let lifetime = audience.session_lifetime().as_secs();
         let attempt = cookies::attempt_name(self.cookies, audience, brand);
-        Reply::see_other(&base_path(brand, audience))
+        let start = base_path(brand, audience);
+        let back = back.as_ref().filter(|_| audience == Audience::Admin).and_then(|back| back.of(brand));
+        Reply::see_other(back.unwrap_or(&start))
             .cookie(cookies::set(self.cookies, &name, &value, lifetime))
             .cookie(cookies::set(self.cookies, &attempt, "", 0))
     }

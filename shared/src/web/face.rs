@@ -117,6 +117,7 @@ impl PageRequest {
             | Error::SignatureRequired
             | Error::SignatureWrong
             | Error::SecretShownOnce
+            | Error::Team(_)
             | Error::ImportOver
             | Error::NoReport
             | Error::NothingToRetry

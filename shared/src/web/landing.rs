@@ -13,7 +13,7 @@ use crate::{
     domain::{Attempt, Brand, BrandSlug, MagicLink, Partner, Person, Program, ProgramId},
     error::{Error, Result},
     secret::Secret,
-    store::keys,
+    store::{Found, keys},
 };
 
 /// `GET {door}/login`: the form, or with a `token` the page whose button signs in.
@@ -41,16 +41,26 @@ pub async fn login(app: App, request: Request) -> Result<Reply> {
             LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None, None)?,
             // Whoever opens the mail again that once let them in wants to go where it led.
             LinkSeen::Dead(holder) if signed_in.as_ref() == Some(&holder.person(app.now())) => {
-                Reply::see_other(&base_path(&slug, request.audience()))
+                let start = base_path(&slug, request.audience());
+                Reply::see_other(back(&link, &found, &slug)?.as_ref().map_or(&start, |back| back))
             }
             LinkSeen::Dead(holder) => {
                 let email = holder.person(app.now()).email;
                 app.dead_link(&brand, request.audience(), Some((token, &email)), None)?
             }
-            LinkSeen::Live(holder) => confirm(&app, &request, &brand, (token, &holder), signed_in).await?,
+            LinkSeen::Live(holder) => {
+                let back = back(&link, &found, &slug)?;
+                confirm(&app, &request, &brand, (token, &holder, back), signed_in).await?
+            }
         },
     };
     Ok(app.mark_browser(reply, &request, &slug))
+}
+
+/// Where whoever signs in by a link goes on, if they were somewhere before.
+fn back(link: &MagicLink, found: &Found, brand: &BrandSlug) -> Result<Option<String>> {
+    let token = found.get(&keys::token(&link.secret.hash()))?;
+    Ok(token.and_then(|token| token.back?.of(brand).map(str::to_owned)))
 }
 
 fn form(brand: &Brand, request: &Request, signed_in: Option<Person>) -> Result<Reply> {
@@ -64,7 +74,7 @@ async fn confirm(
     app: &App,
     request: &Request,
     brand: &Brand,
-    (token, holder): (&str, &Signed),
+    (token, holder, back): (&str, &Signed, Option<String>),
     signed_in: Option<Person>,
 ) -> Result<Reply> {
     let person = holder.person(app.now());
@@ -84,6 +94,7 @@ async fn confirm(
         masked: person.email.masked(),
         somebody_else: other,
         already: same,
+        back,
         invitation,
     };
     Reply::page(http::StatusCode::OK, &page)
@@ -135,6 +146,8 @@ pub async fn check_mail_form(
     let Some(attempt) = found.get(&attempt)?.filter(mine) else { return Ok(None) };
     let signed_in = app.signed_in(cookie.as_ref(), &found, &slug).await?;
     let shell = Face { brand: &brand, audience: request.audience() }.shell("Check your mail", Nav::Elsewhere, None);
-    let signed_in = signed_in.map(|signed| signed.person(app.now()).name.to_string());
+    // Whoever proves once more who they are is told of nobody else.
+    let other = signed_in.map(|signed| signed.person(app.now())).filter(|person| person.email != attempt.email);
+    let signed_in = other.map(|person| person.name.to_string());
     Ok(Some(CheckMail { shell, address: attempt.shown, signed_in, code, error }))
 }

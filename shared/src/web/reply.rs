@@ -209,6 +209,7 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::Unauthenticated
         | Error::SessionRequired
         | Error::SignInAgain
+        | Error::Team(_)
         | Error::SignatureRequired
         | Error::SignatureWrong
         | Error::OtherOrigin

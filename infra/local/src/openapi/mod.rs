@@ -34,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
     [
         api_docs::described(),
         api_keys::described(),
+        team::described(),
         attribution_settings::described(),
         cancel_import::described(),
         change_email::described(),

@@ -295,7 +295,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const body = read(form);
     busy(button, form.dataset.sending);
-    await send(form, body);
+    await send(form, body, button);
   } catch (problem) {
     if (!(problem instanceof Wrong)) throw problem;
     blame(form, problem.field, problem.message);
@@ -304,7 +304,7 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-async function send(form, body) {
+async function send(form, body, button) {
   const file = form.querySelector("[type=file]")?.files[0];
   const [method, path] = fill(form.dataset.api, { ...form.dataset, ...OF_ROW.get(form) }).split(" ");
   const json = method === "DELETE" ? undefined : JSON.stringify(body);
@@ -330,6 +330,7 @@ async function send(form, body) {
   if (response.status === 401) {
     return blame(form, null, "Your session has ended. Sign in again, then come back and send this once more.", linkTo(document.body.dataset.login, "Sign in (new tab)", true));
   }
+  if (answer.error === "sign_in_again") return signInAgain(() => form.requestSubmit(button));
   if (answer.error === "changed_meanwhile" && form.dataset.changed) return takeUp(form);
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
@@ -341,6 +342,33 @@ async function send(form, body) {
 // The API names a field inside another as `commission.amount`, and one of a list as `allowedHosts[1]`.
 const inside = (one, other) => one.startsWith(`${other}.`) || one.startsWith(`${other}[`);
 const within = (one, other) => one === other || inside(one, other) || inside(other, one);
+
+// Somebody else may sit at this browser. Whoever it is signs in again, in another tab, since what was typed is in this one.
+let retry;
+
+function signInAgain(then) {
+  retry = then;
+  const dialog = document.getElementById("again");
+  dialog.querySelector("form").elements.back.value = location.pathname + location.search;
+  mailed(dialog, false);
+  dialog.showModal();
+}
+
+function mailed(dialog, isSent) {
+  dialog.querySelector("form").hidden = isSent;
+  dialog.querySelector("[data-mailed]").hidden = !isSent;
+}
+
+document.addEventListener("submit", ({ target }) => {
+  // Not before the browser has read the form.
+  if (target.matches("[data-again]")) setTimeout(() => mailed(target.closest("dialog"), true));
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-retries]")) return;
+  target.closest("dialog").close();
+  retry();
+});
 
 async function done(form, body, answer) {
   ATTEMPT.delete(form);
@@ -625,15 +653,29 @@ document.addEventListener("formdata", ({ target, formData }) => {
   for (const [name, value] of [...formData]) if (!value.trim()) formData.delete(name);
 });
 
+// A secret comes into the page when it is to be seen, and leaves with the page.
+async function reveal(shower) {
+  const secret = document.getElementById(shower.dataset.shows);
+  if (secret.hidden && !secret.textContent) {
+    const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
+    const answer = await fetch(shower.dataset.from, ask).then((response) => response.json()).catch(() => ({}));
+    if (answer.error === "sign_in_again") return signInAgain(() => reveal(shower));
+    secret.textContent = answer[shower.dataset.reads] ?? "";
+    if (!secret.textContent) return toast(answer.message ?? "We couldn’t reach the server. Please try again.");
+  }
+  secret.hidden = !secret.hidden;
+  secret.parentElement.querySelector("[data-dots]").hidden = !secret.hidden;
+  shower.setAttribute("aria-expanded", String(!secret.hidden));
+  shower.textContent = secret.hidden ? "Show" : "Hide";
+  for (const copier of document.querySelectorAll(`[data-copies-shown="${secret.id}"]`)) {
+    copier.dataset.copy = secret.textContent;
+    copier.hidden = secret.hidden;
+  }
+}
+
 document.addEventListener("click", async ({ target }) => {
   const shower = target.closest("[data-shows]");
-  if (shower) {
-    const secret = document.getElementById(shower.dataset.shows);
-    secret.hidden = !secret.hidden;
-    secret.parentElement.querySelector("[data-dots]").hidden = !secret.hidden;
-    shower.setAttribute("aria-expanded", String(!secret.hidden));
-    shower.textContent = secret.hidden ? "Show" : "Hide";
-  }
+  if (shower) reveal(shower);
   const copier = target.closest("[data-copy]");
   if (!copier || LABEL.has(copier)) return;
   const copied = await copy(copier.dataset.copy, copier);

@@ -14,8 +14,6 @@ pub struct Settings {
     pub keys: Vec<ApiKeyRow>,
     /// The scopes that a key can have, as the API names them.
     pub scopes: Vec<String>,
-    /// What the brand's shop signs user ids with.
-    pub identify_secret: String,
     /// Whether user ids without a signature are taken.
     pub unsigned_identify: bool,
     /// What was dropped in the last 30 days, newest first, without days on which nothing was.

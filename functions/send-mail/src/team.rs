@@ -1,0 +1,53 @@
+//! The mail to an owner that the team changed.
+
+use shared::{
+    App, Error, Result,
+    domain::{Admin, AdminId, Audience, Brand, BrandSlug, Event, EventId, EventKind, TeamAct},
+    mail::{About, Asked, Rendered, TeamChanged, TeamNews},
+    queue::MailJob,
+    store::Lease,
+    web::base_path,
+    worker::Message,
+};
+
+use crate::outcome::{self, ours};
+
+/// To whom, and because of what.
+type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64));
+
+pub(crate) async fn tell(
+    app: &App,
+    message: &Message<MailJob>,
+    claim: &Lease,
+    (whom, (event, epoch)): Asks<'_>,
+) -> Result<()> {
+    if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
+        return Ok(());
+    }
+    // Whoever was removed meanwhile is not told.
+    let (Some(brand), Some(admin), Some(news)) = app.store.team_news(whom, event).await? else { return Ok(()) };
+    let Some(mail) = letter(app, &brand, &admin, &news)? else { return Ok(()) };
+    let about = About { event: Asked::By(event), partner: None, way_out: None };
+    let sent = app.mailer()?.send(&brand, &admin.email, mail, about).await?;
+    app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
+    outcome::settle(app, message, sent).await
+}
+
+fn letter(app: &App, brand: &Brand, admin: &Admin, news: &Event) -> Result<Option<Rendered>> {
+    let EventKind::TeamChanged { name, change, role, .. } = &news.kind else { return Ok(None) };
+    let mail = TeamChanged {
+        brand_name: brand.name.to_string(),
+        name: admin.name.to_string(),
+        by: news.actor.person().map(ToString::to_string),
+        whom: name.to_string(),
+        role: role.as_str(),
+        news: match change {
+            TeamAct::Invited => TeamNews::Invited,
+            TeamAct::RoleGiven => TeamNews::RoleGiven,
+            TeamAct::Removed => TeamNews::Removed,
+        },
+        page: format!("{}{}/team", app.config.base_url, base_path(&brand.slug, Audience::Admin)),
+        reply_to: brand.reply_to.to_string(),
+    };
+    mail.render().map(Some).map_err(Error::internal)
+}

@@ -1,0 +1,118 @@
+//! What owners decide on one of the team.
+
+use std::future::Future;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    App, Error, Result,
+    domain::{AdminId, EmailAddress, EventKind, MailNote, Name, Role},
+    store::Limit,
+    web::{Nothing, Reply, Request},
+};
+
+use crate::{
+    TRIES, commit, decider,
+    output::{OneOfTeam, Removed, keys_of},
+};
+
+/// How often one of the team is welcomed again.
+const WELCOMES: Limit = Limit { what: "welcome", window_s: 3_600, most: 3, most_an_hour: None };
+
+/// Somebody to be invited.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewAdmin")]
+pub(crate) struct Invited {
+    /// How partners see them in invitations.
+    name: Name,
+    /// Where their welcome and their links to sign in go.
+    email: EmailAddress,
+    /// What they may do.
+    role: Role,
+}
+
+/// What one of the team may do from now on.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleGiven {
+    /// Their role.
+    role: Role,
+}
+
+pub(crate) async fn invite(app: App, request: Request) -> Result<Reply> {
+    decided(|| async {
+        let (caller, team) = decider(&app, &request).await?;
+        let Invited { name, email, role } = request.json()?;
+
+        let (id, mail) = (app.fresh::<AdminId>(), MailNote::queued(&app.fresh(), app.now()));
+        let change = team.invite((id.clone(), name, email), role, mail, app.now())?;
+
+        let reply = Reply::created(&OneOfTeam::of(&change.admin, &[], &caller.actor()))?;
+        let welcome = EventKind::AdminInvited { admin: id, epoch: change.admin.epoch };
+        commit(&app, &caller, (&change, Some(welcome)), reply).await
+    })
+    .await
+}
+
+pub(crate) async fn give(app: App, request: Request) -> Result<Reply> {
+    let id: AdminId = request.param("admin")?;
+    decided(|| async {
+        let (caller, team) = decider(&app, &request).await?;
+        let RoleGiven { role } = request.json()?;
+        let admin = team.admin(&id).ok_or(Error::NotFound("admin"))?;
+        let keys = app.store.api_keys(&team.brand).await?;
+
+        let Some(change) = team.give(admin, role)? else {
+            return Reply::ok(&OneOfTeam::of(admin, &keys, &caller.actor()));
+        };
+
+        let reply = Reply::ok(&OneOfTeam::of(&change.admin, &keys, &caller.actor()))?;
+        commit(&app, &caller, (&change, None), reply).await
+    })
+    .await
+}
+
+pub(crate) async fn remove(app: App, request: Request) -> Result<Reply> {
+    let id: AdminId = request.param("admin")?;
+    decided(|| async {
+        let (caller, team) = decider(&app, &request).await?;
+        request.json_or_nothing::<Nothing>()?;
+        let admin = team.admin(&id).ok_or(Error::NotFound("admin"))?;
+        let keys = app.store.api_keys(&team.brand).await?;
+
+        let change = team.remove(admin)?;
+
+        let reply = Reply::ok(&Removed { ok: true, api_keys: keys_of(admin, &keys) })?;
+        commit(&app, &caller, (&change, None), reply).await
+    })
+    .await
+}
+
+pub(crate) async fn welcome(app: App, request: Request) -> Result<Reply> {
+    let id: AdminId = request.param("admin")?;
+    let (caller, team) = decider(&app, &request).await?;
+    request.json_or_nothing::<Nothing>()?;
+    let admin = team.admin(&id).ok_or(Error::NotFound("admin"))?;
+    if !app.store.count(WELCOMES, &[team.brand.as_str(), id.as_str()]).await? {
+        return Err(Error::TooManyRequests);
+    }
+    let keys = app.store.api_keys(&team.brand).await?;
+
+    let kind = EventKind::AdminInvited { admin: id.clone(), epoch: admin.epoch };
+    let event = app.event(&team.brand, caller.actor(), kind);
+    let reply = Reply::accepted(&OneOfTeam::of(admin, &keys, &caller.actor()))?;
+    app.store.welcome_again(admin, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+/// Decides anew for as long as others are faster.
+async fn decided<F: Future<Output = Result<Reply>>>(decide: impl Fn() -> F) -> Result<Reply> {
+    for _ in 1..TRIES {
+        match decide().await {
+            Err(Error::ChangedMeanwhile) => {}
+            answer => return answer,
+        }
+    }
+    decide().await
+}

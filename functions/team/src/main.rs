@@ -1,0 +1,5 @@
+//! The Lambda around [`team::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), team::function())
+}

@@ -1,0 +1,78 @@
+//! The admins of a brand, together.
+
+use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
+use crate::{
+    domain::{
+        Admin, AdminId, AdminNotice, Brand, BrandSlug, Claim, Event, EventId, MailNote, Team, TeamAct, TeamChange,
+    },
+    error::{Error, Result},
+};
+
+impl Store {
+    /// Everybody in the team of a brand, which was read before: whatever changes in between makes a decision void.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn team(&self, brand: &Brand) -> Result<Team> {
+        let admins = self.list(keys::admins(&brand.slug)).await?;
+        Ok(Team { brand: brand.slug.clone(), admins, version: brand.team_version })
+    }
+
+    /// Writes what was decided on one of the team, with the events that say so and the mails to owners that follow.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if the team is not what it was when that was decided.
+    pub async fn change_team(&self, change: &TeamChange, events: &[Event], remember: Option<Remember>) -> Result<()> {
+        let TeamChange { version, act, admin, told } = change;
+        let (key, claim) = (keys::admin(&admin.brand, &admin.id), keys::admin_email(&admin.brand, &admin.email));
+        let same = match version {
+            0 => Condition::Any(vec![Condition::Absent("team_version"), Condition::Is("team_version", attribute(0)?)]),
+            version => Condition::Is("team_version", attribute(version)?),
+        };
+        let brand = Update::of(&keys::brand(&admin.brand)).set("team_version", attribute(version + 1)?).when(same);
+        let transaction = Transaction::new().update(brand);
+        let mut transaction = match act {
+            TeamAct::Invited => transaction.create(&key, admin)?.create(&claim, &Claim::of(admin.id.clone()))?,
+            TeamAct::RoleGiven => transaction.update(Update::of(&key).set("role", attribute(admin.role)?)),
+            TeamAct::Removed => {
+                transaction.delete(&key, Condition::Present("pk")).delete(&claim, Condition::Present("pk"))
+            }
+        };
+        for event in events {
+            transaction = transaction.create(&keys::event(event), event)?;
+        }
+        if let Some(event) = events.first() {
+            for told in told {
+                let notice = keys::admin_notice(&admin.brand, &told.admin, &event.id);
+                transaction = transaction.create(&notice, &AdminNotice::queued(event, told))?;
+            }
+        }
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Queues another welcome mail to one of the team, with the event that asks for it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they were removed meanwhile.
+    pub async fn welcome_again(&self, admin: &Admin, event: &Event, remember: Option<Remember>) -> Result<()> {
+        let mail = MailNote::queued(&event.id, event.at);
+        let update = Update::of(&keys::admin(&admin.brand, &admin.id)).set("mail", attribute(mail)?);
+        let update = update.remove("lease_until").remove("lease_by");
+        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("admin")))
+    }
+
+    /// What happened, as somebody who is told of it reads it again.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn team_news(
+        &self,
+        (brand, admin): (&BrandSlug, &AdminId),
+        event: &EventId,
+    ) -> Result<(Option<Brand>, Option<Admin>, Option<Event>)> {
+        let (brand, admin, event) = (keys::brand(brand), keys::admin(brand, admin), keys::brand_event(brand, event));
+        let found = self.read([brand.raw(), admin.raw(), event.raw()]).await?;
+        Ok((found.get(&brand)?, found.get(&admin)?, found.get(&event)?))
+    }
+}

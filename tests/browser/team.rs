@@ -1,0 +1,146 @@
+//! The team, and signing in again for what is dangerous.
+
+use http::Method;
+use serde_json::json;
+
+use super::{
+    chromium::{Chromium, Screen},
+    world,
+};
+use crate::support::{ADMIN, World, link_in};
+
+const WINDOWS: [(Screen, &str); 2] = [(Screen::Phone, "phone"), (Screen::Desktop, "desktop")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_invites_gives_a_role_and_removes() {
+    for (screen, prefix) in WINDOWS {
+        let world = world().await;
+        let chromium = Chromium::open(&world, screen).await;
+        chromium.go(&world.admin_link().await).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme/admin/partners").await;
+        chromium.go("/t/acme/admin/team").await;
+        chromium.sees("Ada Admin").await;
+        chromium.picture(&format!("{prefix}-team-alone")).await;
+        chromium.press("Invite…").await;
+        chromium.find("#admin-name").await.send_keys("Max Meier").await.unwrap();
+        chromium.find("#admin-email").await.send_keys(ADMIN).await.unwrap();
+        chromium.press("Send welcome mail").await;
+        chromium.sees("Somebody with this address is in the team already.").await;
+        let field = chromium.find("#admin-email").await;
+        field.clear().await.unwrap();
+        field.send_keys("max@acme.example").await.unwrap();
+        chromium.picture(&format!("{prefix}-team-invite")).await;
+        chromium.press("Send welcome mail").await;
+        chromium.sees("max@acme.example").await;
+        chromium.sees("Manager").await;
+        world.local.settled().await;
+        assert!(world.last_mail_to("max@acme.example").subject.starts_with("Welcome"));
+
+        let menu = "tr:last-child details.menu summary";
+        chromium.click(menu).await;
+        chromium.picture(&format!("{prefix}-team-menu")).await;
+        chromium.press("Change role…").await;
+        chromium.sees("What may Max Meier do?").await;
+        chromium.click("#change-role [value=viewer]").await;
+        chromium.picture(&format!("{prefix}-team-role")).await;
+        chromium.press("Save role").await;
+        chromium.sees("Max Meier’s role is saved").await;
+        chromium.sees("Viewer").await;
+        chromium.click(menu).await;
+        chromium.press("Remove…").await;
+        chromium.sees("They made no API key.").await;
+        chromium.picture(&format!("{prefix}-team-remove")).await;
+        chromium.press("Remove").await;
+        chromium.sees("Max Meier is out of the team").await;
+        chromium.misses("max@acme.example").await;
+        chromium.dark().await;
+        chromium.picture(&format!("{prefix}-team-dark")).await;
+        chromium.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dangerous_asks_to_sign_in_again_and_keeps_what_was_typed() {
+    for (screen, prefix) in WINDOWS {
+        let world = world().await;
+        let chromium = Chromium::open(&world, screen).await;
+        chromium.go(&world.admin_link().await).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme/admin/partners").await;
+        chromium.go("/t/acme/admin/settings").await;
+        world.local.clock.advance(15 * 60);
+        chromium.press("New key…").await;
+        chromium.find("#key-label").await.send_keys("Shop").await.unwrap();
+        chromium.click("#new-key [value='events:write']").await;
+        chromium.press("Create key").await;
+        chromium.sees("Sign in again to do this").await;
+        chromium.picture(&format!("{prefix}-again")).await;
+        let here = chromium.driver.window().await.unwrap();
+        chromium.press("Email me a link").await;
+        chromium.driver.switch_to_window(here.clone()).await.unwrap();
+        chromium.sees("A mail is on its way to you.").await;
+        chromium.picture(&format!("{prefix}-again-mailed")).await;
+        let link = again(&world).await;
+        let other = chromium.driver.new_tab().await.unwrap();
+        chromium.driver.switch_to_window(other).await.unwrap();
+        chromium.go(&link).await;
+        chromium.sees("Press the button, and you may go on").await;
+        chromium.picture(&format!("{prefix}-again-confirm")).await;
+        chromium.press("Sign in again").await;
+        chromium.at("/t/acme/admin/settings").await;
+        chromium.driver.switch_to_window(here).await.unwrap();
+        chromium.press("Try again").await;
+        chromium.sees("You won’t see it again.").await;
+        chromium.press("I have it").await;
+        // The secret of the shop comes into the page when it is to be seen, and not before.
+        let secret = chromium.find("#identify-secret").await;
+        assert_eq!(secret.inner_html().await.unwrap(), "");
+        chromium.press("Show").await;
+        chromium.button("Hide").await;
+        assert!(secret.text().await.unwrap().len() > 40);
+        chromium.picture(&format!("{prefix}-settings-secret")).await;
+        chromium.close().await;
+    }
+}
+
+/// The link of the mail that was asked for.
+async fn again(world: &World) -> String {
+    for _ in 0..100 {
+        world.local.settled().await;
+        if let Some(mail) = world.mails_to(ADMIN).into_iter().rev().find(|mail| mail.text.contains("/login?token=")) {
+            return link_in(&mail.text);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("no mail came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_everything_but_what_they_may_not_press() {
+    for (screen, prefix) in WINDOWS {
+        let world = world().await;
+        world.invite("Maria Lopez", "maria@example.com").await;
+        let owner = world.admin().await;
+        let vera = json!({"name": "Vera Viewer", "email": "vera@acme.example", "role": "viewer"});
+        assert_eq!(owner.json(&world, Method::POST, "/api/t/acme/team", vera).await.status, 201);
+        world.local.settled().await;
+        let chromium = Chromium::open(&world, screen).await;
+        chromium.go(&world.link_to("vera@acme.example")).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme/admin/partners").await;
+        chromium.sees("Maria Lopez").await;
+        for words in ["Invite partner", "⋯", "Settings"] {
+            chromium.misses(words).await;
+        }
+        chromium.picture(&format!("{prefix}-viewer-partners")).await;
+        chromium.go("/t/acme/admin/programs").await;
+        chromium.sees("Creators").await;
+        chromium.misses("New program").await;
+        chromium.picture(&format!("{prefix}-viewer-programs")).await;
+        chromium.go("/t/acme/admin/settings").await;
+        chromium.sees("Only owners may do this.").await;
+        chromium.picture(&format!("{prefix}-viewer-settings")).await;
+        chromium.close().await;
+    }
+}
