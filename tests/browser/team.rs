@@ -7,7 +7,7 @@ use super::{
     chromium::{Chromium, Screen},
     world,
 };
-use crate::support::{ADMIN, World, link_in};
+use crate::support::{ADMIN, Browser, World, link_in};
 
 const WINDOWS: [(Screen, &str); 2] = [(Screen::Phone, "phone"), (Screen::Desktop, "desktop")];
 
@@ -141,6 +141,40 @@ async fn a_viewer_sees_everything_but_what_they_may_not_press() {
         chromium.go("/t/acme/admin/settings").await;
         chromium.sees("Only owners may do this.").await;
         chromium.picture(&format!("{prefix}-viewer-settings")).await;
+        chromium.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_see_where_they_are_signed_in_and_sign_out_there() {
+    for (screen, prefix) in WINDOWS {
+        let world = world().await;
+        let elsewhere = world.partner_browser("maria@example.com").await;
+        world.admin().await;
+        let chromium = Chromium::open(&world, screen).await;
+        let body = [("email", "maria@example.com")];
+        Browser::default().post(&world, "/t/acme/login", &body).await;
+        world.local.settled().await;
+        chromium.go(&world.link_to("maria@example.com")).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme").await;
+        chromium.go("/t/acme/account").await;
+        chromium.sees("Firefox on Windows").await;
+        chromium.sees("This one").await;
+        chromium.picture(&format!("{prefix}-account")).await;
+        chromium.press("Sign out everywhere else").await;
+        chromium.sees("You are signed out everywhere but here.").await;
+        chromium.misses("Firefox on Windows").await;
+        assert_eq!(elsewhere.get(&world, "/t/acme").await.location(), "/t/acme/login");
+        chromium.go(&world.admin_link().await).await;
+        chromium.press("Sign in to Acme").await;
+        chromium.at("/t/acme/admin/partners").await;
+        chromium.click(".account a").await;
+        chromium.at("/t/acme/admin/account").await;
+        chromium.sees("Firefox on Windows").await;
+        chromium.picture(&format!("{prefix}-admin-account")).await;
+        chromium.dark().await;
+        chromium.picture(&format!("{prefix}-admin-account-dark")).await;
         chromium.close().await;
     }
 }

@@ -13,7 +13,7 @@ use super::{Decision, Given, Open, open, scope, team};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    api().into_iter().chain(the_team()).chain(network()).chain(webhooks()).chain(pages()).collect()
+    api().into_iter().chain(the_team()).chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).collect()
 }
 
 /// What has to do with the Network, of a brand that is connected with none.
@@ -140,6 +140,25 @@ fn webhooks() -> Vec<(&'static str, Decision)> {
     ]
 }
 
+/// What names a session that is not there.
+const OVER: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
+
+/// The pages of whoever is signed in about themselves, and of owners about all of the team.
+fn accounts() -> Vec<(&'static str, Decision)> {
+    use Open::{Admins, Owners, Partners};
+    vec![
+        ("GET /t/{brand}/account", open(Partners, 200)),
+        ("HEAD /t/{brand}/account", open(Partners, 200)),
+        // Of a session that is over.
+        ("POST /t/{brand}/account/sign-out", open(Partners, 303).form("session", OVER)),
+        ("GET /t/{brand}/admin/account", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/account", open(Admins, 200)),
+        ("POST /t/{brand}/admin/account/sign-out", open(Admins, 303).form("session", OVER)),
+        ("GET /t/{brand}/admin/team", open(Owners, 200)),
+        ("HEAD /t/{brand}/admin/team", open(Owners, 200)),
+    ]
+}
+
 /// Pages and forms.
 fn pages() -> Vec<(&'static str, Decision)> {
     use Open::{Admins, All, Owners, Partners};
@@ -157,8 +176,6 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/commissions", open(Admins, 200)),
         ("GET /t/{brand}/admin/settings", open(Owners, 200)),
         ("HEAD /t/{brand}/admin/settings", open(Owners, 200)),
-        ("GET /t/{brand}/admin/team", open(Owners, 200)),
-        ("HEAD /t/{brand}/admin/team", open(Owners, 200)),
         ("GET /t/{brand}/admin/webhooks", open(Owners, 200)),
         ("HEAD /t/{brand}/admin/webhooks", open(Owners, 200)),
         ("GET /t/{brand}/admin/webhooks/{webhook}", open(Owners, 200).given(Given::Hooked)),

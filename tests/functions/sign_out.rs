@@ -1,6 +1,6 @@
 //! `sign-out`.
 
-use crate::support::{Browser, World};
+use crate::support::{ADMIN, Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_session_ends_on_the_server() {
@@ -25,4 +25,78 @@ async fn one_door_closes_and_the_other_stays_open() {
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.status, 200);
     browser.post(&world, "/t/acme/admin/logout", &[]).await;
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
+}
+
+/// The names of the sessions that an account's page offers to end, newest first.
+fn sessions(page: &str) -> Vec<String> {
+    let value = |part: &str| part.split('"').next().unwrap().to_owned();
+    let named = page.split("name=\"session\" value=\"").skip(1).map(value);
+    named.filter(|name| name != "others").collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
+    let world = World::new().await;
+    for (base, email) in [("/t/acme", "maria@example.com"), ("/t/acme/admin", ADMIN)] {
+        if email != ADMIN {
+            world.partner_browser(email).await;
+        }
+        let here = Browser::default();
+        let (one, two) = (Browser::default(), Browser::default());
+        for browser in [&here, &one, &two] {
+            world.sign_in(browser, base, email).await;
+            // Admins' sessions end when they lie idle for two hours, and three mails an hour go to an address.
+            world.local.clock.advance(25 * 60);
+        }
+        let account = format!("{base}/account");
+        world.catch_up().await;
+        let page = here.get(&world, &account).await.body;
+        assert!(page.contains("Firefox on Windows") && page.contains("This one"), "{page}");
+        assert!(!page.contains("127.0.0.1"), "{page}");
+        let end = async |by: &Browser, which: &str| {
+            let answer = by.post(&world, &format!("{account}/sign-out"), &[("session", which)]).await;
+            assert_eq!(answer.status, 303, "{}", answer.body);
+            answer.location().to_owned()
+        };
+        // The newest is the last one that signed in.
+        let two_is = sessions(&page)[0].clone();
+        assert_eq!(end(&here, &two_is).await, format!("{account}?ended=one"));
+        assert_eq!(two.get(&world, &account).await.location(), format!("{base}/login"));
+        assert_eq!(one.get(&world, &account).await.status, 200);
+
+        // Everywhere else, also for a link that is on its way.
+        Browser::default().post(&world, &format!("{base}/login"), &[("email", email)]).await;
+        world.local.settled().await;
+        let link = world.link_to(email);
+        assert_eq!(end(&here, "others").await, format!("{account}?ended=others"));
+        assert_eq!(one.get(&world, &account).await.location(), format!("{base}/login"));
+        assert_eq!(Browser::default().get(&world, &link).await.status, 410);
+        world.catch_up().await;
+        let page = here.get(&world, &format!("{account}?ended=others")).await.body;
+        assert!(page.contains("You are signed out everywhere but here."), "{page}");
+        assert_eq!(sessions(&page).len(), 1, "{page}");
+
+        // Somebody else's is not theirs to end, and their own is.
+        let own = sessions(&page)[0].clone();
+        let stranger = world.partner_browser(&format!("stranger-{}@example.com", base.len())).await;
+        let answer = stranger.post(&world, "/t/acme/account/sign-out", &[("session", &own)]).await;
+        assert_eq!(answer.status, 303);
+        assert_eq!(here.get(&world, &account).await.status, 200);
+        assert_eq!(end(&here, &own).await, format!("{base}/login?left=1"));
+        assert_eq!(here.get(&world, &account).await.location(), format!("{base}/login"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_browsers_that_sign_each_other_out_at_once_one_stays() {
+    let world = World::new().await;
+    let (one, two) = (world.admin().await, world.admin().await);
+    let fields = [("session", "others")];
+    let path = "/t/acme/admin/account/sign-out";
+    futures::future::join(one.post(&world, path, &fields), two.post(&world, path, &fields)).await;
+    let mut stay = Vec::new();
+    for browser in [&one, &two] {
+        stay.push(browser.get(&world, "/t/acme/admin/account").await.status == 200);
+    }
+    assert_eq!(stay.iter().filter(|stays| **stays).count(), 1);
 }

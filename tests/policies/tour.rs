@@ -60,6 +60,7 @@ pub(super) async fn tour(world: &World) {
     browser.post(world, "/t/acme/admin/login", &[("email", ADMIN)]).await;
     world.local.settled().await;
     let code = code_in(&world.last_mail_to(ADMIN).text);
+    elsewhere(world, &browser).await;
     browser.post(world, "/t/acme/admin/login/code", &[("code", "2222-2222")]).await;
     admin.post(world, "/t/acme/admin/login", &[("email", ADMIN)]).await;
     world.local.settled().await;
@@ -77,6 +78,15 @@ pub(super) async fn tour(world: &World) {
         if call.service == Service::Ses { local::Fault::error(400, "MessageRejected") } else { local::Fault::Pass }
     });
     world.invite("Zoe", "zoe@example.com").await;
+}
+
+/// Signs a partner, and an admin whose session has lain idle, out everywhere but here.
+async fn elsewhere(world: &World, partner: &Browser) {
+    let others = [("session", "others")];
+    assert_eq!(partner.post(world, "/t/acme/account/sign-out", &others).await.status, 303);
+    let admin = world.admin().await;
+    world.local.clock.advance(11 * 60);
+    assert_eq!(admin.post(world, "/t/acme/admin/account/sign-out", &others).await.status, 303);
 }
 
 /// The life of a partner: every action of it once by an admin whose session has lain idle, and by the partner.

@@ -1,5 +1,6 @@
 //! The admins' pages: signing in, the roster, a partner, imports, programs, commissions, the Network and settings.
 
+mod account;
 mod backfill;
 mod backfill_words;
 mod commissions;
@@ -48,6 +49,7 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/network/requests", requests::page)
         .and_page("/t/{brand}/admin/network/backfill", backfill::page)
         .and_page("/t/{brand}/admin/settings", settings::page)
+        .and_page("/t/{brand}/admin/account", account::page)
         .and_page("/t/{brand}/admin/team", team::page)
         .and_page("/t/{brand}/admin/webhooks", webhooks::page)
         .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)

@@ -65,15 +65,14 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::PartnerDeclined { .. } => (Tone::Warn, "Said that they are not interested"),
         EventKind::PartnerActivated { .. } => (Tone::Good, "Joined"),
         EventKind::PartnerSignedIn { .. } => (Tone::Quiet, "Signed in"),
+        EventKind::PartnerSignedOut { .. } => (Tone::Quiet, "Signed out everywhere but in one browser"),
         EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
         EventKind::PartnerRevoked { .. } => (Tone::Bad, "Access revoked"),
         EventKind::PartnerReinstated { .. } => (Tone::Good, "Reinstated"),
         EventKind::PartnerApproved { programs: approved, link, newcomer, reinstated, .. } => {
             return (Tone::Good, approval((approved, link.as_ref()), (*newcomer, *reinstated), programs));
         }
-        EventKind::PartnerApprovalHeld { .. } => {
-            (Tone::Warn, "Approved on the Network while revoked: held until an admin decides")
-        }
+        EventKind::PartnerApprovalHeld { .. } => (Tone::Warn, "Approved on the Network while revoked: it is held"),
         EventKind::PartnerApprovalDismissed { .. } => (Tone::Quiet, "An approval of the Network was dismissed"),
         EventKind::PartnerPushAsked { .. } => (Tone::Quiet, "Told to the Network once more"),
         EventKind::PartnerProgramsChanged { granted, taken, .. } => {
@@ -102,6 +101,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::AdminInvited { .. }
         | EventKind::TeamChanged { .. }
         | EventKind::AdminSignedIn { .. }
+        | EventKind::AdminSignedOut { .. }
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged

@@ -2,6 +2,7 @@
 //!
 //! Reading a page changes nothing, however often and by whomever it is read: mail scanners open every link.
 
+mod account;
 mod sharing;
 
 use shared::{
@@ -21,6 +22,7 @@ pub fn function() -> Function {
     Endpoint::page("/t/{brand}", dashboard)
         .and_page("/t/{brand}/links", sharing::links)
         .and_page("/t/{brand}/earnings", sharing::earnings)
+        .and_page("/t/{brand}/account", account::page)
         .and_page("/t/{brand}/login", web::login)
         .and_page("/t/{brand}/login/code", web::check_mail)
         .and_page("/t/{brand}/{rest+}", missing)

@@ -59,6 +59,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
     let session = app.server_key()?.derive(&[b"session", secret.to_text().as_bytes(), code.as_str().as_bytes()]);
     let redemption = redemption((brand.clone(), attempt.back.clone()), mailed.clone(), &secret, &session);
+    let redemption = Redemption { agent: request.browser(), ..redemption };
     let let_in = app.let_in(&request, &redemption, mailed.purpose, &session);
     let uncount = async { if counted { app.store.uncount(GUESSED, &whom).await } else { Ok(()) } };
     let (reply, ()) = futures::try_join!(let_in, uncount)?;
@@ -82,6 +83,7 @@ fn redemption(
         attempt: Some(attempt.hash()),
         browser: attempt.hash(),
         session: session.hash(),
+        agent: String::new(),
         back,
     }
 }

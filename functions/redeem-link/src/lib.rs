@@ -42,6 +42,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         attempt: None,
         browser: browser.hash(),
         session: session.hash(),
+        agent: request.browser(),
         back,
     };
     match app.let_in(&request, &redemption, link.purpose, &session).await? {

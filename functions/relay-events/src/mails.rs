@@ -36,74 +36,73 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
 
 /// The mail that follows from a row, if one does.
 fn mail_of(row: OutboxRow) -> Option<MailJob> {
-    match row {
-        OutboxRow::Attempt(hash, attempt) => attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
-        OutboxRow::Event(event) => {
-            let Event { id, brand, kind, .. } = *event;
-            match kind {
-                EventKind::PartnerInvited { partner, epoch, .. }
-                | EventKind::PartnerInvitedAgain { partner, epoch }
-                | EventKind::PartnerAddressChanged { partner, epoch } => {
-                    Some(MailJob::Invitation { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerLinkSent { partner, epoch } => {
-                    Some(MailJob::SignInLink { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerAddressAsked { partner, epoch } => {
-                    Some(MailJob::AddressAsked { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerAddressMoved { partner, epoch } => {
-                    Some(MailJob::AddressMoved { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
-                    notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
-                }
-                EventKind::PartnerApproved { partner, epoch, notify, .. } => {
-                    notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
-                }
-                EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
-                EventKind::BrandSetUp
-                | EventKind::ProgramCreated { .. }
-                | EventKind::ProgramEdited { .. }
-                | EventKind::ProgramArchived { .. }
-                | EventKind::ProgramRestored { .. }
-                | EventKind::PartnerAdded { .. }
-                | EventKind::PartnerEdited { .. }
-                | EventKind::PartnerApprovalHeld { .. }
-                | EventKind::PartnerApprovalDismissed { .. }
-                | EventKind::PartnerPushAsked { .. }
-                | EventKind::NetworkChanged { .. }
-                | EventKind::BackfillStarted { .. }
-                | EventKind::PartnerProgramsChanged { .. }
-                | EventKind::LinkCreated { .. }
-                | EventKind::LinkDeleted { .. }
-                | EventKind::CommissionAccrued { .. }
-                | EventKind::CommissionPaid { .. }
-                | EventKind::CommissionReversed { .. }
-                | EventKind::ApiKeyCreated { .. }
-                | EventKind::ApiKeyDeleted { .. }
-                | EventKind::AttributionChanged
-                | EventKind::RemindersSwitched { .. }
-                | EventKind::ImportStarted { .. }
-                | EventKind::ImportCancelled { .. }
-                | EventKind::ImportCompleted { .. }
-                | EventKind::ImportFailed { .. }
-                | EventKind::ExportStarted { .. }
-                | EventKind::WebhookCreated { .. }
-                | EventKind::WebhookChanged { .. }
-                | EventKind::WebhookDeleted { .. }
-                | EventKind::WebhookTested { .. }
-                | EventKind::WebhookDeliveryAsked { .. }
-                | EventKind::WebhookSwitchedOff { .. }
-                | EventKind::TeamChanged { .. }
-                | EventKind::PartnerReinstated { .. }
-                | EventKind::PartnerDeclined { .. }
-                // It waits behind mails that somebody waits for.
-                | EventKind::PartnerReminded { .. }
-                | EventKind::PartnerActivated { .. }
-                | EventKind::PartnerSignedIn { .. }
-                | EventKind::AdminSignedIn { .. } => None,
-            }
+    let event = match row {
+        OutboxRow::Attempt(hash, attempt) => return attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
+        OutboxRow::Event(event) => *event,
+    };
+    let Event { id, brand, kind, .. } = event;
+    match kind {
+        EventKind::PartnerInvited { partner, epoch, .. }
+        | EventKind::PartnerInvitedAgain { partner, epoch }
+        | EventKind::PartnerAddressChanged { partner, epoch } => {
+            Some(MailJob::Invitation { brand, partner, event: id, epoch })
         }
+        EventKind::PartnerLinkSent { partner, epoch } => Some(MailJob::SignInLink { brand, partner, event: id, epoch }),
+        EventKind::PartnerAddressAsked { partner, epoch } => {
+            Some(MailJob::AddressAsked { brand, partner, event: id, epoch })
+        }
+        EventKind::PartnerAddressMoved { partner, epoch } => {
+            Some(MailJob::AddressMoved { brand, partner, event: id, epoch })
+        }
+        EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
+            notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
+        }
+        EventKind::PartnerApproved { partner, epoch, notify, .. } => {
+            notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
+        }
+        EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
+        // A reminder waits behind mails that somebody waits for.
+        EventKind::BrandSetUp
+        | EventKind::ProgramCreated { .. }
+        | EventKind::ProgramEdited { .. }
+        | EventKind::ProgramArchived { .. }
+        | EventKind::ProgramRestored { .. }
+        | EventKind::PartnerAdded { .. }
+        | EventKind::PartnerEdited { .. }
+        | EventKind::PartnerApprovalHeld { .. }
+        | EventKind::PartnerApprovalDismissed { .. }
+        | EventKind::PartnerPushAsked { .. }
+        | EventKind::NetworkChanged { .. }
+        | EventKind::BackfillStarted { .. }
+        | EventKind::PartnerProgramsChanged { .. }
+        | EventKind::LinkCreated { .. }
+        | EventKind::LinkDeleted { .. }
+        | EventKind::CommissionAccrued { .. }
+        | EventKind::CommissionPaid { .. }
+        | EventKind::CommissionReversed { .. }
+        | EventKind::ApiKeyCreated { .. }
+        | EventKind::ApiKeyDeleted { .. }
+        | EventKind::AttributionChanged
+        | EventKind::RemindersSwitched { .. }
+        | EventKind::ImportStarted { .. }
+        | EventKind::ImportCancelled { .. }
+        | EventKind::ImportCompleted { .. }
+        | EventKind::ImportFailed { .. }
+        | EventKind::ExportStarted { .. }
+        | EventKind::WebhookCreated { .. }
+        | EventKind::WebhookChanged { .. }
+        | EventKind::WebhookDeleted { .. }
+        | EventKind::WebhookTested { .. }
+        | EventKind::WebhookDeliveryAsked { .. }
+        | EventKind::WebhookSwitchedOff { .. }
+        | EventKind::TeamChanged { .. }
+        | EventKind::PartnerReinstated { .. }
+        | EventKind::PartnerDeclined { .. }
+        | EventKind::PartnerReminded { .. }
+        | EventKind::PartnerActivated { .. }
+        | EventKind::PartnerSignedIn { .. }
+        | EventKind::AdminSignedIn { .. }
+        | EventKind::AdminSignedOut { .. }
+        | EventKind::PartnerSignedOut { .. } => None,
     }
 }

@@ -41,6 +41,8 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::AdminInvited { .. }
         | EventKind::TeamChanged { .. }
         | EventKind::AdminSignedIn { .. }
+        | EventKind::AdminSignedOut { .. }
+        | EventKind::PartnerSignedOut { .. }
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged

@@ -1,10 +1,14 @@
-//! `POST {door}/logout`: ends the session on the server, and takes the cookie away.
+//! `POST {door}/logout` and `POST {door}/account/sign-out`: ends sessions on the server.
+//!
+//! The first ends the one that it comes by, and takes the cookie away. The second ends one of the others, or all of
+//! them, by the next epoch: then links and codes that are on their way to the same person are dead too.
 
 use shared::{
-    App, Function, Result,
-    domain::BrandSlug,
+    App, Error, Function, Result,
+    domain::{Actor, BrandSlug, EventKind, Principal},
+    secret::Hash,
     store::keys,
-    web::{Endpoint, Method, Reply, Request},
+    web::{Endpoint, Method, Reply, Request, Signed, base_path},
 };
 
 /// The function.
@@ -12,6 +16,8 @@ use shared::{
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/logout", handle)
         .and(Method::POST, "/t/{brand}/admin/logout", handle)
+        .and(Method::POST, "/t/{brand}/account/sign-out", elsewhere)
+        .and(Method::POST, "/t/{brand}/admin/account/sign-out", elsewhere)
         .function()
 }
 
@@ -21,4 +27,32 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         app.store.delete(&keys::session(&session.hash)).await?;
     }
     Ok(app.farewell(&brand, request.audience()))
+}
+
+/// Ends the session that the form names, or all `others`. This one goes on, unless it is named.
+async fn elsewhere(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let cookie = app.session_cookie(&request, &brand).ok_or(Error::Unauthenticated)?;
+    let found = app.store.read(cookie.keys(&brand)).await?;
+    let signed_in = app.signed_in(Some(&cookie), &found, &brand).await?.ok_or(Error::Unauthenticated)?;
+    let which = request.form("session")?;
+
+    if which == "others" {
+        let (actor, kind) = match (&signed_in, &cookie.principal) {
+            (Signed::Admin(admin), _) => (admin.actor(), EventKind::AdminSignedOut { admin: admin.id.clone() }),
+            (Signed::Partner(_), Principal::Partner(id)) => {
+                (Actor::partner(id), EventKind::PartnerSignedOut { partner: id.clone() })
+            }
+            (Signed::Partner(_), Principal::Admin(_)) => return Err(Error::Unauthenticated),
+        };
+        let (event, epoch) = (app.event(&brand, actor, kind), signed_in.person(app.now()).epoch);
+        app.store.end_other_sessions((&brand, &cookie.principal), (epoch, &cookie.hash), &event).await?;
+    } else if let Some(hash) = Hash::parse(&which) {
+        app.store.end_session(&brand, &cookie.principal, &hash).await?;
+        if hash == cookie.hash {
+            return Ok(app.farewell(&brand, request.audience()));
+        }
+    }
+    let done = if which == "others" { "others" } else { "one" };
+    Ok(Reply::see_other(&format!("{}/account?ended={done}", base_path(&brand, request.audience()))))
 }

@@ -151,6 +151,9 @@ pub struct Session {
     pub principal: Principal,
     /// The epoch of the principal in which it began; another one ends it.
     pub epoch: u64,
+    /// In which browser, in words: "Firefox on Windows". No address of a network is kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub browser: String,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the nearest few minutes.
@@ -168,7 +171,14 @@ impl Session {
     #[must_use]
     pub fn begin(brand: BrandSlug, principal: Principal, epoch: u64, now: Timestamp) -> Self {
         let expires_at = now + principal.audience().session_lifetime();
-        Self { brand, principal, epoch, created_at: now, seen_at: now, expires_at }
+        let browser = String::new();
+        Self { brand, principal, epoch, browser, created_at: now, seen_at: now, expires_at }
+    }
+
+    /// The same, as one of `browser`, in words.
+    #[must_use]
+    pub fn in_browser(self, browser: &str) -> Self {
+        Self { browser: browser.to_owned(), ..self }
     }
 
     /// Whether it may still be used at `now`, by its own dates alone.
@@ -184,10 +194,16 @@ impl Session {
         now < self.created_at + Self::RECENT
     }
 
+    /// Whether it is noted that it is in use: of those that end when they lie unused.
+    #[must_use]
+    pub fn notes_use(&self) -> bool {
+        self.principal.audience().session_idle().is_some()
+    }
+
     /// Whether `seen_at` is old enough to be written again; rarely, so that reading pages stays a read.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
-        self.principal.audience().session_idle().is_some() && now >= self.seen_at + SignedDuration::from_mins(10)
+        self.notes_use() && now >= self.seen_at + SignedDuration::from_mins(10)
     }
 }
 

@@ -36,7 +36,8 @@ impl EventKind {
             | Self::PartnerDeclined { partner }
             | Self::PartnerReminded { partner, .. }
             | Self::PartnerActivated { partner }
-            | Self::PartnerSignedIn { partner } => Some(partner),
+            | Self::PartnerSignedIn { partner }
+            | Self::PartnerSignedOut { partner } => Some(partner),
             Self::BrandSetUp
             | Self::ProgramCreated { .. }
             | Self::ProgramEdited { .. }
@@ -45,6 +46,7 @@ impl EventKind {
             | Self::AdminInvited { .. }
             | Self::TeamChanged { .. }
             | Self::AdminSignedIn { .. }
+            | Self::AdminSignedOut { .. }
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }
             | Self::AttributionChanged

@@ -219,6 +219,12 @@ pub enum EventKind {
     /// An admin signed in.
     #[serde(rename = "admin.signed_in")]
     AdminSignedIn { admin: AdminId },
+    /// An admin signed out everywhere but in one browser.
+    #[serde(rename = "admin.signed_out")]
+    AdminSignedOut { admin: AdminId },
+    /// A partner signed out everywhere but in one browser.
+    #[serde(rename = "partner.signed_out")]
+    PartnerSignedOut { partner: PartnerId },
     /// An API key was made.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated { key: ApiKeyId, label: Name },

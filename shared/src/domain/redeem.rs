@@ -41,6 +41,8 @@ pub struct Redemption {
     pub browser: Hash,
     /// The hash of the session's secret.
     pub session: Hash,
+    /// The browser in words.
+    pub agent: String,
     /// Where they go on, if they were somewhere before.
     pub back: Option<BackPath>,
 }
@@ -66,7 +68,8 @@ impl Redemption {
             attempt: self.attempt.clone(),
             browser: self.browser.clone(),
             purpose,
-            session: Session::begin(self.brand.clone(), self.principal.clone(), self.epoch, now),
+            session: Session::begin(self.brand.clone(), self.principal.clone(), self.epoch, now)
+                .in_browser(&self.agent),
             session_hash: self.session.clone(),
             event: Event { id: event, brand: self.brand.clone(), at: now, actor, kind, mail: None },
         }

@@ -113,6 +113,8 @@ impl WebhookType {
             | EventKind::AdminInvited { .. }
             | EventKind::TeamChanged { .. }
             | EventKind::AdminSignedIn { .. }
+            | EventKind::AdminSignedOut { .. }
+            | EventKind::PartnerSignedOut { .. }
             | EventKind::ApiKeyCreated { .. }
             | EventKind::ApiKeyDeleted { .. }
             | EventKind::AttributionChanged

@@ -262,6 +262,16 @@ pub fn session(hash: &Hash) -> Key<Session> {
     Key::new(format!("SESSION#{}", hash.as_str()), "SESSION")
 }
 
+/// The hash that names the session whose `pk` is this.
+pub(super) fn hash_of_session(pk: &str) -> Option<Hash> {
+    Hash::parse(pk.strip_prefix("SESSION#")?)
+}
+
+/// The index partition that lists where somebody is signed in, by when that began.
+pub(super) fn sessions(brand: &BrandSlug, principal: &Principal) -> String {
+    format!("SESSIONS#{brand}#{}", String::from(principal.clone()))
+}
+
 /// An answer under an idempotency key.
 #[must_use]
 pub fn answer(hash: &Hash) -> Key<StoredAnswer> {

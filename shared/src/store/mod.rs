@@ -29,6 +29,7 @@ mod rates;
 mod reach;
 mod reminders;
 mod roster;
+mod sessions;
 mod setup;
 mod sign_in;
 mod team;

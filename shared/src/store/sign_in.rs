@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use jiff::Timestamp;
 
-use super::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, item, keys};
+use super::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, item, keys, sessions};
 use crate::{
     domain::{Attempt, Partner, PartnerState, Principal, Purpose, Redeemed, Session},
     error::{Error, Result},
@@ -116,7 +116,11 @@ impl Store {
             transaction = transaction.update(used(Update::of(&keys::attempt(attempt)))?);
         }
         let transaction = transaction
-            .create(&keys::session(&redeemed.session_hash), &redeemed.session)?
+            .create_with(
+                &keys::session(&redeemed.session_hash),
+                &redeemed.session,
+                sessions::place(&redeemed.session, &redeemed.event.id),
+            )?
             .create(&keys::event(&redeemed.event), &redeemed.event)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(Ok(())),

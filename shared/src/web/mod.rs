@@ -1,5 +1,6 @@
 //! The edge towards HTTP: requests into typed input, results into JSON or pages.
 
+mod account;
 mod addresses;
 mod asking;
 mod assets;
@@ -27,6 +28,7 @@ mod times;
 mod views;
 mod webhooks;
 
+pub use account::ended;
 pub use addresses::AddressLink;
 pub use asking::Asking;
 pub use assets::asset;

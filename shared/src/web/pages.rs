@@ -3,6 +3,7 @@
 //! Nothing here decides, reads a clock or knows a request: whoever fills a page has done all of that.
 //! All words that people read are here and in the templates.
 
+mod account;
 mod address;
 mod admin;
 mod commissions;
@@ -22,6 +23,7 @@ mod team;
 mod tests;
 mod webhooks;
 
+pub use account::{Account, SessionRow};
 pub use address::MoveAddress;
 pub use admin::{
     Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,

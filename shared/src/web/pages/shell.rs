@@ -41,6 +41,8 @@ pub enum Nav {
     Network,
     /// The brand's settings.
     Settings,
+    /// Their own account.
+    Account,
     /// The partner's links.
     Links,
     /// The partner's earnings.
@@ -94,6 +96,11 @@ impl Shell {
             (true, true, false) => " manages",
             (false, ..) | (true, true, true) => "",
         }
+    }
+
+    /// Whether this is the account of whoever is signed in.
+    pub fn at_account(&self) -> bool {
+        self.nav == Nav::Account
     }
 
     /// The entries of the navigation: which, what it says, and where it leads.

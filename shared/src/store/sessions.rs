@@ -1,0 +1,69 @@
+//! Where somebody is signed in, and ending that.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Condition, Item, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{BrandSlug, Event, EventId, Principal, Session},
+    error::{Error, Result},
+    secret::Hash,
+};
+
+/// How many sessions of somebody are found: the newest.
+const SHOWN: usize = 50;
+
+/// The place of a session in the list of its principal's. It lags, as all indexes: nothing but the list reads it.
+pub(super) fn place(session: &Session, event: &EventId) -> Item {
+    Item::from([
+        ("list_pk".to_owned(), AttributeValue::S(keys::sessions(&session.brand, &session.principal))),
+        ("list_sk".to_owned(), AttributeValue::S(event.to_string())),
+    ])
+}
+
+impl Store {
+    /// The sessions of somebody, newest first, whether they are live or not.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn sessions(&self, brand: &BrandSlug, principal: &Principal) -> Result<Vec<(Hash, Session)>> {
+        let listed = self.listed(&keys::sessions(brand, principal), None, SHOWN).await?;
+        let hashes: Vec<Hash> = listed.iter().filter_map(|(_, key)| keys::hash_of_session(&key.pk)).collect();
+        let found = self.read(hashes.iter().map(|hash| keys::session(hash).raw())).await?;
+        let session = |hash: Hash| Ok(found.get(&keys::session(&hash))?.map(|session| (hash, session)));
+        hashes.into_iter().filter_map(|hash| session(hash).transpose()).collect()
+    }
+
+    /// Ends one session of somebody; one that is over, or somebody else's, stays as it is.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn end_session(&self, brand: &BrandSlug, principal: &Principal, hash: &Hash) -> Result<()> {
+        let theirs = vec![Condition::Is("brand", attribute(brand)?), Condition::Is("principal", attribute(principal)?)];
+        let transaction = Transaction::new().delete(&keys::session(hash), Condition::All(theirs));
+        match self.commit(transaction).await {
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Ends every session, link and code of somebody but the session `kept`, by the next epoch, with the event.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if `kept` is over, or the epoch another one.
+    pub async fn end_other_sessions(
+        &self,
+        (brand, principal): (&BrandSlug, &Principal),
+        (epoch, kept): (u64, &Hash),
+        event: &Event,
+    ) -> Result<()> {
+        let next = |update: Update| -> Result<Update> {
+            let same = Condition::Is("epoch", attribute(epoch)?);
+            Ok(update.set("epoch", attribute(epoch + 1)?).when(same))
+        };
+        let transaction = Transaction::new()
+            .update(next(Update::of_raw(keys::principal(brand, principal)))?)
+            .update(next(Update::of(&keys::session(kept)))?)
+            .create(&keys::event(event), event)?;
+        self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+}
