@@ -45,6 +45,7 @@ mod openapi;
 mod outside;
 mod policies;
 mod races;
+mod retention;
 mod support;
 mod tidy;
 mod words;

@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use crate::{
     archive::Archive,
     config::{Config, needed},
-    domain::{Actor, BrandSlug, Event, EventKind, Fresh},
+    domain::{Actor, BrandSlug, EmailAddress, Event, EventKind, Fresh},
     error::{Error, Result},
     function::Doors,
     mail::Mailer,
     outside::Outside,
     queue::Queues,
     sealed::{Sealed, SealingKeys},
-    secret::{Secret, ServerKey},
-    store::Store,
+    secret::{Hash, Secret, ServerKey},
+    store::{Entry, Store},
 };
 
 /// Tells the time.
@@ -131,6 +131,22 @@ impl App {
     /// If this function was not given it.
     pub fn server_key(&self) -> Result<&ServerKey> {
         needed(&self.config.server_key, "SERVER_KEY")
+    }
+
+    /// What marks an address of `brand` once whoever has it is erased: only this deployment can compute it.
+    ///
+    /// # Errors
+    /// If this function was not given the key.
+    pub fn erasure_mark(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<Hash> {
+        Ok(self.server_key()?.seal(&[b"erased", brand.as_str().as_bytes(), address.as_str().as_bytes()]))
+    }
+
+    /// How an address comes in that nobody said anything of: not at all, if whoever had it was erased.
+    ///
+    /// # Errors
+    /// If this function was not given the key.
+    pub fn entry(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<Entry> {
+        Ok(Entry { mark: self.erasure_mark(brand, address)?, lifts: false })
     }
 
     /// The keys for secrets that are used again.

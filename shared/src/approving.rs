@@ -3,11 +3,12 @@
 use crate::{
     App,
     domain::{
-        Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, Approved, BrandSlug, Claim, Invalid,
-        LinkClaim, LinkKey, Metadata, Partner, PartnerId, PartnerState,
+        Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, Approved, BrandSlug,
+        Claim, Invalid, LinkClaim, LinkKey, Metadata, Partner, PartnerId, PartnerState,
     },
     error::{Error, Result},
-    store::{NotApproved, Remember, keys},
+    secret::Hash,
+    store::{Entry, NotApproved, Remember, keys},
 };
 
 /// How often something is looked at again that somebody else changes at the same moment.
@@ -52,6 +53,7 @@ impl App {
     ) -> Result<Taken> {
         let Incoming { brand, application, mut claim, metadata, by } = incoming;
         let mut link = Keys::of(self, application);
+        let entry = self.entry(brand, &application.email)?;
         for _ in 0..LOOKS_MAX {
             let act = ApprovalAct { partner: self.fresh(), event: self.fresh(), by: by.clone(), now: self.now() };
             let approved = match self.partner_of(brand, claim.as_ref()).await? {
@@ -65,11 +67,17 @@ impl App {
                 Some(partner) => application.extend(partner, link.now()?, act),
             };
             let remember = remember(&approved)?;
-            match self.store.approve(&approved, remember).await {
+            match self.store.approve(&approved, &entry, remember).await {
                 Ok(()) => return Ok(Taken::Accepted(Box::new(approved))),
                 Err(NotApproved::Answered(approval)) => return Ok(Taken::Before(approval)),
                 Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, application),
                 Err(NotApproved::Changed) => claim = self.store.get(&keys::email(brand, &application.email)).await?,
+                Err(NotApproved::Erased) => {
+                    if let Some(taken) = self.hold_of_erased(application, &approved.partner, &entry, by.clone()).await?
+                    {
+                        return Ok(taken);
+                    }
+                }
                 Err(NotApproved::NoRoom) => return Err(no_room()),
                 Err(NotApproved::Failed(error)) => return Err(error),
             }
@@ -77,7 +85,8 @@ impl App {
         Err(Error::Busy)
     }
 
-    /// Accepts an approval that was held; its partner is reinstated, if nobody did it before.
+    /// Accepts an approval that was held; its partner is reinstated, if nobody did it before, and comes in anew, if
+    /// whoever had the address was erased.
     ///
     /// # Errors
     /// [`Error::ApprovalDecided`], [`Error::Busy`], `too_many_links`.
@@ -90,19 +99,29 @@ impl App {
         // One that came without a name for itself was to get its link by a second call, which never came.
         let named = Application { id: Some(approval.id.clone()), ..approval.application.clone() };
         let mut link = Keys::of(self, &named);
+        let entry = Entry { lifts: true, ..self.entry(&approval.brand, &approval.application.email)? };
         let (key, network) = (keys::partner(&approval.brand, &approval.partner), keys::network(&approval.brand));
         for _ in 0..LOOKS_MAX {
             let found = self.store.read([key.raw(), network.raw()]).await?;
-            let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+            let partner = match found.get(&key)? {
+                Some(partner) => Some(partner),
+                None => self.owner_of(&approval.brand, &approval.application).await?,
+            };
             let connection = found.get(&network)?;
             let act = ApprovalAct { partner: self.fresh(), event: self.fresh(), by: by.clone(), now: self.now() };
-            let approved = approval.clone().accept(partner, connection.as_ref(), link.now()?, act);
+            let approved = match partner {
+                None => approval.clone().readmit(link.now()?, act),
+                Some(partner) => {
+                    partner.must_be_there()?;
+                    approval.clone().accept(partner, connection.as_ref(), link.now()?, act)
+                }
+            };
             let remember = remember(&approved)?;
-            match self.store.approve(&approved, remember).await {
+            match self.store.approve(&approved, &entry, remember).await {
                 Ok(()) => return Ok(approved),
                 Err(NotApproved::Answered(_)) => return Err(Error::ApprovalDecided),
                 Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, &approval.application),
-                Err(NotApproved::Changed) => {}
+                Err(NotApproved::Changed | NotApproved::Erased) => {}
                 Err(NotApproved::NoRoom) => return Err(no_room()),
                 Err(NotApproved::Failed(error)) => return Err(error),
             }
@@ -116,16 +135,41 @@ impl App {
         partner.map(Some).ok_or(Error::Busy)
     }
 
+    /// Who has the address of an application by now.
+    async fn owner_of(&self, brand: &BrandSlug, application: &Application) -> Result<Option<Partner>> {
+        let claim = self.store.get(&keys::email(brand, &application.email)).await?;
+        self.partner_of(brand, claim.as_ref()).await
+    }
+
+    /// `None` if somebody said meanwhile that they may come back. The partner that they would be is none yet.
+    async fn hold_of_erased(
+        &self,
+        application: &Application,
+        would_be: &Partner,
+        entry: &Entry,
+        by: Actor,
+    ) -> Result<Option<Taken>> {
+        let act = ApprovalAct { partner: would_be.id.clone(), event: self.fresh(), by, now: self.now() };
+        let id = application.id.clone();
+        let id = id.unwrap_or_else(|| ApplicationId::of_erased(&entry.mark, &application.programs));
+        self.held(application.hold(id, would_be, act), Some(&entry.mark)).await
+    }
+
     /// `None` if the partner is not revoked any more.
     async fn hold(&self, application: &Application, partner: &Partner, act: ApprovalAct) -> Result<Option<Taken>> {
         let id = application.id.clone();
         let id = id.unwrap_or_else(|| ApplicationId::of_offering(partner, &application.programs));
-        let noted = application.hold(id, partner, act);
-        match self.store.hold_approval(&noted).await {
+        self.held(application.hold(id, partner, act), None).await
+    }
+
+    async fn held(&self, noted: ApprovalNoted, mark: Option<&Hash>) -> Result<Option<Taken>> {
+        match self.store.hold_approval(&noted, mark).await {
             Ok(()) => Ok(Some(Taken::Held(Box::new(noted.approval)))),
             Err(NotApproved::Answered(approval)) => Ok(Some(Taken::Before(approval))),
             Err(NotApproved::Failed(error)) => Err(error),
-            Err(NotApproved::LinkTaken(_) | NotApproved::Changed | NotApproved::NoRoom) => Ok(None),
+            Err(NotApproved::LinkTaken(_) | NotApproved::Changed | NotApproved::NoRoom | NotApproved::Erased) => {
+                Ok(None)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use aws_sdk_s3::{
 
 use crate::{
     Config,
-    domain::{BrandSlug, ExportId, ImportId},
+    domain::{BrandSlug, Export, ImportId},
     error::{Error, Result},
     invocation::CountCalls,
 };
@@ -35,8 +35,9 @@ pub struct Archive {
 
 /// Where the file of an export lies.
 #[must_use]
-pub fn export_key(brand: &BrandSlug, id: &ExportId) -> String {
-    format!("exports/{brand}/{id}.csv")
+pub fn export_key(export: &Export) -> String {
+    let kind = if export.person.is_some() { "json" } else { "csv" };
+    format!("exports/{}/{}.{kind}", export.brand, export.id)
 }
 
 /// Where the file of an import lies that came by the API.

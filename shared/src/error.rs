@@ -61,6 +61,12 @@ pub enum Error {
         /// Who has it, for callers who may read partners.
         owner: Option<(PartnerId, PartnerState)>,
     },
+    /// Whoever had the address was erased, and nobody said that they want to come back.
+    #[error(
+        "Whoever had this email address was erased, as they or your brand wished, and is invited by nobody by accident. \
+         If they ask to come back, an admin can say so and invite them anew."
+    )]
+    AddressErased,
     /// Access can't be taken or given back.
     #[error(transparent)]
     Access(#[from] AccessRefused),
@@ -213,6 +219,8 @@ impl Error {
             Self::EmailTaken { owner: None },
             Self::Access(AccessRefused::AlreadyRevoked),
             Self::Access(AccessRefused::NotRevoked),
+            Self::Access(AccessRefused::Erased),
+            Self::AddressErased,
             Self::Reach(ReachRefused::AlreadyActivated),
             Self::Reach(ReachRefused::NotActivated),
             Self::Reach(ReachRefused::Declined),
@@ -264,7 +272,11 @@ impl Error {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
             Self::Access(AccessRefused::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
-            Self::Access(AccessRefused::NotRevoked) => (StatusCode::CONFLICT, "not_revoked"),
+            Self::Access(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => {
+                (StatusCode::CONFLICT, "not_revoked")
+            }
+            Self::Access(AccessRefused::Erased) | Self::Reach(ReachRefused::Erased) => (StatusCode::CONFLICT, "erased"),
+            Self::AddressErased => (StatusCode::CONFLICT, "address_erased"),
             Self::Reach(ReachRefused::AlreadyActivated) => (StatusCode::CONFLICT, "already_activated"),
             Self::Reach(ReachRefused::NotActivated) | Self::Link(LinkRefused::NotActivated) => {
                 (StatusCode::CONFLICT, "not_activated")

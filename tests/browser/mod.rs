@@ -2,6 +2,7 @@
 
 mod chromium;
 mod ends;
+mod erasure;
 mod imports;
 mod life;
 mod network;

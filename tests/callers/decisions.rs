@@ -67,6 +67,10 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/partners/{partner}", scope(PartnersRead, 200)),
         ("POST /api/t/{brand}/partners/{partner}/revoke", scope(PartnersWrite, 200).body(json!({"notify": false}))),
         ("POST /api/t/{brand}/partners/{partner}/reinstate", scope(PartnersWrite, 200).given(Given::Revoked)),
+        (
+            "POST /api/t/{brand}/partners/{partner}/erase",
+            owners(200).body(json!({"confirm": "Given"})).given(Given::Revoked),
+        ),
         ("PATCH /api/t/{brand}/partners/{partner}", scope(PartnersWrite, 200).body(json!({"name": "Zoe"}))),
         ("GET /api/t/{brand}/partners/{partner}/events", scope(PartnersRead, 200)),
         ("POST /api/t/{brand}/partners/{partner}/invite", scope(PartnersWrite, 200).given(Given::Invited)),
@@ -97,6 +101,7 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
         ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
         ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
+        ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
         ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
         ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
         ("GET /api/t/{brand}/api-keys", team(Needs::owner(), 200)),

@@ -18,7 +18,7 @@ use shared::archive::File;
 use crate::support::{Answer, World, path_of};
 
 /// Starts an export, waits for it, and reads what became of it.
-pub(super) async fn export(world: &World, wanted: Value) -> Value {
+pub(crate) async fn export(world: &World, wanted: Value) -> Value {
     let answer = world.post("/exports", wanted).await;
     assert_eq!(answer.status, 202, "{}", answer.body);
     world.local.settled().await;
@@ -26,7 +26,7 @@ pub(super) async fn export(world: &World, wanted: Value) -> Value {
 }
 
 /// Follows the address of a file, as a browser that is signed in nowhere.
-pub(super) async fn fetch(world: &World, url: &str) -> Answer {
+pub(crate) async fn fetch(world: &World, url: &str) -> Answer {
     world.send(Request::get(path_of(url)).body(Bytes::new()).unwrap()).await
 }
 

@@ -102,3 +102,73 @@ async fn a_brand_starts_twenty_an_hour() {
     assert_eq!(world.post("/exports", json!({})).await.status, 202);
     assert_eq!(exports(&world).len(), 21);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let maria = world.invite("Maria Lopez", "maria.old@example.com").await["id"].as_str().unwrap().to_owned();
+    world.local.feedback(world.last_mail_to("maria.old@example.com").id, local::Feedback::Bounce).await;
+    world.local.settled().await;
+    let of = |what: &str| format!("/api/t/acme/partners/{maria}{what}");
+    let patch = world.api(Method::PATCH, &of(""), json!({"metadata": {"tier": "gold"}})).await;
+    assert_eq!(patch.status, 200, "{}", patch.body);
+    let moved = json!({"email": "maria@example.com"});
+    assert_eq!(world.api(Method::PUT, &of("/email"), moved).await.status, 200);
+    world.local.settled().await;
+    Browser::default().press(&world, &world.link_to("maria@example.com")).await;
+    world.link(&maria, "maria-pick", "Spring launch").await;
+    for order in 0..3 {
+        let cref = world.click("maria-pick").await.unwrap();
+        world.buy(json!({"clickId": cref}), 1_000, &format!("order-{order}")).await;
+    }
+    let reason = json!({"reason": "The campaign is over.", "notify": false});
+    assert_eq!(world.api(Method::POST, &of("/revoke"), reason).await.status, 200);
+
+    // No key, and nobody who signed in long ago.
+    assert_eq!(world.api(Method::POST, &of("/export"), Value::Null).await.refusal().1, "session_required");
+    let started = admin.json(&world, Method::POST, &of("/export"), Value::Null).await;
+    assert_eq!(started.status, 202, "{}", started.body);
+    world.local.settled().await;
+    let path = format!("/api/t/acme/exports/{}", started.json()["id"].as_str().unwrap());
+    assert_eq!(world.api(Method::GET, &path, Value::Null).await.refusal(), (403, "session_required".to_owned()));
+    let made = admin.get(&world, &path).await.json();
+    assert_eq!((&made["state"], &made["rows"]), (&json!("completed"), &json!(1)), "{made}");
+    let file = super::export_partners::fetch(&world, made["url"].as_str().unwrap()).await;
+    assert_eq!(file.headers["content-type"], "application/json");
+    assert_eq!(
+        file.headers["content-disposition"],
+        format!("attachment; filename=\"partner-acme-{maria}-2026-01-01.json\"").as_str()
+    );
+    let known = file.json();
+    assert_eq!(
+        (&known["partner"]["name"], &known["partner"]["metadata"]),
+        (&json!("Maria Lopez"), &json!({"tier": "gold"}))
+    );
+    let addresses = known["addresses"].as_array().unwrap();
+    assert_eq!(
+        (&addresses[0]["email"], &addresses[1]["email"]),
+        (&json!("maria@example.com"), &json!("maria.old@example.com"))
+    );
+    assert_eq!((&addresses[0]["refused"], &addresses[1]["refused"]["why"]), (&Value::Null, &json!("bounced")));
+    assert_eq!((&known["links"][0]["linkKey"], &known["links"][0]["clicks"]), (&json!("maria-pick"), &json!(3)));
+    assert_eq!(known["commissions"].as_array().unwrap().len(), 3);
+    let events = known["events"].as_array().unwrap();
+    assert_eq!(
+        (&events[0]["type"], &events[0]["data"]["reason"]),
+        (&json!("partner.revoked"), &json!("The campaign is over."))
+    );
+    assert_eq!((&known["approvals"], &known["network"]), (&json!([]), &Value::Null));
+    // The page on retention names every field.
+    let page = include_str!("../../docs/retention.md");
+    for field in known.as_object().unwrap().keys() {
+        assert!(page.contains(&format!("`{field}`")), "{field}");
+    }
+
+    // Nothing of who was erased is exported any more.
+    assert_eq!(super::erase_partner::erase(&world, &admin, &maria, "Maria Lopez").await.status, 200);
+    assert_eq!(
+        admin.json(&world, Method::POST, &of("/export"), Value::Null).await.refusal(),
+        (409, "erased".to_owned())
+    );
+}

@@ -3,6 +3,7 @@
 mod beyond;
 mod bulk;
 mod declining;
+mod erasure;
 mod mission;
 mod network;
 mod team;

@@ -10,7 +10,7 @@ use std::{
 use local::access::{Need, Statement};
 use serde_json::json;
 
-use tour::{doors, ends, exports, imports, life, tour, webhooks};
+use tour::{doors, ends, erasures, exports, imports, life, tour, webhooks};
 
 use crate::{
     callers,
@@ -89,6 +89,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let fetched = exports(world).await;
     let imported = imports(world).await;
     doors(world).await;
+    erasures(&network).await;
     tour(world).await;
     ends(world).await;
     // Whoever follows an address that was signed uses the right of whom signed it.

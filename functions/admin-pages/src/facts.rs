@@ -40,6 +40,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         fact("Joined", String::new(), partner.activated_at.filter(|at| *at != partner.created_at)),
         moving,
         fact("Revoked", String::new(), partner.revoked_at),
+        fact("Erased", String::new(), partner.erased_at),
         named,
         fact("Network told", told.to_owned(), network.and_then(|note| note.told_at)),
     ]

@@ -77,6 +77,7 @@ fn waiting(approval: &Approval, partners: &Found, desk: &Desk, now: Timestamp) -
         note: application.note.clone().unwrap_or_default(),
         wanted: application.wanted.clone().unwrap_or_default(),
         by_mail: application.send_invite,
+        erased: partner.is_none(),
         revoked: partner.is_none_or(|partner| partner.state() == PartnerState::Revoked),
         when: when(approval.at, now, &desk.brand.time_zone),
     })

@@ -66,6 +66,9 @@ fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str
         RowOutcome::Declined => {
             (Tone::Warn, "Not interested, as they said", "They can ask for a link themselves, on the login page.")
         }
+        RowOutcome::Erased => {
+            (Tone::Bad, "Erased people", "No file brings them back. If they ask to come back, invite them by hand.")
+        }
         RowOutcome::Suppressed => (Tone::Bad, "Address refused mail before", "Nothing is sent to it. Use another one."),
         RowOutcome::DuplicateInFile => (Tone::Warn, "Same address as an earlier row", "The first of them counts."),
         RowOutcome::InvalidEmail => (Tone::Bad, "No usable email address", "Correct it in the report."),

@@ -17,7 +17,8 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
     PartnerRow {
         id: partner.id.to_string(),
         name: partner.name.to_string(),
-        email: partner.email.to_string(),
+        // What an erased person's address is like is nobody's business.
+        email: if partner.erased_at.is_some() { String::new() } else { partner.email.to_string() },
         state: state(partner, now),
         told: partner.activated_at.is_some()
             && !partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(domain::MailKind::Notice)),
@@ -26,7 +27,8 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
             complained: refused.why == domain::MailRefusal::Complained,
             on: day(refused.at, zone),
         }),
-        mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.is_settled(now)),
+        mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.is_settled(now))
+            && (partner.erased_at.is_none() || partner.scrubbed_at.is_some()),
         programs: programs.iter().filter(granted).map(|program| program.name.to_string()).collect(),
         all_programs: live().count() > 0 && live().all(|program| granted(&program)),
         sources: sources
@@ -40,6 +42,8 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
 
 fn state(partner: &Partner, now: Timestamp) -> PartnerState {
     match partner.state() {
+        _ if partner.scrubbed_at.is_some() => PartnerState::Erased,
+        _ if partner.erased_at.is_some() => PartnerState::Erasing,
         domain::PartnerState::Revoked => PartnerState::Revoked,
         domain::PartnerState::Active => PartnerState::Active,
         domain::PartnerState::Declined => PartnerState::Declined,

@@ -68,6 +68,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::PartnerSignedOut { .. } => (Tone::Quiet, "Signed out everywhere but in one browser"),
         EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
         EventKind::PartnerRevoked { .. } => (Tone::Bad, "Access revoked"),
+        EventKind::PartnerErased { .. } => (Tone::Bad, "Erased: name, address and all that was said are gone"),
         EventKind::PartnerReinstated { .. } => (Tone::Good, "Reinstated"),
         EventKind::PartnerApproved { programs: approved, link, newcomer, reinstated, .. } => {
             return (Tone::Good, approval((approved, link.as_ref()), (*newcomer, *reinstated), programs));

@@ -25,7 +25,10 @@ const ASKED: Limit = Limit { what: "addresses", window_s: 86_400, most: 5, most_
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, FOR_PARTNER, for_partner).and(Method::PUT, OWN, own).function()
+    Endpoint::new(Method::PUT, FOR_PARTNER, for_partner)
+        .and(Method::PUT, OWN, own)
+        .function()
+        .with_settings(&["SERVER_KEY"])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -55,13 +58,17 @@ async fn for_partner(app: App, request: Request) -> Result<Reply> {
             let owner = app.store.get(&keys::partner(&brand, &claim.id)).await?;
             return Err(caller.told(Error::EmailTaken { owner: owner.map(|owner| (claim.id, owner.state())) }));
         }
+        if app.store.is_marked(&brand, &app.entry(&brand, &email)?).await? {
+            return Err(Error::AddressErased);
+        }
         let reply = Reply::accepted(&PartnerView::from(&partner))?;
         return ask(&app, &caller, partner, (email, false), reply).await;
     }
+    let entry = app.entry(&brand, &email)?;
     let reached = partner.correct_address(email, app.fresh(), caller.actor(), app.now())?;
 
     let reply = Reply::ok(&PartnerView::from(&reached.partner))?;
-    app.store.reach(&reached, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
+    app.store.reach(&reached, Some(&entry), caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
 }
 

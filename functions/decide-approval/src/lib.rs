@@ -30,6 +30,7 @@ pub fn function() -> Function {
         .and(Method::POST, ACCEPT, accept)
         .and(Method::POST, DISMISS, dismiss)
         .function()
+        .with_settings(&["SERVER_KEY"])
 }
 
 /// What the Network approved.
@@ -90,7 +91,13 @@ async fn dismiss(app: App, request: Request) -> Result<Reply> {
     let (caller, approval) = held(&app, &request).await?;
     let act = ApprovalAct { partner: app.fresh(), event: app.fresh(), by: caller.actor(), now: app.now() };
     let reply = Reply::ok(&Dismissed { ok: true })?;
-    app.store.dismiss_approval(&approval.dismiss(act), caller.remember(&reply)).await?;
+    let mut dismissed = approval.dismiss(act);
+    // Of somebody who was erased nothing is kept that nobody could erase.
+    let partner = keys::partner(&dismissed.approval.brand, &dismissed.approval.partner);
+    if app.store.get(&partner).await?.is_none() {
+        dismissed.approval = dismissed.approval.scrubbed();
+    }
+    app.store.dismiss_approval(&dismissed, caller.remember(&reply)).await?;
     Ok(reply)
 }
 

@@ -43,7 +43,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let metadata = metadata.as_ref().map(Metadata::parse).transpose();
     let metadata = metadata.map_err(|invalid| InvalidField::at("metadata", invalid))?;
 
-    let edited = partner.edit((name, metadata), app.fresh(), caller.actor(), app.now());
+    let edited = partner.edit((name, metadata), app.fresh(), caller.actor(), app.now())?;
 
     let before = found.get(&kept)?.map(|item| item.metadata);
     let reply = Reply::ok(&PartnerView::whole(&edited.partner, edited.metadata.as_ref().or(before.as_ref())))?;

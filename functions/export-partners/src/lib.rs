@@ -6,6 +6,8 @@
 //! twice. So whoever dies on the way is followed by somebody who begins anew. Two who work on the same export, as
 //! queues may have it, each write a whole file, and the last one stands.
 
+mod document;
+mod person;
 mod table;
 
 use shared::{
@@ -41,7 +43,11 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
     if export.state(app.now()) != ExportState::Running {
         return Ok(());
     }
-    match make(&app, &export).await {
+    let made = match &export.person {
+        None => make(&app, &export).await,
+        Some(id) => person::make(&app, &export, id).await,
+    };
+    match made {
         Ok(rows) => app.store.complete_export(&export.brand, &export.id, rows).await,
         Err(cause) => {
             if message.deliveries >= TRIES {
@@ -56,11 +62,7 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
 /// Makes the file, and gives back how many partners it holds.
 async fn make(app: &App, export: &Export) -> Result<u64> {
     let programs = app.store.list(keys::programs(&export.brand)).await?;
-    let file = File {
-        key: export_key(&export.brand, &export.id),
-        content_type: "text/csv; charset=utf-8",
-        saved_as: export.file_name(),
-    };
+    let file = File { key: export_key(export), content_type: "text/csv; charset=utf-8", saved_as: export.file_name() };
     let mut upload = app.archive()?.begin(file);
     let mut table = Table::new(&programs);
     let (search, filter) = (export.wanted.search.clone(), export.wanted.filter.clone());

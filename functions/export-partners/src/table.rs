@@ -62,7 +62,7 @@ impl<'a> Table<'a> {
         [
             partner.id.to_string(),
             partner.name.to_string(),
-            partner.email.to_string(),
+            if partner.erased_at.is_some() { String::new() } else { partner.email.to_string() },
             if partner.has_ended(now) { "expired" } else { partner.state().as_str() }.to_owned(),
             programs.collect::<Vec<_>>().join(" | "),
             sources.collect::<Vec<_>>().join(" | "),

@@ -18,7 +18,7 @@ use crate::rows::Rows;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_settings(&["IMPORT_ROWS_DEAD_QUEUE"])
+    worker::queue(handle).with_settings(&["IMPORT_ROWS_DEAD_QUEUE", "SERVER_KEY"])
 }
 
 async fn handle(app: App, message: Message<RowsJob>) -> Result<()> {

@@ -36,8 +36,11 @@ impl Rows<'_> {
         if let Some(outcome) = self.stopped() {
             return Ok(outcome);
         }
+        let entry = self.app.entry(&self.job.brand, person.email)?;
         if options.dry_run {
-            return Ok(self.brought());
+            // What is done finds out by the write.
+            let erased = self.app.store.is_marked(&self.job.brand, &entry).await?;
+            return Ok(if erased { RowOutcome::Erased } else { self.brought() });
         }
         let new = NewPartner {
             id: self.app.fresh(),
@@ -53,8 +56,9 @@ impl Rows<'_> {
             import: Some((self.job.import.clone(), person.number)),
         };
         let invited = new.bring_in(&self.import.asked_by, self.app.now());
-        match self.app.store.invite(&invited, None).await {
+        match self.app.store.invite(&invited, &entry, None).await {
             Ok(()) => Ok(self.brought()),
+            Err(Error::AddressErased) => Ok(RowOutcome::Erased),
             // Somebody was faster; perhaps it was this row, in another worker's hands.
             Err(Error::EmailTaken { .. }) => self.overtaken(person).await,
             Err(error) => Err(error),
@@ -80,6 +84,7 @@ impl Rows<'_> {
                 return Ok(RowOutcome::ScopeAdded);
             }
             let standing = match partner.state() {
+                _ if partner.erased_at.is_some() => return Ok(RowOutcome::Erased),
                 PartnerState::Revoked => return Ok(RowOutcome::RevokedPartner),
                 PartnerState::Declined => return Ok(RowOutcome::Declined),
                 PartnerState::Invited => RowOutcome::AlreadyInvited,

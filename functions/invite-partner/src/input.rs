@@ -34,6 +34,10 @@ pub(crate) struct Input {
     /// Whatever you keep with the partner: an object of at most 4 KB.
     #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
+    /// That whoever had this address and was erased asked to come back. Only an admin in person can say so. Nothing of what
+    /// was erased returns.
+    #[serde(default)]
+    pub(crate) readmit: bool,
     /// Terms for these grants, where they are not the programs' own.
     commission_snapshot: Option<CommissionSnapshot>,
 }

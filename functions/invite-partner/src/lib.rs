@@ -7,9 +7,9 @@ mod input;
 mod offering;
 
 use shared::{
-    App, Function, Result,
-    domain::{BrandSlug, Scope},
-    store::keys,
+    App, Error, Function, Result,
+    domain::{ActorKind, BrandSlug, Scope},
+    store::{Entry, keys},
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
@@ -25,7 +25,7 @@ const PATH: &str = "/api/t/{brand}/partners";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
@@ -36,6 +36,11 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (caller, programs) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
     let input: Input = request.json()?;
 
+    // Who was erased comes back by the word of a person.
+    let readmit = input.readmit;
+    if readmit && caller.actor().kind != ActorKind::Admin {
+        return Err(Error::SessionRequired);
+    }
     let new = match input.wanted(&app, brand.clone(), &programs, &caller)? {
         Wanted::Invitation(new) => new,
         Wanted::Approval(application, metadata) => {
@@ -46,6 +51,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let partner = new.bring_in(&caller.actor(), app.now());
 
     let reply = Reply::created(&PartnerView::whole(&partner.partner, partner.metadata.as_ref()))?;
-    app.store.invite(&partner, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
+    let entry = Entry { lifts: readmit, ..app.entry(&brand, &partner.partner.email)? };
+    app.store.invite(&partner, &entry, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
 }

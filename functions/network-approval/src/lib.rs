@@ -32,7 +32,7 @@ const PATH: &str = "/webhooks/network/{brand}";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SEALING_KEYS"])
+    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SEALING_KEYS", "SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

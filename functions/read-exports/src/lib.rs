@@ -9,7 +9,7 @@ use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
     archive::export_key,
-    domain::{BrandSlug, ExportId, ExportState, Scope},
+    domain::{ActorKind, BrandSlug, ExportId, ExportState, Scope},
     store::keys,
     web::{Endpoint, Method, Needs, Reply, Request},
 };
@@ -51,13 +51,18 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ExportId = request.param("export")?;
     let key = keys::export(&brand, &id);
-    let (_, found) = app.load(&request, &brand, NEEDS, [key.raw()]).await?;
+    let (caller, found) = app.load(&request, &brand, NEEDS, [key.raw()]).await?;
     let export = found.get(&key)?.ok_or(Error::NotFound("export"))?;
+
+    // What is known of a person is for people.
+    if export.person.is_some() && caller.actor().kind != ActorKind::Admin {
+        return Err(Error::SessionRequired);
+    }
 
     let state = export.state(app.now());
     let (url, error) = match state {
         ExportState::Running => (None, None),
-        ExportState::Completed => (Some(app.archive()?.link(&export_key(&brand, &id), LINK_LIFETIME).await?), None),
+        ExportState::Completed => (Some(app.archive()?.link(&export_key(&export), LINK_LIFETIME).await?), None),
         ExportState::Failed => (None, Some("The file could not be made. Start another export.")),
     };
     Reply::ok(&Output { id, state, rows: export.rows, url, error })

@@ -3,8 +3,8 @@
 use shared::{
     domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
     queue::{
-        BackfillJob, EVENTS_MAX, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob, PlanJob,
-        PushJob, TurnJob,
+        BackfillJob, EVENTS_MAX, ErasureJob, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob,
+        PlanJob, PushJob, TurnJob,
     },
     worker::OutboxRow,
 };
@@ -16,6 +16,7 @@ use crate::{mails::mails_of, network::told_to_network};
 pub(crate) struct Follows {
     pub(crate) mails_now: Vec<(usize, MailJob)>,
     pub(crate) mails_bulk: Vec<(usize, MailJob)>,
+    pub(crate) erasures: Vec<(usize, ErasureJob)>,
     pub(crate) exports: Vec<(usize, ExportJob)>,
     pub(crate) imports: Vec<(usize, ImportJob)>,
     pub(crate) reports: Vec<(usize, ImportJob)>,
@@ -36,6 +37,10 @@ impl Follows {
             }
             if let EventKind::BackfillStarted { backfill } = &event.kind {
                 self.backfills.push((place, BackfillJob { brand: brand.clone(), backfill: backfill.clone() }));
+            }
+            if let EventKind::PartnerErased { partner } = &event.kind {
+                let (brand, partner) = (brand.clone(), partner.clone());
+                self.erasures.push((place, ErasureJob { brand, partner, again: false }));
             }
             if let EventKind::ExportStarted { export } = &event.kind {
                 self.exports.push((place, ExportJob { brand: brand.clone(), export: export.clone() }));

@@ -23,6 +23,7 @@ pub fn function() -> Function {
     worker::stream(handle).with_queues().with_files().with_settings(&[
         "MAIL_NOW_QUEUE",
         "MAIL_BULK_QUEUE",
+        "ERASURES_QUEUE",
         "EXPORTS_QUEUE",
         "IMPORT_FILES_QUEUE",
         "IMPORT_REPORTS_QUEUE",
@@ -51,6 +52,7 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
     let refused = futures::try_join!(
         send((&app, &traces), "MAIL_NOW_QUEUE", &config.mail_now_queue, follows.mails_now),
         send((&app, &traces), "MAIL_BULK_QUEUE", &config.mail_bulk_queue, follows.mails_bulk),
+        send((&app, &traces), "ERASURES_QUEUE", &config.erasures_queue, follows.erasures),
         send((&app, &traces), "EXPORTS_QUEUE", &config.exports_queue, follows.exports),
         send((&app, &traces), "IMPORT_FILES_QUEUE", &config.import_files_queue, follows.imports),
         send((&app, &traces), "IMPORT_REPORTS_QUEUE", &config.import_reports_queue, follows.reports),
@@ -60,7 +62,7 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send((&app, &traces), "DELIVERIES_QUEUE", &config.deliveries_queue, follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
-    let refused: [Option<usize>; 9] = refused.into();
+    let refused: [Option<usize>; 10] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 

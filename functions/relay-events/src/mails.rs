@@ -97,6 +97,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         | EventKind::WebhookSwitchedOff { .. }
         | EventKind::TeamChanged { .. }
         | EventKind::PartnerReinstated { .. }
+        | EventKind::PartnerErased { .. }
         | EventKind::PartnerDeclined { .. }
         | EventKind::PartnerReminded { .. }
         | EventKind::PartnerActivated { .. }

@@ -11,6 +11,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::PartnerRevoked { partner, .. }
         | EventKind::PartnerReinstated { partner }
         | EventKind::PartnerDeclined { partner }
+        | EventKind::PartnerErased { partner }
         | EventKind::PartnerAddressChanged { partner, .. }
         | EventKind::PartnerAddressMoved { partner, .. }
         | EventKind::PartnerEdited { partner }

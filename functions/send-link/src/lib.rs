@@ -47,6 +47,6 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let reached = partner.send_link(clear, app.fresh(), caller.actor(), app.now())?;
 
     let reply = Reply::ok(&Output { ok: true })?;
-    app.store.reach(&reached, caller.remember(&reply)).await?;
+    app.store.reach(&reached, None, caller.remember(&reply)).await?;
     Ok(reply)
 }

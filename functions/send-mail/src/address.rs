@@ -48,6 +48,9 @@ pub(crate) async fn tell(app: &App, message: &Message<MailJob>, claim: &Lease, (
         return app.store.note_partner_notice(whose, event, Ok("")).await;
     }
     let partner = found.get(&partner)?.ok_or(Error::NotFound("partner"))?;
+    if partner.erased_at.is_some() {
+        return app.store.note_partner_notice(whose, event, Ok("")).await;
+    }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let mail = AddressMoved {
         brand_name: brand.name.to_string(),

@@ -39,6 +39,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let load = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]);
     let ((caller, found), programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
     let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    partner.must_be_there()?;
     let Input { program_ids, grants_version } = request.json()?;
 
     let wanted = (program_ids.as_slice(), grants_version);

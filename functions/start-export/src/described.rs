@@ -24,5 +24,17 @@ pub fn described() -> Vec<Operation> {
         .example(json!({"state": "active"}))
         .answers::<crate::Output>(StatusCode::ACCEPTED, "The export has begun.")
         .refuses(&["too_many_requests"]),
+        Operation::new(
+            (Method::POST, crate::OF_PERSON),
+            "exportPartner",
+            MayCall::Team(crate::NEEDS_OF_PERSON),
+            "Export all that is known of a person",
+        )
+        .details(
+            "The file is JSON, and made after the answer; read the export until it has ended. docs/retention.md says what is \
+             in it.",
+        )
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export has begun.")
+        .refuses(&["too_many_requests", "erased"]),
     ]
 }

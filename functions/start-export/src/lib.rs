@@ -1,4 +1,5 @@
-//! `POST /api/t/{brand}/exports`: partners as a file, which is made after the answer.
+//! `POST /api/t/{brand}/exports` and `POST …/partners/{partner}/export`: partners as a file, or all that is known of one
+//! person. It is made after the answer.
 //!
 //! It chooses partners by the words of `GET …/partners`. The making follows from the event.
 
@@ -8,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, EventKind, Export, ExportId, ExportState, Scope},
-    store::Limit,
-    web::{Endpoint, Method, Needs, PartnerWords, Reply, Request},
+    domain::{BrandSlug, EventKind, Export, ExportId, ExportState, PartnerId, Scope},
+    store::{Limit, keys},
+    web::{Caller, Endpoint, Method, Needs, Nothing, PartnerWords, Reply, Request},
 };
 
 /// How often a brand may start one.
@@ -19,14 +20,18 @@ const STARTS: Limit = Limit { what: "export", window_s: 3_600, most: 20, most_an
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/exports";
+const OF_PERSON: &str = "/api/t/{brand}/partners/{partner}/export";
 
 /// Whoever has the file has everybody in it.
 const NEEDS: Needs = Needs::manager().recently().or_key(Scope::PartnersRead);
 
+/// The same of one person, and more of them: people only.
+const NEEDS_OF_PERSON: Needs = Needs::manager().recently();
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Endpoint::new(Method::POST, PATH, handle).and(Method::POST, OF_PERSON, of_person).function()
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -41,14 +46,28 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let caller = app.caller(&request, &brand, NEEDS).await?;
     let wanted = request.json_or_nothing::<PartnerWords>()?.unwrap_or_default().read()?;
-    if !app.store.count(STARTS, &[brand.as_str()]).await? {
+    let export = Export::start(app.fresh(), &brand, wanted, caller.actor(), app.now());
+    start(&app, &caller, &export).await
+}
+
+async fn of_person(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
+    let (caller, found) = app.load_admin(&request, &brand, NEEDS_OF_PERSON, [key.raw()]).await?;
+    let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
+    request.json_or_nothing::<Nothing>()?;
+    partner.must_be_there()?;
+    let export = Export::of_person(app.fresh(), &brand, partner.id, caller.actor(), app.now());
+    start(&app, &caller, &export).await
+}
+
+async fn start(app: &App, caller: &Caller, export: &Export) -> Result<Reply> {
+    if !app.store.count(STARTS, &[export.brand.as_str()]).await? {
         return Err(Error::TooManyRequests);
     }
-
-    let export = Export::start(app.fresh(), &brand, wanted, caller.actor(), app.now());
-    let event = app.event(&brand, caller.actor(), EventKind::ExportStarted { export: export.id.clone() });
+    let event = app.event(&export.brand, caller.actor(), EventKind::ExportStarted { export: export.id.clone() });
 
     let reply = Reply::accepted(&Output { id: export.id.clone(), state: export.state(app.now()) })?;
-    app.store.start_export(&export, &event, caller.remember(&reply)).await?;
+    app.store.start_export(export, &event, caller.remember(&reply)).await?;
     Ok(reply)
 }

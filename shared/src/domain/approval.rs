@@ -136,7 +136,7 @@ pub enum ApprovalLink<'a> {
 }
 
 impl<'a> ApprovalLink<'a> {
-    fn key(self) -> Option<&'a LinkKey> {
+    pub(super) fn key(self) -> Option<&'a LinkKey> {
         match self {
             Self::None => None,
             Self::New(key) | Self::Has(key) => Some(key),

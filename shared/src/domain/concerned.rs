@@ -1,12 +1,22 @@
 //! Whom an event concerns.
 
-use super::{EventKind, ImportId, PartnerId};
+use super::{ApplicationId, EventKind, ImportId, PartnerId};
 
 impl EventKind {
     /// The import that was completed, if one was.
     #[must_use]
     pub fn completed_import(&self) -> Option<&ImportId> {
         if let Self::ImportCompleted { import } = self { Some(import) } else { None }
+    }
+
+    /// The application of the Network that it tells of, if it tells of one.
+    #[must_use]
+    pub fn application(&self) -> Option<&ApplicationId> {
+        if let Self::PartnerApprovalHeld { application, .. } | Self::PartnerApprovalDismissed { application, .. } = self
+        {
+            return Some(application);
+        }
+        if let Self::PartnerApproved { application, .. } = self { application.as_ref() } else { None }
     }
 
     /// The partner it happened to, if it happened to one.
@@ -35,6 +45,7 @@ impl EventKind {
             | Self::PartnerReinstated { partner }
             | Self::PartnerDeclined { partner }
             | Self::PartnerReminded { partner, .. }
+            | Self::PartnerErased { partner }
             | Self::PartnerActivated { partner }
             | Self::PartnerSignedIn { partner }
             | Self::PartnerSignedOut { partner } => Some(partner),

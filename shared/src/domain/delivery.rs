@@ -10,7 +10,7 @@ use super::{BrandSlug, EventId, PartnerId, WebhookId, WebhookType};
 const RETRIES_MIN: [i64; 9] = [1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 20 * 60, 21 * 60];
 
 /// How long the log is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const DELIVERIES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long a fresh delivery is left to its message before the schedule takes it up.
 const HEAD_START: SignedDuration = SignedDuration::from_mins(2);
@@ -99,7 +99,7 @@ impl Delivery {
             status: None,
             problem: None,
             next_at: None,
-            expires_at: now + KEPT,
+            expires_at: now + DELIVERIES_KEPT,
         }
     }
 
@@ -119,7 +119,7 @@ impl Delivery {
     /// Somebody wants it to be sent again: it begins anew.
     #[must_use]
     pub fn again(self, now: Timestamp) -> Self {
-        Self { state: DeliveryState::Waiting, tries: 0, next_at: None, expires_at: now + KEPT, ..self }
+        Self { state: DeliveryState::Waiting, tries: 0, next_at: None, expires_at: now + DELIVERIES_KEPT, ..self }
     }
 
     /// It after another call.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Actor, Event, EventId, EventKind, Metadata, Name, Partner};
+use super::{AccessRefused, Actor, Event, EventId, EventKind, Metadata, Name, Partner};
 
 /// A partner who was just edited, ready to be written.
 #[derive(Debug, Clone)]
@@ -19,18 +19,21 @@ pub struct PartnerEdited {
 
 impl Partner {
     /// Gives them another name, or other metadata; what is `None` stays.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`AccessRefused::Erased`].
     pub fn edit(
         self,
         (name, metadata): (Option<Name>, Option<Metadata>),
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> PartnerEdited {
+    ) -> Result<PartnerEdited, AccessRefused> {
+        self.must_be_there()?;
         let kind = EventKind::PartnerEdited { partner: self.id.clone() };
         let event = Event::new(event, &self.brand, by, kind, now);
         let renamed = name.is_some();
         let partner = Self { name: name.unwrap_or_else(|| self.name.clone()), ..self };
-        PartnerEdited { partner, renamed, metadata, event }
+        Ok(PartnerEdited { partner, renamed, metadata, event })
     }
 }

@@ -33,6 +33,14 @@ impl Event {
         Self { id, brand: brand.clone(), at, actor, kind, mail: None }
     }
 
+    /// Whether it holds words that may be about somebody: what was said, what became of a mail, who did it. What may
+    /// still hear of a mail counts too.
+    #[must_use]
+    pub fn holds_words(&self) -> bool {
+        let erasure = matches!(self.kind, EventKind::PartnerErased { .. });
+        !erasure && (!self.kind.is_never_mailed() || self.mail.is_some() || self.actor.person().is_some())
+    }
+
     /// Why it was done, if somebody said.
     #[must_use]
     pub fn reason(&self) -> Option<&Reason> {

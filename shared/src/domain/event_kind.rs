@@ -176,6 +176,9 @@ pub enum EventKind {
     /// Somebody said that they are not interested, and what was mailed before is dead.
     #[serde(rename = "partner.declined")]
     PartnerDeclined { partner: PartnerId },
+    /// The person behind a partner was erased; the scrubbing of what lies elsewhere follows.
+    #[serde(rename = "partner.erased")]
+    PartnerErased { partner: PartnerId },
     /// A partner signed in for the first time.
     #[serde(rename = "partner.activated")]
     PartnerActivated { partner: PartnerId },

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, ExportId, PartnerFilter};
+use super::{Actor, BrandSlug, ExportId, PartnerFilter, PartnerId};
 
 /// How long an export is remembered. The bucket keeps its file for as long.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const EXPORTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Until when it must have ended. Whoever makes it may have died each time; then nobody is left to say so.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -43,6 +43,9 @@ pub struct Export {
     pub brand: BrandSlug,
     /// Which of them.
     pub wanted: Exported,
+    /// The one person of whom everything is wanted, if it is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PartnerId>,
     /// Who asked.
     pub asked_by: Actor,
     /// When.
@@ -62,8 +65,23 @@ impl Export {
     /// An export that begins at `now`.
     #[must_use]
     pub fn start(id: ExportId, brand: &BrandSlug, wanted: Exported, asked_by: Actor, now: Timestamp) -> Self {
-        let (rows, failed_at) = (None, None);
-        Self { id, brand: brand.clone(), wanted, asked_by, created_at: now, rows, failed_at, expires_at: now + KEPT }
+        Self {
+            id,
+            brand: brand.clone(),
+            wanted,
+            person: None,
+            asked_by,
+            created_at: now,
+            rows: None,
+            failed_at: None,
+            expires_at: now + EXPORTS_KEPT,
+        }
+    }
+
+    /// An export of all that is known of one person.
+    #[must_use]
+    pub fn of_person(id: ExportId, brand: &BrandSlug, person: PartnerId, asked_by: Actor, now: Timestamp) -> Self {
+        Self { person: Some(person), ..Self::start(id, brand, Exported::default(), asked_by, now) }
     }
 
     /// Where it stands.
@@ -80,7 +98,11 @@ impl Export {
     /// What the file is called where it is saved.
     #[must_use]
     pub fn file_name(&self) -> String {
-        format!("partners-{}-{}.csv", self.brand, self.created_at.strftime("%Y-%m-%d"))
+        let day = self.created_at.strftime("%Y-%m-%d");
+        match &self.person {
+            None => format!("partners-{}-{day}.csv", self.brand),
+            Some(id) => format!("partner-{}-{id}-{day}.json", self.brand),
+        }
     }
 }
 
@@ -96,6 +118,9 @@ mod tests {
         let id = ExportId::fresh(now, [0; 10]);
         let running = Export::start(id, &brand, Exported::default(), Actor::operator(), now);
         assert_eq!(running.file_name(), "partners-acme-1970-01-01.csv");
+        let of_one =
+            Export::of_person(running.id.clone(), &brand, PartnerId::fresh(now, [0; 10]), Actor::operator(), now);
+        assert_eq!(of_one.file_name(), "partner-acme-ptn_00000000000000000000000000-1970-01-01.json");
         let later = now + PATIENCE;
         assert_eq!(running.state(later - SignedDuration::from_millis(1)), ExportState::Running);
         assert_eq!(running.state(later), ExportState::Failed, "nobody makes it any more");

@@ -14,7 +14,7 @@ pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 const AWAITED: SignedDuration = SignedDuration::from_mins(75);
 
 /// How long an import is remembered.
-const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
+pub(crate) const IMPORTS_KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// How long the bucket keeps its file and its report, and the table what came of each row.
 pub const FILES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -241,7 +241,7 @@ impl Import {
             ended_at: None,
             failure: None,
             report_etag: None,
-            expires_at: now + KEPT,
+            expires_at: now + IMPORTS_KEPT,
         }
     }
 

@@ -21,6 +21,7 @@ mod delivery;
 mod destination;
 mod edit;
 mod email;
+mod erasure;
 mod event;
 mod event_kind;
 mod export;
@@ -74,12 +75,15 @@ pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use commission::Commission;
 pub use decision::NetworkDecision;
 pub use decline::{DeclineRefused, Declined};
+pub(crate) use delivery::DELIVERIES_KEPT;
 pub use delivery::{Delivery, DeliveryState, Tried, Turn};
 pub use destination::{Destination, Host};
 pub use edit::PartnerEdited;
 pub use email::EmailAddress;
+pub use erasure::{ErasedAddress, PartnerErased};
 pub use event::Event;
 pub use event_kind::EventKind;
+pub(crate) use export::EXPORTS_KEPT;
 pub use export::{Export, ExportState, Exported};
 pub use filter::{PartnerFilter, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
@@ -88,6 +92,7 @@ pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
     ProgramId, WebhookId,
 };
+pub(crate) use import::IMPORTS_KEPT;
 pub use import::{
     CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
     ROWS_UNPROVEN, UPLOAD_LIFETIME,
@@ -95,6 +100,7 @@ pub use import::{
 pub use invalid::Invalid;
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
+pub(crate) use moving::MOVING_NOTICES_KEPT;
 pub use moving::{AddressAsked, AddressMoved, CONFIRM_HOURS, Moving, PartnerNotice};
 pub use network::{
     ApplicationId, CALLS_KEPT_DAYS, CallWay, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection,
@@ -117,6 +123,7 @@ pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use team::{TEAM_MAX, Team, TeamAct, TeamChange, TeamRefused};
 pub use text::{Name, Reason, shortened};
 pub use trace::TraceId;
+pub(crate) use webhook::ADMIN_NOTICES_KEPT;
 pub use webhook::{
     AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookUrl,
 };

@@ -12,7 +12,7 @@ use super::{Actor, EmailAddress, Event, EventId, EventKind, MailNote, Partner, P
 pub const CONFIRM_HOURS: i64 = 24;
 
 /// How long it is known what became of the mails about it.
-const NOTICE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const MOVING_NOTICES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A change of address that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub struct PartnerNotice {
 impl PartnerNotice {
     fn queued(event: &Event, to: EmailAddress, epoch: u64) -> Self {
         let mail = MailNote::queued(&event.id, event.at);
-        Self { to, epoch, mail, expires_at: event.at + NOTICE_KEPT }
+        Self { to, epoch, mail, expires_at: event.at + MOVING_NOTICES_KEPT }
     }
 }
 
@@ -116,7 +116,8 @@ impl Partner {
         let event = Event::new(event, &self.brand, Actor::partner(&self.id), kind, now);
         let left = self.email.clone();
         let notice = PartnerNotice::queued(&event, left.clone(), epoch);
-        let partner = Self { email: moving.email, epoch, moving: None, undeliverable: None, ..self };
+        let former_addresses = self.and_former(&left);
+        let partner = Self { email: moving.email, epoch, moving: None, undeliverable: None, former_addresses, ..self };
         Some(AddressMoved { partner, asked: moving.asked, left, notice, event })
     }
 }

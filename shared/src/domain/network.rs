@@ -96,6 +96,18 @@ impl ApplicationId {
     pub fn of_offering(partner: &Partner, programs: &[super::ProgramId]) -> Self {
         let mut parts = vec![partner.id.to_string(), partner.epoch.to_string()];
         parts.extend(programs.iter().map(ToString::to_string));
+        Self::of_parts(&parts)
+    }
+
+    /// The same for somebody of whom nothing is known but the mark of an address that was erased.
+    #[must_use]
+    pub fn of_erased(mark: &Hash, programs: &[super::ProgramId]) -> Self {
+        let mut parts = vec![mark.as_str().to_owned()];
+        parts.extend(programs.iter().map(ToString::to_string));
+        Self::of_parts(&parts)
+    }
+
+    fn of_parts(parts: &[String]) -> Self {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let hash = Hash::of_parts(&parts);
         Self(format!("offering-{}", hash.as_str().get(..32).unwrap_or_default()))

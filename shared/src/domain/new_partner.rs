@@ -115,6 +115,8 @@ impl NewPartner {
             reminded_at: None,
             declined_at: None,
             revoked_at: None,
+            erased_at: None,
+            scrubbed_at: None,
             grants,
             grants_version: 1,
             epoch,
@@ -122,6 +124,7 @@ impl NewPartner {
             undeliverable: None,
             reached: None,
             moving: None,
+            former_addresses: Vec::new(),
             network: None,
         };
         let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };

@@ -128,6 +128,12 @@ pub struct Partner {
     /// When access was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// When the person was erased: from then on there is nobody behind the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+    /// When what lay elsewhere of them was scrubbed too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrubbed_at: Option<Timestamp>,
     /// What they may create links for.
     pub grants: Grants,
     /// Goes up with every change of the grants.
@@ -146,6 +152,9 @@ pub struct Partner {
     /// The change of their address that waits to be confirmed, or that nobody confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving: Option<Moving>,
+    /// The addresses that they had before, so that these can be forgotten with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_addresses: Vec<EmailAddress>,
     /// What the Network knows of them; `None` if it never heard of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkNote>,

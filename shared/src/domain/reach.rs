@@ -54,6 +54,9 @@ pub enum ReachRefused {
     /// Access was taken back.
     #[error("This partner's access is revoked. Reinstate them first.")]
     Revoked,
+    /// There is nobody any more.
+    #[error("This person was erased, and nothing is sent to them any more.")]
+    Erased,
     /// The address bounced, or its reader complained.
     #[error("{} Clear it to send there again, or correct it if they have not joined yet.", refused_in_words(*.0))]
     AddressRefused(MailRefusal),
@@ -134,8 +137,13 @@ impl Partner {
         let moved_from = email.is_some().then(|| self.email.clone());
         let undeliverable = if clear || email.is_some() { None } else { self.undeliverable.clone() };
         let clear = clear && self.undeliverable.is_some();
+        let former_addresses = match &moved_from {
+            Some(left) => self.and_former(left),
+            None => self.former_addresses.clone(),
+        };
         let partner = Self {
             email: email.unwrap_or_else(|| self.email.clone()),
+            former_addresses,
             invited_at: Some(now),
             invitation_ends_at: Some(now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
             reminded_at: None,
@@ -155,6 +163,7 @@ impl Partner {
     pub fn must_be(&self, state: PartnerState) -> Result<(), ReachRefused> {
         match (self.state(), state) {
             (is, wanted) if is == wanted => Ok(()),
+            _ if self.erased_at.is_some() => Err(ReachRefused::Erased),
             (PartnerState::Revoked, _) => Err(ReachRefused::Revoked),
             (PartnerState::Declined, _) => Err(ReachRefused::Declined),
             (PartnerState::Active, _) => Err(ReachRefused::AlreadyActivated),

@@ -33,13 +33,19 @@ pub enum AccessRefused {
     /// It was never taken back.
     #[error("This partner's access isn't revoked.")]
     NotRevoked,
+    /// It must be taken back before the person can be erased.
+    #[error("Revoke this partner's access first. Only then can they be erased.")]
+    MustBeRevoked,
+    /// There is nobody any more.
+    #[error("This person was erased, and nothing can be changed or brought back.")]
+    Erased,
 }
 
 impl Partner {
     /// Takes access back, and has the partner mailed if `notify`.
     ///
     /// # Errors
-    /// [`AccessRefused::AlreadyRevoked`].
+    /// [`AccessRefused::AlreadyRevoked`], [`AccessRefused::Erased`].
     pub fn revoke(
         self,
         (reason, notify): (Option<Reason>, bool),
@@ -47,6 +53,7 @@ impl Partner {
         by: Actor,
         now: Timestamp,
     ) -> Result<AccessChanged, AccessRefused> {
+        self.must_be_there()?;
         if self.revoked_at.is_some() {
             return Err(AccessRefused::AlreadyRevoked);
         }
@@ -63,8 +70,9 @@ impl Partner {
     /// Gives access back. No mail follows: they are where they were.
     ///
     /// # Errors
-    /// [`AccessRefused::NotRevoked`].
+    /// [`AccessRefused::NotRevoked`], [`AccessRefused::Erased`].
     pub fn reinstate(self, event: EventId, by: Actor, now: Timestamp) -> Result<AccessChanged, AccessRefused> {
+        self.must_be_there()?;
         if self.revoked_at.is_none() {
             return Err(AccessRefused::NotRevoked);
         }

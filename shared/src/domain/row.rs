@@ -20,7 +20,7 @@ macro_rules! outcomes {
 
         impl RowOutcome {
             /// Every outcome.
-            pub const ALL: [Self; 15] = [$(Self::$name),*];
+            pub const ALL: [Self; 16] = [$(Self::$name),*];
 
             /// What programs match on.
             #[must_use]
@@ -88,6 +88,8 @@ outcomes! {
     RevokedPartner = "revoked_partner", n_revoked_partner, 'r', "Access was revoked. Reinstate this partner instead.";
     /// They said that they are not interested, and nobody but they can take that back.
     Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
+    /// Whoever had the address was erased, and an import brings nobody back.
+    Erased = "erased", n_erased, 'z', "Whoever had this address was erased. If they ask to come back, invite them by hand.";
     /// The address refused mail before.
     Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
     /// An earlier row of the file has the same address.
@@ -130,6 +132,7 @@ impl RowOutcome {
             | Self::AlreadyActive
             | Self::RevokedPartner
             | Self::Declined
+            | Self::Erased
             | Self::Suppressed
             | Self::DuplicateInFile
             | Self::InvalidEmail
@@ -153,6 +156,7 @@ impl RowOutcome {
             | Self::Cancelled => false,
             Self::RevokedPartner
             | Self::Declined
+            | Self::Erased
             | Self::Suppressed
             | Self::DuplicateInFile
             | Self::InvalidEmail

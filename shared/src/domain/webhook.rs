@@ -15,7 +15,7 @@ use crate::sealed::Sealed;
 pub const WEBHOOKS_MAX: u32 = 10;
 
 /// How long it is known what became of a mail to an admin.
-const NOTICE_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const ADMIN_NOTICES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long an endpoint may fail before it is switched off.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(72);
@@ -162,7 +162,7 @@ impl AdminNotice {
     #[must_use]
     pub fn queued(event: &Event, told: &ToldAdmin) -> Self {
         let mail = MailNote::queued(&event.id, event.at);
-        Self { epoch: told.epoch, mail, expires_at: event.at + NOTICE_KEPT }
+        Self { epoch: told.epoch, mail, expires_at: event.at + ADMIN_NOTICES_KEPT }
     }
 }
 

@@ -55,6 +55,8 @@ types! {
     PartnerReminded = "partner.reminded",
     /// Somebody said that they are not interested.
     PartnerDeclined = "partner.declined",
+    /// A person was erased: forget them too. It names the id and nothing else.
+    PartnerErased = "partner.erased",
     /// Somebody signed in for the first time.
     PartnerActivated = "partner.activated",
     /// Somebody signed in again.
@@ -96,6 +98,7 @@ impl WebhookType {
             EventKind::PartnerReinstated { .. } => Self::PartnerReinstated,
             EventKind::PartnerReminded { .. } => Self::PartnerReminded,
             EventKind::PartnerDeclined { .. } => Self::PartnerDeclined,
+            EventKind::PartnerErased { .. } => Self::PartnerErased,
             EventKind::PartnerActivated { .. } => Self::PartnerActivated,
             EventKind::PartnerSignedIn { .. } => Self::PartnerSignedIn,
             EventKind::LinkCreated { .. } => Self::LinkCreated,

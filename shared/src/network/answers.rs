@@ -63,7 +63,8 @@ impl App {
         let before = partner.network_note(connection);
         NetworkNote {
             host: Some(connection.url.host()),
-            creator: answer.creator.clone().or_else(|| before?.creator.clone()),
+            // Who was erased is nobody to us there either.
+            creator: answer.creator.clone().or_else(|| before?.creator.clone()).filter(|_| partner.erased_at.is_none()),
             // Every telling but the first finds them there.
             known_before: before.and_then(|note| note.known_before).or(answer.known_before),
             told: Some(NetworkFace::of(partner, backfill.is_some()).mark()),

@@ -165,6 +165,18 @@ pub struct ExportJob {
     pub export: ExportId,
 }
 
+/// More of somebody who was erased is to be scrubbed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErasureJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// Who it was.
+    pub partner: PartnerId,
+    /// Whether everything was scrubbed once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+}
+
 /// The Network may have to be told of a partner: as they are when it is told, whatever the message was about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PushJob {

@@ -65,7 +65,8 @@ impl Store {
                     None => Condition::Absent("activated_at"),
                 };
                 let epoch = Condition::Is("epoch", attribute(partner.epoch)?);
-                update.remove("revoked_at").when(Condition::Present("revoked_at")).when(epoch).when(joined)
+                let there = Condition::Absent("erased_at");
+                update.remove("revoked_at").when(Condition::Present("revoked_at")).when(there).when(epoch).when(joined)
             }
         };
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
@@ -75,6 +76,7 @@ impl Store {
             Err(WriteError::Refused(refusal)) => refusal,
         };
         let now = refusal.old(&key)?.ok_or(Error::NotFound("partner"))?;
+        now.must_be_there()?;
         Err(match (now.revoked_at, partner.revoked_at) {
             (Some(_), Some(_)) => AccessRefused::AlreadyRevoked.into(),
             (None, None) => AccessRefused::NotRevoked.into(),

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
-    Condition, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
+    Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
     links::LINKS_MAX,
     partners::{claim_place, places},
 };
@@ -13,6 +13,7 @@ use crate::{
         PartnerState, ShareLink,
     },
     error::{Error, Result},
+    secret::Hash,
 };
 
 /// Why an approval was not written.
@@ -24,6 +25,8 @@ pub enum NotApproved {
     LinkTaken(Box<LinkClaim>),
     /// Somebody changed the partner, or took the address, at the same moment: look again.
     Changed,
+    /// Whoever had the address was erased.
+    Erased,
     /// The partner has as many links as one can have.
     NoRoom,
     /// Everything else.
@@ -35,9 +38,17 @@ impl Store {
     ///
     /// # Errors
     /// [`NotApproved`] says what stands in the way.
-    pub async fn approve(&self, approved: &Approved, remember: Option<Remember>) -> Result<(), NotApproved> {
+    pub async fn approve(
+        &self,
+        approved: &Approved,
+        entry: &Entry,
+        remember: Option<Remember>,
+    ) -> Result<(), NotApproved> {
         let failed = NotApproved::Failed;
-        let transaction = approval_writes(approved).map_err(failed)?;
+        let mut transaction = approval_writes(approved).map_err(failed)?;
+        if approved.before.is_none() {
+            transaction = entry.guard(transaction, &approved.partner.brand);
+        }
         let refusal = match self.act(transaction, remember).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Failed(error)) => return Err(failed(error)),
@@ -62,23 +73,29 @@ impl Store {
         {
             return Err(NotApproved::LinkTaken(Box::new(claim)));
         }
-        Err(NotApproved::Changed)
+        let erased = refusal.is_of(&keys::erased(&partner.brand, &entry.mark));
+        let taken = refusal.is_of(&keys::email(&partner.brand, &partner.email));
+        Err(if erased && !taken { NotApproved::Erased } else { NotApproved::Changed })
     }
 
-    /// Writes that an approval waits for an admin, if its partner still is revoked.
+    /// Writes that an approval waits for an admin, if its partner still is revoked, or if whoever had the address that is
+    /// marked so still is erased.
     ///
     /// # Errors
     /// As [`Store::approve`].
-    pub async fn hold_approval(&self, noted: &ApprovalNoted) -> Result<(), NotApproved> {
+    pub async fn hold_approval(&self, noted: &ApprovalNoted, mark: Option<&Hash>) -> Result<(), NotApproved> {
         let failed = NotApproved::Failed;
         let ApprovalNoted { approval, event } = noted;
         let key = keys::approval(&approval.brand, &approval.id);
-        let partner = keys::partner(&approval.brand, &approval.partner).raw();
+        let (why, still) = match mark {
+            None => (keys::partner(&approval.brand, &approval.partner).raw(), revoked()),
+            Some(mark) => (keys::erased(&approval.brand, mark).raw(), Condition::Present("pk")),
+        };
         let transaction = || {
             Transaction::new()
                 .create_with(&key, approval, place(approval))?
                 .create(&keys::event(event), event)
-                .map(|transaction| transaction.check(partner.clone(), Condition::Present("revoked_at")))
+                .map(|transaction| transaction.check(why.clone(), still.clone()))
         };
         match self.commit(transaction().map_err(failed)?).await {
             Ok(()) => Ok(()),
@@ -96,7 +113,7 @@ impl Store {
     /// [`Error::ApprovalDecided`] if somebody else was faster.
     pub async fn dismiss_approval(&self, noted: &ApprovalNoted, remember: Option<Remember>) -> Result<()> {
         let ApprovalNoted { approval, event } = noted;
-        let update = decided(approval)?;
+        let update = decided(approval)?.set("application", attribute(&approval.application)?);
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ApprovalDecided))
     }
@@ -163,6 +180,11 @@ impl Store {
         }
         Ok(decisions)
     }
+}
+
+/// They are revoked, and still somebody.
+fn revoked() -> Condition {
+    Condition::All(vec![Condition::Present("revoked_at"), Condition::Absent("erased_at")])
 }
 
 /// Where the index lists an approval.

@@ -46,6 +46,8 @@ impl Store {
             .when(Condition::Any(vec![outranked(outcome.state)?, not_taken()?]));
         let with_event = Update::of(&told)
             .set("mail", attribute(outcome)?)
+            // What a mailbox says may name whoever has it.
+            .when(Condition::Absent("scrubbed"))
             .when(Condition::Any(vec![Condition::Absent("mail"), outranked(outcome.state)?]));
         futures::try_join!(self.update_if(&partner, with_partner), self.update_if(&told, with_event)).map(drop)
     }
@@ -87,11 +89,15 @@ impl Store {
             }
             return Ok(true);
         }
-        if refusal.old(&partner)?.is_none() {
-            return Ok(false);
+        match refusal.old(&partner)? {
+            None => return Ok(false),
+            // Nothing is kept of the addresses of somebody who was erased.
+            Some(now) if now.erased_at.is_some() => return Ok(true),
+            Some(_) => {}
         }
         // They have another address by now, which did nothing.
-        self.commit(of_address()?).await.map(|()| true).or_else(already)
+        let still_there = Update::of(&partner).when(Condition::Absent("erased_at"));
+        self.commit(of_address()?.update(still_there)).await.map(|()| true).or_else(already)
     }
 }
 

@@ -18,6 +18,7 @@ impl Store {
         let update = Update::of(&key)
             .set("grants", attribute(&partner.grants)?)
             .set("grants_version", attribute(partner.grants_version)?)
+            .when(Condition::Absent("erased_at"))
             .when(Condition::Is("grants_version", attribute(partner.grants_version - 1)?));
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         match self.act(transaction, remember).await {
@@ -25,6 +26,7 @@ impl Store {
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => {
                 let now = refusal.old(&key)?.ok_or(Error::NotFound("partner"))?;
+                now.must_be_there()?;
                 Err(Error::GrantsChanged(GrantsNow::from(&now)))
             }
         }

@@ -6,9 +6,9 @@ use super::StoredAnswer;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
-        BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, Event, Export,
-        Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner, PartnerId,
-        PartnerNotice, Program, PushFailure, Reminding, Session, ShareLink, Token, Visitor, WebhookEndpoint,
+        BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
+        Export, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner,
+        PartnerId, PartnerNotice, Program, PushFailure, Reminding, Session, ShareLink, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -48,6 +48,7 @@ entities! {
     ConversionClaim = "conversion",
     Delivery = "delivery",
     DroppedCount = "dropped",
+    ErasedAddress = "erased",
     Event = "event",
     Export = "export",
     Import = "import",

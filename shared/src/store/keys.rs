@@ -35,6 +35,7 @@
 //! | approval of the Network | `APPROVAL#{brand}#{application}` | `APPROVAL` |
 //! | decision on an application that waits on the Network | `DECISION#{brand}#{application}` | `DECISION` |
 //! | how far invitations were looked through for reminders | `BRAND#{slug}` | `REMINDERS` |
+//! | address of somebody who was erased | `ERASED#{brand}#{keyed hash of the address}` | `ERASED` |
 //! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
 //! | endpoint for webhooks | `BRAND#{slug}` | `WEBHOOK#{id}` |
 //! | delivery to an endpoint | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
@@ -65,8 +66,9 @@ pub use network::*;
 
 use crate::{
     domain::{
-        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, Event, EventId,
-        Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Reminding, Session, Token,
+        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, ErasedAddress,
+        Event, EventId, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Reminding,
+        Session, Token,
     },
     secret::Hash,
 };
@@ -181,6 +183,12 @@ pub fn partner_notice(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key
     Key::new(partner(brand, id).raw.pk, format!("NOTICE#{event}"))
 }
 
+/// The mails about a partner's address.
+#[must_use]
+pub fn partner_notices(brand: &BrandSlug, id: &PartnerId) -> Prefix<PartnerNotice> {
+    Prefix { pk: partner(brand, id).raw.pk, sk: "NOTICE#", entity: PhantomData }
+}
+
 /// The claim of a partner's address.
 #[must_use]
 pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
@@ -191,6 +199,12 @@ pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
 #[must_use]
 pub fn reminding(brand: &BrandSlug) -> Key<Reminding> {
     Key::new(self::brand(brand).raw.pk, "REMINDERS")
+}
+
+/// That whoever had an address was erased, by the keyed hash of that.
+#[must_use]
+pub fn erased(brand: &BrandSlug, hash: &Hash) -> Key<ErasedAddress> {
+    Key::new(format!("ERASED#{brand}#{}", hash.as_str()), "ERASED")
 }
 
 /// What is known of an address that refused mail.

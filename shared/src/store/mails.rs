@@ -290,6 +290,7 @@ impl Store {
         let update = noted(Update::of(&partner), &note)?.set("undeliverable", attribute(refused)?);
         let outcome = MailOutcome { state, at, detail };
         let with_event = Update::of(&told).set("mail", attribute(&outcome)?).when(Condition::Absent("mail"));
+        let with_event = with_event.when(Condition::Absent("scrubbed"));
         futures::try_join!(self.update_if(&partner, update), self.update_if(&told, with_event)).map(drop)
     }
 

@@ -11,6 +11,7 @@ mod approvals;
 mod attribution;
 mod backfills;
 mod commissions;
+mod erasure;
 mod exports;
 mod expression;
 mod feedback;
@@ -48,6 +49,7 @@ pub use approvals::NotApproved;
 pub use attribution::{Booking, Over};
 pub use backfills::BackfillClaimed;
 pub use commissions::{CommissionPage, CommissionQuery};
+pub use erasure::{Entry, Marked};
 pub use expression::{Condition, Update, attribute};
 pub use imports::{DAY_S, ImportClaimed};
 pub use items::{DroppedCount, Entity, MetadataItem};
@@ -278,9 +280,33 @@ impl Store {
     /// # Errors
     /// If the table can't be written.
     pub async fn delete<E>(&self, key: &Key<E>) -> Result<()> {
-        let key = key_item(&key.raw());
-        self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await.map_err(Error::internal)?;
-        Ok(())
+        self.delete_at(&key.raw()).await
+    }
+
+    async fn delete_at(&self, key: &RawKey) -> Result<()> {
+        let delete = self.client.delete_item().table_name(&self.table).set_key(Some(key_item(key)));
+        delete.send().await.map(drop).map_err(Error::internal)
+    }
+
+    /// The keys of all that lies below `prefix`.
+    async fn below<E>(&self, prefix: keys::Prefix<E>) -> Result<Vec<RawKey>> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+            .projection_expression("pk, sk")
+            .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
+            .expression_attribute_values(":sk", AttributeValue::S(prefix.sk.to_owned()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(item) = pages.next().await {
+            found.extend(key_of(&item.map_err(Error::internal)?));
+        }
+        Ok(found)
     }
 }
 

@@ -74,6 +74,7 @@ fn address_moved(moved: &AddressMoved) -> Result<Transaction> {
     let update = Update::of(&keys::partner(&partner.brand, &partner.id))
         .set("email", attribute(&partner.email)?)
         .set("epoch", attribute(partner.epoch)?)
+        .set("former_addresses", attribute(&partner.former_addresses)?)
         .remove("moving")
         .remove("undeliverable")
         // What waits to go to the old address is of another epoch now.

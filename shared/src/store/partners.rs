@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Claim, Partner, PartnerEdited, PartnerInvited},
+    domain::{AccessRefused, Claim, Partner, PartnerEdited, PartnerInvited},
     error::{Error, Result},
 };
 
@@ -12,8 +12,9 @@ impl Store {
     /// Writes a new partner, the claim of the address, the event, and the answer that a repetition gets.
     ///
     /// # Errors
-    /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who.
-    pub async fn invite(&self, invited: &PartnerInvited, remember: Option<Remember>) -> Result<()> {
+    /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who. [`Error::AddressErased`] if
+    /// whoever had it was erased.
+    pub async fn invite(&self, invited: &PartnerInvited, entry: &Entry, remember: Option<Remember>) -> Result<()> {
         let PartnerInvited { partner, event, metadata, origin } = invited;
         let claim_key = keys::email(&partner.brand, &partner.email);
         let claim = Claim { id: partner.id.clone(), origin: origin.clone() };
@@ -25,9 +26,13 @@ impl Store {
             let item = MetadataItem { metadata: metadata.clone() };
             transaction = transaction.create(&keys::metadata(&partner.brand, &partner.id), &item)?;
         }
+        let transaction = entry.guard(transaction, &partner.brand);
         let Err(refused) = self.act(transaction, remember).await else { return Ok(()) };
         let taken = match refused {
-            WriteError::Refused(refusal) => refusal.old(&claim_key)?,
+            WriteError::Refused(refusal) => match refusal.old(&claim_key)? {
+                None if refusal.is_of(&keys::erased(&partner.brand, &entry.mark)) => return Err(Error::AddressErased),
+                taken => taken,
+            },
             WriteError::Failed(error) => return Err(error),
         };
         let Some(claim) = taken else { return Err(Error::ChangedMeanwhile) };
@@ -39,13 +44,14 @@ impl Store {
     /// one stands.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such partner.
+    /// [`Error::NotFound`] if there is no such partner; [`Error::Access`] if the person was erased.
     pub async fn edit_partner(&self, edited: &PartnerEdited, remember: Option<Remember>) -> Result<()> {
         let PartnerEdited { partner, renamed, metadata, event } = edited;
         if !renamed && metadata.is_none() {
             return self.remember(remember).await;
         }
-        let mut update = Update::of(&keys::partner(&partner.brand, &partner.id));
+        let key = keys::partner(&partner.brand, &partner.id);
+        let mut update = Update::of(&key).when(Condition::Absent("erased_at"));
         if *renamed {
             let (list, entry) = name_entry(partner);
             update = update
@@ -59,7 +65,13 @@ impl Store {
             let anything = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")]);
             transaction = transaction.replace(&keys::metadata(&partner.brand, &partner.id), &item, anything)?;
         }
-        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("partner")))
+        self.act(transaction, remember).await.map_err(|error| {
+            error.or(|refusal| match refusal.old(&key) {
+                Ok(Some(_)) => AccessRefused::Erased.into(),
+                Ok(None) => Error::NotFound("partner"),
+                Err(error) => error,
+            })
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place,
+    Condition, Entry, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place,
     reminders::resent_place,
 };
 use crate::{
@@ -16,8 +16,9 @@ impl Store {
     /// the event.
     ///
     /// # Errors
-    /// [`Error::Reach`] if somebody was faster; [`Error::EmailTaken`] if the new address is another partner's.
-    pub async fn reach(&self, reached: &Reached, remember: Option<Remember>) -> Result<()> {
+    /// [`Error::Reach`] if somebody was faster; [`Error::EmailTaken`] if the new address is another partner's;
+    /// [`Error::AddressErased`] if whoever had it was erased, which `entry` finds out.
+    pub async fn reach(&self, reached: &Reached, entry: Option<&Entry>, remember: Option<Remember>) -> Result<()> {
         let Reached { partner, before, moved_from, clear, event } = reached;
         let key = keys::partner(&partner.brand, &partner.id);
         let joined = partner.activated_at.is_some();
@@ -43,6 +44,9 @@ impl Store {
                 .set("email", attribute(&partner.email)?)
                 .remove("reminded_at");
         }
+        if moved_from.is_some() {
+            update = update.set("former_addresses", attribute(&partner.former_addresses)?);
+        }
         if partner.undeliverable.is_none() {
             update = update.remove("undeliverable");
         }
@@ -63,12 +67,18 @@ impl Store {
             let address = Update::of(&keys::address(&partner.brand, &partner.email));
             transaction = transaction.update(address.set("cleared_at", attribute(event.at.as_millisecond())?));
         }
+        if let Some(entry) = entry {
+            transaction = entry.guard(transaction, &partner.brand);
+        }
         let refusal = match self.act(transaction, remember).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Failed(error)) => return Err(error),
             Err(WriteError::Refused(refusal)) => refusal,
         };
         let Some(now) = refusal.old(&key)? else {
+            if entry.is_some_and(|entry| refusal.is_of(&keys::erased(&partner.brand, &entry.mark))) {
+                return Err(Error::AddressErased);
+            }
             let taken = refusal.old(&claim_key)?.ok_or(Error::ChangedMeanwhile)?;
             let owner = self.get(&keys::partner(&partner.brand, &taken.id)).await?;
             return Err(Error::EmailTaken { owner: owner.map(|owner| (taken.id, owner.state())) });

@@ -110,6 +110,7 @@ impl PageRequest {
             Error::Invalid(_)
             | Error::EmailTaken { .. }
             | Error::Access(_)
+            | Error::AddressErased
             | Error::Reach(_)
             | Error::Link(_)
             | Error::Settle(_)

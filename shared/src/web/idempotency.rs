@@ -10,7 +10,7 @@ use crate::{
     store::{Remember, StoredAnswer},
 };
 
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 const KEY_CHARS_MAX: usize = 255;
 
 /// A request that came with a key.
@@ -50,7 +50,7 @@ impl Repeatable {
             request: self.request.clone(),
             status: reply.status.as_u16(),
             body: reply.body.clone(),
-            expires_at: now + KEPT,
+            expires_at: now + ANSWERS_KEPT,
         };
         Remember { key: self.key.clone(), answer }
     }

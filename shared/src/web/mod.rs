@@ -40,6 +40,7 @@ pub use door::{LinkSeen, Signed, link_address};
 pub use endpoint::Endpoint;
 pub(crate) use face::page_for;
 pub use face::{Face, base_path, nobodys_shell};
+pub(crate) use idempotency::ANSWERS_KEPT;
 pub use imports::{ImportView, RowProblemView};
 pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};

@@ -219,6 +219,7 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::SecretShownOnce
         | Error::LinkDeleted
         | Error::Access(_)
+        | Error::AddressErased
         | Error::ImportOver
         | Error::NoReport
         | Error::NothingToRetry

@@ -34,6 +34,10 @@ pub struct PartnerView {
     /// When they first signed in, or were added.
     activated_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
+    /// When the person was erased. Name and address are nobody's from then on.
+    erased_at: Option<Timestamp>,
+    /// When nothing of them was left elsewhere either, but for what ends by its own time.
+    scrubbed_at: Option<Timestamp>,
     /// The last mail that was to be sent to them.
     mail: Option<MailView>,
     /// That the address refuses mail.
@@ -103,6 +107,8 @@ impl From<&Partner> for PartnerView {
             declined_at: partner.declined_at,
             activated_at: partner.activated_at,
             revoked_at: partner.revoked_at,
+            erased_at: partner.erased_at,
+            scrubbed_at: partner.scrubbed_at,
             mail: partner.mail.as_ref().map(|mail| MailView {
                 state: mail.state,
                 at: mail.at,

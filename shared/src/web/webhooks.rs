@@ -142,7 +142,10 @@ pub fn told(event: &Event, what: WebhookType, with: Told<'_>, now: Timestamp) ->
     data.insert("actor".to_owned(), view.get("actor").cloned().unwrap_or_default());
     if let Some(partner) = with.partner {
         let state = partner.state().as_str();
-        let shown = json!({"id": partner.id, "email": partner.email, "name": partner.name, "state": state});
+        let shown = match partner.erased_at {
+            None => json!({"id": partner.id, "email": partner.email, "name": partner.name, "state": state}),
+            Some(_) => json!({"id": partner.id, "state": state}),
+        };
         data.insert("partner".to_owned(), shown);
     }
     if let Some(fields) = view.get("data").and_then(Value::as_object) {

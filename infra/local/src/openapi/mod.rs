@@ -43,6 +43,7 @@ pub fn operations() -> Vec<Operation> {
         delete_link::described(),
         edit_partner::described(),
         edit_program::described(),
+        erase_partner::described(),
         follow_link::described(),
         identify_visitor::described(),
         invite_partner::described(),

@@ -31,6 +31,7 @@ fn every_key_is_spelled_as_the_table_says() {
         partner_notice(&slug, &ptn, &EventId::fresh(now, [0; 10])).raw,
         email(&slug, &mail).raw,
         address(&slug, &mail).raw,
+        erased(&slug, &hash).raw,
         of(EventKind::PartnerAdded { partner: ptn, import: None }).raw,
         of(EventKind::AdminSignedIn { admin: adm }).raw,
         token(&hash).raw,

@@ -38,6 +38,7 @@ function open(dialog, row, opener) {
     OF_ROW.set(form, values);
   }
   show(dialog, values);
+  offer(form);
   form.noValidate = true; // we say what is wrong at the field, in our own words
   forgive(form);
   react(form);
@@ -271,6 +272,11 @@ function placeAt(field) {
   return place;
 }
 
+// `data-after="code"` parts are there, and sent, once the API has refused with that code: what it takes to insist.
+function offer(form, code) {
+  for (const part of form.querySelectorAll("[data-after]")) part.hidden = part.disabled = part.dataset.after !== code;
+}
+
 function forgive(form) {
   for (const place of form.querySelectorAll(".error")) place.hidden = true;
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
@@ -332,6 +338,7 @@ async function send(form, body, button) {
   }
   if (answer.error === "sign_in_again") return signInAgain(() => form.requestSubmit(button));
   if (answer.error === "changed_meanwhile" && form.dataset.changed) return takeUp(form);
+  offer(form, answer.error);
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
   const message = answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";

@@ -83,7 +83,7 @@ pub struct PartnerRow {
     pub mail: Option<Mail>,
     /// Why the address gets no mail.
     pub refused: Option<Refused>,
-    /// Whether the mail's state is final; until then the page keeps asking.
+    /// Whether nothing moves any more, neither the mail nor an erasure; until then the page keeps asking.
     pub mail_settled: bool,
     /// The names of what is granted to them.
     pub programs: Vec<String>,
@@ -147,6 +147,10 @@ pub enum PartnerState {
     Active,
     /// They were shut out.
     Revoked,
+    /// They were erased, and what lies elsewhere is being scrubbed.
+    Erasing,
+    /// They were erased.
+    Erased,
 }
 
 impl PartnerState {
@@ -158,7 +162,14 @@ impl PartnerState {
             Self::Declined => "Declined",
             Self::Active => "Active",
             Self::Revoked => "Revoked",
+            Self::Erasing => "Erasing…",
+            Self::Erased => "Erased",
         }
+    }
+
+    /// Whether there is nobody any more to do anything with.
+    pub fn is_nobody(&self) -> bool {
+        matches!(self, Self::Erasing | Self::Erased)
     }
 
     /// The colour of the badge.
@@ -169,6 +180,7 @@ impl PartnerState {
             Self::Declined => "quiet",
             Self::Active => "good",
             Self::Revoked => "bad",
+            Self::Erasing | Self::Erased => "quiet",
         }
     }
 }

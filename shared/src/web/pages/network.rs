@@ -63,6 +63,8 @@ pub struct HeldApproval {
     pub wanted: String,
     /// Whether they get a mail when it is accepted.
     pub by_mail: bool,
+    /// Whether whoever had the address was erased, and nobody has it now.
+    pub erased: bool,
     /// Whether they still are revoked.
     pub revoked: bool,
     /// When it came.

@@ -1,0 +1,5 @@
+//! The Lambda around [`erase_partner::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), erase_partner::function())
+}

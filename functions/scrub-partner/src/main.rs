@@ -1,0 +1,5 @@
+//! The Lambda around [`scrub_partner::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), scrub_partner::function())
+}

@@ -1,0 +1,223 @@
+//! Erasing a person: what is left of a partner is an id, with the books, links and dates under it.
+//!
+//! It can't be undone. What is not gone with the write itself follows from the event, or ends by its own time;
+//! `docs/retention.md` says what ends when.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccessRefused, Actor, Application, Approval, ApprovalAct, ApprovalLink, ApprovalState, Approved, EmailAddress,
+    Event, EventId, EventKind, Name, NetworkNote, Partner, PartnerId,
+};
+
+/// What an erased person is called.
+const NAME: &str = "Erased person";
+
+/// No mail reaches an address below `.invalid` (RFC 2606, 2), and no two erased people share one.
+const HOST: &str = "erased.invalid";
+
+/// How many addresses that a partner had before are remembered, to be forgotten with them.
+const FORMER_MAX: usize = 10;
+
+/// That whoever had an address was erased. It is found by a keyed hash of the address and says nothing else of the person,
+/// not even which partner they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedAddress {
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A partner who was just erased, ready to be written.
+#[derive(Debug, Clone)]
+pub struct PartnerErased {
+    /// What is left of them.
+    pub partner: Partner,
+    /// Where mail reached them.
+    pub address: EmailAddress,
+    /// What tells of it.
+    pub event: Event,
+}
+
+impl Partner {
+    /// Erases the person. Their links lead on and their commissions stay on the books.
+    ///
+    /// # Errors
+    /// [`AccessRefused::MustBeRevoked`], [`AccessRefused::Erased`].
+    pub fn erase(self, event: EventId, by: Actor, now: Timestamp) -> Result<PartnerErased, AccessRefused> {
+        self.must_be_there()?;
+        if self.revoked_at.is_none() {
+            return Err(AccessRefused::MustBeRevoked);
+        }
+        let kind = EventKind::PartnerErased { partner: self.id.clone() };
+        let event = Event::new(event, &self.brand, by, kind, now);
+        let address = self.email.clone();
+        let brought_by =
+            Actor { name: self.brought_by.name.clone().filter(|name| *name != self.name), ..self.brought_by };
+        let partner = Self {
+            name: nobody(self.name),
+            email: nowhere(&self.id, self.email),
+            brought_by,
+            // Whatever is under way to them dies with this epoch.
+            epoch: self.epoch + 1,
+            mail: None,
+            undeliverable: None,
+            reached: None,
+            moving: None,
+            former_addresses: Vec::new(),
+            // The Network is told of it, and so it must be known that it knows them.
+            network: self.network.map(|note| NetworkNote { creator: None, ..note }),
+            erased_at: Some(now),
+            ..self
+        };
+        Ok(PartnerErased { partner, address, event })
+    }
+
+    /// Whether there is a person behind the id.
+    ///
+    /// # Errors
+    /// [`AccessRefused::Erased`] if not any more.
+    pub fn must_be_there(&self) -> Result<(), AccessRefused> {
+        if self.erased_at.is_some() { Err(AccessRefused::Erased) } else { Ok(()) }
+    }
+
+    /// Their former addresses once `left` is one of them; the oldest give way.
+    pub(super) fn and_former(&self, left: &EmailAddress) -> Vec<EmailAddress> {
+        let mut former: Vec<_> = self.former_addresses.iter().filter(|known| *known != left).cloned().collect();
+        former.push(left.clone());
+        former.drain(..former.len().saturating_sub(FORMER_MAX));
+        former
+    }
+}
+
+impl Approval {
+    /// What is kept of it once the partner is erased: whose application it was is not.
+    #[must_use]
+    pub fn scrubbed(self) -> Self {
+        let application = Application {
+            name: nobody(self.application.name),
+            email: nowhere(&self.partner, self.application.email),
+            creator: None,
+            handle: None,
+            wanted: None,
+            note: None,
+            ..self.application
+        };
+        let state = if self.state == ApprovalState::Held { ApprovalState::Dismissed } else { self.state };
+        Self { application, state, ..self }
+    }
+
+    /// Decides for it, of somebody who was erased: they come in anew, and nothing of what they were comes back.
+    #[must_use]
+    pub fn readmit(self, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
+        let (by, now) = (act.by.clone(), act.now);
+        let act = ApprovalAct { partner: self.partner.clone(), ..act };
+        let approved = self.application.bring_in(&self.brand, None, link, act);
+        let link = link.key().cloned();
+        let approval =
+            Self { state: ApprovalState::Accepted, link, decided_by: Some(by), decided_at: Some(now), ..self };
+        Approved { approval: Some(approval), ..approved }
+    }
+}
+
+/// What somebody is called who was called `name`, and is erased.
+fn nobody(name: Name) -> Name {
+    Name::parse(NAME).unwrap_or(name)
+}
+
+/// The address of an erased partner who had `address`.
+fn nowhere(id: &PartnerId, address: EmailAddress) -> EmailAddress {
+    EmailAddress::parse(&format!("{id}@{HOST}")).unwrap_or(address)
+}
+
+impl EventKind {
+    /// Whether no mail follows from it, whatever it says, so that no news of a mail can come to it later.
+    #[must_use]
+    pub fn is_never_mailed(&self) -> bool {
+        matches!(
+            self,
+            Self::CommissionAccrued { .. }
+                | Self::CommissionPaid { .. }
+                | Self::CommissionReversed { .. }
+                | Self::LinkCreated { .. }
+                | Self::LinkDeleted { .. }
+                | Self::PartnerSignedIn { .. }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Access, ActorKind, BrandSlug, Fresh, GrantSource, MailNote, NewPartner, PartnerState};
+
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn event(number: u8) -> EventId {
+        EventId::fresh(START, [number; 10])
+    }
+
+    fn admin(name: &str) -> Actor {
+        Actor { kind: ActorKind::Admin, id: "adm_1".to_owned(), name: Name::parse(name).ok() }
+    }
+
+    fn partner(by: &str) -> Partner {
+        let new = NewPartner {
+            id: PartnerId::fresh(START, [1; 10]),
+            event: event(1),
+            brand: BrandSlug::parse("acme").unwrap(),
+            name: Name::parse("Maria").unwrap(),
+            email: EmailAddress::parse("maria@example.com").unwrap(),
+            programs: vec![],
+            source: GrantSource::Admin,
+            commission: None,
+            access: Access::AtOnce,
+            metadata: None,
+            import: None,
+        };
+        new.bring_in(&admin(by), START).partner
+    }
+
+    #[test]
+    fn nothing_of_the_person_is_left_and_the_rest_is() {
+        let network =
+            NetworkNote { creator: Some("maria-7".to_owned()), told: Some("t".to_owned()), ..NetworkNote::default() };
+        let revoked = Partner {
+            revoked_at: Some(START),
+            mail: Some(MailNote::queued(&event(1), START)),
+            former_addresses: vec![EmailAddress::parse("mary@example.com").unwrap()],
+            network: Some(network),
+            ..partner("Maria")
+        };
+        let erased = revoked.clone().erase(event(2), admin("Ada"), START).unwrap();
+        assert_eq!((erased.address.as_str(), erased.event.kind.partner()), ("maria@example.com", Some(&revoked.id)));
+        let left = serde_json::to_string(&erased.partner).unwrap().to_lowercase();
+        assert!(!left.contains("maria") && !left.contains("mary"), "{left}");
+        let Partner { id, epoch, grants, created_at, revoked_at, .. } = &erased.partner;
+        assert_eq!((id, *epoch, grants, *created_at), (&revoked.id, 1, &revoked.grants, revoked.created_at));
+        assert_eq!((*revoked_at, erased.partner.state()), (revoked.revoked_at, PartnerState::Revoked));
+        assert_eq!(erased.partner.network.and_then(|note| note.told).as_deref(), Some("t"));
+    }
+
+    #[test]
+    fn only_who_is_revoked_can_be_erased_and_only_once() {
+        let erase = |partner: Partner| partner.erase(event(2), admin("Ada"), START);
+        assert_eq!(erase(partner("Ada")).unwrap_err(), AccessRefused::MustBeRevoked);
+        let revoked = Partner { revoked_at: Some(START), ..partner("Ada") };
+        let erased = erase(revoked).unwrap().partner;
+        assert_eq!(erased.brought_by.name.as_ref().map(Name::as_str), Some("Ada"), "somebody else's name");
+        assert_eq!(erase(erased).unwrap_err(), AccessRefused::Erased);
+    }
+
+    #[test]
+    fn the_last_ten_addresses_are_remembered() {
+        let mut partner = partner("Ada");
+        for number in 0..12 {
+            let left = EmailAddress::parse(&format!("a{number}@example.com")).unwrap();
+            partner.former_addresses = partner.and_former(&left);
+            partner.former_addresses = partner.and_former(&left);
+        }
+        assert_eq!(partner.former_addresses.len(), 10);
+        assert_eq!(partner.former_addresses[9].as_str(), "a11@example.com");
+    }
+}

@@ -1,0 +1,35 @@
+//! How long each kind of item is kept that ends by its own time. `docs/retention.md` tells it, and a test holds it against
+//! this list.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    domain::{
+        ADMIN_NOTICES_KEPT, Attempt, Audience, CALLS_KEPT_DAYS, Click, DELIVERIES_KEPT, EXPORTS_KEPT, FILES_KEPT,
+        IMPORTS_KEPT, MOVING_NOTICES_KEPT,
+    },
+    web::ANSWERS_KEPT,
+};
+
+/// What it is, as the table of keys calls it, and how long at the most.
+#[must_use]
+pub fn kept() -> Vec<(&'static str, SignedDuration)> {
+    let calls = SignedDuration::from_hours(24 * CALLS_KEPT_DAYS);
+    let clicks = Timestamp::UNIX_EPOCH.duration_until(Click::remembered(Timestamp::UNIX_EPOCH));
+    vec![
+        ("answer under an idempotency key", ANSWERS_KEPT),
+        ("call between the Network and us", calls),
+        ("click", clicks),
+        ("decision on an application that waits on the Network", calls),
+        ("delivery to an endpoint", DELIVERIES_KEPT),
+        ("export", EXPORTS_KEPT),
+        ("import", IMPORTS_KEPT),
+        ("mail about a partner's address", MOVING_NOTICES_KEPT),
+        ("mail that tells an admin of something", ADMIN_NOTICES_KEPT),
+        ("programs as an import found them", FILES_KEPT),
+        ("session", Audience::Partner.session_lifetime()),
+        ("sign-in attempt", Attempt::REMEMBERED),
+        ("user of a shop", clicks),
+        ("what came of a chunk of its rows", FILES_KEPT),
+    ]
+}
