@@ -340,7 +340,7 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
     let partner = came.json()["partnerId"].as_str().unwrap().to_owned();
     let decided = page("?decided").await;
     assert!(decided.contains("partner came in") && decided.contains(&format!("/partners/{partner}\"")), "{decided}");
-    assert!(!decided.contains("on its way"), "{decided}");
+    assert!(!decided.contains("still on its way"), "{decided}");
 
     for mood in [Mood::Down, Mood::Broken, Mood::Busy, Mood::Mute, Mood::Lying] {
         network.be(mood);

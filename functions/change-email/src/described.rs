@@ -18,7 +18,7 @@ pub fn described() -> Vec<Operation> {
             .answers::<PartnerView>(StatusCode::OK, "The partner as they are now, with the corrected address.")
             .answers::<PartnerView>(StatusCode::ACCEPTED, "The active partner, with the address that they still have. A mail to the new one is on its way.")
             .refuses(&["partner_revoked", "declined", "email_taken", "too_often", "too_many_requests"]),
-        Operation::new((Method::PUT, crate::OWN), "changeOwnAddress", MayCall::Partners, "Ask for another address of one's own")
+        Operation::new((Method::PUT, crate::OWN), "changeOwnAddress", MayCall::Partners, "Ask for another address of your own")
             .details("Nothing changes before the link of the mail to the new address is opened where the partner is signed in, and its button pressed. The answer is the same whoever has the address.")
             .body::<crate::Input>()
             .answers::<crate::Output>(StatusCode::ACCEPTED, "It is asked for. A mail to the new address follows, unless another partner has it.")
