@@ -162,6 +162,11 @@ async fn people_see_where_they_are_signed_in_and_sign_out_there() {
         chromium.sees("Firefox on Windows").await;
         chromium.sees("This one").await;
         chromium.picture(&format!("{prefix}-account")).await;
+        chromium.find("#new-address").await.send_keys("maria.new@example.com").await.unwrap();
+        chromium.press("Change address").await;
+        chromium.sees("We wrote to maria.new@example.com").await;
+        chromium.sees("until then nothing changes").await;
+        chromium.picture(&format!("{prefix}-account-address")).await;
         chromium.press("Sign out everywhere else").await;
         chromium.sees("You are signed out everywhere but here.").await;
         chromium.misses("Firefox on Windows").await;

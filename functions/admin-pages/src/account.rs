@@ -25,6 +25,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
             Role::Manager => "Manager",
             Role::Viewer => "Viewer",
         }),
+        moving: None,
         sessions: app.session_rows(&sessions, (&cookie, desk.admin.epoch), &desk.brand.time_zone),
         done: web::ended(request.query("ended")),
     };

@@ -22,6 +22,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         name: desk.partner.name.to_string(),
         email: desk.partner.email.to_string(),
         role: None,
+        moving: desk.partner.moving(app.now()).map(|moving| moving.email.to_string()),
         sessions: app.session_rows(&sessions, (&cookie, desk.partner.epoch), &desk.brand.time_zone),
         done: web::ended(request.query("ended")),
     };

@@ -16,6 +16,8 @@ pub struct Account {
     pub email: String,
     /// Their role, if they are an admin: "Owner".
     pub role: Option<&'static str>,
+    /// The address of a partner's that waits to be confirmed.
+    pub moving: Option<String>,
     /// Where they are signed in, newest first.
     pub sessions: Vec<SessionRow>,
     /// What was done a moment ago.
