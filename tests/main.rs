@@ -31,6 +31,7 @@ mod budgets;
 mod callers;
 mod costs;
 mod declining;
+mod faces;
 mod faults;
 mod flapping;
 mod functions;

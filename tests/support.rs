@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, request::Builder as RequestBuilder};
 use local::{Local, Mail, Options};
 use serde_json::{Value, json};
 
@@ -47,6 +47,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: http::HeaderMap,
     pub(crate) body: String,
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
@@ -96,8 +97,8 @@ impl World {
         }
         let answer = Box::pin(self.local.http(request)).await;
         let (parts, body) = answer.into_parts();
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body: text, bytes: body }
     }
 
     /// A call of the API with the brand's key.
@@ -371,7 +372,7 @@ impl Browser {
         self.cookies.lock().unwrap().remove(name);
     }
 
-    async fn send(&self, world: &World, mut request: http::request::Builder, body: String) -> Answer {
+    pub(crate) async fn send(&self, world: &World, mut request: RequestBuilder, body: impl Into<Bytes>) -> Answer {
         let cookies: Vec<_> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {

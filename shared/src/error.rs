@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::{
     domain::{
-        AccessRefused, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused, Role,
-        SetRefused, SettleRefused, TeamRefused,
+        AccessRefused, Colour, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused,
+        Role, SetRefused, SettleRefused, TeamRefused,
     },
     store::StoredAnswer,
 };
@@ -25,6 +25,9 @@ pub enum Error {
     /// The input does not parse.
     #[error("{}", .0.invalid.message)]
     Invalid(InvalidField),
+    /// A colour that can't be seen on a light page.
+    #[error("{0} is too pale for a white page. The nearest that can be seen on it is {near}.", near = .0.as_accent())]
+    ColourTooPale(Colour),
     /// The body is larger than any we take.
     #[error("The request is too large: at most 64 KB are accepted, and 1 MB of a file to import.")]
     TooLarge,
@@ -206,6 +209,7 @@ impl Error {
     #[must_use]
     pub fn one_of_each() -> Vec<Self> {
         vec![
+            Self::ColourTooPale(Colour::PALE),
             Self::TooLarge,
             Self::Unauthenticated,
             Self::ScopeMissing("partners:read".to_owned()),
@@ -260,6 +264,7 @@ impl Error {
     pub fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Invalid(field) => (StatusCode::BAD_REQUEST, field.invalid.code),
+            Self::ColourTooPale(_) => (StatusCode::BAD_REQUEST, "colour_too_pale"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::ScopeMissing(_) => (StatusCode::FORBIDDEN, "scope_missing"),

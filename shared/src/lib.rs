@@ -12,6 +12,7 @@
 //! | [`network`] | calls to a brand's Network, and notes of the calls each way |
 //! | [`outside`] | the door to other systems: the Network, and the brand's own |
 //! | [`webhook`] | signatures of webhooks, ours and those of others |
+//! | [`letters`] | the words of mails that can be looked at before they go |
 //! | [`sealed`] | secrets that are used again |
 //! | [`sheet`] | the reader of CSV files as people really export them |
 //! | [`worker`] | the other edge: batches of queues and streams |
@@ -28,6 +29,7 @@ mod function;
 mod https;
 mod invocation;
 mod kept;
+pub mod letters;
 pub mod mail;
 pub mod network;
 pub mod outside;

@@ -135,13 +135,18 @@ impl Chromium {
 
     /// Clicks what a page may be replacing at this moment, since it refreshes its rows by itself.
     pub(super) async fn click(&self, css: &str) {
+        let mut why = String::new();
         for _ in 0..50 {
-            if self.find(css).await.click().await.is_ok() {
-                return;
+            match self.find(css).await.click().await {
+                Ok(()) => return,
+                Err(error) => why = error.to_string(),
             }
+            // What the foot of a dialog covers, a person scrolls to.
+            let script = format!("document.querySelector({css:?})?.scrollIntoView({{block: 'center'}})");
+            self.driver.execute(script, Vec::new()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{css} can't be clicked: {}", self.text().await);
+        panic!("{css} can't be clicked: {why}\n{}", self.text().await);
     }
 
     /// What is to be read, taken in one step: a page that is just going away has none.

@@ -3,6 +3,7 @@
 mod chromium;
 mod ends;
 mod erasure;
+mod face;
 mod imports;
 mod life;
 mod network;

@@ -13,7 +13,8 @@ use super::{Decision, Given, Open, open, scope, team};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    api().into_iter().chain(the_team()).chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).collect()
+    let all = api().into_iter().chain(the_team()).chain(face());
+    all.chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).collect()
 }
 
 /// What has to do with the Network, of a brand that is connected with none.
@@ -129,6 +130,26 @@ fn the_team() -> Vec<(&'static str, Decision)> {
     ]
 }
 
+/// How the brand looks, and what its mails will look like.
+fn face() -> Vec<(&'static str, Decision)> {
+    use Open::{Admins, Owners};
+
+    let owners = |status| team(Needs::owner(), status);
+    vec![
+        ("POST /api/t/{brand}/preview", team(Needs::viewer(), 200).body(json!({"mail": "invitation", "name": "Zoe"}))),
+        ("GET /api/t/{brand}/settings", owners(200)),
+        ("PATCH /api/t/{brand}/settings", owners(200).body(json!({"senderName": "Acme {fresh}"}))),
+        // Nobody here has an image at hand.
+        ("PUT /api/t/{brand}/settings/logo", owners(400)),
+        ("DELETE /api/t/{brand}/settings/logo", owners(200)),
+        // Nor a colour.
+        ("GET /api/t/{brand}/settings/accent", owners(400)),
+        ("POST /t/{brand}/admin/preview", open(Admins, 200).form("preview", r#"{"mail": "invitation"}"#)),
+        ("GET /t/{brand}/admin/settings/brand", open(Owners, 200)),
+        ("HEAD /t/{brand}/admin/settings/brand", open(Owners, 200)),
+    ]
+}
+
 /// Endpoints for webhooks, and what they were told.
 fn webhooks() -> Vec<(&'static str, Decision)> {
     let owners = |status| team(Needs::owner(), status);
@@ -225,6 +246,9 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("POST /t/{brand}/admin/login/redeem", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/login/fresh", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/logout", open(All, 303).form("", "")),
+        // Of a brand that wears nothing of its own.
+        ("GET /t/{brand}/face/{file}", open(All, 404)),
+        ("HEAD /t/{brand}/face/{file}", open(All, 404)),
         ("GET /t/{brand}/{rest+}", open(All, 404)),
         ("HEAD /t/{brand}/{rest+}", open(All, 404)),
         // Without the proof of a mail there is nothing to decline.

@@ -107,7 +107,10 @@ async fn a_brand_starts_twenty_an_hour() {
 async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
     let world = World::new().await;
     let admin = world.admin().await;
-    let maria = world.invite("Maria Lopez", "maria.old@example.com").await["id"].as_str().unwrap().to_owned();
+    // What an import said to everybody is what it said to her.
+    world.import("email,name\nmaria.old@example.com,Maria Lopez\n", "note=Welcome").await;
+    let maria = world.read("/partners?email=maria.old@example.com").await["partners"][0]["id"].clone();
+    let maria = maria.as_str().unwrap().to_owned();
     world.local.feedback(world.last_mail_to("maria.old@example.com").id, local::Feedback::Bounce).await;
     world.local.settled().await;
     let of = |what: &str| format!("/api/t/acme/partners/{maria}{what}");
@@ -159,6 +162,7 @@ async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
         (&json!("partner.revoked"), &json!("The campaign is over."))
     );
     assert_eq!((&known["approvals"], &known["network"]), (&json!([]), &Value::Null));
+    assert_eq!(known["note"], json!({"text": "Welcome"}));
     // The page on retention names every field.
     let page = include_str!("../../docs/retention.md");
     for field in known.as_object().unwrap().keys() {

@@ -29,7 +29,7 @@ async fn rich_life(network: &Network) -> String {
     assert_eq!(world.api(Method::PUT, &format!("/api/t/acme{}", of("/email")), corrected).await.status, 200);
     world.local.settled().await;
     world.local.clock.advance(120);
-    assert_eq!(world.post(&of("/invite"), json!({})).await.status, 200);
+    assert_eq!(world.post(&of("/invite"), json!({"note": "Dear plover, come back!"})).await.status, 200);
     world.local.settled().await;
     let browser = Browser::default();
     browser.press(world, &world.link_to("zorba@quuxmail.example")).await;
@@ -68,7 +68,7 @@ async fn b16_nothing_is_left_of_who_was_erased_but_what_ends_by_itself_and_the_b
     let network = Network::new().await;
     let world = &network.world;
     let zorba = rich_life(&network).await;
-    let words = ["zorba", "quux", "plughster", "frotz", "xyzzy", "gnusto"];
+    let words = ["zorba", "quux", "plughster", "frotz", "xyzzy", "gnusto", "plover"];
     for word in words {
         assert!(!found(world, word).is_empty(), "{word}");
     }

@@ -4,6 +4,7 @@ mod beyond;
 mod bulk;
 mod declining;
 mod erasure;
+mod face;
 mod mission;
 mod network;
 mod team;

@@ -1,5 +1,6 @@
 //! Least privilege: what each function does to AWS, held against what its role in the template allows.
 
+mod face;
 mod tour;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 use local::access::{Need, Statement};
 use serde_json::json;
 
+use face::face;
 use tour::{doors, ends, erasures, exports, imports, life, tour, webhooks};
 
 use crate::{
@@ -86,6 +88,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let world = &network.world;
     life(world).await;
     webhooks(world, &others).await;
+    face(world).await;
     let fetched = exports(world).await;
     let imported = imports(world).await;
     doors(world).await;

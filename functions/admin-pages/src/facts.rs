@@ -2,7 +2,7 @@
 
 use shared::{
     App,
-    domain::Partner,
+    domain::{InvitationNote, Partner},
     web::{pages::Fact, when},
 };
 
@@ -24,6 +24,12 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         text: moving.email.to_string(),
         when: None,
     });
+    let note = match &partner.note {
+        Some(InvitationNote::Own(note)) => Some(note.text.to_string()),
+        Some(InvitationNote::OfImport { .. }) => Some("that of their import".to_owned()),
+        None => None,
+    };
+    let note = note.map(|text| Fact { label: "Personal note", text, when: None });
     let network = partner.network.as_ref();
     let told = match network {
         Some(note) if note.backfill.is_some() => "by a backfill",
@@ -34,6 +40,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
     [
         fact(brought, by, Some(partner.created_at)),
         fact("Last invited", String::new(), partner.invited_at.filter(|at| *at != partner.created_at)),
+        note,
         ends,
         fact("Reminded", String::new(), partner.reminded_at.filter(|_| unanswered)),
         fact("Declined", String::new(), partner.declined_at),

@@ -3,6 +3,7 @@
 mod account;
 mod backfill;
 mod backfill_words;
+mod brand;
 mod commissions;
 mod decided;
 mod facts;
@@ -51,6 +52,7 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/admin/settings", settings::page)
         .and_page("/t/{brand}/admin/account", account::page)
         .and_page("/t/{brand}/admin/team", team::page)
+        .and_page("/t/{brand}/admin/settings/brand", brand::page)
         .and_page("/t/{brand}/admin/webhooks", webhooks::page)
         .and_page("/t/{brand}/admin/webhooks/{webhook}", webhooks::log)
         .function()

@@ -22,6 +22,7 @@ pub(crate) fn invite(import: &Import, brand: &Brand, now: Timestamp) -> Option<I
         widened,
         left_out: outcomes::counted(outcomes::problems(&import.counts), "row is", "rows are"),
         by_mail: import.options.send_invite,
+        note: import.options.note.as_ref().map(|note| note.text.to_string()).unwrap_or_default(),
         days: outcomes::counted(days, "day", "days").filter(|_| days > 1),
     };
     (offer.people.is_some() || offer.widened.is_some()).then_some(offer)

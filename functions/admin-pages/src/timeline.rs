@@ -93,6 +93,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
             return (Tone::Warn, format!("{} reversed", sum(amount, currency)));
         }
         EventKind::BrandSetUp
+        | EventKind::BrandChanged
         | EventKind::NetworkChanged { .. }
         | EventKind::BackfillStarted { .. }
         | EventKind::ProgramCreated { .. }

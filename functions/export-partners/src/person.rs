@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use shared::{
     App, Result,
     archive::{File, export_key},
-    domain::{AddressState, ApplicationId, Approval, EmailAddress, Event, Export, Partner, PartnerId, ShareLink},
+    domain::{
+        AddressState, ApplicationId, Approval, EmailAddress, Event, Export, InvitationNote, Partner, PartnerId,
+        PersonalNote, ShareLink,
+    },
     store::{Key, RawKey, keys},
     web::{CommissionView, EventView, LinkView, PartnerView},
 };
@@ -34,6 +37,7 @@ pub(crate) async fn make(app: &App, export: &Export, id: &PartnerId) -> Result<u
     out.field("partner", &PartnerView::whole(&partner, metadata.as_ref())).await?;
     out.field("addresses", &addresses(app, &partner).await?).await?;
     out.field("network", &partner.network).await?;
+    out.field("note", &note(app, &partner).await?).await?;
     let links = app.store.list(keys::share_links(brand, id)).await?;
     let program = |link: &ShareLink| programs.iter().find(|program| program.id == link.program);
     let links: Vec<_> = links.iter().filter_map(|link| Some(LinkView::of(app, link, program(link)?))).collect();
@@ -80,6 +84,18 @@ async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
         Ok(json!({"email": address, "current": *address == partner.email, "refused": refused}))
     };
     all().zip(&states).map(tell).collect()
+}
+
+/// What is said in their invitation, and by whom.
+async fn note(app: &App, partner: &Partner) -> Result<Option<PersonalNote>> {
+    match &partner.note {
+        Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),
+        Some(InvitationNote::OfImport { import }) => {
+            let import = app.store.get(&keys::import(&partner.brand, import)).await?;
+            Ok(import.and_then(|import| import.options.note))
+        }
+        None => Ok(None),
+    }
 }
 
 async fn approvals(app: &App, export: &Export, ids: BTreeSet<ApplicationId>) -> Result<Vec<Value>> {

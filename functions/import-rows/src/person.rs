@@ -53,6 +53,7 @@ impl Rows<'_> {
             commission: None,
             access: if options.send_invite { Access::Invitation } else { Access::AtOnce },
             metadata: None,
+            note: self.import.note(),
             import: Some((self.job.import.clone(), person.number)),
         };
         let invited = new.bring_in(&self.import.asked_by, self.app.now());
@@ -66,12 +67,11 @@ impl Rows<'_> {
     }
 
     async fn overtaken(&self, person: Person<'_>) -> Result<RowOutcome> {
-        let store = &self.app.store;
-        let claim = store.get(&keys::email(&self.job.brand, person.email)).await?.ok_or(Error::Busy)?;
+        let claim = self.app.store.get(&keys::email(&self.job.brand, person.email)).await?.ok_or(Error::Busy)?;
         if claim.origin.as_deref() == Some(self.origin(person).as_str()) {
             return Ok(self.brought());
         }
-        let partner = store.get(&keys::partner(&self.job.brand, &claim.id)).await?.ok_or(Error::Busy)?;
+        let partner = self.app.store.get(&keys::partner(&self.job.brand, &claim.id)).await?.ok_or(Error::Busy)?;
         self.known(person, partner).await
     }
 

@@ -8,7 +8,7 @@ use shared::{
     },
 };
 
-use crate::input::Input;
+use crate::wire::Input;
 
 /// The route as the document tells of it.
 #[must_use]

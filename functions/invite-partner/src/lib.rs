@@ -5,18 +5,16 @@
 mod described;
 mod input;
 mod offering;
+mod wire;
 
 use shared::{
     App, Error, Function, Result,
-    domain::{ActorKind, BrandSlug, Scope},
+    domain::{ActorKind, Application, BrandSlug, Metadata, NewPartner, Scope},
     store::{Entry, keys},
     web::{Endpoint, Method, PartnerView, Reply, Request},
 };
 
-use crate::{
-    input::{Input, Wanted},
-    offering::OfNetwork,
-};
+use crate::{offering::OfNetwork, wire::Input};
 
 pub use described::described;
 
@@ -26,6 +24,14 @@ const PATH: &str = "/api/t/{brand}/partners";
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
+}
+
+/// What a caller wants.
+pub(crate) enum Wanted {
+    /// A new partner.
+    Invitation(Box<NewPartner>),
+    /// What the Network approved.
+    Approval(Box<Application>, Option<Metadata>),
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

@@ -1,8 +1,10 @@
-//! The partner's pages: signing in, the Dashboard, links and earnings. And the assets of all pages.
+//! The partner's pages: signing in, the Dashboard, links and earnings. And the assets of all pages, also those
+//! that a brand has to itself.
 //!
 //! Reading a page changes nothing, however often and by whomever it is read: mail scanners open every link.
 
 mod account;
+mod face;
 mod sharing;
 
 use shared::{
@@ -25,6 +27,7 @@ pub fn function() -> Function {
         .and_page("/t/{brand}/account", account::page)
         .and_page("/t/{brand}/login", web::login)
         .and_page("/t/{brand}/login/code", web::check_mail)
+        .and_page("/t/{brand}/face/{file}", face::file)
         .and_page("/t/{brand}/{rest+}", missing)
         .and(Method::GET, "/assets/{file}", asset)
         .and(Method::HEAD, "/assets/{file}", asset)

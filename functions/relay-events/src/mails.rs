@@ -63,6 +63,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
         // A reminder waits behind mails that somebody waits for.
         EventKind::BrandSetUp
+        | EventKind::BrandChanged
         | EventKind::ProgramCreated { .. }
         | EventKind::ProgramEdited { .. }
         | EventKind::ProgramArchived { .. }

@@ -35,6 +35,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::NetworkChanged { .. }
         | EventKind::BackfillStarted { .. }
         | EventKind::BrandSetUp
+        | EventKind::BrandChanged
         | EventKind::ProgramCreated { .. }
         | EventKind::ProgramEdited { .. }
         | EventKind::ProgramArchived { .. }

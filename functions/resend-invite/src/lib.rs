@@ -7,8 +7,8 @@ mod described;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
-    App, Error, Function, Result,
-    domain::{BrandSlug, PartnerId, Scope},
+    App, Error, Function, InvalidField, Result,
+    domain::{BrandSlug, Note, PartnerId, PersonalNote, Scope},
     store::keys,
     web::{Endpoint, Method, Reply, Request},
 };
@@ -29,6 +29,9 @@ struct Input {
     /// Mails an address that bounced or complained before.
     #[serde(default)]
     clear: bool,
+    /// What is said in it. Left out: what was said before. Empty: nothing.
+    #[schemars(with = "Option<Note>")]
+    note: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -42,9 +45,13 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
     let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
     let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
-    let Input { clear } = request.json_or_nothing()?.unwrap_or_default();
+    let Input { clear, note } = request.json_or_nothing()?.unwrap_or_default();
+    let stays = note.is_none();
+    let note = Note::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
+    let note = note.map(|text| PersonalNote::of(text, &caller.actor()));
 
     let reached = partner.invite_again(clear, app.fresh(), caller.actor(), app.now())?;
+    let reached = if stays { reached } else { reached.saying(note) };
 
     let reply = Reply::ok(&Output { ok: true })?;
     app.store.reach(&reached, None, caller.remember(&reply)).await?;

@@ -57,6 +57,7 @@ pub(crate) async fn tell(app: &App, message: &Message<MailJob>, claim: &Lease, (
         name: partner.name.to_string(),
         masked: partner.email.masked(),
         reply_to: brand.reply_to.to_string(),
+        face: shared::letters::face(app, &brand),
     };
     send(app, message, (whose, event), &notice, (&brand, mail.render().map_err(Error::internal)?)).await
 }
@@ -76,6 +77,7 @@ fn letter_to_new(
         link: AddressLink::of(app, partner, moving)?.address(app, &brand.slug),
         valid_hours: CONFIRM_HOURS,
         reply_to: brand.reply_to.to_string(),
+        face: shared::letters::face(app, brand),
     };
     mail.render().map_err(Error::internal)
 }

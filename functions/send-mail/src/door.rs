@@ -27,12 +27,12 @@ pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result
         Asker::Welcome(person) => {
             let code = link::code(app);
             let link = link::mint(app, &attempt.brand, &person, Some((hash, &code, attempt))).await?;
-            let mail = letters::sign_in(&brand, &person, attempt, link, &code)?;
+            let mail = letters::sign_in(app, &brand, &person, attempt, link, &code)?;
             (person, mail)
         }
         // Nobody but the reader of that mailbox is told.
         Asker::TooLate(person) => {
-            let mail = ends::ended(&brand, &person, attempt)?;
+            let mail = ends::ended(app, &brand, &person, attempt)?;
             (person, mail)
         }
     };

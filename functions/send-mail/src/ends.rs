@@ -3,11 +3,10 @@
 use shared::{
     App, Error, Result,
     domain::{Attempt, Brand, Partner, Person},
+    letters::{face, minutes},
     mail::{Ended, Reminder, Rendered},
     web::{day, moment},
 };
-
-use crate::letters::minutes;
 
 pub(crate) fn reminder(
     app: &App,
@@ -25,11 +24,12 @@ pub(crate) fn reminder(
         ends: day(ends, &brand.time_zone),
         decline: decline.to_owned(),
         reply_to: brand.reply_to.to_string(),
+        face: face(app, brand),
     };
     mail.render().map_err(Error::internal)
 }
 
-pub(crate) fn ended(brand: &Brand, person: &Person, attempt: &Attempt) -> Result<Rendered> {
+pub(crate) fn ended(app: &App, brand: &Brand, person: &Person, attempt: &Attempt) -> Result<Rendered> {
     let ended = person.invitation_ends_at.unwrap_or(attempt.asked_at);
     let mail = Ended {
         brand_name: brand.name.to_string(),
@@ -38,6 +38,7 @@ pub(crate) fn ended(brand: &Brand, person: &Person, attempt: &Attempt) -> Result
         browser: attempt.browser.clone(),
         ended: day(ended, &brand.time_zone),
         reply_to: brand.reply_to.to_string(),
+        face: face(app, brand),
     };
     mail.render().map_err(Error::internal)
 }

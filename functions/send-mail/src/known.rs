@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use shared::{
     App, Result,
-    domain::{AddressState, Brand, BrandSlug, EmailAddress, Partner, Program},
+    domain::{AddressState, Brand, BrandSlug, EmailAddress, Import, InvitationNote, Partner, PersonalNote, Program},
     queue::MailJob,
     store::{Found, Key, keys},
     worker::Message,
@@ -26,6 +26,7 @@ pub(crate) struct Background<'a> {
     pub(crate) brand: &'a Brand,
     pub(crate) programs: &'a [Program],
     pub(crate) address: Option<AddressState>,
+    pub(crate) note: Option<PersonalNote>,
 }
 
 impl Known {
@@ -57,7 +58,8 @@ impl Known {
         slugs.dedup();
         let addresses = partners.iter().map(|partner| keys::address(&partner.brand, &partner.email).raw());
         let brands = slugs.iter().map(|slug| keys::brand(slug).raw());
-        let found = app.store.read(brands.chain(addresses)).await?;
+        let imports = partners.iter().filter_map(import_with_note).map(|key| key.raw());
+        let found = app.store.read(brands.chain(addresses).chain(imports)).await?;
         let mut known = Self::default();
         for slug in slugs {
             if let Some(brand) = found.get(&keys::brand(slug))? {
@@ -79,6 +81,25 @@ impl Known {
             return Ok(None);
         };
         let address = found.get(&keys::address(&partner.brand, &partner.email))?;
-        Ok(Some(Background { brand, programs, address }))
+        Ok(Some(Background { brand, programs, address, note: note_for(partner, found)? }))
+    }
+}
+
+/// The import with which what is said to a partner is kept, if it isn't kept with them.
+pub(crate) fn import_with_note(partner: &Partner) -> Option<Key<Import>> {
+    match &partner.note {
+        Some(InvitationNote::OfImport { import }) => Some(keys::import(&partner.brand, import)),
+        Some(InvitationNote::Own(_)) | None => None,
+    }
+}
+
+/// What is said to a partner in their invitation; `found` holds their import, if it is kept there.
+pub(crate) fn note_for(partner: &Partner, found: &Found) -> Result<Option<PersonalNote>> {
+    match &partner.note {
+        Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),
+        Some(InvitationNote::OfImport { import }) => {
+            Ok(found.get(&keys::import(&partner.brand, import))?.and_then(|import| import.options.note))
+        }
+        None => Ok(None),
     }
 }

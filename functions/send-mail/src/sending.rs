@@ -3,7 +3,8 @@
 use shared::{
     App, Error, Result,
     domain::{
-        AddressState, Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, Program, Undeliverable,
+        AddressState, Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, PersonalNote, Program,
+        Undeliverable,
     },
     mail::{About, Asked, NotSent},
     store::{Key, keys},
@@ -12,7 +13,7 @@ use shared::{
 
 use crate::{
     ends,
-    known::{Background, Known},
+    known::{Background, Known, import_with_note, note_for},
     letters, link,
     outcome::Tried,
 };
@@ -27,32 +28,34 @@ pub(crate) enum Words {
 }
 
 pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, asked: (&EventId, Words)) -> Result<Tried> {
-    if let Some(Background { brand, programs, address }) = known.about(partner)? {
+    if let Some(Background { brand, programs, address, note }) = known.about(partner)? {
         if let Some(refused) = held_back(address, MailKind::Unasked) {
             return Ok(Tried::HeldBack(refused));
         }
-        return mail_invitation(app, (brand, programs), partner, asked).await;
+        return mail_invitation(app, (brand, programs), (partner, note.as_ref()), asked).await;
     }
     let (brand, address) = (keys::brand(&partner.brand), keys::address(&partner.brand, &partner.email));
+    let wanted = [brand.raw(), address.raw()].into_iter().chain(import_with_note(partner).map(|import| import.raw()));
     let programs = app.store.list(keys::programs(&partner.brand));
-    let (found, programs) = futures::try_join!(app.store.read([brand.raw(), address.raw()]), programs)?;
+    let (found, programs) = futures::try_join!(app.store.read(wanted), programs)?;
     if let Some(refused) = held_back(found.get(&address)?, MailKind::Unasked) {
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    mail_invitation(app, (&brand, &programs), partner, asked).await
+    let note = note_for(partner, &found)?;
+    mail_invitation(app, (&brand, &programs), (partner, note.as_ref()), asked).await
 }
 
 async fn mail_invitation(
     app: &App,
     (brand, programs): (&Brand, &[Program]),
-    partner: &Partner,
+    (partner, note): (&Partner, Option<&PersonalNote>),
     (event, words): (&EventId, Words),
 ) -> Result<Tried> {
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
     let decline = decline_address(app, partner)?;
     let mail = match words {
-        Words::Invitation => letters::invitation(app, brand, partner, programs, (link, &decline))?,
+        Words::Invitation => shared::letters::invitation(app, brand, (partner, note), programs, (link, &decline))?,
         Words::Reminder => ends::reminder(app, brand, partner, (link, &decline))?,
     };
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: Some(&decline) };
@@ -92,7 +95,8 @@ pub(crate) async fn tell_of_revocation(app: &App, partner: &Partner, event: &Eve
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let mail = letters::revocation(&brand, partner, found.get(&told)?)?;
+    let told: Option<Event> = found.get(&told)?;
+    let mail = shared::letters::revocation(app, &brand, partner, told.as_ref().and_then(Event::reason))?;
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
     app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }

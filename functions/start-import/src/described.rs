@@ -1,7 +1,7 @@
 //! How the document of the API tells of it.
 
 use shared::{
-    domain::{ProgramId, Scope},
+    domain::{Note, ProgramId, Scope},
     web::{
         Method, StatusCode,
         described::{MayCall, Operation, json},
@@ -28,6 +28,7 @@ pub fn described() -> Vec<Operation> {
         .query::<bool>("dryRun", "With a file sent along: whether it only looks what would come of each row.")
         .query::<bool>("sendInvite", "With a file sent along: whether mails invite people. Left out: yes.")
         .query::<Vec<ProgramId>>("programIds", "With a file sent along: what rows that name no programs are granted.")
+        .query::<Note>("note", "With a file sent along: what is said in the invitations.")
         .query::<String>("fileName", "With a file sent along: what it is called, for people.")
         .body::<crate::wire::Input>()
         .example(json!({"size": 48_213, "fileName": "partners.csv", "dryRun": true}))

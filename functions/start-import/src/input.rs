@@ -3,19 +3,23 @@
 use shared::{
     App, Error, InvalidField, Result,
     domain::{
-        BrandSlug, FILE_BYTES_MAX, ImportFile, ImportId, ImportOptions, Invalid, Program, ProgramId, programs_to_grant,
+        Actor, BrandSlug, FILE_BYTES_MAX, ImportFile, ImportId, ImportOptions, Invalid, Program, ProgramId,
+        programs_to_grant,
     },
     store::keys,
     web::Request,
 };
 
-use crate::{CSV, wire::Input};
+use crate::{
+    CSV,
+    wire::{Input, fitting, said},
+};
 
 /// The largest file that may be sent along.
 pub(crate) const SENT_BYTES_MAX: usize = 1024 * 1024;
 
 /// What may stand in the query beside a file that is sent along.
-const WORDS: [&str; 4] = ["dryRun", "fileName", "programIds", "sendInvite"];
+const WORDS: [&str; 5] = ["dryRun", "fileName", "note", "programIds", "sendInvite"];
 
 /// Where the file is.
 pub(crate) enum What {
@@ -35,7 +39,12 @@ pub(crate) struct Asked {
 }
 
 /// Reads a request.
-pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, programs: &[Program]) -> Result<Asked> {
+pub(crate) async fn read(
+    app: &App,
+    (brand, by): (&BrandSlug, &Actor),
+    request: &Request,
+    programs: &[Program],
+) -> Result<Asked> {
     if is_csv(request) {
         request.only_query(&WORDS)?;
         let body = request.bytes(SENT_BYTES_MAX)?.to_vec();
@@ -50,20 +59,24 @@ pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, progra
             programs: chosen(ids.as_deref(), programs)?,
             dry_run: request.one_of("dryRun", &BOOLEANS)?.unwrap_or(false),
             send_invite: request.one_of("sendInvite", &BOOLEANS)?.unwrap_or(true),
+            note: said(request.query("note").map(str::to_owned), by)?,
             file_name: None,
         };
-        let options = options.named(request.query("fileName"));
+        let options = fitting(options.named(request.query("fileName")))?;
         return Ok(Asked { what: What::Sent(body), options, repeats: None });
     }
     request.only_query(&[])?;
     let is_json = |error: &Error| !matches!(error, Error::Invalid(field) if field.invalid.code == "invalid_json");
     let input: Input = request.json().map_err(|error| if is_json(&error) { error } else { neither() })?;
-    let Input { size, same_file_as, program_ids, dry_run, send_invite, file_name } = input;
+    let Input { size, same_file_as, program_ids, dry_run, send_invite, note, file_name } = input;
     let programs = chosen(program_ids.as_deref(), programs)?;
-    let fresh = ImportOptions { programs, dry_run, send_invite: send_invite.unwrap_or(true), file_name: None };
+    let as_before_it_says = note.is_none() && send_invite != Some(false);
+    let (note, send) = (said(note, by)?, send_invite.unwrap_or(true));
+    let fresh = ImportOptions { programs, dry_run, send_invite: send, note, file_name: None };
     match (size, same_file_as) {
         (Some(bytes), None) if (1..=FILE_BYTES_MAX).contains(&bytes) => {
-            Ok(Asked { what: What::Upload(bytes), options: fresh.named(file_name.as_deref()), repeats: None })
+            let options = fitting(fresh.named(file_name.as_deref()))?;
+            Ok(Asked { what: What::Upload(bytes), options, repeats: None })
         }
         (Some(_), None) => {
             Err(InvalidField::at("size", Invalid::unsupported("A file has 1 byte to 500 MB (524,288,000 bytes)."))
@@ -78,11 +91,12 @@ pub(crate) async fn read(app: &App, brand: &BrandSlug, request: &Request, progra
             let options = ImportOptions {
                 programs: fresh.programs.or(as_before.programs),
                 send_invite: send_invite.unwrap_or(as_before.send_invite),
+                note: if as_before_it_says { as_before.note } else { fresh.note },
                 file_name: as_before.file_name,
                 ..fresh
             };
             let options = if file_name.is_some() { options.named(file_name.as_deref()) } else { options };
-            Ok(Asked { what: What::There(earlier.file, earlier.rows), options, repeats: Some(id) })
+            Ok(Asked { what: What::There(earlier.file, earlier.rows), options: fitting(options)?, repeats: Some(id) })
         }
         (None, None) | (Some(_), Some(_)) => {
             let message = "Send the file as text/csv, or JSON with either its `size` or `sameFileAs`.";

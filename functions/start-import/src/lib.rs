@@ -71,7 +71,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         found => found,
     };
     let (caller, programs) = asked?;
-    let Asked { what, options, repeats } = input::read(&app, &brand, &request, &programs).await?;
+    let Asked { what, options, repeats } = input::read(&app, (&brand, &caller.actor()), &request, &programs).await?;
     let rows_most = unproven::rows_most(&caller, &what, &options)?;
     if !app.store.count(STARTS, &[brand.as_str()]).await? {
         return Err(Error::TooManyRequests);

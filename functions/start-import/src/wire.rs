@@ -2,7 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use shared::domain::{ImportId, ProgramId};
+use shared::{
+    InvalidField, Result,
+    domain::{Actor, ImportId, ImportOptions, Invalid, Note, PersonalNote, ProgramId},
+};
 
 /// A file that is yet to be uploaded (`size`), or that was imported before (`sameFileAs`).
 #[derive(Deserialize, JsonSchema)]
@@ -21,6 +24,24 @@ pub(crate) struct Input {
     pub(crate) dry_run: bool,
     /// Whether mails invite people; if not, they are active at once. Left out: yes.
     pub(crate) send_invite: Option<bool>,
+    /// What is said in the invitations. With `sameFileAs` and left out: what was said there; empty: nothing.
+    #[schemars(with = "Option<Note>")]
+    pub(crate) note: Option<String>,
     /// What the file is called, for people.
     pub(crate) file_name: Option<String>,
+}
+
+/// What is said in the invitations.
+pub(crate) fn said(note: Option<String>, by: &Actor) -> Result<Option<PersonalNote>> {
+    let note = Note::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
+    Ok(note.map(|text| PersonalNote::of(text, by)))
+}
+
+/// Options under which what is said reaches somebody.
+pub(crate) fn fitting(options: ImportOptions) -> Result<ImportOptions> {
+    if options.note.is_some() && !options.send_invite {
+        let message = "A note goes into invitations, and none are sent here.";
+        return Err(InvalidField::at("note", Invalid::unsupported(message)).into());
+    }
+    Ok(options)
 }

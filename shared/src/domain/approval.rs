@@ -185,6 +185,7 @@ impl Application {
             commission: self.commission,
             access: Access::AtOnce,
             metadata: None,
+            note: None,
             import: None,
         };
         let partner = new.bring_in(&act.by, act.now).partner;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, EmailAddress, Invalid, Name, invalid::text_value};
+use super::{AdminId, Colour, EmailAddress, Footer, Invalid, Logo, Name, invalid::text_value};
 
 /// The name of a brand in addresses: 2–40 of `a-z`, `0-9` and inner dashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,9 +44,15 @@ impl TimeZone {
     /// `invalid_time_zone`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match jiff::tz::TimeZone::get(text) {
-            Ok(_) => Ok(Self(text.to_owned())),
+            Ok(zone) => Ok(Self(zone.iana_name().unwrap_or(text).to_owned())),
             Err(_) => Err(Invalid::new("invalid_time_zone", "Give an IANA time zone, like Europe/Berlin.")),
         }
+    }
+
+    /// Every zone that there is, by name.
+    #[must_use]
+    pub fn all() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
     }
 
     /// The rules of the zone.
@@ -74,6 +80,18 @@ pub struct Brand {
     /// The zone in which its pages and mails tell the time.
     #[serde(default)]
     pub time_zone: TimeZone,
+    /// Whom its mails come from, if not from its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_name: Option<Name>,
+    /// What stands under its mails and its partners' pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<Footer>,
+    /// The colour of buttons and links, if it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accent: Option<Colour>,
+    /// What it shows instead of the first letter of its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
     /// Which of its secrets for signing visitors is the current one.
     #[serde(default)]
     pub identify_version: u32,
@@ -91,6 +109,14 @@ pub struct Brand {
     pub team_version: u64,
     /// When it was first created.
     pub created_at: Timestamp,
+}
+
+impl Brand {
+    /// Whom its mails come from.
+    #[must_use]
+    pub fn sender(&self) -> &Name {
+        self.sender_name.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// What a brand's imports may invite a day if nothing else was decided.

@@ -50,6 +50,7 @@ impl EventKind {
             | Self::PartnerSignedIn { partner }
             | Self::PartnerSignedOut { partner } => Some(partner),
             Self::BrandSetUp
+            | Self::BrandChanged
             | Self::ProgramCreated { .. }
             | Self::ProgramEdited { .. }
             | Self::ProgramArchived { .. }

@@ -62,6 +62,7 @@ impl Partner {
             epoch: self.epoch + 1,
             mail: None,
             undeliverable: None,
+            note: None,
             reached: None,
             moving: None,
             former_addresses: Vec::new(),
@@ -149,7 +150,10 @@ impl EventKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Access, ActorKind, BrandSlug, Fresh, GrantSource, MailNote, NewPartner, PartnerState};
+    use crate::domain::{
+        Access, ActorKind, BrandSlug, Fresh, GrantSource, InvitationNote, MailNote, NewPartner, Note, PartnerState,
+        PersonalNote,
+    };
 
     const START: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -173,6 +177,7 @@ mod tests {
             commission: None,
             access: Access::AtOnce,
             metadata: None,
+            note: None,
             import: None,
         };
         new.bring_in(&admin(by), START).partner
@@ -182,8 +187,10 @@ mod tests {
     fn nothing_of_the_person_is_left_and_the_rest_is() {
         let network =
             NetworkNote { creator: Some("maria-7".to_owned()), told: Some("t".to_owned()), ..NetworkNote::default() };
+        let said = PersonalNote::of(Note::parse("Dear Maria").unwrap(), &admin("Ada"));
         let revoked = Partner {
             revoked_at: Some(START),
+            note: Some(InvitationNote::Own(said)),
             mail: Some(MailNote::queued(&event(1), START)),
             former_addresses: vec![EmailAddress::parse("mary@example.com").unwrap()],
             network: Some(network),

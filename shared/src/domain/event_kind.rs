@@ -188,6 +188,9 @@ pub enum EventKind {
     /// A brand was created or brought up to date.
     #[serde(rename = "brand.set_up")]
     BrandSetUp,
+    /// How a brand looks, or where it is reached, was changed.
+    #[serde(rename = "brand.changed")]
+    BrandChanged,
     /// A program was created.
     #[serde(rename = "program.created")]
     ProgramCreated { program: ProgramId },

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, Counts, ImportId, ProgramId, RowOutcome, TraceId, shown_of_file};
+use super::{
+    Actor, BrandSlug, Counts, ImportId, InvitationNote, PersonalNote, ProgramId, RowOutcome, TraceId, shown_of_file,
+};
 
 /// How long a file may be on its way after its address was given out, and a little for the news of it.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -78,6 +80,9 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Whether people are invited by mail; if not, they are active at once.
     pub send_invite: bool,
+    /// What is said in the invitations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<PersonalNote>,
     /// What the file was called where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
@@ -93,7 +98,7 @@ impl ImportOptions {
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        Self { programs: None, dry_run: false, send_invite: true, file_name: None }
+        Self { programs: None, dry_run: false, send_invite: true, note: None, file_name: None }
     }
 }
 
@@ -208,6 +213,12 @@ pub struct Import {
 }
 
 impl Import {
+    /// What is said to whom it invites, as it is kept with them: the words stay here, once.
+    #[must_use]
+    pub fn note(&self) -> Option<InvitationNote> {
+        self.options.note.as_ref().map(|_| InvitationNote::OfImport { import: self.id.clone() })
+    }
+
     /// An import that reads `file`, as `options` say.
     #[must_use]
     pub fn start(

@@ -18,18 +18,23 @@ impl Invalid {
     /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
     pub(crate) const CODES: &[&str] = &[
         "destination_not_allowed",
+        "image_too_large",
         "invalid_amount",
         "invalid_attribution_days",
+        "invalid_colour",
         "invalid_commission",
         "invalid_destination",
         "invalid_email",
+        "invalid_footer",
         "invalid_host",
         "invalid_id",
         "invalid_idempotency_key",
+        "invalid_image",
         "invalid_json",
         "invalid_link_key",
         "invalid_metadata",
         "invalid_name",
+        "invalid_note",
         "invalid_reason",
         "invalid_slug",
         "invalid_time_zone",
@@ -72,6 +77,19 @@ impl Invalid {
     #[must_use]
     pub fn missing(message: &str) -> Self {
         Self::new("missing_field", message)
+    }
+
+    /// Bytes that are no image of the kinds that are taken.
+    #[must_use]
+    pub fn image() -> Self {
+        Self::new("invalid_image", "That is no PNG or WebP image that we can read. Send one of at most 100 KB.")
+    }
+
+    /// An image that is too large, by its bytes or its pixels.
+    #[must_use]
+    pub fn image_too_large() -> Self {
+        let message = "Send a PNG or WebP image of at most 100 KB, at most 4096 pixels wide and high, and 4 million pixels in all.";
+        Self::new("image_too_large", message)
     }
 
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@ mod booked;
 mod brand;
 mod cell;
 mod chunk;
+mod colour;
 mod commission;
 mod concerned;
 mod decision;
@@ -31,7 +32,9 @@ mod grants;
 mod ids;
 mod import;
 mod invalid;
+mod lines;
 mod link;
+mod logo;
 mod mail;
 mod moving;
 mod network;
@@ -72,6 +75,7 @@ pub use booked::{
 pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
+pub use colour::{Colour, Palette, Shades};
 pub use commission::Commission;
 pub use decision::NetworkDecision;
 pub use decline::{DeclineRefused, Declined};
@@ -98,7 +102,9 @@ pub use import::{
     ROWS_UNPROVEN, UPLOAD_LIFETIME,
 };
 pub use invalid::Invalid;
+pub use lines::{Footer, InvitationNote, Note, PersonalNote};
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};
+pub use logo::Logo;
 pub use mail::{AddressState, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Undeliverable, said};
 pub(crate) use moving::MOVING_NOTICES_KEPT;
 pub use moving::{AddressAsked, AddressMoved, CONFIRM_HOURS, Moving, PartnerNotice};

@@ -146,6 +146,7 @@ mod tests {
             commission: None,
             access: Access::AtOnce,
             metadata: None,
+            note: None,
             import: None,
         };
         let partner = new.bring_in(&ada, START).partner;

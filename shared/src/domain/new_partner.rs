@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, BrandSlug, Commission, EmailAddress, Event, EventId, EventKind, Grant, GrantSource, INVITATION_DAYS, Import,
-    ImportId, Invalid, MailNote, Name, Partner, PartnerId, ProgramId,
+    ImportId, Invalid, InvitationNote, MailNote, Name, Partner, PartnerId, ProgramId,
 };
 
 pub(super) const METADATA_BYTES_MAX: usize = 4_096;
@@ -42,6 +42,8 @@ pub struct NewPartner {
     pub access: Access,
     /// What the caller wants kept with them.
     pub metadata: Option<Metadata>,
+    /// What is said in their invitation.
+    pub note: Option<InvitationNote>,
     /// The import that brings them, and the number of the row.
     pub import: Option<(ImportId, u64)>,
 }
@@ -122,6 +124,7 @@ impl NewPartner {
             epoch,
             mail: invited.then(|| MailNote::queued(&self.event, now)),
             undeliverable: None,
+            note: self.note,
             reached: None,
             moving: None,
             former_addresses: Vec::new(),
@@ -150,6 +153,7 @@ mod tests {
             commission: None,
             access,
             metadata: None,
+            note: None,
             import: None,
         }
         .bring_in(&Actor { kind: ActorKind::Admin, id: "adm".to_owned(), name: None }, now)

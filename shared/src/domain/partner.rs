@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, MailNote, Moving, Name, NetworkNote, PartnerId, Person, Principal, ProgramId,
-    Purpose, Reaches, Undeliverable,
+    Actor, BrandSlug, EmailAddress, InvitationNote, MailNote, Moving, Name, NetworkNote, PartnerId, Person, Principal,
+    ProgramId, Purpose, Reaches, Undeliverable,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -146,6 +146,9 @@ pub struct Partner {
     /// That their address refuses mail, as far as is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undeliverable: Option<Undeliverable>,
+    /// What is said in their invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<InvitationNote>,
     /// How often an admin had them mailed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reaches>,

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, MailNote, MailRefusal, Partner, PartnerState,
+    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, InvitationNote, MailNote, MailRefusal, Partner,
+    PartnerState, PersonalNote,
 };
 
 /// How far apart two mails to one address are at least.
@@ -37,6 +38,14 @@ pub struct Reached {
     pub clear: bool,
     /// What tells of it.
     pub event: Event,
+}
+
+impl Reached {
+    /// The same with other words in the invitation, or with none.
+    #[must_use]
+    pub fn saying(self, note: Option<PersonalNote>) -> Self {
+        Self { partner: Partner { note: note.map(InvitationNote::Own), ..self.partner }, ..self }
+    }
 }
 
 /// Why a partner can't be mailed again.

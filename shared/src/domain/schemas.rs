@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
-    ApplicationId, AttributionDays, BrandSlug, Commission, ConversionType, Destination, EmailAddress, ExternalId, Host,
-    LinkKey, Metadata, Name, Reason, StateFilter, UserId, WebhookUrl, attribution, destination, email,
-    new_partner::METADATA_BYTES_MAX, text, webhook,
+    ApplicationId, AttributionDays, BrandSlug, Colour, Commission, ConversionType, Destination, EmailAddress,
+    ExternalId, Footer, Host, LinkKey, Metadata, Name, Note, Reason, StateFilter, TimeZone, UserId, WebhookUrl,
+    attribution, destination, email, lines, new_partner::METADATA_BYTES_MAX, text, webhook,
 };
 
 macro_rules! schemas {
@@ -53,6 +53,33 @@ schemas! {
         "maxLength": text::REASON_CHARS_MAX,
         "examples": ["The campaign is over."],
         "x-error": "invalid_reason",
+    }
+    Note = {
+        "type": "string",
+        "description": "A few words of your own, in lines. They hold no web address and no invisible characters.",
+        "maxLength": lines::NOTE_CHARS_MAX,
+        "examples": ["We loved your last video.\nSee you in May!"],
+        "x-error": "invalid_note",
+    }
+    Footer = {
+        "type": "string",
+        "description": "A postal address, in at most six lines. It holds no web address and no invisible characters.",
+        "maxLength": lines::FOOTER_CHARS_MAX,
+        "examples": ["Acme GmbH\nMusterstr. 1\n10115 Berlin"],
+        "x-error": "invalid_footer",
+    }
+    Colour = {
+        "type": "string",
+        "description": "A colour.",
+        "pattern": "^#[0-9a-fA-F]{6}$",
+        "examples": ["#0b6e6e"],
+        "x-error": "invalid_colour",
+    }
+    TimeZone = {
+        "type": "string",
+        "description": "An IANA time zone.",
+        "examples": ["Europe/Berlin"],
+        "x-error": "invalid_time_zone",
     }
     EmailAddress = {
         "type": "string",
@@ -225,6 +252,10 @@ mod tests {
         for example in [
             example::<Name>(),
             example::<Reason>(),
+            example::<Note>(),
+            example::<Footer>(),
+            example::<Colour>(),
+            example::<TimeZone>(),
             example::<EmailAddress>(),
             example::<BrandSlug>(),
             example::<Host>(),

@@ -125,6 +125,28 @@ fn plain(text: &str, chars_max: usize) -> Result<String, Problem> {
     Ok(folded)
 }
 
+/// The same in lines: blank ones around them are left out, and those between them are one. Says what is wrong with it.
+pub(super) fn plain_lines(text: &str, what: &str, chars_max: usize) -> Result<String, String> {
+    let text = text.replace("\r\n", "\n").replace('\t', " ");
+    if text.chars().any(|char| char != '\n' && disguises(char)) {
+        return Err(Problem::Disguise.of(what, chars_max));
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")) {
+        if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(line);
+        }
+    }
+    let folded = lines.join("\n").trim_end().to_owned();
+    if folded.is_empty() || folded.chars().count() > chars_max {
+        return Err(Problem::Length.of(what, chars_max));
+    }
+    if folded.split_whitespace().any(looks_like_a_link) {
+        return Err(Problem::Link.of(what, chars_max));
+    }
+    Ok(folded)
+}
+
 /// Letters and symbols that show nothing at all.
 const BLANKS: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 

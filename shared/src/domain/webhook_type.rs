@@ -109,6 +109,7 @@ impl WebhookType {
             EventKind::ImportCompleted { .. } => Self::ImportCompleted,
             EventKind::WebhookTested { .. } => Self::Tested,
             EventKind::BrandSetUp
+            | EventKind::BrandChanged
             | EventKind::ProgramCreated { .. }
             | EventKind::ProgramEdited { .. }
             | EventKind::ProgramArchived { .. }

@@ -1,5 +1,6 @@
 //! Mails: a folder each with subject, text and HTML, and the door to SES.
 
+mod face;
 mod views;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use aws_sdk_sesv2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+pub use face::{Face, LogoImage, Said};
 pub use views::{
     AddressAsked, AddressMoved, Approval, Ended, Invitation, Reminder, Rendered, Revocation, SentLink, SignIn,
     TeamChanged, TeamNews, WebhookOff, Welcome,
@@ -141,7 +143,7 @@ impl Mailer {
         let answer = self
             .client
             .send_email()
-            .from_email_address(format!("{} <{}>", display_name(brand.name.as_str()), self.sender))
+            .from_email_address(format!("{} <{}>", display_name(brand.sender().as_str()), self.sender))
             .reply_to_addresses(brand.reply_to.as_str())
             .destination(Destination::builder().to_addresses(to.as_str()).build())
             .content(EmailContent::builder().simple(message).build())

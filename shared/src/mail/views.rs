@@ -4,6 +4,8 @@
 
 use askama::Template;
 
+use super::{Face, Said};
+
 /// A rendered mail.
 pub struct Rendered {
     /// One line.
@@ -22,6 +24,8 @@ pub struct Invitation {
     pub partner_name: String,
     /// Who invited; nobody in particular means that the brand did.
     pub invited_by: Option<String>,
+    /// What they say besides.
+    pub note: Option<Said>,
     /// The names of the programs to show.
     pub programs: Vec<String>,
     /// How many more there are than shown.
@@ -38,6 +42,8 @@ pub struct Invitation {
     pub decline: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Reminds somebody of an invitation that ends soon. It is the only one.
@@ -58,6 +64,8 @@ pub struct Reminder {
     pub decline: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Tells somebody who asked for a link that the invitation ended.
@@ -74,6 +82,8 @@ pub struct Ended {
     pub ended: String,
     /// Where they can ask to be invited again.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Signs somebody in who asked for it.
@@ -96,6 +106,8 @@ pub struct SignIn {
     pub valid_minutes: u32,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Brings an active partner a link to sign in that an admin had sent.
@@ -114,6 +126,8 @@ pub struct SentLink {
     pub login: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Tells a creator that the Network approved their application.
@@ -134,6 +148,8 @@ pub struct Approval {
     pub login: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Asks at a partner's new address whether it is theirs.
@@ -152,6 +168,8 @@ pub struct AddressAsked {
     pub valid_hours: i64,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Tells the address that a partner had that they have another one.
@@ -164,6 +182,8 @@ pub struct AddressMoved {
     pub masked: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Tells a partner that access was taken back.
@@ -176,6 +196,8 @@ pub struct Revocation {
     pub reason: Option<String>,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Welcomes an admin of a brand.
@@ -192,6 +214,8 @@ pub struct Welcome {
     pub login: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// Tells an admin that an endpoint for webhooks was switched off.
@@ -210,6 +234,8 @@ pub struct WebhookOff {
     pub page: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 /// What happened to one of the team.
@@ -241,6 +267,8 @@ pub struct TeamChanged {
     pub page: String,
     /// Where questions go.
     pub reply_to: String,
+    /// What it wears.
+    pub face: Face,
 }
 
 impl TeamChanged {
@@ -294,7 +322,7 @@ macro_rules! templates {
             /// Renders all three parts.
             pub fn render(&self) -> askama::Result<Rendered> {
                 let subject = $subject { mail: self }.render()?;
-                let text = $text { mail: self }.render()?;
+                let text = $text { mail: self }.render()? + &self.face.under_text();
                 let html = $html { mail: self, subject: &subject }.render()?;
                 Ok(Rendered { subject, text, html })
             }

@@ -226,6 +226,6 @@ fn what_is_left(partner: &Partner, address: &EmailAddress) -> Result<Update> {
     if let Some(network) = &partner.network {
         update = update.set("network", attribute(network)?);
     }
-    let gone = ["mail", "undeliverable", "reached", "moving", "former_addresses", "search_pk", "search_sk"];
+    let gone = ["mail", "undeliverable", "note", "reached", "moving", "former_addresses", "search_pk", "search_sk"];
     Ok(gone.into_iter().chain(["lease_until", "lease_by"]).fold(update, Update::remove))
 }

@@ -60,6 +60,7 @@ entities! {
     NetworkDecision = "network_decision",
     Partner = "partner",
     PartnerNotice = "partner_notice",
+    Picture = "logo",
     Program = "program",
     PushFailure = "push_failure",
     RateCount = "rate",
@@ -77,6 +78,13 @@ entities! {
 pub struct MetadataItem {
     /// The object.
     pub metadata: Metadata,
+}
+
+/// The picture of a logo.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// A PNG in Base64, as answers carry it too.
+    pub png: String,
 }
 
 /// Which key an id names: the key itself is found by its hash alone.

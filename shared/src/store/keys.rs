@@ -3,6 +3,7 @@
 //! | entity | `pk` | `sk` |
 //! |---|---|---|
 //! | brand | `BRAND#{slug}` | `BRAND` |
+//! | picture of a logo | `LOGO#{brand}#{hash}` | `LOGO` |
 //! | program | `BRAND#{slug}` | `PROGRAM#{id}` |
 //! | admin | `BRAND#{slug}` | `ADMIN#{id}` |
 //! | event of the brand, a program or an admin | `BRAND#{slug}` | `EVENT#{id}` |
@@ -55,7 +56,7 @@ use std::marker::PhantomData;
 
 use super::{
     StoredAnswer,
-    items::{ApiKeyName, MetadataItem, RateCount},
+    items::{ApiKeyName, MetadataItem, Picture, RateCount},
 };
 pub use attribution::{
     balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
@@ -122,6 +123,12 @@ pub struct Prefix<E> {
 #[must_use]
 pub fn brand(slug: &BrandSlug) -> Key<Brand> {
     Key::new(format!("BRAND#{slug}"), "BRAND")
+}
+
+/// The picture of a logo, by its hash: another picture is another item, and those in mails of old keep theirs.
+#[must_use]
+pub fn logo(brand: &BrandSlug, hash: &Hash) -> Key<Picture> {
+    Key::new(format!("LOGO#{brand}#{}", hash.as_str()), "LOGO")
 }
 
 /// A program.

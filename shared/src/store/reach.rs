@@ -7,7 +7,7 @@ use super::{
     reminders::resent_place,
 };
 use crate::{
-    domain::{Claim, PartnerState, ReachRefused, Reached},
+    domain::{Claim, Partner, PartnerState, ReachRefused, Reached},
     error::{Error, Result},
 };
 
@@ -38,11 +38,7 @@ impl Store {
                 None => Condition::Absent("reached"),
             });
         if !joined {
-            update = update
-                .set("invited_at", attribute(partner.invited_at)?)
-                .set("invitation_ends_at", attribute(partner.invitation_ends_at.map(Timestamp::as_millisecond))?)
-                .set("email", attribute(&partner.email)?)
-                .remove("reminded_at");
+            update = reopened(update, partner)?;
         }
         if moved_from.is_some() {
             update = update.set("former_addresses", attribute(&partner.former_addresses)?);
@@ -88,4 +84,17 @@ impl Store {
         // They stand where they stood, so it was another mail that was faster.
         Err(ReachRefused::TooSoon { wait_s: 60 }.into())
     }
+}
+
+/// An invitation that begins anew, where it goes and what it says.
+fn reopened(update: Update, partner: &Partner) -> Result<Update> {
+    let update = update
+        .set("invited_at", attribute(partner.invited_at)?)
+        .set("invitation_ends_at", attribute(partner.invitation_ends_at.map(Timestamp::as_millisecond))?)
+        .set("email", attribute(&partner.email)?)
+        .remove("reminded_at");
+    Ok(match &partner.note {
+        Some(note) => update.set("note", attribute(note)?),
+        None => update.remove("note"),
+    })
 }

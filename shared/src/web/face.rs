@@ -2,7 +2,8 @@
 
 use super::{
     Reply, Request, assets,
-    pages::{self, DeadLink, Link, Nav, Notice, Shell},
+    pages::{self, DeadLink, Link, Nav, Notice, Shell, Worn},
+    worn,
 };
 use crate::{
     App,
@@ -46,6 +47,7 @@ impl Face<'_> {
             nav,
             help: Some(self.brand.reply_to.to_string()),
             assets: assets::assets(),
+            worn: worn::of(self.brand),
         }
     }
 }
@@ -108,6 +110,7 @@ impl PageRequest {
             Error::TooManyRequests => Reply::page(status, &Notice::too_often(shell, "in a few minutes")),
             Error::Busy | Error::Internal(_) => Reply::page(status, &Notice::broken(shell, request_id.to_owned())),
             Error::Invalid(_)
+            | Error::ColourTooPale(_)
             | Error::EmailTaken { .. }
             | Error::Access(_)
             | Error::AddressErased
@@ -159,6 +162,7 @@ pub fn nobodys_shell(title: &str) -> Shell {
         nav: Nav::Elsewhere,
         help: None,
         assets: assets::assets(),
+        worn: Worn::default(),
     }
 }
 

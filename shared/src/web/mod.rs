@@ -27,6 +27,7 @@ mod terms;
 mod times;
 mod views;
 mod webhooks;
+mod worn;
 
 pub use account::ended;
 pub use addresses::AddressLink;
@@ -53,6 +54,7 @@ pub use terms::CommissionSnapshot;
 pub use times::{day, moment, when};
 pub use views::{PartnerView, ProgramView};
 pub use webhooks::{DeliveryView, Told, WebhookView, told};
+pub use worn::stylesheet;
 
 pub use http::{Method, StatusCode};
 /// A moment as the API tells it: RFC 3339, UTC.

@@ -6,6 +6,7 @@
 mod account;
 mod address;
 mod admin;
+mod brand;
 mod commissions;
 mod declining;
 pub mod docs;
@@ -22,6 +23,7 @@ mod team;
 #[cfg(test)]
 mod tests;
 mod webhooks;
+mod worn;
 
 pub use account::{Account, SessionRow};
 pub use address::MoveAddress;
@@ -46,6 +48,9 @@ pub use settings::{ApiKeyRow, DroppedDay, Settings};
 pub use shell::{Assets, Audience, Nav, Shell};
 pub use team::{AdminRow, Team};
 pub use webhooks::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
+
+pub use brand::BrandPage;
+pub use worn::{LogoMark, Worn};
 
 use askama::Template;
 

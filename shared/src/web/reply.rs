@@ -24,6 +24,10 @@ pub struct Reply {
     pub body: String,
     headers: Vec<(&'static str, String)>,
     cookies: Vec<String>,
+    /// Whether the body is bytes, in Base64.
+    in_base64: bool,
+    /// What its page may do, where that is not what every page may.
+    policy: Option<String>,
     /// Which origin its page may connect to beside our own.
     connects_to: Option<String>,
 }
@@ -31,7 +35,7 @@ pub struct Reply {
 impl Reply {
     fn new(status: StatusCode, content_type: &str, body: String) -> Self {
         let headers = vec![("content-type", content_type.to_owned()), ("cache-control", "no-store".to_owned())];
-        Self { status, body, headers, cookies: Vec::new(), connects_to: None }
+        Self { status, body, headers, cookies: Vec::new(), in_base64: false, policy: None, connects_to: None }
     }
 
     /// 200 with JSON.
@@ -71,6 +75,18 @@ impl Reply {
         Ok(Self::new(status, HTML, page.render().map_err(Error::internal)?))
     }
 
+    /// A mail, for a frame on a page of ours: it may wear its own styles and show pictures from `base_url`, and nothing
+    /// else. What is pressed in it opens nothing.
+    #[must_use]
+    pub fn framed(mail: &str, base_url: &str) -> Self {
+        let policy = format!(
+            "default-src 'none'; style-src 'unsafe-inline'; img-src {base_url}; form-action 'none'; base-uri 'none'; \
+             frame-ancestors 'self'; sandbox"
+        );
+        let mail = mail.replacen("<head>", "<head>\n<base target=\"_blank\">", 1);
+        Self { policy: Some(policy), ..Self::new(StatusCode::OK, HTML, mail) }
+    }
+
     /// 303 to another page: what was posted is done, and reloading won't repeat it.
     #[must_use]
     pub fn see_other(location: &str) -> Self {
@@ -92,11 +108,15 @@ impl Reply {
     /// An asset whose address changes with its content.
     #[must_use]
     pub fn asset(content_type: &str, body: &str) -> Self {
-        let headers = vec![
-            ("content-type", content_type.to_owned()),
-            ("cache-control", "public, max-age=31536000, immutable".to_owned()),
-        ];
-        Self { status: StatusCode::OK, body: body.to_owned(), headers, cookies: Vec::new(), connects_to: None }
+        let unchanging = ("cache-control", "public, max-age=31536000, immutable".to_owned());
+        let headers = vec![("content-type", content_type.to_owned()), unchanging];
+        Self { headers, ..Self::new(StatusCode::OK, content_type, body.to_owned()) }
+    }
+
+    /// A picture whose address changes with its content, in Base64.
+    #[must_use]
+    pub fn picture(content_type: &str, base64: &str) -> Self {
+        Self { in_base64: true, ..Self::asset(content_type, base64) }
     }
 
     /// A document for everybody, which may be kept for five minutes.
@@ -162,7 +182,7 @@ impl Reply {
 
     /// The JSON that API Gateway reads; a reply to HEAD has no body.
     pub(super) fn into_event(self, head: bool) -> Value {
-        let secured = self.headers.into_iter().chain(security_headers(self.connects_to.as_deref()));
+        let secured = self.headers.into_iter().chain(security_headers(self.policy, self.connects_to.as_deref()));
         let headers: Map<_, _> = secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
         let body = if head { String::new() } else { self.body };
         json!({
@@ -170,7 +190,7 @@ impl Reply {
             "headers": headers,
             "cookies": self.cookies,
             "body": body,
-            "isBase64Encoded": false,
+            "isBase64Encoded": self.in_base64 && !head,
         })
     }
 }
@@ -190,6 +210,7 @@ impl From<StoredAnswer> for Reply {
 fn detail(error: &Error) -> Option<Value> {
     match error {
         Error::Invalid(field) => field.field.as_ref().map(|field| json!({"field": field})),
+        Error::ColourTooPale(colour) => Some(json!({"field": "accent", "nearest": colour.as_accent()})),
         Error::EmailTaken { owner } => match owner {
             Some((id, state)) => Some(json!({"field": "email", "id": id, "state": state})),
             None => Some(json!({"field": "email"})),
@@ -242,15 +263,15 @@ fn detail(error: &Error) -> Option<Value> {
 }
 
 /// On every answer. `same-origin`, because `no-referrer` would make browsers send `Origin: null` with our forms.
-fn security_headers(connects_to: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
+fn security_headers(policy: Option<String>, connects_to: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
     let connects_to = connects_to.map(|origin| format!(" {origin}")).unwrap_or_default();
-    let policy = format!(
+    let usual = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'{connects_to}; font-src 'self'; form-action 'self'; base-uri 'none'; \
+         connect-src 'self'{connects_to}; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
     [
-        ("content-security-policy", policy),
+        ("content-security-policy", policy.unwrap_or(usual)),
         ("strict-transport-security", "max-age=63072000; includeSubDomains".to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
         ("referrer-policy", "same-origin".to_owned()),

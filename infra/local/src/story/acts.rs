@@ -51,6 +51,16 @@ impl Brand {
         Ok(Self { stage, cast, seeded, programs, known: Mutex::default() })
     }
 
+    /// Gives the brand its own face.
+    pub(super) async fn dress(&self) -> Result<()> {
+        let cookies = self.stage.sign_in(&self.stage.seed.admin_link(&self.seeded).await?).await?;
+        let path = format!("/api/t/{}/settings", self.cast.slug);
+        self.stage.put(&cookies, format!("{path}/logo"), self.cast.logo).await?;
+        let [accent, sender, footer] = self.cast.face;
+        let face = json!({"accent": accent, "senderName": sender, "footer": footer});
+        self.stage.api(&Caller::Session(cookies), (Method::PATCH, path), face).await.map(|_| ())
+    }
+
     /// Signs the admin in, if any of `steps` is theirs: a session doesn't last until the next one.
     pub(super) async fn admin_comes(&self, steps: &[Step]) -> Result<()> {
         if steps.iter().any(|step| self.is_the_admins(step)) {

@@ -75,7 +75,9 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     let mut brands = Vec::new();
     for cast in &CASTS {
         if let Some(seeded) = stage.seed.brand(cast.slug) {
-            brands.push(Arc::new(acts::Brand::new(stage.clone(), cast, seeded.clone()).await?));
+            let brand = acts::Brand::new(stage.clone(), cast, seeded.clone()).await?;
+            brand.dress().await?;
+            brands.push(Arc::new(brand));
         }
     }
     for (at, steps) in plan(present) {

@@ -3,6 +3,10 @@
 /// A brand's part of the story.
 pub(super) struct Cast {
     pub(super) slug: &'static str,
+    /// What it wears: its logo,
+    pub(super) logo: &'static [u8],
+    /// its colour, whom its mails come from, and its postal address.
+    pub(super) face: [&'static str; 3],
     /// The names of its programs, in the order of the numbers that stand for them here.
     pub(super) programs: &'static [&'static str],
     pub(super) people: &'static [Person],
@@ -95,6 +99,8 @@ const WINTER: usize = 3;
 pub(super) const CASTS: [Cast; 2] = [
     Cast {
         slug: "acme",
+        logo: include_bytes!("../../logos/acme.png"),
+        face: ["#0b6e6e", "Acme Partners", "Acme GmbH\nMusterstraße 12\n10115 Berlin"],
         programs: &["Spring launch", "Refer a friend", "Creators", "Winter clearance"],
         people: &ACME,
         prices: &[1_450, 2_900, 4_990, 8_900, 12_900, 24_900],
@@ -112,6 +118,8 @@ pub(super) const CASTS: [Cast; 2] = [
     },
     Cast {
         slug: "globex",
+        logo: include_bytes!("../../logos/globex.png"),
+        face: ["#6d28d9", "Globex Ambassadors", "Globex Inc.\n500 Example Avenue\nNew York, NY 10001"],
         programs: &["Ambassadors", "Workshops"],
         people: &GLOBEX,
         prices: &[1_200, 3_500, 5_900, 18_000],

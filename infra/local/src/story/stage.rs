@@ -62,6 +62,14 @@ impl Stage {
         Ok(serde_json::from_slice(answer.body()).unwrap_or_default())
     }
 
+    /// Sends a picture to the API, by a session.
+    pub(super) async fn put(&self, cookies: &Cookies, path: String, png: &'static [u8]) -> Result<(), SeedError> {
+        let request = Request::put(&path).header(header::CONTENT_TYPE, "image/png");
+        let request = request.header(header::COOKIE, line(cookies)).header("sec-fetch-site", "same-origin");
+        let answer = self.gateway.answer(request.body(Bytes::from_static(png)).map_err(Error::internal)?).await;
+        if answer.status().is_success() { Ok(()) } else { Err(refused(path, &answer)) }
+    }
+
     /// Opens a mailed link in a fresh browser and presses its button.
     pub(super) async fn sign_in(&self, link: &str) -> Result<Cookies, SeedError> {
         let url = url::Url::parse(link).map_err(Error::internal)?;

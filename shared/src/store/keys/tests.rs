@@ -16,12 +16,12 @@ fn every_key_is_spelled_as_the_table_says() {
     let (ptn, adm) = (PartnerId::fresh(now, [0; 10]), AdminId::fresh(now, [0; 10]));
     let hash = Hash::of(b"");
     let (ptn2, link) = (ptn.clone(), LinkKey::parse("MaRia").unwrap());
-    let com = CommissionId::fresh(now, [0; 10]);
-    let imp = ImportId::fresh(now, [0; 10]);
+    let (com, imp) = (CommissionId::fresh(now, [0; 10]), ImportId::fresh(now, [0; 10]));
     let (bkf, application) = (BackfillId::fresh(now, [0; 10]), ApplicationId::parse("app_1").unwrap());
     let of = |kind| event(&Event::new(EventId::fresh(now, [0; 10]), &slug, Actor::operator(), kind, now));
     let keys = [
         brand(&slug).raw,
+        logo(&slug, &hash).raw,
         program(&slug, &ProgramId::fresh(now, [0; 10])).raw,
         admin(&slug, &adm).raw,
         admin_email(&slug, &mail).raw,

@@ -42,6 +42,7 @@ function open(dialog, row, opener) {
   form.noValidate = true; // we say what is wrong at the field, in our own words
   forgive(form);
   react(form);
+  for (const preview of form.querySelectorAll("[data-preview][open]")) look(preview, 0); // of another row, perhaps
   fillParts(dialog);
   // An entry of a menu is gone when the dialog closes: the focus comes back to the menu's button.
   const menu = opener.closest("details.menu");
@@ -536,6 +537,159 @@ if (dropZone) {
     field.files = files;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
+}
+
+// ── The mail as it will be ──────────────────────────────────────────────────────────────────────
+
+// A dialog shows what its form would send. The mail itself comes into a frame by a form of its own, since a frame that
+// is filled from here could wear no styles, and an address would keep names in the browser's history.
+const PREVIEW_TURN = new WeakMap(); // preview → how often it was asked for
+
+function sketched(form, { mail }) {
+  const body = { mail };
+  for (const { name, value, checked, dataset } of fieldsOf(form)) {
+    if (dataset.type === "list") {
+      body[name] ??= [];
+      if (checked) body[name].push(value);
+    } else if (["name", "note", "reason"].includes(name)) body[name] = value;
+    else if (name === "sameFileAs") body.import = value;
+  }
+  if (form.dataset.id) body.partner = form.dataset.id;
+  return body;
+}
+
+async function look(preview, wait) {
+  const form = preview.closest("form");
+  const turn = (PREVIEW_TURN.get(preview) ?? 0) + 1;
+  PREVIEW_TURN.set(preview, turn);
+  await new Promise((wake) => setTimeout(wake, wait));
+  const stale = () => turn !== PREVIEW_TURN.get(preview) || !preview.open;
+  if (stale()) return;
+  const brand = preview.dataset.preview;
+  const body = JSON.stringify(sketched(form, preview.dataset));
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  const ask = { method: "POST", body, headers, signal: AbortSignal.timeout(20_000) };
+  const response = await fetch(`/api/t/${brand}/preview`, ask).catch(() => null);
+  const answer = await response?.json().catch(() => null);
+  if (stale()) return;
+  const problem = preview.querySelector("[data-mail-problem]");
+  problem.hidden = Boolean(response?.ok);
+  problem.textContent = response?.ok ? "" : (answer?.message ?? "We couldn’t reach the server. Change something to try again.");
+  if (!response?.ok) return;
+  preview.querySelector("[data-mail-from]").textContent = `${answer.from} · answers go to ${answer.replyTo}`;
+  preview.querySelector("[data-mail-subject]").textContent = answer.subject;
+  preview.querySelector("[data-mail-text]").textContent = answer.text;
+  framed(preview.querySelector("[data-mail-frame]"), `/t/${brand}/admin/preview`, body);
+}
+
+// A fresh frame each time: one that goes somewhere else would be a step of the browser's history.
+function framed(place, action, body) {
+  const name = `preview-${crypto.randomUUID()}`;
+  const frame = Object.assign(document.createElement("iframe"), { name, title: "The mail", sandbox: "" });
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "preview", value: body });
+  const form = Object.assign(document.createElement("form"), { method: "post", action, target: name, hidden: true });
+  form.append(field);
+  place.append(frame);
+  document.body.append(form);
+  frame.addEventListener("load", () => {
+    for (const old of [...place.children]) if (old !== frame) old.remove();
+  });
+  form.submit();
+  form.remove();
+}
+
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("[data-preview]") || !target.open) return;
+  target.scrollIntoView({ block: "start" });
+  look(target, 0);
+}, true);
+
+document.addEventListener("input", ({ target }) => {
+  const preview = target.closest("form")?.querySelector("[data-preview][open]");
+  if (preview) look(preview, 400);
+});
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-shows-as]");
+  if (!button) return;
+  const preview = button.closest("[data-preview]");
+  const as = button.dataset.showsAs;
+  for (const each of preview.querySelectorAll("[data-shows-as]")) each.setAttribute("aria-pressed", String(each === button));
+  preview.querySelector("[data-mail-frame]").hidden = as !== "html";
+  preview.querySelector("[data-mail-text]").hidden = as !== "text";
+});
+
+// ── A brand's face ──────────────────────────────────────────────────────────────────────────────
+
+// A file that is sent by itself as soon as it is chosen.
+document.addEventListener("change", async ({ target }) => {
+  const form = target.closest("[data-puts]");
+  const [file] = target.files ?? [];
+  if (!form || !file) return;
+  const button = form.querySelector(".button");
+  const place = document.getElementById(`${target.id}-error`);
+  const refuse = (message) => {
+    place.textContent = message;
+    place.hidden = false;
+    target.value = ""; // the same file may be chosen again once it is another one
+  };
+  place.hidden = true;
+  if (file.size > Number(form.dataset.most)) return refuse(form.dataset.large);
+  busy(button, form.dataset.sending);
+  const headers = { "content-type": file.type || "application/octet-stream", accept: "application/json" };
+  const ask = { method: "PUT", body: file, headers, signal: AbortSignal.timeout(20_000) };
+  const response = await fetch(form.dataset.puts, ask).catch(() => null);
+  if (response?.ok) return leave(form.dataset.goes);
+  const answer = await response?.json().catch(() => null);
+  idle(button);
+  refuse(answer?.message ?? "We couldn’t reach the server. Please try again.");
+});
+
+// What an accent becomes is computed where it is refused too, so a colour looks here as it will look.
+const accent = document.querySelector("[data-accent]");
+if (accent) {
+  const { form } = accent;
+  const picker = form.querySelector("[data-picks]");
+  const verdict = form.querySelector("[data-verdict]");
+  const button = verdict.querySelector("[data-takes]");
+  let turn = 0;
+
+  async function wear() {
+    const mine = ++turn;
+    const colour = accent.value.trim() || accent.placeholder;
+    if (!/^#[0-9a-f]{6}$/i.test(colour)) return;
+    picker.value = colour.toLowerCase();
+    await new Promise((wake) => setTimeout(wake, 150));
+    if (mine !== turn) return;
+    const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
+    const answer = await fetch(`${accent.dataset.accent}?${new URLSearchParams({ colour })}`, ask)
+      .then((response) => response.ok && response.json())
+      .catch(() => null);
+    if (!answer || mine !== turn) return;
+    for (const ground of ["light", "dark"]) {
+      const { style } = form.querySelector(`.sample.${ground}`);
+      const shades = answer[ground];
+      style.setProperty("--fill", shades.fill);
+      style.setProperty("--on-fill", shades.onFill);
+      style.setProperty("--text", shades.text);
+    }
+    verdict.hidden = answer.fits;
+    verdict.querySelector("span").textContent = answer.fits ? "" : fill(verdict.dataset.pale, answer);
+    button.dataset.takes = answer.nearest;
+  }
+
+  function take(colour) {
+    accent.value = colour;
+    accent.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  accent.addEventListener("input", wear);
+  picker.addEventListener("input", () => take(picker.value));
+  button.addEventListener("click", () => {
+    take(button.dataset.takes);
+    accent.focus();
+  });
+  wear();
 }
 
 // ── Refreshing ──────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,9 @@ pub fn codes() -> Vec<Code> {
         // What these say differs by what was asked for.
         let sentence = match code {
             "not_found" => "What was asked for is not there, or belongs to another brand.".to_owned(),
+            "colour_too_pale" => {
+                "A colour can't be seen on a light page; `detail.nearest` is the nearest that can.".to_owned()
+            }
             "scope_missing" => "This API key lacks the scope that the route needs.".to_owned(),
             _ => error.to_string(),
         };
@@ -39,18 +42,23 @@ pub fn codes() -> Vec<Code> {
 /// What each code of bad input is about; `detail.field` says where.
 const MEANINGS: &[(&str, &str)] = &[
     ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
+    ("image_too_large", "An image has more bytes or pixels than are taken."),
     ("invalid_amount", "An amount is negative, or larger than anybody pays."),
     ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
+    ("invalid_colour", "That is no colour as # and six hexadecimal digits."),
     ("invalid_commission", "A commission lies outside its limits, or mixes the fields of two kinds."),
     ("invalid_destination", "A destination is no plain https address."),
     ("invalid_email", "That is no email address that mail can be sent to."),
+    ("invalid_footer", "A footer is too long, or holds an address of the web or invisible characters."),
     ("invalid_host", "That is no host by name."),
     ("invalid_id", "That is no id of ours."),
     ("invalid_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters."),
+    ("invalid_image", "That is no PNG or WebP image, or a broken one."),
     ("invalid_json", "The body is not JSON."),
     ("invalid_link_key", "A link's key has 3 to 64 letters, digits, _ or -."),
     ("invalid_metadata", "Metadata is no object, or larger than 4 KB."),
     ("invalid_name", "A name is empty, too long, or holds an address or invisible characters."),
+    ("invalid_note", "A note is too long, or holds an address of the web or invisible characters."),
     ("invalid_reason", "A reason is too long, or holds an address or invisible characters."),
     ("invalid_slug", "That can't be the slug of a brand."),
     ("invalid_time_zone", "That is no IANA time zone."),

@@ -214,6 +214,8 @@ pub struct InviteOffer {
     pub left_out: Option<String>,
     /// Whether the new ones get a mail.
     pub by_mail: bool,
+    /// What is said in the mails so far; may be empty.
+    pub note: String,
     /// Over how many days it goes, if one is not enough: "3 days".
     pub days: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! What surrounds every page.
 
+use super::Worn;
+
 /// Where the browser finds the assets; each address carries a hash of its content.
 #[derive(Clone, Copy, Debug)]
 pub struct Assets {
@@ -76,6 +78,8 @@ pub struct Shell {
     pub help: Option<String>,
     /// Where the assets are.
     pub assets: Assets,
+    /// What it wears of its brand.
+    pub worn: Worn,
 }
 
 impl Shell {

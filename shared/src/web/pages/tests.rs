@@ -18,6 +18,7 @@ fn shell() -> Shell {
         nav: Nav::Partners,
         help: None,
         assets: Assets { pico: "/pico.css", css: "/app.css", js: "/app.js", icon: "/icon.svg" },
+        worn: Worn::default(),
     }
 }
 
@@ -194,6 +195,7 @@ fn what_follows_a_dry_run_is_named_for_what_it_does() {
         widened: widened.map(str::to_owned),
         left_out: None,
         by_mail,
+        note: String::new(),
         days: None,
     };
     for (offer, label, told, untold) in [

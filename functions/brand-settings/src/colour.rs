@@ -1,0 +1,17 @@
+//! `GET /api/t/{brand}/settings/accent?colour=`: what a colour becomes, before anybody wears it.
+
+use shared::{
+    App, InvalidField, Result,
+    domain::{BrandSlug, Colour},
+    web::{Reply, Request},
+};
+
+use crate::shape::AccentView;
+
+pub(crate) async fn read(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    request.only_query(&["colour"])?;
+    app.load_admin(&request, &slug, crate::NEEDS, []).await?;
+    let colour = Colour::parse(request.query("colour").unwrap_or_default());
+    Reply::ok(&AccentView::of(colour.map_err(|invalid| InvalidField::at("colour", invalid))?))
+}

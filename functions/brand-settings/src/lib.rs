@@ -1,0 +1,105 @@
+//! `GET`, `PATCH /api/t/{brand}/settings`, its logo, and what a colour becomes: a brand's own face, by an owner in person.
+//!
+//! Pages and mails wear what is written here the next time they are made.
+
+mod colour;
+mod described;
+mod logo;
+mod picture;
+mod pixels;
+mod shape;
+
+use shared::{
+    App, Error, Function, InvalidField, Result,
+    domain::{Brand, BrandSlug, Colour, EmailAddress, EventKind, Footer, Invalid, Name, TimeZone},
+    store::keys,
+    web::{Endpoint, Method, Needs, Reply, Request},
+};
+
+use crate::shape::{Input, Output};
+
+pub use described::described;
+
+const PATH: &str = "/api/t/{brand}/settings";
+const LOGO: &str = "/api/t/{brand}/settings/logo";
+const COLOUR: &str = "/api/t/{brand}/settings/accent";
+
+/// How the brand looks is its owners' business.
+const NEEDS: Needs = Needs::owner();
+
+/// The function.
+#[must_use]
+pub fn function() -> Function {
+    Endpoint::new(Method::GET, PATH, read)
+        .and(Method::PATCH, PATH, change)
+        .and(Method::PUT, LOGO, logo::put)
+        .and(Method::DELETE, LOGO, logo::remove)
+        .and(Method::GET, COLOUR, colour::read)
+        .function()
+}
+
+async fn read(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    request.only_query(&[])?;
+    let key = keys::brand(&slug);
+    let (_, found) = app.load_admin(&request, &slug, NEEDS, [key.raw()]).await?;
+    let brand = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
+    Reply::ok(&Output::of(&app, &brand))
+}
+
+async fn change(app: App, request: Request) -> Result<Reply> {
+    let slug: BrandSlug = request.param("brand")?;
+    let key = keys::brand(&slug);
+    let (caller, found) = app.load_admin(&request, &slug, NEEDS, [key.raw()]).await?;
+    let before = found.get(&key)?.ok_or(Error::NotFound("brand"))?;
+
+    let brand = request.json::<Input>()?.over(before.clone())?;
+
+    let reply = Reply::ok(&Output::of(&app, &brand))?;
+    if brand == before {
+        app.store.remember(caller.remember(&reply)).await?;
+        return Ok(reply);
+    }
+    let event = app.event(&slug, caller.actor(), EventKind::BrandChanged);
+    app.store.change_brand((&before, &brand), None, &event, caller.remember(&reply)).await?;
+    Ok(reply)
+}
+
+impl Input {
+    /// The brand with what was said. What was left out stays, and what was left empty is as it usually is.
+    fn over(self, brand: Brand) -> Result<Brand> {
+        let Self { sender_name, support_address, footer, accent, time_zone } = self;
+        let accent = match or_usual("accent", accent, Colour::parse)? {
+            Some(Some(colour)) if colour.as_accent() != colour => return Err(Error::ColourTooPale(colour)),
+            accent => accent,
+        };
+        Ok(Brand {
+            sender_name: or_usual("senderName", sender_name, Name::parse)?.unwrap_or(brand.sender_name),
+            footer: or_usual("footer", footer, Footer::parse)?.unwrap_or(brand.footer),
+            accent: accent.unwrap_or(brand.accent),
+            reply_to: said("supportAddress", support_address, EmailAddress::parse)?.unwrap_or(brand.reply_to),
+            time_zone: said("timeZone", time_zone, TimeZone::parse)?.unwrap_or(brand.time_zone),
+            ..brand
+        })
+    }
+}
+
+/// What was said of a field; `Some(None)` if it was left empty.
+fn or_usual<T>(
+    field: &str,
+    text: Option<String>,
+    parse: fn(&str) -> Result<T, Invalid>,
+) -> Result<Option<Option<T>>, InvalidField> {
+    match text {
+        Some(text) if text.trim().is_empty() => Ok(Some(None)),
+        text => Ok(said(field, text, parse)?.map(Some)),
+    }
+}
+
+fn said<T>(
+    field: &str,
+    text: Option<String>,
+    parse: fn(&str) -> Result<T, Invalid>,
+) -> Result<Option<T>, InvalidField> {
+    text.map(|text| parse(&text)).transpose().map_err(|invalid| InvalidField::at(field, invalid))
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`brand_settings::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), brand_settings::function())
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`preview_mail::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), preview_mail::function())
+}

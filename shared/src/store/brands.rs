@@ -1,0 +1,81 @@
+//! Writing how a brand looks and where it is reached.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Condition, Picture, Remember, Store, Transaction, Update, attribute, keys};
+use crate::{
+    domain::{Brand, Event},
+    error::{Error, Result},
+    secret::Hash,
+};
+
+/// How long mails that were sent with a logo still show it after the brand has another one, or none.
+const OLD_LOGO_KEPT: SignedDuration = SignedDuration::from_hours(24 * 365);
+
+/// What can be changed, each as it is stored.
+type Fields = [(&'static str, Option<AttributeValue>); 6];
+
+impl Store {
+    /// Writes what of a brand is another than `before`, and its new logo, with the event. Two who change different
+    /// things don't stand in each other's way.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if somebody else changed the same thing.
+    pub async fn change_brand(
+        &self,
+        (before, brand): (&Brand, &Brand),
+        picture: Option<&Picture>,
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let mut update = Update::of(&keys::brand(&brand.slug));
+        for ((name, was), (_, is)) in fields(before)?.into_iter().zip(fields(brand)?) {
+            if was == is {
+                continue;
+            }
+            update = update.when(match was {
+                // A brand of old may hold nothing where all have something.
+                Some(was) if name == "time_zone" => {
+                    Condition::Any(vec![Condition::Absent(name), Condition::Is(name, was)])
+                }
+                Some(was) => Condition::Is(name, was),
+                None => Condition::Absent(name),
+            });
+            update = match is {
+                Some(is) => update.set(name, is),
+                None => update.remove(name),
+            };
+        }
+        let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
+        if let (Some(logo), Some(picture)) = (&brand.logo, picture) {
+            let key = keys::logo(&brand.slug, &hash(&logo.hash)?);
+            transaction = transaction.put_with(&key, picture, std::collections::HashMap::new())?;
+        }
+        if let Some(old) = before.logo.as_ref().filter(|old| brand.logo.as_ref() != Some(*old)) {
+            transaction = transaction.update(fade(brand, &old.hash, event.at)?);
+        }
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+}
+
+/// Lets a picture be forgotten in a while.
+fn fade(brand: &Brand, old: &str, now: Timestamp) -> Result<Update> {
+    let key = keys::logo(&brand.slug, &hash(old)?);
+    Ok(Update::of_any(&key).set("expires_at", attribute((now + OLD_LOGO_KEPT).as_second())?))
+}
+
+fn hash(text: &str) -> Result<Hash> {
+    Hash::parse(text).ok_or_else(|| Error::internal("a logo has no hash"))
+}
+
+fn fields(brand: &Brand) -> Result<Fields> {
+    Ok([
+        ("reply_to", Some(attribute(&brand.reply_to)?)),
+        ("time_zone", Some(attribute(&brand.time_zone)?)),
+        ("sender_name", brand.sender_name.as_ref().map(attribute).transpose()?),
+        ("footer", brand.footer.as_ref().map(attribute).transpose()?),
+        ("accent", brand.accent.map(attribute).transpose()?),
+        ("logo", brand.logo.as_ref().map(attribute).transpose()?),
+    ])
+}

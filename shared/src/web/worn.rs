@@ -1,0 +1,83 @@
+//! What pages wear of a brand: its logo, and a small stylesheet with its colours.
+//!
+//! The stylesheet follows from the colour in its address alone, so nothing is read to serve it.
+
+use std::sync::LazyLock;
+
+use super::{
+    Reply,
+    pages::{LogoMark, Worn},
+};
+use crate::{
+    domain::{Brand, BrandSlug, Colour, Footer, Shades},
+    secret::Hash,
+};
+
+/// Names the way in which colours are worn: when that changes, every brand's stylesheet has another address.
+static WAY: LazyLock<String> =
+    LazyLock::new(|| Hash::of(sheet(Colour::USUAL).as_bytes()).as_str().chars().take(8).collect());
+
+/// What pages of `brand` wear.
+pub(super) fn of(brand: &Brand) -> Worn {
+    let logo = brand.logo.as_ref().map(|logo| {
+        let (width, height) = logo.shown();
+        LogoMark { src: logo.path(&brand.slug), width, height }
+    });
+    Worn {
+        stylesheet: brand.accent.map(|accent| address(&brand.slug, accent)),
+        logo,
+        footer: brand.footer.as_ref().map(Footer::lines).unwrap_or_default(),
+    }
+}
+
+/// Where the stylesheet of a colour is: `/t/acme/face/0b6e6e-1a2b3c4d.css`.
+fn address(brand: &BrandSlug, accent: Colour) -> String {
+    format!("/t/{brand}/face/{}", file(accent))
+}
+
+fn file(accent: Colour) -> String {
+    format!("{}-{}.css", accent.to_string().trim_start_matches('#'), *WAY)
+}
+
+/// The stylesheet called `file`, if it is one of this version's.
+#[must_use]
+pub fn stylesheet(file_name: &str) -> Option<Reply> {
+    let accent = Colour::parse(&format!("#{}", file_name.split('-').next()?)).ok()?;
+    (file(accent) == file_name).then(|| Reply::asset("text/css; charset=utf-8", &sheet(accent)))
+}
+
+fn sheet(accent: Colour) -> String {
+    let palette = accent.palette();
+    format!(
+        ":root:not([data-theme]) {{\n{}}}\n\n@media (prefers-color-scheme: dark) {{\n:root:not([data-theme]) {{\n{}}}\n}}\n",
+        rules(palette.light),
+        rules(palette.dark),
+    )
+}
+
+/// What is pressed moves away from the colour of its words.
+fn rules(Shades { fill, on_fill, text }: Shades) -> String {
+    let away = if fill.is_bright() { "#fff" } else { "#000" };
+    let pressed = format!("color-mix(in oklab, {fill} 86%, {away})");
+    format!(
+        "  --brand: {fill};\n  --brand-text: {on_fill};\n  --accent: {text};\n  \
+         --pico-primary-hover-background: {pressed};\n  --pico-primary-hover-border: {pressed};\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stylesheet_is_found_under_its_own_name_alone() {
+        let accent = Colour::parse("#7a1fa2").unwrap();
+        let path = address(&BrandSlug::parse("acme").unwrap(), accent);
+        let name = path.rsplit('/').next().unwrap();
+        let reply = stylesheet(name).unwrap();
+        assert!(reply.body.contains("--brand: #7a1fa2;"), "{}", reply.body);
+        for other in ["7a1fa2.css", "7a1fa2-00000000.css", "x", "", &name.to_uppercase(), &format!("{name}x")] {
+            assert!(stylesheet(other).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A brand's own face, and the mail as it will be, on a desk and on a phone.
+
+use serde_json::json;
+
+use super::{
+    chromium::{Chromium, Screen},
+    world,
+};
+use crate::{
+    faces::png_of,
+    support::{World, link_in},
+};
+
+const LOGO: &[u8] = include_bytes!("../../infra/local/logos/globex.png");
+
+/// A page of the admin's, in which they are signed in.
+async fn desk(world: &World, screen: Screen) -> Chromium {
+    let chromium = Chromium::open(world, screen).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+    chromium
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brand_gets_its_own_face() {
+    let world = world().await;
+    let chromium = desk(&world, Screen::Desktop).await;
+    chromium.go("/t/acme/admin/settings/brand").await;
+    chromium.sees("No logo yet").await;
+    chromium.picture("admin-face-bare").await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let field = chromium.find("#logo-file").await;
+    field.send_keys(file("not.png", b"<svg/>")).await.unwrap();
+    chromium.sees("That is no PNG or WebP image that we can read.").await;
+    let field = chromium.find("#logo-file").await;
+    field.send_keys(file("large.png", &vec![0; 102_401])).await.unwrap();
+    chromium.sees("Choose a file of at most 100 KB.").await;
+    let field = chromium.find("#logo-file").await;
+    field.send_keys(file("logo.png", LOGO)).await.unwrap();
+    chromium.sees("Saved. Pages wear it now").await;
+
+    // Too pale: the page says what is near, and a press takes that.
+    let accent = chromium.find("#accent").await;
+    accent.send_keys("#ffd400").await.unwrap();
+    chromium.sees("Too pale for a white page.").await;
+    chromium.picture("admin-face-pale").await;
+    chromium.press("Use it").await;
+    chromium.misses("Too pale for a white page.").await;
+    let accent = chromium.find("#accent").await;
+    accent.clear().await.unwrap();
+    accent.send_keys("#6d28d9").await.unwrap();
+    for (field, value) in [("#sender-name", "Acme Partners"), ("#footer", "Acme GmbH\nMusterstr. 1\n10115 Berlin")] {
+        chromium.find(field).await.send_keys(value).await.unwrap();
+    }
+    let zone = chromium.find("#time-zone").await;
+    zone.clear().await.unwrap();
+    zone.send_keys("Moon/Base").await.unwrap();
+    chromium.press("Save").await;
+    chromium.sees("Give an IANA time zone").await;
+    let zone = chromium.find("#time-zone").await;
+    zone.clear().await.unwrap();
+    zone.send_keys("Europe/Paris").await.unwrap();
+    chromium.press("Save").await;
+    chromium.sees("Saved. Pages wear it now").await;
+    chromium.picture("admin-face").await;
+    chromium.dark().await;
+    chromium.picture("admin-face-dark").await;
+    chromium.go("/t/acme/login").await;
+    chromium.picture("partner-login-face-dark").await;
+    chromium.light().await;
+    chromium.picture("partner-login-face").await;
+    world.invite("Maria Lopez", "maria@example.com").await;
+    chromium.go(&link_in(&world.last_mail_to("maria@example.com").text)).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme").await;
+    chromium.sees("Musterstr. 1").await;
+    chromium.picture("partner-dashboard-face").await;
+    let colour = "return getComputedStyle(document.querySelector('a')).getPropertyValue('--brand')";
+    assert_eq!(*chromium.driver.execute(colour, Vec::new()).await.unwrap().json(), json!("#6d28d9"));
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_is_seen_before_it_goes() {
+    let world = world().await;
+    let admin = world.admin().await;
+    let face = json!({"accent": "#6d28d9", "footer": "Acme GmbH\nBerlin"});
+    assert_eq!(admin.settings(&world, face).await.status, 200);
+    let logo = png_of(240, 60, |x, _| [109, 40, 217, if x % 20 < 10 { 255 } else { 90 }]);
+    assert_eq!(admin.put_logo(&world, "image/png", logo).await.status, 200);
+    for (screen, name) in [(Screen::Desktop, "admin"), (Screen::Phone, "phone")] {
+        let chromium = desk(&world, screen).await;
+        chromium.press("Invite partner").await;
+        chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
+        chromium.click("dialog[open] .letter summary").await;
+        chromium.sees("Ada Admin invited you to partner with Acme").await;
+        chromium.find("#invite-note").await.send_keys("See you in May!").await.unwrap();
+        let in_frame = "return document.querySelectorAll('dialog[open] iframe').length";
+        for _ in 0..100 {
+            if *chromium.driver.execute(in_frame, Vec::new()).await.unwrap().json() == json!(1) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        chromium.click("dialog[open] [data-shows-as=text]").await;
+        chromium.sees("> See you in May!").await;
+        chromium.picture(&format!("{name}-preview-text")).await;
+        chromium.click("dialog[open] [data-shows-as=html]").await;
+        chromium.picture(&format!("{name}-preview")).await;
+        // What can't be sent says so as it is typed.
+        chromium.find("#invite-note").await.send_keys(" www.evil.example").await.unwrap();
+        chromium.sees("A note can't hold a web address.").await;
+        chromium.close().await;
+    }
+    assert_eq!(world.mails_to("maria@example.com").len(), 0);
+}
