@@ -1,11 +1,8 @@
 //! How invitations end without a yes: the way out that they offer, as mail programs find and press it, and reminders.
 
-use http::Request;
+use http::{Method, Request};
 use local::Mail;
-use shared::{
-    domain::{Actor, Brand, EventKind},
-    store::keys,
-};
+use serde_json::json;
 
 use crate::support::{Answer, World, path_of};
 
@@ -35,9 +32,7 @@ pub(crate) async fn declined(world: &World, name: &str, email: &str) -> String {
 
 /// Switches the reminders of `acme` on or off.
 pub(crate) async fn switch_reminders(world: &World, on: bool) {
-    let app = world.local.operator();
-    let key = keys::brand(&"acme".parse().unwrap());
-    let brand = Brand { reminders: on, ..app.store.get(&key).await.unwrap().unwrap() };
-    let event = app.event(&brand.slug, Actor::operator(), EventKind::RemindersSwitched { on });
-    app.store.switch_reminders(&brand, &event, None).await.unwrap();
+    let (admin, said) = (world.admin().await, json!({"reminders": on}));
+    let answer = admin.json(world, Method::PATCH, "/api/t/acme/settings", said).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["reminders"]), (200, &json!(on)), "{}", answer.body);
 }

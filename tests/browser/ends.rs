@@ -46,6 +46,15 @@ async fn somebody_says_no_and_the_roster_tells() {
         chromium.sees("A new invitation to Noah Okafor is on its way").await;
         world.local.settled().await;
         assert_eq!(world.mails_to("noah@example.com").len(), 2);
+
+        // Reminders are off, until somebody switches them on.
+        chromium.go("/t/acme/admin/settings").await;
+        chromium.sees("Remind once before an invitation ends").await;
+        chromium.picture(&format!("admin-settings-reminders-{name}")).await;
+        chromium.click("#invitations button").await;
+        chromium.sees("Invitations are followed by one reminder now").await;
+        let brand = world.local.items().into_iter().find(|item| item["kind"] == "brand" && item["slug"] == "acme");
+        assert_eq!(brand.unwrap()["reminders"], true);
         chromium.close().await;
     }
 }

@@ -24,7 +24,7 @@ async fn what_is_said_is_changed_and_what_is_left_out_stays() {
     let after = admin.settings(&world, said).await.json();
     let expected = json!({
         "name": "Acme", "senderName": "Acme Partners", "supportAddress": "help@acme.example",
-        "footer": "Acme GmbH\n\n10115 Berlin", "accent": "#7a1fa2", "timeZone": "Europe/Paris", "logo": null,
+        "footer": "Acme GmbH\n\n10115 Berlin", "accent": "#7a1fa2", "timeZone": "Europe/Paris", "reminders": false, "logo": null,
     });
     assert_eq!(after, expected);
     assert_eq!(admin.get(&world, PATH).await.json(), expected);

@@ -44,6 +44,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         keys: keys.iter().rev().map(row).collect(),
         scopes: Scope::ALL.iter().map(|scope| scope.as_str().to_owned()).collect(),
         unsigned_identify: desk.brand.unsigned_identify,
+        reminders: desk.brand.reminders,
         dropped: some.map(|(day, count)| dropped_on(in_words(day), count)).collect(),
         dropped_sum: dropped_on(String::new(), &sum),
     };

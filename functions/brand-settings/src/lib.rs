@@ -68,7 +68,7 @@ async fn change(app: App, request: Request) -> Result<Reply> {
 impl Input {
     /// The brand with what was said. What was left out stays, and what was left empty is as it usually is.
     fn over(self, brand: Brand) -> Result<Brand> {
-        let Self { sender_name, support_address, footer, accent, time_zone } = self;
+        let Self { sender_name, support_address, footer, accent, time_zone, reminders } = self;
         let accent = match or_usual("accent", accent, Colour::parse)? {
             Some(Some(colour)) if colour.as_accent() != colour => return Err(Error::ColourTooPale(colour)),
             accent => accent,
@@ -79,6 +79,7 @@ impl Input {
             accent: accent.unwrap_or(brand.accent),
             reply_to: said("supportAddress", support_address, EmailAddress::parse)?.unwrap_or(brand.reply_to),
             time_zone: said("timeZone", time_zone, TimeZone::parse)?.unwrap_or(brand.time_zone),
+            reminders: reminders.unwrap_or(brand.reminders),
             ..brand
         })
     }

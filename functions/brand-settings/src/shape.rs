@@ -26,6 +26,8 @@ pub(crate) struct Input {
     /// In which zone pages and mails tell the time.
     #[schemars(with = "Option<TimeZone>")]
     pub(crate) time_zone: Option<String>,
+    /// Whether whoever is invited is reminded once, three days before the invitation ends. At first nobody is.
+    pub(crate) reminders: Option<bool>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -42,6 +44,8 @@ pub(crate) struct Output {
     /// The colour of buttons and links, if it is not the usual one.
     accent: Option<Colour>,
     time_zone: TimeZone,
+    /// Whether whoever is invited is reminded once, three days before the invitation ends.
+    reminders: bool,
     logo: Option<LogoView>,
 }
 
@@ -71,6 +75,7 @@ impl Output {
             footer: brand.footer.clone(),
             accent: brand.accent,
             time_zone: brand.time_zone.clone(),
+            reminders: brand.reminders,
             logo,
         }
     }

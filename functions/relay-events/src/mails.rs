@@ -84,7 +84,6 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         | EventKind::ApiKeyCreated { .. }
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
-        | EventKind::RemindersSwitched { .. }
         | EventKind::ImportStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }

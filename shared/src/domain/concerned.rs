@@ -62,7 +62,6 @@ impl EventKind {
             | Self::ApiKeyCreated { .. }
             | Self::ApiKeyDeleted { .. }
             | Self::AttributionChanged
-            | Self::RemindersSwitched { .. }
             | Self::ImportStarted { .. }
             | Self::ImportCancelled { .. }
             | Self::ImportCompleted { .. }

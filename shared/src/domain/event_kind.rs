@@ -237,9 +237,6 @@ pub enum EventKind {
     /// An API key was deleted.
     #[serde(rename = "api_key.deleted")]
     ApiKeyDeleted { key: ApiKeyId, label: Name },
-    /// Reminders of invitations were switched on or off.
-    #[serde(rename = "reminders.switched")]
-    RemindersSwitched { on: bool },
     /// How visitors may be reported was changed.
     #[serde(rename = "attribution.changed")]
     AttributionChanged,

@@ -102,6 +102,7 @@ mod tests {
             access: Access::Invitation,
             metadata: None,
             import: None,
+            note: None,
         }
         .bring_in(&Actor { kind: ActorKind::Admin, id: "adm".to_owned(), name: None }, now)
         .partner

@@ -122,7 +122,6 @@ impl WebhookType {
             | EventKind::ApiKeyCreated { .. }
             | EventKind::ApiKeyDeleted { .. }
             | EventKind::AttributionChanged
-            | EventKind::RemindersSwitched { .. }
             | EventKind::ImportStarted { .. }
             | EventKind::ImportCancelled { .. }
             | EventKind::ImportFailed { .. }

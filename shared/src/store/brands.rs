@@ -3,7 +3,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Condition, Picture, Remember, Store, Transaction, Update, attribute, keys};
+use super::{
+    Condition, Picture, Remember, Store, Transaction, Update, attribute, keys, reminders::reminding_place,
+    webhooks::placed,
+};
 use crate::{
     domain::{Brand, Event},
     error::{Error, Result},
@@ -46,6 +49,9 @@ impl Store {
                 Some(is) => update.set(name, is),
                 None => update.remove(name),
             };
+        }
+        if before.reminders != brand.reminders {
+            update = placed(update.set("reminders", attribute(brand.reminders)?), &reminding_place(brand));
         }
         let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         if let (Some(logo), Some(picture)) = (&brand.logo, picture) {

@@ -6,11 +6,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{
-    Condition, Item, Key, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys, webhooks::placed,
-};
+use super::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Began, Brand, BrandSlug, Event, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
+    domain::{Began, Brand, BrandSlug, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
     error::{Error, Result},
 };
 
@@ -31,7 +29,7 @@ fn after_all_of(began: Began, at: Timestamp) -> String {
 }
 
 /// Where the list of brands that remind finds one, if it does.
-fn reminding_place(brand: &Brand) -> Item {
+pub(super) fn reminding_place(brand: &Brand) -> Item {
     if !brand.reminders {
         return Item::new();
     }
@@ -50,17 +48,6 @@ pub(super) fn resent_place(brand: &BrandSlug, event: &EventId) -> Item {
 }
 
 impl Store {
-    /// Switches the reminders of a brand on or off, with the event that says so.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if there is no such brand.
-    pub async fn switch_reminders(&self, brand: &Brand, event: &Event, remember: Option<Remember>) -> Result<()> {
-        let update = Update::of(&keys::brand(&brand.slug)).set("reminders", attribute(brand.reminders)?);
-        let update = placed(update, &reminding_place(brand));
-        let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
-        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("brand")))
-    }
-
     /// Some of the brands that have people reminded, by slug, after `after`; and after what to go on, if there are more.
     ///
     /// # Errors

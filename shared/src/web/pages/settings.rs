@@ -16,6 +16,8 @@ pub struct Settings {
     pub scopes: Vec<String>,
     /// Whether user ids without a signature are taken.
     pub unsigned_identify: bool,
+    /// Whether whoever is invited is reminded before the invitation ends.
+    pub reminders: bool,
     /// What was dropped in the last 30 days, newest first, without days on which nothing was.
     pub dropped: Vec<DroppedDay>,
     /// All of these days together.
