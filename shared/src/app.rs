@@ -116,7 +116,7 @@ impl App {
     /// What tells that something happened now.
     #[must_use]
     pub fn event(&self, brand: &BrandSlug, actor: Actor, kind: EventKind) -> Event {
-        Event { id: self.fresh(), brand: brand.clone(), at: self.now(), actor, kind, mail: None }
+        Event::new(self.fresh(), brand, actor, kind, self.now())
     }
 
     /// A fresh secret.

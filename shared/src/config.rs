@@ -44,6 +44,10 @@ pub struct Config {
     pub import_files_dead_queue: Option<String>,
     /// The queue of rows that could not be brought in.
     pub import_rows_dead_queue: Option<String>,
+    /// The queue of what is to be done to many, to whom is yet to be found.
+    pub partners_to_select_queue: Option<String>,
+    /// The queue of what could not be begun of that.
+    pub partners_to_select_dead_queue: Option<String>,
     /// The queue of imports to report on.
     pub import_reports_queue: Option<String>,
     /// The queue of events that brands' systems may want to be told of.
@@ -123,6 +127,8 @@ impl Config {
             import_rows_queue: optional("IMPORT_ROWS_QUEUE"),
             import_files_dead_queue: optional("IMPORT_FILES_DEAD_QUEUE"),
             import_rows_dead_queue: optional("IMPORT_ROWS_DEAD_QUEUE"),
+            partners_to_select_queue: optional("PARTNERS_TO_SELECT_QUEUE"),
+            partners_to_select_dead_queue: optional("PARTNERS_TO_SELECT_DEAD_QUEUE"),
             import_reports_queue: optional("IMPORT_REPORTS_QUEUE"),
             webhooks_to_plan_queue: optional("WEBHOOKS_TO_PLAN_QUEUE"),
             deliveries_queue: optional("DELIVERIES_QUEUE"),

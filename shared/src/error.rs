@@ -94,6 +94,9 @@ pub enum Error {
     /// An import whose file is not kept any more.
     #[error("The file of that import is not kept any more. Upload it again.")]
     FileGone,
+    /// Something that is to be done to many, and would be done to nobody.
+    #[error("There is nobody to whom this could be done. Nothing was started.")]
+    NobodyToActOn,
     /// An endpoint for webhooks that is switched off, and so is sent nothing.
     #[error("This endpoint is switched off. Switch it on first.")]
     WebhookOff,
@@ -242,6 +245,7 @@ impl Error {
             Self::NoReport,
             Self::FileGone,
             Self::NothingToRetry,
+            Self::NobodyToActOn,
             Self::ApprovalDecided,
             Self::NotSigned,
             Self::BackfillRunning,
@@ -303,6 +307,7 @@ impl Error {
             Self::NoReport => (StatusCode::CONFLICT, "no_report"),
             Self::FileGone => (StatusCode::CONFLICT, "file_gone"),
             Self::NothingToRetry => (StatusCode::CONFLICT, "nothing_to_retry"),
+            Self::NobodyToActOn => (StatusCode::CONFLICT, "nobody_to_act_on"),
             Self::ApprovalDecided => (StatusCode::CONFLICT, "approval_decided"),
             Self::ApprovalHeld => (StatusCode::CONFLICT, "partner_revoked"),
             Self::NotSigned => (StatusCode::UNAUTHORIZED, "not_signed"),

@@ -26,6 +26,7 @@ pub fn kept() -> Vec<(&'static str, SignedDuration)> {
         ("import", IMPORTS_KEPT),
         ("mail about a partner's address", MOVING_NOTICES_KEPT),
         ("mail that tells an admin of something", ADMIN_NOTICES_KEPT),
+        ("partners of a chunk, of what is done to many", FILES_KEPT),
         ("programs as an import found them", FILES_KEPT),
         ("session", Audience::Partner.session_lifetime()),
         ("sign-in attempt", Attempt::REMEMBERED),

@@ -6,6 +6,7 @@ mod erasure;
 mod face;
 mod imports;
 mod life;
+mod many;
 mod network;
 mod team;
 mod webhooks;

@@ -13,7 +13,7 @@ use super::{Decision, Given, Open, open, scope, team};
 /// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
-    let all = api().into_iter().chain(the_team()).chain(face());
+    let all = api().into_iter().chain(jobs()).chain(the_team()).chain(face());
     all.chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).collect()
 }
 
@@ -46,8 +46,8 @@ fn network() -> Vec<(&'static str, Decision)> {
 fn api() -> Vec<(&'static str, Decision)> {
     use Open::All;
     use Scope::{
-        CommissionsRead, CommissionsWrite, EventsWrite, ImportsWrite, LinksWrite, PartnersRead, PartnersWrite,
-        ProgramsRead, ProgramsWrite,
+        CommissionsRead, CommissionsWrite, EventsWrite, LinksWrite, PartnersRead, PartnersWrite, ProgramsRead,
+        ProgramsWrite,
     };
     let owners = |status| team(Needs::owner().recently(), status);
     let own = |status| open(Open::Api(MayCall::Partners), status);
@@ -96,15 +96,6 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/commissions/{commission}/paid", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("POST /api/t/{brand}/commissions/{commission}/reverse", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("GET /api/t/{brand}/dropped", scope(PartnersRead, 200)),
-        ("POST /api/t/{brand}/imports", scope(ImportsWrite, 202).body(json!({"size": 9}))),
-        ("GET /api/t/{brand}/imports", scope(ImportsWrite, 200)),
-        ("GET /api/t/{brand}/imports/{import}", scope(ImportsWrite, 200)),
-        ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
-        ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
-        ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
-        ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
-        ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
-        ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
         ("GET /api/t/{brand}/api-keys", team(Needs::owner(), 200)),
         ("POST /api/t/{brand}/api-keys", owners(201).body(key)),
         ("DELETE /api/t/{brand}/api-keys/{key}", owners(200).given(Given::Key)),
@@ -114,6 +105,24 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/programs", scope(ProgramsWrite, 201).body(program)),
         ("GET /api/t/{brand}/programs/{program}", scope(ProgramsRead, 200)),
         ("PATCH /api/t/{brand}/programs/{program}", scope(ProgramsWrite, 200).body(json!({"name": "Renamed"}))),
+    ]
+}
+
+/// What is worked through while nobody waits.
+fn jobs() -> Vec<(&'static str, Decision)> {
+    use Scope::{ImportsWrite, PartnersRead, PartnersWrite};
+    let bulk = json!({"action": "revoke", "notify": false, "partnerIds": ["{partner}"]});
+    vec![
+        ("POST /api/t/{brand}/imports", scope(ImportsWrite, 202).body(json!({"size": 9}))),
+        ("GET /api/t/{brand}/imports", scope(ImportsWrite, 200)),
+        ("GET /api/t/{brand}/imports/{import}", scope(ImportsWrite, 200)),
+        ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
+        ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
+        ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
+        ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
+        ("POST /api/t/{brand}/bulk", scope(PartnersWrite, 202).body(bulk)),
+        ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
+        ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
     ]
 }
 

@@ -213,7 +213,7 @@ pub(crate) async fn everything_by_everybody() -> Vec<Call> {
 
 /// Whether a route is about something that whoever asks gets made for them.
 fn is_of_something(route: &str) -> bool {
-    ["{partner}", "{admin}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry"]
+    ["{partner}", "{admin}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry", "/bulk"]
         .iter()
         .any(|part| route.contains(part))
 }

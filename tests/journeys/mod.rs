@@ -5,6 +5,7 @@ mod bulk;
 mod declining;
 mod erasure;
 mod face;
+mod many;
 mod mission;
 mod network;
 mod team;

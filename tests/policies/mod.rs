@@ -1,6 +1,7 @@
 //! Least privilege: what each function does to AWS, held against what its role in the template allows.
 
 mod face;
+mod jobs;
 mod tour;
 
 use std::{
@@ -12,7 +13,8 @@ use local::access::{Need, Statement};
 use serde_json::json;
 
 use face::face;
-use tour::{doors, ends, erasures, exports, imports, life, tour, webhooks};
+use jobs::{bulk, exports, imports};
+use tour::{doors, ends, erasures, life, tour, webhooks};
 
 use crate::{
     callers,
@@ -90,6 +92,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     webhooks(world, &others).await;
     face(world).await;
     let fetched = exports(world).await;
+    bulk(world).await;
     let imported = imports(world).await;
     doors(world).await;
     erasures(&network).await;

@@ -8,7 +8,7 @@ use crate::{
     declining::{declined, switch_reminders},
     network::Network,
     outside::{Others, says},
-    support::{ADMIN, Browser, World, code_in, path_of, token_of},
+    support::{ADMIN, Browser, World, code_in, token_of},
 };
 
 /// Goes everywhere once, also where things go wrong and where sessions have lain idle.
@@ -232,80 +232,6 @@ pub(super) async fn ends(world: &World) {
     world.local.clock.advance(3 * 86_400);
     Browser::default().post(world, "/t/acme/login", &[("email", "wim@example.com")]).await;
     world.local.settled().await;
-}
-
-/// Exports, of which one fails at first. Whoever follows the address of a file does so by the right of who signed it.
-pub(super) async fn exports(world: &World) -> bool {
-    let admin = world.admin().await;
-    world.local.wire.on_call(|call| {
-        if call.service == Service::S3 { local::Fault::error(403, "AccessDenied") } else { local::Fault::Pass }
-    });
-    admin.json(world, Method::POST, "/api/t/acme/exports", json!({"q": "ol"})).await;
-    world.local.settled().await;
-    world.local.wire.repair();
-    let admin = world.admin().await;
-    world.local.clock.advance(11 * 60);
-    let export = admin.json(world, Method::POST, "/api/t/acme/exports", json!({})).await.json();
-    world.local.settled().await;
-    world.local.clock.advance(11 * 60);
-    let path = format!("/api/t/acme/exports/{}", export["id"].as_str().unwrap());
-    let url = admin.get(world, &path).await.json()["url"].as_str().unwrap().to_owned();
-    Browser::default().get(world, &path_of(&url)).await.status == 200
-}
-
-/// Imports by all three ways, of which one waits, one is cancelled and one is retried, and some go wrong.
-pub(super) async fn imports(world: &World) -> bool {
-    let admin = world.admin().await;
-    let later = || world.local.clock.advance(11 * 60);
-    let call = async |method: Method, path: &str, body: serde_json::Value| {
-        later();
-        let answer = admin.json(world, method, &format!("/api/t/acme{path}"), body).await;
-        world.local.settled().await;
-        answer
-    };
-    let olga = world.read("/partners?email=olga@example.com").await["partners"][0].clone();
-    world
-        .api(
-            Method::PUT,
-            &format!("/api/t/acme/partners/{}/programs", olga["id"].as_str().unwrap()),
-            json!({"programIds": [], "grantsVersion": olga["grantsVersion"]}),
-        )
-        .await;
-    // Its mails meet a service that has no time for them, and come back.
-    world.local.wire.on_call(|call| {
-        if call.service == Service::Ses {
-            local::Fault::error(429, "TooManyRequestsException")
-        } else {
-            local::Fault::Pass
-        }
-    });
-    world.import("email,programs\nolga@example.com,First\nnew@example.com,\n", "").await;
-    world.local.wire.repair();
-    let checked = world.import("email\nchecked@example.com\n", "dryRun=true").await;
-    assert_eq!(call(Method::POST, "/imports", json!({"sameFileAs": checked})).await.status, 202);
-    let upload = call(Method::POST, "/imports", json!({"size": 7})).await.json();
-    let put = world.put(upload["upload"]["url"].as_str().unwrap(), "email\nx").await.status == 200;
-    world.local.settled().await;
-    world.put_object("imports/acme/operator.csv", "email\noperator@example.com\n", &[]).await;
-    world.local.hold("import-rows");
-    let id = world.import("email\nlate@example.com\n", "").await;
-    call(Method::POST, &format!("/imports/{id}/cancel"), json!({})).await;
-    world.local.release("import-rows");
-    world.local.settled().await;
-    call(Method::POST, &format!("/imports/{id}/retry"), json!({})).await;
-    call(Method::GET, "/imports", json!(null)).await;
-    call(Method::GET, &format!("/imports/{id}"), json!(null)).await;
-    let link = call(Method::GET, &format!("/imports/{id}/report"), json!(null)).await.json();
-    // What is read twice at once is put off by whoever comes second.
-    let object = json!({"brand": "acme", "import": id});
-    let record = json!({"messageId": "m", "receiptHandle": "r", "body": object.to_string(), "attributes": {}});
-    world.local.invoke("import-csv", json!({"Records": [record]})).await.unwrap();
-    let brand =
-        json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 1}});
-    world.local.invoke("create-brand", brand).await.unwrap();
-    world.import("email\nlimit-1@example.com\nlimit-2@example.com\n", "").await;
-    let got = Browser::default().get(world, &path_of(link["url"].as_str().unwrap())).await.status == 200;
-    put && got
 }
 
 /// Webhooks: one that works, and one that is gone. Two turns at the same moment come one after the other.

@@ -2,7 +2,7 @@
 
 use shared::{
     App, Error, Result,
-    domain::{BrandSlug, Import, ImportId, RowProblem},
+    domain::{BrandSlug, Import, ImportId, ImportOptions, RowProblem},
     store::keys,
     web::{
         Reply, Request, StatusCode, moment,
@@ -11,7 +11,7 @@ use shared::{
     },
 };
 
-use crate::{Desk, imports, offers, outcomes, timeline, verdict};
+use crate::{Desk, bulk, imports, offers, outcomes, timeline, verdict};
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
@@ -23,7 +23,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let import = import.ok_or(Error::NotFound("import"))?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
-    let row = imports::row(&import, now, zone);
+    let row = imports::row(&import, &desk.programs, now, zone);
     let problems_in_all = outcomes::problems(&import.counts);
     let left = import.rows.map(|rows| rows.saturating_sub(import.counts.total()));
     let ready = if imports::awaits_report(&import, now) { ReportState::Coming } else { ReportState::Absent };
@@ -40,7 +40,10 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         problems: problems.iter().map(problem).collect(),
         problems_in_all: (problems_in_all > shown_of(&problems)).then(|| shown::number(problems_in_all)),
         can_cancel: import.may_be_cancelled(now),
-        left: left.and_then(|rows| outcomes::counted(rows, "row is", "rows are")),
+        left: left.and_then(|rows| match import.bulk() {
+            Some(_) => outcomes::counted(rows, "partner is", "partners are"),
+            None => outcomes::counted(rows, "row is", "rows are"),
+        }),
         invite: offers::invite(&import, &desk.brand, now),
         retry: offers::retry(&import, now),
         report: if import.has_report(now) { ReportState::Ready } else { ready },
@@ -55,34 +58,41 @@ fn facts(app: &App, desk: &Desk, import: &Import) -> Vec<Fact> {
     let text = |label, text: String| Fact { label, text, when: None };
     let at = |label, text: String, at| Fact { label, text, when: Some(when(at, now, zone)) };
     let by = format!("by {}", timeline::actor(&import.asked_by));
+    let what = match import.bulk() {
+        Some(done) => bulk::facts(done, &desk.programs),
+        None => vec![text("What it does", does(options)), text("Programs", programs(options, desk))],
+    };
+    let rows = if import.bulk().is_some() { "Partners" } else { "Rows" };
+    let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
+    let further = [
+        import.rows.map(|count| text(rows, shown::number(count))),
+        resumes,
+        import.cancelled_at.map(|moment| at("Cancelled", String::new(), moment)),
+        import.ended_at.map(|moment| at("Ended", String::new(), moment)),
+    ];
+    [at("Started", by, import.created_at)].into_iter().chain(what).chain(further.into_iter().flatten()).collect()
+}
+
+fn does(options: &ImportOptions) -> String {
     let does = match (options.dry_run, options.send_invite) {
         (true, true) => "Checks what inviting these people by email would do",
         (true, false) => "Checks what adding these people without a mail would do",
         (false, true) => "Invites people by email",
         (false, false) => "Adds people without a mail; they are active at once",
     };
+    does.to_owned()
+}
+
+fn programs(options: &ImportOptions, desk: &Desk) -> String {
     let programs = options.programs.as_deref().map(|ids| {
         let chosen = desk.programs.iter().filter(|program| ids.contains(&program.id));
         chosen.map(|program| program.name.to_string()).collect::<Vec<_>>().join(", ")
     });
-    let programs = match programs {
+    match programs {
         None => "All that were open when it started".to_owned(),
         Some(names) if names.is_empty() => "Those that a row names".to_owned(),
         Some(names) => names,
-    };
-    let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
-    [
-        Some(at("Started", by, import.created_at)),
-        Some(text("What it does", does.to_owned())),
-        Some(text("Programs", programs)),
-        import.rows.map(|rows| text("Rows", shown::number(rows))),
-        resumes,
-        import.cancelled_at.map(|moment| at("Cancelled", String::new(), moment)),
-        import.ended_at.map(|moment| at("Ended", String::new(), moment)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    }
 }
 
 fn problem(problem: &RowProblem) -> Problem {

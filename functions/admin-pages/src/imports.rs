@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::{
     App, Error, Result,
-    domain::{self, BrandSlug, FILE_BYTES_MAX, Import, ImportId, TimeZone},
+    domain::{self, BrandSlug, FILE_BYTES_MAX, Import, ImportId, Program, TimeZone},
     store::keys,
     web::{
         Reply, Request, StatusCode,
@@ -12,7 +12,7 @@ use shared::{
     },
 };
 
-use crate::{Desk, outcomes, rows, timeline};
+use crate::{Desk, bulk, outcomes, rows, timeline};
 
 /// How many imports a page shows.
 const PAGE: usize = 20;
@@ -32,7 +32,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let base = format!("/t/{slug}/admin/imports");
     let page = Imports {
         shell: desk.shell(&request, "Import", Nav::Imports),
-        rows: imports.iter().map(|import| in_list(import, now, zone)).collect(),
+        rows: imports.iter().map(|import| in_list(import, &desk.programs, now, zone)).collect(),
         programs: desk.programs.iter().filter(|program| program.is_live()).map(rows::choice).collect(),
         bytes_max: FILE_BYTES_MAX,
         only_one: request.query("import").is_some(),
@@ -53,21 +53,25 @@ async fn listed(app: &App, request: &Request, brand: &BrandSlug) -> Result<(Vec<
     app.store.imports(brand, id("after")?.as_ref(), PAGE).await
 }
 
-fn in_list(import: &Import, now: Timestamp, zone: &TimeZone) -> ImportRow {
-    let row = row(import, now, zone);
+fn in_list(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZone) -> ImportRow {
+    let row = row(import, programs, now, zone);
     // What may wait for hours is not asked for again and again.
     let pace = (row.state == ImportState::Running).then_some(PACE_IN_LIST);
     ImportRow { moves: row.moves && row.state != ImportState::Paused && import.ended_at.is_none(), pace, ..row }
 }
 
 /// What is told of an import wherever it is told of.
-pub(crate) fn row(import: &Import, now: Timestamp, zone: &TimeZone) -> ImportRow {
+pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZone) -> ImportRow {
     let (state, done) = (state(import.state(now)), import.counts.total());
     let moves = !import.has_ended(now) || awaits_report(import, now);
     let pace = if state == ImportState::Paused { PACE_PAUSED } else { PACE };
     ImportRow {
         id: import.id.to_string(),
-        name: import.options.file_name.clone().unwrap_or_else(|| "Import".to_owned()),
+        name: match import.bulk() {
+            Some(bulk) => bulk::name(bulk, programs),
+            None => import.options.file_name.clone().unwrap_or_else(|| "Import".to_owned()),
+        },
+        bulk: import.bulk().is_some(),
         state,
         dry_run: import.options.dry_run,
         progress: Progress {

@@ -4,6 +4,7 @@ mod account;
 mod backfill;
 mod backfill_words;
 mod brand;
+mod bulk;
 mod commissions;
 mod decided;
 mod facts;

@@ -22,11 +22,26 @@ pub(crate) fn summary(counts: &Counts, dry_run: bool) -> String {
     let here = counts.of(RowOutcome::AlreadyInvited) + counts.of(RowOutcome::AlreadyActive);
     let words = |done, planned| if dry_run { planned } else { done };
     let problems = problems(counts);
+    let untouched = [
+        RowOutcome::AlreadyGranted,
+        RowOutcome::NotGranted,
+        RowOutcome::AlreadyRevoked,
+        RowOutcome::NotRevoked,
+        RowOutcome::PartnerRevoked,
+        RowOutcome::PartnerDeclined,
+    ];
+    let left_alone = untouched.into_iter().map(|outcome| counts.of(outcome)).sum();
     let parts = [
         (counts.of(RowOutcome::Invited), words("invited", "to invite")),
         (counts.of(RowOutcome::Added), words("added", "to add")),
         (counts.of(RowOutcome::ScopeAdded), words("granted more", "to grant more")),
         (here, "here before"),
+        (counts.of(RowOutcome::Resent), "resent"),
+        (counts.of(RowOutcome::Granted), "granted"),
+        (counts.of(RowOutcome::Ungranted), "taken away"),
+        (counts.of(RowOutcome::Revoked), "revoked"),
+        (counts.of(RowOutcome::Reinstated), "reinstated"),
+        (left_alone, "left as they were"),
         (problems, if problems == 1 { "problem" } else { "problems" }),
         (counts.of(RowOutcome::Cancelled), words("not begun", "not looked at")),
     ];
@@ -60,15 +75,27 @@ fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str
         }
         RowOutcome::AlreadyInvited => (Tone::Quiet, "Invited before", ""),
         RowOutcome::AlreadyActive => (Tone::Quiet, "Partners already", ""),
+        RowOutcome::Resent => (Tone::Good, "Invited again", ""),
+        RowOutcome::Granted => (Tone::Good, "Granted", ""),
+        RowOutcome::AlreadyGranted => (Tone::Quiet, "Had the program already", ""),
+        RowOutcome::Ungranted => (Tone::Good, "Taken away", ""),
+        RowOutcome::NotGranted => (Tone::Quiet, "Didn’t have the program", ""),
+        RowOutcome::Revoked => (Tone::Good, "Revoked", ""),
+        RowOutcome::AlreadyRevoked => (Tone::Quiet, "Revoked before", ""),
+        RowOutcome::Reinstated => (Tone::Good, "Reinstated", ""),
+        RowOutcome::NotRevoked => (Tone::Quiet, "Not revoked", ""),
+        RowOutcome::PartnerRevoked => (Tone::Quiet, "Revoked, so left out", ""),
+        RowOutcome::PartnerDeclined => (Tone::Quiet, "Not interested, so left out", ""),
+        RowOutcome::TooSoon => (Tone::Warn, "Mailed less than a minute before", "Resend to them again."),
+        RowOutcome::TooOften => (Tone::Warn, "Mailed five times that day", "Try tomorrow."),
+        RowOutcome::UnknownPartner => (Tone::Bad, "Not here any more", ""),
         RowOutcome::RevokedPartner => {
             (Tone::Bad, "Revoked partners", "No file lets them back in. Reinstate them on the Partners page.")
         }
         RowOutcome::Declined => {
             (Tone::Warn, "Not interested, as they said", "They can ask for a link themselves, on the login page.")
         }
-        RowOutcome::Erased => {
-            (Tone::Bad, "Erased people", "No file brings them back. If they ask to come back, invite them by hand.")
-        }
+        RowOutcome::Erased => (Tone::Bad, "Erased people", "If they ask to come back, invite them by hand."),
         RowOutcome::Suppressed => (Tone::Bad, "Address refused mail before", "Nothing is sent to it. Use another one."),
         RowOutcome::DuplicateInFile => (Tone::Warn, "Same address as an earlier row", "The first of them counts."),
         RowOutcome::InvalidEmail => (Tone::Bad, "No usable email address", "Correct it in the report."),

@@ -51,6 +51,8 @@ pub(crate) fn actor(actor: &Actor) -> String {
 
 fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
     let sum = |amount: &u64, currency: &_| shown::money(Money { amount: *amount, currency: *currency });
+    let paid = |amount: &_, currency: &_| (Tone::Good, format!("{} marked as paid", sum(amount, currency)));
+    let reversed = |amount: &_, currency: &_| (Tone::Warn, format!("{} reversed", sum(amount, currency)));
     let (tone, text) = match kind {
         EventKind::PartnerInvited { import: Some(_), .. } => (Tone::Info, "Invited by an import"),
         EventKind::PartnerInvited { import: None, .. } => (Tone::Info, "Invited"),
@@ -86,12 +88,8 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         EventKind::CommissionAccrued { link, amount, currency, .. } => {
             return (Tone::Good, format!("Earned {} by “{link}”", sum(amount, currency)));
         }
-        EventKind::CommissionPaid { amount, currency, .. } => {
-            return (Tone::Good, format!("{} marked as paid", sum(amount, currency)));
-        }
-        EventKind::CommissionReversed { amount, currency, .. } => {
-            return (Tone::Warn, format!("{} reversed", sum(amount, currency)));
-        }
+        EventKind::CommissionPaid { amount, currency, .. } => return paid(amount, currency),
+        EventKind::CommissionReversed { amount, currency, .. } => return reversed(amount, currency),
         EventKind::BrandSetUp
         | EventKind::BrandChanged
         | EventKind::NetworkChanged { .. }
@@ -108,6 +106,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
         | EventKind::ImportStarted { .. }
+        | EventKind::BulkStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }

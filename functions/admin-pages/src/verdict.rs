@@ -10,10 +10,13 @@ use shared::{
     },
 };
 
-use crate::outcomes;
+use crate::{bulk, outcomes};
 
 /// What there is to say of it; nothing while its rows are simply being worked through.
 pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdict> {
+    if let Some(done) = import.bulk() {
+        return bulk::verdict(import, done, now).map(|(tone, text)| Verdict { tone, text });
+    }
     let (tone, text) = match import.state(now) {
         ImportState::Running => return None,
         ImportState::Receiving => {

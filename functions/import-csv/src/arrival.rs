@@ -3,7 +3,7 @@
 use shared::{
     App, Result,
     archive::{Unreadable, import_of_key},
-    domain::{Actor, BrandSlug, EventKind, Fresh, Import, ImportFile, ImportId},
+    domain::{Actor, BrandSlug, EventKind, Fresh, Import, ImportFile, ImportId, ImportSource},
     queue::{FileJob, ImportJob, ObjectCreated},
     secret::Hash,
     store::keys,
@@ -80,7 +80,7 @@ async fn begin(app: &App, brand: &BrandSlug, id: &ImportId, created: &ObjectCrea
         Err(Unreadable::Failed(error)) => return Err(error),
     };
     let options = options.named(object.key.rsplit('/').next());
-    let file = ImportFile { key: object.key.clone(), etag: None, only_failed: false };
+    let file = ImportSource::File(ImportFile { key: object.key.clone(), etag: None, only_failed: false });
     let import = Import::start(id.clone(), brand, (file, options), Actor::operator(), app.now());
     let kind = match &failure {
         None => EventKind::ImportStarted { import: id.clone(), there: false },

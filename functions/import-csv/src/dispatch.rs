@@ -1,5 +1,4 @@
-//! Sending rows out: as many as the brand may invite today, from where somebody left off, until all are out, somebody
-//! cancels, or this function's time is nearly over.
+//! Sending rows out: as many as the brand may invite today, until all are out, somebody cancels, or a turn is over.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
@@ -55,7 +54,8 @@ impl Dispatch<'_> {
         let programs = self.app.store.list(keys::programs(&self.import.brand)).await?;
         let programs = Programs::new(&self.plan, &programs);
         let (mut seen, mut outbox) = (Seen::new(), Outbox::new(self.plan.chunk_rows));
-        let (mut reading, retries) = (Reading::begin(self.app, &self.import).await?, self.import.file.only_failed);
+        let mut reading = Reading::begin(self.app, &self.import).await?;
+        let retries = self.import.file().is_some_and(|file| file.only_failed);
         // What went out before is only looked at, for the addresses in it.
         let mut skip = self.import.rows_sent;
         while reading.more().await? {

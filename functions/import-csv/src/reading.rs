@@ -52,13 +52,14 @@ pub(crate) struct Reading {
 impl Reading {
     /// Begins to read the file of an import.
     pub(crate) async fn begin(app: &App, import: &Import) -> Result<Self, Stopped> {
-        let etag = import.file.etag.as_deref().unwrap_or_default();
-        let download = match app.archive()?.open(&import.file.key, etag).await {
+        let file = import.file().ok_or_else(|| Stopped::Unreadable(replaced()))?;
+        let etag = file.etag.as_deref().unwrap_or_default();
+        let download = match app.archive()?.open(&file.key, etag).await {
             Ok(download) => download,
             Err(Unreadable::Replaced) => return Err(Stopped::Unreadable(replaced())),
             Err(Unreadable::Failed(error)) => return Err(Stopped::Failed(error)),
         };
-        Ok(Self { download, reader: Reader::new(), at_its_end: false, file: import.file.clone() })
+        Ok(Self { download, reader: Reader::new(), at_its_end: false, file: file.clone() })
     }
 
     /// Gets more of the file; `false` if there is no more.

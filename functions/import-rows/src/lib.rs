@@ -1,19 +1,25 @@
-//! Behind the queue of rows: brings the people of a chunk in, as *Invite* does, and ends the chunk.
+//! Behind the queue of chunks: brings the people of a file in, as *Invite* does, or does something to partners of the
+//! roster, as an admin does it to one; and ends the chunk.
 //!
 //! Every row leaves its mark on what it writes, so a chunk that comes again finds its own work and does the rest. A
 //! chunk that failed again and again comes once more, from the queue of dead letters: then what is not done has failed.
 
+mod acts;
 mod person;
+mod row;
 mod rows;
 
 use shared::{
     App, Function, Result,
-    domain::{Chunk, Counts, FILES_KEPT, RowOutcome},
-    queue::{RowWork, RowsJob},
+    domain::{BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
+    queue::{ChunkJob, RowWork, RowsJob},
     worker::{self, Message},
 };
 
-use crate::rows::Rows;
+use crate::{
+    acts::Acts,
+    rows::{Came, Rows},
+};
 
 /// The function.
 #[must_use]
@@ -21,28 +27,51 @@ pub fn function() -> Function {
     worker::queue(handle).with_settings(&["IMPORT_ROWS_DEAD_QUEUE", "SERVER_KEY"])
 }
 
-async fn handle(app: App, message: Message<RowsJob>) -> Result<()> {
-    let job = &message.job;
+async fn handle(app: App, message: Message<ChunkJob>) -> Result<()> {
     let given_up = message.is_from(app.config.import_rows_dead_queue.as_deref());
-    let Some(rows) = Rows::find(&app, job, given_up).await? else { return Ok(()) };
-
-    if !rows.have_ended() {
-        let came = rows.bring_in().await?;
-        let outcomes: Vec<RowOutcome> = came.iter().map(|(outcome, _)| *outcome).collect();
-        let counts: Counts = outcomes.iter().copied().collect();
-        let unused = people(job).saturating_sub(counts.of(RowOutcome::Invited));
-        let chunk = Chunk {
-            outcomes: outcomes.iter().map(|outcome| outcome.letter()).collect(),
-            problems: came.into_iter().filter_map(|(_, problem)| problem).collect(),
-            expires_at: app.now() + FILES_KEPT,
-        };
-        app.store.end_chunk(job, &chunk, &counts, unused).await?;
+    match &message.job {
+        ChunkJob::Rows(job) => {
+            let Some(rows) = Rows::find(&app, job, given_up).await? else { return Ok(()) };
+            let which = (&job.brand, &job.import);
+            if !rows.have_ended() {
+                end(&app, (which, job.chunk), rows.bring_in().await?, job.day.map(|day| (day, people(job)))).await?;
+            }
+            finish(&app, which).await
+        }
+        ChunkJob::Partners(job) => {
+            let Some(acts) = Acts::find(&app, job, given_up).await? else { return Ok(()) };
+            let which = (&job.brand, &job.import);
+            if !acts.have_ended() {
+                end(&app, (which, job.chunk), acts.act().await?, None).await?;
+            }
+            finish(&app, which).await
+        }
     }
-    app.store.finish_import((&job.brand, &job.import), (app.fresh(), app.now())).await
+}
+
+/// Ends a chunk, of whose people some were counted to a day of the brand's limit.
+async fn end(
+    app: &App,
+    (which, number): ((&BrandSlug, &ImportId), u64),
+    came: Vec<Came>,
+    counted: Option<(i64, u64)>,
+) -> Result<()> {
+    let outcomes: Vec<RowOutcome> = came.iter().map(|(outcome, _)| *outcome).collect();
+    let counts: Counts = outcomes.iter().copied().collect();
+    let unused = counted.map(|(day, people)| (day, people.saturating_sub(counts.of(RowOutcome::Invited))));
+    let chunk = Chunk {
+        outcomes: outcomes.iter().map(|outcome| outcome.letter()).collect(),
+        problems: came.into_iter().filter_map(|(_, problem)| problem).collect(),
+        expires_at: app.now() + FILES_KEPT,
+    };
+    app.store.end_chunk(which, (number, &chunk), &counts, unused).await.map(drop)
+}
+
+async fn finish(app: &App, which: (&BrandSlug, &ImportId)) -> Result<()> {
+    app.store.finish_import(which, (app.fresh(), app.now())).await
 }
 
 /// How many people of a chunk were counted to a day of the brand's limit.
 fn people(job: &RowsJob) -> u64 {
-    let counted = job.rows.iter().filter(|row| job.day.is_some() && matches!(row.what, RowWork::Bring { .. }));
-    counted.map(|_| 1).sum()
+    job.rows.iter().filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
 }

@@ -9,7 +9,7 @@ use shared::{
 };
 
 /// How many rows of a chunk are brought in at once.
-const AT_ONCE: usize = 10;
+pub(crate) const AT_ONCE: usize = 10;
 
 /// What came of a row, and what to tell of it if it is a problem.
 pub(crate) type Came = (RowOutcome, Option<RowProblem>);

@@ -20,6 +20,7 @@ pub(crate) struct Follows {
     pub(crate) exports: Vec<(usize, ExportJob)>,
     pub(crate) imports: Vec<(usize, ImportJob)>,
     pub(crate) reports: Vec<(usize, ImportJob)>,
+    pub(crate) selections: Vec<(usize, ImportJob)>,
     pub(crate) pushes: Vec<(usize, PushJob)>,
     pub(crate) backfills: Vec<(usize, BackfillJob)>,
     pub(crate) plans: Vec<(usize, PlanJob)>,
@@ -53,6 +54,9 @@ impl Follows {
             if let EventKind::ImportCompleted { import: id } | EventKind::ImportFailed { import: id } = &event.kind {
                 self.reports.push((place, import(id)));
             }
+            if let EventKind::BulkStarted { import: id } = &event.kind {
+                self.selections.push((place, import(id)));
+            }
             self.tell(place, event);
             if let EventKind::PartnerInvited { partner, epoch, import: Some(_) } = &event.kind {
                 let (partner, event) = (partner.clone(), event.id.clone());
@@ -63,7 +67,17 @@ impl Follows {
                 return self.mails_bulk.push((place, MailJob::Reminder { brand, partner, event, epoch }));
             }
         }
-        self.mails_now.extend(mails_of(row).into_iter().map(|mail| (place, mail)));
+        let waits = matches!(&row, OutboxRow::Event(event) if event.job.is_some());
+        for mail in mails_of(row) {
+            if let (true, MailJob::Invitation { brand, partner, event, epoch }) = (waits, &mail) {
+                let (partner, event) = (partner.clone(), event.clone());
+                self.add_bulk(place, brand, InvitationMail { partner, event, epoch: *epoch });
+            } else if waits {
+                self.mails_bulk.push((place, mail));
+            } else {
+                self.mails_now.push((place, mail));
+            }
+        }
     }
 
     /// What the brand's own systems may want to be told.

@@ -27,6 +27,7 @@ pub fn function() -> Function {
         "EXPORTS_QUEUE",
         "IMPORT_FILES_QUEUE",
         "IMPORT_REPORTS_QUEUE",
+        "PARTNERS_TO_SELECT_QUEUE",
         "PUSHES_QUEUE",
         "BACKFILLS_QUEUE",
         "WEBHOOKS_TO_PLAN_QUEUE",
@@ -56,13 +57,14 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send((&app, &traces), "EXPORTS_QUEUE", &config.exports_queue, follows.exports),
         send((&app, &traces), "IMPORT_FILES_QUEUE", &config.import_files_queue, follows.imports),
         send((&app, &traces), "IMPORT_REPORTS_QUEUE", &config.import_reports_queue, follows.reports),
+        send((&app, &traces), "PARTNERS_TO_SELECT_QUEUE", &config.partners_to_select_queue, follows.selections),
         send((&app, &traces), "PUSHES_QUEUE", &config.pushes_queue, follows.pushes),
         send((&app, &traces), "BACKFILLS_QUEUE", &config.backfills_queue, follows.backfills),
         send((&app, &traces), "WEBHOOKS_TO_PLAN_QUEUE", &config.webhooks_to_plan_queue, follows.plans),
         send((&app, &traces), "DELIVERIES_QUEUE", &config.deliveries_queue, follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
-    let refused: [Option<usize>; 10] = refused.into();
+    let refused: [Option<usize>; 11] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 

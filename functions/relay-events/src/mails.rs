@@ -85,6 +85,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
         | EventKind::ImportStarted { .. }
+        | EventKind::BulkStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }

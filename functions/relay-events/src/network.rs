@@ -49,6 +49,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::ApiKeyDeleted { .. }
         | EventKind::AttributionChanged
         | EventKind::ImportStarted { .. }
+        | EventKind::BulkStarted { .. }
         | EventKind::ImportCancelled { .. }
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }

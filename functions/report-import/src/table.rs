@@ -26,6 +26,16 @@ impl Table {
         self.line(&result_row(row.columns(), row, &number.to_string(), outcome.as_str(), message))
     }
 
+    /// Adds a line below the names of its columns, where the file has none of its own.
+    pub(crate) fn plain(&mut self, columns: &[&str], cells: &[String]) -> Result<()> {
+        if !self.has_head {
+            self.has_head = true;
+            self.lines.extend_from_slice(MARK);
+            self.line(&columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())?;
+        }
+        self.line(cells)
+    }
+
     /// Whether it is time to take out what was made.
     pub(crate) fn is_long(&self) -> bool {
         self.lines.len() >= LONG

@@ -7,7 +7,7 @@ mod described;
 use shared::{
     App, Error, Function, Result,
     archive::report_key,
-    domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, ROWS_UNPROVEN, Scope},
+    domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, ImportSource, ROWS_UNPROVEN, Scope},
     store::keys,
     web::{Endpoint, ImportView, Method, Reply, Request},
 };
@@ -39,7 +39,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let report = if earlier.has_report(now) { earlier.report_etag.clone() } else { None };
     let etag = Some(report.ok_or(Error::NoReport)?);
     let file = ImportFile { key: report_key(&brand, &id), etag, only_failed: true };
-    let import = Import::start(app.fresh(), &brand, (file, earlier.options), caller.actor(), now);
+    let import = Import::start(app.fresh(), &brand, (ImportSource::File(file), earlier.options), caller.actor(), now);
     let import = Import { repeats: Some(id), ..import };
     let event = app.event(&brand, caller.actor(), EventKind::ImportStarted { import: import.id.clone(), there: true });
 

@@ -87,6 +87,7 @@ pub(crate) async fn read(
             if !earlier.has_file(app.now()) {
                 return Err(Error::FileGone);
             }
+            let there = earlier.file().cloned().ok_or(Error::FileGone)?;
             let as_before = earlier.options;
             let options = ImportOptions {
                 programs: fresh.programs.or(as_before.programs),
@@ -96,7 +97,7 @@ pub(crate) async fn read(
                 ..fresh
             };
             let options = if file_name.is_some() { options.named(file_name.as_deref()) } else { options };
-            Ok(Asked { what: What::There(earlier.file, earlier.rows), options: fitting(options)?, repeats: Some(id) })
+            Ok(Asked { what: What::There(there, earlier.rows), options: fitting(options)?, repeats: Some(id) })
         }
         (None, None) | (Some(_), Some(_)) => {
             let message = "Send the file as text/csv, or JSON with either its `size` or `sameFileAs`.";

@@ -16,7 +16,7 @@ use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
     archive::import_key,
-    domain::{BrandSlug, EventKind, Import, ImportFile, Scope, UPLOAD_LIFETIME},
+    domain::{BrandSlug, EventKind, Import, ImportFile, ImportSource, Scope, UPLOAD_LIFETIME},
     store::{Limit, keys},
     web::{Endpoint, ImportView, Method, Reply, Request, Time},
 };
@@ -83,7 +83,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         What::There(file, _) => (file.clone(), true),
         What::Sent(_) | What::Upload(_) => (ImportFile { key: key.clone(), etag: None, only_failed: false }, false),
     };
-    let import = Import::start(id, &brand, (file, options), caller.actor(), now);
+    let import = Import::start(id, &brand, (ImportSource::File(file), options), caller.actor(), now);
     let import = Import { repeats, rows_most, ..if there { import } else { import.awaited() } };
     let event = app.event(&brand, caller.actor(), EventKind::ImportStarted { import: import.id.clone(), there });
 

@@ -63,6 +63,7 @@ impl EventKind {
             | Self::ApiKeyDeleted { .. }
             | Self::AttributionChanged
             | Self::ImportStarted { .. }
+            | Self::BulkStarted { .. }
             | Self::ImportCancelled { .. }
             | Self::ImportCompleted { .. }
             | Self::ImportFailed { .. }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, EventId, EventKind, MailOutcome, Reason};
+use super::{Actor, BrandSlug, EventId, EventKind, ImportId, MailOutcome, Reason};
 
 /// Something that happened in a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Event {
     /// What happened, to whom.
     #[serde(flatten)]
     pub kind: EventKind,
+    /// The job that did it to many, if one did: its mails wait behind those that somebody waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<ImportId>,
     /// What became of the mail that it asked for, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailOutcome>,
@@ -30,7 +33,7 @@ impl Event {
     /// What tells that `kind` happened.
     #[must_use]
     pub fn new(id: EventId, brand: &BrandSlug, actor: Actor, kind: EventKind, at: Timestamp) -> Self {
-        Self { id, brand: brand.clone(), at, actor, kind, mail: None }
+        Self { id, brand: brand.clone(), at, actor, kind, job: None, mail: None }
     }
 
     /// Whether it holds words that may be about somebody: what was said, what became of a mail, who did it. What may

@@ -247,6 +247,9 @@ pub enum EventKind {
         /// Whether its file is there.
         there: bool,
     },
+    /// Somebody wants something done to many partners; the selecting of them follows.
+    #[serde(rename = "bulk.started")]
+    BulkStarted { import: ImportId },
     /// Somebody stopped an import; whoever reads it is told.
     #[serde(rename = "import.cancelled")]
     ImportCancelled { import: ImportId },

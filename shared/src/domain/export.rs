@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, ExportId, PartnerFilter, PartnerId};
+use super::{Actor, BrandSlug, ExportId, PartnerId, PartnersWanted};
 
 /// How long an export is remembered. The bucket keeps its file for as long.
 pub(crate) const EXPORTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -24,16 +24,6 @@ pub enum ExportState {
     Failed,
 }
 
-/// Which partners go into a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Exported {
-    /// The beginning of a name or an address, in lower case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<String>,
-    /// Only these.
-    pub filter: PartnerFilter,
-}
-
 /// An export that was asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Export {
@@ -42,7 +32,7 @@ pub struct Export {
     /// Whose partners.
     pub brand: BrandSlug,
     /// Which of them.
-    pub wanted: Exported,
+    pub wanted: PartnersWanted,
     /// The one person of whom everything is wanted, if it is that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PartnerId>,
@@ -64,7 +54,7 @@ pub struct Export {
 impl Export {
     /// An export that begins at `now`.
     #[must_use]
-    pub fn start(id: ExportId, brand: &BrandSlug, wanted: Exported, asked_by: Actor, now: Timestamp) -> Self {
+    pub fn start(id: ExportId, brand: &BrandSlug, wanted: PartnersWanted, asked_by: Actor, now: Timestamp) -> Self {
         Self {
             id,
             brand: brand.clone(),
@@ -81,7 +71,7 @@ impl Export {
     /// An export of all that is known of one person.
     #[must_use]
     pub fn of_person(id: ExportId, brand: &BrandSlug, person: PartnerId, asked_by: Actor, now: Timestamp) -> Self {
-        Self { person: Some(person), ..Self::start(id, brand, Exported::default(), asked_by, now) }
+        Self { person: Some(person), ..Self::start(id, brand, PartnersWanted::default(), asked_by, now) }
     }
 
     /// Where it stands.
@@ -116,7 +106,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let brand = BrandSlug::parse("acme").unwrap();
         let id = ExportId::fresh(now, [0; 10]);
-        let running = Export::start(id, &brand, Exported::default(), Actor::operator(), now);
+        let running = Export::start(id, &brand, PartnersWanted::default(), Actor::operator(), now);
         assert_eq!(running.file_name(), "partners-acme-1970-01-01.csv");
         let of_one =
             Export::of_person(running.id.clone(), &brand, PartnerId::fresh(now, [0; 10]), Actor::operator(), now);

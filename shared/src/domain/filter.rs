@@ -33,6 +33,16 @@ pub struct PartnerFilter {
     pub source: Option<GrantSource>,
 }
 
+/// Whom the words of a list choose.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnersWanted {
+    /// The beginning of a name or an address, in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// Only these.
+    pub filter: PartnerFilter,
+}
+
 impl PartnerFilter {
     /// The states in which there can be any.
     #[must_use]

@@ -87,12 +87,36 @@ impl Partner {
         by: Actor,
         now: Timestamp,
     ) -> Option<ProgramsSet> {
+        let (source, origin) = (GrantSource::Import, Some(origin));
+        let fresh = Grant { source, at: now, by: by.id.clone(), commission: None, origin };
+        self.granted(wanted, &fresh, event, by)
+    }
+
+    /// Grants one program besides what they have; `None` if they have it.
+    #[must_use]
+    pub fn grant(self, program: &ProgramId, event: EventId, by: Actor, now: Timestamp) -> Option<ProgramsSet> {
+        let fresh = Grant { source: GrantSource::Admin, at: now, by: by.id.clone(), commission: None, origin: None };
+        self.granted(vec![program.clone()], &fresh, event, by)
+    }
+
+    /// Takes one program away, and leaves the others; `None` if they don't have it.
+    #[must_use]
+    pub fn ungrant(self, program: &ProgramId, event: EventId, by: Actor, now: Timestamp) -> Option<ProgramsSet> {
+        let mut grants = self.grants;
+        grants.remove(program)?;
+        let partner = Self { grants, grants_version: self.grants_version + 1, ..self };
+        let (granted, taken) = (Vec::new(), vec![program.clone()]);
+        let kind = EventKind::PartnerProgramsChanged { partner: partner.id.clone(), granted, taken };
+        let event = Event::new(event, &partner.brand, by, kind, now);
+        Some(ProgramsSet { partner, event: Some(event) })
+    }
+
+    fn granted(self, wanted: Vec<ProgramId>, fresh: &Grant, event: EventId, by: Actor) -> Option<ProgramsSet> {
         let granted: Vec<_> = wanted.into_iter().filter(|id| !self.grants.contains_key(id)).collect();
         if granted.is_empty() {
             return None;
         }
-        let (source, origin) = (GrantSource::Import, Some(origin));
-        let fresh = Grant { source, at: now, by: by.id.clone(), commission: None, origin };
+        let now = fresh.at;
         let mut grants = self.grants;
         grants.extend(granted.iter().map(|id| (id.clone(), fresh.clone())));
         let partner = Self { grants, grants_version: self.grants_version + 1, ..self };

@@ -1,4 +1,5 @@
-//! An import: a file of people, of whom each row brings one in, worked through while nobody waits for the answer.
+//! An import: a file of people, of whom each row brings one in, or partners to each of whom something is done, worked
+//! through while nobody waits for the answer.
 //!
 //! Its rows go out in chunks, and every chunk ends once: then its rows are counted. So what the counters say adds up to
 //! the file, whoever died on the way and however often a message came.
@@ -8,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, Counts, ImportId, InvitationNote, PersonalNote, ProgramId, RowOutcome, TraceId, shown_of_file,
+    Actor, BrandSlug, Bulk, Counts, ImportFile, ImportId, ImportSource, InvitationNote, PersonalNote, ProgramId,
+    RowOutcome, TraceId, shown_of_file,
 };
 
 /// How long a file may be on its way after its address was given out, and a little for the news of it.
@@ -89,6 +91,12 @@ pub struct ImportOptions {
 }
 
 impl ImportOptions {
+    /// Those of an import that reads no file: there is nobody to bring in.
+    #[must_use]
+    pub fn of_roster() -> Self {
+        Self { send_invite: false, ..Self::default() }
+    }
+
     /// Keeps what a file is called, in one short line.
     #[must_use]
     pub fn named(self, file_name: Option<&str>) -> Self {
@@ -99,27 +107,6 @@ impl ImportOptions {
 impl Default for ImportOptions {
     fn default() -> Self {
         Self { programs: None, dry_run: false, send_invite: true, note: None, file_name: None }
-    }
-}
-
-/// Which object an import reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportFile {
-    /// Its key in the bucket.
-    pub key: String,
-    /// What S3 knows its content by, once it was announced: another content is another file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// Whether only rows count of which an earlier report says that they may be tried again.
-    #[serde(default)]
-    pub only_failed: bool,
-}
-
-impl ImportFile {
-    /// Whether a row is to be imported of which an earlier report says this.
-    #[must_use]
-    pub fn takes(&self, earlier_outcome: Option<&str>) -> bool {
-        !self.only_failed || earlier_outcome.and_then(RowOutcome::of_code).is_some_and(RowOutcome::may_be_retried)
     }
 }
 
@@ -151,7 +138,8 @@ pub struct Import {
     #[serde(flatten)]
     pub options: ImportOptions,
     /// What it reads.
-    pub file: ImportFile,
+    #[serde(flatten)]
+    pub source: ImportSource,
     /// Which earlier one it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ImportId>,
@@ -219,12 +207,12 @@ impl Import {
         self.options.note.as_ref().map(|_| InvitationNote::OfImport { import: self.id.clone() })
     }
 
-    /// An import that reads `file`, as `options` say.
+    /// An import that reads `source`, as `options` say.
     #[must_use]
     pub fn start(
         id: ImportId,
         brand: &BrandSlug,
-        (file, options): (ImportFile, ImportOptions),
+        (source, options): (ImportSource, ImportOptions),
         asked_by: Actor,
         now: Timestamp,
     ) -> Self {
@@ -232,7 +220,7 @@ impl Import {
             id,
             brand: brand.clone(),
             options,
-            file,
+            source,
             repeats: None,
             rows_most: None,
             trace: None,
@@ -260,6 +248,24 @@ impl Import {
     #[must_use]
     pub fn awaited(self) -> Self {
         Self { awaited_until: Some(self.created_at + AWAITED), ..self }
+    }
+
+    /// The file that it reads, if it reads one.
+    #[must_use]
+    pub fn file(&self) -> Option<&ImportFile> {
+        match &self.source {
+            ImportSource::File(file) => Some(file),
+            ImportSource::Roster(_) => None,
+        }
+    }
+
+    /// What it does to partners of the roster, if that is what it does.
+    #[must_use]
+    pub fn bulk(&self) -> Option<&Bulk> {
+        match &self.source {
+            ImportSource::File(_) => None,
+            ImportSource::Roster(bulk) => Some(bulk),
+        }
     }
 
     /// Where it stands.
@@ -332,9 +338,12 @@ impl Import {
         Some(Self { cancelled_at: Some(now), resumes_at: None, days_left: None, ended_at, ..self })
     }
 
-    /// How many rows might be tried again.
+    /// How many rows might be tried again. What is done to partners of the roster is begun anew instead.
     #[must_use]
     pub fn retryable(&self) -> u64 {
+        if self.bulk().is_some() {
+            return 0;
+        }
         RowOutcome::ALL.into_iter().filter(|outcome| outcome.may_be_retried()).map(|it| self.counts.of(it)).sum()
     }
 
@@ -347,7 +356,7 @@ impl Import {
     /// Whether its file is still there to be read once more.
     #[must_use]
     pub fn has_file(&self, now: Timestamp) -> bool {
-        self.file.etag.is_some() && self.started_at.is_some_and(|at| now < at + FILES_KEPT)
+        self.file().is_some_and(|file| file.etag.is_some()) && self.started_at.is_some_and(|at| now < at + FILES_KEPT)
     }
 
     /// What names the row `row` of this import wherever it leaves a trace.

@@ -11,6 +11,7 @@ mod back;
 mod backfill;
 mod booked;
 mod brand;
+mod bulk;
 mod cell;
 mod chunk;
 mod colour;
@@ -31,6 +32,7 @@ mod former_secrets;
 mod grants;
 mod ids;
 mod import;
+mod import_source;
 mod invalid;
 mod lines;
 mod link;
@@ -73,6 +75,7 @@ pub use booked::{
     Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
 };
 pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
+pub use bulk::{Acted, Bulk, BulkAction, BulkWhom, BulkWord, CHOSEN_MAX, Selection, event_of_row};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use colour::{Colour, Palette, Shades};
@@ -88,8 +91,8 @@ pub use erasure::{ErasedAddress, PartnerErased};
 pub use event::Event;
 pub use event_kind::EventKind;
 pub(crate) use export::EXPORTS_KEPT;
-pub use export::{Export, ExportState, Exported};
-pub use filter::{PartnerFilter, StateFilter};
+pub use export::{Export, ExportState};
+pub use filter::{PartnerFilter, PartnersWanted, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
@@ -98,9 +101,10 @@ pub use ids::{
 };
 pub(crate) use import::IMPORTS_KEPT;
 pub use import::{
-    CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportFile, ImportOptions, ImportState, ROWS_MAX,
-    ROWS_UNPROVEN, UPLOAD_LIFETIME,
+    CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportOptions, ImportState, ROWS_MAX, ROWS_UNPROVEN,
+    UPLOAD_LIFETIME,
 };
+pub use import_source::{ImportFile, ImportSource};
 pub use invalid::Invalid;
 pub use lines::{Footer, InvitationNote, Note, PersonalNote};
 pub use link::{MagicLink, Person, Principal, Purpose, Token, Use};

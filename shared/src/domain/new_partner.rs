@@ -130,7 +130,7 @@ impl NewPartner {
             former_addresses: Vec::new(),
             network: None,
         };
-        let event = Event { id: self.event, brand: self.brand, at: now, actor: by.clone(), kind, mail: None };
+        let event = Event::new(self.event, &self.brand, by.clone(), kind, now);
         PartnerInvited { partner, event, metadata: self.metadata, origin }
     }
 }

@@ -71,7 +71,7 @@ impl Redemption {
             session: Session::begin(self.brand.clone(), self.principal.clone(), self.epoch, now)
                 .in_browser(&self.agent),
             session_hash: self.session.clone(),
-            event: Event { id: event, brand: self.brand.clone(), at: now, actor, kind, mail: None },
+            event: Event::new(event, &self.brand, actor, kind, now),
         }
     }
 }

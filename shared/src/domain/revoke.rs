@@ -63,7 +63,7 @@ impl Partner {
         let kind = EventKind::PartnerRevoked { partner: self.id.clone(), epoch, notify, reason };
         let mail = if notify { Some(MailNote::queued(&event, now)) } else { self.mail.clone() };
         let partner = Self { revoked_at: Some(now), epoch, mail, ..self };
-        let event = Event { id: event, brand: partner.brand.clone(), at: now, actor: by, kind, mail: None };
+        let event = Event::new(event, &partner.brand, by, kind, now);
         Ok(AccessChanged { partner, event })
     }
 
@@ -78,7 +78,7 @@ impl Partner {
         }
         let kind = EventKind::PartnerReinstated { partner: self.id.clone() };
         let partner = Self { revoked_at: None, ..self };
-        let event = Event { id: event, brand: partner.brand.clone(), at: now, actor: by, kind, mail: None };
+        let event = Event::new(event, &partner.brand, by, kind, now);
         Ok(AccessChanged { partner, event })
     }
 }

@@ -20,7 +20,7 @@ macro_rules! outcomes {
 
         impl RowOutcome {
             /// Every outcome.
-            pub const ALL: [Self; 16] = [$(Self::$name),*];
+            pub const ALL: [Self; 30] = [$(Self::$name),*];
 
             /// What programs match on.
             #[must_use]
@@ -89,7 +89,7 @@ outcomes! {
     /// They said that they are not interested, and nobody but they can take that back.
     Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
     /// Whoever had the address was erased, and an import brings nobody back.
-    Erased = "erased", n_erased, 'z', "Whoever had this address was erased. If they ask to come back, invite them by hand.";
+    Erased = "erased", n_erased, 'z', "This person was erased. If they ask to come back, invite them by hand.";
     /// The address refused mail before.
     Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
     /// An earlier row of the file has the same address.
@@ -100,6 +100,34 @@ outcomes! {
     InvalidName = "invalid_name", n_invalid_name, 'n', "This name can't be used.";
     /// It names a program that is not there, or not open.
     UnknownProgram = "unknown_program", n_unknown_program, 'u', "It names a program that doesn't exist or is archived.";
+    /// The invitation was mailed anew.
+    Resent = "resent", n_resent, 't', "Invited again.";
+    /// They may create links for the program now.
+    Granted = "granted", n_granted, 'g', "Was granted the program.";
+    /// They could before.
+    AlreadyGranted = "already_granted", n_already_granted, 'h', "Had the program already.";
+    /// They may not create links for the program any more.
+    Ungranted = "ungranted", n_ungranted, '-', "The program was taken away.";
+    /// They could not before.
+    NotGranted = "not_granted", n_not_granted, 'y', "Didn't have the program.";
+    /// Their access was taken back.
+    Revoked = "revoked", n_revoked, 'k', "Access was revoked.";
+    /// It was taken back before.
+    AlreadyRevoked = "already_revoked", n_already_revoked, 'v', "Access was revoked before.";
+    /// Their access was given back.
+    Reinstated = "reinstated", n_reinstated, 'j', "Access was given back.";
+    /// It was not revoked.
+    NotRevoked = "not_revoked", n_not_revoked, 'q', "Access isn't revoked.";
+    /// Their access is revoked, and this is not done to them.
+    PartnerRevoked = "partner_revoked", n_partner_revoked, '=', "Access is revoked, so this partner was left out.";
+    /// They said that they are not interested, and this is not done to them.
+    PartnerDeclined = "partner_declined", n_partner_declined, '~', "Said that they are not interested, so was left out.";
+    /// They were mailed a moment ago.
+    TooSoon = "too_soon", n_too_soon, 'o', "The last mail went out less than a minute before.";
+    /// They were mailed too often that day.
+    TooOften = "too_often", n_too_often, 'm', "Was mailed five times that day.";
+    /// There is no such partner.
+    UnknownPartner = "unknown_partner", n_unknown_partner, '?', "There is no such partner.";
     /// The brand may invite nobody by import.
     OverLimit = "over_limit", n_over_limit, 'l', "Imports of this brand may invite nobody.";
     /// The import was stopped before its turn came.
@@ -128,7 +156,22 @@ impl RowOutcome {
             Self::Invited => "Would be invited.",
             Self::Added => "Would be added, and active at once.",
             Self::ScopeAdded => "Is here already, and would be granted more programs.",
-            Self::AlreadyInvited
+            // No dry run of a file comes to what is done to partners who are here; theirs is an answer, and no import.
+            Self::Resent
+            | Self::Granted
+            | Self::AlreadyGranted
+            | Self::Ungranted
+            | Self::NotGranted
+            | Self::Revoked
+            | Self::AlreadyRevoked
+            | Self::Reinstated
+            | Self::NotRevoked
+            | Self::PartnerRevoked
+            | Self::PartnerDeclined
+            | Self::TooSoon
+            | Self::TooOften
+            | Self::UnknownPartner
+            | Self::AlreadyInvited
             | Self::AlreadyActive
             | Self::RevokedPartner
             | Self::Declined
@@ -153,10 +196,24 @@ impl RowOutcome {
             | Self::ScopeAdded
             | Self::AlreadyInvited
             | Self::AlreadyActive
+            | Self::Resent
+            | Self::Granted
+            | Self::AlreadyGranted
+            | Self::Ungranted
+            | Self::NotGranted
+            | Self::Revoked
+            | Self::AlreadyRevoked
+            | Self::Reinstated
+            | Self::NotRevoked
+            | Self::PartnerRevoked
+            | Self::PartnerDeclined
             | Self::Cancelled => false,
             Self::RevokedPartner
             | Self::Declined
             | Self::Erased
+            | Self::TooSoon
+            | Self::TooOften
+            | Self::UnknownPartner
             | Self::Suppressed
             | Self::DuplicateInFile
             | Self::InvalidEmail

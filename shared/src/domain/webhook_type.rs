@@ -123,6 +123,7 @@ impl WebhookType {
             | EventKind::ApiKeyDeleted { .. }
             | EventKind::AttributionChanged
             | EventKind::ImportStarted { .. }
+            | EventKind::BulkStarted { .. }
             | EventKind::ImportCancelled { .. }
             | EventKind::ImportFailed { .. }
             | EventKind::ExportStarted { .. }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem,
-        WebhookId, WebhookType,
+        Selection, WebhookId, WebhookType,
     },
     secret::Hash,
 };
@@ -289,6 +289,29 @@ pub struct Object {
     /// Tells two events of one key apart.
     #[serde(default)]
     pub sequencer: String,
+}
+
+/// A chunk of an import: what is worked off together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ChunkJob {
+    /// Rows of a file.
+    Rows(RowsJob),
+    /// Partners of the roster.
+    Partners(PartnersJob),
+}
+
+/// Some of the partners to whom something is done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartnersJob {
+    /// Where.
+    pub brand: BrandSlug,
+    /// By which import.
+    pub import: ImportId,
+    /// Which chunk of it, counted from 0.
+    pub chunk: u64,
+    /// Who they are.
+    pub selection: Selection,
 }
 
 /// Some rows of an import, in the order of the file.

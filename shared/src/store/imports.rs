@@ -12,7 +12,6 @@ use crate::{
         RowProblem,
     },
     error::{Error, Result},
-    queue::RowsJob,
 };
 
 /// How long a day of a brand's limit is. Days are those of UTC.
@@ -48,14 +47,7 @@ impl Store {
     /// # Errors
     /// [`Error::ChangedMeanwhile`] if it is there already.
     pub async fn start_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
-        let place = Item::from([
-            ("list_pk".to_owned(), AttributeValue::S(keys::imports(&import.brand))),
-            ("list_sk".to_owned(), AttributeValue::S(import.id.to_string())),
-        ]);
-        let transaction = Transaction::new()
-            .create_with(&keys::import(&import.brand, &import.id), import, place)?
-            .create(&keys::event(event), event)?;
-        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+        self.act(started(import, event)?, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
     /// Takes an import up for a while, to read the content of its file that has this `etag`.
@@ -82,7 +74,8 @@ impl Store {
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
                 Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => {
-                    let same = etag.is_none_or(|etag| import.file.etag.as_deref() == Some(etag));
+                    let same =
+                        etag.is_none_or(|etag| import.file().and_then(|file| file.etag.as_deref()) == Some(etag));
                     if same { ImportClaimed::Theirs } else { ImportClaimed::Over }
                 }
                 Some(_) | None => ImportClaimed::Over,
@@ -156,35 +149,41 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Ends a chunk: keeps what came of its rows and counts them, and gives back what it did not use of the day's
+    /// Ends a chunk: keeps what came of its rows and counts them, and gives back what it did not use of a day's
     /// limit. `false` if it had ended before.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn end_chunk(&self, job: &RowsJob, chunk: &Chunk, counts: &Counts, unused: u64) -> Result<bool> {
-        let key = keys::import_chunk(&job.brand, &job.import, job.chunk);
+    pub async fn end_chunk(
+        &self,
+        (brand, id): Which<'_>,
+        (number, chunk): (u64, &Chunk),
+        counts: &Counts,
+        unused: Option<(i64, u64)>,
+    ) -> Result<bool> {
+        let key = keys::import_chunk(brand, id, number);
         let mut place = Item::new();
         if !chunk.problems.is_empty() {
-            let list = keys::chunks_with_problems(&job.brand, &job.import);
-            let number = CHUNK_LAST.saturating_sub(job.chunk);
+            let list = keys::chunks_with_problems(brand, id);
+            let number = CHUNK_LAST.saturating_sub(number);
             place.insert("list_pk".to_owned(), AttributeValue::S(list));
             place.insert("list_sk".to_owned(), AttributeValue::S(format!("{number:06}")));
         }
-        let number = |rows: u64| i64::try_from(rows).map_err(Error::internal);
+        let signed = |rows: u64| i64::try_from(rows).map_err(Error::internal);
         // What went out without its being noted is not waited for once the import is closed.
         let waited_for =
-            vec![Condition::Is("all_sent", attribute(false)?), Condition::Above("chunks_sent", attribute(job.chunk)?)];
-        let import = keys::import(&job.brand, &job.import);
+            vec![Condition::Is("all_sent", attribute(false)?), Condition::Above("chunks_sent", attribute(number)?)];
+        let import = keys::import(brand, id);
         let mut update = Update::of(&import).add("chunks_done", 1).when(Condition::Any(waited_for));
         for (outcome, rows) in counts.counted() {
-            update = update.add(outcome.counter(), number(rows)?);
+            update = update.add(outcome.counter(), signed(rows)?);
         }
         let mut transaction = Transaction::new().create_with(&key, chunk, place)?.update(update);
         let today = self.now().as_second().div_euclid(DAY_S);
         // What was counted to a day that is over is of no use any more.
-        if unused > 0 && job.day == Some(today) {
-            let count = keys::rate(INVITES, &[job.brand.as_str()], today);
-            transaction = transaction.update(Update::of(&count).add("n", -number(unused)?));
+        if let Some((_, people)) = unused.filter(|(day, people)| *day == today && *people > 0) {
+            let count = keys::rate(INVITES, &[brand.as_str()], today);
+            transaction = transaction.update(Update::of(&count).add("n", -signed(people)?));
         }
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
@@ -369,6 +368,16 @@ impl Store {
             Err(WriteError::Failed(error)) => Err(error),
         }
     }
+}
+
+/// What begins an import: it with its place in the list, and the event that tells of it.
+pub(super) fn started(import: &Import, event: &Event) -> Result<Transaction> {
+    let place = Item::from([
+        ("list_pk".to_owned(), AttributeValue::S(keys::imports(&import.brand))),
+        ("list_sk".to_owned(), AttributeValue::S(import.id.to_string())),
+    ]);
+    let key = keys::import(&import.brand, &import.id);
+    Transaction::new().create_with(&key, import, place)?.create(&keys::event(event), event)
 }
 
 /// What counts the people whom a brand's imports invite in a day.

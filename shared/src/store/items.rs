@@ -8,7 +8,8 @@ use crate::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
         Export, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner,
-        PartnerId, PartnerNotice, Program, PushFailure, Reminding, Session, ShareLink, Token, Visitor, WebhookEndpoint,
+        PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink, Token, Visitor,
+        WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -65,6 +66,7 @@ entities! {
     PushFailure = "push_failure",
     RateCount = "rate",
     Reminding = "reminding",
+    Selection = "import_selection",
     Session = "session",
     ShareLink = "link",
     StoredAnswer = "idempotency",

@@ -27,6 +27,7 @@
 //! | import | `IMPORT#{brand}#{id}` | `IMPORT` |
 //! | programs as an import found them | `IMPORT#{brand}#{id}` | `PLAN` |
 //! | what came of a chunk of its rows | `IMPORT#{brand}#{id}` | `CHUNK#{number}` |
+//! | partners of a chunk, of what is done to many | `IMPORT#{brand}#{id}` | `SELECTION#{number}` |
 //! | export | `EXPORT#{brand}#{id}` | `EXPORT` |
 //! | connection with the Network | `BRAND#{slug}` | `NETWORK` |
 //! | call between the Network and us | `NETWORK#{brand}` | `CALL#{id}` |
@@ -62,7 +63,7 @@ pub use attribution::{
     balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
     share_links, visitor,
 };
-pub use files::{export, import, import_chunk, import_plan};
+pub use files::{export, import, import_chunk, import_plan, import_selection};
 pub use network::*;
 
 use crate::{

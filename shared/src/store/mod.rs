@@ -11,6 +11,7 @@ mod approvals;
 mod attribution;
 mod backfills;
 mod brands;
+mod bulks;
 mod commissions;
 mod erasure;
 mod exports;

@@ -47,7 +47,7 @@ impl Store {
             update = update.remove("undeliverable");
         }
         // An invitation that begins anew is found by when it did.
-        let place = if joined { Item::new() } else { resent_place(&partner.brand, &event.id) };
+        let place = if joined { Item::new() } else { resent_place(&partner.brand, event) };
         let mut transaction = Transaction::new().update(update).create_with(&keys::event(event), event, place)?;
         let claim_key = keys::email(&partner.brand, &partner.email);
         if let Some(old) = moved_from {

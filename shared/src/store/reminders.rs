@@ -8,9 +8,12 @@ use jiff::Timestamp;
 
 use super::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Began, Brand, BrandSlug, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
+    domain::{Began, Brand, BrandSlug, Event, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
     error::{Error, Result},
 };
+
+/// How many characters of an event's id are its prefix and its time.
+const WHEN_CHARS: usize = 14;
 
 /// The attribute that holds how far a list was looked through.
 fn mark_of(began: Began) -> &'static str {
@@ -39,11 +42,14 @@ pub(super) fn reminding_place(brand: &Brand) -> Item {
     ])
 }
 
-/// Where the event of an invitation that was mailed anew is found by when that was.
-pub(super) fn resent_place(brand: &BrandSlug, event: &EventId) -> Item {
+/// Where the event of an invitation that was mailed anew is found by when that was. An id may be older than its event:
+/// of what is done to many it tells when they were selected.
+pub(super) fn resent_place(brand: &BrandSlug, event: &Event) -> Item {
+    let when = EventId::fresh(event.at, [0; 10]).to_string();
+    let place: String = when.chars().take(WHEN_CHARS).chain(event.id.as_str().chars().skip(WHEN_CHARS)).collect();
     Item::from([
         ("list_pk".to_owned(), AttributeValue::S(keys::resent(brand))),
-        ("list_sk".to_owned(), AttributeValue::S(event.to_string())),
+        ("list_sk".to_owned(), AttributeValue::S(place)),
     ])
 }
 

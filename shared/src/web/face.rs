@@ -125,6 +125,7 @@ impl PageRequest {
             | Error::ImportOver
             | Error::NoReport
             | Error::NothingToRetry
+            | Error::NobodyToActOn
             | Error::WebhookOff
             | Error::FileGone
             | Error::ApprovalDecided

@@ -7,9 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::records::ActorView;
-use crate::domain::{Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome, RowProblem};
+use crate::domain::{
+    Bulk, BulkAction, BulkWhom, BulkWord, Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome,
+    RowProblem,
+};
 
-/// An import: a file of people, of whom each row brings one in.
+/// An import: a file of people, of whom each row brings one in; or partners, to each of whom something is done.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Import")]
@@ -18,6 +21,8 @@ pub struct ImportView {
     state: ImportState,
     /// What its file is called, if that is known.
     file_name: Option<String>,
+    /// What is done to partners of the roster, if it reads no file.
+    bulk: Option<BulkView>,
     /// Whether it only looks what would come of each row.
     dry_run: bool,
     /// Whether mails invite people; if not, they are active at once.
@@ -58,6 +63,7 @@ impl ImportView {
             id: import.id.clone(),
             state: import.state(now),
             file_name: import.options.file_name.clone(),
+            bulk: import.bulk().map(BulkView::from),
             dry_run: import.options.dry_run,
             send_invite: import.options.send_invite,
             program_ids: import.options.programs.clone(),
@@ -74,6 +80,31 @@ impl ImportView {
             ended_at: import.ended_at,
             error: import.failure(now),
             has_report: import.has_report(now),
+        }
+    }
+}
+
+/// What is done to many partners.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Bulk")]
+pub(super) struct BulkView {
+    action: BulkWord,
+    /// Which program is granted or taken away.
+    program_id: Option<ProgramId>,
+    /// Whether those who are revoked are mailed.
+    notify: Option<bool>,
+    /// Whether they were named one by one; if not, words of the list chose them.
+    chosen: bool,
+}
+
+impl From<&Bulk> for BulkView {
+    fn from(bulk: &Bulk) -> Self {
+        Self {
+            action: bulk.action.word(),
+            program_id: bulk.action.program().cloned(),
+            notify: if let BulkAction::Revoke { notify, .. } = &bulk.action { Some(*notify) } else { None },
+            chosen: bulk.whom == BulkWhom::Chosen,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::Request;
 use crate::{
     domain::{
-        Exported, GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, ProgramId, StateFilter,
+        GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, PartnersWanted, ProgramId, StateFilter,
     },
     error::{InvalidField, Result},
     secret::Hash,
@@ -52,7 +52,7 @@ impl PartnerWords {
     ///
     /// # Errors
     /// `invalid_value`, `invalid_id`.
-    pub fn read(&self) -> Result<Exported> {
+    pub fn read(&self) -> Result<PartnersWanted> {
         let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
         let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
         let program = self.program.as_deref().filter(|text| !text.is_empty()).map(ProgramId::parse).transpose();
@@ -66,7 +66,7 @@ impl PartnerWords {
         if search.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
             return Err(refused("q", "A search has at most 254 characters."));
         }
-        Ok(Exported { search, filter })
+        Ok(PartnersWanted { search, filter })
     }
 }
 
@@ -112,7 +112,7 @@ impl Request {
         let named = words.iter().map(|word| word.as_deref().unwrap_or_default());
         let list = List::new(&["partners", brand].into_iter().chain(named).collect::<Vec<_>>());
         let [state, mail, program, source, q] = words;
-        let Exported { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
+        let PartnersWanted { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
         let after = match self.query(cursor) {
             None => None,
             Some(text) => {

@@ -244,6 +244,7 @@ fn detail(error: &Error) -> Option<Value> {
         | Error::ImportOver
         | Error::NoReport
         | Error::NothingToRetry
+        | Error::NobodyToActOn
         | Error::WebhookOff
         | Error::FileGone
         | Error::ApprovalDecided

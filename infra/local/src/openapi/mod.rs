@@ -72,6 +72,7 @@ pub fn operations() -> Vec<Operation> {
         send_link::described(),
         set_programs::described(),
         settle_commission::described(),
+        start_bulk::described(),
         start_export::described(),
         start_import::described(),
         webhook_deliveries::described(),

@@ -1,7 +1,7 @@
 //! Where imports and exports live, and the lists of them.
 
 use super::Key;
-use crate::domain::{BrandSlug, Chunk, Export, ExportId, Import, ImportId, ImportPlan};
+use crate::domain::{BrandSlug, Chunk, Export, ExportId, Import, ImportId, ImportPlan, Selection};
 
 /// An import.
 #[must_use]
@@ -19,6 +19,12 @@ pub fn import_plan(brand: &BrandSlug, id: &ImportId) -> Key<ImportPlan> {
 #[must_use]
 pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk> {
     Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
+}
+
+/// Partners of the roster who go out together, by the number of their chunk.
+#[must_use]
+pub fn import_selection(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Selection> {
+    Key::new(import(brand, id).raw.pk, format!("SELECTION#{number:06}"))
 }
 
 /// An export.

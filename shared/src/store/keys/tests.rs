@@ -42,6 +42,7 @@ fn every_key_is_spelled_as_the_table_says() {
         import(&slug, &imp).raw,
         import_plan(&slug, &imp).raw,
         import_chunk(&slug, &imp, 17).raw,
+        import_selection(&slug, &imp, 17).raw,
         share_link(&slug, &ptn2, &link).raw,
         link_claim(&slug, &link).raw,
         commission(&slug, &ptn2, &com).raw,

@@ -37,6 +37,7 @@ function open(dialog, row, opener) {
     form.dataset.id = values.id = row.id;
     OF_ROW.set(form, values);
   }
+  for (const field of form.querySelectorAll("[data-field-of]")) field.value = values[field.dataset.fieldOf] ?? "";
   show(dialog, values);
   offer(form);
   form.noValidate = true; // we say what is wrong at the field, in our own words
@@ -44,6 +45,7 @@ function open(dialog, row, opener) {
   react(form);
   for (const preview of form.querySelectorAll("[data-preview][open]")) look(preview, 0); // of another row, perhaps
   fillParts(dialog);
+  if (form.matches("[data-many-form]")) preview(form);
   // An entry of a menu is gone when the dialog closes: the focus comes back to the menu's button.
   const menu = opener.closest("details.menu");
   if (menu) shut(menu);
@@ -219,6 +221,7 @@ function read(form) {
       place[name] = READ[dataset.type ?? "text"](field);
     }
   }
+  if (form.matches("[data-many-form]") && !body.filter) Object.assign(body, picked());
   for (const group of form.querySelectorAll("[data-needs-one]:not(:disabled)")) {
     if (!group.querySelector(":checked")) throw new Wrong(group.querySelector("input"), group.dataset.needsOne);
   }
@@ -301,6 +304,7 @@ document.addEventListener("submit", async (event) => {
   Object.assign(form.dataset, button.dataset); // where there are several buttons, each says what it does
   try {
     const body = read(form);
+    mustBeSure(form);
     busy(button, form.dataset.sending);
     await send(form, body, button);
   } catch (problem) {
@@ -382,11 +386,14 @@ async function done(form, body, answer) {
   ATTEMPT.delete(form);
   const values = { ...form.dataset, ...OF_ROW.get(form), ...body, ...answer };
   if (form.dataset.polls) return follow(form, values);
+  if (form.matches("[data-many-form]")) pickNone();
   if (form.dataset.goes) return leave(fill(form.dataset.goes, values));
   form.closest("dialog")?.close();
   form.reset();
   react(form);
-  toast(fill(form.dataset.done, values));
+  const next = form.dataset.then && Object.assign(document.createElement("button"), { type: "button", textContent: form.dataset.thenLabel });
+  next?.addEventListener("click", () => open(document.getElementById(form.dataset.then), document.getElementById(values.id), next));
+  toast(fill(form.dataset.done, values), next);
   if (form.dataset.reveals) {
     const dialog = document.getElementById(form.dataset.reveals);
     show(dialog, values);
@@ -730,6 +737,7 @@ async function load(url) {
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   old.replaceWith(fresh);
+  tick();
   if (!focused) return;
   // The focus stays where it was, or at the button of the menu that it was in.
   const at = focused.closest(".menu")?.querySelector("summary") ?? focused;
@@ -788,6 +796,135 @@ async function watch(id) {
   watching -= 1;
   watchNext();
 }
+
+// ── Many at once ────────────────────────────────────────────────────────────────────────────────
+
+const SURE_FROM = 6; // more than a few lose something only after somebody typed how many
+const PICKED_MAX = 1_000; // so many the API takes one by one
+const WORDS_OF_LIST = ["q", "state", "mail", "program", "source"];
+
+const bar = document.querySelector("[data-many-bar]");
+const words = Object.fromEntries([...new URLSearchParams(location.search)].filter(([name, value]) => WORDS_OF_LIST.includes(name) && value.trim()));
+const KEEPS = `picked ${location.pathname} ${JSON.stringify(words)}`;
+
+// What is ticked lives as long as the tab, for this list: so it survives going through its pages.
+let ticked = new Set(bar ? JSON.parse(sessionStorage.getItem(KEEPS) ?? "[]") : []);
+let everybody = null; // how many match, as words, once all of them were chosen
+
+const picked = () => (everybody === null ? { partnerIds: [...ticked] } : { filter: words });
+
+function pickNone() {
+  ticked = new Set();
+  everybody = null;
+  if (bar) tick();
+}
+
+// Shows what is picked.
+function tick() {
+  if (!bar) return;
+  const boxes = [...document.querySelectorAll("[data-pick]")];
+  for (const box of boxes) box.checked = everybody !== null || ticked.has(box.value);
+  const on = boxes.filter((box) => box.checked).length;
+  const page = document.querySelector("[data-pick-page]");
+  page.checked = on > 0 && on === boxes.length;
+  page.indeterminate = on > 0 && on < boxes.length;
+  const elsewhere = ticked.size - boxes.filter((box) => ticked.has(box.value)).length;
+  const some = `${ticked.size.toLocaleString("en")} selected${elsewhere ? `, ${elsewhere.toLocaleString("en")} of them on other pages` : ""}`;
+  bar.querySelector("[data-many-count]").textContent = everybody ?? some;
+  bar.querySelector("[data-many-page]").hidden = everybody !== null || on === boxes.length;
+  const all = bar.querySelector("[data-many-all]");
+  if (all) all.hidden = everybody !== null;
+  bar.hidden = !ticked.size && everybody === null;
+  sessionStorage.setItem(KEEPS, JSON.stringify([...ticked]));
+}
+
+function pick(boxes, on) {
+  everybody = null;
+  for (const { value } of boxes) on ? ticked.add(value) : ticked.delete(value);
+  if (ticked.size > PICKED_MAX) {
+    for (const { value } of boxes) ticked.delete(value);
+    toast("At most 1,000 can be ticked. Set filters, and select all that match.");
+  }
+  tick();
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-pick]")) pick([target], target.checked);
+  if (target.matches("[data-pick-page]")) pick(document.querySelectorAll("[data-pick]"), target.checked);
+  const form = target.closest("form[data-many-form]");
+  if (form && !target.matches("[data-local], textarea, [name=notify]")) preview(form);
+});
+
+bar?.addEventListener("click", async ({ target }) => {
+  if (target.closest("[data-many-page]")) pick(document.querySelectorAll("[data-pick]"), true);
+  if (target.closest("[data-many-none]")) {
+    pickNone();
+    document.querySelector("[data-pick-page]").focus();
+  }
+  if (!target.closest("[data-many-all]")) return;
+  everybody = "Everybody who matches";
+  tick();
+  const form = document.querySelector("form[data-many-form]");
+  const told = await ask(form, { action: "reinstate", filter: words, dryRun: true });
+  if (told && everybody !== null) everybody = `All ${told.more ? "of more than " : ""}${told.partners.toLocaleString("en")} selected`;
+  tick();
+});
+
+// What would come of it, from the API that does it.
+async function ask(form, body) {
+  const [method, path] = form.dataset.api.split(" ");
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  const answer = await fetch(path, { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) }).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+}
+
+// Counts before anything is done, again whenever what is wanted changes.
+async function preview(form) {
+  const place = form.querySelector("[data-preview]");
+  const [wait, told] = [place.querySelector("[data-preview-wait]"), place.querySelector("[data-preview-told]")];
+  const submit = form.querySelector("[type=submit]");
+  const sure = form.querySelector("[data-sure]");
+  submit.dataset.plain ??= submit.textContent;
+  submit.textContent = submit.dataset.plain;
+  submit.disabled = true;
+  wait.textContent = "Counting…";
+  [wait.hidden, told.hidden] = [false, true];
+  const { reason, notify, ...body } = read(form);
+  const asked = (form.dataset.asked = crypto.randomUUID());
+  const came = await ask(form, { ...body, dryRun: true });
+  if (form.dataset.asked !== asked) return; // something else is wanted by now
+  if (!came) return void (wait.textContent = "We couldn’t count them. Close this and try again.");
+  const { touched, partners, more, outcomes } = came;
+  const number = touched.toLocaleString("en");
+  form.dataset.touched = touched;
+  for (const each of place.querySelectorAll("[data-touched]")) each.textContent = number;
+  place.querySelector("[data-seen]").textContent = partners.toLocaleString("en");
+  place.querySelector("[data-preview-more]").hidden = !more;
+  place.querySelector("[data-preview-some]").hidden = !touched && !more;
+  place.querySelector("[data-preview-none]").hidden = Boolean(touched || more);
+  for (const line of place.querySelectorAll("[data-outcome]")) {
+    const count = outcomes[line.dataset.outcome] ?? 0;
+    line.hidden = !count;
+    line.querySelector("[data-figure]").textContent = count.toLocaleString("en");
+  }
+  for (const walk of form.querySelectorAll("[data-many-walk]")) walk.hidden = !body.filter;
+  if (sure) {
+    sure.hidden = touched < SURE_FROM;
+    sure.querySelector("[data-sure-number]").textContent = number;
+    sure.querySelector("input").value = "";
+  }
+  [wait.hidden, told.hidden] = [true, false];
+  submit.disabled = !touched && !more;
+  if (touched && !more) submit.textContent = fill(form.dataset.label, { touched: number });
+}
+
+function mustBeSure(form) {
+  const field = form.querySelector("[data-sure]:not([hidden]) input");
+  if (field && field.value.replace(/\D/g, "") !== form.dataset.touched) throw new Wrong(field, field.dataset.wrong);
+}
+
+tick();
+addEventListener("pageshow", tick); // browsers keep what was ticked when somebody comes back
 
 // ── Small things ────────────────────────────────────────────────────────────────────────────────
 

@@ -50,8 +50,10 @@ impl Imports {
 pub struct ImportRow {
     /// Its id, which is the id of the row too.
     pub id: String,
-    /// What its file is called, or "Import".
+    /// What its file is called, or "Import"; of what is done to many, what that is: "Revoke access".
     pub name: String,
+    /// Whether it does something to many partners, and reads no file.
+    pub bulk: bool,
     /// Where it stands.
     pub state: ImportState,
     /// Whether it only looks what would come of each row.

@@ -140,6 +140,7 @@ fn a_tab_keeps_the_partner_and_a_chip_takes_them_away() {
 fn import(state: ImportState) -> ImportPage {
     let progress = Progress { done: "2".to_owned(), rows: Some("6".to_owned()), thousandths: 333 };
     let row = ImportRow {
+        bulk: false,
         id: "imp_1".to_owned(),
         name: "<b>creators</b>.csv".to_owned(),
         state,

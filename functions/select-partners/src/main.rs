@@ -1,0 +1,5 @@
+//! The Lambda around [`select_partners::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), select_partners::function())
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`start_bulk::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), start_bulk::function())
+}

@@ -1,0 +1,361 @@
+//! Many at once: one thing that is done to many partners. It is an import whose rows are partners of the roster instead
+//! of people in a file.
+//!
+//! What is done to each is what an admin could do to them alone, by the very same rules; here are only the words for
+//! what comes of it.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccessChanged, AccessRefused, Actor, Event, EventId, Fresh, ImportId, Invalid, Partner, PartnerId, PartnerState,
+    PartnersWanted, Program, ProgramId, ProgramsSet, ReachRefused, Reached, Reason, RowOutcome,
+};
+use crate::secret::Hash;
+
+/// How many partners may be named one by one.
+pub const CHOSEN_MAX: usize = 1_000;
+
+/// What is done to each of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum BulkAction {
+    /// The invitation is mailed anew.
+    Resend,
+    /// They may create links for a program.
+    Grant {
+        /// Which.
+        program: ProgramId,
+    },
+    /// They may not create links for it any more.
+    Ungrant {
+        /// Which.
+        program: ProgramId,
+    },
+    /// Their access is taken back.
+    Revoke {
+        /// Why, for the mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// Whether they are mailed.
+        notify: bool,
+    },
+    /// Their access is given back.
+    Reinstate,
+}
+
+/// The word for what is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkWord {
+    /// The invitation is mailed anew.
+    Resend,
+    /// They may create links for a program.
+    Grant,
+    /// They may not create links for it any more.
+    Ungrant,
+    /// Their access is taken back.
+    Revoke,
+    /// Their access is given back.
+    Reinstate,
+}
+
+/// To whom it is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkWhom {
+    /// To those who were named.
+    Chosen,
+    /// To those whom these words choose when it begins.
+    Wanted(PartnersWanted),
+}
+
+/// Something done to many, and how far they have been selected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bulk {
+    /// What is done.
+    #[serde(flatten)]
+    pub action: BulkAction,
+    /// To whom.
+    pub whom: BulkWhom,
+    /// How many have been selected.
+    #[serde(default)]
+    pub selected: u64,
+    /// In how many chunks.
+    #[serde(default)]
+    pub chunks: u64,
+    /// Where in the roster the selecting goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Some of those who were selected: what goes out together. It never changes, so a message about it may come twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// The number of the first of them, counted from 1.
+    pub first: u64,
+    /// They.
+    pub partners: Vec<PartnerId>,
+    /// When they were selected.
+    pub at: Timestamp,
+    /// When it is forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+impl Selection {
+    /// Cuts `ids` into chunks of so many, of which `before` came before, as they were selected at a moment and are
+    /// forgotten at another.
+    #[must_use]
+    pub fn chunks_of(
+        ids: &[PartnerId],
+        before: u64,
+        (at, expires_at): (Timestamp, Timestamp),
+        chunk_rows: u64,
+    ) -> Vec<Self> {
+        let firsts = (0..).map(|chunk: u64| before + chunk * chunk_rows + 1);
+        let chunks = ids.chunks(usize::try_from(chunk_rows).unwrap_or(1));
+        firsts.zip(chunks).map(|(first, ids)| Self { first, partners: ids.to_vec(), at, expires_at }).collect()
+    }
+
+    /// They, each with their number.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, &PartnerId)> {
+        (self.first..).zip(&self.partners)
+    }
+}
+
+/// Names the event of a row. It is the same whenever the row is tried, so that the event itself is the mark by which a
+/// row knows what it did: nothing can write it twice.
+#[must_use]
+pub fn event_of_row(import: &ImportId, row: u64, selected_at: Timestamp) -> EventId {
+    let hash = Hash::of_parts(&[import.as_str(), &row.to_string()]);
+    let mut entropy = [0; 10];
+    for (byte, from) in entropy.iter_mut().zip(hash.as_str().bytes()) {
+        *byte = from;
+    }
+    EventId::fresh(selected_at, entropy)
+}
+
+/// What is about to be written for one of them.
+#[derive(Debug, Clone)]
+pub enum Acted {
+    /// Access is taken or given back.
+    Access(Box<AccessChanged>),
+    /// They are mailed again.
+    Reached(Box<Reached>),
+    /// What they may create links for changes.
+    Programs(Box<ProgramsSet>),
+}
+
+impl Acted {
+    /// The same, as something that an import did: what follows from it waits behind what somebody waits for.
+    #[must_use]
+    pub fn by_job(mut self, import: &ImportId) -> Self {
+        let event: Option<&mut Event> = match &mut self {
+            Self::Access(changed) => Some(&mut changed.event),
+            Self::Reached(reached) => Some(&mut reached.event),
+            Self::Programs(set) => set.event.as_mut(),
+        };
+        if let Some(event) = event {
+            event.job = Some(import.clone());
+        }
+        self
+    }
+}
+
+impl BulkAction {
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> BulkWord {
+        match self {
+            Self::Resend => BulkWord::Resend,
+            Self::Grant { .. } => BulkWord::Grant,
+            Self::Ungrant { .. } => BulkWord::Ungrant,
+            Self::Revoke { .. } => BulkWord::Revoke,
+            Self::Reinstate => BulkWord::Reinstate,
+        }
+    }
+
+    /// The program that it is about, if it is about one.
+    #[must_use]
+    pub fn program(&self) -> Option<&ProgramId> {
+        match self {
+            Self::Grant { program } | Self::Ungrant { program } => Some(program),
+            Self::Resend | Self::Revoke { .. } | Self::Reinstate => None,
+        }
+    }
+
+    /// The same, if its program is one of the brand's. One that is granted must be open; one that is taken away may be
+    /// archived.
+    ///
+    /// # Errors
+    /// `unknown_program`.
+    pub fn among(self, programs: &[Program]) -> Result<Self, Invalid> {
+        let opens = matches!(self, Self::Grant { .. });
+        let is_there = |id: &ProgramId| programs.iter().any(|it| it.id == *id && (it.is_live() || !opens));
+        if self.program().is_none_or(is_there) {
+            return Ok(self);
+        }
+        Err(Invalid::new("unknown_program", "This program doesn't exist or is archived."))
+    }
+
+    /// What has come of a partner to whom it was done.
+    #[must_use]
+    pub fn done(&self) -> RowOutcome {
+        match self {
+            Self::Resend => RowOutcome::Resent,
+            Self::Grant { .. } => RowOutcome::Granted,
+            Self::Ungrant { .. } => RowOutcome::Ungranted,
+            Self::Revoke { .. } => RowOutcome::Revoked,
+            Self::Reinstate => RowOutcome::Reinstated,
+        }
+    }
+
+    /// Whether it may be meant for a partner: nothing is done to somebody who was erased, whatever words choose them.
+    #[must_use]
+    pub fn is_for(partner: &Partner) -> bool {
+        partner.erased_at.is_none()
+    }
+
+    /// Does it to a partner, by the rules of doing it to them alone. Who is revoked or declined is granted nothing,
+    /// though: whoever opens a program to many doesn't mean those.
+    ///
+    /// # Errors
+    /// What comes of them instead.
+    pub fn act(&self, partner: Partner, event: EventId, by: Actor, now: Timestamp) -> Result<Acted, RowOutcome> {
+        if !Self::is_for(&partner) {
+            return Err(RowOutcome::Erased);
+        }
+        match self {
+            Self::Resend => match partner.invite_again(false, event, by, now) {
+                Ok(reached) => Ok(Acted::Reached(Box::new(reached))),
+                Err(refused) => Err(unreached(&refused)),
+            },
+            Self::Grant { .. } if partner.state() == PartnerState::Revoked => Err(RowOutcome::PartnerRevoked),
+            Self::Grant { .. } if partner.state() == PartnerState::Declined => Err(RowOutcome::PartnerDeclined),
+            Self::Grant { program } => programs(partner.grant(program, event, by, now), RowOutcome::AlreadyGranted),
+            Self::Ungrant { program } => programs(partner.ungrant(program, event, by, now), RowOutcome::NotGranted),
+            Self::Revoke { reason, notify } => access(partner.revoke((reason.clone(), *notify), event, by, now)),
+            Self::Reinstate => access(partner.reinstate(event, by, now)),
+        }
+    }
+}
+
+fn programs(set: Option<ProgramsSet>, otherwise: RowOutcome) -> Result<Acted, RowOutcome> {
+    set.map(|set| Acted::Programs(Box::new(set))).ok_or(otherwise)
+}
+
+fn access(changed: Result<AccessChanged, AccessRefused>) -> Result<Acted, RowOutcome> {
+    match changed {
+        Ok(changed) => Ok(Acted::Access(Box::new(changed))),
+        Err(AccessRefused::AlreadyRevoked) => Err(RowOutcome::AlreadyRevoked),
+        // Of being revoked first only erasing speaks, which is done to nobody here.
+        Err(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => Err(RowOutcome::NotRevoked),
+        Err(AccessRefused::Erased) => Err(RowOutcome::Erased),
+    }
+}
+
+fn unreached(refused: &ReachRefused) -> RowOutcome {
+    match refused {
+        ReachRefused::AlreadyActivated => RowOutcome::AlreadyActive,
+        ReachRefused::NotActivated => RowOutcome::AlreadyInvited,
+        ReachRefused::Revoked => RowOutcome::PartnerRevoked,
+        ReachRefused::Erased => RowOutcome::Erased,
+        ReachRefused::Declined => RowOutcome::PartnerDeclined,
+        ReachRefused::AddressRefused(_) => RowOutcome::Suppressed,
+        ReachRefused::TooSoon { .. } => RowOutcome::TooSoon,
+        ReachRefused::TooOften { .. } => RowOutcome::TooOften,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Access, ActorKind, BrandSlug, EmailAddress, GrantSource, Name, NewPartner};
+
+    fn admin() -> Actor {
+        Actor { kind: ActorKind::Admin, id: "adm".to_owned(), name: None }
+    }
+
+    fn program(number: u8) -> ProgramId {
+        ProgramId::fresh(Timestamp::UNIX_EPOCH, [number; 10])
+    }
+
+    fn partner(access: Access) -> Partner {
+        let now = Timestamp::UNIX_EPOCH;
+        let new = NewPartner {
+            id: PartnerId::fresh(now, [1; 10]),
+            event: EventId::fresh(now, [2; 10]),
+            brand: BrandSlug::parse("acme").unwrap(),
+            name: Name::parse("Maria").unwrap(),
+            email: EmailAddress::parse("maria@example.com").unwrap(),
+            programs: vec![program(1)],
+            source: GrantSource::Admin,
+            commission: None,
+            access,
+            metadata: None,
+            note: None,
+            import: None,
+        };
+        new.bring_in(&admin(), now).partner
+    }
+
+    #[test]
+    fn what_is_done_depends_on_where_they_stand() {
+        let (invited, active) = (partner(Access::Invitation), partner(Access::AtOnce));
+        let revoked = Partner { revoked_at: Some(Timestamp::UNIX_EPOCH), ..active.clone() };
+        let declined = Partner { declined_at: Some(Timestamp::UNIX_EPOCH), ..invited.clone() };
+        let erased = Partner { erased_at: Some(Timestamp::UNIX_EPOCH), ..revoked.clone() };
+        let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(2);
+        let month_later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(31 * 24);
+        let revoke = BulkAction::Revoke { reason: None, notify: true };
+        let (grant, ungrant) = (BulkAction::Grant { program: program(2) }, BulkAction::Ungrant { program: program(1) });
+        let (again, not_theirs) =
+            (BulkAction::Grant { program: program(1) }, BulkAction::Ungrant { program: program(2) });
+        let soon = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(59);
+        for (action, partner, now, expected) in [
+            (&BulkAction::Resend, &invited, later, RowOutcome::Resent),
+            (&BulkAction::Resend, &invited, soon, RowOutcome::TooSoon),
+            (&BulkAction::Resend, &active, later, RowOutcome::AlreadyActive),
+            (&BulkAction::Resend, &revoked, later, RowOutcome::PartnerRevoked),
+            (&grant, &active, later, RowOutcome::Granted),
+            (&grant, &invited, later, RowOutcome::Granted),
+            (&grant, &revoked, later, RowOutcome::PartnerRevoked),
+            (&again, &active, later, RowOutcome::AlreadyGranted),
+            (&ungrant, &active, later, RowOutcome::Ungranted),
+            (&ungrant, &revoked, later, RowOutcome::Ungranted),
+            (&not_theirs, &active, later, RowOutcome::NotGranted),
+            (&revoke, &active, later, RowOutcome::Revoked),
+            (&revoke, &invited, later, RowOutcome::Revoked),
+            (&revoke, &revoked, later, RowOutcome::AlreadyRevoked),
+            (&BulkAction::Reinstate, &revoked, later, RowOutcome::Reinstated),
+            (&BulkAction::Reinstate, &active, later, RowOutcome::NotRevoked),
+            (&BulkAction::Resend, &declined, later, RowOutcome::PartnerDeclined),
+            (&BulkAction::Resend, &invited, month_later, RowOutcome::Resent),
+            (&grant, &declined, later, RowOutcome::PartnerDeclined),
+            (&revoke, &declined, later, RowOutcome::Revoked),
+            (&BulkAction::Resend, &erased, later, RowOutcome::Erased),
+            (&grant, &erased, later, RowOutcome::Erased),
+            (&ungrant, &erased, later, RowOutcome::Erased),
+            (&revoke, &erased, later, RowOutcome::Erased),
+            (&BulkAction::Reinstate, &erased, later, RowOutcome::Erased),
+        ] {
+            let event = EventId::fresh(now, [3; 10]);
+            let outcome = match action.act(partner.clone(), event, admin(), now) {
+                Ok(_) => action.done(),
+                Err(instead) => instead,
+            };
+            assert_eq!(outcome, expected, "{action:?} of {:?}", partner.state());
+        }
+    }
+
+    #[test]
+    fn a_row_has_one_event_and_no_other_row_has_it() {
+        let (import, at) = (ImportId::fresh(Timestamp::UNIX_EPOCH, [4; 10]), Timestamp::UNIX_EPOCH);
+        assert_eq!(event_of_row(&import, 7, at), event_of_row(&import, 7, at));
+        assert_ne!(event_of_row(&import, 7, at), event_of_row(&import, 8, at));
+        let other = ImportId::fresh(Timestamp::UNIX_EPOCH, [5; 10]);
+        assert_ne!(event_of_row(&import, 7, at), event_of_row(&other, 7, at));
+    }
+}

@@ -1,0 +1,98 @@
+//! Many at once: who is selected for it, and who goes on with that.
+//!
+//! Whoever selects writes what they selected together with how far they came, so nobody is selected twice or skipped,
+//! whoever dies on the way; and nothing is done to anybody before all are selected.
+
+use super::{Condition, ImportClaimed, Lease, Remember, Store, Update, WriteError, attribute, keys, mails::leased};
+use crate::{
+    domain::{BrandSlug, Event, Import, ImportId, Selection},
+    error::{Error, Result},
+};
+
+/// Names an import: its brand, and its id.
+type Which<'a> = (&'a BrandSlug, &'a ImportId);
+
+impl Store {
+    /// Writes that something is to be done to many, with those who were chosen for it, the event that the rest follows
+    /// from, and the answer that a repetition gets.
+    ///
+    /// # Errors
+    /// [`Error::ChangedMeanwhile`] if it is there already.
+    pub async fn start_bulk(
+        &self,
+        import: &Import,
+        chosen: &[Selection],
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<()> {
+        let mut transaction = super::imports::started(import, event)?;
+        for (number, selection) in (0..).zip(chosen) {
+            transaction = transaction.create(&keys::import_selection(&import.brand, &import.id, number), selection)?;
+        }
+        self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
+    }
+
+    /// Takes up for a while what is to be done to many.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_bulk(&self, which: Which<'_>, claim: &Lease) -> Result<ImportClaimed> {
+        let key = keys::import(which.0, which.1);
+        let now = self.now();
+        let update = leased(Update::of(&key), claim, now)
+            .set_once("started_at", attribute(now)?)
+            .when(Condition::Absent("ended_at"))
+            .when(Condition::Present("bulk"));
+        match self.update(&key, update).await {
+            Ok(import) => Ok(ImportClaimed::Ours(Box::new(import))),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
+                Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => ImportClaimed::Theirs,
+                Some(_) | None => ImportClaimed::Over,
+            }),
+        }
+    }
+
+    /// Writes who was selected further, and how far that came: `rows` says how many they are in all, once that is known.
+    /// `false` if somebody else has taken it up.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_selected(&self, import: &Import, further: &[Selection], claim: &Lease) -> Result<bool> {
+        let (key, bulk) = (keys::import(&import.brand, &import.id), import.bulk().ok_or(Error::NotFound("import"))?);
+        let chunks = further.iter().map(|_| 1).sum::<u64>();
+        let first = bulk.chunks.saturating_sub(chunks);
+        let mut update = leased(Update::of(&key), claim, self.now())
+            .set("bulk.selected", attribute(bulk.selected)?)
+            .set("bulk.chunks", attribute(bulk.chunks)?)
+            .when(Condition::Is("bulk.chunks", attribute(first)?))
+            .when(Condition::Absent("rows"))
+            .when(Condition::Absent("ended_at"));
+        update = match &bulk.after {
+            Some(after) => update.set("bulk.after", attribute(after)?),
+            None => update.remove("bulk.after"),
+        };
+        if let Some(rows) = import.rows {
+            update = update.set("rows", attribute(rows)?);
+        }
+        let mut transaction = super::Transaction::new().update(update);
+        for (number, selection) in (first..).zip(further) {
+            transaction = transaction.create(&keys::import_selection(&import.brand, &import.id, number), selection)?;
+        }
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Those who were selected, by some chunks of them, in one step.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn selections(&self, which: Which<'_>, numbers: std::ops::Range<u64>) -> Result<Vec<Selection>> {
+        let keys: Vec<_> = numbers.map(|number| keys::import_selection(which.0, which.1, number)).collect();
+        let found = self.read(keys.iter().map(super::Key::raw)).await?;
+        keys.iter().map(|key| found.get(key)?.ok_or(Error::NotFound("selection"))).collect()
+    }
+}

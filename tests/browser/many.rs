@@ -1,0 +1,73 @@
+//! Many at once: rows are ticked, counted, and something is done to all of them.
+
+use super::{
+    chromium::{Chromium, Screen},
+    world,
+};
+use crate::{importing::crowd, support::World};
+
+/// A desk with an admin signed in, at the roster of sixty who are active.
+async fn desk(world: &World, screen: Screen) -> Chromium {
+    world.import(crowd(60), "sendInvite=false").await;
+    let chromium = Chromium::open(world, screen).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+    chromium
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ticked_rows_survive_paging_and_all_that_match_are_revoked_after_a_number_is_typed() {
+    let world = world().await;
+    let chromium = desk(&world, Screen::Desktop).await;
+    chromium.misses("Choose an action").await;
+    chromium.click("#rows tr:nth-child(2) .pick input").await;
+    chromium.sees("1 selected").await;
+    chromium.press("Older").await;
+    chromium.sees("1 selected, 1 of them on other pages").await;
+    chromium.click("[data-pick-page]").await;
+    chromium.sees("11 selected").await;
+    chromium.picture("admin-many-ticked").await;
+    chromium.press("Select all").await;
+    chromium.sees("All 60 selected").await;
+    chromium.click("[data-many-bar] summary").await;
+    chromium.picture("admin-many-menu").await;
+    chromium.press("Revoke…").await;
+    chromium.sees("60 of 60 will lose access.").await;
+    chromium.picture("admin-many-revoke").await;
+    chromium.press("Revoke 60").await;
+    chromium.sees("Type the number of partners who lose access.").await;
+    chromium.find("#many-revoke-sure").await.send_keys("60").await.unwrap();
+    chromium.press("Revoke 60").await;
+    chromium.sees("Done for 60 of 60.").await;
+    chromium.sees("Download report").await;
+    chromium.picture("admin-many-done").await;
+    chromium.go("/t/acme/admin/imports").await;
+    chromium.sees("60 revoked").await;
+    chromium.picture("admin-many-list").await;
+    chromium.go("/t/acme/admin/partners").await;
+    chromium.misses("selected").await;
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_a_program_is_granted_to_a_few_and_to_everybody() {
+    let world = world().await;
+    let chromium = desk(&world, Screen::Phone).await;
+    chromium.click("#rows tr:nth-child(1) .pick input").await;
+    chromium.sees("1 selected").await;
+    chromium.picture("phone-many-ticked").await;
+    chromium.click("[data-many-bar] summary").await;
+    chromium.press("Take a program away…").await;
+    chromium.sees("1 of 1 will lose it.").await;
+    chromium.picture("phone-many-ungrant").await;
+    chromium.press("Take away from 1").await;
+    chromium.sees("Done for 1 of 1.").await;
+    chromium.picture("phone-many-done").await;
+
+    chromium.go("/t/acme/admin/programs").await;
+    chromium.click("[data-opens=grant-program]").await;
+    chromium.sees("have it already").await;
+    chromium.picture("phone-many-grant").await;
+    chromium.close().await;
+}

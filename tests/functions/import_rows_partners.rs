@@ -1,0 +1,177 @@
+//! `import-rows`, of partners of the roster: each is done once, whatever fails on the way and whoever else is at it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use futures::future::join_all;
+use local::Fault;
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+async fn invited(world: &World, many: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for number in 0..many {
+        let partner = world.invite(&format!("P{number}"), &format!("p{number}@example.com")).await;
+        ids.push(partner["id"].as_str().unwrap().to_owned());
+    }
+    world.local.clock.advance(120);
+    ids
+}
+
+async fn work_off(world: &World, chunk: &str, queue: &str) -> Value {
+    let record = json!({
+        "messageId": "m", "receiptHandle": "r", "body": chunk, "attributes": {},
+        "eventSourceARN": format!("arn:aws:sqs:us-east-1:000000000000:{queue}"),
+    });
+    world.local.invoke("import-rows", json!({"Records": [record]})).await.unwrap()
+}
+
+/// It dies at its n-th call, before or after that took effect, for every n there is, and its chunk comes again when the
+/// limits of resending would let a second mail go.
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_it_dies_nobody_is_mailed_twice() {
+    for (number, after) in (0..7).flat_map(|number| [(number, false), (number, true)]) {
+        let world = World::new().await;
+        let ids = invited(&world, 3).await;
+        let count = Arc::new(AtomicUsize::new(0));
+        world.local.wire.on_call(move |call| {
+            if call.function != "import-rows" {
+                return Fault::Pass;
+            }
+            match count.fetch_add(1, Ordering::SeqCst) {
+                before if before < number => Fault::Pass,
+                here if here == number && after => Fault::FailAfter,
+                _here_or_later => Fault::error(400, "ValidationException"),
+            }
+        });
+        let answer = world.post("/bulk", json!({"action": "resend", "partnerIds": ids})).await;
+        world.local.settled().await;
+        world.local.wire.repair();
+        for _ in 0..2 {
+            world.local.clock.advance(120);
+            world.local.settled().await;
+        }
+        let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+        let expected = (&json!("completed"), &json!({"resent": 3}));
+        assert_eq!((&told["state"], &told["outcomes"]), expected, "at call {number}, after: {after}");
+        for partner in 0..3 {
+            let mails = world.mails_to(&format!("p{partner}@example.com")).len();
+            assert_eq!(mails, 2, "at call {number}, after: {after}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunk_that_comes_again_changes_nothing_even_after_somebody_took_it_back() {
+    let world = World::new().await;
+    let ids = invited(&world, 2).await;
+    world.local.hold("import-rows");
+    let body = json!({"action": "revoke", "partnerIds": ids, "notify": false});
+    let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    let chunk = world.local.messages("rows-to-import").remove(0);
+    assert!(!chunk.contains("example.com"), "no message of partners holds an address: {chunk}");
+    // It dies before the chunk is ended, but after both are revoked.
+    world.local.wire.on_call(|call| {
+        let ends = call.function == "import-rows"
+            && call.request.to_string().contains("CHUNK#")
+            && call.operation == "TransactWriteItems";
+        if ends { Fault::error(400, "ValidationException") } else { Fault::Pass }
+    });
+    work_off(&world, &chunk, "rows-to-import").await;
+    world.local.wire.repair();
+    for id in &ids {
+        assert_eq!(world.partner(id).await["state"], "revoked");
+        assert_eq!(world.post(&format!("/partners/{id}/reinstate"), json!({})).await.status, 200);
+    }
+    world.local.release("import-rows");
+    world.local.settled().await;
+    work_off(&world, &chunk, "rows-to-import-dead").await;
+    for id in &ids {
+        assert_eq!(world.partner(id).await["state"], "invited", "the row knows that it did its work");
+    }
+    assert_eq!(world.import_state(&id).await["outcomes"], json!({"revoked": 2}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_jobs_and_single_presses_at_once_agree_on_each_partner() {
+    let world = World::new().await;
+    let ids = invited(&world, 20).await;
+    let body = json!({"action": "revoke", "partnerIds": ids, "notify": false});
+    let (first, second) = futures::join!(world.post("/bulk", body.clone()), world.post("/bulk", body));
+    let singles = ids.iter().map(|id| {
+        let path = format!("/partners/{id}/revoke");
+        let world = &world;
+        async move { world.post(&path, json!({"notify": false})).await.status.as_u16() }
+    });
+    let singles = join_all(singles).await;
+    world.local.settled().await;
+    let of = async |job: &crate::support::Answer| {
+        let told = world.import_state(job.json()["id"].as_str().unwrap()).await;
+        assert_eq!(told["rowsDone"], 20, "{told}");
+        told["outcomes"]["revoked"].as_u64().unwrap_or(0)
+    };
+    let pressed = singles.iter().filter(|status| **status == 200).map(|_| 1).sum::<u64>();
+    assert_eq!(of(&first).await + of(&second).await + pressed, 20, "each was revoked by exactly one");
+    let revoked = world.local.items().into_iter().filter(|item| item["type"] == "partner.revoked").count();
+    assert_eq!(revoked, 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_while_many_are_revoked_is_not_let_in_in_the_end() {
+    let world = World::new().await;
+    let ids = invited(&world, 5).await;
+    let browser = crate::support::Browser::default();
+    let link = world.link_to("p0@example.com");
+    browser.get(&world, &link).await;
+    let body = json!({"action": "revoke", "partnerIds": ids, "notify": false});
+    let revoking = async {
+        world.post("/bulk", body).await;
+        world.local.settled().await;
+    };
+    futures::join!(revoking, browser.redeem(&world, &link));
+    assert_eq!(world.partner(&ids[0]).await["state"], "revoked");
+    assert_eq!(browser.get(&world, "/t/acme").await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_works_has_failed_in_the_end() {
+    let world = World::new().await;
+    let ids = invited(&world, 2).await;
+    world.local.wire.on_call(|call| {
+        let acts = call.function == "import-rows" && call.request.to_string().contains("partner.revoked");
+        if acts { Fault::error(400, "ValidationException") } else { Fault::Pass }
+    });
+    let answer = world.post("/bulk", json!({"action": "revoke", "partnerIds": ids})).await;
+    for _ in 0..7 {
+        world.local.settled().await;
+        world.local.clock.advance(120);
+    }
+    world.local.settled().await;
+    world.local.wire.repair();
+    let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+    assert_eq!((&told["state"], &told["outcomes"]), (&json!("completed_with_errors"), &json!({"failed": 2})), "{told}");
+    assert_eq!(told["problems"].as_array().unwrap().len(), 2);
+}
+
+/// What a row costs, up to its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_of_many_keeps_their_budget() {
+    let world = World::new().await;
+    world.import(crate::importing::crowd(1_000), "sendInvite=false").await;
+    let recording = world.local.wire.record();
+    let body = json!({"action": "revoke", "notify": false, "filter": {"state": "active"}});
+    let answer = world.post("/bulk", body).await;
+    world.local.settled().await;
+    let calls = recording.calls().0;
+    drop(recording);
+    assert_eq!(world.import_state(answer.json()["id"].as_str().unwrap()).await["outcomes"]["revoked"], 1_000);
+    let ours: Vec<_> =
+        calls.iter().filter(|call| ["select-partners", "import-rows"].contains(&call.function.as_str())).collect();
+    let (count, units) = (ours.iter().map(|_| 1.0).sum::<f64>(), ours.iter().map(|call| call.write_units).sum::<f64>());
+    assert!(count <= 1_150.0, "{count} calls for a thousand");
+    assert!(units <= 8_200.0, "{units} write units for a thousand");
+}

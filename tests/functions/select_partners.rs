@@ -1,0 +1,102 @@
+//! `select-partners`: finds everybody once, whoever dies on the way, and sends them out.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use local::Fault;
+use serde_json::json;
+
+use crate::{importing::crowd, support::World};
+
+/// A roster of so many who are active.
+async fn roster(world: &World, many: usize) {
+    world.import(crowd(many), "sendInvite=false").await;
+    world.catch_up().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_of_a_large_roster_is_found_once_although_each_leaves_the_list_by_it() {
+    let world = World::new().await;
+    roster(&world, 1_250).await;
+    let answer = world.post("/bulk", json!({"action": "revoke", "notify": false, "filter": {"state": "active"}})).await;
+    world.local.settled().await;
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    let told = world.import_state(&id).await;
+    assert_eq!((&told["state"], &told["rows"]), (&json!("completed"), &json!(1_250)), "{told}");
+    assert_eq!(told["outcomes"], json!({"revoked": 1_250}));
+    let report = world.report_rows(&id).await;
+    let ids: std::collections::BTreeSet<_> = report.iter().skip(1).map(|row| row[0].clone()).collect();
+    assert_eq!((report.len(), ids.len()), (1_251, 1_250));
+}
+
+/// It dies at its n-th call, before or after that took effect, for every n there is, and its message comes again.
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_it_dies_everybody_is_done_once() {
+    for (number, after) in (0..9).flat_map(|number| [(number, false), (number, true)]) {
+        let world = World::new().await;
+        roster(&world, 5).await;
+        let count = Arc::new(AtomicUsize::new(0));
+        world.local.wire.on_call(move |call| {
+            if call.function != "select-partners" {
+                return Fault::Pass;
+            }
+            match count.fetch_add(1, Ordering::SeqCst) {
+                before if before < number => Fault::Pass,
+                here if here == number && after => Fault::FailAfter,
+                _here_or_later => Fault::error(400, "ValidationException"),
+            }
+        });
+        let answer = world.post("/bulk", json!({"action": "revoke", "filter": {"state": "active"}})).await;
+        world.local.settled().await;
+        world.local.wire.repair();
+        for _ in 0..3 {
+            world.local.clock.advance(140);
+            world.local.settled().await;
+        }
+        let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+        let expected = (&json!("completed"), &json!({"revoked": 5}));
+        assert_eq!((&told["state"], &told["outcomes"]), expected, "at call {number}, after: {after}");
+        assert_eq!(world.local.mails().len(), 6, "at call {number}, after: {after}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_never_be_begun_says_so() {
+    let world = World::new().await;
+    roster(&world, 2).await;
+    world.local.wire.on_call(|call| {
+        let dead = call.function == "select-partners" && call.operation == "BatchGetItem";
+        if dead { Fault::error(400, "ValidationException") } else { Fault::Pass }
+    });
+    let answer = world.post("/bulk", json!({"action": "revoke", "filter": {"state": "active"}})).await;
+    for _ in 0..7 {
+        world.local.settled().await;
+        world.local.clock.advance(140);
+    }
+    world.local.wire.repair();
+    for _ in 0..3 {
+        world.local.clock.advance(140);
+        world.local.settled().await;
+    }
+    let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+    assert_eq!((&told["state"], &told["error"]["code"]), (&json!("failed"), &json!("unreadable")), "{told}");
+    assert_eq!(told["outcomes"], json!({}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_left_when_it_begins_is_a_failure_that_says_so() {
+    let world = World::new().await;
+    roster(&world, 1).await;
+    world.local.hold("select-partners");
+    let answer = world.post("/bulk", json!({"action": "revoke", "filter": {"state": "active"}})).await;
+    let partner = world.read("/partners").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    world.post(&format!("/partners/{partner}/revoke"), json!({"notify": false})).await;
+    world.local.settled().await;
+    world.catch_up().await;
+    world.local.release("select-partners");
+    world.local.settled().await;
+    let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+    assert_eq!((&told["state"], &told["error"]["code"]), (&json!("failed"), &json!("nobody_found")), "{told}");
+}
