@@ -71,6 +71,7 @@ fn a_row_offers_what_its_state_allows() {
     let all = [
         "Open",
         "Resend invitation",
+        "Resend with a note…",
         "Correct address…",
         "Send sign-in link",
         "Programs…",
@@ -79,10 +80,10 @@ fn a_row_offers_what_its_state_allows() {
         "Reinstate",
     ];
     for (state, offered) in [
-        (PartnerState::Invited, [true, true, true, false, true, true, true, false]),
-        (PartnerState::Expired, [true, true, true, false, true, true, true, false]),
-        (PartnerState::Active, [true, false, false, true, true, true, true, false]),
-        (PartnerState::Revoked, [true, false, false, false, true, false, false, true]),
+        (PartnerState::Invited, [true, true, true, true, false, true, true, true, false]),
+        (PartnerState::Expired, [true, true, true, true, false, true, true, true, false]),
+        (PartnerState::Active, [true, false, false, false, true, true, true, true, false]),
+        (PartnerState::Revoked, [true, false, false, false, false, true, false, false, true]),
     ] {
         let menu = menu(row(state));
         assert_eq!(all.map(|entry| menu.contains(&format!(">{entry}<"))), offered, "{state:?}: {menu}");
