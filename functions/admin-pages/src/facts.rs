@@ -26,7 +26,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
     });
     let note = match &partner.note {
         Some(InvitationNote::Own(note)) => Some(note.text.to_string()),
-        Some(InvitationNote::OfImport { .. }) => Some("that of their import".to_owned()),
+        Some(InvitationNote::OfImport(_)) => Some("that of their import".to_owned()),
         None => None,
     };
     let note = note.map(|text| Fact { label: "Personal note", text, when: None });

@@ -90,7 +90,7 @@ async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
 async fn note(app: &App, partner: &Partner) -> Result<Option<PersonalNote>> {
     match &partner.note {
         Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),
-        Some(InvitationNote::OfImport { import }) => {
+        Some(InvitationNote::OfImport(import)) => {
             let import = app.store.get(&keys::import(&partner.brand, import)).await?;
             Ok(import.and_then(|import| import.options.note))
         }

@@ -67,7 +67,7 @@ impl Known {
         let note = note.map(|text| PersonalNote::of(text, &self.actor));
         let kept = match partner.as_ref().and_then(|partner| partner.note.clone()) {
             Some(InvitationNote::Own(note)) => Some(note),
-            Some(InvitationNote::OfImport { import }) => {
+            Some(InvitationNote::OfImport(import)) => {
                 app.store.get(&keys::import(&self.brand.slug, &import)).await?.and_then(|import| import.options.note)
             }
             None => import.as_ref().and_then(|import| import.options.note.clone()),

@@ -88,7 +88,7 @@ impl Known {
 /// The import with which what is said to a partner is kept, if it isn't kept with them.
 pub(crate) fn import_with_note(partner: &Partner) -> Option<Key<Import>> {
     match &partner.note {
-        Some(InvitationNote::OfImport { import }) => Some(keys::import(&partner.brand, import)),
+        Some(InvitationNote::OfImport(import)) => Some(keys::import(&partner.brand, import)),
         Some(InvitationNote::Own(_)) | None => None,
     }
 }
@@ -97,7 +97,7 @@ pub(crate) fn import_with_note(partner: &Partner) -> Option<Key<Import>> {
 pub(crate) fn note_for(partner: &Partner, found: &Found) -> Result<Option<PersonalNote>> {
     match &partner.note {
         Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),
-        Some(InvitationNote::OfImport { import }) => {
+        Some(InvitationNote::OfImport(import)) => {
             Ok(found.get(&keys::import(&partner.brand, import))?.and_then(|import| import.options.note))
         }
         None => Ok(None),

@@ -204,7 +204,7 @@ impl Import {
     /// What is said to whom it invites, as it is kept with them: the words stay here, once.
     #[must_use]
     pub fn note(&self) -> Option<InvitationNote> {
-        self.options.note.as_ref().map(|_| InvitationNote::OfImport { import: self.id.clone() })
+        self.options.note.as_ref().map(|_| InvitationNote::OfImport(self.id.clone()))
     }
 
     /// An import that reads `source`, as `options` say.

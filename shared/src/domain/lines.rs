@@ -65,11 +65,8 @@ impl PersonalNote {
 pub enum InvitationNote {
     /// To them alone.
     Own(PersonalNote),
-    /// To everybody whom an import invited: it is kept there once.
-    OfImport {
-        /// Which one.
-        import: ImportId,
-    },
+    /// To everybody whom this import invited: it is kept there once.
+    OfImport(ImportId),
 }
 
 /// What stands under every mail of a brand: its postal address, in at most six lines of 300 characters together.
