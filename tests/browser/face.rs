@@ -1,5 +1,6 @@
 //! A brand's own face, and the mail as it will be, on a desk and on a phone.
 
+use http::{Method, Request};
 use serde_json::json;
 
 use super::{
@@ -8,10 +9,11 @@ use super::{
 };
 use crate::{
     faces::png_of,
-    support::{World, link_in},
+    support::{Browser, World, link_in},
 };
 
 const LOGO: &[u8] = include_bytes!("../../infra/local/logos/globex.png");
+const ACME: &[u8] = include_bytes!("../../infra/local/logos/acme.png");
 
 /// A page of the admin's, in which they are signed in.
 async fn desk(world: &World, screen: Screen) -> Chromium {
@@ -67,8 +69,12 @@ async fn a_brand_gets_its_own_face() {
     let zone = chromium.find("#time-zone").await;
     zone.clear().await.unwrap();
     zone.send_keys("Europe/Paris").await.unwrap();
+    // What another owner changed meanwhile stays as they have it.
+    let other = world.admin().await;
+    assert_eq!(other.settings(&world, json!({"supportAddress": "help@acme.example"})).await.status, 200);
     chromium.press("Save").await;
     chromium.sees("Saved. Pages wear it now").await;
+    assert_eq!(other.get(&world, "/api/t/acme/settings").await.json()["supportAddress"], "help@acme.example");
     chromium.picture("admin-face").await;
     chromium.dark().await;
     chromium.picture("admin-face-dark").await;
@@ -120,4 +126,84 @@ async fn a_mail_is_seen_before_it_goes() {
         chromium.close().await;
     }
     assert_eq!(world.mails_to("maria@example.com").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_sent_again_with_other_words() {
+    let world = world().await;
+    let body = json!({"name": "Maria Lopez", "email": "maria@example.com", "note": "We loved your last video."});
+    let maria = world.post("/partners", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    world.local.clock.advance(120);
+    world.catch_up().await;
+    let chromium = desk(&world, Screen::Phone).await;
+    chromium.click(&format!("#{maria} .menu summary")).await;
+    chromium.press("Resend with a note…").await;
+    // Left empty, it says what it said before.
+    chromium.click("dialog[open] .letter summary").await;
+    chromium.click("dialog[open] [data-shows-as=text]").await;
+    chromium.sees("> We loved your last video.").await;
+    chromium.find("#resend-note").await.send_keys("See you in May!").await.unwrap();
+    chromium.sees("> See you in May!").await;
+    chromium.picture("phone-resend").await;
+    chromium.click("dialog[open] [type=submit]").await;
+    chromium.sees("A new invitation to Maria Lopez is on its way").await;
+    world.local.settled().await;
+    assert!(world.last_mail_to("maria@example.com").text.contains("> See you in May!"));
+    chromium.close().await;
+}
+
+/// What a page of a brand wears: the colour of its buttons, the words beside its logo's picture, and its foot.
+async fn worn(chromium: &Chromium, brand: &str) -> (String, String, String) {
+    chromium.go(&format!("/t/{brand}/login")).await;
+    let script = "const logo = document.querySelector('.logo img');
+        return [
+            getComputedStyle(document.querySelector('button[type=submit]')).backgroundColor,
+            `${logo.alt} ${new URL(logo.src).pathname} ${logo.naturalWidth}`,
+            document.querySelector('address').innerText,
+        ];";
+    chromium.driver.execute(script, Vec::new()).await.unwrap().convert().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_brands_look_like_two_brands() {
+    let world = world().await;
+    let globex = json!({
+        "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"},
+        "admins": [{"name": "Greta", "email": "greta@globex.example"}],
+    });
+    world.local.invoke("create-brand", globex).await.unwrap();
+    world.local.settled().await;
+    let owner = world.admin().await;
+    let greta = Browser::default();
+    greta.press(&world, &world.link_to("greta@globex.example")).await;
+    for (who, brand, colour, picture) in [(&owner, "acme", "#0b6e6e", ACME), (&greta, "globex", "#6d28d9", LOGO)] {
+        let face = json!({"accent": colour, "footer": format!("{brand} Inc.\nSomewhere")});
+        let path = format!("/api/t/{brand}/settings");
+        assert_eq!(who.json(&world, Method::PATCH, &path, face).await.status, 200);
+        let put = Request::put(format!("{path}/logo")).header("sec-fetch-site", "same-origin");
+        assert_eq!(who.send(&world, put, picture.to_vec()).await.status, 200);
+    }
+    for (screen, name) in [(Screen::Desktop, "desktop"), (Screen::Phone, "phone")] {
+        let chromium = Chromium::open(&world, screen).await;
+        let mut seen = Vec::new();
+        for dark in [false, true] {
+            if dark {
+                chromium.dark().await;
+            }
+            for brand in ["acme", "globex"] {
+                let (colour, logo, foot) = worn(&chromium, brand).await;
+                let shade = if dark { "dark" } else { "light" };
+                chromium.picture(&format!("brand-{brand}-{name}-{shade}")).await;
+                assert!(logo.to_lowercase().starts_with(&format!("{brand} /t/{brand}/face/")), "{logo}");
+                assert!(!logo.ends_with(" 0"), "the picture is there: {logo}");
+                assert_eq!(foot, format!("{brand} Inc.\nSomewhere"));
+                seen.push(colour);
+            }
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 4, "each brand has a colour of its own on light and on dark pages: {seen:?}");
+        chromium.close().await;
+    }
 }

@@ -231,6 +231,19 @@ async fn two_who_change_the_same_thing_at_once_do_not_undo_each_other() {
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
     let both = admin.get(&world, PATH).await.json();
     assert_eq!((both["senderName"].as_str(), both["footer"].as_str()), (Some("One"), Some("Two")));
+    // Of the same thing each change is whole: what is there in the end is what somebody was told, and so is its picture.
+    let owners: Vec<_> = (0..6).map(|_| admin.copy()).collect();
+    let logos = owners.iter().zip(10..).map(|(owner, width)| owner.put_logo(&world, "image/png", plain_png(width, 10)));
+    let answers = futures::future::join_all(logos).await;
+    assert!(answers.iter().all(|answer| [200, 409].contains(&answer.status.as_u16())));
+    let told: Vec<_> =
+        answers.iter().filter(|answer| answer.status == 200).map(|answer| answer.json()["logo"].clone()).collect();
+    let now = admin.get(&world, PATH).await.json()["logo"].clone();
+    assert!(told.contains(&now), "{now}");
+    let path = path_of(now["url"].as_str().unwrap()).trim_end_matches('?').to_owned();
+    world.local.clock.advance(400 * 86_400);
+    assert_eq!(Browser::default().get(&world, &path).await.status, 200, "what is worn fades for nobody");
+    let admin = world.admin().await;
     // An answer under a key is repeated, also that of a picture.
     for _ in 0..2 {
         let request = Request::put("/api/t/acme/settings/logo").header("sec-fetch-site", "same-origin");

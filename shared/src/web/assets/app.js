@@ -193,6 +193,11 @@ function decimals(form) {
   }
 }
 
+// What is optional and empty; and what nobody touched, in a form whose fields several people may be changing at once.
+const unsaid = (field) =>
+  ("optional" in field.dataset && !field.value.trim()) ||
+  ("touched" in field.form.dataset && field.value === field.defaultValue);
+
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(":disabled, [data-local]"));
 
 function read(form) {
@@ -207,7 +212,7 @@ function read(form) {
       continue;
     }
     if (field.type === "radio" && !field.checked) continue;
-    if ("optional" in dataset && !field.value.trim()) continue;
+    if (unsaid(field)) continue;
 
     const path = field.name.split(".");
     const name = path.pop();
@@ -554,7 +559,9 @@ const PREVIEW_TURN = new WeakMap(); // preview → how often it was asked for
 
 function sketched(form, { mail }) {
   const body = { mail };
-  for (const { name, value, checked, dataset } of fieldsOf(form)) {
+  for (const field of fieldsOf(form)) {
+    const { name, value, checked, dataset } = field;
+    if (unsaid(field)) continue;
     if (dataset.type === "list") {
       body[name] ??= [];
       if (checked) body[name].push(value);
