@@ -131,8 +131,10 @@ async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
     let maria = invite(body).await.json()["id"].as_str().unwrap().to_owned();
     // Of an import everybody is told the same, and so is who is invited again or elsewhere.
     let csv = "email\nnoah@example.com\nzoe@example.com\n";
-    world.import(csv, "note=Welcome%20to%20our%20spring%20list%21").await;
+    let import = world.import(csv, "note=Welcome%20to%20our%20spring%20list%21").await;
     world.local.settled().await;
+    let page = admin.get(&world, &format!("/t/acme/admin/imports/{import}")).await.body;
+    assert!(page.contains("Welcome to our spring list!"), "{page}");
     for email in ["noah@example.com", "zoe@example.com"] {
         assert!(said(email).contains("Acme writes:\n\n> Welcome to our spring list!"), "{}", said(email));
     }

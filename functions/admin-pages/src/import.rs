@@ -60,7 +60,11 @@ fn facts(app: &App, desk: &Desk, import: &Import) -> Vec<Fact> {
     let by = format!("by {}", timeline::actor(&import.asked_by));
     let what = match import.bulk() {
         Some(done) => bulk::facts(done, &desk.programs),
-        None => vec![text("What it does", does(options)), text("Programs", programs(options, desk))],
+        None => {
+            let said = options.note.as_ref().map(|note| text("Personal note", note.text.to_string()));
+            let plan = [text("What it does", does(options)), text("Programs", programs(options, desk))];
+            plan.into_iter().chain(said).collect()
+        }
     };
     let rows = if import.bulk().is_some() { "Partners" } else { "Rows" };
     let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
