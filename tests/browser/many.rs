@@ -1,5 +1,7 @@
 //! Many at once: rows are ticked, counted, and something is done to all of them.
 
+use thirtyfour::Key;
+
 use super::{
     chromium::{Chromium, Screen},
     world,
@@ -69,5 +71,34 @@ async fn on_a_phone_a_program_is_granted_to_a_few_and_to_everybody() {
     chromium.click("[data-opens=grant-program]").await;
     chromium.sees("have it already").await;
     chromium.picture("phone-many-grant").await;
+    chromium.press("Grant to 1").await;
+    chromium.sees("Done for 1 of 60. The others were left as they are.").await;
+    chromium.dark().await;
+    chromium.picture("phone-many-granted-dark").await;
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_reached_by_the_keyboard_alone() {
+    let world = world().await;
+    let chromium = desk(&world, Screen::Desktop).await;
+    chromium.dark().await;
+    // The box of all that are on the page comes after the filter, and then that of the first of them.
+    chromium.tab_to("Filter").await;
+    chromium.keys(Key::Tab).await;
+    chromium.keys(Key::Tab).await;
+    chromium.keys(" ").await;
+    chromium.sees("1 selected").await;
+    chromium.sees("Press Enter to come here").await;
+    chromium.keys(Key::Enter).await;
+    chromium.misses("Press Enter to come here").await;
+    chromium.keys(Key::Enter).await;
+    chromium.tab_to("Revoke…").await;
+    chromium.keys(Key::Enter).await;
+    chromium.sees("1 of 1 will lose access.").await;
+    chromium.picture("admin-many-dark").await;
+    chromium.tab_to("Revoke 1").await;
+    chromium.keys(Key::Enter).await;
+    chromium.sees("Done for 1 of 1.").await;
     chromium.close().await;
 }

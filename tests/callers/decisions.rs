@@ -121,6 +121,10 @@ fn jobs() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
         ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
         ("POST /api/t/{brand}/bulk", scope(PartnersWrite, 202).body(bulk)),
+        // What these name reads a file, which is none of their business.
+        ("GET /api/t/{brand}/bulk/{import}", scope(PartnersWrite, 404)),
+        ("GET /api/t/{brand}/bulk/{import}/report", scope(PartnersWrite, 404)),
+        ("POST /api/t/{brand}/bulk/{import}/cancel", scope(PartnersWrite, 404).given(Given::Importing)),
         ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
         ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
     ]

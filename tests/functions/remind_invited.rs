@@ -228,3 +228,25 @@ async fn five_hundred_at_once_are_each_reminded_once_by_several_at_the_same_mome
     let calls = recording.of("remind-invited");
     assert_eq!((calls.count("Query"), calls.count("TransactWriteItems"), calls.count("UpdateItem")), (3, 0, 0));
 }
+
+/// Their place in the list of what was mailed anew is when that was, however long they waited for their turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_invited_again_with_many_is_reminded_too() {
+    let world = world_that_reminds().await;
+    let maria = world.invite("Maria", "maria@example.com").await;
+    world.local.clock.advance(120);
+    world.local.hold("import-rows");
+    world.post("/bulk", json!({"action": "resend", "partnerIds": [maria["id"]]})).await;
+    world.local.settled().await;
+    world.local.clock.advance(5 * 3_600);
+    world.local.release("import-rows");
+    world.local.settled().await;
+    assert_eq!(world.mails_to("maria@example.com").len(), 2);
+    // Between 27 days after she was chosen, and 27 days after she was mailed.
+    world.local.clock.advance(27 * DAY_S - 4 * 3_600);
+    world.local.settled().await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 0);
+    world.local.clock.advance(5 * 3_600);
+    world.local.settled().await;
+    assert_eq!(reminders_to(&world, "maria@example.com").len(), 1);
+}

@@ -1,9 +1,16 @@
 //! `start-bulk`: what may be done to many, what it would come to, and what it refuses.
 
+use futures::future::join;
+use http::Method;
 use local::Service;
 use serde_json::{Value, json};
+use shared::domain::Scope;
 
-use crate::support::World;
+use super::erase_partner::erase;
+use crate::{
+    importing::crowd,
+    support::{Answer, World},
+};
 
 /// Somebody who is invited, somebody who is active and somebody who is revoked, by their ids.
 async fn three(world: &World) -> [String; 3] {
@@ -113,7 +120,7 @@ async fn what_makes_no_sense_is_refused_with_the_field() {
         );
     }
     let path = format!("/api/t/acme/programs/{spring}");
-    world.api(http::Method::PATCH, &path, json!({"archived": true})).await;
+    world.api(Method::PATCH, &path, json!({"archived": true})).await;
     let grant = json!({"action": "grant", "programId": spring, "partnerIds": [invited]});
     assert_eq!(world.post("/bulk", grant).await.refusal(), (400, "unknown_program".to_owned()));
     let ungrant = json!({"action": "ungrant", "programId": spring, "partnerIds": [invited]});
@@ -127,10 +134,109 @@ async fn the_same_request_under_one_key_is_one_job() {
     let body = json!({"action": "revoke", "partnerIds": [active, active], "notify": false});
     let headers = [("idempotency-key", "k")];
     let path = "/api/t/acme/bulk";
-    let first = world.api_with(http::Method::POST, path, body.clone(), &headers).await;
-    let again = world.api_with(http::Method::POST, path, body, &headers).await;
+    let first = world.api_with(Method::POST, path, body.clone(), &headers).await;
+    let again = world.api_with(Method::POST, path, body, &headers).await;
     assert_eq!((first.status.as_u16(), &first.body), (202, &again.body));
     assert_eq!(first.json()["rows"], 1, "named twice is once");
     world.local.settled().await;
     assert_eq!(world.read("/imports").await["imports"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_presses_at_once_under_one_key_are_one_job() {
+    let world = World::new().await;
+    let [_, active, _] = three(&world).await;
+    let body = json!({"action": "revoke", "partnerIds": [active], "notify": false});
+    let press = || world.api_with(Method::POST, "/api/t/acme/bulk", body.clone(), &[("idempotency-key", "k")]);
+    let (first, second) = join(press(), press()).await;
+    assert_eq!((first.status.as_u16(), &first.body), (202, &second.body));
+    world.local.settled().await;
+    assert_eq!(world.read("/imports").await["imports"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_look_is_refused_and_sees_no_bar() {
+    let world = World::new().await;
+    let [invited, ..] = three(&world).await;
+    let (_, vera) = world.colleague("Vera", "vera@acme.example", "viewer").await;
+    for dry_run in [true, false] {
+        let body = json!({"action": "revoke", "partnerIds": [invited], "dryRun": dry_run});
+        let answer = vera.json(&world, Method::POST, "/api/t/acme/bulk", body).await;
+        assert_eq!(answer.refusal(), (403, "role_missing".to_owned()));
+    }
+    let bar = |page: Answer| page.body.contains("data-many-bar") && page.body.contains("data-pick ");
+    assert!(!bar(vera.get(&world, "/t/acme/admin/partners").await));
+    assert!(bar(world.admin().await.get(&world, "/t/acme/admin/partners").await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_a_thousand_take_a_sign_in_of_a_moment_ago_and_a_key_takes_none() {
+    let world = World::new().await;
+    world.import(crowd(1_001), "sendInvite=false").await;
+    world.catch_up().await;
+    let admin = world.admin().await;
+    world.local.clock.advance(16 * 60);
+    let body = json!({"action": "revoke", "filter": {}, "notify": false});
+    let ask = |body: Value| admin.json(&world, Method::POST, "/api/t/acme/bulk", body);
+    assert_eq!(ask(body.clone()).await.refusal(), (403, "sign_in_again".to_owned()));
+    assert_eq!(ask(json!({"action": "revoke", "filter": {}, "dryRun": true})).await.json()["touched"], 1_001);
+    assert_eq!(ask(json!({"action": "revoke", "filter": {"q": "p99"}, "notify": false})).await.status, 202);
+    world.local.settled().await;
+    assert_eq!(world.post("/bulk", body).await.status, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_may_start_it_may_follow_and_stop_it_and_no_import() {
+    let mut world = World::new().await;
+    let [_, active, _] = three(&world).await;
+    let import = world.import("email\nx@example.com\n", "").await;
+    world.key = world.narrow_key(&[Scope::PartnersWrite]).await;
+    let call = async |method: Method, path: &str, body: Value| {
+        world.api(method, &format!("/api/t/acme/bulk{path}"), body).await
+    };
+    world.local.hold("import-rows");
+    let body = json!({"action": "revoke", "partnerIds": [active], "notify": false});
+    let id = call(Method::POST, "", body.clone()).await.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(call(Method::GET, &format!("/{id}"), Value::Null).await.json()["state"], "running");
+    assert_eq!(call(Method::POST, &format!("/{id}/cancel"), json!({})).await.json()["state"], "cancelled");
+    world.local.release("import-rows");
+    world.local.settled().await;
+    let id = call(Method::POST, "", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    assert_eq!(call(Method::GET, &format!("/{id}"), Value::Null).await.json()["outcomes"], json!({"revoked": 1}));
+    assert_eq!(call(Method::GET, &format!("/{id}/report"), Value::Null).await.status, 200);
+    for (method, path) in [
+        (Method::GET, format!("/{import}")),
+        (Method::GET, format!("/{import}/report")),
+        (Method::POST, format!("/{import}/cancel")),
+    ] {
+        assert_eq!(call(method, &path, json!({})).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_erased_is_chosen_by_no_words_and_told_of_if_it_was_in_between() {
+    let world = World::new().await;
+    let [_, _, rea] = three(&world).await;
+    let admin = world.admin().await;
+    let nell = world.joined("Nell", "nell@example.com").await;
+    world.post(&format!("/partners/{nell}/revoke"), json!({"notify": false})).await;
+    world.catch_up().await;
+    world.local.hold("import-rows");
+    let body = json!({"action": "reinstate", "partnerIds": [rea, nell]});
+    let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    assert_eq!(erase(&world, &admin, &rea, "Rea").await.status, 200);
+    world.local.release("import-rows");
+    world.local.settled().await;
+    let told = world.import_state(&id).await;
+    assert_eq!(told["outcomes"], json!({"reinstated": 1, "erased": 1}), "{told}");
+    assert!(!told.to_string().contains("rea@example.com"), "{told}");
+    world.catch_up().await;
+    let told = preview(
+        &world,
+        json!({"action": "ungrant", "programId": world.program_id("Spring launch").await, "filter": {}}),
+    )
+    .await;
+    assert_eq!((&told["partners"], &told["touched"]), (&json!(3), &json!(3)), "{told}");
 }

@@ -25,5 +25,15 @@ pub fn described() -> Vec<Operation> {
         .part::<ImportId>("import", "The import.")
         .answers::<ImportView>(StatusCode::OK, "The import, which is cancelled.")
         .refuses(&["import_over", "changed_meanwhile"]),
+        Operation::new(
+            (Method::POST, crate::BULK),
+            "cancelBulk",
+            MayCall::With(Scope::PartnersWrite),
+            "Stop what is done to many partners",
+        )
+        .details("Nobody further is begun; those who are under way may still go through. What was done stays.")
+        .part::<ImportId>("import", "What is done to many.")
+        .answers::<ImportView>(StatusCode::OK, "It, which is cancelled.")
+        .refuses(&["import_over", "changed_meanwhile"]),
     ]
 }

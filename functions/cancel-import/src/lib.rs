@@ -1,4 +1,5 @@
-//! `POST /api/t/{brand}/imports/{import}/cancel`: stops what is not yet invited.
+//! `POST /api/t/{brand}/imports/{import}/cancel`: stops what is not yet invited; and `…/bulk/{import}/cancel`, what is
+//! not yet done to many.
 //!
 //! Whoever works on the import sees it at the next chunk. What had been invited by then stays invited, and is counted.
 
@@ -6,27 +7,30 @@ mod described;
 
 use shared::{
     App, Error, Function, Result,
-    domain::{BrandSlug, EventKind, ImportId, Scope},
+    domain::{BrandSlug, EventKind, ImportId},
     store::keys,
-    web::{Endpoint, ImportView, Method, Reply, Request},
+    web::{Endpoint, ImportView, ImportsOf, Method, Reply, Request},
 };
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/imports/{import}/cancel";
+const BULK: &str = "/api/t/{brand}/bulk/{import}/cancel";
 
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Endpoint::new(Method::POST, PATH, |app, request| handle(app, request, ImportsOf::Anything))
+        .and(Method::POST, BULK, |app, request| handle(app, request, ImportsOf::Roster))
+        .function()
 }
 
-async fn handle(app: App, request: Request) -> Result<Reply> {
+async fn handle(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ImportId = request.param("import")?;
     let key = keys::import(&brand, &id);
-    let (caller, found) = app.load(&request, &brand, Scope::ImportsWrite, [key.raw()]).await?;
-    let import = found.get(&key)?.ok_or(Error::NotFound("import"))?;
+    let (caller, found) = app.load(&request, &brand, of.scope(), [key.raw()]).await?;
+    let import = found.get(&key)?.filter(|import| of.has(import)).ok_or(Error::NotFound("import"))?;
     let event = app.event(&brand, caller.actor(), EventKind::ImportCancelled { import: id });
 
     let cancelled = import.cancel(event.at).ok_or(Error::ImportOver)?;

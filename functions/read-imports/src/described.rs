@@ -12,6 +12,7 @@ use shared::{
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let may = || MayCall::With(Scope::ImportsWrite);
+    let follows = || MayCall::With(Scope::PartnersWrite);
     vec![
         Operation::new((Method::GET, crate::LIST), "listImports", may(), "List imports")
             .paged((LIMIT_DEFAULT, LIMIT_MAX))
@@ -28,6 +29,18 @@ pub fn described() -> Vec<Operation> {
                  them. Uploading it as another import does the right thing for every row.",
             )
             .part::<ImportId>("import", "The import. It has ended.")
+            .answers::<crate::Report>(StatusCode::OK, "Where the report is.")
+            .refuses(&["no_report"]),
+        Operation::new((Method::GET, crate::BULK), "readBulk", follows(), "Read how far it is with many partners")
+            .details("It is told of like an import; its rows are partners.")
+            .part::<ImportId>("import", "What is done to many.")
+            .answers::<crate::One>(StatusCode::OK, "It, with the first partners for whom it could not be done."),
+        Operation::new((Method::GET, crate::BULK_REPORT), "readBulkReport", follows(), "Get the report of it")
+            .details(
+                "The report has a line for each partner: `id`, `name`, `email`, and `import_row`, `import_outcome` and \
+                 `import_message` as the report of an import has them.",
+            )
+            .part::<ImportId>("import", "What was done to many. It has ended.")
             .answers::<crate::Report>(StatusCode::OK, "Where the report is.")
             .refuses(&["no_report"]),
     ]

@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/imports`, one of them, and the address of its report.
+//! `GET /api/t/{brand}/imports`, one of them, and the address of its report; and the same of what is done to many.
 
 mod described;
 
@@ -9,9 +9,9 @@ use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
     archive::report_key,
-    domain::{BrandSlug, ImportId, Scope},
+    domain::{BrandSlug, Import, ImportId, Scope},
     store::keys,
-    web::{Endpoint, ImportView, List, Method, Reply, Request, RowProblemView},
+    web::{Endpoint, ImportView, ImportsOf, List, Method, Reply, Request, RowProblemView},
 };
 
 /// How long an address of a report works. Whoever may ask gets another one.
@@ -22,13 +22,17 @@ pub use described::described;
 const LIST: &str = "/api/t/{brand}/imports";
 const ONE: &str = "/api/t/{brand}/imports/{import}";
 const REPORT: &str = "/api/t/{brand}/imports/{import}/report";
+const BULK: &str = "/api/t/{brand}/bulk/{import}";
+const BULK_REPORT: &str = "/api/t/{brand}/bulk/{import}/report";
 
 /// The function.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list)
-        .and(Method::GET, ONE, one)
-        .and(Method::GET, REPORT, report)
+        .and(Method::GET, ONE, |app, request| one(app, request, ImportsOf::Anything))
+        .and(Method::GET, REPORT, |app, request| report(app, request, ImportsOf::Anything))
+        .and(Method::GET, BULK, |app, request| one(app, request, ImportsOf::Roster))
+        .and(Method::GET, BULK_REPORT, |app, request| report(app, request, ImportsOf::Roster))
         .function()
         .with_files()
 }
@@ -72,25 +76,28 @@ async fn list(app: App, request: Request) -> Result<Reply> {
     Reply::ok(&Output { imports, next_cursor: next.map(|next| list.cursor(next.as_str())) })
 }
 
-async fn one(app: App, request: Request) -> Result<Reply> {
+async fn one(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ImportId = request.param("import")?;
-    let key = keys::import(&brand, &id);
-    let found = app.load(&request, &brand, Scope::ImportsWrite, [key.raw()]);
-    let ((_, found), problems) = futures::try_join!(found, app.store.row_problems((&brand, &id)))?;
-    let import = found.get(&key)?.ok_or(Error::NotFound("import"))?;
+    let found = import(&app, &request, (&brand, &id), of);
+    let (import, problems) = futures::try_join!(found, app.store.row_problems((&brand, &id)))?;
     let problems = problems.iter().map(RowProblemView::from).collect();
     Reply::ok(&One { import: ImportView::of(&import, app.now()), problems })
 }
 
-async fn report(app: App, request: Request) -> Result<Reply> {
+async fn report(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let id: ImportId = request.param("import")?;
-    let key = keys::import(&brand, &id);
-    let (_, found) = app.load(&request, &brand, Scope::ImportsWrite, [key.raw()]).await?;
-    let import = found.get(&key)?.ok_or(Error::NotFound("import"))?;
+    let import = import(&app, &request, (&brand, &id), of).await?;
     if !import.has_report(app.now()) {
         return Err(Error::NoReport);
     }
     Reply::ok(&Report { url: app.archive()?.link(&report_key(&brand, &id), LINK_LIFETIME).await? })
+}
+
+/// The import, if the caller may read it.
+async fn import(app: &App, request: &Request, (brand, id): (&BrandSlug, &ImportId), of: ImportsOf) -> Result<Import> {
+    let key = keys::import(brand, id);
+    let (_, found) = app.load(request, brand, of.scope(), [key.raw()]).await?;
+    found.get(&key)?.filter(|import| of.has(import)).ok_or(Error::NotFound("import"))
 }

@@ -20,8 +20,8 @@ pub fn described() -> Vec<Operation> {
         )
         .details(
             "`resend` mails the invitation anew to those who have not joined, `grant` and `ungrant` give a program or take \
-             it away, `revoke` and `reinstate` take access back and give it back. It is a job: read it as an import, which \
-             takes the scope `imports:write`, until it has ended; its report says what came of each partner. Each is judged \
+             it away, `revoke` and `reinstate` take access back and give it back. It is a job: read it, as an import is \
+             read, until it has ended; its report says what came of each partner. Each is judged \
              by what holds when their turn comes, by the rules of doing it to one, and nothing is done twice. With `dryRun` \
              the answer is 200 and says what would come of them now, of up to 5,000 of the roster. For more than \
              1,000 an admin must have signed in within 15 minutes. A brand may start 100 an hour.",

@@ -279,7 +279,7 @@ impl Import {
             if self.counts.have_errors() { ImportState::CompletedWithErrors } else { ImportState::Completed }
         } else if self.resumes_at.is_some() {
             ImportState::Paused
-        } else if self.started_at.is_some() {
+        } else if self.started_at.is_some() || self.bulk().is_some() {
             ImportState::Running
         } else {
             ImportState::Receiving

@@ -9,8 +9,34 @@ use serde::Serialize;
 use super::records::ActorView;
 use crate::domain::{
     Bulk, BulkAction, BulkWhom, BulkWord, Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome,
-    RowProblem,
+    RowProblem, Scope,
 };
+
+/// Which imports a route is about. Whoever may do something to many partners may follow that, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportsOf {
+    /// All of them.
+    Anything,
+    /// What is done to many partners of the roster.
+    Roster,
+}
+
+impl ImportsOf {
+    /// What a key must hold to read them, and to stop them.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Anything => Scope::ImportsWrite,
+            Self::Roster => Scope::PartnersWrite,
+        }
+    }
+
+    /// Whether it is about this one.
+    #[must_use]
+    pub fn has(self, import: &Import) -> bool {
+        self == Self::Anything || import.bulk().is_some()
+    }
+}
 
 /// An import: a file of people, of whom each row brings one in; or partners, to each of whom something is done.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -42,7 +42,7 @@ pub use endpoint::Endpoint;
 pub(crate) use face::page_for;
 pub use face::{Face, base_path, nobodys_shell};
 pub(crate) use idempotency::ANSWERS_KEPT;
-pub use imports::{ImportView, RowProblemView};
+pub use imports::{ImportView, ImportsOf, RowProblemView};
 pub use json::{Nothing, from_json};
 pub use landing::{check_mail, check_mail_form, login};
 pub use listing::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords};

@@ -862,6 +862,13 @@ document.addEventListener("change", ({ target }) => {
   if (form && !target.matches("[data-local], textarea, [name=notify]")) preview(form);
 });
 
+// Whoever goes by keys need not go past all other rows.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-pick], [data-pick-page]") || !bar || bar.hidden) return;
+  event.preventDefault();
+  bar.querySelector("summary").focus();
+});
+
 bar?.addEventListener("click", async ({ target }) => {
   if (target.closest("[data-many-page]")) pick(document.querySelectorAll("[data-pick]"), true);
   if (target.closest("[data-many-none]")) {
@@ -903,7 +910,7 @@ async function preview(form) {
   if (!came) return void (wait.textContent = "We couldn’t count them. Close this and try again.");
   const { touched, partners, more, outcomes } = came;
   const number = touched.toLocaleString("en");
-  form.dataset.touched = touched;
+  form.dataset.counted = touched;
   for (const each of place.querySelectorAll("[data-touched]")) each.textContent = number;
   place.querySelector("[data-seen]").textContent = partners.toLocaleString("en");
   place.querySelector("[data-preview-more]").hidden = !more;
@@ -927,7 +934,7 @@ async function preview(form) {
 
 function mustBeSure(form) {
   const field = form.querySelector("[data-sure]:not([hidden]) input");
-  if (field && field.value.replace(/\D/g, "") !== form.dataset.touched) throw new Wrong(field, field.dataset.wrong);
+  if (field && field.value.replace(/\D/g, "") !== form.dataset.counted) throw new Wrong(field, field.dataset.wrong);
 }
 
 tick();
