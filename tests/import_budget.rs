@@ -12,7 +12,7 @@ const ROWS: u32 = 1_000;
 const CALLS_MAX: f64 = 5.2;
 
 /// Write units that one row takes, with those of the indexes.
-const WRITE_UNITS_MAX: f64 = 14.5;
+const WRITE_UNITS_MAX: f64 = 12.5;
 
 /// Whoever works behind a queue or the stream is held back until there is a full batch for it: under load there is, and
 /// what was counted otherwise would depend on who was faster.

@@ -19,7 +19,7 @@ impl Rows<'_> {
             return Ok(self.brought());
         }
         let key = keys::partner(&self.job.brand, &claim.id);
-        let partner = self.partners.get(&key)?.ok_or(Error::NotFound("partner"))?;
+        let partner = self.people.get(&key)?.ok_or(Error::NotFound("partner"))?;
         self.known(person, partner).await
     }
 
@@ -36,11 +36,12 @@ impl Rows<'_> {
         if let Some(outcome) = self.stopped() {
             return Ok(outcome);
         }
-        let entry = self.app.entry(&self.job.brand, person.email)?;
+        let mark = self.app.erasure_mark(&self.job.brand, person.email)?;
+        if self.people.get(&keys::erased(&self.job.brand, &mark))?.is_some() {
+            return Ok(RowOutcome::Erased);
+        }
         if options.dry_run {
-            // What is done finds out by the write.
-            let erased = self.app.store.is_marked(&self.job.brand, &entry).await?;
-            return Ok(if erased { RowOutcome::Erased } else { self.brought() });
+            return Ok(self.brought());
         }
         let new = NewPartner {
             id: self.app.fresh(),
@@ -57,9 +58,8 @@ impl Rows<'_> {
             import: Some((self.job.import.clone(), person.number)),
         };
         let invited = new.bring_in(&self.import.asked_by, self.app.now());
-        match self.app.store.invite(&invited, &entry, None).await {
+        match self.app.store.invite(&invited, None, None).await {
             Ok(()) => Ok(self.brought()),
-            Err(Error::AddressErased) => Ok(RowOutcome::Erased),
             // Somebody was faster; perhaps it was this row, in another worker's hands.
             Err(Error::EmailTaken { .. }) => self.overtaken(person).await,
             Err(error) => Err(error),

@@ -22,8 +22,8 @@ pub(crate) struct Rows<'a> {
     pub(crate) plan: ImportPlan,
     /// The claims of their addresses, and which of these refused mail.
     pub(crate) found: Found,
-    /// Those who are here already.
-    pub(crate) partners: Found,
+    /// Those who are here already, and of the others' addresses, which were somebody's who was erased.
+    pub(crate) people: Found,
     ended: bool,
     /// Whether it is no use to try any more.
     pub(crate) given_up: bool,
@@ -54,11 +54,14 @@ impl<'a> Rows<'a> {
             return Ok(None);
         }
         let plan = found.get(&plan)?.ok_or(Error::NotFound("plan"))?;
-        let here = claims.iter().filter_map(|claim| found.get(claim).transpose());
-        let here = here.map(|claim| Ok(keys::partner(brand, &claim?.id).raw())).collect::<Result<Vec<_>>>()?;
-        let partners = app.store.read(here).await?;
+        let known = people(job).zip(&claims).map(|(person, claim)| match found.get(claim)? {
+            Some(claim) => Ok(keys::partner(brand, &claim.id).raw()),
+            // Erasing takes the claim and leaves the mark in one write: read after the claim, the mark isn't missed.
+            None => Ok(keys::erased(brand, &app.erasure_mark(brand, person.email)?).raw()),
+        });
+        let people = app.store.read(known.collect::<Result<Vec<_>>>()?).await?;
         let ended = found.get(&chunk)?.is_some();
-        Ok(Some(Self { app, job, import, plan, found, partners, ended, given_up }))
+        Ok(Some(Self { app, job, import, plan, found, people, ended, given_up }))
     }
 
     /// Whether what came of them was written before.

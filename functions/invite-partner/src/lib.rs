@@ -58,6 +58,6 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let reply = Reply::created(&PartnerView::whole(&partner.partner, partner.metadata.as_ref()))?;
     let entry = Entry { lifts: readmit, ..app.entry(&brand, &partner.partner.email)? };
-    app.store.invite(&partner, &entry, caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
+    app.store.invite(&partner, Some(&entry), caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
 }

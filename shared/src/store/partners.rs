@@ -9,12 +9,18 @@ use crate::{
 };
 
 impl Store {
-    /// Writes a new partner, the claim of the address, the event, and the answer that a repetition gets.
+    /// Writes a new partner, the claim of the address, the event, and the answer that a repetition gets. Without an
+    /// `entry`, the caller has read, after the claim, that the address is not marked as that of somebody who was erased.
     ///
     /// # Errors
     /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who. [`Error::AddressErased`] if
     /// whoever had it was erased.
-    pub async fn invite(&self, invited: &PartnerInvited, entry: &Entry, remember: Option<Remember>) -> Result<()> {
+    pub async fn invite(
+        &self,
+        invited: &PartnerInvited,
+        entry: Option<&Entry>,
+        remember: Option<Remember>,
+    ) -> Result<()> {
         let PartnerInvited { partner, event, metadata, origin } = invited;
         let claim_key = keys::email(&partner.brand, &partner.email);
         let claim = Claim { id: partner.id.clone(), origin: origin.clone() };
@@ -26,11 +32,14 @@ impl Store {
             let item = MetadataItem { metadata: metadata.clone() };
             transaction = transaction.create(&keys::metadata(&partner.brand, &partner.id), &item)?;
         }
-        let transaction = entry.guard(transaction, &partner.brand);
+        if let Some(entry) = entry {
+            transaction = entry.guard(transaction, &partner.brand);
+        }
+        let erased = entry.map(|entry| keys::erased(&partner.brand, &entry.mark));
         let Err(refused) = self.act(transaction, remember).await else { return Ok(()) };
         let taken = match refused {
             WriteError::Refused(refusal) => match refusal.old(&claim_key)? {
-                None if refusal.is_of(&keys::erased(&partner.brand, &entry.mark)) => return Err(Error::AddressErased),
+                None if erased.is_some_and(|mark| refusal.is_of(&mark)) => return Err(Error::AddressErased),
                 taken => taken,
             },
             WriteError::Failed(error) => return Err(error),
