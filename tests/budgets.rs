@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     network::Network,
-    support::{Browser, World, code_in},
+    support::{Browser, World, code_in, token_of},
 };
 
 /// Runs `action` and gives back the trips and the items written by `function` in it.
@@ -102,6 +102,7 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
         (&partner, "portal", "/t/acme"),
         (&partner, "portal", "/t/acme/login"),
         (&partner, "portal", link.as_str()),
+        (&admin, "admin-pages", "/t/acme/admin/overview"),
         (&admin, "admin-pages", "/t/acme/admin/partners"),
         (&partner, "portal", "/t/acme/links"),
         (&partner, "portal", "/t/acme/earnings"),
@@ -165,7 +166,10 @@ async fn the_life_of_a_partner_keeps_its_budgets() {
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 2));
     let cref = world.click("maria").await.unwrap();
     let buy = world.buy(json!({"clickId": cref}), 1_000, "order");
-    // Claim, commission, whose it is, link, balance and event; the partner is only asked.
+    // Claim, commission, whose it is, link, balance and event, and the partner, who keeps when their first one was.
+    assert_eq!(cost(&world, "record-conversion", buy).await, (3, 7));
+    // After that the partner is only asked.
+    let buy = world.buy(json!({"clickId": cref}), 1_000, "order-2");
     assert_eq!(cost(&world, "record-conversion", buy).await, (3, 6));
     world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 1));
@@ -183,6 +187,31 @@ async fn news_of_a_mail_take_one_trip_and_those_of_a_refusal_two() {
         };
         assert_eq!(cost(&world, "mail-feedback", news).await, expected, "{what:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_on_the_page_behind_a_link_takes_one_trip_and_one_item() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let link = world.link_to("maria@example.com");
+    let token = [("token", token_of(&link))];
+    let token: Vec<_> = token.iter().map(|(name, token)| (*name, token.as_str())).collect();
+    let browser = Browser::default();
+    let hand = || browser.post(&world, "/t/acme/login/opened", &token);
+    assert_eq!(cost(&world, "redeem-link", hand()).await, (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_at_an_overview_that_is_old_takes_two_trips_and_two_items_and_then_its_adding_up() {
+    let world = World::new().await;
+    world.invite("Maria", "maria@example.com").await;
+    let recording = world.local.wire.record();
+    // What is kept, and the event.
+    assert_eq!(cost(&world, "ask-overview", world.post("/overview", json!({}))).await, (2, 2));
+    world.local.settled().await;
+    // The brand with what is kept; the four lists; the records; the sums.
+    let counted = recording.of("count-overview");
+    assert_eq!((counted.trips(), counted.items_written()), (7, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

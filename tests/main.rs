@@ -14,6 +14,7 @@
 //! | `policies` | each function's calls, held against its role |
 //! | `costs` | what it costs in dollars, and the page that says so |
 //! | `budgets` | how many calls and items each action costs |
+//! | `desk` | the admins' pages with partners in every state, in two read steps each |
 //! | `browser` | the pages, in a real browser |
 //! | `words` | error codes and mails, kept as they are |
 //! | `tidy` | rules of this repository about itself |
@@ -31,6 +32,7 @@ mod budgets;
 mod callers;
 mod costs;
 mod declining;
+mod desk;
 mod faces;
 mod faults;
 mod flapping;

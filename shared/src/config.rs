@@ -32,6 +32,8 @@ pub struct Config {
     pub exports_queue: Option<String>,
     /// The queue of erased people of whom more is to be scrubbed.
     pub erasures_queue: Option<String>,
+    /// The queue of overviews to add up.
+    pub overviews_queue: Option<String>,
     /// The queue of partners of whom the Network may have to be told.
     pub pushes_queue: Option<String>,
     /// The queue of backfills.
@@ -121,6 +123,7 @@ impl Config {
             mail_bulk_queue: optional("MAIL_BULK_QUEUE"),
             exports_queue: optional("EXPORTS_QUEUE"),
             erasures_queue: optional("ERASURES_QUEUE"),
+            overviews_queue: optional("OVERVIEWS_QUEUE"),
             pushes_queue: optional("PUSHES_QUEUE"),
             backfills_queue: optional("BACKFILLS_QUEUE"),
             import_files_queue: optional("IMPORT_FILES_QUEUE"),

@@ -6,7 +6,7 @@ use std::{
     path::Path,
     process::{self, Child, Stdio},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ use crate::support::World;
 
 /// Where the browser saves what it fetches, within its profile.
 const SAVED: &str = "saved";
+
+/// For how long it is tried to click what can't be clicked: each try waits for some seconds itself.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How wide a screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +127,8 @@ impl Chromium {
     }
 
     pub(super) async fn press(&self, says: &str) {
-        for _ in 0..50 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if self.button(says).await.click().await.is_ok() {
                 return;
             }
@@ -135,8 +139,8 @@ impl Chromium {
 
     /// Clicks what a page may be replacing at this moment, since it refreshes its rows by itself.
     pub(super) async fn click(&self, css: &str) {
-        let mut why = String::new();
-        for _ in 0..50 {
+        let (begun, mut why) = (Instant::now(), String::new());
+        while begun.elapsed() < PATIENCE {
             match self.find(css).await.click().await {
                 Ok(()) => return,
                 Err(error) => why = error.to_string(),

@@ -8,6 +8,7 @@ mod imports;
 mod life;
 mod many;
 mod network;
+mod overview;
 mod team;
 mod webhooks;
 

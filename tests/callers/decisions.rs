@@ -14,7 +14,7 @@ use super::{Decision, Given, Open, open, scope, team};
 /// `{fresh}` a number that never comes again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
     let all = api().into_iter().chain(jobs()).chain(the_team()).chain(face());
-    all.chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).collect()
+    all.chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).chain(doors()).collect()
 }
 
 /// What has to do with the Network, of a brand that is connected with none.
@@ -130,11 +130,12 @@ fn jobs() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// The team, on which owners decide.
+/// What the team may, and the team itself, on which owners decide.
 fn the_team() -> Vec<(&'static str, Decision)> {
     let owners = |status| team(Needs::owner().recently(), status);
     let colleague = json!({"name": "Zoe", "email": "zoe-{fresh}@acme.example", "role": "viewer"});
     vec![
+        ("POST /api/t/{brand}/overview", team(Needs::viewer().or_key(Scope::PartnersRead), 202)),
         ("GET /api/t/{brand}/team", team(Needs::owner(), 200)),
         ("POST /api/t/{brand}/team", owners(201).body(colleague)),
         ("PATCH /api/t/{brand}/team/{admin}", owners(200).body(json!({"role": "manager"})).given(Given::Colleague)),
@@ -198,11 +199,10 @@ fn accounts() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// Pages and forms.
+/// Pages behind a door.
 fn pages() -> Vec<(&'static str, Decision)> {
-    use Open::{Admins, All, Owners, Partners};
+    use Open::{Admins, Owners, Partners};
     vec![
-        // Pages behind a door.
         ("GET /t/{brand}", open(Partners, 200)),
         ("HEAD /t/{brand}", open(Partners, 200)),
         ("GET /t/{brand}/links", open(Partners, 200)),
@@ -225,6 +225,8 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/network/requests", open(Admins, 200)),
         ("GET /t/{brand}/admin/network/backfill", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/network/backfill", open(Admins, 200)),
+        ("GET /t/{brand}/admin/overview", open(Admins, 200)),
+        ("HEAD /t/{brand}/admin/overview", open(Admins, 200)),
         ("GET /t/{brand}/admin/partners", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/partners", open(Admins, 200)),
         ("GET /t/{brand}/admin/imports", open(Admins, 200)),
@@ -233,7 +235,13 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/admin/imports/{import}", open(Admins, 200)),
         ("GET /t/{brand}/admin/programs", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/programs", open(Admins, 200)),
-        // The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.
+    ]
+}
+
+/// The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.
+fn doors() -> Vec<(&'static str, Decision)> {
+    use Open::All;
+    vec![
         ("GET /t/{brand}/admin", open(All, 303)),
         ("HEAD /t/{brand}/admin", open(All, 303)),
         ("GET /t/{brand}/address", open(All, 410)),
@@ -246,6 +254,8 @@ fn pages() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/login/code", open(All, 303)),
         ("POST /t/{brand}/login/code", open(All, 303).form("code", "2222-2222")),
         ("POST /t/{brand}/login/redeem", open(All, 410).form("token", "made up")),
+        // Nobody is told whether it was anybody's.
+        ("POST /t/{brand}/login/opened", open(All, 204).form("token", "made up")),
         ("POST /t/{brand}/login/fresh", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/logout", open(All, 303).form("", "")),
         ("GET /t/{brand}/admin/login", open(All, 200)),

@@ -3,12 +3,14 @@
 mod admin_pages;
 mod api_docs;
 mod api_keys;
+mod ask_overview;
 mod attribution_settings;
 mod backfill_network;
 mod brand_settings;
 mod cancel_import;
 mod change_email;
 mod confirm_address;
+mod count_overview;
 mod create_brand;
 mod create_link;
 mod create_program;

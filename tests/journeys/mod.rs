@@ -8,6 +8,7 @@ mod face;
 mod many;
 mod mission;
 mod network;
+mod overview;
 mod team;
 mod webhooks;
 

@@ -2,6 +2,7 @@
 
 mod face;
 mod jobs;
+mod leaving;
 mod tour;
 
 use std::{
@@ -14,7 +15,8 @@ use serde_json::json;
 
 use face::face;
 use jobs::{bulk, exports, imports};
-use tour::{doors, ends, erasures, life, tour, webhooks};
+use leaving::{ends, erasures};
+use tour::{doors, life, tour, webhooks};
 
 use crate::{
     callers,

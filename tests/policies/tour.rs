@@ -5,8 +5,7 @@ use local::{Feedback, Service};
 use serde_json::json;
 
 use crate::{
-    declining::{declined, switch_reminders},
-    network::Network,
+    declining::declined,
     outside::{Others, says},
     support::{ADMIN, Browser, World, code_in, token_of},
 };
@@ -47,6 +46,7 @@ pub(super) async fn tour(world: &World) {
     world.local.feedback(world.last_mail_to("maria@example.com").id, Feedback::Complain).await;
     world.local.settled().await;
     let browser = Browser::default();
+    browser.post(world, "/t/acme/login/opened", &[("token", &token_of(&link))]).await;
     browser.press(world, &link).await;
     browser.get(world, "/t/acme").await;
     Browser::default().get(world, &link).await;
@@ -124,6 +124,7 @@ pub(super) async fn life(world: &World) {
     call(Method::POST, "/attribution/identify", identify.clone()).await;
     world.post("/attribution/identify", identify).await;
     world.buy(json!({"userId": "u"}), 1_000, "order").await;
+    world.buy(json!({"userId": "u"}), 1_000, "another").await;
     let listed = call(Method::GET, "/commissions", json!(null)).await.json();
     call(Method::GET, &format!("/commissions?partner={olga}"), json!(null)).await;
     let commission = listed["commissions"][0]["id"].as_str().unwrap().to_owned();
@@ -132,6 +133,9 @@ pub(super) async fn life(world: &World) {
     call(Method::GET, &of("/events"), json!(null)).await;
     world.buy(json!({"userId": "nobody"}), 1_000, "order-2").await;
     call(Method::GET, "/dropped", json!(null)).await;
+    call(Method::POST, "/overview", json!({})).await;
+    world.post("/overview", json!({})).await;
+    world.admin().await.get(world, "/t/acme/admin/overview").await;
     call(Method::GET, "/attribution", json!(null)).await;
     call(Method::PUT, "/attribution", json!({"newSecret": true})).await;
     call(Method::GET, "/api-keys", json!(null)).await;
@@ -206,6 +210,9 @@ pub(super) async fn doors(world: &World) {
     world.click("sven").await;
 
     declined(world, "Uwe", "uwe@example.com").await;
+    world.invite("Ulla", "ulla@example.com").await;
+    let unopened = token_of(&world.link_to("ulla@example.com"));
+    Browser::default().post(world, "/t/acme/login/fresh", &[("token", &unopened)]).await;
 
     let tara = world.invite("Tara", "tara@example.com").await;
     world.local.feedback(world.last_mail_to("tara@example.com").id, Feedback::Bounce).await;
@@ -213,25 +220,6 @@ pub(super) async fn doors(world: &World) {
     world.local.clock.advance(3_600);
     let again = format!("/partners/{}/invite", tara["id"].as_str().unwrap());
     assert_eq!(world.post(&again, json!({"clear": true})).await.status, 200);
-}
-
-/// Invitations that nobody answers, at first and sent again, where people are reminded.
-pub(super) async fn ends(world: &World) {
-    world.local.wire.repair();
-    switch_reminders(world, true).await;
-    let vera = world.invite("Vera", "vera@example.com").await;
-    world.invite("Wim", "wim@example.com").await;
-    world.local.clock.advance(3_600);
-    let again = format!("/partners/{}/invite", vera["id"].as_str().unwrap());
-    assert_eq!(world.post(&again, json!({})).await.status, 200);
-    world.local.clock.advance(28 * 86_400);
-    world.local.settled().await;
-    for email in ["vera@example.com", "wim@example.com"] {
-        assert!(world.last_mail_to(email).subject.contains("is open until"));
-    }
-    world.local.clock.advance(3 * 86_400);
-    Browser::default().post(world, "/t/acme/login", &[("email", "wim@example.com")]).await;
-    world.local.settled().await;
 }
 
 /// Webhooks: one that works, and one that is gone. Two turns at the same moment come one after the other.
@@ -284,43 +272,4 @@ pub(super) async fn webhooks(world: &World, others: &Others) {
     world.pass(11 * 60).await;
     world.hooks(&admin, Method::PATCH, &of(""), json!({"on": true})).await;
     world.hooks(&admin, Method::DELETE, &of(""), json!(null)).await;
-}
-
-/// People are erased of whom much is known, and looked for by everybody who may bring them back.
-pub(super) async fn erasures(network: &Network) {
-    let world = &network.world;
-    for email in ["nina@example.com", "olga@example.com"] {
-        let partner = world.read(&format!("/partners?email={email}")).await["partners"][0].clone();
-        let of = |what: &str| format!("/partners/{}{what}", partner["id"].as_str().unwrap());
-        world.post(&of("/revoke"), json!({"notify": false})).await;
-        let admin = world.admin().await;
-        world.local.clock.advance(11 * 60);
-        let exporter = world.admin().await;
-        let path = format!("/api/t/acme{}", of("/export"));
-        assert_eq!(exporter.json(world, Method::POST, &path, json!(null)).await.status, 202);
-        world.local.settled().await;
-        let path = format!("/api/t/acme{}", of("/erase"));
-        let answer = admin.json(world, Method::POST, &path, json!({"confirm": partner["name"]})).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        world.local.settled().await;
-        world.local.clock.advance(150);
-        world.local.settled().await;
-    }
-    world.import("email\nolga@example.com\n", "dryRun=true").await;
-    let mia = world.joined("Mia", "mia@example.com").await;
-    let moved = json!({"email": "olga@example.com"});
-    world.api(Method::PUT, &format!("/api/t/acme/partners/{mia}/email"), moved).await;
-    let offering = json!({
-        "name": "Nina", "email": "nina@example.com", "campaignGrantSource": "offering",
-        "programIds": [world.program_id("First").await],
-    });
-    assert_eq!(world.post("/partners", offering).await.status, 409);
-    let approvals = world.read("/network/approvals").await;
-    for held in approvals["held"].as_array().unwrap() {
-        let path = format!("/network/approvals/{}/accept", held["id"].as_str().unwrap());
-        world.post(&path, json!({})).await;
-    }
-    let back = json!({"name": "Olga", "email": "olga@example.com", "readmit": true});
-    let answer = world.admin().await.json(world, Method::POST, "/api/t/acme/partners", back).await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
 }

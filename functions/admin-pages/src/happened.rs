@@ -1,6 +1,9 @@
-//! Sentences of the timeline that name programs and links.
+//! Sentences of the timeline that name programs, links and sums.
 
-use shared::domain::{LinkKey, Program, ProgramId};
+use shared::{
+    domain::{LinkKey, Money, Program, ProgramId},
+    web::{pages::Tone, shown},
+};
 
 pub(crate) fn approval(
     (approved, link): (&[ProgramId], Option<&LinkKey>),
@@ -28,4 +31,16 @@ pub(crate) fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Pr
 pub(crate) fn named(id: &ProgramId, programs: &[Program]) -> String {
     let program = programs.iter().find(|program| program.id == *id);
     program.map_or_else(|| "a program".to_owned(), |program| program.name.to_string())
+}
+
+pub(crate) fn earned(link: &LinkKey, sum: Money) -> (Tone, String) {
+    (Tone::Good, format!("Earned {} by “{link}”", shown::money(sum)))
+}
+
+pub(crate) fn paid(sum: Money) -> (Tone, String) {
+    (Tone::Good, format!("{} marked as paid", shown::money(sum)))
+}
+
+pub(crate) fn reversed(sum: Money) -> (Tone, String) {
+    (Tone::Warn, format!("{} reversed", shown::money(sum)))
 }

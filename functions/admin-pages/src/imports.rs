@@ -60,6 +60,14 @@ fn in_list(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZon
     ImportRow { moves: row.moves && row.state != ImportState::Paused && import.ended_at.is_none(), pace, ..row }
 }
 
+/// What an import is called, wherever it is told of.
+pub(crate) fn name(import: &Import, programs: &[Program]) -> String {
+    match import.bulk() {
+        Some(bulk) => bulk::name(bulk, programs),
+        None => import.options.file_name.clone().unwrap_or_else(|| "Import".to_owned()),
+    }
+}
+
 /// What is told of an import wherever it is told of.
 pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZone) -> ImportRow {
     let (state, done) = (state(import.state(now)), import.counts.total());
@@ -67,10 +75,7 @@ pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &
     let pace = if state == ImportState::Paused { PACE_PAUSED } else { PACE };
     ImportRow {
         id: import.id.to_string(),
-        name: match import.bulk() {
-            Some(bulk) => bulk::name(bulk, programs),
-            None => import.options.file_name.clone().unwrap_or_else(|| "Import".to_owned()),
-        },
+        name: name(import, programs),
         bulk: import.bulk().is_some(),
         state,
         dry_run: import.options.dry_run,

@@ -1,4 +1,4 @@
-//! The admins' pages: signing in, the roster, a partner, imports, programs, commissions, the Network and settings.
+//! The admins' pages: signing in, the overview, the roster, a partner, imports, programs, commissions, the Network and settings.
 
 mod account;
 mod backfill;
@@ -11,9 +11,12 @@ mod facts;
 mod happened;
 mod import;
 mod imports;
+mod need_words;
+mod needs;
 mod network;
 mod offers;
 mod outcomes;
+mod overview;
 mod partner;
 mod requests;
 mod roster;
@@ -41,6 +44,7 @@ pub fn function() -> Function {
     Endpoint::page("/t/{brand}/admin", start)
         .and_page("/t/{brand}/admin/login", web::login)
         .and_page("/t/{brand}/admin/login/code", web::check_mail)
+        .and_page("/t/{brand}/admin/overview", overview::page)
         .and_page("/t/{brand}/admin/partners", roster::page)
         .and_page("/t/{brand}/admin/partners/{partner}", partner::page)
         .and_page("/t/{brand}/admin/imports", imports::page)

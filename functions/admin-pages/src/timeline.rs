@@ -9,7 +9,7 @@ use shared::{
     },
 };
 
-use crate::happened::{approval, changed, named};
+use crate::happened::{approval, changed, earned, named, paid, reversed};
 
 pub(crate) fn happening(
     event: &Event,
@@ -50,9 +50,7 @@ pub(crate) fn actor(actor: &Actor) -> String {
 }
 
 fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
-    let sum = |amount: &u64, currency: &_| shown::money(Money { amount: *amount, currency: *currency });
-    let paid = |amount: &_, currency: &_| (Tone::Good, format!("{} marked as paid", sum(amount, currency)));
-    let reversed = |amount: &_, currency: &_| (Tone::Warn, format!("{} reversed", sum(amount, currency)));
+    let sum = |amount: &u64, currency: &_| Money { amount: *amount, currency: *currency };
     let (tone, text) = match kind {
         EventKind::PartnerInvited { import: Some(_), .. } => (Tone::Info, "Invited by an import"),
         EventKind::PartnerInvited { import: None, .. } => (Tone::Info, "Invited"),
@@ -85,11 +83,9 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
             return (Tone::Quiet, format!("Link “{link}” created for {}", named(program, programs)));
         }
         EventKind::LinkDeleted { link, .. } => return (Tone::Warn, format!("Link “{link}” deleted")),
-        EventKind::CommissionAccrued { link, amount, currency, .. } => {
-            return (Tone::Good, format!("Earned {} by “{link}”", sum(amount, currency)));
-        }
-        EventKind::CommissionPaid { amount, currency, .. } => return paid(amount, currency),
-        EventKind::CommissionReversed { amount, currency, .. } => return reversed(amount, currency),
+        EventKind::CommissionAccrued { link, amount, currency, .. } => return earned(link, sum(amount, currency)),
+        EventKind::CommissionPaid { amount, currency, .. } => return paid(sum(amount, currency)),
+        EventKind::CommissionReversed { amount, currency, .. } => return reversed(sum(amount, currency)),
         EventKind::BrandSetUp
         | EventKind::BrandChanged
         | EventKind::NetworkChanged { .. }
@@ -111,6 +107,7 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }
         | EventKind::ExportStarted { .. }
+        | EventKind::OverviewAsked
         | EventKind::WebhookCreated { .. }
         | EventKind::WebhookChanged { .. }
         | EventKind::WebhookDeleted { .. }

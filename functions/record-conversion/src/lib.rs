@@ -87,7 +87,10 @@ async fn outcome(
         Outcome::Nothing => return Ok(Told::Nothing),
         Outcome::Dropped(Dropped::Conversion) => Booking::Revoked,
         Outcome::Dropped(dropped) => return Ok(Told::Dropped(dropped)),
-        Outcome::Booked(booked) => app.store.book(&booked.0, &booked.1, caller.remember(reply)).await?,
+        Outcome::Booked(booked) => {
+            let is_first = partner.steps.first_commission_at.is_none();
+            app.store.book((&booked.0, is_first), &booked.1, caller.remember(reply)).await?
+        }
     };
     match booking {
         Booking::Booked => Ok(Told::Kept),

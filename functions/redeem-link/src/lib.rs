@@ -3,6 +3,9 @@
 //! One transaction uses the token up, activates an invited partner, begins the session and says so. The session's
 //! secret follows from the token's and from what this browser holds: pressing twice, or losing the answer, gives the
 //! same session again, and nobody else any.
+//!
+//! `POST /t/{brand}/login/opened`: the script of the page with that button saw a person's hand. It only counts for the
+//! overview: a scanner that opens every link moves nothing. The answer is the same whatever came of it.
 
 use shared::{
     App, Error, Function, Result,
@@ -19,6 +22,7 @@ use shared::{
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login/redeem", handle)
         .and(Method::POST, "/t/{brand}/admin/login/redeem", handle)
+        .and(Method::POST, "/t/{brand}/login/opened", opened)
         .function()
 }
 
@@ -49,6 +53,14 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         Some(reply) => Ok(reply),
         None => dead(&app, &request, &redemption.brand, (&token, &link)).await,
     }
+}
+
+async fn opened(app: App, request: Request) -> Result<Reply> {
+    let brand: BrandSlug = request.param("brand")?;
+    if let Some(link) = MagicLink::parse(&request.form("token")?) {
+        app.store.note_opened(&brand, &link).await?;
+    }
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn dead(app: &App, request: &Request, slug: &BrandSlug, (token, link): (&str, &MagicLink)) -> Result<Reply> {

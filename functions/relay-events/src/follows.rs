@@ -4,7 +4,7 @@ use shared::{
     domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
     queue::{
         BackfillJob, EVENTS_MAX, ErasureJob, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob,
-        PlanJob, PushJob, TurnJob,
+        OverviewJob, PlanJob, PushJob, TurnJob,
     },
     worker::OutboxRow,
 };
@@ -18,6 +18,7 @@ pub(crate) struct Follows {
     pub(crate) mails_bulk: Vec<(usize, MailJob)>,
     pub(crate) erasures: Vec<(usize, ErasureJob)>,
     pub(crate) exports: Vec<(usize, ExportJob)>,
+    pub(crate) overviews: Vec<(usize, OverviewJob)>,
     pub(crate) imports: Vec<(usize, ImportJob)>,
     pub(crate) reports: Vec<(usize, ImportJob)>,
     pub(crate) selections: Vec<(usize, ImportJob)>,
@@ -45,6 +46,9 @@ impl Follows {
             }
             if let EventKind::ExportStarted { export } = &event.kind {
                 self.exports.push((place, ExportJob { brand: brand.clone(), export: export.clone() }));
+            }
+            if let EventKind::OverviewAsked = &event.kind {
+                self.overviews.push((place, OverviewJob { brand: brand.clone(), asked_at: event.at }));
             }
             if let EventKind::ImportStarted { import: id, there: true } | EventKind::ImportCancelled { import: id } =
                 &event.kind

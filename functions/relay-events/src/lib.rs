@@ -25,6 +25,7 @@ pub fn function() -> Function {
         "MAIL_BULK_QUEUE",
         "ERASURES_QUEUE",
         "EXPORTS_QUEUE",
+        "OVERVIEWS_QUEUE",
         "IMPORT_FILES_QUEUE",
         "IMPORT_REPORTS_QUEUE",
         "PARTNERS_TO_SELECT_QUEUE",
@@ -55,6 +56,7 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send((&app, &traces), "MAIL_BULK_QUEUE", &config.mail_bulk_queue, follows.mails_bulk),
         send((&app, &traces), "ERASURES_QUEUE", &config.erasures_queue, follows.erasures),
         send((&app, &traces), "EXPORTS_QUEUE", &config.exports_queue, follows.exports),
+        send((&app, &traces), "OVERVIEWS_QUEUE", &config.overviews_queue, follows.overviews),
         send((&app, &traces), "IMPORT_FILES_QUEUE", &config.import_files_queue, follows.imports),
         send((&app, &traces), "IMPORT_REPORTS_QUEUE", &config.import_reports_queue, follows.reports),
         send((&app, &traces), "PARTNERS_TO_SELECT_QUEUE", &config.partners_to_select_queue, follows.selections),
@@ -64,7 +66,7 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send((&app, &traces), "DELIVERIES_QUEUE", &config.deliveries_queue, follows.turns),
     )?;
     // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
-    let refused: [Option<usize>; 11] = refused.into();
+    let refused: [Option<usize>; 12] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 

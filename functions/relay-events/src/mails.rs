@@ -8,9 +8,13 @@ use shared::{
 
 /// The mails that follow from a row and that somebody may wait for.
 pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
-    if let OutboxRow::Event(event) = &row
-        && let EventKind::WebhookSwitchedOff { webhook, admins, .. } = &event.kind
-    {
+    let event = match row {
+        OutboxRow::Attempt(attempt, kept) => {
+            return kept.mail.then_some(MailJob::SignIn { attempt }).into_iter().collect();
+        }
+        OutboxRow::Event(event) => *event,
+    };
+    if let EventKind::WebhookSwitchedOff { webhook, admins, .. } = &event.kind {
         let mail = |told: &ToldAdmin| MailJob::WebhookOff {
             brand: event.brand.clone(),
             admin: told.admin.clone(),
@@ -20,9 +24,7 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
         };
         return admins.iter().map(mail).collect();
     }
-    if let OutboxRow::Event(event) = &row
-        && let EventKind::TeamChanged { told, .. } = &event.kind
-    {
+    if let EventKind::TeamChanged { told, .. } = &event.kind {
         let mail = |told: &ToldAdmin| MailJob::TeamChanged {
             brand: event.brand.clone(),
             admin: told.admin.clone(),
@@ -31,36 +33,32 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
         };
         return told.iter().map(mail).collect();
     }
-    mail_of(row).into_iter().collect()
+    mail_of(event).into_iter().collect()
 }
 
-/// The mail that follows from a row, if one does.
-fn mail_of(row: OutboxRow) -> Option<MailJob> {
-    let event = match row {
-        OutboxRow::Attempt(hash, attempt) => return attempt.mail.then_some(MailJob::SignIn { attempt: hash }),
-        OutboxRow::Event(event) => *event,
-    };
-    let Event { id, brand, kind, .. } = event;
+/// The mail that follows from an event, if one does.
+fn mail_of(event: Event) -> Option<MailJob> {
+    let Event { id: event, brand, kind, .. } = event;
     match kind {
         EventKind::PartnerInvited { partner, epoch, .. }
         | EventKind::PartnerInvitedAgain { partner, epoch }
         | EventKind::PartnerAddressChanged { partner, epoch } => {
-            Some(MailJob::Invitation { brand, partner, event: id, epoch })
+            Some(MailJob::Invitation { brand, partner, event, epoch })
         }
-        EventKind::PartnerLinkSent { partner, epoch } => Some(MailJob::SignInLink { brand, partner, event: id, epoch }),
+        EventKind::PartnerLinkSent { partner, epoch } => Some(MailJob::SignInLink { brand, partner, event, epoch }),
         EventKind::PartnerAddressAsked { partner, epoch } => {
-            Some(MailJob::AddressAsked { brand, partner, event: id, epoch })
+            Some(MailJob::AddressAsked { brand, partner, event, epoch })
         }
         EventKind::PartnerAddressMoved { partner, epoch } => {
-            Some(MailJob::AddressMoved { brand, partner, event: id, epoch })
+            Some(MailJob::AddressMoved { brand, partner, event, epoch })
         }
         EventKind::PartnerRevoked { partner, epoch, notify, .. } => {
-            notify.then_some(MailJob::Revocation { brand, partner, event: id, epoch })
+            notify.then_some(MailJob::Revocation { brand, partner, event, epoch })
         }
         EventKind::PartnerApproved { partner, epoch, notify, .. } => {
-            notify.then_some(MailJob::SignInLink { brand, partner, event: id, epoch })
+            notify.then_some(MailJob::SignInLink { brand, partner, event, epoch })
         }
-        EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event: id, epoch }),
+        EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event, epoch }),
         // A reminder waits behind mails that somebody waits for.
         EventKind::BrandSetUp
         | EventKind::BrandChanged
@@ -90,6 +88,7 @@ fn mail_of(row: OutboxRow) -> Option<MailJob> {
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }
         | EventKind::ExportStarted { .. }
+        | EventKind::OverviewAsked
         | EventKind::WebhookCreated { .. }
         | EventKind::WebhookChanged { .. }
         | EventKind::WebhookDeleted { .. }

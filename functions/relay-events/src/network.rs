@@ -54,6 +54,7 @@ pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
         | EventKind::ImportCompleted { .. }
         | EventKind::ImportFailed { .. }
         | EventKind::ExportStarted { .. }
+        | EventKind::OverviewAsked
         | EventKind::WebhookCreated { .. }
         | EventKind::WebhookChanged { .. }
         | EventKind::WebhookDeleted { .. }

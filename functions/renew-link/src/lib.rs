@@ -6,7 +6,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, MagicLink},
     store::{Limit, keys},
-    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request},
+    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, Signed},
 };
 
 /// Fresh links for the holder of a dead one.
@@ -29,9 +29,14 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
 
     let holder = match app.link_seen(&link, &found, &slug, audience)? {
-        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => holder.person(app.now()),
+        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => *holder,
         LinkSeen::Unknown => return app.dead_link(&brand, audience, None, None),
     };
+    // The press came from the page behind the link, though its script may not run.
+    if let Signed::Partner(partner) = &holder {
+        app.store.note_opened_by(partner).await?;
+    }
+    let holder = holder.person(app.now());
     let whom = String::from(holder.principal.clone());
     let whom = [slug.as_str(), whom.as_str()];
     if !app.store.count(RENEWED, &whom).await? {

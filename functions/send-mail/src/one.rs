@@ -16,7 +16,7 @@ use crate::{
 const LEASE_S: i64 = 40;
 
 pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<()> {
-    let claim = Lease { by: message.receipt.clone(), lease: jiff::SignedDuration::from_secs(LEASE_S) };
+    let claim = Lease::of(&message.receipt, jiff::SignedDuration::from_secs(LEASE_S));
     match &message.job {
         // They were taken apart.
         MailJob::Invitations { .. } => Err(Error::Busy),

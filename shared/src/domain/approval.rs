@@ -296,6 +296,7 @@ impl Application {
             conversions: 0,
             figures: Figures::default(),
         });
+        partner.steps.first_link_at = partner.steps.first_link_at.or(made.as_ref().map(|link| link.created_at));
         let accepted = (ApprovalState::Accepted, link.key().cloned());
         let approval = self.id.clone().map(|id| self.taken(id, &partner, accepted, act.now));
         Approved { partner, before, link: made, approval, event, metadata: None }

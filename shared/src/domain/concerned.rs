@@ -68,6 +68,7 @@ impl EventKind {
             | Self::ImportCompleted { .. }
             | Self::ImportFailed { .. }
             | Self::ExportStarted { .. }
+            | Self::OverviewAsked
             | Self::NetworkChanged { .. }
             | Self::BackfillStarted { .. }
             | Self::WebhookCreated { .. }

@@ -262,6 +262,9 @@ pub enum EventKind {
     /// Somebody wants partners as a file; its making follows.
     #[serde(rename = "export.started")]
     ExportStarted { export: ExportId },
+    /// Somebody looks at the overview, and what it shows is old; the adding up follows.
+    #[serde(rename = "overview.asked")]
+    OverviewAsked,
     /// An endpoint for webhooks was added.
     #[serde(rename = "webhook.created")]
     WebhookCreated { webhook: WebhookId },

@@ -29,6 +29,7 @@ mod event_kind;
 mod export;
 mod filter;
 mod former_secrets;
+mod funnel;
 mod grants;
 mod ids;
 mod import;
@@ -94,6 +95,7 @@ pub(crate) use export::EXPORTS_KEPT;
 pub use export::{Export, ExportState};
 pub use filter::{PartnerFilter, PartnersWanted, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
+pub use funnel::{Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, Stage, Steps, Tally, WeekFunnel, week_in};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, BrandSlug, Commission, EmailAddress, Event, EventId, EventKind, Grant, GrantSource, INVITATION_DAYS, Import,
-    ImportId, Invalid, InvitationNote, MailNote, Name, Partner, PartnerId, ProgramId,
+    ImportId, Invalid, InvitationNote, MailNote, Name, Partner, PartnerId, ProgramId, Steps,
 };
 
 pub(super) const METADATA_BYTES_MAX: usize = 4_096;
@@ -100,9 +100,9 @@ impl NewPartner {
         let invited = self.access == Access::Invitation;
         let epoch = 0;
         let kind = if invited {
-            EventKind::PartnerInvited { partner: self.id.clone(), epoch, import }
+            EventKind::PartnerInvited { partner: self.id.clone(), epoch, import: import.clone() }
         } else {
-            EventKind::PartnerAdded { partner: self.id.clone(), import }
+            EventKind::PartnerAdded { partner: self.id.clone(), import: import.clone() }
         };
         let partner = Partner {
             id: self.id,
@@ -111,6 +111,7 @@ impl NewPartner {
             email: self.email,
             created_at: now,
             brought_by: by.clone(),
+            import,
             invited_at: invited.then_some(now),
             invitation_ends_at: invited.then(|| now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
             activated_at: (!invited).then_some(now),
@@ -128,6 +129,7 @@ impl NewPartner {
             reached: None,
             moving: None,
             former_addresses: Vec::new(),
+            steps: Steps::default(),
             network: None,
         };
         let event = Event::new(self.event, &self.brand, by.clone(), kind, now);

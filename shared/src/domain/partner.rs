@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, InvitationNote, MailNote, Moving, Name, NetworkNote, PartnerId, Person, Principal,
-    ProgramId, Purpose, Reaches, Undeliverable,
+    Actor, BrandSlug, EmailAddress, ImportId, InvitationNote, MailNote, Moving, Name, NetworkNote, PartnerId, Person,
+    Principal, ProgramId, Purpose, Reaches, Steps, Undeliverable,
 };
 
 /// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
@@ -106,6 +106,9 @@ pub struct Partner {
     pub created_at: Timestamp,
     /// Who brought them in.
     pub brought_by: Actor,
+    /// The import that brought them, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<ImportId>,
     /// When they were last invited; `None` if they were added without a mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_at: Option<Timestamp>,
@@ -158,6 +161,9 @@ pub struct Partner {
     /// The addresses that they had before, so that these can be forgotten with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_addresses: Vec<EmailAddress>,
+    /// How far they came since they were invited.
+    #[serde(flatten)]
+    pub steps: Steps,
     /// What the Network knows of them; `None` if it never heard of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkNote>,

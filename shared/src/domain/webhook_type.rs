@@ -127,6 +127,7 @@ impl WebhookType {
             | EventKind::ImportCancelled { .. }
             | EventKind::ImportFailed { .. }
             | EventKind::ExportStarted { .. }
+            | EventKind::OverviewAsked
             | EventKind::WebhookCreated { .. }
             | EventKind::WebhookChanged { .. }
             | EventKind::WebhookDeleted { .. }

@@ -177,6 +177,15 @@ pub struct ErasureJob {
     pub again: bool,
 }
 
+/// What a brand's overview shows is to be added up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OverviewJob {
+    /// Whose.
+    pub brand: BrandSlug,
+    /// When somebody asked: sums of that moment or later will do.
+    pub asked_at: jiff::Timestamp,
+}
+
 /// The Network may have to be told of a partner: as they are when it is told, whatever the message was about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PushJob {

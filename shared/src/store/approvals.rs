@@ -264,7 +264,8 @@ fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Updat
     }
     if has_link {
         let room = vec![Condition::Absent("links"), Condition::Below("links", attribute(LINKS_MAX)?)];
-        update = update.add("links", 1).when(Condition::Any(room));
+        let first = attribute(partner.steps.first_link_at)?;
+        update = update.add("links", 1).set_once("first_link_at", first).when(Condition::Any(room));
     }
     Ok(update)
 }

@@ -137,11 +137,17 @@ impl Store {
     }
 
     /// Books a commission once: the claim of the shop's id, the commission, what it adds to link and balance, and the
-    /// event, if the partner is not revoked at this moment.
+    /// event, if the partner is not revoked at this moment. Of their first one the partner keeps when that was, which costs
+    /// what asking them costs.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn book(&self, booked: &BookedCommission, event: &Event, remember: Option<Remember>) -> Result<Booking> {
+    pub async fn book(
+        &self,
+        (booked, is_first): (&BookedCommission, bool),
+        event: &Event,
+        remember: Option<Remember>,
+    ) -> Result<Booking> {
         let BookedCommission { id, brand, partner, link, amount, currency, created_at, .. } = booked;
         let amount = i64::try_from(*amount).map_err(Error::internal)?;
         let partner_key = keys::partner(brand, partner);
@@ -152,8 +158,15 @@ impl Store {
             .set("kind", attribute("balance")?)
             .add(Figures::name("accrued", *currency), amount)
             .add(Figures::name(&Figures::week(*created_at), *currency), amount);
-        let mut transaction = Transaction::new()
-            .check(partner_key.raw(), Condition::All(vec![Condition::Present("pk"), Condition::Absent("revoked_at")]))
+        let unrevoked = Condition::Absent("revoked_at");
+        let transaction = if is_first {
+            let first = Update::of(&partner_key).set_once("first_commission_at", attribute(created_at)?);
+            Transaction::new().update(first.when(unrevoked))
+        } else {
+            let there = vec![Condition::Present("pk"), unrevoked];
+            Transaction::new().check(partner_key.raw(), Condition::All(there))
+        };
+        let mut transaction = transaction
             .create_with(&keys::commission(brand, partner, id), booked, super::commissions::place(booked))?
             .create(&keys::commission_owner(brand, id), &crate::domain::CommissionOwner { id: partner.clone() })?
             .update(share)

@@ -38,7 +38,7 @@ impl Store {
             message: Some(message.clone()),
         };
         // Whoever still means to send it finds that SES has it, and its claim is of no use any more.
-        let with_partner = Update::of(&partner)
+        let with_partner = stepped(Update::of(&partner), feedback)?
             .set("mail", attribute(&note)?)
             .remove("lease_until")
             .remove("lease_by")
@@ -98,6 +98,18 @@ impl Store {
         // They have another address by now, which did nothing.
         let still_there = Update::of(&partner).when(Condition::Absent("erased_at"));
         self.commit(of_address()?.update(still_there)).await.map(|()| true).or_else(already)
+    }
+}
+
+/// How far the news say that the partner came. Who calls a mail spam has it.
+fn stepped(update: Update, Feedback { outcome, sent_at, .. }: &Feedback) -> Result<Update> {
+    let sent = |update: Update| Ok::<_, Error>(update.set_once("sent_at", attribute(sent_at)?));
+    match outcome.state {
+        MailState::Delivered | MailState::Complained => {
+            Ok(sent(update)?.set_once("delivered_at", attribute(outcome.at)?))
+        }
+        MailState::Sent | MailState::Delayed | MailState::Bounced => sent(update),
+        MailState::Queued | MailState::Failed | MailState::Suppressed | MailState::Superseded => Ok(update),
     }
 }
 

@@ -7,9 +7,9 @@ use crate::{
     domain::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
-        Export, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Partner,
-        PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink, Token, Visitor,
-        WebhookEndpoint,
+        Export, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Overview,
+        Partner, PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink, Token,
+        Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -59,6 +59,7 @@ entities! {
     NetworkCall = "network_call",
     NetworkConnection = "network",
     NetworkDecision = "network_decision",
+    Overview = "overview",
     Partner = "partner",
     PartnerNotice = "partner_notice",
     Picture = "logo",

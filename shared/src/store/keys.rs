@@ -29,6 +29,7 @@
 //! | what came of a chunk of its rows | `IMPORT#{brand}#{id}` | `CHUNK#{number}` |
 //! | partners of a chunk, of what is done to many | `IMPORT#{brand}#{id}` | `SELECTION#{number}` |
 //! | export | `EXPORT#{brand}#{id}` | `EXPORT` |
+//! | what the overview shows | `BRAND#{slug}` | `OVERVIEW` |
 //! | connection with the Network | `BRAND#{slug}` | `NETWORK` |
 //! | call between the Network and us | `NETWORK#{brand}` | `CALL#{id}` |
 //! | partner of whom the Network could not be told | `NETWORK#{brand}` | `FAILED#{partner}` |
@@ -69,8 +70,8 @@ pub use network::*;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, ErasedAddress,
-        Event, EventId, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId, Reminding,
-        Session, Token,
+        Event, EventId, Overview, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId,
+        Reminding, Session, Token,
     },
     secret::Hash,
 };
@@ -130,6 +131,12 @@ pub fn brand(slug: &BrandSlug) -> Key<Brand> {
 #[must_use]
 pub fn logo(brand: &BrandSlug, hash: &Hash) -> Key<Picture> {
     Key::new(format!("LOGO#{brand}#{}", hash.as_str()), "LOGO")
+}
+
+/// What is kept for those who look at a brand's overview.
+#[must_use]
+pub fn overview(slug: &BrandSlug) -> Key<Overview> {
+    Key::new(format!("BRAND#{slug}"), "OVERVIEW")
 }
 
 /// A program.

@@ -29,6 +29,7 @@ impl Store {
         let room = vec![Condition::Absent("links"), Condition::Below("links", attribute(LINKS_MAX)?)];
         let counted = Update::of(&partner)
             .add("links", 1)
+            .set_once("first_link_at", attribute(link.created_at)?)
             .when(Condition::Absent("revoked_at"))
             .when(Condition::Present("activated_at"))
             .when(Condition::Holds("grants", link.program.to_string()))

@@ -25,6 +25,15 @@ pub struct Lease {
     pub lease: SignedDuration,
 }
 
+impl Lease {
+    /// The lease of whoever got the message with this receipt. Receipts are long, and lie with what was claimed, which is
+    /// written by the kilobyte; 64 bits of a hash tell deliveries of one message apart as well.
+    #[must_use]
+    pub fn of(receipt: &str, lease: SignedDuration) -> Self {
+        Self { by: Hash::of(receipt.as_bytes()).as_str().chars().take(16).collect(), lease }
+    }
+}
+
 /// What came of claiming a mail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claimed<E> {
@@ -197,7 +206,7 @@ impl Store {
         let pointless = recipient.epoch() != epoch || !(sense.still)(&recipient, self.now());
         match note.state {
             MailState::Queued | MailState::Failed if note.is_open() && pointless => {
-                self.note_mail(key, event, MailState::Superseded, None, None).await?;
+                self.note_mail(key, event, MailState::Superseded, (None, None)).await?;
                 Ok(Claimed::Superseded)
             }
             MailState::Queued | MailState::Failed if note.is_open() => Ok(Claimed::Later),
@@ -246,11 +255,12 @@ impl Store {
         event: &EventId,
         outcome: Result<&str, Option<&str>>,
     ) -> Result<()> {
-        match outcome {
-            Ok(message) => self.note_mail(key, event, MailState::Sent, None, Some(message)).await,
-            Err(Some(detail)) => self.note_mail(key, event, MailState::Failed, Some(detail), None).await,
-            Err(None) => self.note_mail(key, event, MailState::Queued, None, None).await,
-        }
+        let (state, detail, message) = match outcome {
+            Ok(message) => (MailState::Sent, None, Some(message)),
+            Err(Some(detail)) => (MailState::Failed, Some(detail), None),
+            Err(None) => (MailState::Queued, None, None),
+        };
+        self.note_mail(key, event, state, (detail, message)).await
     }
 
     async fn note_mail<E: Entity>(
@@ -258,8 +268,7 @@ impl Store {
         key: &Key<E>,
         event: &EventId,
         state: MailState,
-        detail: Option<&str>,
-        message: Option<&str>,
+        (detail, message): (Option<&str>, Option<&str>),
     ) -> Result<()> {
         let note = MailNote {
             event: event.clone(),
@@ -351,8 +360,19 @@ fn open() -> Result<Condition> {
     Ok(Condition::All(vec![waits, Condition::Absent("mail.message")]))
 }
 
-/// Writes what came of a mail that still was to go out, and ends the claim on it.
+/// Writes what came of a mail that still was to go out, and ends the claim on it. When the first one went out is kept.
 fn noted(update: Update, note: &MailNote) -> Result<Update> {
+    let update = match note.state {
+        MailState::Sent => update.set_once("sent_at", attribute(note.at)?),
+        MailState::Queued
+        | MailState::Delivered
+        | MailState::Delayed
+        | MailState::Bounced
+        | MailState::Complained
+        | MailState::Failed
+        | MailState::Suppressed
+        | MailState::Superseded => update,
+    };
     let update = update.set("mail", attribute(note)?).remove("lease_until").remove("lease_by");
     Ok(update.when(Condition::Is("mail.event", attribute(&note.event)?)).when(open()?))
 }

@@ -26,6 +26,7 @@ mod mails;
 mod moving;
 mod network;
 mod notices;
+mod overview;
 mod partners;
 mod programs;
 mod rates;

@@ -95,6 +95,7 @@ impl Store {
             (Principal::Partner(_), Purpose::Join) => transaction.update(
                 Update::of_raw(whom)
                     .set("activated_at", attribute(now)?)
+                    .set_once("opened_at", attribute(now)?)
                     .set("list_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
                     .remove("declined_at")
                     .when(same_epoch)

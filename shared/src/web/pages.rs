@@ -16,6 +16,7 @@ mod imports;
 mod links;
 mod money;
 mod network;
+mod overview;
 mod partner;
 mod settings;
 mod shell;
@@ -43,6 +44,7 @@ pub use network::{
     BackfillPage, BackfillRow, BackfillState, BackfillTick, BackfillsPage, CallRow, Connected, Counted, DecidedRow,
     FailedPush, HeldApproval, NetworkPage, RefusedLine, RequestRow, RequestsPage, StandingRow, TellOffer, Waiting,
 };
+pub use overview::{Cohort, DroppedSums, FunnelPart, Guide, Need, Numbers, Overview, StageBar};
 pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
 pub use settings::{ApiKeyRow, DroppedDay, Settings};
 pub use shell::{Assets, Audience, Nav, Shell};

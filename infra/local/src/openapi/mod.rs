@@ -74,6 +74,7 @@ pub fn operations() -> Vec<Operation> {
         settle_commission::described(),
         start_bulk::described(),
         start_export::described(),
+        ask_overview::described(),
         start_import::described(),
         webhook_deliveries::described(),
         webhook_endpoints::described(),

@@ -39,6 +39,7 @@ fn every_key_is_spelled_as_the_table_says() {
         session(&hash).raw,
         answer(&hash).raw,
         export(&slug, &ExportId::fresh(now, [0; 10])).raw,
+        overview(&slug).raw,
         import(&slug, &imp).raw,
         import_plan(&slug, &imp).raw,
         import_chunk(&slug, &imp, 17).raw,

@@ -31,6 +31,8 @@ pub enum Nav {
     Elsewhere,
     /// The partner's first page.
     Dashboard,
+    /// How everything is.
+    Overview,
     /// The roster.
     Partners,
     /// Bringing in many at once.
@@ -111,6 +113,7 @@ impl Shell {
     pub fn entries(&self) -> Vec<(Nav, &'static str, String)> {
         let entries: &[(Nav, &'static str, &str)] = match self.audience {
             Audience::Admin => &[
+                (Nav::Overview, "Overview", "/overview"),
                 (Nav::Partners, "Partners", "/partners"),
                 (Nav::Imports, "Import", "/imports"),
                 (Nav::Programs, "Programs", "/programs"),

@@ -1,0 +1,70 @@
+//! What needs an admin, the most urgent first.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::{
+    App, Result,
+    domain::{Approval, BrandSlug, Import, ImportState, OffReason, Program, PushFailure, Tally, WebhookEndpoint},
+    store::keys,
+    web::pages::Need,
+};
+
+use crate::need_words;
+
+/// How many of each kind are counted; then it is "50 or more".
+pub(crate) const COUNTED: usize = 50;
+
+/// How many imports are looked at, and for how long one that failed is told of.
+const IMPORTS: usize = 20;
+const FAILED_LATELY: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// What was found that may need somebody.
+pub(crate) struct Noticed {
+    held: Vec<Approval>,
+    endpoints: Vec<WebhookEndpoint>,
+    imports: Vec<Import>,
+    failures: Vec<PushFailure>,
+}
+
+impl Noticed {
+    pub(crate) async fn read(app: &App, brand: &BrandSlug) -> Result<Self> {
+        let (held, endpoints, (imports, _), (failures, _)) = futures::try_join!(
+            app.store.approvals(brand, true, COUNTED),
+            app.store.webhooks(brand),
+            app.store.imports(brand, None, IMPORTS),
+            app.store.newest(keys::push_failures(brand), None, COUNTED),
+        )?;
+        Ok(Self { held, endpoints, imports, failures })
+    }
+
+    /// What needs somebody; of addresses that refuse mail, as far as they were counted.
+    pub(crate) fn needs(
+        &self,
+        base: &str,
+        programs: &[Program],
+        (tally, now): (Option<&Tally>, Timestamp),
+    ) -> Vec<Need> {
+        let by_itself =
+            |endpoint: &&WebhookEndpoint| endpoint.off.as_ref().is_some_and(|off| off.why != OffReason::ByAdmin);
+        let off: Vec<_> = self.endpoints.iter().filter(by_itself).collect();
+        let fails = |endpoint: &&WebhookEndpoint| endpoint.off.is_none() && endpoint.failing_since.is_some();
+        let failing: Vec<_> = self.endpoints.iter().filter(fails).collect();
+        let failed = self.imports.iter().filter(|import| self.is_left(import, now));
+
+        let mut needs = Vec::new();
+        needs.extend(need_words::held(base, self.held.len()));
+        needs.extend(need_words::switched_off(base, &off));
+        needs.extend(need_words::failing(base, &failing));
+        needs.extend(failed.map(|import| need_words::not_imported(base, (import, programs), now)));
+        needs.extend(need_words::not_told(base, self.failures.len()));
+        needs.extend(need_words::bounced(base, tally.map_or(0, |tally| tally.bounced)));
+        needs.extend(need_words::complained(base, tally.map_or(0, |tally| tally.complained)));
+        needs
+    }
+
+    /// Whether an import failed lately, and nobody tried it again.
+    fn is_left(&self, import: &Import, now: Timestamp) -> bool {
+        import.state(now) == ImportState::Failed
+            && now < import.created_at + FAILED_LATELY
+            && !self.imports.iter().any(|later| later.repeats.as_ref() == Some(&import.id))
+    }
+}

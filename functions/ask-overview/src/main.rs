@@ -1,0 +1,5 @@
+//! The Lambda around [`ask_overview::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), ask_overview::function())
+}

@@ -1,0 +1,5 @@
+//! The Lambda around [`count_overview::function`].
+
+fn main() -> shared::Exit {
+    shared::serve(env!("CARGO_PKG_NAME"), count_overview::function())
+}

@@ -1,0 +1,135 @@
+//! How far invitations lead: the steps of partners that nothing else writes, and what they add up to.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::SignedDuration;
+
+use super::{Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use crate::{
+    domain::{BrandSlug, Event, MagicLink, Overview, Partner, PartnerId, PartnerState, Principal, Tally},
+    error::{Error, Result},
+};
+
+/// For how long nobody else is asked to add up: as long as the queue keeps the message from others.
+const COUNTING: SignedDuration = SignedDuration::from_mins(6);
+
+/// For how long it is kept that somebody asked.
+const ASK_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+impl Store {
+    /// Notes that a person opened the link that was mailed to a partner, the first time. False if that was known, or if
+    /// nobody was mailed this link.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_opened(&self, brand: &BrandSlug, link: &MagicLink) -> Result<bool> {
+        let Principal::Partner(id) = &link.principal else { return Ok(false) };
+        let now = self.now();
+        let epoch = || Ok::<_, Error>(Condition::Is("epoch", attribute(link.epoch)?));
+        let mailed = Condition::All(vec![
+            Condition::Is("brand", attribute(brand)?),
+            Condition::Is("principal", attribute(&link.principal)?),
+            epoch()?,
+            Condition::Above("expires_at", attribute(now.as_second())?),
+        ]);
+        let opened = Update::of(&keys::partner(brand, id))
+            .set("opened_at", attribute(now)?)
+            .when(epoch()?)
+            .when(Condition::Absent("opened_at"));
+        let token = keys::token(&link.secret.hash());
+        match self.commit(Transaction::new().check(token.raw(), mailed).update(opened)).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Notes the same of a partner who did what only somebody does who opened the link.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn note_opened_by(&self, partner: &Partner) -> Result<()> {
+        if partner.steps.opened_at.is_some() {
+            return Ok(());
+        }
+        let key = keys::partner(&partner.brand, &partner.id);
+        let update = Update::of(&key).set("opened_at", attribute(self.now())?).when(Condition::Absent("opened_at"));
+        self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Writes the event that the adding up follows from, unless what is kept is fresh or somebody is at it: then false.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn ask_overview(&self, event: &Event, remember: Option<Remember>) -> Result<bool> {
+        let now = self.now();
+        let key = keys::overview(&event.brand);
+        let past = |name| {
+            Ok::<_, Error>(Condition::Any(vec![
+                Condition::Absent(name),
+                Condition::Below(name, attribute(now.as_millisecond().saturating_add(1))?),
+            ]))
+        };
+        let asked = Update::of_any(&key)
+            .set("kind", attribute("overview")?)
+            .set("counting_until", attribute((now + COUNTING).as_millisecond())?)
+            .when(past("counting_until")?)
+            .when(past("fresh_until")?);
+        // Nobody looks for it later, and there may be one a minute.
+        let forgotten = AttributeValue::N((event.at + ASK_KEPT).as_second().to_string());
+        let extra = Item::from([("expires_at".to_owned(), forgotten)]);
+        let transaction = Transaction::new().update(asked).create_with(&keys::event(event), event, extra)?;
+        match self.act(transaction, remember).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Keeps new sums, unless later ones are kept already.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn keep_tally(&self, brand: &BrandSlug, tally: &Tally) -> Result<()> {
+        let key = keys::overview(brand);
+        let of = attribute(tally.as_of.as_millisecond())?;
+        let update = Update::of_any(&key)
+            .set("kind", attribute("overview")?)
+            .set("tally", attribute(tally)?)
+            .set("fresh_until", attribute(tally.fresh_until().as_millisecond())?)
+            .remove("counting_until")
+            .when(Condition::Any(vec![Condition::Absent("tally"), Condition::Below("tally.as_of", of)]));
+        self.update_if::<Overview>(&key, update).await.map(drop)
+    }
+
+    /// A part of the partners whose ids lie in a range, from its first id on and before its second, newest first; and
+    /// before which id the next part lies, if there may be one.
+    ///
+    /// Each is in it once. The lists are read one after the other, as partners go from one to the next, so that who does so
+    /// meanwhile is found where they were or where they are. Only who goes back at that moment, by a reinstatement, may
+    /// be missed; and whoever an index that lags doesn't show yet.
+    ///
+    /// # Errors
+    /// If the table can't be read.
+    pub async fn partners_between(
+        &self,
+        brand: &BrandSlug,
+        (from, before): (&PartnerId, &PartnerId),
+        limit: usize,
+    ) -> Result<(Vec<Partner>, Option<PartnerId>)> {
+        let (mut ids, mut more) = (Vec::new(), false);
+        for state in PartnerState::ALL {
+            let places = self.listed(&keys::roster(brand, state), Some(before.as_str()), limit).await?;
+            more |= places.len() == limit;
+            let places = places.into_iter().filter_map(|(place, _)| PartnerId::parse(&place).ok());
+            ids.extend(places.take_while(|id| id >= from));
+        }
+        ids.sort_unstable_by(|left, right| right.cmp(left));
+        ids.dedup();
+        more |= ids.len() > limit;
+        ids.truncate(limit);
+        let keys: Vec<_> = ids.iter().map(|id| keys::partner(brand, id)).collect();
+        let found = self.read(keys.iter().map(keys::Key::raw)).await?;
+        let partners = keys.iter().map(|key| found.get(key)).collect::<Result<Vec<Option<Partner>>>>()?;
+        Ok((partners.into_iter().flatten().collect(), ids.pop().filter(|_| more)))
+    }
+}
