@@ -123,6 +123,9 @@ async fn a_mail_is_seen_before_it_goes() {
         // What can't be sent says so as it is typed.
         chromium.find("#invite-note").await.send_keys(" www.evil.example").await.unwrap();
         chromium.sees("A note can't hold a web address.").await;
+        chromium.go("/t/acme/admin/settings/brand").await;
+        chromium.sees("Choose a logo…").await;
+        chromium.picture(&format!("{name}-settings-face")).await;
         chromium.close().await;
     }
     assert_eq!(world.mails_to("maria@example.com").len(), 0);
