@@ -38,10 +38,11 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let is_new = partners.partners.is_empty() && kept.tally.as_ref().is_none_or(|tally| tally.counted == 0);
     let has_program = desk.programs.iter().any(shared::domain::Program::is_live);
     let numbers = kept.tally.as_ref().map(|tally| numbers(&app, &desk, tally, &imports)).transpose()?;
+    let shell = desk.shell(&request, "Overview", Nav::Overview);
     let page = Overview {
         needs: noticed.needs(&desk.base(), &desk.programs, (kept.tally.as_ref(), app.now())),
-        shell: desk.shell(&request, "Overview", Nav::Overview),
-        guide: is_new.then_some(Guide { has_program }),
+        guide: (is_new && shell.manages).then_some(Guide { has_program }),
+        shell,
         funnel: FunnelPart { stale: kept.is_stale(app.now()), numbers },
         dropped: dropped_sums(&sum),
     };

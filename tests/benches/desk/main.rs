@@ -68,7 +68,7 @@ async fn desk() {
             let answer = admin.ask(&local, Method::GET, &path).await;
             spans.push(began.elapsed());
             let calls = recording.of(&function);
-            let units: f64 = calls.0.iter().map(|call| call.read_units).sum();
+            let units = calls.0.iter().fold(0.0, |units, call| units + call.read_units);
             told = format!("{:>6} {units:>11.1} {:>9}", calls.trips(), answer.body().len());
         }
         spans.sort_unstable();

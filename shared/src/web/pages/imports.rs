@@ -41,7 +41,7 @@ impl Imports {
 
     /// Whether a file is handed in here, and not further down the list.
     pub fn takes_files(&self) -> bool {
-        self.first.is_none() && !self.only_one
+        self.shell.manages && self.first.is_none() && !self.only_one
     }
 }
 
