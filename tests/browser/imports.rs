@@ -238,8 +238,11 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     chromium.picture("phone-import-cancel").await;
     chromium.click("#cancel-import [type=submit]").await;
     chromium.sees("Before that, 2 people had been brought in; that stays.").await;
-    // Whoever had it in hand a moment ago lets go of it, or its lease ends.
-    world.local.clock.advance(150);
+    // Whoever had it in hand a moment ago lets go of it, or its lease ends; then it is looked at once more.
+    for _ in 0..5 {
+        world.local.clock.advance(150);
+        world.local.settled().await;
+    }
     chromium.sees("Invite the rest").await;
     chromium.picture("phone-import-cancelled").await;
     chromium.press("Invite the rest").await;

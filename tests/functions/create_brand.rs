@@ -1,5 +1,6 @@
 //! `create-brand`.
 
+use http::Method;
 use serde_json::json;
 
 use crate::support::{Browser, World};
@@ -36,6 +37,16 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
     assert_eq!(brand["time_zone"], "America/New_York", "what is left out stays");
     assert_eq!(world.mails_to("gil@globex.example").len(), 1);
     assert!(browser.get(&world, "/t/globex/login").await.body.contains("Globex Corp"));
+
+    // What an owner changed stays, though the event says what it said at first.
+    let settings = json!({"supportAddress": "help@globex.example"});
+    let changed = browser.json(&world, Method::PATCH, "/api/t/globex/settings", settings).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let more =
+        json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example", "dailyInvites": 7}});
+    world.local.invoke("create-brand", more).await.unwrap();
+    let settings = browser.get(&world, "/api/t/globex/settings").await.json();
+    assert_eq!(settings["supportAddress"], "help@globex.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]

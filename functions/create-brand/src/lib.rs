@@ -33,6 +33,7 @@ struct Input {
 struct BrandInput {
     slug: BrandSlug,
     name: Name,
+    /// Where answers to its mails go at first: one that its owners changed stays.
     reply_to: EmailAddress,
     /// Left out, it stays what it is, at first UTC.
     time_zone: Option<TimeZone>,

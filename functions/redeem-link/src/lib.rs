@@ -5,7 +5,7 @@
 //! same session again, and nobody else any.
 //!
 //! `POST /t/{brand}/login/opened`: the script of the page with that button saw a person's hand. It only counts for the
-//! overview: a scanner that opens every link moves nothing. The answer is the same whatever came of it.
+//! overview: a scanner that opens every link moves nothing. Whether the link was anybody's is not told.
 
 use shared::{
     App, Error, Function, Result,

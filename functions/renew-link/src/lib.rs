@@ -3,7 +3,7 @@
 //! No admin is needed while the invitation is open. Holding the dead link is the proof: its mail went to this person.
 
 use shared::{
-    App, Error, Function, Result,
+    App, Chain, Error, Function, Result,
     domain::{BrandSlug, MagicLink},
     store::{Limit, keys},
     web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, Signed},
@@ -32,9 +32,12 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         LinkSeen::Live(holder) | LinkSeen::Dead(holder) => *holder,
         LinkSeen::Unknown => return app.dead_link(&brand, audience, None, None),
     };
-    // The press came from the page behind the link, though its script may not run.
-    if let Signed::Partner(partner) = &holder {
-        app.store.note_opened_by(partner).await?;
+    // The press came from the page behind the link, though its script may not run. A number of the overview is no reason
+    // to keep somebody out.
+    if let Signed::Partner(partner) = &holder
+        && let Err(error) = app.store.note_opened_by(partner).await
+    {
+        tracing::error!("an opened link could not be noted: {}", Chain(&error));
     }
     let holder = holder.person(app.now());
     let whom = String::from(holder.principal.clone());

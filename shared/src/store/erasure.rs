@@ -93,7 +93,7 @@ impl Store {
         Err(if now.revoked_at.is_none() { AccessRefused::MustBeRevoked.into() } else { Error::ChangedMeanwhile })
     }
 
-    /// Whether an address is marked, as far as is known now: only a write with its [`Entry`] knows for sure, or who read before that nobody has it.
+    /// Whether an address is marked, as far as is known now. Only a write with its [`Entry`] knows for sure.
     ///
     /// # Errors
     /// If the table can't be read.

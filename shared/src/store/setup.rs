@@ -13,7 +13,7 @@ pub struct BrandSetUp {
     pub slug: BrandSlug,
     /// Its name in pages and mails.
     pub name: Name,
-    /// Where answers to its mails go.
+    /// Where answers to its mails go at first; from then on its owners say.
     pub reply_to: EmailAddress,
     /// Its time zone; left out, it stays what it is, at first UTC.
     pub time_zone: Option<TimeZone>,
@@ -31,7 +31,7 @@ impl BrandSetUp {
     pub fn is_like(&self, brand: &Brand) -> bool {
         let zone = self.time_zone.as_ref().is_none_or(|zone| *zone == brand.time_zone);
         let limit = self.daily_invites.is_none_or(|limit| limit == brand.daily_invites);
-        self.name == brand.name && self.reply_to == brand.reply_to && zone && limit
+        self.name == brand.name && zone && limit
     }
 }
 
@@ -46,7 +46,7 @@ impl Store {
             .set("kind", attribute("brand")?)
             .set("slug", attribute(slug)?)
             .set("name", attribute(name)?)
-            .set("reply_to", attribute(reply_to)?)
+            .set_once("reply_to", attribute(reply_to)?)
             .set_once("created_at", attribute(event.at)?);
         let brand = match time_zone {
             Some(zone) => brand.set("time_zone", attribute(zone)?),
