@@ -26,8 +26,8 @@ use serde_json::Value;
 
 use crate::{cloud::Cloud, process::Process};
 
-/// The most that a binary may weigh, in bytes.
-const BYTES_MAX: u64 = 6_000_000;
+/// The most that a binary may weigh, in bytes: 6 MiB, as Lambda counts its megabytes.
+const BYTES_MAX: u64 = 6 * 1024 * 1024;
 
 const BASE_URL: &str = "https://invites.example.com";
 
