@@ -2,10 +2,10 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use local::Fault;
+use local::{Fault, Service};
 use serde_json::json;
 
 use crate::{importing::crowd, support::World};
@@ -31,12 +31,18 @@ async fn everybody_of_a_large_roster_is_found_once_although_each_leaves_the_list
     assert_eq!((report.len(), ids.len()), (1_251, 1_250));
 }
 
+/// How many calls it makes for a handful whose rows wait.
+const CALLS: usize = 10;
+
 /// It dies at its n-th call, before or after that took effect, for every n there is, and its message comes again.
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_it_dies_everybody_is_done_once() {
-    for (number, after) in (0..9).flat_map(|number| [(number, false), (number, true)]) {
+    for (number, after) in (0..=CALLS).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         roster(&world, 5).await;
+        world.local.hold("import-rows");
+        let struck = Arc::new(AtomicBool::new(false));
+        let strike = Arc::clone(&struck);
         let count = Arc::new(AtomicUsize::new(0));
         world.local.wire.on_call(move |call| {
             if call.function != "select-partners" {
@@ -44,13 +50,17 @@ async fn wherever_it_dies_everybody_is_done_once() {
             }
             match count.fetch_add(1, Ordering::SeqCst) {
                 before if before < number => Fault::Pass,
-                here if here == number && after => Fault::FailAfter,
-                _here_or_later => Fault::error(400, "ValidationException"),
+                here => {
+                    strike.store(true, Ordering::SeqCst);
+                    if here == number && after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
+                }
             }
         });
         let answer = world.post("/bulk", json!({"action": "revoke", "filter": {"state": "active"}})).await;
         world.local.settled().await;
         world.local.wire.repair();
+        world.local.release("import-rows");
+        assert_eq!(struck.load(Ordering::SeqCst), number < CALLS, "it makes {CALLS} calls, and dies at each");
         for _ in 0..3 {
             world.local.clock.advance(140);
             world.local.settled().await;
@@ -60,6 +70,36 @@ async fn wherever_it_dies_everybody_is_done_once() {
         assert_eq!((&told["state"], &told["outcomes"]), expected, "at call {number}, after: {after}");
         assert_eq!(world.local.mails().len(), 6, "at call {number}, after: {after}");
     }
+}
+
+/// It goes out in thirteen chunks, is cancelled after the first ten, and is closed; then a message comes once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_what_was_cancelled_is_closed_nobody_goes_out_and_nobody_is_counted_twice() {
+    let world = World::new().await;
+    roster(&world, 1_250).await;
+    world.local.hold("import-rows");
+    world.local.wire.on_call(|call| {
+        let sends = call.function == "select-partners" && call.service == Service::Sqs;
+        if sends { Fault::error(400, "ValidationException") } else { Fault::Pass }
+    });
+    let body = json!({"action": "revoke", "notify": false, "filter": {"state": "active"}});
+    let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    world.local.wire.repair();
+    assert_eq!(world.with_import(&id, "cancel").await.status, 200);
+    world.local.settled().await;
+    assert_eq!(world.local.messages("rows-to-import").len(), 10);
+    assert_eq!(world.import_state(&id).await["outcomes"], json!({"cancelled": 250}));
+    let job = json!({"brand": "acme", "import": id}).to_string();
+    let record = json!({"messageId": "m", "receiptHandle": "r", "body": job, "attributes": {}});
+    let fine = json!({"batchItemFailures": []});
+    assert_eq!(world.local.invoke("select-partners", json!({"Records": [record]})).await.unwrap(), fine);
+    assert_eq!(world.local.messages("rows-to-import").len(), 10, "it is closed");
+    world.local.release("import-rows");
+    world.local.settled().await;
+    let told = world.import_state(&id).await;
+    assert_eq!((&told["state"], &told["outcomes"]), (&json!("cancelled"), &json!({"cancelled": 1_250})), "{told}");
+    assert_eq!((told["endedAt"].is_null(), world.report_rows(&id).await.len()), (false, 1_251));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,6 +61,11 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         ImportClaimed::Theirs => return send_to_ourselves(&app, job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
+    if import.all_sent {
+        // Whoever closed it may have died before it could end.
+        app.store.put_import_off(&import, &claim).await?;
+        return app.store.finish_import((&job.brand, &job.import), (app.fresh(), app.now())).await;
+    }
     match go_on(&app, import, &claim).await {
         Ok(Next::Out) => app.store.finish_import((&job.brand, &job.import), (app.fresh(), app.now())).await,
         Ok(Next::Later(import, seconds)) => {

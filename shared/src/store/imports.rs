@@ -98,7 +98,8 @@ impl Store {
         }
     }
 
-    /// Notes how much has gone out, and gives back how the import is now; `None` if somebody else has taken it up.
+    /// Notes how much has gone out, and gives back how the import is now; `None` if somebody else has taken it up or
+    /// closed it.
     ///
     /// # Errors
     /// If the table can't be written.
@@ -109,6 +110,7 @@ impl Store {
             .set("rows_sent", attribute(import.rows_sent)?)
             .remove("resumes_at")
             .remove("days_left")
+            .when(Condition::Is("all_sent", attribute(false)?))
             .when(Condition::Absent("ended_at"));
         self.mine(&key, update).await
     }
