@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use futures::future::join_all;
@@ -33,27 +33,35 @@ async fn work_off(world: &World, chunk: &str, queue: &str) -> Value {
     world.local.invoke("import-rows", json!({"Records": [record]})).await.unwrap()
 }
 
+/// How many calls it makes for three: it reads, writes each, ends the chunk, and ends the import.
+const CALLS: usize = 7;
+
 /// It dies at its n-th call, before or after that took effect, for every n there is, and its chunk comes again when the
 /// limits of resending would let a second mail go.
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_it_dies_nobody_is_mailed_twice() {
-    for (number, after) in (0..7).flat_map(|number| [(number, false), (number, true)]) {
+    for (number, after) in (0..=CALLS).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         let ids = invited(&world, 3).await;
         let count = Arc::new(AtomicUsize::new(0));
+        let struck = Arc::new(AtomicBool::new(false));
+        let strike = Arc::clone(&struck);
         world.local.wire.on_call(move |call| {
             if call.function != "import-rows" {
                 return Fault::Pass;
             }
             match count.fetch_add(1, Ordering::SeqCst) {
                 before if before < number => Fault::Pass,
-                here if here == number && after => Fault::FailAfter,
-                _here_or_later => Fault::error(400, "ValidationException"),
+                here => {
+                    strike.store(true, Ordering::SeqCst);
+                    if here == number && after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
+                }
             }
         });
         let answer = world.post("/bulk", json!({"action": "resend", "partnerIds": ids})).await;
         world.local.settled().await;
         world.local.wire.repair();
+        assert_eq!(struck.load(Ordering::SeqCst), number < CALLS, "it makes {CALLS} calls, and dies at each");
         for _ in 0..2 {
             world.local.clock.advance(120);
             world.local.settled().await;

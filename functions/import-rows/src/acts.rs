@@ -3,7 +3,7 @@
 use futures::StreamExt;
 use shared::{
     App, Chain, Error, Result,
-    domain::{Acted, BulkAction, Import, Partner, RowOutcome, RowProblem},
+    domain::{BulkAction, Import, Partner, RowOutcome, RowProblem},
     queue::PartnersJob,
     store::{Found, keys},
 };
@@ -11,6 +11,7 @@ use shared::{
 use crate::{
     row::{Row, rows},
     rows::{AT_ONCE, Came},
+    write::write,
 };
 
 /// How often a partner is looked at again whom somebody else changes at the same moment.
@@ -83,12 +84,16 @@ impl<'a> Acts<'a> {
             let by = self.import.asked_by.clone();
             let change = match self.action.act(known, row.event.clone(), by, self.app.now()) {
                 Ok(change) => change.by_job(&self.import.id),
-                Err(instead) => return Ok(instead),
+                // What is read together is of no one moment: perhaps it is so by this very row, in another worker's hands.
+                Err(instead) => {
+                    let acted = self.app.store.get(&row.event_key).await?.is_some();
+                    return Ok(if acted { self.action.done() } else { instead });
+                }
             };
             if let Some(outcome) = self.stopped() {
                 return Ok(outcome);
             }
-            if self.write(&change).await? {
+            if write(self.app, &change).await? {
                 return Ok(self.action.done());
             }
             let found = self.app.store.read([row.partner_key.raw(), row.event_key.raw()]).await?;
@@ -96,27 +101,6 @@ impl<'a> Acts<'a> {
             acted = found.get(&row.event_key)?.is_some();
         }
         Err(Error::Busy)
-    }
-
-    /// Writes it as for one partner alone; `false` if somebody was faster, with the same or with something else.
-    async fn write(&self, change: &Acted) -> Result<bool> {
-        let store = &self.app.store;
-        let written = match change {
-            Acted::Access(changed) => store.change_access(changed, None).await,
-            Acted::Reached(reached) => store.reach(reached, None, None).await,
-            Acted::Programs(set) => store.set_programs(set, None).await,
-        };
-        match written {
-            Ok(()) => Ok(true),
-            Err(
-                Error::Access(_)
-                | Error::Reach(_)
-                | Error::GrantsChanged(_)
-                | Error::ChangedMeanwhile
-                | Error::NotFound(_),
-            ) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Why nothing is written for a row any more, if that is so.

@@ -8,6 +8,7 @@ mod acts;
 mod person;
 mod row;
 mod rows;
+mod write;
 
 use shared::{
     App, Function, Result,
