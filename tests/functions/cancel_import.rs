@@ -45,3 +45,34 @@ async fn a_paused_import_is_cancelled_without_waiting_for_its_day() {
     assert_eq!(over["outcomes"], json!({"invited": 10, "cancelled": 15}));
     assert_eq!(world.report(&id).await.len(), 25);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_to_many_accounts_for_them_although_nobody_had_begun_it() {
+    let world = World::new().await;
+    let ids = [world.joined("Ann", "ann@example.com").await, world.joined("Bob", "bob@example.com").await];
+    world.catch_up().await;
+    for (whom, outcomes, lines) in [("partnerIds", json!({"cancelled": 2}), 3), ("filter", json!({}), 0)] {
+        world.local.hold("select-partners");
+        let mut body = json!({"action": "revoke", "notify": false});
+        body[whom] = if whom == "filter" { json!({}) } else { json!(ids) };
+        let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+        world.local.settled().await;
+        let cancelled = world.with_import(&id, "cancel").await.json();
+        assert_eq!((&cancelled["state"], &cancelled["endedAt"]), (&json!("cancelled"), &Value::Null), "{cancelled}");
+        world.local.settled().await;
+        assert_eq!(world.local.messages("partners-to-select").len(), 2, "who selects is told of both");
+        world.local.release("select-partners");
+        world.local.settled().await;
+        let over = world.import_state(&id).await;
+        assert_eq!((&over["outcomes"], over["endedAt"].is_null()), (&outcomes, false), "{over}");
+        if lines > 0 {
+            assert_eq!(world.report_rows(&id).await.len(), lines);
+        }
+        assert!(world.local.messages("imports-to-report").is_empty());
+        // Whichever message came second looks once more.
+        world.local.clock.advance(60);
+        world.local.settled().await;
+        assert!(world.local.messages("partners-to-select").is_empty());
+    }
+    assert_eq!(world.partner(&ids[0]).await["state"], "active");
+}

@@ -31,7 +31,10 @@ pub fn described() -> Vec<Operation> {
             MayCall::With(Scope::PartnersWrite),
             "Stop what is done to many partners",
         )
-        .details("Nobody further is begun; those who are under way may still go through. What was done stays.")
+        .details(
+            "Nobody further is begun; those who are under way may still go through. Once `endedAt` is set, everybody is \
+             accounted for. What was done stays.",
+        )
         .part::<ImportId>("import", "What is done to many.")
         .answers::<ImportView>(StatusCode::OK, "It, which is cancelled.")
         .refuses(&["import_over", "changed_meanwhile"]),

@@ -31,7 +31,8 @@ async fn handle(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     let key = keys::import(&brand, &id);
     let (caller, found) = app.load(&request, &brand, of.scope(), [key.raw()]).await?;
     let import = found.get(&key)?.filter(|import| of.has(import)).ok_or(Error::NotFound("import"))?;
-    let event = app.event(&brand, caller.actor(), EventKind::ImportCancelled { import: id });
+    let event =
+        app.event(&brand, caller.actor(), EventKind::ImportCancelled { import: id, roster: import.bulk().is_some() });
 
     let cancelled = import.cancel(event.at).ok_or(Error::ImportOver)?;
 

@@ -50,15 +50,17 @@ impl Follows {
             if let EventKind::OverviewAsked = &event.kind {
                 self.overviews.push((place, OverviewJob { brand: brand.clone(), asked_at: event.at }));
             }
-            if let EventKind::ImportStarted { import: id, there: true } | EventKind::ImportCancelled { import: id } =
-                &event.kind
+            if let EventKind::ImportStarted { import: id, there: true }
+            | EventKind::ImportCancelled { import: id, roster: false } = &event.kind
             {
                 self.imports.push((place, import(id)));
             }
             if let EventKind::ImportCompleted { import: id } | EventKind::ImportFailed { import: id } = &event.kind {
                 self.reports.push((place, import(id)));
             }
-            if let EventKind::BulkStarted { import: id } = &event.kind {
+            if let EventKind::BulkStarted { import: id } | EventKind::ImportCancelled { import: id, roster: true } =
+                &event.kind
+            {
                 self.selections.push((place, import(id)));
             }
             self.tell(place, event);

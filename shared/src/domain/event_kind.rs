@@ -252,7 +252,12 @@ pub enum EventKind {
     BulkStarted { import: ImportId },
     /// Somebody stopped an import; whoever reads it is told.
     #[serde(rename = "import.cancelled")]
-    ImportCancelled { import: ImportId },
+    ImportCancelled {
+        import: ImportId,
+        /// Whether its rows are partners of the roster.
+        #[serde(default)]
+        roster: bool,
+    },
     /// Every row of an import is accounted for; its report follows.
     #[serde(rename = "import.completed")]
     ImportCompleted { import: ImportId },

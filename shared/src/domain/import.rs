@@ -333,8 +333,8 @@ impl Import {
         if !self.may_be_cancelled(now) {
             return None;
         }
-        // What nobody has begun to read has nothing under way either.
-        let ended_at = if self.started_at.is_none() { Some(now) } else { None };
+        // A file that nobody has begun to read may never come; whoever selects partners comes, and accounts for all.
+        let ended_at = (self.started_at.is_none() && self.bulk().is_none()).then_some(now);
         Some(Self { cancelled_at: Some(now), resumes_at: None, days_left: None, ended_at, ..self })
     }
 
