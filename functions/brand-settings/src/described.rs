@@ -23,7 +23,7 @@ pub fn described() -> Vec<Operation> {
             .details("The body is a PNG or WebP image of at most 100 KB and 4 million pixels. It is written anew as a PNG within 480 × 160 pixels; animations lose all frames but the first. Mails that went out keep the logo that they were sent with for a year.")
             .answers::<Output>(StatusCode::OK, "The settings as they are now.")
             .refuses(&["image_too_large", "invalid_image"]),
-        by_admins(Method::DELETE, crate::LOGO, "removeLogo", "Take the brand's logo away")
+        by_admins(Method::DELETE, crate::LOGO, "removeLogo", "Take the logo of the brand away")
             .answers::<Output>(StatusCode::OK, "The settings as they are now."),
         by_admins(Method::GET, crate::COLOUR, "readAccent", "Read what a colour becomes on light and dark pages")
             .query::<shared::domain::Colour>("colour", "The colour.")

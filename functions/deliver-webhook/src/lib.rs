@@ -13,7 +13,7 @@ mod waiting;
 use jiff::SignedDuration;
 use shared::{
     App, Function, Result,
-    domain::{Actor, EventKind, ToldAdmin, WebhookEndpoint},
+    domain::{Actor, EventKind, Role, ToldAdmin, WebhookEndpoint},
     queue::TurnJob,
     store::{Lease, TurnTaken, keys},
     worker::{self, Message},
@@ -22,7 +22,7 @@ use shared::{
 /// How long nobody else may work for an endpoint: this function's timeout and ten seconds.
 const LEASE: SignedDuration = SignedDuration::from_secs(70);
 
-/// How many admins are told that an endpoint was switched off: those who were here first.
+/// How many owners are told that an endpoint was switched off: those who were here first.
 const ADMINS_TOLD: usize = 50;
 
 /// The function.
@@ -48,10 +48,12 @@ async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {
     waiting::go_on(&app, &message.job, done.left).await
 }
 
-/// Writes how the endpoint fares. If that switches it off, its brand's admins are told.
+/// Writes how the endpoint fares. If that switches it off, its brand's owners are told.
 async fn end(app: &App, endpoint: WebhookEndpoint, claim: &Lease) -> Result<()> {
     let Some(off) = &endpoint.off else { return app.store.end_turn(&endpoint, claim).await };
     let mut admins = app.store.list(keys::admins(&endpoint.brand)).await?;
+    // Nobody else may switch it on again.
+    admins.retain(|admin| admin.role == Role::Owner);
     admins.truncate(ADMINS_TOLD);
     let told: Vec<_> = admins.into_iter().map(|admin| ToldAdmin { admin: admin.id, epoch: admin.epoch }).collect();
     let kind = EventKind::WebhookSwitchedOff { webhook: endpoint.id.clone(), why: off.why, admins: told.clone() };

@@ -36,7 +36,11 @@ pub(crate) async fn make(app: &App, export: &Export, id: &PartnerId) -> Result<u
     out.field("brand", brand).await?;
     out.field("partner", &PartnerView::whole(&partner, metadata.as_ref())).await?;
     out.field("addresses", &addresses(app, &partner).await?).await?;
-    out.field("network", &partner.network).await?;
+    let network = partner.network.as_ref().map(|known| {
+        let (host, creator) = (&known.host, &known.creator);
+        json!({"host": host, "creator": creator, "knownBefore": known.known_before, "toldAt": known.told_at})
+    });
+    out.field("network", &network).await?;
     out.field("note", &note(app, &partner).await?).await?;
     let links = app.store.list(keys::share_links(brand, id)).await?;
     let program = |link: &ShareLink| programs.iter().find(|program| program.id == link.program);

@@ -8,11 +8,11 @@ use shared::domain::{ImportId, Name, Note, PartnerId, ProgramId, Reason};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
     pub(crate) mail: Which,
-    /// To somebody who is here; a revocation needs one.
+    /// To somebody who is here. Left out, it is somebody.
     pub(crate) partner: Option<PartnerId>,
     /// To whom an import would invite.
     pub(crate) import: Option<ImportId>,
-    /// What somebody is called who is not here yet. Left empty, it is somebody.
+    /// What somebody is called who is not here yet. Left empty, it is somebody too.
     #[schemars(with = "Option<Name>")]
     pub(crate) name: Option<String>,
     /// What they would be granted. Left out: all open programs.

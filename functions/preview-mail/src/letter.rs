@@ -3,8 +3,8 @@
 use shared::{
     App, Error, InvalidField, Result,
     domain::{
-        Access, Actor, Audience, Brand, BrandSlug, EmailAddress, GrantSource, Import, Invalid, InvitationNote, Name,
-        NewPartner, Note, Partner, PersonalNote, Program, ProgramId, Reason, programs_to_grant,
+        Access, Actor, Audience, Brand, BrandSlug, EmailAddress, GrantSource, Import, InvitationNote, Name, NewPartner,
+        Note, Partner, PersonalNote, Program, ProgramId, Reason, programs_to_grant,
     },
     letters,
     mail::Rendered,
@@ -49,8 +49,8 @@ impl Known {
             Which::Invitation => self.invitation(app, (partner, import), input).await?,
             Which::Revocation => {
                 let reason = Reason::of(input.reason).map_err(|invalid| InvalidField::at("reason", invalid))?;
-                let missing = || InvalidField::at("partner", Invalid::missing("A revocation is of a partner."));
-                letters::revocation(app, &self.brand, &partner.ok_or_else(missing)?, reason.as_ref())?
+                let somebody = || self.somebody(app, Name::parse(SOMEBODY)?, Vec::new());
+                letters::revocation(app, &self.brand, &partner.map_or_else(somebody, Ok)?, reason.as_ref())?
             }
         };
         Ok((self.brand, mail))

@@ -2,7 +2,7 @@
 
 use shared::{
     App, Error, Result,
-    domain::{Admin, Attempt, Audience, Brand, Code, Event, LinkKey, Partner, Person},
+    domain::{Admin, Attempt, Audience, Brand, Code, Event, LinkKey, Partner, Person, Role},
     letters::{face, minutes},
     mail::{Approval, Rendered, SentLink, SignIn, Welcome},
     web::{base_path, moment, short_link},
@@ -50,9 +50,20 @@ pub(crate) fn approval(
 }
 
 pub(crate) fn welcome(app: &App, brand: &Brand, admin: &Admin, link: String) -> Result<Rendered> {
+    let (role, may) = match admin.role {
+        Role::Owner => {
+            ("an owner", "you can create programs, invite partners, and decide on the settings and on the team")
+        }
+        Role::Manager => {
+            ("a manager", "you can create programs, invite partners and decide what each of them may share")
+        }
+        Role::Viewer => ("a viewer", "you can look at its partners, programs and numbers"),
+    };
     let mail = Welcome {
         brand_name: brand.name.to_string(),
         name: admin.name.to_string(),
+        role,
+        may,
         link,
         valid_minutes: minutes(),
         login: format!("{}{}/login", app.config.base_url, base_path(&brand.slug, Audience::Admin)),

@@ -206,6 +206,10 @@ pub struct Welcome {
     pub brand_name: String,
     /// The admin's name.
     pub name: String,
+    /// What they are: "a manager".
+    pub role: &'static str,
+    /// What they may: "you can invite partners".
+    pub may: &'static str,
     /// The link that signs them in, in full.
     pub link: String,
     /// How long the link works.
