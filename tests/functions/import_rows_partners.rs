@@ -109,6 +109,28 @@ async fn a_chunk_that_comes_again_changes_nothing_even_after_somebody_took_it_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_was_archived_before_their_turn_is_granted_to_nobody() {
+    let world = World::new().await;
+    let ids = invited(&world, 2).await;
+    let spring = world.program_id("Spring launch").await;
+    world.post("/bulk", json!({"action": "ungrant", "programId": spring, "partnerIds": [ids[0]]})).await;
+    world.local.settled().await;
+    world.local.hold("import-rows");
+    let body = json!({"action": "grant", "programId": spring, "partnerIds": ids});
+    let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+    world.local.settled().await;
+    let path = format!("/api/t/acme/programs/{spring}");
+    assert_eq!(world.api(http::Method::PATCH, &path, json!({"archived": true})).await.status, 200);
+    world.local.release("import-rows");
+    world.local.settled().await;
+    let told = world.import_state(&id).await;
+    assert_eq!(told["outcomes"], json!({"unknown_program": 1, "already_granted": 1}), "{told}");
+    assert_eq!(told["state"], "completed_with_errors");
+    let grants = world.partner(&ids[0]).await["grants"].to_string();
+    assert!(!grants.contains(&spring), "{grants}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_jobs_and_single_presses_at_once_agree_on_each_partner() {
     let world = World::new().await;
     let ids = invited(&world, 20).await;

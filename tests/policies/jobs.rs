@@ -54,12 +54,21 @@ pub(super) async fn bulk(world: &World) {
         world.local.settled().await;
     }
     let chosen = world.read("/partners?email=bulk-1@example.com").await["partners"][0]["id"].clone();
+    // Whoever takes it up dies, and whoever comes second puts it off.
+    world.local.wire.on_call(|call| {
+        let dies = call.function == "select-partners" && call.operation != "UpdateItem";
+        if dies { local::Fault::error(400, "ValidationException") } else { local::Fault::Pass }
+    });
     let started = world.post("/bulk", json!({"action": "revoke", "partnerIds": [chosen], "notify": false})).await;
-    // What two are at at once is put off by whoever comes second.
+    world.local.settled().await;
+    world.local.wire.repair();
     let job = json!({"brand": "acme", "import": started.json()["id"]});
     let record = json!({"messageId": "m", "receiptHandle": "r", "body": job.to_string(), "attributes": {}});
     world.local.invoke("select-partners", json!({"Records": [record]})).await.unwrap();
-    world.local.settled().await;
+    for _ in 0..3 {
+        world.local.clock.advance(140);
+        world.local.settled().await;
+    }
     // Whoever it was meant for is not like that any more when it begins.
     world.local.hold("select-partners");
     world.post("/bulk", json!({"action": "reinstate", "filter": {"state": "revoked", "q": "bulk"}})).await;

@@ -26,11 +26,13 @@ pub(crate) struct Acts<'a> {
     /// They, and the events of what was done to them before.
     found: Found,
     ended: bool,
+    /// Whether the program that is to be granted is open no more.
+    closed: bool,
     given_up: bool,
 }
 
 impl<'a> Acts<'a> {
-    /// Reads what is known, in one step; `None` if there is nothing to be done any more.
+    /// Reads what is known in one step, and the program that is granted in another; `None` if there is nothing to be done any more.
     pub(crate) async fn find(app: &'a App, job: &'a PartnersJob, given_up: bool) -> Result<Option<Self>> {
         let (import, chunk) =
             (keys::import(&job.brand, &job.import), keys::import_chunk(&job.brand, &job.import, job.chunk));
@@ -43,7 +45,13 @@ impl<'a> Acts<'a> {
         }
         let Some(action) = import.bulk().map(|bulk| bulk.action.clone()) else { return Ok(None) };
         let ended = found.get(&chunk)?.is_some();
-        Ok(Some(Self { app, job, import, action, found, ended, given_up }))
+        let closed = if let BulkAction::Grant { program } = &action {
+            let program = app.store.get(&keys::program(&job.brand, program)).await?;
+            !program.is_some_and(|program| program.is_live())
+        } else {
+            false
+        };
+        Ok(Some(Self { app, job, import, action, found, ended, closed, given_up }))
     }
 
     /// Whether what came of them was written before.
@@ -107,6 +115,8 @@ impl<'a> Acts<'a> {
     fn stopped(&self) -> Option<RowOutcome> {
         if self.import.cancelled_at.is_some() {
             Some(RowOutcome::Cancelled)
+        } else if self.closed {
+            Some(RowOutcome::UnknownProgram)
         } else {
             self.given_up.then_some(RowOutcome::Failed)
         }
