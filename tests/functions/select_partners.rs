@@ -5,8 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
+use http::Method;
 use local::{Fault, Service};
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use crate::{importing::crowd, support::World};
 
@@ -100,6 +102,54 @@ async fn after_what_was_cancelled_is_closed_nobody_goes_out_and_nobody_is_counte
     let told = world.import_state(&id).await;
     assert_eq!((&told["state"], &told["outcomes"]), (&json!("cancelled"), &json!({"cancelled": 1_250})), "{told}");
     assert_eq!((told["endedAt"].is_null(), world.report_rows(&id).await.len()), (false, 1_251));
+}
+
+/// A search walks by name: who is renamed from its first page to its second is found on both.
+#[tokio::test(flavor = "multi_thread")]
+async fn to_whom_a_search_finds_twice_it_is_done_once() {
+    let world = Arc::new(World::new().await);
+    let rows: String = (0..1_005).map(|number| format!("Quinn {number:04},p{number}@example.com\n")).collect();
+    world.import(format!("name,email\n{rows}"), "sendInvite=false").await;
+    let first = world.read("/partners?email=p0@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
+    let (searches, there, path) = (AtomicUsize::new(0), Arc::clone(&world), format!("/api/t/acme/partners/{first}"));
+    world.local.wire.on_call(move |call| {
+        let searches_on = call.function == "select-partners"
+            && call.operation == "Query"
+            && searches.fetch_add(1, Ordering::SeqCst) == 1;
+        if searches_on {
+            let rename = async {
+                there.api(Method::PATCH, &path, json!({"name": "Quinn 9999"})).await;
+                there.catch_up().await;
+            };
+            tokio::task::block_in_place(|| Handle::current().block_on(rename));
+        }
+        Fault::Pass
+    });
+    let answer = world.post("/bulk", json!({"action": "revoke", "notify": false, "filter": {"q": "quinn"}})).await;
+    world.local.settled().await;
+    world.local.wire.repair();
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    let told = world.import_state(&id).await;
+    assert_eq!((&told["rows"], &told["outcomes"]), (&json!(1_006), &json!({"revoked": 1_006})), "{told}");
+    let revoked = world.local.items().into_iter().filter(|item| item["type"] == "partner.revoked").count();
+    assert_eq!(revoked, 1_005);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_had_proven_nothing_reaches_no_more_than_a_thousand_although_more_were_like_that_when_it_began() {
+    let world = World::new().await;
+    roster(&world, 2).await;
+    let admin = world.admin().await;
+    world.local.clock.advance(16 * 60);
+    world.local.hold("select-partners");
+    let body = json!({"action": "revoke", "filter": {"state": "active"}});
+    let id = admin.json(&world, Method::POST, "/api/t/acme/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+    roster(&world, 1_001).await;
+    world.local.release("select-partners");
+    world.local.settled().await;
+    let told = world.import_state(&id).await;
+    assert_eq!((&told["state"], &told["error"]["code"]), (&json!("failed"), &json!("sign_in_again")), "{told}");
+    assert_eq!(told["outcomes"], json!({}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

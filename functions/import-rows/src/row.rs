@@ -1,12 +1,12 @@
 //! One partner of a chunk: who they are, and where the mark of what was done to them is.
 
 use shared::{
-    domain::{Event, EventId, Partner, PartnerId, Selection, event_of_row},
+    domain::{Event, EventId, Partner, PartnerId, Selection, event_of_job},
     queue::PartnersJob,
     store::{Key, keys},
 };
 
-/// One of them, by where they are and where the event of their row is.
+/// One of them, by where they are and where the event of what is done to them is.
 pub(crate) struct Row<'a> {
     pub(crate) number: u64,
     pub(crate) id: &'a PartnerId,
@@ -19,7 +19,7 @@ pub(crate) struct Row<'a> {
 pub(crate) fn rows(job: &PartnersJob) -> impl Iterator<Item = Row<'_>> {
     let Selection { at, .. } = &job.selection;
     job.selection.rows().map(|(number, id)| {
-        let event = event_of_row(&job.import, number, *at);
+        let event = event_of_job(&job.import, id, *at);
         let event_key = keys::partner_event(&job.brand, id, &event);
         Row { number, id, event, partner_key: keys::partner(&job.brand, id), event_key }
     })

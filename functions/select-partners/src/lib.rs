@@ -1,11 +1,14 @@
 //! Behind the queue of selections: finds the partners to whom something is to be done, and sends them out.
 //!
 //! All are selected before anybody is sent out, so that what is done to them changes nothing about who they are. The
-//! roster is walked in the order of ids, which never change, and what was found of a page is written together with
-//! where the next one begins: whoever comes after somebody who died goes on from there.
+//! roster is walked in the order of ids, which never change, or, by a search, of names and addresses: who is renamed
+//! meanwhile may be found twice, and it is done to them once. What was found of a page is written together with where
+//! the next one begins: whoever comes after somebody who died goes on from there.
 
 mod selecting;
 mod sending;
+
+use std::ops::ControlFlow;
 
 use jiff::SignedDuration;
 use shared::{
@@ -34,8 +37,8 @@ enum Next {
     Later(Box<Import>, i32),
     /// Somebody else went on with it.
     TakenOver,
-    /// There is nobody to send out.
-    Nobody,
+    /// Nobody is sent out, for a reason.
+    Unable(ImportFailure),
 }
 
 /// The function.
@@ -51,7 +54,7 @@ pub fn function() -> Function {
 async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     let job = &message.job;
     if message.is_from(app.config.partners_to_select_dead_queue.as_deref()) {
-        let sentence = "Not all partners could be gone through. Start it again: nothing is done twice.";
+        let sentence = "Not all partners could be gone through. What was done stays: see what came of it before you start it again.";
         return fail(&app, job, ImportFailure::new("unreadable", sentence)).await;
     }
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
@@ -73,10 +76,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
             send_to_ourselves(&app, job, seconds).await
         }
         Ok(Next::TakenOver) => Ok(()),
-        Ok(Next::Nobody) => {
-            let sentence = "Nobody was like that any more when it began. Nothing was done.";
-            fail(&app, job, ImportFailure::new("nobody_found", sentence)).await
-        }
+        Ok(Next::Unable(why)) => fail(&app, job, why).await,
         Err(error) => {
             // So that whoever tries it next need not wait until nobody can be at it any more.
             if let Some(import) = app.store.get(&keys::import(&job.brand, &job.import)).await? {
@@ -91,14 +91,17 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
 async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
     let until = app.now() + TURN;
     while import.rows.is_none() {
-        let Some(further) = selecting::page(app, import, claim).await? else { return Ok(Next::TakenOver) };
-        import = further;
+        import = match selecting::page(app, import, claim).await? {
+            ControlFlow::Continue(further) => further,
+            ControlFlow::Break(next) => return Ok(next),
+        };
         if import.rows.is_none() && until <= app.now() {
             return Ok(Next::Later(Box::new(import), 0));
         }
     }
     if import.rows == Some(0) && import.cancelled_at.is_none() {
-        return Ok(Next::Nobody);
+        let sentence = "Nobody was like that any more when it began. Nothing was done.";
+        return Ok(Next::Unable(ImportFailure::new("nobody_found", sentence)));
     }
     sending::go_on(app, import, (claim, until)).await
 }

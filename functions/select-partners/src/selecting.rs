@@ -1,18 +1,34 @@
 //! Finding out to whom something is to be done, page by page of the roster.
 
+use std::ops::ControlFlow;
+
 use shared::{
     App, Error, Result,
-    domain::{BulkAction, BulkWhom, CHUNK_ROWS, FILES_KEPT, Import, ImportSource, PartnerId, Selection},
+    domain::{
+        BulkAction, BulkWhom, CHUNK_ROWS, FILES_KEPT, Import, ImportFailure, ImportSource, PartnerId, ROWS_UNPROVEN,
+        Selection,
+    },
     store::{Lease, PartnerQuery, keys},
 };
+
+use crate::Next;
 
 /// How many partners are looked at for a page: what is found of them fits into one transaction.
 const PAGE: usize = 1_000;
 
-/// Selects a page further, and gives back how it is now; `None` if somebody else has taken it up.
-pub(crate) async fn page(app: &App, mut import: Import, claim: &Lease) -> Result<Option<Import>> {
-    let cancelled = import.cancelled_at.is_some();
-    let ImportSource::Roster(bulk) = &mut import.source else { return Ok(None) };
+/// That so many partners want a sign-in that was not there.
+fn unproven() -> ImportFailure {
+    let message = format!(
+        "More than {ROWS_UNPROVEN} partners were like that when it began, and whoever started it had not signed in within the last 15 minutes. Sign in again and start it once more; nothing was done."
+    );
+    ImportFailure::new("sign_in_again", message)
+}
+
+/// Selects a page further, and gives back how the job is now; breaks off if it is gone, somebody else has taken it up or
+/// ended it, or too many are selected.
+pub(crate) async fn page(app: &App, mut import: Import, claim: &Lease) -> Result<ControlFlow<Next, Import>> {
+    let (cancelled, began) = (import.cancelled_at.is_some(), import.started_at);
+    let ImportSource::Roster(bulk) = &mut import.source else { return Ok(ControlFlow::Break(Next::TakenOver)) };
     let BulkWhom::Wanted(wanted) = bulk.whom.clone() else { return Err(Error::NotFound("selection")) };
     let mut further = Vec::new();
     if cancelled {
@@ -23,16 +39,20 @@ pub(crate) async fn page(app: &App, mut import: Import, claim: &Lease) -> Result
         let ids: Vec<PartnerId> =
             found.partners.into_iter().filter(BulkAction::is_for).map(|partner| partner.id).collect();
         let now = app.now();
-        further = Selection::chunks_of(&ids, bulk.selected, (now, now + FILES_KEPT), CHUNK_ROWS);
+        further = Selection::chunks_of(&ids, bulk.selected, (began.unwrap_or(now), now + FILES_KEPT), CHUNK_ROWS);
         bulk.selected += ids.iter().map(|_| 1).sum::<u64>();
         bulk.chunks += further.iter().map(|_| 1).sum::<u64>();
+        if import.rows_most.is_some_and(|most| bulk.selected > most) {
+            return Ok(ControlFlow::Break(Next::Unable(unproven())));
+        }
         bulk.after = found.next;
     }
     let all = bulk.after.is_none().then_some(bulk.selected);
     import.rows = all;
     if !app.store.note_selected(&import, &further, claim).await? {
-        return Ok(None);
+        return Ok(ControlFlow::Break(Next::TakenOver));
     }
     // Somebody may have cancelled it meanwhile.
-    app.store.get(&keys::import(&import.brand, &import.id)).await
+    let now = app.store.get(&keys::import(&import.brand, &import.id)).await?;
+    Ok(now.map_or(ControlFlow::Break(Next::TakenOver), ControlFlow::Continue))
 }

@@ -92,7 +92,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let bulk = Bulk { action, whom, selected, chunks: chunks.iter().map(|_| 1).sum(), after: None };
     let rows = (bulk.whom == BulkWhom::Chosen).then_some(selected);
     let source = (ImportSource::Roster(bulk), ImportOptions::of_roster());
-    let import = Import { rows, ..Import::start(app.fresh(), &brand, source, caller.actor(), now) };
+    // A filter may choose more when it begins than were looked at.
+    let rows_most = (!caller.is_proven()).then_some(ROWS_UNPROVEN);
+    let import = Import { rows, rows_most, ..Import::start(app.fresh(), &brand, source, caller.actor(), now) };
     let event = app.event(&brand, caller.actor(), EventKind::BulkStarted { import: import.id.clone() });
 
     let reply = Reply::accepted(&ImportView::of(&import, now))?;

@@ -97,7 +97,7 @@ pub struct Selection {
     pub first: u64,
     /// They.
     pub partners: Vec<PartnerId>,
-    /// When they were selected.
+    /// When the selecting began: the same for all of a job.
     pub at: Timestamp,
     /// When it is forgotten.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
@@ -125,11 +125,11 @@ impl Selection {
     }
 }
 
-/// Names the event of a row. It is the same whenever the row is tried, so that the event itself is the mark by which a
-/// row knows what it did: nothing can write it twice.
+/// Names the event of what a job does to a partner. It is the same whenever that is tried and however often they were
+/// selected, so that the event itself is the mark by which it is known: nothing can write it twice.
 #[must_use]
-pub fn event_of_row(import: &ImportId, row: u64, selected_at: Timestamp) -> EventId {
-    let hash = Hash::of_parts(&[import.as_str(), &row.to_string()]);
+pub fn event_of_job(import: &ImportId, partner: &PartnerId, selected_at: Timestamp) -> EventId {
+    let hash = Hash::of_parts(&[import.as_str(), partner.as_str()]);
     let mut entropy = [0; 10];
     for (byte, from) in entropy.iter_mut().zip(hash.as_str().bytes()) {
         *byte = from;
@@ -351,11 +351,12 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_one_event_and_no_other_row_has_it() {
+    fn a_partner_has_one_event_of_a_job_and_nobody_else_has_it() {
         let (import, at) = (ImportId::fresh(Timestamp::UNIX_EPOCH, [4; 10]), Timestamp::UNIX_EPOCH);
-        assert_eq!(event_of_row(&import, 7, at), event_of_row(&import, 7, at));
-        assert_ne!(event_of_row(&import, 7, at), event_of_row(&import, 8, at));
+        let (ann, bob) = (PartnerId::fresh(at, [6; 10]), PartnerId::fresh(at, [7; 10]));
+        assert_eq!(event_of_job(&import, &ann, at), event_of_job(&import, &ann, at));
+        assert_ne!(event_of_job(&import, &ann, at), event_of_job(&import, &bob, at));
         let other = ImportId::fresh(Timestamp::UNIX_EPOCH, [5; 10]);
-        assert_ne!(event_of_row(&import, 7, at), event_of_row(&other, 7, at));
+        assert_ne!(event_of_job(&import, &ann, at), event_of_job(&other, &ann, at));
     }
 }

@@ -76,7 +76,7 @@ pub use booked::{
     Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
 };
 pub use brand::{Brand, BrandSlug, Claim, DAILY_INVITES, TimeZone};
-pub use bulk::{Acted, Bulk, BulkAction, BulkWhom, BulkWord, CHOSEN_MAX, Selection, event_of_row};
+pub use bulk::{Acted, Bulk, BulkAction, BulkWhom, BulkWord, CHOSEN_MAX, Selection, event_of_job};
 pub use cell::{bare, guarded};
 pub use chunk::{Chunk, ImportPlan, RowProblem};
 pub use colour::{Colour, Palette, Shades};
