@@ -152,6 +152,72 @@ async fn who_had_proven_nothing_reaches_no_more_than_a_thousand_although_more_we
     assert_eq!(told["outcomes"], json!({}));
 }
 
+/// A brand that may mail so many a day.
+async fn a_day_takes(world: &World, people: u64) {
+    let brand = json!({
+        "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": people},
+    });
+    world.local.invoke("create-brand", brand).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for number in 0..7 {
+        let partner = world.invite(&format!("P{number}"), &format!("p{number}@example.com")).await;
+        ids.push(partner["id"].as_str().unwrap().to_owned());
+    }
+    ids.push(world.joined("Joined", "joined@example.com").await);
+    world.local.clock.advance(120);
+    world.catch_up().await;
+    a_day_takes(&world, 3).await;
+    // By a filter the newest come first: one of the first three was here, and leaves no room for three.
+    let (chosen, wanted) = (json!({"partnerIds": ids}), json!({"filter": {}}));
+    for (mut body, expected) in [(chosen, [3, 6, 7, 7]), (wanted, [2, 5, 7, 7])] {
+        body["action"] = json!("resend");
+        let before = world.local.mails().len();
+        let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
+        let mut seen = Vec::new();
+        for _ in 0..4 {
+            for _ in 0..4 {
+                world.local.settled().await;
+                world.local.clock.advance(10);
+            }
+            let told = world.import_state(&id).await;
+            seen.push((told["state"].as_str().unwrap().to_owned(), world.local.mails().len() - before));
+            for _ in 0..25 {
+                world.local.clock.advance(3_600);
+                world.local.settled().await;
+            }
+        }
+        let mails: Vec<_> = seen.iter().map(|(_, mails)| *mails).collect();
+        assert_eq!((seen[0].0.as_str(), mails.as_slice()), ("paused", &expected[..]), "{seen:?}");
+        let told = world.import_state(&id).await;
+        assert_eq!(
+            (&told["state"], &told["outcomes"]),
+            (&json!("completed"), &json!({"resent": 7, "already_active": 1}))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_days_would_be_enough_for_is_not_begun() {
+    let world = World::new().await;
+    for number in 0..26 {
+        world.invite(&format!("P{number}"), &format!("p{number}@example.com")).await;
+    }
+    world.local.clock.advance(120);
+    world.catch_up().await;
+    for (people, code) in [(0, "over_limit"), (1, "too_many_days")] {
+        a_day_takes(&world, people).await;
+        let answer = world.post("/bulk", json!({"action": "resend", "filter": {}})).await;
+        world.local.settled().await;
+        let told = world.import_state(answer.json()["id"].as_str().unwrap()).await;
+        assert_eq!((&told["state"], &told["error"]["code"]), (&json!("failed"), &json!(code)), "{told}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_can_never_be_begun_says_so() {
     let world = World::new().await;

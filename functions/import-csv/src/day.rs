@@ -2,25 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use shared::{
-    Error,
-    domain::Import,
-    queue::RowsJob,
-    store::{DAY_S, keys},
-};
+use shared::{Error, queue::RowsJob, store::keys};
 
 use crate::{
     dispatch::{Dispatch, TURN},
     outbox::people,
     reading::Stopped,
 };
-
-/// When it looks again whether people who were already here left room in the day's limit.
-const ROOM_S: i32 = 5;
-
-/// The longest that SQS delays a message.
-const DELAY_MAX_S: i64 = 900;
 
 /// How many chunks of one import are in the queue at once, so that a small file never waits behind all of a large one.
 const OUT_MAX: u64 = 40;
@@ -55,23 +43,10 @@ impl Dispatch<'_> {
     }
 
     /// The day's limit is full. Rows under way may leave room in it, if their people turn out to be here already.
-    pub(crate) async fn no_room(&mut self) -> Result<Stopped, Error> {
+    pub(crate) async fn no_room(&self) -> Result<Stopped, Error> {
         let key = keys::import(&self.import.brand, &self.import.id);
-        if let Some(now) = self.app.store.get(&key).await?
-            && now.chunks_done < now.chunks_sent
-        {
-            return Ok(Stopped::Later { import: Box::new(now), seconds: ROOM_S });
-        }
-        let day = self.app.now().as_second().div_euclid(DAY_S) + 1;
-        let tomorrow = Timestamp::from_second(day.saturating_mul(DAY_S)).map_err(Error::internal)?;
-        let left = self.rows.saturating_sub(self.import.rows_sent);
-        self.import.days_left = Some(Import::days_for(left, self.plan.daily_limit));
-        Ok(self.wait(tomorrow))
-    }
-
-    pub(crate) fn wait(&self, until: Timestamp) -> Stopped {
-        let seconds = self.app.now().duration_until(until).as_secs().clamp(1, DELAY_MAX_S);
-        let import = Import { resumes_at: Some(until), ..self.import.clone() };
-        Stopped::Later { import: Box::new(import), seconds: i32::try_from(seconds).unwrap_or(1) }
+        let import = self.app.store.get(&key).await?.ok_or(Error::NotFound("import"))?;
+        let (import, seconds) = import.without_room(self.plan.daily_limit, self.app.now());
+        Ok(Stopped::Later { import: Box::new(import), seconds })
     }
 }

@@ -43,8 +43,8 @@ pub(crate) async fn go_on(app: &App, import: Import, claim: &Lease) -> Result<()
     let mut dispatch = Dispatch { app, claim, import, plan, rows, began, looks: 0 };
     // One that was cancelled sends once more: whoever was at it may have died before they noted what they sent, and
     // what comes again is counted by its chunk.
-    if let Some(at) = dispatch.import.resumes_at.filter(|at| began < *at) {
-        return Err(dispatch.wait(at));
+    if let Some(seconds) = dispatch.import.waits_s(began) {
+        return Err(Stopped::Later { import: Box::new(dispatch.import), seconds });
     }
     dispatch.send_all().await
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     App,
-    domain::{FILES_KEPT, Import, ImportFailure, ImportPlan, ROWS_MAX, ROWS_UNPROVEN},
+    domain::{FILES_KEPT, IMPORT_DAYS_MAX, Import, ImportFailure, ImportPlan, ROWS_MAX, ROWS_UNPROVEN},
     store::keys,
 };
 
@@ -10,9 +10,6 @@ use crate::{
     reading::{Reading, Stopped},
     too_many_rows,
 };
-
-/// How many days an import may take: less than its file and what came of its rows are kept.
-const DAYS_MAX: u64 = 25;
 
 /// That so many rows want a sign-in that was not there.
 fn unproven() -> ImportFailure {
@@ -48,9 +45,9 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
     let brand = app.store.get(&keys::brand(&import.brand)).await?;
     let daily_limit = brand.map_or(0, |brand| brand.daily_invites);
     let days = Import::days_for(rows, daily_limit);
-    if import.invites() && daily_limit > 0 && days > DAYS_MAX {
+    if import.invites() && daily_limit > 0 && days > IMPORT_DAYS_MAX {
         let message = format!(
-            "At {daily_limit} people a day these {rows} rows would take {days} days; at most {DAYS_MAX} are waited for. Split the file; nobody was invited."
+            "At {daily_limit} people a day these {rows} rows would take {days} days; at most {IMPORT_DAYS_MAX} are waited for. Split the file; nobody was invited."
         );
         return Err(Stopped::Unreadable(ImportFailure::new("too_many_days", message)));
     }

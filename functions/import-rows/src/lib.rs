@@ -13,7 +13,7 @@ mod write;
 use shared::{
     App, Function, Result,
     domain::{BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
-    queue::{ChunkJob, RowWork, RowsJob},
+    queue::{ChunkJob, PartnersJob, RowWork, RowsJob},
     worker::{self, Message},
 };
 
@@ -43,7 +43,7 @@ async fn handle(app: App, message: Message<ChunkJob>) -> Result<()> {
             let Some(acts) = Acts::find(&app, job, given_up).await? else { return Ok(()) };
             let which = (&job.brand, &job.import);
             if !acts.have_ended() {
-                end(&app, (which, job.chunk), acts.act().await?, None).await?;
+                end(&app, (which, job.chunk), acts.act().await?, job.day.map(|day| (day, acted_on(job)))).await?;
             }
             finish(&app, which).await
         }
@@ -59,7 +59,8 @@ async fn end(
 ) -> Result<()> {
     let outcomes: Vec<RowOutcome> = came.iter().map(|(outcome, _)| *outcome).collect();
     let counts: Counts = outcomes.iter().copied().collect();
-    let unused = counted.map(|(day, people)| (day, people.saturating_sub(counts.of(RowOutcome::Invited))));
+    let mailed = counts.of(RowOutcome::Invited) + counts.of(RowOutcome::Resent);
+    let unused = counted.map(|(day, people)| (day, people.saturating_sub(mailed)));
     let chunk = Chunk {
         outcomes: outcomes.iter().map(|outcome| outcome.letter()).collect(),
         problems: came.into_iter().filter_map(|(_, problem)| problem).collect(),
@@ -75,4 +76,9 @@ async fn finish(app: &App, which: (&BrandSlug, &ImportId)) -> Result<()> {
 /// How many people of a chunk were counted to a day of the brand's limit.
 fn people(job: &RowsJob) -> u64 {
     job.rows.iter().filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
+}
+
+/// How many of the roster were.
+fn acted_on(job: &PartnersJob) -> u64 {
+    job.selection.partners.iter().map(|_| 1).sum()
 }

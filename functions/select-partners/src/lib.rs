@@ -5,6 +5,7 @@
 //! meanwhile may be found twice, and it is done to them once. What was found of a page is written together with where
 //! the next one begins: whoever comes after somebody who died goes on from there.
 
+mod day;
 mod selecting;
 mod sending;
 
@@ -89,9 +90,9 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
 }
 
 async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
-    let until = app.now() + TURN;
+    let (until, limit) = (app.now() + TURN, day::limit(app, &import).await?);
     while import.rows.is_none() {
-        import = match selecting::page(app, import, claim).await? {
+        import = match selecting::page(app, import, (claim, limit)).await? {
             ControlFlow::Continue(further) => further,
             ControlFlow::Break(next) => return Ok(next),
         };
@@ -103,7 +104,13 @@ async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
         let sentence = "Nobody was like that any more when it began. Nothing was done.";
         return Ok(Next::Unable(ImportFailure::new("nobody_found", sentence)));
     }
-    sending::go_on(app, import, (claim, until)).await
+    if let Some(why) = day::unable(import.rows.unwrap_or_default(), limit)
+        && import.chunks_sent == 0
+        && import.cancelled_at.is_none()
+    {
+        return Ok(Next::Unable(why));
+    }
+    sending::go_on(app, import, (claim, until, limit)).await
 }
 
 async fn fail(app: &App, job: &ImportJob, why: ImportFailure) -> Result<()> {

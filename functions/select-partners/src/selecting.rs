@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use shared::{
     App, Error, Result,
     domain::{
-        BulkAction, BulkWhom, CHUNK_ROWS, FILES_KEPT, Import, ImportFailure, ImportSource, PartnerId, ROWS_UNPROVEN,
-        Selection,
+        BulkAction, BulkWhom, FILES_KEPT, Import, ImportFailure, ImportSource, PartnerId, ROWS_UNPROVEN, Selection,
     },
     store::{Lease, PartnerQuery, keys},
 };
@@ -26,7 +25,11 @@ fn unproven() -> ImportFailure {
 
 /// Selects a page further, and gives back how the job is now; breaks off if it is gone, somebody else has taken it up or
 /// ended it, or too many are selected.
-pub(crate) async fn page(app: &App, mut import: Import, claim: &Lease) -> Result<ControlFlow<Next, Import>> {
+pub(crate) async fn page(
+    app: &App,
+    mut import: Import,
+    (claim, limit): (&Lease, Option<u64>),
+) -> Result<ControlFlow<Next, Import>> {
     let (cancelled, began) = (import.cancelled_at.is_some(), import.started_at);
     let ImportSource::Roster(bulk) = &mut import.source else { return Ok(ControlFlow::Break(Next::TakenOver)) };
     let BulkWhom::Wanted(wanted) = bulk.whom.clone() else { return Err(Error::NotFound("selection")) };
@@ -39,7 +42,8 @@ pub(crate) async fn page(app: &App, mut import: Import, claim: &Lease) -> Result
         let ids: Vec<PartnerId> =
             found.partners.into_iter().filter(BulkAction::is_for).map(|partner| partner.id).collect();
         let now = app.now();
-        further = Selection::chunks_of(&ids, bulk.selected, (began.unwrap_or(now), now + FILES_KEPT), CHUNK_ROWS);
+        let many = bulk.action.chunk_rows(ids.len(), limit.unwrap_or_default());
+        further = Selection::chunks_of(&ids, bulk.selected, (began.unwrap_or(now), now + FILES_KEPT), many);
         bulk.selected += ids.iter().map(|_| 1).sum::<u64>();
         bulk.chunks += further.iter().map(|_| 1).sum::<u64>();
         if import.rows_most.is_some_and(|most| bulk.selected > most) {

@@ -14,8 +14,8 @@ use serde::Serialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{
-        BrandSlug, Bulk, BulkWhom, CHUNK_ROWS, EventKind, FILES_KEPT, Import, ImportOptions, ImportSource,
-        ROWS_UNPROVEN, RowOutcome, Scope, Selection,
+        BrandSlug, Bulk, BulkWhom, EventKind, FILES_KEPT, Import, ImportOptions, ImportSource, ROWS_UNPROVEN,
+        RowOutcome, Scope, Selection,
     },
     store::{Limit, keys},
     web::{Endpoint, ImportView, Method, Reply, Request},
@@ -58,7 +58,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     // Whoever may not ask is told so first, whatever they ask for.
     let asked = request.json::<Input>().and_then(Input::read);
     let chosen = asked.as_ref().map_or(&[][..], |(_, whom, _)| whom.chosen());
-    let wanted = chosen.iter().map(|id| keys::partner(&brand, id).raw()).collect::<Vec<_>>();
+    let its = keys::brand(&brand);
+    let wanted = chosen.iter().map(|id| keys::partner(&brand, id).raw()).chain([its.raw()]).collect::<Vec<_>>();
     let load = app.load(&request, &brand, Scope::PartnersWrite, wanted);
     let ((caller, found), programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
     let (action, whom, dry_run) = asked?;
@@ -85,7 +86,10 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let now = app.now();
     let (whom, chunks) = match whom {
-        Whom::Chosen(ids) => (BulkWhom::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), CHUNK_ROWS)),
+        Whom::Chosen(ids) => {
+            let many = action.chunk_rows(ids.len(), found.get(&its)?.map_or(0, |brand| brand.daily_invites));
+            (BulkWhom::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), many))
+        }
         Whom::Wanted(wanted) => (BulkWhom::Wanted(wanted), Vec::new()),
     };
     let selected = chunks.iter().flat_map(|chunk| &chunk.partners).map(|_| 1).sum();

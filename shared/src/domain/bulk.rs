@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccessChanged, AccessRefused, Actor, Event, EventId, Fresh, ImportId, Invalid, Partner, PartnerId, PartnerState,
-    PartnersWanted, Program, ProgramId, ProgramsSet, ReachRefused, Reached, Reason, RowOutcome,
+    AccessChanged, AccessRefused, Actor, CHUNK_ROWS, Event, EventId, Fresh, IMPORT_DAYS_MAX, Import, ImportId, Invalid,
+    Partner, PartnerId, PartnerState, PartnersWanted, Program, ProgramId, ProgramsSet, ReachRefused, Reached, Reason,
+    RowOutcome,
 };
 use crate::secret::Hash;
 
@@ -210,6 +211,15 @@ impl BulkAction {
             Self::Revoke { .. } => RowOutcome::Revoked,
             Self::Reinstate => RowOutcome::Reinstated,
         }
+    }
+
+    /// How many of `selected` go out together, where a day takes mail to `daily_limit` people. What would take too many
+    /// days never goes out, and needs no small chunks.
+    #[must_use]
+    pub fn chunk_rows(&self, selected: usize, daily_limit: u64) -> u64 {
+        let days = Import::days_for(u64::try_from(selected).unwrap_or(u64::MAX), daily_limit);
+        let small = *self == Self::Resend && days <= IMPORT_DAYS_MAX;
+        if small { Import::chunk_rows(daily_limit) } else { CHUNK_ROWS }
     }
 
     /// Whether it may be meant for a partner: nothing is done to somebody who was erased, whatever words choose them.

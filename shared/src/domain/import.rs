@@ -297,12 +297,6 @@ impl Import {
         })
     }
 
-    /// Whether its people get mail, of which a brand may send so much a day.
-    #[must_use]
-    pub fn invites(&self) -> bool {
-        self.options.send_invite && !self.options.dry_run
-    }
-
     /// Whether nothing more will come of it.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
@@ -363,17 +357,5 @@ impl Import {
     #[must_use]
     pub fn origin(id: &ImportId, row: u64) -> String {
         format!("{id}:{row}")
-    }
-
-    /// How many rows go out together, where a day takes `daily_limit` people: a chunk must fit into one day.
-    #[must_use]
-    pub fn chunk_rows(daily_limit: u64) -> u64 {
-        CHUNK_ROWS.min(daily_limit).max(1)
-    }
-
-    /// How many days the rest takes if a day takes `daily_limit` people.
-    #[must_use]
-    pub fn days_for(rows: u64, daily_limit: u64) -> u64 {
-        rows.div_ceil(daily_limit.max(1))
     }
 }

@@ -33,6 +33,7 @@ mod funnel;
 mod grants;
 mod ids;
 mod import;
+mod import_day;
 mod import_source;
 mod invalid;
 mod lines;
@@ -106,6 +107,7 @@ pub use import::{
     CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportOptions, ImportState, ROWS_MAX, ROWS_UNPROVEN,
     UPLOAD_LIFETIME,
 };
+pub use import_day::IMPORT_DAYS_MAX;
 pub use import_source::{ImportFile, ImportSource};
 pub use invalid::Invalid;
 pub use lines::{Footer, InvitationNote, Note, PersonalNote};

@@ -319,6 +319,9 @@ pub struct PartnersJob {
     pub import: ImportId,
     /// Which chunk of it, counted from 0.
     pub chunk: u64,
+    /// The day, of the brand's daily limit, that they were counted to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<i64>,
     /// Who they are.
     pub selection: Selection,
 }
