@@ -798,7 +798,9 @@ async function watch(id) {
       replace(row, fresh);
       if (words && words !== row.dataset.aloud) say(words);
     }
-    pause = fresh && pace ? Number(pace) : Math.min(pause * 1.5, pace ? 30_000 : 5_000);
+    // What stands there by now says how soon it is asked for again: this answer's row, or one that came while it was awaited.
+    const next = document.getElementById(id)?.dataset.pace;
+    pause = fresh && next ? Number(next) : Math.min(pause * 1.5, pace ? 30_000 : 5_000);
   }
   watching -= 1;
   watchNext();
