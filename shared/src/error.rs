@@ -58,6 +58,9 @@ pub enum Error {
     /// There is no such thing, or none the caller may see.
     #[error("There is no such {0}.")]
     NotFound(&'static str),
+    /// The address is there, for other methods: those that are allowed.
+    #[error("This address takes {0} only.")]
+    MethodNotAllowed(String),
     /// The address belongs to another partner of the brand.
     #[error("A partner with this email address already exists.")]
     EmailTaken {
@@ -223,6 +226,7 @@ impl Error {
             Self::SignatureWrong,
             Self::OtherOrigin,
             Self::NotFound("partner"),
+            Self::MethodNotAllowed("GET, HEAD".to_owned()),
             Self::EmailTaken { owner: None },
             Self::Access(AccessRefused::AlreadyRevoked),
             Self::Access(AccessRefused::NotRevoked),
@@ -279,6 +283,7 @@ impl Error {
             Self::SignatureWrong => (StatusCode::FORBIDDEN, "signature_wrong"),
             Self::OtherOrigin => (StatusCode::FORBIDDEN, "other_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
             Self::Access(AccessRefused::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
             Self::Access(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => {

@@ -38,7 +38,7 @@ impl Browser {
             .filter(|route| route.method == method)
             .find_map(|route| fits(&route.path, path).map(|parameters| (route, parameters)))
             .unwrap_or_else(|| panic!("no route for {method} {path}"));
-        let key = format!("{method} {}", route.path);
+        let key = route.key();
         let mut headers = json!({"host": "invites.example.com", "origin": BASE_URL, "sec-fetch-site": "same-origin",
             "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793"});
         if let Some((kind, _)) = &body {

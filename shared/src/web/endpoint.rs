@@ -83,14 +83,20 @@ impl Endpoint {
     /// Answers one request. It can't fail: whatever goes wrong is an answer too, as a bare failure of a Lambda would
     /// reach the caller as an empty 500.
     async fn call(self, app: App, event: Value) -> Result<Value> {
-        let route = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let key = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
         let request = Request::read(event)?;
+        // Routes of pages are for any method.
+        let path = key.split_once(' ').map_or("", |(_, path)| path);
+        let route = if key.starts_with("ANY ") { format!("{} {path}", request.method) } else { key.clone() };
         let (id, head) = (request.id.clone(), request.method == Method::HEAD);
         let brand = request.param("brand").ok();
         let page = page_for(&request);
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
-            (None, _) => Err(Error::NotFound("address")),
+            (None, _) => match self.methods_of(path) {
+                allowed if allowed.is_empty() => Err(Error::NotFound("address")),
+                allowed => Err(Error::MethodNotAllowed(allowed)),
+            },
             (Some(_), Err(error)) if !self.from_anywhere && !self.with_proof => Err(error),
             (Some((_, _, handler)), Ok(()) | Err(_)) => handler(app.clone(), request).await,
         };
@@ -101,6 +107,8 @@ impl Endpoint {
                     error!(request.id = id, route, "failed: {}", Chain(&error));
                 }
                 let reply = match page {
+                    // No browser asks so, and programs look for the header.
+                    Some(_) | None if matches!(error, Error::MethodNotAllowed(_)) => Reply::error(&error),
                     Some(page) => page.error(&app, &error, &id).await?,
                     None => Reply::error(&error),
                 };
@@ -117,6 +125,14 @@ impl Endpoint {
             told.outcome = Some(outcome);
         });
         Ok(reply.into_event(head))
+    }
+}
+
+impl Endpoint {
+    /// The methods of the routes with this path, as a header lists them.
+    fn methods_of(&self, path: &str) -> String {
+        let methods = self.routes.iter().filter(|(_, of, _)| *of == path).map(|(method, _, _)| method.as_str());
+        methods.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -117,6 +117,7 @@ impl PageRequest {
             | Error::Reach(_)
             | Error::Link(_)
             | Error::Settle(_)
+            | Error::MethodNotAllowed(_)
             | Error::SignInAgain
             | Error::SignatureRequired
             | Error::SignatureWrong

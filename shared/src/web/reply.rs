@@ -140,6 +140,8 @@ impl Reply {
         let reply = Self::new(status, JSON, Value::Object(body).to_string());
         if matches!(error, Error::Unauthenticated) {
             reply.header("www-authenticate", "Bearer")
+        } else if let Error::MethodNotAllowed(allowed) = error {
+            reply.header("allow", allowed.as_str())
         } else if matches!(error, Error::TooManyRequests) {
             reply.header("retry-after", "600")
         } else if let Error::Reach(ReachRefused::TooSoon { wait_s } | ReachRefused::TooOften { wait_s }) = error {
@@ -227,6 +229,7 @@ fn detail(error: &Error) -> Option<Value> {
         Error::ScopeMissing(scope) => Some(json!({"scope": scope})),
         Error::NotFound(what) => Some(json!({"what": what})),
         Error::TooLarge
+        | Error::MethodNotAllowed(_)
         | Error::Unauthenticated
         | Error::SessionRequired
         | Error::SignInAgain

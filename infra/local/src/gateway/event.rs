@@ -26,7 +26,7 @@ pub(super) fn from_request(
     parameters: &[(String, String)],
     now: Timestamp,
 ) -> Value {
-    let route_key = format!("{} {}", route.method, route.path);
+    let route_key = route.key();
     let path = request.uri().path();
     let query = request.uri().query().unwrap_or_default();
     let mut headers = headers(request.headers());
@@ -161,7 +161,8 @@ mod tests {
     use super::*;
 
     fn event(request: &Request<Bytes>) -> Value {
-        let route = Route { method: "POST".to_owned(), path: "/t/{brand}/login".to_owned(), function: "f".to_owned() };
+        let (method, path, function) = ("POST".to_owned(), "/t/{brand}/login".to_owned(), "f".to_owned());
+        let route = Route { method, any: false, path, function };
         let parameters = [("brand".to_owned(), "acme".to_owned())];
         from_request(request, &route, &parameters, "2026-03-04T05:06:07Z".parse().unwrap())
     }

@@ -1,4 +1,5 @@
-//! Which route a request takes: the method exactly, and of several paths the one with more spelled out.
+//! Which route a request takes: of several paths the one with more spelled out, and there the one of its method before one
+//! of any.
 
 use percent_encoding::percent_decode_str;
 
@@ -30,12 +31,14 @@ impl Routes {
     /// The route, and the values of its parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Route, Vec<(String, String)>)> {
         let parts: Vec<&str> = path.split('/').collect();
-        let candidates = self.0.iter().filter(|(route, segments)| route.method == method && fits(segments, &parts));
+        let takes = |route: &Route| route.method == method || route.any;
+        let candidates = self.0.iter().filter(|(route, segments)| takes(route) && fits(segments, &parts));
         let spelled = |segments: &[Segment]| -> Vec<bool> {
             segments.iter().map(|segment| matches!(segment, Segment::Spelled(_))).collect()
         };
         let whole = |segments: &[Segment]| !matches!(segments.last(), Some(Segment::Rest(_)));
-        let (route, segments) = candidates.max_by_key(|(_, segments)| (whole(segments), spelled(segments)))?;
+        let (route, segments) =
+            candidates.max_by_key(|(route, segments)| (whole(segments), spelled(segments), route.method == method))?;
         let parameters = segments.iter().enumerate().filter_map(|(place, segment)| match segment {
             Segment::Parameter(name) => Some((name.clone(), decode(parts.get(place)?))),
             Segment::Rest(name) => Some((name.clone(), decode(&parts.get(place..)?.join("/")))),
@@ -68,7 +71,8 @@ mod tests {
 
     fn routes() -> Routes {
         let route = |method: &str, path: &str| Route {
-            method: method.to_owned(),
+            method: if method == "ANY" { "GET".to_owned() } else { method.to_owned() },
+            any: method == "ANY",
             path: path.to_owned(),
             function: format!("{method} {path}"),
         };
@@ -79,6 +83,8 @@ mod tests {
             route("GET", "/t/{brand}/admin/{page}"),
             route("GET", "/w/{brand}/{rest+}"),
             route("GET", "/w/{brand}/{page}"),
+            route("ANY", "/p/{brand}"),
+            route("POST", "/p/{brand}"),
         ])
     }
 
@@ -91,6 +97,14 @@ mod tests {
         assert_eq!(found("POST", "/t/acme/login").as_deref(), Some("POST /t/{brand}/login"));
         assert_eq!(found("HEAD", "/t/acme/login"), None);
         assert_eq!(found("PUT", "/t/acme/login"), None);
+    }
+
+    #[test]
+    fn any_takes_what_no_route_of_the_method_does() {
+        assert_eq!(found("POST", "/p/acme").as_deref(), Some("POST /p/{brand}"));
+        for method in ["GET", "HEAD", "DELETE"] {
+            assert_eq!(found(method, "/p/acme").as_deref(), Some("ANY /p/{brand}"));
+        }
     }
 
     #[test]

@@ -126,13 +126,14 @@ impl Event {
 }
 
 fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
-    let known = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+    let known = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
     // What takes the rest of a path stands at its end.
     let rest_inside = event.path.split_once("+}").is_some_and(|(_, behind)| !behind.is_empty());
     if !known.contains(&event.method.as_str()) || !event.path.starts_with('/') || rest_inside {
         return Err(TemplateError::new(format!("the route {} {} is not understood", event.method, event.path)));
     }
-    Ok(Route { method: event.method, path: event.path, function: function.to_owned() })
+    let any = event.method == "ANY";
+    Ok(Route { method: event.method, any, path: event.path, function: function.to_owned() })
 }
 
 fn queue_source(event: &SqsEvent) -> Source {

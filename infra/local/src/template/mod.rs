@@ -81,6 +81,8 @@ pub struct Template {
     pub announcements: Vec<Announcement>,
     /// The rules of the event bus.
     pub rules: Vec<Rule>,
+    /// The routes that have throttling of their own, as API Gateway calls them.
+    pub throttled_routes: Vec<String>,
     /// The functions, with what calls them.
     pub functions: Vec<Function>,
     /// Every route of the HTTP API.
@@ -209,12 +211,22 @@ pub enum From {
 /// A route of the HTTP API.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// The method, matched exactly.
+    /// The method. A route of the template for ANY is here as two, GET and HEAD, which are what pages answer.
     pub method: String,
+    /// Whether the template says ANY: other methods that no route names are handed to the same function.
+    pub any: bool,
     /// The path, with parameters in braces.
     pub path: String,
     /// The name of the function that answers.
     pub function: String,
+}
+
+impl Route {
+    /// What API Gateway calls it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{} {}", if self.any { "ANY" } else { &self.method }, self.path)
+    }
 }
 
 /// What the person who starts a template decides.
@@ -333,7 +345,7 @@ impl Template {
                 self.announcements.extend(bus::announcement(scope, &properties)?);
             }
             "AWS::Events::Rule" => self.rules.extend(bus::rule(scope, name, &properties)?),
-            "AWS::Serverless::HttpApi" => properties::http_api(scope, &properties)?,
+            "AWS::Serverless::HttpApi" => self.throttled_routes.extend(properties::http_api(scope, &properties)?),
             "AWS::Serverless::Function" => {
                 let (function, routes) = properties::function(scope, globals, resource.get("Metadata"), &properties)?;
                 self.functions.push(function);
@@ -348,6 +360,12 @@ impl Template {
 
     /// Checks what only the whole can tell: that names lead somewhere, and that no route comes twice.
     fn check(&self) -> Result<()> {
+        // CloudFormation fails to create a stage whose settings are of a route that is not there.
+        if let Some(unknown) =
+            self.throttled_routes.iter().find(|key| self.routes.iter().all(|route| route.key() != **key))
+        {
+            return Err(TemplateError::new(format!("RouteSettings: there is no route {unknown}")));
+        }
         for queue in &self.queues {
             let Some(redrive) = &queue.redrive else { continue };
             let dead = self.queues.iter().find(|queue| queue.name == redrive.queue);

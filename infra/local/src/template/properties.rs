@@ -201,7 +201,15 @@ pub(super) fn identity(scope: &Scope, properties: &Value) -> Result<String> {
     read::<IdentityProperties>(scope, properties, &without).map(|it| it.email_identity)
 }
 
-pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<()> {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct ApiProperties {
+    #[serde(default)]
+    route_settings: BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+/// The routes that have throttling of their own.
+pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<Vec<String>> {
     let without = [
         "AccessLogSettings",
         "DefaultRouteSettings",
@@ -210,7 +218,8 @@ pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<()> {
         "FailOnWarnings",
         "Tags",
     ];
-    read::<Nothing>(scope, properties, &without).map(|Nothing {}| ())
+    let api: ApiProperties = read(scope, properties, &without)?;
+    Ok(api.route_settings.into_keys().collect())
 }
 
 #[derive(Deserialize)]
@@ -278,6 +287,10 @@ pub(super) fn function(
     let mut routes = Vec::new();
     for (event_name, event) in it.events {
         match event.caller(&name).map_err(|error| error.at(&event_name))? {
+            // Pages answer GET and HEAD.
+            Caller::Route(route) if route.any => {
+                routes.extend(["GET", "HEAD"].map(|method| Route { method: method.to_owned(), ..route.clone() }));
+            }
             Caller::Route(route) => routes.push(route),
             Caller::Source(source) => function.sources.push(source),
         }

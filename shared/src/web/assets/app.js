@@ -320,6 +320,24 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// API Gateway refuses what comes too fast with a 429 of its own, which has no code of ours. Nothing was done then, so the
+// same request is sent again, a little later each time.
+const BACKOFF_MS = [500, 1_500, 4_000];
+
+async function call(path, options) {
+  let response;
+  for (const pause of [...BACKOFF_MS, 0]) {
+    response = await fetch(path, options);
+    if (!pause || !(await isThrottled(response))) break;
+    await new Promise((wake) => setTimeout(wake, pause * (1 + Math.random())));
+  }
+  return response;
+}
+
+async function isThrottled(response) {
+  return response.status === 429 && !(await response.clone().json().catch(() => ({})))?.error;
+}
+
 async function send(form, body, button) {
   const file = form.querySelector("[type=file]")?.files[0];
   const [method, path] = fill(form.dataset.api, { ...form.dataset, ...OF_ROW.get(form) }).split(" ");
@@ -331,7 +349,7 @@ async function send(form, body, button) {
 
   let response, answer;
   try {
-    response = await fetch(path, {
+    response = await call(path, {
       method,
       body: json,
       headers: { "content-type": "application/json", accept: "application/json", "idempotency-key": attempt.key },
@@ -351,7 +369,9 @@ async function send(form, body, button) {
   offer(form, answer.error);
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
-  const message = answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";
+  const message = response.status === 429 && !answer.error
+    ? "The portal is very busy right now. Nothing was changed: try again in a minute."
+    : answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";
   const link = id && form.dataset.into && linkTo(fill(form.dataset.refresh, { id }), "Show");
   blame(form, named, message, link);
 }
@@ -447,7 +467,7 @@ document.addEventListener("click", async ({ target }) => {
   if (!button || button.getAttribute("aria-disabled") === "true") return;
   busy(button, button.dataset.sending);
   const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
-  const answer = await fetch(button.dataset.fetches, ask).then((response) => response.ok && response.json()).catch(() => null);
+  const answer = await call(button.dataset.fetches, ask).then((response) => response.ok && response.json()).catch(() => null);
   idle(button);
   if (!answer?.url) return toast(button.dataset.failed);
   Object.assign(linkTo(answer.url, ""), { download: "" }).click();
@@ -583,7 +603,7 @@ async function look(preview, wait) {
   const body = JSON.stringify(sketched(form, preview.dataset));
   const headers = { "content-type": "application/json", accept: "application/json" };
   const ask = { method: "POST", body, headers, signal: AbortSignal.timeout(20_000) };
-  const response = await fetch(`/api/t/${brand}/preview`, ask).catch(() => null);
+  const response = await call(`/api/t/${brand}/preview`, ask).catch(() => null);
   const answer = await response?.json().catch(() => null);
   if (stale()) return;
   const problem = preview.querySelector("[data-mail-problem]");
@@ -652,7 +672,7 @@ document.addEventListener("change", async ({ target }) => {
   busy(button, form.dataset.sending);
   const headers = { "content-type": file.type || "application/octet-stream", accept: "application/json" };
   const ask = { method: "PUT", body: file, headers, signal: AbortSignal.timeout(20_000) };
-  const response = await fetch(form.dataset.puts, ask).catch(() => null);
+  const response = await call(form.dataset.puts, ask).catch(() => null);
   if (response?.ok) return leave(form.dataset.goes);
   const answer = await response?.json().catch(() => null);
   idle(button);
@@ -676,7 +696,7 @@ if (accent) {
     await new Promise((wake) => setTimeout(wake, 150));
     if (mine !== turn) return;
     const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
-    const answer = await fetch(`${accent.dataset.accent}?${new URLSearchParams({ colour })}`, ask)
+    const answer = await call(`${accent.dataset.accent}?${new URLSearchParams({ colour })}`, ask)
       .then((response) => response.ok && response.json())
       .catch(() => null);
     if (!answer || mine !== turn) return;
@@ -734,7 +754,7 @@ async function refresh(url, id, into) {
 
 async function load(url) {
   try {
-    const response = await fetch(url, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(20_000) });
+    const response = await call(url, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(20_000) });
     return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
   } catch {
     return null;
@@ -896,7 +916,7 @@ bar?.addEventListener("click", async ({ target }) => {
 async function ask(form, body) {
   const [method, path] = form.dataset.api.split(" ");
   const headers = { "content-type": "application/json", accept: "application/json" };
-  const answer = await fetch(path, { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) }).catch(() => null);
+  const answer = await call(path, { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) }).catch(() => null);
   return answer?.ok ? answer.json() : null;
 }
 
@@ -978,7 +998,7 @@ async function reveal(shower) {
   const secret = document.getElementById(shower.dataset.shows);
   if (secret.hidden && !secret.textContent) {
     const ask = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) };
-    const answer = await fetch(shower.dataset.from, ask).then((response) => response.json()).catch(() => ({}));
+    const answer = await call(shower.dataset.from, ask).then((response) => response.json()).catch(() => ({}));
     if (answer.error === "sign_in_again") return signInAgain(() => reveal(shower));
     secret.textContent = answer[shower.dataset.reads] ?? "";
     if (!secret.textContent) return toast(answer.message ?? "We couldn’t reach the server. Please try again.");
