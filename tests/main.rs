@@ -11,6 +11,7 @@
 //! | `kills` | the process dies in the middle of an import, again and again |
 //! | `races` | the same thing a hundred times at once |
 //! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
+//! | `new_account` | the limits of a new AWS account: SES's sandbox, and concurrency that is used up |
 //! | `policies` | each function's calls, held against its role |
 //! | `costs` | what it costs in dollars, and the page that says so |
 //! | `budgets` | how many calls and items each action costs |
@@ -44,6 +45,7 @@ mod journeys;
 mod kills;
 mod lines;
 mod network;
+mod new_account;
 mod openapi;
 mod outside;
 mod policies;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_sdk_s3::{
     config::{RequestChecksumCalculation, ResponseChecksumValidation},
     error::SdkError,
@@ -14,13 +14,29 @@ use aws_sdk_s3::{
 
 use crate::{
     Config,
-    domain::{BrandSlug, Export, ImportId},
-    error::{Error, Result},
+    domain::{BrandSlug, Export, ImportId, UploadProgress, UploadedPart},
+    error::{Chain, Error, Result},
     invocation::CountCalls,
 };
 
 /// How much of a file is held in memory. S3 takes no part under 5 MiB but the last.
 const PART_BYTES: usize = 6 * 1024 * 1024;
+
+/// How long one attempt of a call may take: S3 takes longer to take a part than the table to write an item.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long S3 may take to put the parts of a file together: "processing of a CompleteMultipartUpload request could take
+/// several minutes", says its reference. Giving up earlier makes the SDK repeat it, and the repetition may find that there
+/// is no such upload any more.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
+const COMPLETED_WITHIN: Duration = Duration::from_secs(60);
+
+/// How long nothing of a file may arrive before it is asked for again. S3 drops connections that are slow or idle.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(15);
+
+/// How often in a row a file is asked for again while nothing of it arrives, and how long is waited before that at first.
+const RESUMED_MAX: u32 = 5;
+const RESUMED_AFTER: Duration = Duration::from_millis(100);
 
 /// Files are of people, so no browser keeps them beside where they were saved.
 const UNCACHED: &str = "private, no-store";
@@ -85,6 +101,7 @@ impl Archive {
             // Or else a signed link would ask browsers for headers of its own.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .timeout_config(within(ANSWER_WITHIN))
             .interceptor(CountCalls)
             .build();
         Self { client: aws_sdk_s3::Client::from_conf(config), bucket }
@@ -103,7 +120,12 @@ impl Archive {
 
     /// Begins a file, which is not there before it is finished.
     pub fn begin(&self, file: File) -> Upload<'_> {
-        Upload { archive: self, file, buffer: Vec::new(), id: None, parts: Vec::new() }
+        Upload { archive: self, file, buffer: Vec::new(), progress: None }
+    }
+
+    /// Goes on with a file that another worker began, from the end of the last part that it sent.
+    pub fn resume(&self, file: File, progress: UploadProgress) -> Upload<'_> {
+        Upload { archive: self, file, buffer: Vec::new(), progress: Some(progress) }
     }
 
     /// An address under which anybody can fetch a file until `lifetime` is over. Makes no call.
@@ -135,9 +157,17 @@ impl Archive {
     /// # Errors
     /// [`Unreadable`].
     pub async fn open(&self, key: &str, etag: &str) -> Result<Download, Unreadable> {
+        let (body, bytes) = self.bytes_from(key, etag, 0).await?;
+        let (archive, key, etag) = (self.clone(), key.to_owned(), etag.to_owned());
+        Ok(Download { archive, key, etag, body, read: 0, bytes, resumed: 0 })
+    }
+
+    /// The bytes of a file from a place on, and how many those are, if S3 says it.
+    async fn bytes_from(&self, key: &str, etag: &str, from: u64) -> Result<(ByteStream, Option<u64>), Unreadable> {
         let get = self.client.get_object().bucket(&self.bucket).key(key).if_match(quoted(etag));
-        match get.send().await {
-            Ok(object) => Ok(Download(object.body)),
+        let range = (from > 0).then(|| format!("bytes={from}-"));
+        match get.set_range(range).send().await {
+            Ok(object) => Ok((object.body, object.content_length.and_then(|bytes| u64::try_from(bytes).ok()))),
             Err(error) if is_other(&error, GetObjectError::is_no_such_key) => Err(Unreadable::Replaced),
             Err(error) => Err(Unreadable::Failed(Error::internal(error))),
         }
@@ -188,17 +218,70 @@ fn quoted(etag: &str) -> String {
     format!("\"{}\"", etag.trim_matches('"'))
 }
 
-/// A file that is being read.
+fn within(attempt: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(attempt).build()
+}
+
+/// A file that is being read. If the connection breaks or stalls, the rest is asked for from where it stopped.
 #[derive(Debug)]
-pub struct Download(ByteStream);
+pub struct Download {
+    archive: Archive,
+    key: String,
+    etag: String,
+    body: ByteStream,
+    /// How many bytes have arrived.
+    read: u64,
+    /// How many bytes the file has, if S3 said it.
+    bytes: Option<u64>,
+    /// How often it was asked for again since anything last arrived.
+    resumed: u32,
+}
 
 impl Download {
     /// The next bytes of it; `None` at its end.
     ///
     /// # Errors
-    /// If the connection breaks.
-    pub async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>> {
-        self.0.try_next().await.map_err(Error::internal)
+    /// [`Unreadable::Replaced`] if its content is another one by now; else if the connection keeps breaking.
+    pub async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Unreadable> {
+        loop {
+            let broken = match tokio::time::timeout(ARRIVES_WITHIN, self.body.try_next()).await {
+                Ok(Ok(Some(arrived))) => {
+                    self.read += u64::try_from(arrived.len()).map_err(Error::internal)?;
+                    self.resumed = 0;
+                    return Ok(Some(arrived));
+                }
+                Ok(Ok(None)) if self.bytes.is_none_or(|bytes| bytes <= self.read) => return Ok(None),
+                Ok(Ok(None)) => Error::internal("a file ended before its end"),
+                Ok(Err(cause)) => Error::internal(cause),
+                Err(cause) => Error::internal(cause),
+            };
+            self.resume(broken).await?;
+        }
+    }
+
+    async fn resume(&mut self, mut broken: Error) -> Result<(), Unreadable> {
+        loop {
+            if self.resumed >= RESUMED_MAX {
+                return Err(Unreadable::Failed(broken));
+            }
+            tracing::info!(from = self.read, "the connection to a file broke, and is made again: {}", Chain(&broken));
+            tokio::time::sleep(RESUMED_AFTER * 2_u32.pow(self.resumed)).await;
+            self.resumed += 1;
+            match self.archive.bytes_from(&self.key, &self.etag, self.read).await {
+                Ok((body, _)) => {
+                    self.body = body;
+                    return Ok(());
+                }
+                Err(Unreadable::Failed(cause)) => broken = cause,
+                Err(replaced @ Unreadable::Replaced) => return Err(replaced),
+            }
+        }
+    }
+}
+
+impl From<Error> for Unreadable {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
     }
 }
 
@@ -209,8 +292,8 @@ pub struct Upload<'a> {
     archive: &'a Archive,
     file: File,
     buffer: Vec<u8>,
-    id: Option<String>,
-    parts: Vec<CompletedPart>,
+    /// The parts that were sent, once there is more than fits into one.
+    progress: Option<UploadProgress>,
 }
 
 impl Upload<'_> {
@@ -230,7 +313,7 @@ impl Upload<'_> {
     pub async fn finish(mut self) -> Result<String> {
         let named = |etag: Option<String>| etag.map(|etag| etag.trim_matches('"').to_owned()).unwrap_or_default();
         let Archive { client, bucket } = self.archive;
-        if self.id.is_none() {
+        if self.progress.is_none() {
             let put = client.put_object().bucket(bucket).key(&self.file.key).content_type(self.file.content_type);
             let put = put.content_disposition(self.file.disposition()).cache_control(UNCACHED);
             let put = put.body(self.buffer.into());
@@ -239,31 +322,46 @@ impl Upload<'_> {
         if !self.buffer.is_empty() {
             self.part().await?;
         }
-        let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
+        let UploadProgress { id, parts } = self.progress.unwrap_or_default();
+        let part = |(number, part): (i32, UploadedPart)| {
+            let sent = CompletedPart::builder().part_number(number).e_tag(part.etag);
+            sent.set_checksum_crc32(part.crc32).build()
+        };
+        let parts = (1..).zip(parts).map(part).collect();
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let complete = client.complete_multipart_upload().bucket(bucket).key(&self.file.key);
-        let complete = complete.set_upload_id(self.id).multipart_upload(parts);
-        Ok(named(complete.send().await.map_err(Error::internal)?.e_tag))
+        let complete = complete.upload_id(id).multipart_upload(parts).customize();
+        let patient = aws_sdk_s3::config::Config::builder().timeout_config(within(COMPLETED_WITHIN));
+        let completed = complete.config_override(patient).send().await;
+        Ok(named(completed.map_err(Error::internal)?.e_tag))
+    }
+
+    /// Where another worker could go on: all that was written has been sent. `None` if some is in memory, or nothing was
+    /// sent yet.
+    #[must_use]
+    pub fn progress(&self) -> Option<&UploadProgress> {
+        self.progress.as_ref().filter(|_| self.buffer.is_empty())
     }
 
     /// Sends what is in memory. Parts of files that are never finished are swept by a rule of the bucket.
     async fn part(&mut self) -> Result<()> {
         let Archive { client, bucket } = self.archive;
-        let id = match self.id.take() {
-            Some(id) => id,
+        let mut progress = match self.progress.take() {
+            Some(progress) => progress,
             None => {
                 let create = client.create_multipart_upload().bucket(bucket).key(&self.file.key);
                 let create = create.content_type(self.file.content_type).content_disposition(self.file.disposition());
                 let created = create.cache_control(UNCACHED).send().await.map_err(Error::internal)?;
-                created.upload_id.ok_or_else(|| Error::internal("S3 began an upload without a name"))?
+                let id = created.upload_id.ok_or_else(|| Error::internal("S3 began an upload without a name"))?;
+                UploadProgress { id, parts: Vec::new() }
             }
         };
-        let number = i32::try_from(self.parts.len() + 1).map_err(Error::internal)?;
+        let number = i32::try_from(progress.parts.len() + 1).map_err(Error::internal)?;
         let body = std::mem::take(&mut self.buffer);
-        let part = client.upload_part().bucket(bucket).key(&self.file.key).upload_id(&id).part_number(number);
+        let part = client.upload_part().bucket(bucket).key(&self.file.key).upload_id(&progress.id).part_number(number);
         let sent = part.body(body.into()).send().await.map_err(Error::internal)?;
-        let done = CompletedPart::builder().part_number(number).set_e_tag(sent.e_tag);
-        self.parts.push(done.set_checksum_crc32(sent.checksum_crc32).build());
-        self.id = Some(id);
+        progress.parts.push(UploadedPart { etag: sent.e_tag.unwrap_or_default(), crc32: sent.checksum_crc32 });
+        self.progress = Some(progress);
         Ok(())
     }
 }

@@ -42,14 +42,8 @@ pub struct Config {
     pub import_files_queue: Option<String>,
     /// The queue of rows to bring in.
     pub import_rows_queue: Option<String>,
-    /// The queue of files that could not be read.
-    pub import_files_dead_queue: Option<String>,
-    /// The queue of rows that could not be brought in.
-    pub import_rows_dead_queue: Option<String>,
     /// The queue of what is to be done to many, to whom is yet to be found.
     pub partners_to_select_queue: Option<String>,
-    /// The queue of what could not be begun of that.
-    pub partners_to_select_dead_queue: Option<String>,
     /// The queue of imports to report on.
     pub import_reports_queue: Option<String>,
     /// The queue of events that brands' systems may want to be told of.
@@ -128,10 +122,7 @@ impl Config {
             backfills_queue: optional("BACKFILLS_QUEUE"),
             import_files_queue: optional("IMPORT_FILES_QUEUE"),
             import_rows_queue: optional("IMPORT_ROWS_QUEUE"),
-            import_files_dead_queue: optional("IMPORT_FILES_DEAD_QUEUE"),
-            import_rows_dead_queue: optional("IMPORT_ROWS_DEAD_QUEUE"),
             partners_to_select_queue: optional("PARTNERS_TO_SELECT_QUEUE"),
-            partners_to_select_dead_queue: optional("PARTNERS_TO_SELECT_DEAD_QUEUE"),
             import_reports_queue: optional("IMPORT_REPORTS_QUEUE"),
             webhooks_to_plan_queue: optional("WEBHOOKS_TO_PLAN_QUEUE"),
             deliveries_queue: optional("DELIVERIES_QUEUE"),
@@ -141,6 +132,29 @@ impl Config {
             uploads_origin: uploads_origin.transpose()?,
             bucket: optional("BUCKET"),
         })
+    }
+}
+
+/// One in so many of the emails that SES takes, by rate and by day, is left to those that somebody waits for.
+const LEFT_ONE_IN: u32 = 5;
+
+const DAY_S: u64 = 86_400;
+
+impl Config {
+    /// How many emails a second imports and bulk jobs may send, of all that SES takes from this account.
+    #[must_use]
+    pub fn bulk_share_of_rate(&self) -> Option<f64> {
+        self.mail_rate.map(|rate| f64::from(rate) * f64::from(LEFT_ONE_IN - 1) / f64::from(LEFT_ONE_IN))
+    }
+
+    /// How many emails a day imports and bulk jobs may send: their share of SES's daily quota, and no more than fit
+    /// into the day at their share of the rate, if this function knows it.
+    #[must_use]
+    pub fn bulk_emails_a_day(&self) -> Option<u64> {
+        let share = |whole: u64| whole - whole / u64::from(LEFT_ONE_IN);
+        let by_quota = share(self.mail_daily_quota?.into());
+        let by_rate = self.mail_rate.map(|rate| share(u64::from(rate) * DAY_S));
+        Some(by_rate.map_or(by_quota, |by_rate| by_quota.min(by_rate)).max(1))
     }
 }
 

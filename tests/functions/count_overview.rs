@@ -167,3 +167,36 @@ async fn nobody_of_another_brand_and_nobody_of_before_these_weeks_is_counted() {
     assert_eq!(world.local.invoke("count-overview", json!({"Records": [record]})).await.unwrap(), fine());
     assert_eq!(world.local.items(), before);
 }
+
+/// Three thousand partners are three pages. After the first one the turn is over, after the second the worker dies: whoever
+/// goes on adds only those who are not added yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_of_many_is_handed_over_and_gone_on_with() {
+    let world = World::new().await;
+    world.import(crate::importing::crowd(2_500), "sendInvite=false").await;
+    world.catch_up().await;
+    let (clock, pages) = (world.local.clock.clone(), Arc::new(AtomicUsize::new(0)));
+    let read = Arc::clone(&pages);
+    world.local.wire.on_call(move |call| {
+        if call.function != "count-overview" || call.operation != "BatchGetItem" {
+            return Fault::Pass;
+        }
+        let keys = call.request.pointer("/RequestItems/table/Keys").and_then(Value::as_array).map_or(0, Vec::len);
+        assert!(keys < 50 || call.request.pointer("/RequestItems/table/ConsistentRead") == Some(&json!(false)));
+        match read.fetch_add(keys, Ordering::SeqCst) {
+            // Within the first page.
+            before if before < 200 && before + keys >= 200 => clock.advance(250),
+            _other => {}
+        }
+        Fault::Pass
+    });
+    world.post("/overview", json!({})).await;
+    world.local.settled().await;
+    world.local.clock.advance(1);
+    world.local.settled().await;
+    world.local.wire.repair();
+    assert_eq!(tally(&world).await.unwrap().counted, 2_500);
+    let read = pages.load(Ordering::SeqCst);
+    assert!((2_500..2_520).contains(&read), "{read} items were read for 2,500 partners: nobody twice");
+    assert!(world.local.messages("overviews").is_empty());
+}

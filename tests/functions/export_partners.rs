@@ -57,7 +57,9 @@ async fn crowd(world: &World, many: usize) {
 
 async fn told(world: &World, id: &str, deliveries: u32) -> Value {
     let record = json!({
-        "messageId": "m", "receiptHandle": "r", "body": json!({"brand": "acme", "export": id}).to_string(),
+        "messageId": "m", "receiptHandle": format!("r{deliveries}"),
+        "body": json!({"brand": "acme", "export": id}).to_string(),
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:exports",
         "attributes": {"ApproximateReceiveCount": deliveries.to_string()},
     });
     world.local.invoke("export-partners", json!({"Records": [record]})).await.unwrap()
@@ -164,13 +166,14 @@ async fn a_message_that_comes_twice_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_who_make_the_same_file_at_once_make_one() {
+async fn of_workers_that_take_the_same_export_up_at_once_one_makes_it() {
     let world = World::new().await;
     crowd(&world, 30).await;
     world.local.pause_sources();
     let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
     let both = futures::future::join_all((1..=4).map(|delivery| told(&world, &id, delivery))).await;
-    assert!(both.iter().all(|answer| *answer == json!({"batchItemFailures": []})), "{both:?}");
+    let done = both.iter().filter(|answer| **answer == json!({"batchItemFailures": []})).count();
+    assert!(done >= 1, "{both:?}");
     let made = world.read(&format!("/exports/{id}")).await;
     assert_eq!(made["rows"], 30);
     let file = fetch(&world, made["url"].as_str().unwrap()).await.body;
@@ -225,7 +228,7 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_again_and_again_is_set_aside_and_said() {
+async fn what_fails_again_and_again_is_given_up_and_said() {
     let world = World::new().await;
     world.local.wire.on_call(
         |call| {
@@ -243,9 +246,7 @@ async fn what_fails_again_and_again_is_set_aside_and_said() {
     let failed = read().await;
     assert_eq!(failed["state"], "failed");
     assert_eq!(failed["error"], "The file could not be made. Start another export.");
-    world.local.clock.advance(20);
-    world.local.settled().await;
-    assert_eq!(world.local.dead_letters("exports").len(), 1);
+    assert!(world.local.dead_letters("exports").is_empty() && world.local.messages("exports").is_empty());
     world.local.wire.repair();
     assert_eq!(export(&world, json!({})).await["state"], "completed");
 }
@@ -273,4 +274,51 @@ async fn a_large_file_goes_up_in_parts_and_is_there_when_it_is_whole() {
     assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"x.csv\"");
     let head = Request::builder().method(Method::HEAD).uri(path_of(&url)).body(Bytes::new()).unwrap();
     assert_eq!(world.send(head).await.status, 403, "it is signed for one method");
+}
+
+/// A file of 14 MB: the first worker's turn is over after its first page, the second dies, and the third ends it. Nobody is
+/// in the file twice, and no part is made twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_export_is_handed_over_and_gone_on_with() {
+    let world = World::new().await;
+    for number in 0..90 {
+        let name = format!("{number:02} {}", "a program with a long name ".repeat(3));
+        let body = json!({"name": name.trim(), "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1_000}});
+        let made = world.post("/programs", body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    world.import(crate::importing::crowd(1_400), "sendInvite=false").await;
+    world.catch_up().await;
+    let (clock, calls) = (world.local.clock.clone(), Arc::new(std::sync::Mutex::new(Vec::new())));
+    let log = Arc::clone(&calls);
+    world.local.wire.on_call(move |call| {
+        if call.function != "export-partners" {
+            return Fault::Pass;
+        }
+        let mut log = log.lock().unwrap();
+        log.push(call.operation.clone());
+        let count = |name: &str| log.iter().filter(|operation| *operation == name).count();
+        match call.operation.as_str() {
+            "UploadPart" if count("UploadPart") == 1 => {
+                clock.advance(250);
+                Fault::Pass
+            }
+            "CompleteMultipartUpload" if count("CompleteMultipartUpload") == 1 => Fault::error(503, "SlowDown"),
+            _other => Fault::Pass,
+        }
+    });
+    let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
+    for _ in 0..3 {
+        world.local.settled().await;
+        world.local.clock.advance(30);
+    }
+    world.local.settled().await;
+    world.local.wire.repair();
+    let made = world.read(&format!("/exports/{id}")).await;
+    assert_eq!((&made["state"], &made["rows"]), (&json!("completed"), &json!(1_400)), "{made}");
+    let file = fetch(&world, made["url"].as_str().unwrap()).await.body;
+    assert!(file.len() > 10_000_000, "{}", file.len());
+    assert_eq!((names(&file).len(), names(&file).into_iter().collect::<BTreeSet<_>>().len()), (1_400, 1_400));
+    let calls = calls.lock().unwrap();
+    assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 1, "{calls:?}");
 }

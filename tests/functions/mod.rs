@@ -62,7 +62,7 @@ mod revoke_partner;
 mod scrub_partner;
 mod select_partners;
 mod send_link;
-mod send_mail;
+pub(crate) mod send_mail;
 mod set_programs;
 mod settle_commission;
 mod sign_out;

@@ -172,9 +172,9 @@ async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
     world.local.clock.advance(120);
     world.catch_up().await;
     a_day_takes(&world, 3).await;
-    // By a filter the newest come first: one of the first three was here, and leaves no room for three.
+    // By a filter the newest come first: one of the first was here, and leaves room for another.
     let (chosen, wanted) = (json!({"partnerIds": ids}), json!({"filter": {}}));
-    for (mut body, expected) in [(chosen, [3, 6, 7, 7]), (wanted, [2, 5, 7, 7])] {
+    for mut body in [chosen, wanted] {
         body["action"] = json!("resend");
         let before = world.local.mails().len();
         let id = world.post("/bulk", body).await.json()["id"].as_str().unwrap().to_owned();
@@ -192,7 +192,7 @@ async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
             }
         }
         let mails: Vec<_> = seen.iter().map(|(_, mails)| *mails).collect();
-        assert_eq!((seen[0].0.as_str(), mails.as_slice()), ("paused", &expected[..]), "{seen:?}");
+        assert_eq!((seen[0].0.as_str(), mails.as_slice()), ("paused", &[3, 6, 7, 7][..]), "{seen:?}");
         let told = world.import_state(&id).await;
         assert_eq!(
             (&told["state"], &told["outcomes"]),

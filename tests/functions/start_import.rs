@@ -92,7 +92,7 @@ async fn a_file_that_never_comes_is_a_failure_that_says_so() {
     let world = World::new().await;
     let made = world.post("/imports", json!({"size": 10})).await.json();
     let id = made["id"].as_str().unwrap();
-    world.local.clock.advance(75 * 60 - 1);
+    world.local.clock.advance(7 * 3_600 - 1);
     assert_eq!(world.import_state(id).await["state"], "receiving");
     world.local.clock.advance(1);
     let failed = world.import_state(id).await;

@@ -1,12 +1,14 @@
 //! Behind the queue of overviews: adds up how far the invitations of the last weeks led.
 //!
-//! The sums are made anew each time, from the facts on the partners, and kept with one write at the end. So whoever dies
-//! on the way leaves what was kept before, a message that comes twice finds its work done, and of two who add up at once
-//! the later sums stand. Nothing is ever counted on.
+//! The sums are made anew each time, from the facts on the partners, and shown only when they are whole. Every few pages
+//! they are kept together with the place where they stopped, so whoever comes after a worker that died, or whose turn was
+//! over, goes on from there. A message that comes twice finds its work done, and of two who add up at once the later sums
+//! stand.
 
 use shared::{
-    App, Function, Result,
-    domain::{BrandSlug, Counting, Tally, TimeZone},
+    App, Function, LongRead, Result,
+    domain::{BrandSlug, Counting, Tally},
+    needed,
     queue::OverviewJob,
     store::keys,
     worker::{self, Message},
@@ -15,36 +17,58 @@ use shared::{
 /// How many partners are read at a time: ten batches side by side.
 const PAGE: usize = 1_000;
 
+/// After how many pages the sums are kept for another worker.
+const PAGES_KEPT: usize = 10;
+
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle)
+    worker::queue(handle).with_queues().with_settings(&["OVERVIEWS_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
     let OverviewJob { brand: slug, asked_at } = &message.job;
-    let (brand, overview) = (keys::brand(slug), keys::overview(slug));
-    let found = app.store.read([brand.raw(), overview.raw()]).await?;
+    let (brand, overview, counting) = (keys::brand(slug), keys::overview(slug), keys::counting(slug));
+    let found = app.store.read([brand.raw(), overview.raw(), counting.raw()]).await?;
     let Some(brand) = found.get(&brand)? else { return Ok(()) };
     let kept = found.get(&overview)?.and_then(|overview| overview.tally);
-    if kept.is_some_and(|tally| *asked_at <= tally.as_of) {
+    if kept.as_ref().is_some_and(|tally| *asked_at <= tally.as_of) {
         return Ok(());
     }
+    // What was begun before somebody asked would be too old, and what was begun before the sums that are kept is done.
+    let begun = found
+        .get(&counting)?
+        .filter(|sums| *asked_at <= sums.as_of && kept.is_none_or(|tally| tally.as_of < sums.as_of));
+    let counting = begun.map_or_else(|| Counting::begin(app.now(), &brand.time_zone), Counting::resume);
 
-    let tally = count(&app, slug, &brand.time_zone).await?;
-    app.store.keep_tally(slug, &tally).await
-}
-
-/// Walks through those who came in during the weeks, from the newest to the oldest.
-async fn count(app: &App, brand: &BrandSlug, zone: &TimeZone) -> Result<Tally> {
-    let mut counting = Counting::begin(app.now(), zone);
-    let (from, mut before) = counting.range();
-    loop {
-        let (partners, next) = app.store.partners_between(brand, (&from, &before), PAGE).await?;
-        partners.iter().for_each(|partner| counting.add(partner));
-        match next {
-            Some(place) => before = place,
-            None => return Ok(counting.end()),
+    match count(&app, slug, counting).await? {
+        Some(tally) => app.store.keep_tally(slug, &tally).await,
+        None => {
+            let queue = needed(&app.config.overviews_queue, "OVERVIEWS_QUEUE")?;
+            app.queues()?.come_back(queue, &message.receipt, 0).await
         }
     }
+}
+
+/// Walks through those who came in during the weeks, from the newest to the oldest; `None` if somebody else has to go on.
+async fn count(app: &App, brand: &BrandSlug, mut counting: Counting) -> Result<Option<Tally>> {
+    let (store, mut reading) = (app.store.eventually(), LongRead::begin(app));
+    for page in 1.. {
+        reading.page().await;
+        let (from, before) = counting.range();
+        let (partners, next) = store.partners_between(brand, (&from, before), PAGE).await?;
+        let Some(next) = next else {
+            partners.iter().for_each(|partner| counting.add(partner));
+            break;
+        };
+        counting.add_page(&partners, &next);
+        let is_over = reading.is_over(app);
+        if is_over || page % PAGES_KEPT == 0 {
+            app.store.keep_sums(brand, counting.sums()).await?;
+        }
+        if is_over {
+            return Ok(None);
+        }
+    }
+    Ok(Some(counting.end()))
 }

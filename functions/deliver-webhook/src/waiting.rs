@@ -14,9 +14,15 @@ const MOMENT: Duration = Duration::from_millis(300);
 const LATER_S: u32 = 15;
 const LATEST_S: u32 = 300;
 
+/// After so many times it waits no longer: the schedule finds in the table what is due.
+const WAITS_MAX: u32 = 60;
+
 /// Somebody else is at work for the endpoint: the message goes to the end of the queue.
 pub(crate) async fn come_again(app: &App, job: TurnJob) -> Result<()> {
     let waited = job.waited.saturating_add(1);
+    if waited > WAITS_MAX {
+        return Ok(());
+    }
     let seconds = match waited.checked_sub(PATIENT) {
         None => {
             tokio::time::sleep(MOMENT).await;

@@ -38,7 +38,12 @@ impl<'a> Table<'a> {
         Self { programs: programs.iter().map(|program| (&program.id, program.name.as_str())).collect(), rows: 0 }
     }
 
-    /// How many lines it made, but for the first.
+    /// Goes on below so many lines that another worker made.
+    pub(crate) fn goes_on_after(&mut self, rows: u64) {
+        self.rows = rows;
+    }
+
+    /// How many lines there are, but for the first.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }

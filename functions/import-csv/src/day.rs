@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{Error, queue::RowsJob, store::keys};
+use shared::{Error, domain::Import, queue::RowsJob, store::keys};
 
 use crate::{
     dispatch::{Dispatch, TURN},
@@ -33,20 +33,26 @@ impl Dispatch<'_> {
         Ok(())
     }
 
-    /// The day to whose limit their people were counted, `Some(None)` if nothing limits them; `None` if that is full.
+    /// The day to whose limits their people were counted, `Some(None)` if nothing limits them; `None` if it is full.
     pub(crate) async fn day_for(&self, jobs: &[RowsJob]) -> Result<Option<Option<i64>>, Error> {
         let (people, limit) = (people(jobs), self.plan.daily_limit);
         if !self.import.invites() || people == 0 || limit == 0 || self.import.cancelled_at.is_some() {
             return Ok(Some(None));
         }
-        Ok(self.app.store.take_of_today(&self.import.brand, people, limit).await?.map(Some))
+        let limits = (limit, self.app.config.bulk_emails_a_day());
+        Ok(self.app.store.take_of_today(&self.import.brand, people, limits).await?.map(Some))
     }
 
-    /// The day's limit is full. Rows under way may leave room in it, if their people turn out to be here already.
+    /// How many people a day takes, of all that the brand may invite and the deployment may email.
+    fn people_a_day(&self) -> u64 {
+        Import::people_a_day(self.plan.daily_limit, self.app.config.bulk_emails_a_day())
+    }
+
+    /// The day is full. Rows under way may leave room in it, if their people turn out to be here already.
     pub(crate) async fn no_room(&self) -> Result<Stopped, Error> {
         let key = keys::import(&self.import.brand, &self.import.id);
         let import = self.app.store.get(&key).await?.ok_or(Error::NotFound("import"))?;
-        let (import, seconds) = import.without_room(self.plan.daily_limit, self.app.now());
+        let (import, seconds) = import.without_room(self.people_a_day(), self.app.now());
         Ok(Stopped::Later { import: Box::new(import), seconds })
     }
 }

@@ -14,7 +14,7 @@ mod reading;
 mod rows;
 mod survey;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Chain, Function, Result,
     domain::{BrandSlug, EventKind, Import, ImportFailure, ImportId, ROWS_MAX},
@@ -37,19 +37,15 @@ const LOOK_AGAIN_S: i32 = 60;
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_files().with_settings(&[
         "IMPORT_FILES_QUEUE",
-        "IMPORT_FILES_DEAD_QUEUE",
         "IMPORT_ROWS_QUEUE",
+        "MAIL_RATE",
+        "MAIL_DAILY_QUOTA",
     ])
 }
 
 async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
     let Some(Arrived { brand, import, etag }) = arrival::of(&app, &message.job).await? else { return Ok(()) };
     let (which, job) = ((&brand, &import), ImportJob { brand: brand.clone(), import: import.clone() });
-    if message.is_from(app.config.import_files_dead_queue.as_deref()) {
-        let sentence =
-            "The file could not be read to its end. Nothing is lost: import it again, nobody is invited twice.";
-        return fail(&app, which, &ImportFailure::new("unreadable", sentence)).await;
-    }
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let claimed = match app.store.claim_import(which, etag.as_deref(), &claim).await? {
         ImportClaimed::Ours(import) => *import,
@@ -57,6 +53,9 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
         ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
+    if let Some(why) = given_up(&claimed, app.now()) {
+        return fail(&app, which, &why).await;
+    }
     // The news of its file knows of no request.
     let trace = claimed.trace.clone();
     shared::following(trace, Box::pin(go_on(&app, claimed, (&job, &claim)))).await
@@ -80,13 +79,27 @@ async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -
         Err(Stopped::TakenOver) => Ok(()),
         Err(Stopped::Unreadable(failure)) => fail(app, which, &failure).await,
         Err(Stopped::Failed(error)) => {
-            // So that whoever tries it next need not wait until nobody can be at it any more.
-            if let Some(import) = app.store.get(&keys::import(which.0, which.1)).await? {
-                app.store.put_import_off(&import, claim).await?;
-            }
+            // Or else whoever tries it next would wait until nobody can be at it any more.
+            app.store.release_import(which, claim).await?;
             tracing::warn!(import.id = %which.1, "a file is read again: {}", Chain(&error));
             Err(error)
         }
+    }
+}
+
+/// Why an import ends without being read to its end, if it does.
+fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
+    if import.all_sent {
+        None
+    } else if import.is_given_up() {
+        let sentence =
+            "The file could not be read to its end. Nothing is lost: import it again, nobody is invited twice.";
+        Some(ImportFailure::new("unreadable", sentence))
+    } else if import.is_overdue(now) {
+        let sentence = "The import waited for weeks, and its file is deleted soon. Import the rest again: nobody is invited twice.";
+        Some(ImportFailure::new("too_many_days", sentence))
+    } else {
+        None
     }
 }
 

@@ -67,7 +67,11 @@ impl Reading {
         if self.at_its_end {
             return Ok(false);
         }
-        match self.download.next().await? {
+        let arrived = self.download.next().await.map_err(|unreadable| match unreadable {
+            Unreadable::Replaced => Stopped::Unreadable(replaced()),
+            Unreadable::Failed(error) => Stopped::Failed(error),
+        });
+        match arrived? {
             Some(bytes) => self.reader.push(bytes.as_ref())?,
             None => {
                 self.at_its_end = true;

@@ -44,17 +44,18 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
     }
     let brand = app.store.get(&keys::brand(&import.brand)).await?;
     let daily_limit = brand.map_or(0, |brand| brand.daily_invites);
-    let days = Import::days_for(rows, daily_limit);
+    let people_a_day = Import::people_a_day(daily_limit, app.config.bulk_emails_a_day());
+    let days = Import::days_for(rows, people_a_day);
     if import.invites() && daily_limit > 0 && days > IMPORT_DAYS_MAX {
         let message = format!(
-            "At {daily_limit} people a day these {rows} rows would take {days} days; at most {IMPORT_DAYS_MAX} are waited for. Split the file; nobody was invited."
+            "At {people_a_day} people a day these {rows} rows would take {days} days; at most {IMPORT_DAYS_MAX} are waited for. Split the file; nobody was invited."
         );
         return Err(Stopped::Unreadable(ImportFailure::new("too_many_days", message)));
     }
     let programs = app.store.list(keys::programs(&import.brand)).await?;
     let plan = ImportPlan {
         open: programs.iter().filter(|program| program.is_live()).map(|program| program.id.clone()).collect(),
-        chunk_rows: if import.invites() { Import::chunk_rows(daily_limit) } else { Import::chunk_rows(u64::MAX) },
+        chunk_rows: if import.invites() { Import::chunk_rows(people_a_day) } else { Import::chunk_rows(u64::MAX) },
         daily_limit,
         expires_at: app.now() + FILES_KEPT,
     };

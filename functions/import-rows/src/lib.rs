@@ -1,8 +1,8 @@
 //! Behind the queue of chunks: brings the people of a file in, as *Invite* does, or does something to partners of the
 //! roster, as an admin does it to one; and ends the chunk.
 //!
-//! Every row leaves its mark on what it writes, so a chunk that comes again finds its own work and does the rest. A
-//! chunk that failed again and again comes once more, from the queue of dead letters: then what is not done has failed.
+//! Every row leaves its mark on what it writes, so a chunk that comes again finds its own work and does the rest. If
+//! workers took a chunk up again and again and none ended it, what is not done has failed.
 
 mod acts;
 mod person;
@@ -12,7 +12,7 @@ mod write;
 
 use shared::{
     App, Function, Result,
-    domain::{BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
+    domain::{ATTEMPTS_MAX, BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
     queue::{ChunkJob, PartnersJob, RowWork, RowsJob},
     worker::{self, Message},
 };
@@ -25,11 +25,11 @@ use crate::{
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_settings(&["IMPORT_ROWS_DEAD_QUEUE", "SERVER_KEY"])
+    worker::queue(handle).with_settings(&["SERVER_KEY"])
 }
 
 async fn handle(app: App, message: Message<ChunkJob>) -> Result<()> {
-    let given_up = message.is_from(app.config.import_rows_dead_queue.as_deref());
+    let given_up = is_given_up(&app, &message).await?;
     match &message.job {
         ChunkJob::Rows(job) => {
             let Some(rows) = Rows::find(&app, job, given_up).await? else { return Ok(()) };
@@ -48,6 +48,19 @@ async fn handle(app: App, message: Message<ChunkJob>) -> Result<()> {
             finish(&app, which).await
         }
     }
+}
+
+/// Whether workers took the chunk up too often. Its message may have been received more often than that, since Lambda
+/// returns what it has no concurrency for: that is no attempt.
+async fn is_given_up(app: &App, message: &Message<ChunkJob>) -> Result<bool> {
+    if message.deliveries <= 1 {
+        return Ok(false);
+    }
+    let (brand, import, chunk) = match &message.job {
+        ChunkJob::Rows(RowsJob { brand, import, chunk, .. })
+        | ChunkJob::Partners(PartnersJob { brand, import, chunk, .. }) => (brand, import, *chunk),
+    };
+    Ok(app.store.count_chunk_attempt((brand, import), chunk).await? > ATTEMPTS_MAX)
 }
 
 /// Ends a chunk, of whose people some were counted to a day of the brand's limit.

@@ -8,7 +8,7 @@ use futures::{StreamExt, TryStreamExt};
 use serde_json::Value;
 use shared::{
     App, Chain, Error, Function, Result,
-    domain::{Began, BrandSlug, Partner, begun_between},
+    domain::{Began, BrandSlug, Partner, Reminded, begun_between},
     store::{Found, Key, keys},
 };
 
@@ -24,7 +24,7 @@ const PAGES_MAX: usize = 200;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Function::direct(handle)
+    Function::direct(handle).with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
 }
 
 async fn handle(app: App, _schedule: Value) -> Result<Value> {
@@ -66,8 +66,11 @@ async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Opti
         let page = app.store.invited_between((brand, began), between, done.as_deref(), PAGE).await?;
         let Some((last, _)) = page.last().cloned() else { return Ok(()) };
         let found = app.store.read(page.iter().map(|(_, key)| key.raw())).await?;
-        let work: Vec<_> = page.iter().map(|(_, key)| one(app, &found, key)).collect();
-        futures::stream::iter(work).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+        let due: Vec<Reminded> = page.iter().filter_map(|(_, key)| due(app, &found, key)).collect();
+        if !remind_all(app, due).await? {
+            tracing::info!(brand = brand.as_str(), "the deployment emails no more people today; the rest is for later");
+            return Ok(());
+        }
         app.store.note_reminding(brand, began, &last).await?;
         if page.len() < PAGE {
             return Ok(());
@@ -78,19 +81,27 @@ async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Opti
     Ok(())
 }
 
-async fn one(app: &App, found: &Found, key: &Key<Partner>) -> Result<()> {
-    let partner = match found.get(key) {
-        Ok(Some(partner)) => partner,
-        Ok(None) => return Ok(()),
+/// Reminds people, as far as the deployment's day has room for their emails; `false` if it has none for some of them.
+async fn remind_all(app: &App, mut due: Vec<Reminded>) -> Result<bool> {
+    let all = due.len();
+    if let Some(most) = app.config.bulk_emails_a_day().filter(|_| all > 0) {
+        let taken = app.store.take_of_deployment(u64::try_from(all).map_err(Error::internal)?, most).await?;
+        due.truncate(usize::try_from(taken.map_or(0, |taken| taken.emails)).map_err(Error::internal)?);
+    }
+    let fit = due.len();
+    // If it is refused, they just answered, or were invited anew.
+    let work: Vec<_> = due.iter().map(|reminded| app.store.remind(reminded)).collect();
+    futures::stream::iter(work).buffer_unordered(AT_ONCE).try_for_each(|_| std::future::ready(Ok(()))).await?;
+    Ok(fit == all)
+}
+
+fn due(app: &App, found: &Found, key: &Key<Partner>) -> Option<Reminded> {
+    match found.get(key) {
+        Ok(partner) => partner?.remind(app.fresh(), app.now()),
         // It would be so in an hour too, and nobody else has to wait for it.
         Err(error) => {
             tracing::error!("somebody can't be reminded: {}", Chain(&error));
-            return Ok(());
+            None
         }
-    };
-    match partner.remind(app.fresh(), app.now()) {
-        // If it is refused, they just answered, or were invited anew.
-        Some(reminded) => app.store.remind(&reminded).await.map(drop),
-        None => Ok(()),
     }
 }

@@ -2,15 +2,17 @@
 //!
 //! It reads the file once more, beside what was written of its chunks. Uploading the report again does the right thing
 //! for every row, since nobody is invited twice. Where no file was read, its lines are the partners as they are now.
+//! After each part that was sent it is kept how many rows those are, so another worker can go on.
 
 mod outcomes;
 mod roster;
 mod table;
 
 use shared::{
-    App, Error, Function, Result,
+    App, Error, Function, LongRead, Result,
     archive::{File, Unreadable, Upload, report_key},
-    domain::{Import, ImportFile, ImportPlan},
+    domain::{FILES_KEPT, FileProgress, Import, ImportFile, ImportPlan},
+    needed,
     queue::ImportJob,
     sheet::Reader,
     store::keys,
@@ -22,13 +24,14 @@ use crate::{outcomes::Outcomes, table::Table};
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    worker::queue(handle).with_files()
+    worker::queue(handle).with_queues().with_files().with_settings(&["IMPORT_REPORTS_QUEUE"])
 }
 
 async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     let ImportJob { brand, import } = &message.job;
-    let (key, plan) = (keys::import(brand, import), keys::import_plan(brand, import));
-    let found = app.store.read([key.raw(), plan.raw()]).await?;
+    let (key, plan, kept) =
+        (keys::import(brand, import), keys::import_plan(brand, import), keys::report_progress(brand, import));
+    let found = app.store.read([key.raw(), plan.raw(), kept.raw()]).await?;
     let Some(import) = found.get(&key)? else { return Ok(()) };
     if !import.is_to_be_reported() {
         return Ok(());
@@ -37,41 +40,100 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     if !import.is_done() {
         return Err(Error::Busy);
     }
+    let report = Report::begin(&app, &import, found.get(&kept)?)?;
     let written = match (import.file(), found.get(&plan)?) {
-        (Some(file), Some(plan)) => of_file(&app, &import, file, &plan).await?,
-        (Some(_), None) => None,
-        (None, _) => Some(roster::report(&app, &import, begin(&app, &import)?).await?),
+        (Some(file), Some(plan)) => of_file(report, file, &plan).await?,
+        (Some(_), None) => Written::Never,
+        (None, _) => roster::write(report).await?,
     };
-    let Some(etag) = written else { return Ok(()) };
-    app.store.note_report((brand, &import.id), &etag).await
+    match written {
+        Written::Whole(etag) => app.store.note_report((brand, &import.id), &etag).await,
+        Written::InPart => {
+            let queue = needed(&app.config.import_reports_queue, "IMPORT_REPORTS_QUEUE")?;
+            app.queues()?.come_back(queue, &message.receipt, 0).await
+        }
+        Written::Never => Ok(()),
+    }
 }
 
-/// Begins the file that the import gives back.
-fn begin<'a>(app: &'a App, import: &Import) -> Result<Upload<'a>> {
-    let file = File {
+/// The outcome of writing a report.
+enum Written {
+    /// It is there, with this ETag.
+    Whole(String),
+    /// Another worker has to go on with it.
+    InPart,
+    /// There is nothing to write a report of.
+    Never,
+}
+
+/// A report on its way to the bucket.
+struct Report<'a> {
+    app: &'a App,
+    import: &'a Import,
+    table: Table,
+    upload: Upload<'a>,
+    reading: LongRead,
+    /// How many rows other workers wrote before.
+    rows_before: u64,
+    /// Whether this turn kept anything: one that didn't would begin again where it began.
+    is_kept: bool,
+}
+
+impl<'a> Report<'a> {
+    fn begin(app: &'a App, import: &'a Import, kept: Option<FileProgress>) -> Result<Self> {
+        let (mut table, reading) = (Table::default(), LongRead::begin(app));
+        let (file, rows_before) = (report_of(import), kept.as_ref().map_or(0, |kept| kept.rows));
+        let upload = match kept {
+            Some(kept) => {
+                table.goes_on();
+                app.archive()?.resume(file, kept.upload)
+            }
+            None => app.archive()?.begin(file),
+        };
+        Ok(Self { app, import, table, upload, reading, rows_before, is_kept: false })
+    }
+
+    /// Sends the lines so far, of so many `rows` from the first one on; `true` if another worker has to go on.
+    async fn send(&mut self, rows: u64) -> Result<bool> {
+        self.upload.write(&self.table.take()).await?;
+        if let Some(sent) = self.upload.progress() {
+            let (upload, expires_at) = (sent.clone(), self.app.now() + FILES_KEPT);
+            let progress = FileProgress { upload, after: None, rows, expires_at };
+            self.app.store.keep_report_progress((&self.import.brand, &self.import.id), &progress).await?;
+            self.is_kept = true;
+        }
+        Ok(self.is_kept && self.reading.is_over(self.app))
+    }
+
+    async fn finish(mut self) -> Result<Written> {
+        self.upload.write(&self.table.take()).await?;
+        self.upload.finish().await.map(Written::Whole)
+    }
+}
+
+/// The file that the import gives back.
+fn report_of(import: &Import) -> File {
+    File {
         key: report_key(&import.brand, &import.id),
         content_type: "text/csv; charset=utf-8",
         saved_as: format!("import-{}-{}-report.csv", import.brand, import.created_at.strftime("%Y-%m-%d")),
-    };
-    Ok(app.archive()?.begin(file))
+    }
 }
 
-/// Writes the report of a file that was imported; `None` if that is not there any more.
-async fn of_file(app: &App, import: &Import, file: &ImportFile, plan: &ImportPlan) -> Result<Option<String>> {
+/// Writes the report of a file that was imported.
+async fn of_file(mut report: Report<'_>, file: &ImportFile, plan: &ImportPlan) -> Result<Written> {
+    let (app, import) = (report.app, report.import);
     let mut download = match app.archive()?.open(&file.key, file.etag.as_deref().unwrap_or_default()).await {
         Ok(download) => download,
-        Err(Unreadable::Replaced) => {
-            // There is nothing to write a report of, and trying again would not bring it back.
-            tracing::warn!(import.id = %import.id, "the file of an import is gone before its report was written");
-            return Ok(None);
-        }
-        Err(Unreadable::Failed(error)) => return Err(error),
+        Err(unreadable) => return gone(import, unreadable),
     };
-    let mut outcomes = Outcomes::new(app, import, plan.chunk_rows);
-    let mut upload = begin(app, import)?;
-    let (mut reader, mut table) = (Reader::new(), Table::default());
+    let mut outcomes = Outcomes::after(app, import, (plan.chunk_rows, report.rows_before));
+    let (mut reader, mut rows) = (Reader::new(), 0);
     loop {
-        let more = download.next().await?;
+        let more = match download.next().await {
+            Ok(more) => more,
+            Err(unreadable) => return gone(import, unreadable),
+        };
         match &more {
             Some(bytes) => reader.push(bytes.as_ref()).map_err(Error::internal)?,
             None => reader.end().map_err(Error::internal)?,
@@ -80,16 +142,30 @@ async fn of_file(app: &App, import: &Import, file: &ImportFile, plan: &ImportPla
             if !file.takes(row.earlier_outcome()) {
                 continue;
             }
+            rows += 1;
+            if rows <= report.rows_before {
+                continue;
+            }
             let number = if file.only_failed { row.earlier_number() } else { row.number() };
             let (outcome, message) = outcomes.next(number).await?;
-            table.row(&row, number, outcome, &message)?;
-            if table.is_long() {
-                upload.write(&table.take()).await?;
+            report.table.row(&row, number, outcome, &message)?;
+            if report.table.is_long() && report.send(rows).await? {
+                return Ok(Written::InPart);
             }
         }
-        upload.write(&table.take()).await?;
         if more.is_none() {
-            return upload.finish().await.map(Some);
+            return report.finish().await;
         }
+    }
+}
+
+/// The file of an import is gone before its report was written: trying again would not bring it back.
+fn gone(import: &Import, unreadable: Unreadable) -> Result<Written> {
+    match unreadable {
+        Unreadable::Replaced => {
+            tracing::warn!(import.id = %import.id, "the file of an import is gone before its report was written");
+            Ok(Written::Never)
+        }
+        Unreadable::Failed(error) => Err(error),
     }
 }

@@ -17,20 +17,27 @@ pub(crate) struct Outcomes<'a> {
     chunk_rows: u64,
     /// The next chunk that is to be read.
     chunk: u64,
+    /// How many rows of it come before the first that is wanted.
+    skip: u64,
     ready: VecDeque<RowOutcome>,
     /// What more there is to say of rows of the chunks that were read last, by number.
     said: HashMap<u64, String>,
 }
 
 impl<'a> Outcomes<'a> {
-    pub(crate) fn new(app: &'a App, import: &'a Import, chunk_rows: u64) -> Self {
-        Self { app, import, chunk_rows, chunk: 0, ready: VecDeque::new(), said: HashMap::new() }
+    /// Those of the rows after the first `rows_before`.
+    pub(crate) fn after(app: &'a App, import: &'a Import, (chunk_rows, rows_before): (u64, u64)) -> Self {
+        let chunk_rows = chunk_rows.max(1);
+        let (chunk, skip) = (rows_before / chunk_rows, rows_before % chunk_rows);
+        Self { app, import, chunk_rows, chunk, skip, ready: VecDeque::new(), said: HashMap::new() }
     }
 
     /// What came of the next row, and a sentence about it.
     pub(crate) async fn next(&mut self, number: u64) -> Result<(RowOutcome, String)> {
         if self.ready.is_empty() {
             self.read().await?;
+            let skipped = usize::try_from(std::mem::take(&mut self.skip)).unwrap_or_default().min(self.ready.len());
+            self.ready.drain(..skipped);
         }
         let outcome = self.ready.pop_front().unwrap_or_else(|| self.never());
         let words = if self.import.options.dry_run { outcome.would_be() } else { outcome.in_words() };

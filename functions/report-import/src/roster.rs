@@ -2,44 +2,57 @@
 
 use shared::{
     App, Result,
-    archive::Upload,
     domain::{Chunk, Import, RowOutcome, Selection},
-    store::{Key, keys},
+    store::{Found, keys},
 };
 
-use crate::table::Table;
+use crate::{Report, Written, table::Table};
 
 const COLUMNS: [&str; 6] = ["id", "name", "email", "import_row", "import_outcome", "import_message"];
 
 /// How many chunks are read at a time: a thousand partners.
 const AT_ONCE: u64 = 10;
 
-/// Writes the report, and gives back what S3 knows its content by.
-pub(crate) async fn report(app: &App, import: &Import, mut upload: Upload<'_>) -> Result<String> {
+/// Writes the report.
+pub(crate) async fn write(mut report: Report<'_>) -> Result<Written> {
+    let (app, import) = (report.app, report.import);
     let (which, chunks) = ((&import.brand, &import.id), import.bulk().map_or(0, |bulk| bulk.chunks));
-    let mut table = Table::default();
-    let mut first = 0;
+    let (mut first, mut rows) = (0, 0);
     while first < chunks {
         let numbers = first..chunks.min(first + AT_ONCE);
         first = numbers.end;
         let selections = app.store.selections(which, numbers.clone()).await?;
-        let came = app.store.chunks(which, numbers).await?;
-        for (selection, chunk) in selections.iter().zip(came) {
-            lines(app, import, (selection, chunk), &mut table).await?;
+        let many = selections.iter().flat_map(|selection| &selection.partners).map(|_| 1).sum::<u64>();
+        rows += many;
+        if rows <= report.rows_before {
+            continue;
         }
-        upload.write(&table.take()).await?;
+        report.reading.page().await;
+        let (came, partners) =
+            futures::try_join!(app.store.chunks(which, numbers), partners(app, import, &selections))?;
+        for (selection, chunk) in selections.iter().zip(came) {
+            lines(import, (selection, chunk), &partners, &mut report.table)?;
+        }
+        if report.send(rows).await? {
+            return Ok(Written::InPart);
+        }
     }
-    upload.finish().await
+    report.finish().await
 }
 
-async fn lines(
-    app: &App,
+/// The partners, as they are now.
+async fn partners(app: &App, import: &Import, selections: &[Selection]) -> Result<Found> {
+    let ids = selections.iter().flat_map(|selection| &selection.partners);
+    app.store.eventually().read(ids.map(|id| keys::partner(&import.brand, id).raw())).await
+}
+
+fn lines(
     import: &Import,
     (selection, chunk): (&Selection, Option<Chunk>),
+    found: &Found,
     table: &mut Table,
 ) -> Result<()> {
     let partners: Vec<_> = selection.partners.iter().map(|id| keys::partner(&import.brand, id)).collect();
-    let found = app.store.read(partners.iter().map(Key::raw)).await?;
     let outcomes = chunk.map(|chunk| chunk.outcomes).unwrap_or_default();
     let mut outcomes = outcomes.chars().filter_map(RowOutcome::of_letter);
     for ((number, id), key) in selection.rows().zip(&partners) {

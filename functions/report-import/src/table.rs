@@ -36,6 +36,11 @@ impl Table {
         self.line(cells)
     }
 
+    /// Goes on below lines that another worker made: the names of the columns are there.
+    pub(crate) fn goes_on(&mut self) {
+        self.has_head = true;
+    }
+
     /// Whether it is time to take out what was made.
     pub(crate) fn is_long(&self) -> bool {
         self.lines.len() >= LONG

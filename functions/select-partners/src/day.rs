@@ -11,8 +11,8 @@ pub(crate) async fn limit(app: &App, import: &Import) -> Result<Option<u64>> {
     if !import.invites() {
         return Ok(None);
     }
-    let brand = app.store.get(&keys::brand(&import.brand)).await?;
-    Ok(Some(brand.map_or(0, |brand| brand.daily_invites)))
+    let brand = app.store.get(&keys::brand(&import.brand)).await?.map_or(0, |brand| brand.daily_invites);
+    Ok(Some(Import::people_a_day(brand, app.config.bulk_emails_a_day())))
 }
 
 /// Why so many can't be mailed, if that is so.
@@ -41,8 +41,10 @@ pub(crate) async fn room(
     };
     let first = selections.get(..1).unwrap_or_default();
     let limit = limit.max(people(first));
+    // So must the deployment, if that was made smaller.
+    let deployment = app.config.bulk_emails_a_day().map(|most| most.max(people(first)));
     for some in [selections, first] {
-        if let Some(day) = app.store.take_of_today(&import.brand, people(some), limit).await? {
+        if let Some(day) = app.store.take_of_today(&import.brand, people(some), (limit, deployment)).await? {
             return Ok(Some((some.len(), Some(day))));
         }
     }

@@ -11,7 +11,7 @@ mod sending;
 
 use std::ops::ControlFlow;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Chain, Function, Result,
     domain::{EventKind, Import, ImportFailure},
@@ -47,17 +47,14 @@ enum Next {
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&[
         "PARTNERS_TO_SELECT_QUEUE",
-        "PARTNERS_TO_SELECT_DEAD_QUEUE",
         "IMPORT_ROWS_QUEUE",
+        "MAIL_RATE",
+        "MAIL_DAILY_QUOTA",
     ])
 }
 
 async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     let job = &message.job;
-    if message.is_from(app.config.partners_to_select_dead_queue.as_deref()) {
-        let sentence = "Not all partners could be gone through. What was done stays: see what came of it before you start it again.";
-        return fail(&app, job, ImportFailure::new("unreadable", sentence)).await;
-    }
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let import = match app.store.claim_bulk((&job.brand, &job.import), &claim).await? {
         ImportClaimed::Ours(import) => *import,
@@ -65,6 +62,9 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         ImportClaimed::Theirs => return send_to_ourselves(&app, job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
+    if let Some(why) = given_up(&import, app.now()) {
+        return fail(&app, job, why).await;
+    }
     if import.all_sent {
         // Whoever closed it may have died before it could end.
         app.store.put_import_off(&import, &claim).await?;
@@ -79,10 +79,8 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         Ok(Next::TakenOver) => Ok(()),
         Ok(Next::Unable(why)) => fail(&app, job, why).await,
         Err(error) => {
-            // So that whoever tries it next need not wait until nobody can be at it any more.
-            if let Some(import) = app.store.get(&keys::import(&job.brand, &job.import)).await? {
-                app.store.put_import_off(&import, &claim).await?;
-            }
+            // Or else whoever tries it next would wait until nobody can be at it any more.
+            app.store.release_import((&job.brand, &job.import), &claim).await?;
             tracing::warn!(import.id = %job.import, "a selection is gone on with: {}", Chain(&error));
             Err(error)
         }
@@ -111,6 +109,21 @@ async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
         return Ok(Next::Unable(why));
     }
     sending::go_on(app, import, (claim, until, limit)).await
+}
+
+/// Why a job ends before all partners were gone through, if it does.
+fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
+    let sentence =
+        "Not all partners could be gone through. What was done stays: see what came of it before you start it again.";
+    if import.all_sent {
+        None
+    } else if import.is_given_up() {
+        Some(ImportFailure::new("unreadable", sentence))
+    } else if import.is_overdue(now) {
+        Some(ImportFailure::new("too_many_days", sentence))
+    } else {
+        None
+    }
 }
 
 async fn fail(app: &App, job: &ImportJob, why: ImportFailure) -> Result<()> {

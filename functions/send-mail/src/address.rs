@@ -4,14 +4,13 @@ use shared::{
     App, Error, Result,
     domain::{Brand, BrandSlug, CONFIRM_HOURS, Event, EventId, MailKind, Moving, Partner, PartnerId, PartnerNotice},
     mail::{About, AddressAsked, AddressMoved, Asked, NotSent, Rendered},
-    queue::MailJob,
     store::{Lease, keys},
     web::AddressLink,
-    worker::Message,
 };
 
 use crate::{
     outcome::{self, ours},
+    outgoing::Outgoing,
     sending::held_back,
 };
 
@@ -19,7 +18,8 @@ use crate::{
 type Asks<'a> = ((&'a BrandSlug, &'a PartnerId), (&'a EventId, u64));
 
 /// Asks at the new address whether it is theirs.
-pub(crate) async fn ask(app: &App, message: &Message<MailJob>, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
+pub(crate) async fn ask(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
+    let app = &outgoing.app;
     let Some(notice) = ours(app.store.claim_partner_notice(whose, by, claim).await?)? else { return Ok(()) };
     let ((slug, id), (event, _)) = (whose, by);
     let (partner, asked) = (keys::partner(slug, id), keys::partner_event(slug, id, event));
@@ -35,11 +35,12 @@ pub(crate) async fn ask(app: &App, message: &Message<MailJob>, claim: &Lease, (w
     };
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let mail = letter_to_new(app, (&brand, &partner), moving, found.get(&asked)?)?;
-    send(app, message, (whose, event), &notice, (&brand, mail)).await
+    send(outgoing, (whose, event), &notice, (&brand, mail)).await
 }
 
 /// Tells the address that they had.
-pub(crate) async fn tell(app: &App, message: &Message<MailJob>, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
+pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
+    let app = &outgoing.app;
     let Some(notice) = ours(app.store.claim_partner_notice(whose, by, claim).await?)? else { return Ok(()) };
     let ((slug, id), (event, _)) = (whose, by);
     let (partner, brand, address) = (keys::partner(slug, id), keys::brand(slug), keys::address(slug, &notice.to));
@@ -59,7 +60,7 @@ pub(crate) async fn tell(app: &App, message: &Message<MailJob>, claim: &Lease, (
         reply_to: brand.reply_to.to_string(),
         face: shared::letters::face(app, &brand),
     };
-    send(app, message, (whose, event), &notice, (&brand, mail.render().map_err(Error::internal)?)).await
+    send(outgoing, (whose, event), &notice, (&brand, mail.render().map_err(Error::internal)?)).await
 }
 
 fn letter_to_new(
@@ -83,14 +84,14 @@ fn letter_to_new(
 }
 
 async fn send(
-    app: &App,
-    message: &Message<MailJob>,
+    outgoing: &Outgoing,
     (whose, event): ((&BrandSlug, &PartnerId), &EventId),
     notice: &PartnerNotice,
     (brand, mail): (&Brand, Rendered),
 ) -> Result<()> {
     let about = About { event: Asked::By(event), partner: Some(whose.1), way_out: None };
-    let sent: Result<String, NotSent> = app.mailer()?.send(brand, &notice.to, mail, about).await?;
+    let Outgoing { app, message, .. } = outgoing;
+    let sent: Result<String, NotSent> = outgoing.hand_over(brand, &notice.to, mail, about).await?;
     app.store.note_partner_notice(whose, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }

@@ -1,7 +1,7 @@
 //! What is mailed to somebody who asked for a link.
 
 use shared::{
-    App, Error, Result,
+    Error, Result,
     domain::{Attempt, MailKind},
     mail::{About, Asked, NotSent},
     secret::Hash,
@@ -11,11 +11,13 @@ use shared::{
 use crate::{
     ends, letters,
     link::{self, Asker},
+    outgoing::Outgoing,
     sending::held_back,
 };
 
 /// Here, and nowhere a browser could see it, is found out whether the address is known, and takes mail.
-pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
+pub(crate) async fn sign_in(outgoing: &Outgoing, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
+    let app = &outgoing.app;
     let Some(asker) = link::known(app, attempt).await? else { return Ok(Ok(String::new())) };
     let (brand, address) = (keys::brand(&attempt.brand), keys::address(&attempt.brand, &attempt.email));
     let found = app.store.read([brand.raw(), address.raw()]).await?;
@@ -37,5 +39,5 @@ pub(crate) async fn sign_in(app: &App, hash: &Hash, attempt: &Attempt) -> Result
         }
     };
     let about = About { event: Asked::AtTheDoor, partner: person.principal.partner(), way_out: None };
-    app.mailer()?.send(&brand, &person.email, mail, about).await
+    outgoing.hand_over(&brand, &person.email, mail, about).await
 }

@@ -14,6 +14,7 @@ mod letters;
 mod link;
 mod one;
 mod outcome;
+mod outgoing;
 mod pace;
 mod sending;
 mod team;
@@ -23,15 +24,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures::StreamExt;
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Chain, Error, Function,
     queue::MailJob,
     worker::{self, Message},
 };
 
-use crate::{known::Known, pace::Pace};
-
-/// How many mails are on their way at once.
-const AT_ONCE: usize = 20;
+use crate::{known::Known, outgoing::Outgoing, pace::Pace};
 
 /// The function.
 #[must_use]
@@ -48,9 +46,8 @@ pub fn function() -> Function {
 
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
     let mails: Vec<Message<MailJob>> = messages.iter().flat_map(one_by_one).collect();
-    match begin(&app, &mails).await {
-        Ok((known, true)) => send(app, Arc::new(known), mails).await,
-        Ok((_, false)) => outcome::put_off(&app, mails).await,
+    match Known::of(&app, &mails).await {
+        Ok(known) => send(app, Arc::new(known), mails).await,
         Err(cause) => {
             tracing::warn!("a batch of mails could not be begun: {}", Chain(&cause));
             mails.into_iter().map(|message| (message.id, Error::Busy)).collect()
@@ -58,27 +55,24 @@ async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error
     }
 }
 
-/// What the mails have in common, and whether they fit into the day.
-async fn begin(app: &App, mails: &[Message<MailJob>]) -> Result<(Known, bool)> {
-    Ok((Known::of(app, mails).await?, pace::fit_into_today(app, mails).await?))
-}
-
 async fn send(app: App, known: Arc<Known>, mails: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
-    let pace = Pace::of(&app.config);
-    let work = mails.into_iter().enumerate().map(|(place, message)| {
-        let (app, known, id) = (app.clone(), Arc::clone(&known), message.id.clone());
-        async move {
-            let sent = match pace.turn(&app.config, &message, place).await {
-                Ok(()) => Box::pin(one::send(app, known, message)).await,
-                Err(error) => Err(error),
-            };
-            sent.err().map(|cause| (id, cause))
-        }
+    let bulk = mails.iter().filter(|message| pace::is_bulk(&app.config, message)).map(|_| 1).sum();
+    let pace = Arc::new(Pace::of(&app.config, bulk));
+    let at_once = if bulk > 0 { pace.at_once() } else { AT_ONCE };
+    let work = mails.into_iter().map(|message| {
+        let id = message.id.clone();
+        let outgoing = Outgoing::new(&app, &known, &pace, message);
+        async move { Box::pin(one::send(outgoing)).await.err().map(|cause| (id, cause)) }
     });
     // A message of which one mail failed comes back whole; what was sent is known by then.
-    let failed = futures::stream::iter(work).buffer_unordered(AT_ONCE).filter_map(std::future::ready);
-    failed.collect::<BTreeMap<_, _>>().await.into_iter().collect()
+    let failed = futures::stream::iter(work).buffer_unordered(at_once).filter_map(std::future::ready);
+    let failed = failed.collect::<BTreeMap<_, _>>().await;
+    pace.end(&app).await;
+    failed.into_iter().collect()
 }
+
+/// How many emails that somebody waits for are under way at once.
+const AT_ONCE: usize = 20;
 
 /// The mails of a message, each as if it had come alone.
 fn one_by_one(message: &Message<MailJob>) -> Vec<Message<MailJob>> {

@@ -1,13 +1,11 @@
 //! One mail: claimed, handed to SES, and what came of it noted.
 
-use std::sync::Arc;
-
-use shared::{App, Error, Result, queue::MailJob, store::Lease, worker::Message};
+use shared::{Error, Result, queue::MailJob, store::Lease};
 
 use crate::{
     address, door,
-    known::Known,
     outcome::{self, ours},
+    outgoing::Outgoing,
     sending::{self, Words},
     team, webhook,
 };
@@ -15,7 +13,9 @@ use crate::{
 /// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
 const LEASE_S: i64 = 40;
 
-pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>) -> Result<()> {
+pub(crate) async fn send(outgoing: Outgoing) -> Result<()> {
+    outgoing.admit().await?;
+    let Outgoing { app, message, .. } = &outgoing;
     let claim = Lease::of(&message.receipt, jiff::SignedDuration::from_secs(LEASE_S));
     match &message.job {
         // They were taken apart.
@@ -23,53 +23,53 @@ pub(crate) async fn send(app: App, known: Arc<Known>, message: Message<MailJob>)
         MailJob::Invitation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::invite(&app, &known, &partner, (event, Words::Invitation)).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
+            let tried = sending::invite(&outgoing, &partner, (event, Words::Invitation)).await?;
+            outcome::of_partner(app, message, (&partner, event), tried).await
         }
         MailJob::Reminder { brand, partner, event, epoch } => {
             let claimed = app.store.claim_reminder((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::invite(&app, &known, &partner, (event, Words::Reminder)).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
+            let tried = sending::invite(&outgoing, &partner, (event, Words::Reminder)).await?;
+            outcome::of_partner(app, message, (&partner, event), tried).await
         }
         MailJob::SignInLink { brand, partner, event, epoch } => {
             let claimed = app.store.claim_link((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::send_link(&app, &partner, event).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
+            let tried = sending::send_link(&outgoing, &partner, event).await?;
+            outcome::of_partner(app, message, (&partner, event), tried).await
         }
         MailJob::Revocation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_revocation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::tell_of_revocation(&app, &partner, event).await?;
-            outcome::of_partner(&app, &message, (&partner, event), tried).await
+            let tried = sending::tell_of_revocation(&outgoing, &partner, event).await?;
+            outcome::of_partner(app, message, (&partner, event), tried).await
         }
         MailJob::Welcome { brand, admin, event, epoch } => {
             let claimed = app.store.claim_welcome((brand, admin), (event, *epoch), &claim).await?;
             let Some(admin) = ours(claimed)? else { return Ok(()) };
-            let sent = sending::welcome(&app, brand, &admin, event).await?;
+            let sent = sending::welcome(&outgoing, brand, &admin, event).await?;
             app.store.note_welcome((brand, &admin.id), event, outcome::noted(&sent)).await?;
-            outcome::settle(&app, &message, sent).await
+            outcome::settle(app, message, sent).await
         }
         MailJob::AddressAsked { brand, partner, event, epoch } => {
-            address::ask(&app, &message, &claim, ((brand, partner), (event, *epoch))).await
+            address::ask(&outgoing, &claim, ((brand, partner), (event, *epoch))).await
         }
         MailJob::AddressMoved { brand, partner, event, epoch } => {
-            address::tell(&app, &message, &claim, ((brand, partner), (event, *epoch))).await
+            address::tell(&outgoing, &claim, ((brand, partner), (event, *epoch))).await
         }
         MailJob::WebhookOff { brand, admin, event, epoch, webhook } => {
-            webhook::tell(&app, &message, &claim, ((brand, admin), (event, *epoch), webhook)).await
+            webhook::tell(&outgoing, &claim, ((brand, admin), (event, *epoch), webhook)).await
         }
         MailJob::TeamChanged { brand, admin, event, epoch } => {
-            team::tell(&app, &message, &claim, ((brand, admin), (event, *epoch))).await
+            team::tell(&outgoing, &claim, ((brand, admin), (event, *epoch))).await
         }
         MailJob::SignIn { attempt: hash } => {
             let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {
                 return Ok(());
             };
-            let sent = door::sign_in(&app, hash, &attempt).await?;
+            let sent = door::sign_in(&outgoing, hash, &attempt).await?;
             app.store.note_attempt(hash, sent.is_ok()).await?;
-            outcome::settle(&app, &message, sent).await
+            outcome::settle(app, message, sent).await
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What becomes of a mail that SES took, or didn't.
 
-use std::collections::BTreeMap;
-
 use shared::{
     App, Chain, Error, Result,
     domain::{EventId, Partner, Undeliverable},
@@ -22,6 +20,9 @@ pub(crate) enum Tried {
 /// A throttled mail comes back after a minute, one over the day's quota after an hour.
 const THROTTLED_S: i32 = 60;
 const OVER_QUOTA_S: i32 = 3_600;
+
+/// One that got no turn comes back after so many seconds, and a few more by chance.
+const NO_TURN_S: i32 = 2;
 
 /// Notes what came of a partner's mail, and acknowledges it or lets it come back.
 pub(crate) async fn of_partner(
@@ -44,9 +45,7 @@ pub(crate) async fn of_partner(
 pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>> {
     match sent {
         Ok(message) => Ok(message),
-        // It only has to wait: for the roster that is a mail in the queue.
-        Err(NotSent::Throttled | NotSent::OverQuota) => Err(None),
-        Err(NotSent::Refused(detail)) => Err(Some(detail)),
+        Err(reason) => Err(reason.in_words()),
     }
 }
 
@@ -58,7 +57,9 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
     let seconds = match &reason {
         NotSent::Throttled => THROTTLED_S + i32::from(chance % 30),
         NotSent::OverQuota => OVER_QUOTA_S,
-        NotSent::Refused(_) => THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)),
+        NotSent::Refused(_) | NotSent::Unanswered => {
+            THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6))
+        }
     };
     come_back(app, message, seconds.min(OVER_QUOTA_S)).await;
     // SES's words may name the address; the roster has them, the log need not.
@@ -66,18 +67,23 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
         NotSent::Throttled => "throttled",
         NotSent::OverQuota => "over the quota",
         NotSent::Refused(_) => "refused",
+        NotSent::Unanswered => "not answered",
     };
     Err(Error::internal(format!("a mail was {word} and waits for {seconds} seconds")))
 }
 
-/// Lets the mails of a batch come back in an hour, since imports have mailed what they may today.
-pub(crate) async fn put_off(app: &App, mails: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
-    // Several mails may have come in one message.
-    let messages: BTreeMap<_, _> = mails.into_iter().map(|message| (message.id.clone(), message)).collect();
-    for message in messages.values() {
-        come_back(app, message, OVER_QUOTA_S).await;
-    }
-    messages.into_keys().map(|id| (id, Error::Busy)).collect()
+/// Returns an email that got no turn in its batch to the queue. It waited for nothing but its turn, so it comes back as
+/// soon as a batch may have ended.
+pub(crate) async fn without_turn(app: &App, message: &Message<MailJob>) -> Result<()> {
+    let [chance] = app.entropy::<1>();
+    come_back(app, message, NO_TURN_S + i32::from(chance % 8)).await;
+    Err(Error::Busy)
+}
+
+/// Returns an email to the queue for an hour: imports have emailed what they may today.
+pub(crate) async fn over_the_day(app: &App, message: &Message<MailJob>) -> Result<()> {
+    come_back(app, message, OVER_QUOTA_S).await;
+    Err(Error::Busy)
 }
 
 async fn come_back(app: &App, message: &Message<MailJob>, seconds: i32) {

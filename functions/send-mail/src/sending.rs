@@ -1,7 +1,7 @@
 //! One kind of mail after the other: what it needs to know, its link, and off it goes.
 
 use shared::{
-    App, Error, Result,
+    Error, Result,
     domain::{
         AddressState, Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, PersonalNote, Program,
         Undeliverable,
@@ -13,9 +13,10 @@ use shared::{
 
 use crate::{
     ends,
-    known::{Background, Known, import_with_note, note_for},
+    known::{Background, import_with_note, note_for},
     letters, link,
     outcome::Tried,
+    outgoing::Outgoing,
 };
 
 /// What a mail that invites says.
@@ -27,12 +28,13 @@ pub(crate) enum Words {
     Reminder,
 }
 
-pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, asked: (&EventId, Words)) -> Result<Tried> {
-    if let Some(Background { brand, programs, address, note }) = known.about(partner)? {
+pub(crate) async fn invite(outgoing: &Outgoing, partner: &Partner, asked: (&EventId, Words)) -> Result<Tried> {
+    let app = &outgoing.app;
+    if let Some(Background { brand, programs, address, note }) = outgoing.known.about(partner)? {
         if let Some(refused) = held_back(address, MailKind::Unasked) {
             return Ok(Tried::HeldBack(refused));
         }
-        return mail_invitation(app, (brand, programs), (partner, note.as_ref()), asked).await;
+        return mail_invitation(outgoing, (brand, programs), (partner, note.as_ref()), asked).await;
     }
     let (brand, address) = (keys::brand(&partner.brand), keys::address(&partner.brand, &partner.email));
     let wanted = [brand.raw(), address.raw()].into_iter().chain(import_with_note(partner).map(|import| import.raw()));
@@ -43,15 +45,16 @@ pub(crate) async fn invite(app: &App, known: &Known, partner: &Partner, asked: (
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let note = note_for(partner, &found)?;
-    mail_invitation(app, (&brand, &programs), (partner, note.as_ref()), asked).await
+    mail_invitation(outgoing, (&brand, &programs), (partner, note.as_ref()), asked).await
 }
 
 async fn mail_invitation(
-    app: &App,
+    outgoing: &Outgoing,
     (brand, programs): (&Brand, &[Program]),
     (partner, note): (&Partner, Option<&PersonalNote>),
     (event, words): (&EventId, Words),
 ) -> Result<Tried> {
+    let app = &outgoing.app;
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
     let decline = decline_address(app, partner)?;
     let mail = match words {
@@ -59,10 +62,11 @@ async fn mail_invitation(
         Words::Reminder => ends::reminder(app, brand, partner, (link, &decline))?,
     };
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: Some(&decline) };
-    app.mailer()?.send(brand, &partner.email, mail, about).await.map(Tried::Handed)
+    outgoing.hand_over(brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
-pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> Result<Tried> {
+pub(crate) async fn send_link(outgoing: &Outgoing, partner: &Partner, event: &EventId) -> Result<Tried> {
+    let app = &outgoing.app;
     let (brand, asked) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
     let address = keys::address(&partner.brand, &partner.email);
     let found = app.store.read([brand.raw(), asked.raw(), address.raw()]).await?;
@@ -84,10 +88,11 @@ pub(crate) async fn send_link(app: &App, partner: &Partner, event: &EventId) -> 
         Some(_) | None => letters::sent_link(app, &brand, partner, asked, link)?,
     };
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
-    app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
+    outgoing.hand_over(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
-pub(crate) async fn tell_of_revocation(app: &App, partner: &Partner, event: &EventId) -> Result<Tried> {
+pub(crate) async fn tell_of_revocation(outgoing: &Outgoing, partner: &Partner, event: &EventId) -> Result<Tried> {
+    let app = &outgoing.app;
     let (brand, told) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
     let address = keys::address(&partner.brand, &partner.email);
     let found = app.store.read([brand.raw(), told.raw(), address.raw()]).await?;
@@ -98,19 +103,20 @@ pub(crate) async fn tell_of_revocation(app: &App, partner: &Partner, event: &Eve
     let told: Option<Event> = found.get(&told)?;
     let mail = shared::letters::revocation(app, &brand, partner, told.as_ref().and_then(Event::reason))?;
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
-    app.mailer()?.send(&brand, &partner.email, mail, about).await.map(Tried::Handed)
+    outgoing.hand_over(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
 pub(crate) async fn welcome(
-    app: &App,
+    outgoing: &Outgoing,
     slug: &BrandSlug,
     admin: &Admin,
     event: &EventId,
 ) -> Result<Result<String, NotSent>> {
+    let app = &outgoing.app;
     let brand = app.store.get(&keys::brand(slug)).await?.ok_or(Error::NotFound("brand"))?;
     let link = link::mint(app, slug, &admin.person(), None).await?;
     let about = About { event: Asked::By(event), partner: None, way_out: None };
-    app.mailer()?.send(&brand, &admin.email, letters::welcome(app, &brand, admin, link)?, about).await
+    outgoing.hand_over(&brand, &admin.email, letters::welcome(app, &brand, admin, link)?, about).await
 }
 
 /// Why nothing of this kind is sent to an address, if that is so.

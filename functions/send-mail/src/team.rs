@@ -4,23 +4,20 @@ use shared::{
     App, Error, Result,
     domain::{Admin, AdminId, Audience, Brand, BrandSlug, Event, EventId, EventKind, TeamAct},
     mail::{About, Asked, Rendered, TeamChanged, TeamNews},
-    queue::MailJob,
     store::Lease,
     web::base_path,
-    worker::Message,
 };
 
-use crate::outcome::{self, ours};
+use crate::{
+    outcome::{self, ours},
+    outgoing::Outgoing,
+};
 
 /// To whom, and because of what.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64));
 
-pub(crate) async fn tell(
-    app: &App,
-    message: &Message<MailJob>,
-    claim: &Lease,
-    (whom, (event, epoch)): Asks<'_>,
-) -> Result<()> {
+pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch)): Asks<'_>) -> Result<()> {
+    let Outgoing { app, message, .. } = outgoing;
     if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
         return Ok(());
     }
@@ -28,7 +25,7 @@ pub(crate) async fn tell(
     let (Some(brand), Some(admin), Some(news)) = app.store.team_news(whom, event).await? else { return Ok(()) };
     let Some(mail) = letter(app, &brand, &admin, &news)? else { return Ok(()) };
     let about = About { event: Asked::By(event), partner: None, way_out: None };
-    let sent = app.mailer()?.send(&brand, &admin.email, mail, about).await?;
+    let sent = outgoing.hand_over(&brand, &admin.email, mail, about).await?;
     app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }

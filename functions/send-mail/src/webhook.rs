@@ -4,23 +4,20 @@ use shared::{
     App, Error, Result,
     domain::{Admin, AdminId, Audience, Brand, BrandSlug, EventId, OffReason, WebhookEndpoint, WebhookId},
     mail::{About, Asked, Rendered, WebhookOff},
-    queue::MailJob,
     store::{Lease, keys},
     web::base_path,
-    worker::Message,
 };
 
-use crate::outcome::{self, ours};
+use crate::{
+    outcome::{self, ours},
+    outgoing::Outgoing,
+};
 
 /// To whom, because of what, and about which endpoint.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64), &'a WebhookId);
 
-pub(crate) async fn tell(
-    app: &App,
-    message: &Message<MailJob>,
-    claim: &Lease,
-    (whom, (event, epoch), webhook): Asks<'_>,
-) -> Result<()> {
+pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch), webhook): Asks<'_>) -> Result<()> {
+    let Outgoing { app, message, .. } = outgoing;
     if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
         return Ok(());
     }
@@ -31,7 +28,7 @@ pub(crate) async fn tell(
     let (Some(endpoint), Some(admin)) = (found.get(&endpoint)?, found.get(&admin)?) else { return Ok(()) };
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let about = About { event: Asked::By(event), partner: None, way_out: None };
-    let sent = app.mailer()?.send(&brand, &admin.email, letter(app, &brand, &admin, &endpoint)?, about).await?;
+    let sent = outgoing.hand_over(&brand, &admin.email, letter(app, &brand, &admin, &endpoint)?, about).await?;
     app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }

@@ -33,7 +33,7 @@ const PATH: &str = "/api/t/{brand}/bulk";
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
 }
 
 /// What would come of it.
@@ -87,7 +87,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let now = app.now();
     let (whom, chunks) = match whom {
         Whom::Chosen(ids) => {
-            let many = action.chunk_rows(ids.len(), found.get(&its)?.map_or(0, |brand| brand.daily_invites));
+            let brand = found.get(&its)?.map_or(0, |brand| brand.daily_invites);
+            let people_a_day = Import::people_a_day(brand, app.config.bulk_emails_a_day());
+            let many = action.chunk_rows(ids.len(), people_a_day);
             (BulkWhom::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), many))
         }
         Whom::Wanted(wanted) => (BulkWhom::Wanted(wanted), Vec::new()),

@@ -183,6 +183,17 @@ impl Local {
         self.sources.release(function);
     }
 
+    /// Throttles invocations by queues, as an account does whose concurrency is used up: of each function for which
+    /// `throttle` says so. Messages that were received for them come back after their visibility timeout.
+    pub fn throttle(&self, throttle: impl Fn(&str) -> bool + Send + Sync + 'static) {
+        self.sources.throttle(Some(Arc::new(throttle)));
+    }
+
+    /// Gives every invocation concurrency again.
+    pub fn unthrottle(&self) {
+        self.sources.throttle(None);
+    }
+
     /// Keeps every index as it is now, whatever is written from now on, as an index of AWS may lag behind its table. Reads of the
     /// tables themselves are current.
     ///

@@ -4,13 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, ExportId, PartnerId, PartnersWanted};
+use super::{ATTEMPTS_MAX, Actor, BrandSlug, ExportId, PartnerId, PartnersWanted};
 
 /// How long an export is remembered. The bucket keeps its file for as long.
 pub(crate) const EXPORTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Until when it must have ended. Whoever makes it may have died each time; then nobody is left to say so.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+/// How long after its last sign of life an export counts as failed. Its message may wait for hours where concurrency is
+/// short; after a day it was set aside, and nobody is left to say so.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where an export stands. It follows from what was written and from the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -40,6 +41,12 @@ pub struct Export {
     pub asked_by: Actor,
     /// When.
     pub created_at: Timestamp,
+    /// How often a worker took it up since its file last grew.
+    #[serde(default)]
+    pub attempts: u32,
+    /// When its file last grew, if it did before it was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grew_at: Option<Timestamp>,
     /// How many partners the file holds, once it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
@@ -62,6 +69,8 @@ impl Export {
             person: None,
             asked_by,
             created_at: now,
+            attempts: 0,
+            grew_at: None,
             rows: None,
             failed_at: None,
             expires_at: now + EXPORTS_KEPT,
@@ -80,9 +89,16 @@ impl Export {
         match (self.rows, self.failed_at) {
             (Some(_), _) => ExportState::Completed,
             (None, Some(_)) => ExportState::Failed,
-            (None, None) if self.created_at + PATIENCE <= now => ExportState::Failed,
+            (None, None) if self.grew_at.unwrap_or(self.created_at) + PATIENCE <= now => ExportState::Failed,
             (None, None) => ExportState::Running,
         }
+    }
+
+    /// Whether workers took it up too often without its file growing. A message that was received, and whose worker could
+    /// not start, is no attempt.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.attempts > ATTEMPTS_MAX
     }
 
     /// What the file is called where it is saved.

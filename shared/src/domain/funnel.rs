@@ -21,6 +21,9 @@ const IMPORTS_MAX: usize = 20;
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 const COUNTED_FOR_IT: u64 = 10_000;
 
+/// How long sums that were begun are kept for another worker. By then somebody asked again.
+const SUMS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
 /// How far an invitation led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -206,56 +209,87 @@ impl Overview {
     }
 }
 
-/// An adding up that is under way.
-#[derive(Debug)]
-pub struct Counting {
-    as_of: Timestamp,
-    zone: tz::TimeZone,
-    mondays: Vec<Date>,
-    first_import: ImportId,
+/// What was added up so far, from which another worker can go on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    /// The moment that they are of.
+    #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+    pub as_of: Timestamp,
+    zone: TimeZone,
+    /// Before which id those lie who are not added yet.
+    pub before: PartnerId,
     counted: u64,
     weeks: BTreeMap<Date, Funnel>,
     imports: BTreeMap<ImportId, Funnel>,
     bounced: u64,
     complained: u64,
+    /// When they are forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+/// An adding up that is under way.
+#[derive(Debug)]
+pub struct Counting {
+    zone: tz::TimeZone,
+    mondays: Vec<Date>,
+    from: Timestamp,
+    first_import: ImportId,
+    sums: Sums,
 }
 
 impl Counting {
     /// Begins with nobody: what counts are those who came in by `now`, in the week of it and in those before.
     #[must_use]
     pub fn begin(now: Timestamp, zone: &TimeZone) -> Self {
-        let rules = zone.rules();
-        let this = monday(now.to_zoned(rules.clone()).date());
-        let back = |weeks: usize| this.saturating_sub(i64::try_from(weeks).unwrap_or_default().weeks());
-        let mondays: Vec<_> = (0..FUNNEL_WEEKS).rev().map(back).collect();
-        let from = mondays.first().map_or(now, |first| start_of(*first, &rules));
-        Self {
+        let after = now + SignedDuration::from_millis(1);
+        Self::resume(Sums {
             as_of: now,
-            zone: rules,
-            mondays,
-            first_import: ImportId::fresh(from, [0; 10]),
+            zone: zone.clone(),
+            before: PartnerId::fresh(after, [0; 10]),
             counted: 0,
             weeks: BTreeMap::new(),
             imports: BTreeMap::new(),
             bounced: 0,
             complained: 0,
-        }
+            expires_at: now + SUMS_KEPT,
+        })
     }
 
-    /// Between which ids they lie: from the first one on, and before the second.
+    /// Goes on with what another worker added up.
     #[must_use]
-    pub fn range(&self) -> (PartnerId, PartnerId) {
-        let from = self.mondays.first().map_or(self.as_of, |first| start_of(*first, &self.zone));
-        let after = self.as_of + SignedDuration::from_millis(1);
-        (PartnerId::fresh(from, [0; 10]), PartnerId::fresh(after, [0; 10]))
+    pub fn resume(sums: Sums) -> Self {
+        let zone = sums.zone.rules();
+        let this = monday(sums.as_of.to_zoned(zone.clone()).date());
+        let back = |weeks: usize| this.saturating_sub(i64::try_from(weeks).unwrap_or_default().weeks());
+        let mondays: Vec<_> = (0..FUNNEL_WEEKS).rev().map(back).collect();
+        let from = mondays.first().map_or(sums.as_of, |first| start_of(*first, &zone));
+        Self { first_import: ImportId::fresh(from, [0; 10]), zone, mondays, from, sums }
+    }
+
+    /// Between which ids those lie who are not added yet: from the first one on, and before the second.
+    #[must_use]
+    pub fn range(&self) -> (PartnerId, &PartnerId) {
+        (PartnerId::fresh(self.from, [0; 10]), &self.sums.before)
+    }
+
+    /// Adds a page of them, before whose last id the next page lies. Who is added twice counts twice.
+    pub fn add_page(&mut self, partners: &[Partner], before: &PartnerId) {
+        partners.iter().for_each(|partner| self.add(partner));
+        self.sums.before = before.clone();
+        // Later pages can't bring newer imports than these, so what is older will never be shown.
+        while self.sums.imports.len() > IMPORTS_MAX {
+            self.sums.imports.pop_first();
+        }
     }
 
     /// Adds one of them. Who is added twice counts twice.
     pub fn add(&mut self, partner: &Partner) {
-        self.counted += 1;
+        let sums = &mut self.sums;
+        sums.counted += 1;
         match partner.undeliverable.as_ref().map(|refused| refused.why) {
-            Some(MailRefusal::Bounced) => self.bounced += 1,
-            Some(MailRefusal::Complained) => self.complained += 1,
+            Some(MailRefusal::Bounced) => sums.bounced += 1,
+            Some(MailRefusal::Complained) => sums.complained += 1,
             None => {}
         }
         if !partner.was_invited() {
@@ -263,26 +297,33 @@ impl Counting {
         }
         let stage = partner.stage();
         let monday = monday(partner.created_at.to_zoned(self.zone.clone()).date());
-        self.weeks.entry(monday).or_default().add(stage);
+        sums.weeks.entry(monday).or_default().add(stage);
         // Of an import that began before, some came in before, so its sums would not be its own.
         if let Some(import) = partner.import.as_ref().filter(|import| **import >= self.first_import) {
-            self.imports.entry(import.clone()).or_default().add(stage);
+            sums.imports.entry(import.clone()).or_default().add(stage);
         }
+    }
+
+    /// What was added up so far.
+    #[must_use]
+    pub fn sums(&self) -> &Sums {
+        &self.sums
     }
 
     /// What it came to.
     #[must_use]
-    pub fn end(mut self) -> Tally {
-        let mut week = |monday: Date| WeekFunnel { monday, funnel: self.weeks.remove(&monday).unwrap_or_default() };
-        let weeks = self.mondays.into_iter().map(&mut week).collect();
-        let imports = self.imports.into_iter().rev().take(IMPORTS_MAX);
+    pub fn end(self) -> Tally {
+        let Self { mondays, mut sums, .. } = self;
+        let mut week = |monday: Date| WeekFunnel { monday, funnel: sums.weeks.remove(&monday).unwrap_or_default() };
+        let weeks = mondays.into_iter().map(&mut week).collect();
+        let imports = sums.imports.into_iter().rev().take(IMPORTS_MAX);
         Tally {
-            as_of: self.as_of,
-            counted: self.counted,
+            as_of: sums.as_of,
+            counted: sums.counted,
             weeks,
             imports: imports.map(|(import, funnel)| ImportFunnel { import, funnel }).collect(),
-            bounced: self.bounced,
-            complained: self.complained,
+            bounced: sums.bounced,
+            complained: sums.complained,
         }
     }
 }

@@ -13,15 +13,25 @@ use super::{
     RowOutcome, TraceId, shown_of_file,
 };
 
-/// How long a file may be on its way after its address was given out, and a little for the news of it.
+/// How long a file may be uploaded after its address was given out.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-const AWAITED: SignedDuration = SignedDuration::from_mins(75);
+
+/// How long a file is awaited before its import counts as failed: for as long as it may be uploaded, and six hours, since the
+/// message that it is there waits where concurrency is short. A file that comes even later is imported all the same.
+const AWAITED: SignedDuration = SignedDuration::from_hours(7);
 
 /// How long an import is remembered.
 pub(crate) const IMPORTS_KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// How long the bucket keeps its file and its report, and the table what came of each row.
 pub const FILES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long an import goes on at most: a little longer than the days that one may wait for, and less than its file is
+/// kept.
+const LASTS_MAX: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// How often a worker takes an import, a chunk of its rows or an export up before it is given up, unless it gets further.
+pub const ATTEMPTS_MAX: u32 = 5;
 
 /// How many rows a file may have.
 pub const ROWS_MAX: u64 = 1_000_000;
@@ -159,6 +169,9 @@ pub struct Import {
     /// When the file was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
+    /// How often a worker took it up since it last got further.
+    #[serde(default)]
+    pub attempts: u32,
     /// How many rows it has, once they were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
@@ -228,6 +241,7 @@ impl Import {
             created_at: now,
             awaited_until: None,
             started_at: None,
+            attempts: 0,
             rows: None,
             rows_sent: 0,
             chunks_sent: 0,
@@ -295,6 +309,19 @@ impl Import {
         self.failure.clone().or_else(|| {
             never_came.then(|| ImportFailure::new("file_missing", "The file did not arrive. Start another import."))
         })
+    }
+
+    /// Whether workers took it up too often without getting any further. A message that was received, and whose worker
+    /// could not start, is no attempt.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.attempts > ATTEMPTS_MAX
+    }
+
+    /// Whether it has gone on for longer than any import may, whatever it waits for: its file is about to be deleted.
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.started_at.is_some_and(|at| at + LASTS_MAX <= now)
     }
 
     /// Whether nothing more will come of it.

@@ -26,10 +26,18 @@ impl Import {
         }
     }
 
-    /// How many rows go out together, where a day takes `daily_limit` people: a chunk must fit into one day.
+    /// How many people a day takes: as many as the brand may invite, and no more than the deployment lets all brands
+    /// together email, if that is limited.
     #[must_use]
-    pub fn chunk_rows(daily_limit: u64) -> u64 {
-        CHUNK_ROWS.min(daily_limit).max(1)
+    pub fn people_a_day(brand: u64, deployment: Option<u64>) -> u64 {
+        deployment.map_or(brand, |deployment| brand.min(deployment))
+    }
+
+    /// How many rows go out together, where a day takes `people_a_day`: few enough that a day which has no room for one
+    /// more chunk wastes at most a tenth of its people.
+    #[must_use]
+    pub fn chunk_rows(people_a_day: u64) -> u64 {
+        CHUNK_ROWS.min(people_a_day / 10).max(1)
     }
 
     /// How many days the rest takes if a day takes `daily_limit` people.

@@ -43,6 +43,7 @@ mod mail;
 mod moving;
 mod network;
 mod new_partner;
+mod pacing;
 mod partner;
 mod program;
 mod reach;
@@ -57,6 +58,7 @@ mod sign_in;
 mod team;
 mod text;
 mod trace;
+mod upload;
 mod webhook;
 mod webhook_type;
 
@@ -96,7 +98,9 @@ pub(crate) use export::EXPORTS_KEPT;
 pub use export::{Export, ExportState};
 pub use filter::{PartnerFilter, PartnersWanted, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
-pub use funnel::{Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, Stage, Steps, Tally, WeekFunnel, week_in};
+pub use funnel::{
+    Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, Stage, Steps, Sums, Tally, WeekFunnel, week_in,
+};
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
@@ -104,8 +108,8 @@ pub use ids::{
 };
 pub(crate) use import::IMPORTS_KEPT;
 pub use import::{
-    CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportOptions, ImportState, ROWS_MAX, ROWS_UNPROVEN,
-    UPLOAD_LIFETIME,
+    ATTEMPTS_MAX, CHUNK_ROWS, FILE_BYTES_MAX, FILES_KEPT, Import, ImportFailure, ImportOptions, ImportState, ROWS_MAX,
+    ROWS_UNPROVEN, UPLOAD_LIFETIME,
 };
 pub use import_day::IMPORT_DAYS_MAX;
 pub use import_source::{ImportFile, ImportSource};
@@ -121,6 +125,7 @@ pub use network::{
     NetworkFace, NetworkNote, NetworkStanding, NetworkUrl, PushFailure, pause_after,
 };
 pub use new_partner::{Access, Metadata, NewPartner, PartnerInvited};
+pub use pacing::Pacing;
 pub use partner::{Grant, GrantSource, Grants, Partner, PartnerState};
 pub use program::{
     ALLOWED_HOSTS_MAX, AttributionDays, LIVE_PROGRAMS_MAX, Program, ProgramChanged, ProgramEdit, ProgramTerms,
@@ -137,6 +142,7 @@ pub use sign_in::{Attempt, Audience, Code, Mailed};
 pub use team::{TEAM_MAX, Team, TeamAct, TeamChange, TeamRefused};
 pub use text::{Name, Reason, shortened};
 pub use trace::TraceId;
+pub use upload::{FileProgress, UploadProgress, UploadedPart};
 pub(crate) use webhook::ADMIN_NOTICES_KEPT;
 pub use webhook::{
     AdminNotice, LastFailure, OffReason, SwitchedOff, ToldAdmin, WEBHOOKS_MAX, WebhookEndpoint, WebhookUrl,

@@ -45,8 +45,22 @@ pub enum NotSent {
     Throttled,
     /// Too many today: in a while it will do.
     OverQuota,
-    /// It was refused, or there was no answer.
+    /// It was refused.
     Refused(String),
+    /// There was no answer: SES may have sent it.
+    Unanswered,
+}
+
+impl NotSent {
+    /// What the partner's row says of it; `None` if the email only has to wait.
+    #[must_use]
+    pub fn in_words(&self) -> Option<&str> {
+        match self {
+            Self::Throttled | Self::OverQuota => None,
+            Self::Refused(detail) => Some(detail),
+            Self::Unanswered => Some("No answer from the mail service."),
+        }
+    }
 }
 
 /// What a mail is about. It goes out with the mail as tags, and comes back with what SES tells of it.
@@ -157,7 +171,7 @@ impl Mailer {
 
 fn not_sent(error: &SdkError<SendEmailError>) -> NotSent {
     let Some(service) = error.as_service_error() else {
-        return NotSent::Refused("No answer from the mail service.".to_owned());
+        return NotSent::Unanswered;
     };
     let (code, message) = (service.code().unwrap_or("Unknown"), service.message().unwrap_or_default());
     let throttled = matches!(code, "TooManyRequestsException" | "Throttling" | "ThrottlingException");

@@ -41,6 +41,7 @@ impl Store {
         let now = self.now();
         let update = leased(Update::of(&key), claim, now)
             .set_once("started_at", attribute(now)?)
+            .add("attempts", 1)
             .when(Condition::Absent("ended_at"))
             .when(Condition::Present("bulk"));
         match self.update(&key, update).await {
@@ -65,6 +66,7 @@ impl Store {
         let mut update = leased(Update::of(&key), claim, self.now())
             .set("bulk.selected", attribute(bulk.selected)?)
             .set("bulk.chunks", attribute(bulk.chunks)?)
+            .remove("attempts")
             .when(Condition::Is("bulk.chunks", attribute(first)?))
             .when(Condition::Absent("rows"))
             .when(Condition::Absent("ended_at"));

@@ -1,10 +1,24 @@
-//! Exports: what was asked for, and what became of it.
+//! Exports: what was asked for, who makes the file, and how far it is.
 
-use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
+use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
 use crate::{
-    domain::{BrandSlug, Event, Export, ExportId},
+    domain::{BrandSlug, Event, Export, ExportId, ExportState, FileProgress},
     error::{Error, Result},
 };
+
+/// Names an export: its brand, and its id.
+type Which<'a> = (&'a BrandSlug, &'a ExportId);
+
+/// The outcome of claiming an export.
+#[derive(Debug)]
+pub enum ExportClaimed {
+    /// It is ours to make.
+    Ours(Box<Export>),
+    /// Another worker is making it.
+    Theirs,
+    /// There is nothing to make.
+    Over,
+}
 
 impl Store {
     /// Writes a new export, the event that its making follows from, and the answer that a repetition gets.
@@ -18,21 +32,72 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
+    /// Claims an export for a while, and counts the attempt.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn claim_export(&self, which: Which<'_>, claim: &Lease) -> Result<ExportClaimed> {
+        let key = keys::export(which.0, which.1);
+        let now = self.now();
+        let update = leased(Update::of(&key), claim, now)
+            .add("attempts", 1)
+            .when(Condition::Absent("rows"))
+            .when(Condition::Absent("failed_at"));
+        let running = |export: &Export| export.state(now) == ExportState::Running;
+        match self.update(&key, update).await {
+            Ok(export) if running(&export) => Ok(ExportClaimed::Ours(Box::new(export))),
+            Ok(_) => Ok(ExportClaimed::Over),
+            Err(WriteError::Failed(error)) => Err(error),
+            Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
+                Some(export) if running(&export) => Ok(ExportClaimed::Theirs),
+                Some(_) | None => Ok(ExportClaimed::Over),
+            },
+        }
+    }
+
+    /// Keeps how far the file of an export is; `false` if another worker has claimed it.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn keep_export_progress(&self, which: Which<'_>, progress: &FileProgress, claim: &Lease) -> Result<bool> {
+        let now = self.now();
+        let key = keys::export(which.0, which.1);
+        let grew = leased(Update::of(&key), claim, now).set("grew_at", attribute(now)?).remove("attempts");
+        let kept = Transaction::new().update(grew.when(Condition::Absent("rows")));
+        match self.commit(kept.put_with(&keys::export_progress(which.0, which.1), progress, super::Item::new())?).await
+        {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Releases an export that another worker shall go on with.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn release_export(&self, which: Which<'_>, claim: &Lease) -> Result<()> {
+        let key = keys::export(which.0, which.1);
+        let update = Update::of(&key).remove("lease_until").remove("lease_by");
+        self.update_if(&key, update.when(Condition::Is("lease_by", attribute(&claim.by)?))).await.map(drop)
+    }
+
     /// Notes that the file of an export is there, and how many partners it holds.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn complete_export(&self, brand: &BrandSlug, id: &ExportId, rows: u64) -> Result<()> {
-        let key = keys::export(brand, id);
-        self.update_if(&key, Update::of(&key).set("rows", attribute(rows)?)).await.map(drop)
+    pub async fn complete_export(&self, which: Which<'_>, rows: u64) -> Result<()> {
+        let key = keys::export(which.0, which.1);
+        let update = Update::of(&key).set("rows", attribute(rows)?).remove("lease_until").remove("lease_by");
+        self.update_if(&key, update).await.map(drop)
     }
 
     /// Notes that an export was given up, unless its file is there.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn give_export_up(&self, brand: &BrandSlug, id: &ExportId) -> Result<()> {
-        let key = keys::export(brand, id);
+    pub async fn give_export_up(&self, which: Which<'_>) -> Result<()> {
+        let key = keys::export(which.0, which.1);
         let update = Update::of(&key).set("failed_at", attribute(self.now())?).when(Condition::Absent("rows"));
         self.update_if(&key, update).await.map(drop)
     }

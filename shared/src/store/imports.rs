@@ -5,11 +5,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
+use super::{
+    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, items::RateCount, keys,
+    mails::leased,
+};
 use crate::{
     domain::{
-        BrandSlug, Chunk, Counts, Event, EventId, EventKind, Import, ImportFailure, ImportId, ImportPlan, RowOutcome,
-        RowProblem,
+        BrandSlug, Chunk, Counts, Event, EventId, EventKind, FILES_KEPT, FileProgress, Import, ImportFailure, ImportId,
+        ImportPlan, RowOutcome, RowProblem,
     },
     error::{Error, Result},
 };
@@ -19,6 +22,15 @@ pub const DAY_S: i64 = 86_400;
 
 /// A chunk has a number of at most six digits. Lists go from the last to the first, and problems from the first row on.
 const CHUNK_LAST: u64 = 999_999;
+
+/// Emails that were taken of a day's quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuotaTaken {
+    /// The day, counted since 1970.
+    pub day: i64,
+    /// How many.
+    pub emails: u64,
+}
 
 /// What came of taking an import up.
 #[derive(Debug)]
@@ -59,6 +71,7 @@ impl Store {
         let now = self.now();
         let mut update = leased(Update::of(&key), claim, now)
             .set_once("started_at", attribute(now)?)
+            .add("attempts", 1)
             .when(Condition::Absent("ended_at"));
         update = match etag {
             None => update.when(Condition::Present("file.etag")),
@@ -108,11 +121,22 @@ impl Store {
         let update = leased(Update::of(&key), claim, self.now())
             .set("chunks_sent", attribute(import.chunks_sent)?)
             .set("rows_sent", attribute(import.rows_sent)?)
+            .remove("attempts")
             .remove("resumes_at")
             .remove("days_left")
             .when(Condition::Is("all_sent", attribute(false)?))
             .when(Condition::Absent("ended_at"));
         self.mine(&key, update).await
+    }
+
+    /// Releases an import whose worker failed, so that the next one need not wait until the lease has lapsed. The attempt
+    /// counts.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn release_import(&self, (brand, id): Which<'_>, claim: &Lease) -> Result<()> {
+        let key = keys::import(brand, id);
+        self.update_if(&key, released(Update::of(&key), claim)?).await.map(drop)
     }
 
     /// Lets go of an import that goes on later: at `resumes_at`, if it waits for another day.
@@ -121,10 +145,7 @@ impl Store {
     /// If the table can't be written.
     pub async fn put_import_off(&self, import: &Import, claim: &Lease) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
-        let mut update = Update::of(&key)
-            .remove("lease_until")
-            .remove("lease_by")
-            .when(Condition::Is("lease_by", attribute(&claim.by)?));
+        let mut update = released(Update::of(&key), claim)?.remove("attempts");
         if let (Some(at), Some(days)) = (import.resumes_at, import.days_left) {
             update = update.set("resumes_at", attribute(at)?).set("days_left", attribute(days)?);
         }
@@ -149,6 +170,20 @@ impl Store {
             update = update.add(counted.counter(), i64::try_from(left).map_err(Error::internal)?);
         }
         self.update_if(&key, update).await.map(drop)
+    }
+
+    /// Counts that a worker takes a chunk up that was delivered before, and gives back how often that was.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn count_chunk_attempt(&self, which: Which<'_>, number: u64) -> Result<u32> {
+        let key = keys::import_chunk_attempts(which.0, which.1, number);
+        let forgotten = attribute((self.now() + FILES_KEPT).as_second())?;
+        let update = Update::of_any(&key).add("n", 1).set("expires_at", forgotten);
+        match self.update(&key, update).await {
+            Ok(count) => Ok(u32::try_from(count.n).unwrap_or(u32::MAX)),
+            Err(error) => Err(error.or(|_| Error::ChangedMeanwhile)),
+        }
     }
 
     /// Ends a chunk: keeps what came of its rows and counts them, and gives back what it did not use of a day's
@@ -181,11 +216,13 @@ impl Store {
             update = update.add(outcome.counter(), signed(rows)?);
         }
         let mut transaction = Transaction::new().create_with(&key, chunk, place)?.update(update);
-        let today = self.now().as_second().div_euclid(DAY_S);
+        let today = self.today();
         // What was counted to a day that is over is of no use any more.
         if let Some((_, people)) = unused.filter(|(day, people)| *day == today && *people > 0) {
-            let count = keys::rate(INVITES, &[brand.as_str()], today);
-            transaction = transaction.update(Update::of(&count).add("n", -signed(people)?));
+            for count in [keys::rate(INVITES, &[brand.as_str()], today), keys::rate(DISPATCHED, &[], today)] {
+                // A function that knows no quota of the deployment took nothing of it.
+                transaction = transaction.update(Update::of_any(&count).add("n", -signed(people)?));
+            }
         }
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
@@ -194,32 +231,98 @@ impl Store {
         }
     }
 
-    /// Takes `people` of what a brand's imports may invite today; gives back the day, or `None` if that is too many.
+    /// Takes `people` of what a brand's imports may invite today, and of what `deployment` lets imports and bulk jobs of
+    /// all brands together email a day; gives back the day, or which of the two has no room.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn take_of_today(&self, brand: &BrandSlug, people: u64, daily_limit: u64) -> Result<Option<i64>> {
-        self.take((INVITES, &[brand.as_str()]), people, daily_limit).await
+    pub async fn take_of_today(
+        &self,
+        brand: &BrandSlug,
+        people: u64,
+        (daily_limit, deployment): (u64, Option<u64>),
+    ) -> Result<Option<i64>> {
+        let day = self.today();
+        if !self.take((INVITES, &[brand.as_str()]), day, people, daily_limit).await? {
+            return Ok(None);
+        }
+        let Some(most) = deployment else { return Ok(Some(day)) };
+        if self.take((DISPATCHED, &[]), day, people, most).await? {
+            return Ok(Some(day));
+        }
+        // Whoever dies before this leaves the brand's day short of them.
+        self.give_back((INVITES, &[brand.as_str()]), day, people).await?;
+        Ok(None)
     }
 
-    /// Takes `mails` of what all imports together may mail today; `false` if that is too many.
+    /// Takes up to `wanted` of what `deployment` lets imports, bulk jobs and reminders of all brands together email a day;
+    /// gives back how many it got.
     ///
     /// # Errors
     /// If the table can't be written.
-    pub async fn take_mails_of_today(&self, mails: u64, daily_limit: u64) -> Result<bool> {
-        Ok(self.take(("bulk-mails", &[]), mails, daily_limit).await?.is_some())
+    pub async fn take_of_deployment(&self, wanted: u64, deployment: u64) -> Result<Option<QuotaTaken>> {
+        self.take_up_to(DISPATCHED, wanted, deployment).await
     }
 
-    async fn take(&self, (what, whose): (&str, &[&str]), many: u64, daily_limit: u64) -> Result<Option<i64>> {
-        let day = self.now().as_second().div_euclid(DAY_S);
-        let Some(room) = daily_limit.checked_sub(many) else { return Ok(None) };
+    /// Gives back what was taken of the deployment's day and not dispatched.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn give_back_to_deployment(&self, unused: QuotaTaken) -> Result<()> {
+        self.give_back((DISPATCHED, &[]), unused.day, unused.emails).await
+    }
+
+    /// Takes up to `wanted` of the `most` emails that imports, bulk jobs and reminders of all brands together may hand to
+    /// SES today; `None` if there are none left.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn take_bulk_emails(&self, wanted: u64, most: u64) -> Result<Option<QuotaTaken>> {
+        self.take_up_to(HANDED, wanted, most).await
+    }
+
+    /// Gives back what was taken of the day's emails and not handed to SES.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn give_bulk_emails_back(&self, unused: QuotaTaken) -> Result<()> {
+        self.give_back((HANDED, &[]), unused.day, unused.emails).await
+    }
+
+    fn today(&self) -> i64 {
+        self.now().as_second().div_euclid(DAY_S)
+    }
+
+    async fn take_up_to(&self, what: &str, wanted: u64, most: u64) -> Result<Option<QuotaTaken>> {
+        let day = self.today();
+        let mut emails = wanted.min(most);
+        while emails > 0 {
+            let key = keys::rate(what, &[], day);
+            match self.update(&key, counted(&key, (day, emails), most)?).await {
+                Ok(_) => return Ok(Some(QuotaTaken { day, emails })),
+                Err(WriteError::Failed(error)) => return Err(error),
+                Err(WriteError::Refused(refusal)) => {
+                    let used = refusal.old(&key)?.map_or(0, |count| u64::try_from(count.n).unwrap_or(0));
+                    // Others may give some back meanwhile; that is for whoever asks next.
+                    emails = emails.saturating_sub(1).min(most.saturating_sub(used));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn take(&self, (what, whose): (&str, &[&str]), day: i64, many: u64, daily_limit: u64) -> Result<bool> {
+        if daily_limit < many {
+            return Ok(false);
+        }
         let key = keys::rate(what, whose, day);
-        let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
-        let update = Update::of_any(&key)
-            .add("n", i64::try_from(many).map_err(Error::internal)?)
-            .set("expires_at", attribute((day + 3).saturating_mul(DAY_S))?)
-            .when(Condition::Any(fits));
-        Ok(self.update_if(&key, update).await?.then_some(day))
+        self.update_if(&key, counted(&key, (day, many), daily_limit)?).await
+    }
+
+    async fn give_back(&self, (what, whose): (&str, &[&str]), day: i64, many: u64) -> Result<()> {
+        let key = keys::rate(what, whose, day);
+        let fewer = Update::of(&key).add("n", -i64::try_from(many).map_err(Error::internal)?);
+        self.update_if(&key, fewer).await.map(drop)
     }
 
     /// Ends an import that can't be read, with the event that tells of it. Once. Rows that never went out have failed.
@@ -285,6 +388,14 @@ impl Store {
                 Err(error) => error,
             })
         })
+    }
+
+    /// Keeps how far the report of an import is, for another worker.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn keep_report_progress(&self, which: Which<'_>, progress: &FileProgress) -> Result<()> {
+        self.put_whole(&keys::report_progress(which.0, which.1), progress).await
     }
 
     /// Notes that the report of an import is there.
@@ -382,5 +493,27 @@ pub(super) fn started(import: &Import, event: &Event) -> Result<Transaction> {
     Transaction::new().create_with(&key, import, place)?.create(&keys::event(event), event)
 }
 
-/// What counts the people whom a brand's imports invite in a day.
+/// Ends the lease of a claim, if it still holds.
+fn released(update: Update, claim: &Lease) -> Result<Update> {
+    let update = update.remove("lease_until").remove("lease_by");
+    Ok(update.when(Condition::Is("lease_by", attribute(&claim.by)?)))
+}
+
+/// Adds `many` to a counter of a day, if that makes no more than `most`.
+fn counted(key: &super::Key<RateCount>, (day, many): (i64, u64), most: u64) -> Result<Update> {
+    let room = most.saturating_sub(many);
+    let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
+    let update = Update::of_any(key)
+        .add("n", i64::try_from(many).map_err(Error::internal)?)
+        .set("expires_at", attribute((day + 3).saturating_mul(DAY_S))?);
+    Ok(update.when(Condition::Any(fits)))
+}
+
+/// Counts the people whom a brand's imports invite in a day.
 const INVITES: &str = "invites";
+
+/// Counts the emails that imports, bulk jobs and reminders of all brands ask for in a day.
+const DISPATCHED: &str = "dispatched-emails";
+
+/// Counts the emails of theirs that are handed to SES in a day.
+const HANDED: &str = "bulk-emails";

@@ -7,9 +7,9 @@ use crate::{
     domain::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
-        Export, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision, Overview,
-        Partner, PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink, Token,
-        Visitor, WebhookEndpoint,
+        Export, FileProgress, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision,
+        Overview, Partner, PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink,
+        Sums, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
 };
@@ -52,6 +52,7 @@ entities! {
     ErasedAddress = "erased",
     Event = "event",
     Export = "export",
+    FileProgress = "file_progress",
     Import = "import",
     ImportPlan = "import_plan",
     LinkClaim = "link_claim",
@@ -71,6 +72,7 @@ entities! {
     Session = "session",
     ShareLink = "link",
     StoredAnswer = "idempotency",
+    Sums = "overview_counting",
     Token = "token",
     Visitor = "visitor",
     WebhookEndpoint = "webhook",
@@ -124,5 +126,5 @@ impl std::ops::AddAssign<&Self> for DroppedCount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateCount {
     /// How often.
-    pub n: u32,
+    pub n: i64,
 }

@@ -27,9 +27,13 @@
 //! | import | `IMPORT#{brand}#{id}` | `IMPORT` |
 //! | programs as an import found them | `IMPORT#{brand}#{id}` | `PLAN` |
 //! | what came of a chunk of its rows | `IMPORT#{brand}#{id}` | `CHUNK#{number}` |
+//! | how often workers took a chunk up again | `IMPORT#{brand}#{id}` | `ATTEMPTS#{number}` |
 //! | partners of a chunk, of what is done to many | `IMPORT#{brand}#{id}` | `SELECTION#{number}` |
+//! | how far the report of an import has come | `IMPORT#{brand}#{id}` | `REPORT` |
 //! | export | `EXPORT#{brand}#{id}` | `EXPORT` |
+//! | how far its file has come | `EXPORT#{brand}#{id}` | `PROGRESS` |
 //! | what the overview shows | `BRAND#{slug}` | `OVERVIEW` |
+//! | sums of the overview that are being added up | `BRAND#{slug}` | `COUNTING` |
 //! | connection with the Network | `BRAND#{slug}` | `NETWORK` |
 //! | call between the Network and us | `NETWORK#{brand}` | `CALL#{id}` |
 //! | partner of whom the Network could not be told | `NETWORK#{brand}` | `FAILED#{partner}` |
@@ -64,14 +68,17 @@ pub use attribution::{
     balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
     share_links, visitor,
 };
-pub use files::{export, import, import_chunk, import_plan, import_selection};
+pub use files::{
+    export, export_progress, import, import_chunk, import_chunk_attempts, import_plan, import_selection,
+    report_progress,
+};
 pub use network::*;
 
 use crate::{
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, ErasedAddress,
         Event, EventId, Overview, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId,
-        Reminding, Session, Token,
+        Reminding, Session, Sums, Token,
     },
     secret::Hash,
 };
@@ -137,6 +144,12 @@ pub fn logo(brand: &BrandSlug, hash: &Hash) -> Key<Picture> {
 #[must_use]
 pub fn overview(slug: &BrandSlug) -> Key<Overview> {
     Key::new(format!("BRAND#{slug}"), "OVERVIEW")
+}
+
+/// Sums of a brand's overview that are being added up.
+#[must_use]
+pub fn counting(slug: &BrandSlug) -> Key<Sums> {
+    Key::new(format!("BRAND#{slug}"), "COUNTING")
 }
 
 /// A program.

@@ -53,8 +53,9 @@ pub use attribution::{Booking, Over};
 pub use backfills::BackfillClaimed;
 pub use commissions::{CommissionPage, CommissionQuery};
 pub use erasure::{Entry, Marked};
+pub use exports::ExportClaimed;
 pub use expression::{Condition, Update, attribute};
-pub use imports::{DAY_S, ImportClaimed};
+pub use imports::{DAY_S, ImportClaimed, QuotaTaken};
 pub use items::{DroppedCount, Entity, MetadataItem, Picture};
 pub use keys::{Key, RawKey};
 pub use mails::{Claimed, Lease};
@@ -86,6 +87,7 @@ pub struct Store {
     client: aws_sdk_dynamodb::Client,
     table: String,
     clock: Arc<dyn Clock>,
+    consistent: bool,
 }
 
 /// What one read step found.
@@ -129,7 +131,14 @@ impl Store {
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
     pub fn new(aws: &SdkConfig, table: String, clock: Arc<dyn Clock>) -> Self {
         let config = aws_sdk_dynamodb::config::Builder::from(aws).interceptor(CountCalls).build();
-        Self { client: aws_sdk_dynamodb::Client::from_conf(config), table, clock }
+        Self { client: aws_sdk_dynamodb::Client::from_conf(config), table, clock, consistent: true }
+    }
+
+    /// The same table, read eventually consistently: for half the read units, what was written within the last second may
+    /// be missing. For sums and files of many partners, which change while they are made.
+    #[must_use]
+    pub fn eventually(&self) -> Self {
+        Self { consistent: false, ..self.clone() }
     }
 
     fn now(&self) -> Timestamp {
@@ -170,7 +179,7 @@ impl Store {
     }
 
     async fn read_batch(&self, keys: &[RawKey]) -> Result<Vec<Item>> {
-        let mut wanted = KeysAndAttributes::builder().consistent_read(true);
+        let mut wanted = KeysAndAttributes::builder().consistent_read(self.consistent);
         for key in keys {
             wanted = wanted.keys(key_item(key));
         }
@@ -180,11 +189,16 @@ impl Store {
         while !unread.is_empty() {
             let answer =
                 self.client.batch_get_item().set_request_items(Some(unread)).send().await.map_err(Error::internal)?;
-            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            let got: Vec<Item> = answer.responses.unwrap_or_default().into_values().flatten().collect();
             unread = answer.unprocessed_keys.unwrap_or_default();
             if !unread.is_empty() {
+                if !got.is_empty() {
+                    // The table gives what it may, if not all at once.
+                    patience = transaction::Patience::new();
+                }
                 patience.wait().await?;
             }
+            items.extend(got);
         }
         Ok(items)
     }
@@ -230,7 +244,7 @@ impl Store {
             .client
             .query()
             .table_name(&self.table)
-            .consistent_read(true)
+            .consistent_read(self.consistent)
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
             .expression_attribute_values(":sk", AttributeValue::S(prefix.sk.to_owned()))

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{BrandSlug, Event, MagicLink, Overview, Partner, PartnerId, PartnerState, Principal, Tally},
+    domain::{BrandSlug, Event, MagicLink, Overview, Partner, PartnerId, PartnerState, Principal, Sums, Tally},
     error::{Error, Result},
 };
 
@@ -83,6 +83,18 @@ impl Store {
             Err(WriteError::Refused(_)) => Ok(false),
             Err(WriteError::Failed(error)) => Err(error),
         }
+    }
+
+    /// Keeps sums that are being added up for another worker, and nobody is asked to begin anew meanwhile.
+    ///
+    /// # Errors
+    /// If the table can't be written.
+    pub async fn keep_sums(&self, brand: &BrandSlug, sums: &Sums) -> Result<()> {
+        let key = keys::overview(brand);
+        let until = attribute((self.now() + COUNTING).as_millisecond())?;
+        let busy = Update::of_any(&key).set("kind", attribute("overview")?).set("counting_until", until);
+        let counting = keys::counting(brand);
+        futures::try_join!(self.put_whole(&counting, sums), self.update_if::<Overview>(&key, busy)).map(drop)
     }
 
     /// Keeps new sums, unless later ones are kept already.

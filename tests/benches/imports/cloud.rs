@@ -24,7 +24,9 @@ pub(crate) async fn import_csv(rows: usize) {
     let setting = |name: &str| match name {
         "BASE_URL" => Some("http://localhost".to_owned()),
         "BUCKET" => Some("bucket".to_owned()),
-        "TABLE" | "IMPORT_FILES_QUEUE" | "IMPORT_FILES_DEAD_QUEUE" | "IMPORT_ROWS_QUEUE" => Some(name.to_lowercase()),
+        "MAIL_RATE" => Some("14".to_owned()),
+        "MAIL_DAILY_QUOTA" => Some("100000000".to_owned()),
+        "TABLE" | "IMPORT_FILES_QUEUE" | "IMPORT_ROWS_QUEUE" => Some(name.to_lowercase()),
         _ => None,
     };
     let config = Config::read(setting, function.settings()).unwrap();

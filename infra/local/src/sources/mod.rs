@@ -69,11 +69,21 @@ struct State {
     batches: AtomicU64,
     /// The functions that get nothing for now.
     held: Mutex<BTreeSet<String>>,
+    /// Says which invocations are throttled.
+    throttle: Mutex<Option<Throttle>>,
 }
+
+type Throttle = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 impl State {
     fn holds(&self, function: &str) -> bool {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).contains(function)
+    }
+
+    /// Whether an invocation of a function, for a batch that was received, finds no concurrency.
+    fn throttles(&self, function: &str) -> bool {
+        let throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        throttle.is_some_and(|throttle| throttle(function))
     }
 
     fn busy(self: &Arc<Self>) -> Busy {
@@ -187,6 +197,12 @@ impl Sources {
         self.state.held.lock().unwrap_or_else(PoisonError::into_inner).remove(function);
         // Wakes everybody up; nothing else changes.
         self.run.send_modify(|_| {});
+    }
+
+    /// Throttles invocations of which `throttle` says so: as on AWS, their messages were received, and come back after their
+    /// visibility timeout.
+    pub(crate) fn throttle(&self, throttle: Option<Throttle>) {
+        *self.state.throttle.lock().unwrap_or_else(PoisonError::into_inner) = throttle;
     }
 
     /// Lets every mapping finish its batches and end.

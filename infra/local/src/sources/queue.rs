@@ -82,6 +82,9 @@ impl QueueSource {
 
     /// Hands one batch over and deletes what did not fail.
     async fn batch(&self, messages: &[Message], _busy: Busy) {
+        if self.state.throttles(&self.function) {
+            return;
+        }
         let arn = queue_arn(&self.queue.name);
         let event = json!({"Records": messages.iter().map(|message| record(message, &arn)).collect::<Value>()});
         let failed = match self.around.functions.invoke(&self.function, event).await {

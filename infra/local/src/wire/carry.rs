@@ -71,6 +71,10 @@ impl Wire {
                 .deliver(service, &entry.operation, tcp, request)
                 .await
                 .and_then(|_lost| Err(broken("before the answer came"))),
+            Fault::BreakBody(after) => {
+                let response = self.deliver(service, &entry.operation, tcp, request).await;
+                response.and_then(|response| break_body(response, after))
+            }
         };
         let result = match (result, units) {
             (Ok(response), Some(units)) => weigh(response, units).await,
@@ -180,6 +184,27 @@ fn respond(status: u16, headers: Vec<(String, String)>, body: &Value) -> Result<
     }
     let response = response.body(SdkBody::from(body)).map_err(|error| ConnectorError::other(error.into(), None))?;
     HttpResponse::try_from(response).map_err(malformed)
+}
+
+/// The same response, whose body breaks off when so many bytes of it were read.
+fn break_body(response: HttpResponse, after: usize) -> Result<HttpResponse> {
+    let (parts, body) = response.try_into_http1x().map_err(malformed)?.into_parts();
+    let frames = futures::stream::unfold(Some((body, after)), |state| async {
+        let (mut body, left) = state?;
+        let bytes = match body.frame().await?.map(http_body::Frame::into_data) {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_trailers)) => return None,
+            Err(cause) => return Some((Err(cause), None)),
+        };
+        if bytes.len() <= left {
+            let left = left - bytes.len();
+            return Some((Ok(http_body::Frame::data(bytes)), Some((body, left))));
+        }
+        let cause = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the body broke off by injection");
+        Some((Err(cause.into()), None))
+    });
+    let body = SdkBody::from_body_1_x(http_body_util::StreamBody::new(futures::StreamExt::fuse(frames)));
+    HttpResponse::try_from(http::Response::from_parts(parts, body)).map_err(malformed)
 }
 
 fn malformed(error: HttpError) -> ConnectorError {

@@ -44,6 +44,8 @@ pub enum Fault {
     FailBefore,
     /// It is carried out, and the connection breaks before the answer arrives.
     FailAfter,
+    /// It is carried out, and the connection breaks when so many bytes of the answer's body have arrived.
+    BreakBody(usize),
 }
 
 impl Fault {

@@ -65,12 +65,12 @@ fn a_week_begins_on_monday_where_the_brand_is() {
     {
         let partner = partner(came_in, Access::Invitation, None);
         let (from, before) = counting.range();
-        assert!(from <= partner.id && partner.id < before, "{came_in}");
+        assert!(from <= partner.id && &partner.id < before, "{came_in}");
         counting.add(&partner);
     }
     let (from, before) = counting.range();
     assert!(partner("2026-09-06T21:59:59.999Z", Access::Invitation, None).id < from, "summer time, then");
-    assert!(partner("2026-11-26T12:00:00.001Z", Access::Invitation, None).id >= before);
+    assert!(partner("2026-11-26T12:00:00.001Z", Access::Invitation, None).id >= *before);
     let tally = counting.end();
     assert_eq!(tally.weeks.len(), FUNNEL_WEEKS);
     let invited: Vec<_> = tally.weeks.iter().map(|week| (week.monday.to_string(), week.funnel.invited)).collect();

@@ -1,7 +1,7 @@
 //! Where imports and exports live, and the lists of them.
 
-use super::Key;
-use crate::domain::{BrandSlug, Chunk, Export, ExportId, Import, ImportId, ImportPlan, Selection};
+use super::{Key, RateCount};
+use crate::domain::{BrandSlug, Chunk, Export, ExportId, FileProgress, Import, ImportId, ImportPlan, Selection};
 
 /// An import.
 #[must_use]
@@ -19,6 +19,24 @@ pub fn import_plan(brand: &BrandSlug, id: &ImportId) -> Key<ImportPlan> {
 #[must_use]
 pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk> {
     Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
+}
+
+/// How often workers took a chunk up again.
+#[must_use]
+pub fn import_chunk_attempts(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<RateCount> {
+    Key::new(import(brand, id).raw.pk, format!("ATTEMPTS#{number:06}"))
+}
+
+/// How far the report of an import has come.
+#[must_use]
+pub fn report_progress(brand: &BrandSlug, id: &ImportId) -> Key<FileProgress> {
+    Key::new(import(brand, id).raw.pk, "REPORT")
+}
+
+/// How far the file of an export has come.
+#[must_use]
+pub fn export_progress(brand: &BrandSlug, id: &ExportId) -> Key<FileProgress> {
+    Key::new(export(brand, id).raw.pk, "PROGRESS")
 }
 
 /// Partners of the roster who go out together, by the number of their chunk.
