@@ -229,8 +229,18 @@ struct FunctionProperties {
     environment: Environment,
     #[serde(default)]
     events: BTreeMap<String, Event>,
+    /// Nothing here stops loops, so only its spelling is checked.
+    #[serde(default, rename = "RecursiveLoop")]
+    _recursive_loop: Option<RecursiveLoop>,
     #[serde(default = "three")]
     timeout: u64,
+}
+
+/// Whether Lambda may stop a function whose messages come back to it.
+#[derive(Deserialize)]
+enum RecursiveLoop {
+    Allow,
+    Terminate,
 }
 
 fn three() -> u64 {

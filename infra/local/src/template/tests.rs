@@ -183,6 +183,10 @@ fn what_is_not_understood_is_refused_and_named() {
         ("Resources: { B: { Type: AWS::S3::Bucket, Properties: { WebsiteConfiguration: {} } } }", "B: unknown field"),
         ("Resources: { F: { Type: AWS::Serverless::Function } }", "F: its Metadata names no BuildProperties.Binary"),
         (
+            "Resources: { F: { Type: AWS::Serverless::Function, Metadata: { BuildProperties: { Binary: f } }, Properties: { RecursiveLoop: Never } } }",
+            "F: unknown variant `Never`",
+        ),
+        (
             "Resources: { R: { Type: AWS::Events::Rule, Properties: { ScheduleExpression: rate(1 day), Targets: [] } } }",
             "R: unknown field `ScheduleExpression`",
         ),
