@@ -223,9 +223,9 @@ async fn an_export_takes_three_trips_and_asking_for_it_one() {
     // The counter, the export and its event.
     assert_eq!(cost(&world, "start-export", start()).await, (3, 3));
     world.local.settled().await;
-    // The export, the programs, keys and records of partners, the file, and the note of it.
+    // The claim, the programs and what was kept, keys and records of partners, the file, and the note of it.
     let made = recording.of("export-partners");
-    assert_eq!((made.trips(), made.items_written(), made.count("PutObject")), (6, 1, 1));
+    assert_eq!((made.trips(), made.items_written(), made.count("PutObject")), (6, 2, 1));
     let id = start().await;
     world.local.settled().await;
     assert_eq!(cost(&world, "read-exports", world.read(&format!("/exports/{id}"))).await, (1, 0));

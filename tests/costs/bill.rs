@@ -18,20 +18,22 @@ pub(super) struct Prices {
     pub(super) region: String,
     pub(super) on: String,
     pub(super) mail: f64,
-    function_call: f64,
-    function_gb_second: f64,
+    pub(super) function_call: f64,
+    pub(super) function_gb_second: f64,
     api_call: f64,
     write_unit: f64,
-    read_unit: f64,
+    pub(super) read_unit: f64,
     pub(super) table_gb_month: f64,
     pub(super) backup_gb_month: f64,
     pub(super) queue_call: f64,
+    bus_event: f64,
     file_write: f64,
     file_read: f64,
-    log_gb: f64,
+    pub(super) log_gb: f64,
     pub(super) alarm_month: f64,
     pub(super) secret_month: f64,
     pub(super) metric_month: f64,
+    pub(super) dashboard_month: f64,
 }
 
 impl Prices {
@@ -48,6 +50,11 @@ pub(super) const WAITS_MS: [(Service, f64); 4] =
 pub(super) const WORKS_MS: f64 = 3.0;
 /// What Lambda itself logs of an invocation: its start, its end and its report.
 pub(super) const PLATFORM_LOG_BYTES: f64 = 700.0;
+/// What the API logs of a request.
+pub(super) const ACCESS_LOG_BYTES: f64 = 250.0;
+/// How long a function takes to start, which is billed, and in how many invocations it does.
+pub(super) const STARTS_MS: f64 = 100.0;
+pub(super) const STARTS_ONE_IN: f64 = 20.0;
 
 /// What each function has, in gigabytes, as the template says.
 #[derive(Debug)]
@@ -82,6 +89,7 @@ pub(super) struct Bill {
     pub(super) write_units: f64,
     pub(super) read_units: f64,
     pub(super) queue_calls: f64,
+    pub(super) bus_events: f64,
     pub(super) file_writes: f64,
     pub(super) file_reads: f64,
     pub(super) log_gb: f64,
@@ -97,6 +105,13 @@ impl Bill {
         let waits = |of: Service| WAITS_MS.iter().find(|(service, _)| *service == of).map_or(0.0, |(_, ms)| *ms);
         let waited: f64 = calls.iter().map(|call| waits(call.service) * memory.of(&call.function)).sum();
         let worked: f64 = lines.iter().map(|(_, line)| WORKS_MS * memory.of(line["action"].as_str().unwrap())).sum();
+        let started: f64 = lines.iter().map(|(_, line)| memory.of(line["action"].as_str().unwrap())).sum::<f64>()
+            * STARTS_MS
+            / STARTS_ONE_IN;
+        let requests = as_f64(lines.iter().filter(|(_, line)| line["route"].is_string()).count());
+        // SES publishes its events to the bus, which sends each to the queue.
+        let feedback = lines.iter().filter(|(_, line)| line["action"] == "mail-feedback");
+        let bus_events: f64 = feedback.filter_map(|(_, line)| line["messages"].as_f64()).sum();
         // Whoever works behind a queue is brought a batch by one call, and it is deleted by another.
         let brought = lines.iter().filter(|(_, line)| line["messages"].is_u64() && line["action"] != "relay-events");
         let s3 =
@@ -104,19 +119,22 @@ impl Bill {
         Self {
             mails: count(&|call| call.operation == "SendEmail"),
             function_calls: as_f64(lines.len()),
-            gb_seconds: (waited + worked) / 1_000.0,
-            api_calls: as_f64(lines.iter().filter(|(_, line)| line["route"].is_string()).count()),
+            gb_seconds: (waited + worked + started) / 1_000.0,
+            api_calls: requests,
             write_units: calls.iter().map(|call| call.write_units).sum(),
             read_units: calls.iter().map(|call| call.read_units).sum(),
-            queue_calls: count(&|call| call.service == Service::Sqs) + 2.0 * as_f64(brought.count()),
+            queue_calls: count(&|call| call.service == Service::Sqs) + 2.0 * as_f64(brought.count()) + bus_events,
+            bus_events,
             file_writes: s3(true),
             file_reads: s3(false),
-            log_gb: lines.iter().map(|(bytes, _)| as_f64(*bytes) + PLATFORM_LOG_BYTES).sum::<f64>() / 1e9,
+            log_gb: (lines.iter().map(|(bytes, _)| as_f64(*bytes) + PLATFORM_LOG_BYTES).sum::<f64>()
+                + requests * ACCESS_LOG_BYTES)
+                / 1e9,
         }
     }
 
     /// What each service asks for it, with its name.
-    pub(super) fn by_service(&self, prices: &Prices) -> [(&'static str, f64); 7] {
+    pub(super) fn by_service(&self, prices: &Prices) -> [(&'static str, f64); 8] {
         let functions = self.function_calls * prices.function_call + self.gb_seconds * prices.function_gb_second;
         [
             ("SES", self.mails * prices.mail),
@@ -124,6 +142,7 @@ impl Bill {
             ("Lambda", functions),
             ("API Gateway", self.api_calls * prices.api_call),
             ("SQS", self.queue_calls * prices.queue_call),
+            ("EventBridge", self.bus_events * prices.bus_event),
             ("S3", self.file_writes * prices.file_write + self.file_reads * prices.file_read),
             ("CloudWatch Logs", self.log_gb * prices.log_gb),
         ]
@@ -146,6 +165,7 @@ impl Mul<f64> for Bill {
             write_units: self.write_units * times,
             read_units: self.read_units * times,
             queue_calls: self.queue_calls * times,
+            bus_events: self.bus_events * times,
             file_writes: self.file_writes * times,
             file_reads: self.file_reads * times,
             log_gb: self.log_gb * times,
@@ -165,6 +185,7 @@ impl Add for Bill {
             write_units: self.write_units + other.write_units,
             read_units: self.read_units + other.read_units,
             queue_calls: self.queue_calls + other.queue_calls,
+            bus_events: self.bus_events + other.bus_events,
             file_writes: self.file_writes + other.file_writes,
             file_reads: self.file_reads + other.file_reads,
             log_gb: self.log_gb + other.log_gb,

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::{
     Counted,
-    bill::{Bill, PLATFORM_LOG_BYTES, Prices, WAITS_MS, WORKS_MS, as_f64},
+    bill::{
+        ACCESS_LOG_BYTES, Bill, Memory, PLATFORM_LOG_BYTES, Prices, STARTS_MS, STARTS_ONE_IN, WAITS_MS, WORKS_MS,
+        as_f64,
+    },
 };
 
 /// How far a figure of the page may be off: batches are cut by time, and differ a little from run to run.
@@ -63,8 +66,21 @@ fn idle(prices: &Prices) -> Vec<(&'static str, String, f64)> {
         ),
         ("CloudWatch", format!("alarms on {alarms} metrics"), alarms * prices.alarm_month),
         ("CloudWatch", format!("{metrics} metrics, if something happens in every hour"), metrics * prices.metric_month),
+        ("CloudWatch", "a dashboard".to_owned(), of("AWS::CloudWatch::Dashboard") * prices.dashboard_month),
         ("Secrets Manager", format!("{secrets} secrets"), secrets * prices.secret_month),
+        ("Lambda and its log", format!("{SCHEDULED} invocations by schedules"), SCHEDULED * scheduled(prices)),
     ]
+}
+
+/// How often schedules invoke functions in a month: one every minute, and one every hour.
+const SCHEDULED: f64 = 30.0 * 24.0 * (60.0 + 1.0);
+
+/// What one of these costs while there is nothing to do: it asks the table once, and leaves a line.
+fn scheduled(prices: &Prices) -> f64 {
+    const LINE_BYTES: f64 = 550.0;
+    let gb_seconds = Memory::read().of("requeue-deliveries") * (WORKS_MS + WAITS_MS[0].1) / 1_000.0;
+    let log_gb = (PLATFORM_LOG_BYTES + LINE_BYTES) / 1e9;
+    prices.function_call + gb_seconds * prices.function_gb_second + log_gb * prices.log_gb + prices.read_unit / 2.0
 }
 
 /// The whole page.
@@ -75,7 +91,9 @@ pub(super) fn page(prices: &Prices, counted: &Counted) -> String {
         Calls, units and bytes are counted while the whole system does each thing on the laptop's stand-ins; prices are those of \
         {} on {}, without free tiers, from [`prices.json`](prices.json).\n\
         What a laptop can't know is assumed: that a function works {WORKS_MS} ms, and waits {} ms for each call of DynamoDB, {} of SQS, \
-        {} of SES and {} of S3; and that Lambda logs {PLATFORM_LOG_BYTES} bytes of its own about each invocation.\n\n\
+        {} of SES and {} of S3; that one invocation in {STARTS_ONE_IN} starts a function, for {STARTS_MS} ms, which are billed; \
+        and that Lambda logs {PLATFORM_LOG_BYTES} bytes of its own about each invocation, and the API {ACCESS_LOG_BYTES} about each \
+        request. Everything at rest is encrypted by keys that AWS owns, so no calls of KMS are billed.\n\n\
         ## A thousand invitations\n\n\
         From the request, or the row of a file, to the news that the mail was delivered.\n\n\
         | | one by one | by an import |\n|---|---:|---:|\n",
@@ -124,8 +142,7 @@ pub(super) fn page(prices: &Prices, counted: &Counted) -> String {
         writeln!(page, "| {service} | {what} | {} |", dollars(*cost)).unwrap();
     }
     writeln!(page, "| **in all** | | {} |", dollars(idle.iter().map(|(.., cost)| cost).sum())).unwrap();
-    page += "\nThe schedules that look for webhooks every minute, and for people to remind every hour, cost less than a cent of it.\n\
-        Not in here: what leaves AWS (the first 100 GB a month are free), a domain, and what webhooks and a Network are told.\n";
+    page += "\nNot in here: what leaves AWS (the first 100 GB a month are free), a domain, and what webhooks and a Network are told.\n";
     page
 }
 

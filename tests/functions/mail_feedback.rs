@@ -51,6 +51,14 @@ async fn each_kind_of_news_is_noted_where_people_look() {
         (Feedback::Deliver, "delivered", Value::Null, Value::Null),
         (Feedback::Bounce, "bounced", json!("smtp; 550 5.1.1 user unknown"), json!("bounced")),
         (Feedback::SoftBounce, "failed", json!("Only for now: smtp; 452 4.2.2 mailbox full"), Value::Null),
+        (
+            Feedback::Suppress,
+            "failed",
+            json!(
+                "Held back by Amazon: an email to this address bounced for another sender lately. Try again in two weeks."
+            ),
+            Value::Null,
+        ),
         (Feedback::Complain, "complained", Value::Null, json!("complained")),
         (Feedback::Delay, "delayed", json!("smtp; 421 4.4.1 Unable to connect to remote host"), Value::Null),
         (Feedback::Reject, "failed", json!("Bad content"), Value::Null),

@@ -14,6 +14,7 @@ def findings(source: dict, template: Template) -> list[Finding]:
     """Runs the checks on what one set of parameters makes of the template."""
     found = [
         *api.routes(source, template),
+        *api.throttling(template),
         *api.warnings(source, template),
         *references.secrets(template),
     ]

@@ -6,6 +6,9 @@ from .model import Finding, Template
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"}
 
+# What OpenAPI documents call a route for any method.
+ANY = "x-amazon-apigateway-any-method"
+
 
 class Toleration(NamedTuple):
     """A violation of OpenAPI in what SAM generates, which API Gateway is known to accept or only warns about."""
@@ -51,7 +54,8 @@ def routes_of_source(source: dict) -> dict[tuple[str, str, str], str]:
         for event in resource["Properties"].get("Events", {}).values():
             if event["Type"] == "HttpApi":
                 it = event["Properties"]
-                routes[it["ApiId"]["Ref"], it["Method"].lower(), it["Path"]] = function
+                method = it["Method"].lower()
+                routes[it["ApiId"]["Ref"], ANY if method == "any" else method, it["Path"]] = function
     return routes
 
 
@@ -68,19 +72,34 @@ def routes_of_api(template: Template) -> dict[tuple[str, str, str], str]:
     return routes
 
 
+def key_of(method: str, path: str) -> str:
+    """Returns what API Gateway calls a route."""
+    return f"{'ANY' if method == ANY else method.upper()} {path}"
+
+
+def throttling(template: Template) -> list[Finding]:
+    """Finds throttling of routes that don't exist: API Gateway refuses a stage with such settings."""
+    keys = {key_of(method, path) for _, method, path in routes_of_api(template)}
+    found = []
+    for stage, properties in template.of_type("AWS::ApiGatewayV2::Stage").items():
+        for key in set(properties.get("RouteSettings", {})) - keys:
+            found.append(Finding("route-settings", f"{stage} {key}", "no route has this key; correct RouteSettings"))
+    return found
+
+
 def routes(source: dict, template: Template) -> list[Finding]:
     """Compares the routes of the SAM template with those of the API it becomes."""
     asked, made = routes_of_source(source), routes_of_api(template)
     found = []
     for (api, method, path), function in asked.items():
-        where = f"{api} {method.upper()} {path}"
+        where = f"{api} {key_of(method, path)}"
         if (api, method, path) not in made:
             found.append(Finding("route-missing", where, "SAM left this route out of the API; see whether another route shadows it"))
         elif made[api, method, path] != function:
             calls = made[api, method, path] or "no function"
             found.append(Finding("route-target", where, f"it must invoke {function}, and invokes {calls}"))
     for api, method, path in set(made) - set(asked):
-        where = f"{api} {method.upper()} {path}"
+        where = f"{api} {key_of(method, path)}"
         found.append(Finding("route-unasked", where, "no event of the SAM template declares this route; remove it"))
     return found
 

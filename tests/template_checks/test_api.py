@@ -25,20 +25,26 @@ class Routes(unittest.TestCase):
         self.paths = self.template.resources["Api"]["Properties"]["Body"]["paths"]
 
     def test_a_route_that_is_left_out_is_found(self) -> None:
-        del self.paths["/t/{brand}"]["get"]
-        self.assertIn(("route-missing", "Api GET /t/{brand}"), rules(api.routes(self.source, self.template)))
+        del self.paths["/t/{brand}"][api.ANY]
+        self.assertIn(("route-missing", "Api ANY /t/{brand}"), rules(api.routes(self.source, self.template)))
 
     def test_a_route_without_integration_is_found(self) -> None:
-        del self.paths["/t/{brand}"]["get"]["x-amazon-apigateway-integration"]
-        self.assertIn(("route-target", "Api GET /t/{brand}"), rules(api.routes(self.source, self.template)))
+        del self.paths["/t/{brand}"][api.ANY]["x-amazon-apigateway-integration"]
+        self.assertIn(("route-target", "Api ANY /t/{brand}"), rules(api.routes(self.source, self.template)))
 
     def test_a_route_to_another_function_is_found(self) -> None:
-        self.paths["/t/{brand}"]["get"] = self.paths["/api/docs"]["get"]
-        self.assertIn(("route-target", "Api GET /t/{brand}"), rules(api.routes(self.source, self.template)))
+        self.paths["/t/{brand}"][api.ANY] = self.paths["/api/docs"][api.ANY]
+        self.assertIn(("route-target", "Api ANY /t/{brand}"), rules(api.routes(self.source, self.template)))
 
     def test_a_route_that_nobody_asked_for_is_found(self) -> None:
         self.paths["/debug"] = self.paths["/t/{brand}"]
-        self.assertIn(("route-unasked", "Api GET /debug"), rules(api.routes(self.source, self.template)))
+        self.assertIn(("route-unasked", "Api ANY /debug"), rules(api.routes(self.source, self.template)))
+
+    def test_throttling_of_a_route_that_is_not_there_is_found(self) -> None:
+        self.assertEqual(api.throttling(self.template), [])
+        stage = next(iter(self.template.of_type("AWS::ApiGatewayV2::Stage").values()))
+        stage["RouteSettings"]["GET /r/{brand}/{key}"] = {"ThrottlingRateLimit": 1}
+        self.assertEqual([it.rule for it in api.throttling(self.template)], ["route-settings"])
 
     def test_a_small_template_agrees_with_what_it_becomes(self) -> None:
         template = Template(transform(small("F"), {}), {})
@@ -60,7 +66,7 @@ class OpenApi(unittest.TestCase):
         self.assertIn(("openapi", "Api info"), rules(api.openapi(self.template)))
 
     def test_an_undeclared_path_parameter_is_found(self) -> None:
-        operation = self.body["paths"]["/t/{brand}"]["get"]
+        operation = self.body["paths"]["/t/{brand}"][api.ANY]
         operation["parameters"] = []
         self.assertIn("openapi", {it.rule for it in api.openapi(self.template)})
 

@@ -52,6 +52,13 @@ impl Detail {
                 let why = words(&delay.delayed_recipients);
                 (mail, outcome(MailState::Delayed, delay.timestamp, why), None)
             }
+            // Amazon's own list, across all of its customers: it says nothing of what this address would do with our email,
+            // holds it for two weeks at most, and can't be switched off.
+            // https://docs.aws.amazon.com/ses/latest/dg/sending-email-global-suppression-list.html
+            Self::Bounce { mail, bounce } if HELD_BACK.contains(&bounce.bounce_sub_type.as_str()) => {
+                let why = "Held back by Amazon: an email to this address bounced for another sender lately. Try again in two weeks.";
+                (mail, outcome(MailState::Failed, bounce.timestamp, Some(why.to_owned())), None)
+            }
             Self::Bounce { mail, bounce } => {
                 let words = words(&bounce.bounced_recipients).or_else(|| said(&bounce.bounce_sub_type));
                 let for_good = bounce.bounce_type == "Permanent";
@@ -77,6 +84,9 @@ impl Detail {
         })
     }
 }
+
+/// The sub-types of bounces that no mailbox made: SES held the email back, by its list for all customers or the account's.
+const HELD_BACK: [&str; 2] = ["Suppressed", "OnAccountSuppressionList"];
 
 /// What the mailbox said.
 fn words(recipients: &[Recipient]) -> Option<String> {

@@ -55,7 +55,7 @@ struct Mails {
     now: String,
     /// Each with what its mailbox did last.
     mails: Vec<(Mail, Option<News>)>,
-    buttons: [Feedback; 6],
+    buttons: [Feedback; 7],
 }
 
 #[derive(Template)]
@@ -64,7 +64,7 @@ struct OneMail {
     now: String,
     mail: Mail,
     news: Vec<News>,
-    buttons: [Feedback; 6],
+    buttons: [Feedback; 7],
 }
 
 /// What comes of a request, or what went wrong.

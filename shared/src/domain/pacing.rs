@@ -51,8 +51,7 @@ mod tests {
     #[test]
     fn workers_share_a_rate() {
         // Four fifths of what SES takes, by two workers, in the 20 seconds that a batch has.
-        for (rate, turns, at_once) in [(1.0, 9, 2), (2.0, 17, 3), (5.0, 41, 6), (14.0, 112 + 1, 13), (500.0, 4_001, 20)]
-        {
+        for (rate, turns, at_once) in [(1.0, 9, 2), (2.0, 17, 3), (5.0, 41, 6), (14.0, 112, 13), (500.0, 4_001, 20)] {
             let pacing = Pacing::of(Some(rate * 0.8), 2);
             assert_eq!(pacing.turns_within(Duration::from_secs(20)), turns, "at {rate} a second");
             assert_eq!(pacing.at_once(), at_once, "at {rate} a second");

@@ -26,8 +26,10 @@ const BATCH_MAX: usize = 10;
 /// How many calls are under way at once.
 const CALLS_AT_ONCE: usize = 10;
 
-/// The longest that a message can be kept back, in seconds: twelve hours, says SQS.
-const VISIBILITY_MAX_S: i32 = 43_200;
+/// The longest that a message can be hidden, in seconds. SQS counts its twelve hours from when the message was received, so
+/// the whole of them can't be set on one that was received a moment ago.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>
+const VISIBILITY_MAX_S: i32 = 42_900;
 
 /// The door to SQS.
 #[derive(Debug, Clone)]
@@ -94,6 +96,7 @@ impl Queues {
     /// # Errors
     /// If SQS can't be reached.
     pub async fn later(&self, queue: &str, receipt: &str, seconds: i32) -> Result<()> {
+        let seconds = seconds.clamp(0, VISIBILITY_MAX_S);
         let request = self.client.change_message_visibility().queue_url(queue).receipt_handle(receipt);
         request.visibility_timeout(seconds).send().await.map_err(Error::internal)?;
         Ok(())

@@ -27,6 +27,8 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 pub struct Request {
     /// The verb.
     pub method: Method,
+    /// The key of the route that it took, as in `GET /t/{brand}`.
+    pub route: String,
     /// The path as it was asked for.
     pub path: String,
     /// The body, decoded.
@@ -67,6 +69,7 @@ impl Request {
         let context = event.request_context;
         Ok(Self {
             method: context.http.method,
+            route: event.route_key.unwrap_or_default(),
             path: event.raw_path.unwrap_or_default(),
             body,
             id: context.request_id.unwrap_or_default(),
@@ -160,7 +163,9 @@ impl Request {
     /// The door that the path belongs to.
     #[must_use]
     pub fn audience(&self) -> Audience {
-        if self.path.split('/').nth(3) == Some("admin") { Audience::Admin } else { Audience::Partner }
+        // The route can't be spelled otherwise, as a path can, whose percent-encoding API Gateway does not promise to undo.
+        let of_route = self.route.split('/').nth(3).filter(|part| !part.starts_with('{'));
+        if of_route.or(self.path.split('/').nth(3)) == Some("admin") { Audience::Admin } else { Audience::Partner }
     }
 
     /// The body as JSON.

@@ -31,6 +31,8 @@ pub enum Feedback {
     Bounce,
     /// It refuses it for now: it is full.
     SoftBounce,
+    /// Nobody asks it: SES holds the email back, since the address bounced for another of its customers.
+    Suppress,
     /// Its reader calls it spam.
     Complain,
     /// It asks to come back later.
@@ -41,8 +43,8 @@ pub enum Feedback {
 
 impl Feedback {
     /// Everything that can happen.
-    pub const ALL: [Self; 6] =
-        [Self::Deliver, Self::Bounce, Self::SoftBounce, Self::Complain, Self::Delay, Self::Reject];
+    pub const ALL: [Self; 7] =
+        [Self::Deliver, Self::Bounce, Self::SoftBounce, Self::Suppress, Self::Complain, Self::Delay, Self::Reject];
 
     /// The word for it in addresses.
     #[must_use]
@@ -51,6 +53,7 @@ impl Feedback {
             Self::Deliver => "deliver",
             Self::Bounce => "bounce",
             Self::SoftBounce => "soft-bounce",
+            Self::Suppress => "suppress",
             Self::Complain => "complain",
             Self::Delay => "delay",
             Self::Reject => "reject",
@@ -64,6 +67,7 @@ impl Feedback {
             Self::Deliver => "Deliver",
             Self::Bounce => "Bounce",
             Self::SoftBounce => "Soft bounce",
+            Self::Suppress => "Suppress",
             Self::Complain => "Complain",
             Self::Delay => "Delay",
             Self::Reject => "Reject",
@@ -75,6 +79,7 @@ impl Feedback {
         match to.rsplit('@').next().unwrap_or_default() {
             "bounce.example" => &[Self::Bounce],
             "soft.example" => &[Self::SoftBounce],
+            "suppressed.example" => &[Self::Suppress],
             "complaint.example" => &[Self::Deliver, Self::Complain],
             "delay.example" => &[Self::Delay],
             "reject.example" => &[Self::Reject],
@@ -87,7 +92,7 @@ impl Feedback {
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Deliver => ("delivery", "Email Delivered", "Delivery"),
-            Self::Bounce | Self::SoftBounce => ("bounce", "Email Bounced", "Bounce"),
+            Self::Bounce | Self::SoftBounce | Self::Suppress => ("bounce", "Email Bounced", "Bounce"),
             Self::Complain => ("complaint", "Email Complaint Received", "Complaint"),
             Self::Delay => ("deliveryDelay", "Email Delivery Delayed", "DeliveryDelay"),
             Self::Reject => ("reject", "Email Rejected", "Reject"),
@@ -191,7 +196,7 @@ fn event(mail: &Mail, what: Feedback, number: usize, now: Timestamp) -> Value {
     if let Value::Object(detail) = &mut detail {
         let name = match what {
             Feedback::Deliver => "delivery",
-            Feedback::Bounce | Feedback::SoftBounce => "bounce",
+            Feedback::Bounce | Feedback::SoftBounce | Feedback::Suppress => "bounce",
             Feedback::Complain => "complaint",
             Feedback::Delay => "deliveryDelay",
             Feedback::Reject => "reject",
@@ -258,6 +263,10 @@ fn particulars(mail: &Mail, what: Feedback, number: usize, now: Timestamp) -> Va
             "smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mx.localhost"}),
         Feedback::Bounce => bounce("Permanent", "General", recipients("5.1.1", "smtp; 550 5.1.1 user unknown")),
         Feedback::SoftBounce => bounce("Transient", "MailboxFull", recipients("4.2.2", "smtp; 452 4.2.2 mailbox full")),
+        Feedback::Suppress => {
+            let said = "Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.";
+            bounce("Permanent", "Suppressed", recipients("5.1.1", said))
+        }
         Feedback::Complain => {
             let complained: Value = mail.to.iter().map(|to| json!({"emailAddress": to})).collect();
             json!({"complainedRecipients": complained, "timestamp": at, "feedbackId": feedback_id, "complaintSubType": null,

@@ -48,7 +48,9 @@ async fn routes_are_those_of_the_template() {
     let local = seeded().await;
     let unknown = send(&local, Request::get("/nothing")).await;
     assert_eq!((unknown.status().as_u16(), json(&unknown)), (404, serde_json::json!({"message": "Not Found"})));
-    assert_eq!(send(&local, Request::put("/t/acme/login")).await.status(), 404, "a method without a route");
+    assert_eq!(send(&local, Request::put("/api/t/acme/partners")).await.status(), 404, "a method without a route");
+    let refused = send(&local, Request::put("/t/acme/login")).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD"));
     let head = send(&local, Request::head("/t/acme/login")).await;
     assert_eq!((head.status().as_u16(), head.body().len()), (200, 0));
     let home = send(&local, Request::get("/")).await;

@@ -61,7 +61,7 @@ async fn what_fails_too_often_becomes_a_dead_letter() {
     let folder = crate::folder::Temporary::new().unwrap();
     let template = folder.path().join("template.yaml");
     let text = std::fs::read_to_string(crate::template_path()).unwrap();
-    std::fs::write(&template, text.replace("maxReceiveCount: 100", "maxReceiveCount: 2")).unwrap();
+    std::fs::write(&template, text.replace("maxReceiveCount: 1000", "maxReceiveCount: 2")).unwrap();
     let local = Local::start(Options { template, seed: true, ..Options::for_tests() }).await.unwrap();
     local.settled().await;
     local.wire.on_call(|call| if call.function == "send-mail" { Fault::FailBefore } else { Fault::Pass });

@@ -67,6 +67,7 @@ async fn mailboxes_answer_by_themselves_if_people_run_it() {
         ("example.org", "delivered"),
         ("bounce.example", "bounced"),
         ("soft.example", "failed"),
+        ("suppressed.example", "failed"),
         ("complaint.example", "complained"),
         ("delay.example", "delayed"),
         ("reject.example", "failed"),
@@ -110,7 +111,7 @@ async fn news_that_cannot_be_read_are_set_aside() {
     let local = seeded().await;
     let unreadable = json!({"QueueUrl": queue_url("mail-news"), "MessageBody": "{\"detail\": {}}"});
     assert!(local.queues.call("SendMessage", unreadable).await.status().is_success());
-    for _ in 0..101 {
+    for _ in 0..1_001 {
         local.settled().await;
         local.clock.advance(60);
     }
