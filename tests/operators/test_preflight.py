@@ -131,7 +131,7 @@ class Preflight(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write(config or f'[default.global.parameters]\nstack_name = "invites"\nparameter_overrides = "{overrides}"\n')
         settings = {
-            "PATH": f"{self.tools}:{self.home}/aws:/usr/bin:/bin", "HOME": self.home, "AWS_ENDPOINT_URL": AWS.url, "AWS_REGION": REGION,
+            "PATH": f"{self.tools}:{self.home}/aws:/usr/bin:/bin", "HOME": self.home, "AWS_ENDPOINT_URL": AWS.url, "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_MAX_ATTEMPTS": "1", **(environment or {}),
         }
@@ -310,7 +310,14 @@ class Preflight(unittest.TestCase):
         self.assertIn("expired", result.says("Credentials"))
 
     def test_no_region_is_a_problem(self):
-        self.expect(self.run_it(environment={"AWS_REGION": None}), ["Region"])
+        self.expect(self.run_it(environment={"AWS_DEFAULT_REGION": None}), ["Region"])
+        result = self.run_it(environment={"AWS_DEFAULT_REGION": None, "AWS_REGION": REGION})
+        self.expect(result, ["Region"])
+        self.assertIn("SAM CLI ignores it", result.says("Region"))
+
+    def test_two_regions_are_a_problem(self):
+        self.expect(self.run_it(environment={"AWS_REGION": "us-east-1"}), ["Region"])
+        self.expect(self.run_it(environment={"AWS_REGION": REGION}))
 
     def test_a_region_without_ses_is_a_problem(self):
         result = self.run_it(as_process=True, environment={"AWS_ENDPOINT_URL_SESV2": "http://127.0.0.1:9"})

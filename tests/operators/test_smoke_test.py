@@ -109,7 +109,7 @@ class SmokeTest(unittest.TestCase):
         """Runs it, and answers its prompts with what `answers` returns, one after the other."""
         answers = [lambda: self.link_to(ADMIN)] if answers is None else answers
         where = where or ["--base-url", RUNNING.url, "--create-brand-function", "create-brand", "--endpoint-url", RUNNING.url]
-        settings = {"PATH": f"{TOOLS}/bin:/usr/bin:/bin", "HOME": self.home, "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test",
+        settings = {"PATH": f"{TOOLS}/bin:/usr/bin:/bin", "HOME": self.home, "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test",
                     "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1",
                     "NO_PROXY": "localhost,127.0.0.1", **(environment or {})}
         command = [sys.executable, f"{ROOT}/infra/smoke-test", "--admin", ADMIN, "--brand", self.brand, *where, *arguments]
