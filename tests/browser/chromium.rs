@@ -162,6 +162,11 @@ impl Chromium {
         text.replace('\u{a0}', " ")
     }
 
+    /// Runs a script in the page, and gives back what it returns.
+    pub(super) async fn run(&self, script: &str, arguments: Vec<serde_json::Value>) -> serde_json::Value {
+        self.driver.execute(script, arguments).await.unwrap().json().clone()
+    }
+
     pub(super) async fn sees(&self, words: &str) {
         for _ in 0..100 {
             if self.text().await.contains(words) {

@@ -10,6 +10,7 @@ mod many;
 mod network;
 mod overview;
 mod team;
+mod throttled;
 mod webhooks;
 
 use std::time::Duration;

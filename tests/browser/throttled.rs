@@ -1,0 +1,57 @@
+//! What the pages do when API Gateway refuses a request because too many came at once.
+
+use thirtyfour::prelude::*;
+
+use super::{
+    chromium::{Chromium, Screen},
+    world,
+};
+
+/// Answers the next calls of the API as the gateway does whose rate is used up, and counts all of them.
+const THROTTLE: &str = "
+    const [left] = arguments;
+    const pass = (window.pass ??= window.fetch);
+    window.calls = [];
+    let refused = 0;
+    window.fetch = (path, options) => {
+        if (!String(path).startsWith('/api/')) return pass(path, options);
+        window.calls.push(options.headers['idempotency-key']);
+        if (refused++ >= left) return pass(path, options);
+        const body = JSON.stringify({ message: 'Too Many Requests' });
+        return Promise.resolve(new Response(body, { status: 429, headers: { 'content-type': 'application/json' } }));
+    };";
+
+async fn throttle(chromium: &Chromium, calls: u32) {
+    chromium.run(THROTTLE, vec![calls.into()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_gateway_throttled_is_sent_again_and_then_said() {
+    let world = world().await;
+    let chromium = Chromium::open(&world, Screen::Desktop).await;
+    chromium.go(&world.admin_link().await).await;
+    chromium.press("Sign in to Acme").await;
+    chromium.at("/t/acme/admin/partners").await;
+
+    throttle(&chromium, 2).await;
+    chromium.press("Invite partner").await;
+    chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
+    chromium.find("#invite-email").await.send_keys("maria@example.com").await.unwrap();
+    chromium.press("Send invite").await;
+    chromium.sees("maria@example.com").await;
+    let calls = chromium.run("return window.calls;", Vec::new()).await;
+    let calls = calls.as_array().unwrap();
+    assert_eq!(calls.len(), 3, "{calls:?}");
+    assert!(calls.iter().all(|key| *key == calls[0] && key.is_string()), "one request, sent three times: {calls:?}");
+
+    // For ever: then the form says so, in words of ours.
+    throttle(&chromium, 100).await;
+    chromium.press("Invite partner").await;
+    chromium.find("#invite-name").await.send_keys("Noah Berg").await.unwrap();
+    chromium.find("#invite-email").await.send_keys("noah@example.com").await.unwrap();
+    chromium.press("Send invite").await;
+    chromium.sees("The portal is very busy right now. Nothing was changed: try again in a minute.").await;
+    chromium.picture("admin-invite-throttled").await;
+    assert_eq!(world.local.items().iter().filter(|item| item["kind"] == "partner").count(), 1);
+    chromium.close().await;
+}
