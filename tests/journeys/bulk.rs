@@ -192,8 +192,8 @@ async fn b05_over_the_daily_limit_a_job_pauses_and_goes_on_the_next_day() {
     world.local.clock.advance(20);
     world.local.settled().await;
     let paused = world.import_state(&id).await;
-    assert_eq!((&paused["state"], &paused["rowsDone"]), (&json!("paused"), &json!(100)), "{paused}");
-    assert_eq!(paused["outcomes"], json!({"already_active": 1, "invited": 99}));
+    assert_eq!((&paused["state"], &paused["rowsDone"]), (&json!("paused"), &json!(120)), "{paused}");
+    assert_eq!(paused["outcomes"], json!({"already_active": 1, "invited": 119}));
     assert_eq!((&paused["resumesAt"], &paused["daysLeft"]), (&json!("2026-01-02T00:00:00Z"), &json!(2)));
     // The day has 86,400 seconds, and nobody forgets the job in them.
     let mut states = Vec::new();
@@ -207,7 +207,7 @@ async fn b05_over_the_daily_limit_a_job_pauses_and_goes_on_the_next_day() {
         let state = world.import_state(&id).await;
         states.push((state["state"].as_str().unwrap().to_owned(), state["rowsDone"].as_u64().unwrap()));
     }
-    let expected = [("paused", 100), ("paused", 200), ("completed", 301), ("completed", 301)];
+    let expected = [("paused", 120), ("paused", 240), ("completed", 301), ("completed", 301)];
     assert_eq!(states.iter().map(|(state, rows)| (state.as_str(), *rows)).collect::<Vec<_>>(), expected);
     let done = world.import_state(&id).await;
     assert_eq!(done["outcomes"], json!({"already_active": 1, "invited": 300}));
