@@ -25,7 +25,7 @@ const PART_BYTES: usize = 6 * 1024 * 1024;
 /// How long one attempt of a call may take: S3 takes longer to take a part than the table to write an item.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long S3 may take to put the parts of a file together: "processing of a CompleteMultipartUpload request could take
+/// How long S3 may take to put the parts of a file together: "processing of a `CompleteMultipartUpload` request could take
 /// several minutes", says its reference. Giving up earlier makes the SDK repeat it, and the repetition may find that there
 /// is no such upload any more.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>

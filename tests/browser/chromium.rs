@@ -163,7 +163,7 @@ impl Chromium {
     }
 
     /// Runs a script in the page, and gives back what it returns.
-    pub(super) async fn run(&self, script: &str, arguments: Vec<serde_json::Value>) -> serde_json::Value {
+    pub(super) async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.driver.execute(script, arguments).await.unwrap().json().clone()
     }
 

@@ -1,7 +1,5 @@
 //! What the pages do when API Gateway refuses a request because too many came at once.
 
-use thirtyfour::prelude::*;
-
 use super::{
     chromium::{Chromium, Screen},
     world,

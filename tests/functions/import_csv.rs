@@ -396,7 +396,7 @@ async fn a_file_that_is_replaced_while_its_connection_is_broken_is_not_read_on()
                         .key(key)
                         .body(crowd(1_500).replace('P', "Q").into_bytes().into());
                     put.send().await.unwrap();
-                })
+                });
             });
         }
         Fault::BreakBody(7_001)

@@ -1,8 +1,13 @@
 //! What is worked through while nobody waits: exports, what is done to many, and imports.
 
 use http::Method;
+use jiff::SignedDuration;
 use local::Service;
 use serde_json::json;
+use shared::{
+    domain::{BrandSlug, Counting, FileProgress, UploadProgress},
+    store::{Lease, keys},
+};
 
 use crate::support::{Browser, World, path_of};
 
@@ -132,4 +137,28 @@ pub(super) async fn imports(world: &World) -> bool {
     world.import("email\nlimit-1@example.com\nlimit-2@example.com\n", "").await;
     let got = Browser::default().get(world, &path_of(link["url"].as_str().unwrap())).await.status == 200;
     put && got
+}
+
+/// What workers do only for brands of many thousands of partners: they keep how far they are, and return their message.
+pub(super) async fn long_reads(world: &World) {
+    let brand: BrandSlug = "acme".parse().unwrap();
+    let (overview, export) = (world.local.app("count-overview"), world.local.app("export-partners"));
+    let report = world.local.app("report-import");
+    let zone = overview.store.get(&keys::brand(&brand)).await.unwrap().unwrap().time_zone;
+    let counting = Counting::begin(overview.now(), &zone);
+    overview.store.keep_sums(&brand, counting.sums()).await.unwrap();
+    let progress = FileProgress {
+        upload: UploadProgress::default(),
+        after: None,
+        rows: 0,
+        expires_at: overview.now() + SignedDuration::from_hours(1),
+    };
+    let claim = Lease::of("receipt", SignedDuration::from_mins(5));
+    export.store.keep_export_progress((&brand, &export.fresh()), &progress, &claim).await.unwrap();
+    report.store.keep_report_progress((&brand, &report.fresh()), &progress).await.unwrap();
+    for (app, queue) in [(&overview, &overview.config.overviews_queue), (&report, &report.config.import_reports_queue)]
+    {
+        // There is no such message; what counts is whether it may be returned.
+        app.queues().unwrap().later(queue.as_ref().unwrap(), "receipt", 0).await.unwrap_err();
+    }
 }

@@ -96,6 +96,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     let fetched = exports(world).await;
     bulk(world).await;
     let imported = imports(world).await;
+    jobs::long_reads(world).await;
     doors(world).await;
     erasures(&network).await;
     tour(world).await;
