@@ -60,8 +60,11 @@ pub(super) async fn bulk(world: &World) {
     }
     let chosen = world.read("/partners?email=bulk-1@example.com").await["partners"][0]["id"].clone();
     // Whoever takes it up dies, and whoever comes second puts it off.
-    world.local.wire.on_call(|call| {
-        let dies = call.function == "select-partners" && call.operation != "UpdateItem";
+    let claimed = std::sync::atomic::AtomicBool::new(false);
+    world.local.wire.on_call(move |call| {
+        // After its claim nothing that it calls is heard.
+        let of_it = call.function == "select-partners";
+        let dies = of_it && claimed.swap(true, std::sync::atomic::Ordering::SeqCst);
         if dies { local::Fault::error(400, "ValidationException") } else { local::Fault::Pass }
     });
     let started = world.post("/bulk", json!({"action": "revoke", "partnerIds": [chosen], "notify": false})).await;

@@ -46,7 +46,7 @@ class Quotas(unittest.TestCase):
 
     def test_routes_and_integrations_are_counted(self) -> None:
         paths = self.template.resources["Api"]["Properties"]["Body"]["paths"]
-        paths |= {f"/more/{number}": paths["/t/{brand}"] for number in range(60)}
+        paths |= {f"/more/{number}": paths["/t/{brand}"] for number in range(130)}
         self.fails("routes per API", "Api")
         self.fails("integrations per API", "Api")
 
@@ -65,7 +65,7 @@ class Quotas(unittest.TestCase):
         self.template.resources["PortalAgainPermission"] = permission
         one = quotas.resource_policies(self.template)["Portal"] - before
         self.assertTrue(300 < one < 600, one)
-        self.template.resources.update({f"PortalMore{number}Permission": permission for number in range(30)})
+        self.template.resources.update({f"PortalMore{number}Permission": permission for number in range(40)})
         self.fails("resource policy per function (bytes)", "Portal")
 
     def test_the_environment_is_counted_with_secrets_resolved(self) -> None:
