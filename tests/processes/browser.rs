@@ -2,10 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use local::template::Template;
 use serde_json::{Map, Value, json};
 
-use crate::{BASE_URL, process::Process};
+use crate::{process::Process, stack::Stack};
 
 /// A browser, with its cookies.
 #[derive(Default)]
@@ -24,22 +23,22 @@ impl Answer {
 }
 
 impl Browser {
-    /// Asks for `method path`, of whichever function the template says, with a body of this kind.
+    /// Sends a request to the function that the route invokes, with a body of this content type.
     pub(crate) async fn ask(
         &self,
-        (template, processes): (&Template, &BTreeMap<String, Process>),
+        (stack, processes): (&Stack, &BTreeMap<String, Process>),
         (method, address): (&str, &str),
         body: Option<(&str, String)>,
     ) -> Answer {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let (route, parameters) = template
-            .routes
+        // A route of the method goes before one of any.
+        let (route, parameters) = [method, "ANY"]
             .iter()
-            .filter(|route| route.method == method)
+            .flat_map(|method| stack.routes.iter().filter(move |route| route.method == **method))
             .find_map(|route| fits(&route.path, path).map(|parameters| (route, parameters)))
             .unwrap_or_else(|| panic!("no route for {method} {path}"));
-        let key = route.key();
-        let mut headers = json!({"host": "invites.example.com", "origin": BASE_URL, "sec-fetch-site": "same-origin",
+        let key = format!("{} {}", route.method, route.path);
+        let mut headers = json!({"host": "invites.example.com", "origin": "https://invites.example.com", "sec-fetch-site": "same-origin",
             "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793"});
         if let Some((kind, _)) = &body {
             headers["content-type"] = (*kind).into();

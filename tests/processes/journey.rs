@@ -2,61 +2,54 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use local::template::{From, Template};
+use local::template::Pattern;
 use serde_json::{Value, json};
 
-use crate::{browser::Browser, cloud::Cloud, process::Process, template};
+use crate::{browser::Browser, cloud::Cloud, process::Process};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Every function, started when it is first needed, and what brings work to it.
+/// Functions as processes, and the emulator with what brings them their events.
 struct System {
-    template: Template,
     cloud: Cloud,
     processes: BTreeMap<String, Process>,
 }
 
 impl System {
     async fn start(functions: &[&str]) -> Self {
-        let template = template();
-        let cloud = Cloud::rise(&template).await;
+        let cloud = Cloud::start();
         let mut processes = BTreeMap::new();
         for name in functions {
-            let function = template.functions.iter().find(|function| function.name == *name).unwrap();
-            processes.insert((*name).to_owned(), Process::start(function, &cloud).await);
+            processes.insert((*name).to_owned(), Process::start(cloud.stack.function(name), &cloud).await);
         }
-        Self { template, cloud, processes }
+        Self { cloud, processes }
     }
 
-    /// Does as event source mappings do, until nothing is left to do.
+    /// Does what Lambda does for event source mappings, until there is nothing left to do.
     async fn settle(&self) {
         loop {
             let mut worked = false;
-            let written = self.cloud.written().await;
-            for function in &self.template.functions {
+            for function in &self.cloud.stack.functions {
                 let Some(process) = self.processes.get(&function.name) else { continue };
-                for source in &function.sources {
-                    match &source.from {
-                        From::Stream { filter, .. } => {
-                            let wanted = |record: &&Value| filter.as_ref().is_none_or(|filter| filter.matches(record));
-                            let wanted: Vec<_> = written.iter().filter(wanted).collect();
-                            for batch in wanted.chunks(source.batch_max) {
-                                worked = true;
-                                self.nothing_failed(process.invoke(json!({"Records": batch})).await.unwrap());
-                            }
+                for stream in &function.streams {
+                    let patterns: Vec<_> = stream.patterns.iter().map(String::as_str).collect();
+                    let filter = Pattern::any(&patterns).unwrap();
+                    let records = self.cloud.read(stream).await;
+                    let records: Vec<_> = records.iter().filter(|record| filter.matches(record)).collect();
+                    for batch in records.chunks(stream.batch_size) {
+                        worked = true;
+                        self.nothing_failed(process.invoke(json!({"Records": batch})).await.unwrap());
+                    }
+                }
+                for queue in &function.queues {
+                    let records = self.cloud.receive(queue).await;
+                    if !records.is_empty() {
+                        worked = true;
+                        self.nothing_failed(process.invoke(json!({"Records": records})).await.unwrap());
+                        for record in &records {
+                            self.cloud.delete(queue, record).await;
                         }
-                        From::Queue { name, .. } => {
-                            let records = self.cloud.receive(name, source.batch_max).await;
-                            if !records.is_empty() {
-                                worked = true;
-                                self.nothing_failed(process.invoke(json!({"Records": records})).await.unwrap());
-                                for record in &records {
-                                    self.cloud.delete(name, record).await;
-                                }
-                            }
-                        }
-                        From::Schedule(_) => {}
                     }
                 }
             }
@@ -84,7 +77,7 @@ impl System {
 
     /// Opens a mailed link and presses its button.
     async fn press(&self, browser: &Browser, link: &str) {
-        let all = (&self.template, &self.processes);
+        let all = (&self.cloud.stack, &self.processes);
         let page = browser.ask(all, ("GET", link), None).await;
         assert_eq!(page.status, 200, "{}", page.body);
         let (path, query) = link.split_once('?').unwrap();
@@ -109,7 +102,7 @@ async fn an_invitation_passes_through_the_processes_up_to_the_dashboard() {
         "revoke-partner",
     ])
     .await;
-    let all = (&system.template, &system.processes);
+    let all = (&system.cloud.stack, &system.processes);
     let brand = json!({
         "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},
         "admins": [{"name": "Ada", "email": "ada@acme.example"}],

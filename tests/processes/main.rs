@@ -1,9 +1,10 @@
-//! The functions as they deploy: each its own process on a Lambda Runtime API, against an emulator of AWS that shares no code
+//! The functions as they are deployed: the binaries that `sam build` makes, each a process with a Lambda Runtime API of its own,
+//! with the environment variables and event sources that the stack gives them, against an emulator of AWS that shares no code
 //! with this repository.
 //!
-//! `tests/deployed` builds the processes, starts the emulator (moto) and runs this. What it shows is what one process with
-//! the laptop's stand-ins can't: that the very binaries start, find their settings, speak to AWS over HTTP, and hand work to
-//! each other through a stream and queues that somebody else wrote.
+//! `tests/deployed` builds the functions, starts the emulator (moto) and runs this. Unlike the tests that run everything in one
+//! process, this shows that the binaries start, find their settings, speak to AWS over HTTP, and reach each other through the
+//! resources of the template.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,40 +15,26 @@
     reason = "a test stops where something is not as it should be, and says what it saw"
 )]
 
+mod binaries;
 mod browser;
 mod cloud;
 mod journey;
 mod process;
+mod stack;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::Path;
 
-use local::template::{Choices, Template};
 use serde_json::Value;
 
 use crate::{cloud::Cloud, process::Process};
 
-/// The most that a binary may weigh, in bytes: 6 MiB, as Lambda counts its megabytes.
-const BYTES_MAX: u64 = 6 * 1024 * 1024;
-
-const BASE_URL: &str = "https://invites.example.com";
-
-fn template() -> Template {
-    let parameters = BTreeMap::from([
-        ("BaseUrl".to_owned(), BASE_URL.to_owned()),
-        ("Sender".to_owned(), "hello@invites.example.com".to_owned()),
-    ]);
-    let secret = "a secret that is long enough for every key".to_owned();
-    Template::read(&local::template_path(), Choices { parameters, secret }).unwrap()
-}
-
-/// Where `tests/deployed` put `name/bootstrap`.
-fn bootstrap(function: &str) -> PathBuf {
-    let folder = std::env::var_os("BOOTSTRAPS").expect("run tests/deployed, which builds the processes first");
-    PathBuf::from(folder).join(function).join("bootstrap")
+/// An environment variable that `tests/deployed` sets.
+fn required_variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_error| panic!("{name} is not set: run tests/deployed"))
 }
 
 fn samples_of(function: &str) -> Vec<(String, Value)> {
-    let folder = local::template_path().with_file_name("../events");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
     let mut samples = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -61,26 +48,10 @@ fn samples_of(function: &str) -> Vec<(String, Value)> {
     samples
 }
 
-#[test]
-fn no_binary_is_too_large() {
-    let mut sizes: Vec<_> = template()
-        .functions
-        .iter()
-        .map(|function| (std::fs::metadata(bootstrap(&function.name)).unwrap().len(), function.name.clone()))
-        .collect();
-    sizes.sort_unstable();
-    for (bytes, name) in &sizes {
-        println!("{bytes:>9} {name}");
-    }
-    let (most, name) = sizes.last().unwrap();
-    assert!(*most <= BYTES_MAX, "{name} has {most} bytes, and at most {BYTES_MAX} are wanted");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_starts_and_answers_its_sample_events() {
-    let template = template();
-    let cloud = Cloud::rise(&template).await;
-    for function in &template.functions {
+    let cloud = Cloud::start();
+    for function in &cloud.stack.functions {
         let process = Process::start(function, &cloud).await;
         for (sample, event) in samples_of(&function.name) {
             let answer = process.invoke(event).await.unwrap_or_else(|error| panic!("{sample}: {error}"));
@@ -95,21 +66,20 @@ async fn every_function_starts_and_answers_its_sample_events() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_lacks_a_setting_does_not_start_and_names_it() {
-    let template = template();
-    let function = template.functions.iter().find(|function| function.name == "send-mail").unwrap();
-    let nowhere = "http://127.0.0.1:9";
-    let settings = process::settings(function, &BTreeMap::new(), nowhere);
+    let cloud = Cloud::start();
+    let function = cloud.stack.function("send-mail");
+    let settings = process::settings(function, &cloud.url);
     for name in ["TABLE", "BASE_URL", "SENDER", "SERVER_KEY", "MAIL_NOW_QUEUE", "MAIL_RATE", "AWS_REGION"] {
         let mut without = settings.clone();
         without.remove(name);
-        let said = process::fails_to_start(&function.name, &without).await;
+        let said = process::fails_to_start(function, &without).await;
         assert!(said.contains(&format!("the setting {name} is missing")), "{said}");
     }
     for (name, text) in [("BASE_URL", "invites"), ("SENDER", "nobody"), ("SERVER_KEY", "short"), ("MAIL_RATE", "many")]
     {
         let mut wrong = settings.clone();
         wrong.insert(name.to_owned(), text.to_owned());
-        let said = process::fails_to_start(&function.name, &wrong).await;
+        let said = process::fails_to_start(function, &wrong).await;
         assert!(said.contains(&format!("the setting {name} is not")), "{said}");
         assert!(!said.contains(text), "{said}");
     }
@@ -117,10 +87,8 @@ async fn a_function_that_lacks_a_setting_does_not_start_and_names_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_is_handed_nonsense_says_so_and_goes_on() {
-    let template = template();
-    let cloud = Cloud::rise(&template).await;
-    let function = template.functions.iter().find(|function| function.name == "push-network").unwrap();
-    let process = Process::start(function, &cloud).await;
+    let cloud = Cloud::start();
+    let process = Process::start(cloud.stack.function("push-network"), &cloud).await;
     let failed = process.invoke(serde_json::json!({"surprise": true})).await.unwrap_err();
     assert!(failed.contains("internal"), "{failed}");
     // What it says of a message that can't be read quotes nothing of it.

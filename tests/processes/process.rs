@@ -8,11 +8,10 @@ use std::{
 };
 
 use lambda_simulator::{InvocationStatus, Simulator};
-use local::template::Function;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{bootstrap, cloud::Cloud};
+use crate::{cloud::Cloud, stack::Function};
 
 const REGION: &str = "us-east-1";
 /// Longer than anything here takes.
@@ -28,10 +27,10 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) async fn start(function: &Function, cloud: &Cloud) -> Self {
         let simulator = Simulator::builder().function_name(&function.name).region(REGION).build().await.unwrap();
-        let mut settings = settings(function, &cloud.queues, &cloud.url);
+        let mut settings = settings(function, &cloud.url);
         settings.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), simulator.addr().to_string());
         let folder = tempfile::tempdir().unwrap();
-        let child = spawn(&function.name, &settings, &folder);
+        let child = spawn(function, &settings, &folder);
         Self { child, simulator, folder }
     }
 
@@ -67,34 +66,29 @@ impl Drop for Process {
     }
 }
 
-/// The environment that Lambda would give it, with the queues where they are.
-pub(crate) fn settings(function: &Function, queues: &BTreeMap<String, String>, aws: &str) -> BTreeMap<String, String> {
-    let own = function.environment.iter().map(|(name, value)| {
-        let queue = name.ends_with("_QUEUE").then(|| queues.get(value.rsplit('/').next().unwrap())).flatten();
-        (name.clone(), queue.unwrap_or(value).clone())
-    });
+/// The environment variables of the function, with those that Lambda adds and the URL of the emulator.
+pub(crate) fn settings(function: &Function, aws: &str) -> BTreeMap<String, String> {
     let platform = [
         ("AWS_REGION", REGION),
         ("AWS_ACCESS_KEY_ID", "testing"),
         ("AWS_SECRET_ACCESS_KEY", "testing"),
         ("AWS_ENDPOINT_URL", aws),
-        ("AWS_LAMBDA_FUNCTION_NAME", &function.name),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
     ];
-    own.chain(platform.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+    let platform = platform.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    function.environment.clone().into_iter().chain(platform).collect()
 }
 
-fn spawn(function: &str, settings: &BTreeMap<String, String>, folder: &TempDir) -> Child {
+fn spawn(function: &Function, settings: &BTreeMap<String, String>, folder: &TempDir) -> Child {
     let log = std::fs::File::create(folder.path().join("log")).unwrap();
-    let mut command = Command::new(bootstrap(function));
+    let mut command = Command::new(&function.bootstrap);
     // Nothing of whoever runs this: on Lambda there is nothing else either.
     command.env_clear().envs(settings).current_dir(folder.path()).stdin(Stdio::null());
     command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
 /// Waits until the process ended by itself, and gives back the one line that it printed.
-pub(crate) async fn fails_to_start(function: &str, settings: &BTreeMap<String, String>) -> String {
+pub(crate) async fn fails_to_start(function: &Function, settings: &BTreeMap<String, String>) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut child = spawn(function, settings, &folder);
     let ended = tokio::time::timeout(PATIENCE, async {
@@ -107,7 +101,7 @@ pub(crate) async fn fails_to_start(function: &str, settings: &BTreeMap<String, S
     });
     let Ok(status) = ended.await else {
         drop(child.kill());
-        panic!("{function} started, although it lacks a setting");
+        panic!("{} started, although it lacks a setting", function.name);
     };
     assert_eq!(status.code(), Some(1));
     let log: PathBuf = folder.path().join("log");
