@@ -28,7 +28,7 @@ LEFT_OUT = {
     "AWS::ApiGatewayV2::Stage": 1,
     "AWS::CertificateManager::Certificate": 1,
     "AWS::CloudWatch::Alarm": 31,
-    "AWS::Logs::MetricFilter": 1,
+    "AWS::Logs::MetricFilter": 2,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SES::ConfigurationSetEventDestination": 1,
     "AWS::SNS::Subscription": 1,

@@ -25,9 +25,9 @@ const PART_BYTES: usize = 6 * 1024 * 1024;
 /// How long one attempt of a call may take: S3 takes longer to take a part than the table to write an item.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long S3 may take to put the parts of a file together: "processing of a `CompleteMultipartUpload` request could take
-/// several minutes", says its reference. Giving up earlier makes the SDK repeat it, and the repetition may find that there
-/// is no such upload any more.
+/// How long S3 may take to put the parts of a file together. Its reference speaks of minutes for large files; ours have at
+/// most a hundred parts. Giving up earlier makes the SDK repeat the call, and the repetition may find that there is no such
+/// upload any more: then the file is made anew.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 const COMPLETED_WITHIN: Duration = Duration::from_secs(60);
 

@@ -7,10 +7,6 @@ use tokio::time::Instant;
 
 use crate::App;
 
-/// How long one worker reads before it hands over. Functions that read for long have five minutes: what is left is for
-/// the page that was begun last, and for finishing a file.
-const TURN: SignedDuration = SignedDuration::from_secs(200);
-
 /// How far apart pages of a thousand partners begin. Read eventually consistently, those are about 1,500 units a second; a
 /// new table gives 12,000 (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-initial.html>),
 /// and at most six workers read for long at once.
@@ -24,10 +20,11 @@ pub struct LongRead {
 }
 
 impl LongRead {
-    /// A read that begins now.
+    /// A read that begins now and hands over after `turn`: less than the function's timeout, since the page that was begun
+    /// last has to end, and a file to be finished.
     #[must_use]
-    pub fn begin(app: &App) -> Self {
-        Self { until: app.now() + TURN, next_page: Instant::now() }
+    pub fn begin(app: &App, turn: SignedDuration) -> Self {
+        Self { until: app.now() + turn, next_page: Instant::now() }
     }
 
     /// Waits until the next page may be read.

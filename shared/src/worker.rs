@@ -8,6 +8,7 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use futures::StreamExt;
+use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tracing::{error, warn};
@@ -35,6 +36,8 @@ pub struct Message<J> {
     pub queue: String,
     /// How often it was delivered, with this time.
     pub deliveries: u32,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
     /// What it follows from.
     pub trace: Option<TraceId>,
     /// What it says.
@@ -93,6 +96,7 @@ fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> 
     for record in batch.records {
         let id = record.message_id.unwrap_or_default();
         let deliveries = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+        let sent_at = record.attributes.get("SentTimestamp").and_then(|millis| millis.parse().ok());
         let trace = record.attributes.get("AWSTraceHeader").and_then(|header| TraceId::in_header(header));
         let body = record.body.unwrap_or_default();
         brands.insert(serde_json::from_str::<Whose>(&body).ok().map(|of| of.brand));
@@ -103,6 +107,7 @@ fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> 
                 receipt: record.receipt_handle.unwrap_or_default(),
                 queue: record.event_source_arn.unwrap_or_default(),
                 deliveries: deliveries.unwrap_or(1),
+                sent_at: sent_at.and_then(|millis| Timestamp::from_millisecond(millis).ok()),
                 trace,
                 job,
             }),

@@ -231,7 +231,9 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     chromium.picture("phone-import-running").await;
     // Whether there is room left in the day is looked at once more.
     world.local.clock.advance(30);
-    chromium.sees("the brand may invite 2 people a day. About 2 more days.").await;
+    chromium
+        .sees("The brand may invite 2 a day, and all brands share what the email service sends. About 2 more days.")
+        .await;
     chromium.picture("phone-import-paused").await;
     chromium.press("Cancel import").await;
     chromium.sees("Whoever was invited stays invited").await;

@@ -280,6 +280,19 @@ async fn a_large_file_goes_up_in_parts_and_is_there_when_it_is_whole() {
 /// in the file twice, and no part is made twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_export_is_handed_over_and_gone_on_with() {
+    let calls = large_export(Fault::error(503, "SlowDown")).await;
+    assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 1, "{calls:?}");
+}
+
+/// The worker dies when S3 has put the parts together: who comes next finds no upload, and makes the file anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_export_whose_upload_is_gone_is_made_anew() {
+    let calls = large_export(Fault::FailAfter).await;
+    assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 2, "{calls:?}");
+}
+
+/// Makes an export of 14 MB whose first completion meets `fault`, and gives back what was called for it.
+async fn large_export(fault: Fault) -> Vec<String> {
     let world = World::new().await;
     for number in 0..90 {
         let name = format!("{number:02} {}", "a program with a long name ".repeat(3));
@@ -300,15 +313,15 @@ async fn a_large_export_is_handed_over_and_gone_on_with() {
         let count = |name: &str| log.iter().filter(|operation| *operation == name).count();
         match call.operation.as_str() {
             "UploadPart" if count("UploadPart") == 1 => {
-                clock.advance(250);
+                clock.advance(850);
                 Fault::Pass
             }
-            "CompleteMultipartUpload" if count("CompleteMultipartUpload") == 1 => Fault::error(503, "SlowDown"),
+            "CompleteMultipartUpload" if count("CompleteMultipartUpload") == 1 => fault.clone(),
             _other => Fault::Pass,
         }
     });
     let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
-    for _ in 0..3 {
+    for _ in 0..6 {
         world.local.settled().await;
         world.local.clock.advance(30);
     }
@@ -319,6 +332,5 @@ async fn a_large_export_is_handed_over_and_gone_on_with() {
     let file = fetch(&world, made["url"].as_str().unwrap()).await.body;
     assert!(file.len() > 10_000_000, "{}", file.len());
     assert_eq!((names(&file).len(), names(&file).into_iter().collect::<BTreeSet<_>>().len()), (1_400, 1_400));
-    let calls = calls.lock().unwrap();
-    assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 1, "{calls:?}");
+    calls.lock().unwrap().clone()
 }

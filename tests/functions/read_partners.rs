@@ -207,3 +207,17 @@ async fn a_made_up_place_is_refused_and_never_asked_of_the_table() {
         assert_eq!(answer.status, status, "{search}: {place}: {}", answer.body);
     }
 }
+
+/// Programs send the header with every request; where nothing is written, it has no meaning.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idempotency_key_means_nothing_where_nothing_is_written() {
+    let world = World::new().await;
+    let before = world.local.items();
+    for path in ["partners", "programs", "imports", "commissions"] {
+        let headers = [("idempotency-key", "k1")];
+        let path = format!("/api/t/acme/{path}");
+        let answer = world.api_with(Method::GET, &path, Value::Null, &headers).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    assert_eq!(world.local.items(), before);
+}

@@ -5,6 +5,7 @@
 //! over, goes on from there. A message that comes twice finds its work done, and of two who add up at once the later sums
 //! stand.
 
+use jiff::SignedDuration;
 use shared::{
     App, Function, LongRead, Result,
     domain::{BrandSlug, Counting, Tally},
@@ -19,6 +20,9 @@ const PAGE: usize = 1_000;
 
 /// After how many pages the sums are kept for another worker.
 const PAGES_KEPT: usize = 10;
+
+/// How long one worker adds up, of the five minutes that it has.
+const TURN: SignedDuration = SignedDuration::from_secs(200);
 
 /// The function.
 #[must_use]
@@ -52,7 +56,7 @@ async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
 
 /// Walks through those who came in during the weeks, from the newest to the oldest; `None` if somebody else has to go on.
 async fn count(app: &App, brand: &BrandSlug, mut counting: Counting) -> Result<Option<Tally>> {
-    let (store, mut reading) = (app.store.eventually(), LongRead::begin(app));
+    let (store, mut reading) = (app.store.eventually(), LongRead::begin(app, TURN));
     for page in 1.. {
         reading.page().await;
         let (from, before) = counting.range();

@@ -26,7 +26,15 @@ use crate::table::Table;
 const PAGE: usize = 1_000;
 
 /// How long no other worker may make an export that was claimed: this function's timeout and ten seconds.
-const LEASE: SignedDuration = SignedDuration::from_secs(310);
+const LEASE: SignedDuration = SignedDuration::from_secs(910);
+
+/// How long one worker walks. A file of which only some partners are grows slowly, and can be handed over only at the end of
+/// a part, so a walk through a million partners, seven minutes, has to fit.
+const TURN: SignedDuration = SignedDuration::from_secs(800);
+
+/// After so many attempts without a further part, a file is begun anew: S3 may know nothing of its upload any more, as after
+/// a worker that died when it had put the parts together.
+const RESUMED_MAX: u32 = 2;
 
 /// When an export is tried again that failed, and when one is looked at again that another worker is making.
 const AGAIN_S: i64 = 20;
@@ -79,7 +87,7 @@ async fn make(app: &App, export: &Export, claim: &Lease) -> Result<Option<u64>> 
     let (search, filter) = (export.wanted.search.clone(), export.wanted.filter.clone());
     let mut query = PartnerQuery { search, filter, after: None, limit: PAGE };
     let mut table = Table::new(&programs);
-    let mut upload = match kept {
+    let mut upload = match kept.filter(|_| export.attempts <= RESUMED_MAX) {
         Some(FileProgress { upload, after, rows, .. }) => {
             query.after = after;
             table.goes_on_after(rows);
@@ -91,7 +99,7 @@ async fn make(app: &App, export: &Export, claim: &Lease) -> Result<Option<u64>> 
             upload
         }
     };
-    let (store, mut reading) = (app.store.eventually(), LongRead::begin(app));
+    let (store, mut reading) = (app.store.eventually(), LongRead::begin(app, TURN));
     let mut is_kept = false;
     loop {
         reading.page().await;

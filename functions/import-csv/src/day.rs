@@ -39,7 +39,9 @@ impl Dispatch<'_> {
         if !self.import.invites() || people == 0 || limit == 0 || self.import.cancelled_at.is_some() {
             return Ok(Some(None));
         }
-        let limits = (limit, self.app.config.bulk_emails_a_day());
+        // A chunk that was cut for a larger day still goes out: the deployment's may have been made smaller since.
+        let deployment = self.app.config.bulk_emails_a_day().map(|most| most.max(self.plan.chunk_rows));
+        let limits = (limit, deployment);
         Ok(self.app.store.take_of_today(&self.import.brand, people, limits).await?.map(Some))
     }
 

@@ -4,7 +4,7 @@
 //! got. Whoever comes after it, because it died or there was too much for one run, goes on from there. Reminding somebody
 //! is one transaction that a repetition can't do again, and the mail follows from it.
 
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use serde_json::Value;
 use shared::{
     App, Chain, Error, Function, Result,
@@ -24,7 +24,7 @@ const PAGES_MAX: usize = 200;
 /// The function.
 #[must_use]
 pub fn function() -> Function {
-    Function::direct(handle).with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
+    Function::direct(handle)
 }
 
 async fn handle(app: App, _schedule: Value) -> Result<Value> {
@@ -67,10 +67,7 @@ async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Opti
         let Some((last, _)) = page.last().cloned() else { return Ok(()) };
         let found = app.store.read(page.iter().map(|(_, key)| key.raw())).await?;
         let due: Vec<Reminded> = page.iter().filter_map(|(_, key)| due(app, &found, key)).collect();
-        if !remind_all(app, due).await? {
-            tracing::info!(brand = brand.as_str(), "the deployment emails no more people today; the rest is for later");
-            return Ok(());
-        }
+        remind_all(app, due).await?;
         app.store.note_reminding(brand, began, &last).await?;
         if page.len() < PAGE {
             return Ok(());
@@ -81,18 +78,22 @@ async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Opti
     Ok(())
 }
 
-/// Reminds people, as far as the deployment's day has room for their emails; `false` if it has none for some of them.
-async fn remind_all(app: &App, mut due: Vec<Reminded>) -> Result<bool> {
-    let all = due.len();
-    if let Some(most) = app.config.bulk_emails_a_day().filter(|_| all > 0) {
-        let taken = app.store.take_of_deployment(u64::try_from(all).map_err(Error::internal)?, most).await?;
-        due.truncate(usize::try_from(taken.map_or(0, |taken| taken.emails)).map_err(Error::internal)?);
-    }
-    let fit = due.len();
+/// Reminds people, and counts their emails to the deployment's day, so that imports leave room for them. They wait for no
+/// room themselves: an invitation is reminded of within three days or never.
+async fn remind_all(app: &App, due: Vec<Reminded>) -> Result<()> {
     // If it is refused, they just answered, or were invited anew.
     let work: Vec<_> = due.iter().map(|reminded| app.store.remind(reminded)).collect();
-    futures::stream::iter(work).buffer_unordered(AT_ONCE).try_for_each(|_| std::future::ready(Ok(()))).await?;
-    Ok(fit == all)
+    let mut outcomes = futures::stream::iter(work).buffer_unordered(AT_ONCE);
+    let (mut reminded, mut failed) = (0, None);
+    while let Some(outcome) = outcomes.next().await {
+        match outcome {
+            Ok(is_reminded) => reminded += u64::from(is_reminded),
+            Err(error) => failed = Some(error),
+        }
+    }
+    drop(outcomes);
+    app.store.count_dispatched(reminded).await?;
+    failed.map_or(Ok(()), Err)
 }
 
 fn due(app: &App, found: &Found, key: &Key<Partner>) -> Option<Reminded> {

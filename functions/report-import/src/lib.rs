@@ -8,10 +8,11 @@ mod outcomes;
 mod roster;
 mod table;
 
+use jiff::SignedDuration;
 use shared::{
     App, Error, Function, LongRead, Result,
     archive::{File, Unreadable, Upload, report_key},
-    domain::{FILES_KEPT, FileProgress, Import, ImportFile, ImportPlan},
+    domain::{FILES_KEPT, FileProgress, Import, ImportFile, ImportPlan, UploadProgress},
     needed,
     queue::ImportJob,
     sheet::Reader,
@@ -20,6 +21,9 @@ use shared::{
 };
 
 use crate::{outcomes::Outcomes, table::Table};
+
+/// How long one worker writes, of the five minutes that it has.
+const TURN: SignedDuration = SignedDuration::from_secs(200);
 
 /// The function.
 #[must_use]
@@ -40,13 +44,18 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     if !import.is_done() {
         return Err(Error::Busy);
     }
-    let report = Report::begin(&app, &import, found.get(&kept)?)?;
+    let kept = found.get(&kept)?.filter(|kept| kept.rows > 0);
+    let resumed = kept.as_ref().map(|kept| kept.rows);
+    let report = Report::begin(&app, &import, kept)?;
     let written = match (import.file(), found.get(&plan)?) {
-        (Some(file), Some(plan)) => of_file(report, file, &plan).await?,
-        (Some(_), None) => Written::Never,
-        (None, _) => roster::write(report).await?,
+        (Some(file), Some(plan)) => of_file(report, file, &plan).await,
+        (Some(_), None) => Ok(Written::Never),
+        (None, _) => roster::write(report).await,
     };
-    match written {
+    if written.is_err() && resumed.is_some() {
+        begin_anew(&app, &import, resumed).await?;
+    }
+    match written? {
         Written::Whole(etag) => app.store.note_report((brand, &import.id), &etag).await,
         Written::InPart => {
             let queue = needed(&app.config.import_reports_queue, "IMPORT_REPORTS_QUEUE")?;
@@ -54,6 +63,19 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         }
         Written::Never => Ok(()),
     }
+}
+
+/// Lets the next worker write the report from its first line, unless it got further meanwhile: S3 may know nothing of the
+/// upload any more, as after a worker that died when it had put the parts together.
+async fn begin_anew(app: &App, import: &Import, resumed: Option<u64>) -> Result<()> {
+    let which = (&import.brand, &import.id);
+    let now = app.store.get(&keys::report_progress(which.0, which.1)).await?.map(|kept| kept.rows);
+    if now != resumed {
+        return Ok(());
+    }
+    let nothing =
+        FileProgress { upload: UploadProgress::default(), after: None, rows: 0, expires_at: app.now() + FILES_KEPT };
+    app.store.keep_report_progress(which, &nothing).await
 }
 
 /// The outcome of writing a report.
@@ -81,7 +103,7 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     fn begin(app: &'a App, import: &'a Import, kept: Option<FileProgress>) -> Result<Self> {
-        let (mut table, reading) = (Table::default(), LongRead::begin(app));
+        let (mut table, reading) = (Table::default(), LongRead::begin(app, TURN));
         let (file, rows_before) = (report_of(import), kept.as_ref().map_or(0, |kept| kept.rows));
         let upload = match kept {
             Some(kept) => {

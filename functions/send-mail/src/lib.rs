@@ -23,6 +23,7 @@ mod webhook;
 use std::{collections::BTreeMap, sync::Arc};
 
 use futures::StreamExt;
+use jiff::SignedDuration;
 use shared::{
     App, Chain, Error, Function,
     queue::MailJob,
@@ -30,6 +31,9 @@ use shared::{
 };
 
 use crate::{known::Known, outgoing::Outgoing, pace::Pace};
+
+/// How long an email may wait before somebody has to look.
+const WAITS_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// The function.
 #[must_use]
@@ -45,6 +49,12 @@ pub fn function() -> Function {
 }
 
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
+    let waits = |message: &&Message<MailJob>| message.sent_at.is_some_and(|at| at + WAITS_FOR < app.now());
+    if let Some(message) = messages.iter().find(waits) {
+        // An alarm counts these lines. SQS deletes a message after fourteen days, and its own metric of the oldest leaves out
+        // those that came back.
+        tracing::error!(alarm = "mail.waits", message.id, "an email has waited for days");
+    }
     let mails: Vec<Message<MailJob>> = messages.iter().flat_map(one_by_one).collect();
     match Known::of(&app, &mails).await {
         Ok(known) => send(app, Arc::new(known), mails).await,

@@ -9,6 +9,8 @@ use shared::{
     worker::Message,
 };
 
+use crate::pace::is_bulk;
+
 /// What came of trying to send a mail.
 pub(crate) enum Tried {
     /// It was handed to SES, which took it under a name, or didn't.
@@ -20,6 +22,9 @@ pub(crate) enum Tried {
 /// A throttled mail comes back after a minute, one over the day's quota after an hour.
 const THROTTLED_S: i32 = 60;
 const OVER_QUOTA_S: i32 = 3_600;
+
+/// One that somebody waits for, and SES refused or did not answer, comes back after so many seconds.
+const REFUSED_S: i32 = 60;
 
 /// One that got no turn comes back after so many seconds, and a few more by chance.
 const NO_TURN_S: i32 = 2;
@@ -57,11 +62,14 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
     let seconds = match &reason {
         NotSent::Throttled => THROTTLED_S + i32::from(chance % 30),
         NotSent::OverQuota => OVER_QUOTA_S,
+        // Somebody waits for an email of the other queue, whose link is good for minutes; and a message may have been received
+        // often without a worker that tried.
+        NotSent::Refused(_) | NotSent::Unanswered if !is_bulk(&app.config, message) => REFUSED_S,
         NotSent::Refused(_) | NotSent::Unanswered => {
-            THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6))
+            THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)).min(OVER_QUOTA_S)
         }
     };
-    come_back(app, message, seconds.min(OVER_QUOTA_S)).await;
+    come_back(app, message, seconds).await;
     // SES's words may name the address; the roster has them, the log need not.
     let word = match reason {
         NotSent::Throttled => "throttled",

@@ -58,12 +58,16 @@ impl Outgoing {
             return Ok(Err(NotSent::OverQuota));
         }
         self.pace.turn().await;
-        let sent = self.app.mailer()?.send(brand, to, mail, about).await?;
+        let sent = self.app.mailer()?.send(brand, to, mail, about).await;
         match &sent {
             // What was not answered may have been sent.
-            Ok(_) | Err(NotSent::Unanswered) => {}
-            Err(NotSent::Throttled | NotSent::OverQuota | NotSent::Refused(_)) => self.pace.give_unit_back().await,
+            Ok(Ok(_) | Err(NotSent::Unanswered)) => {}
+            Ok(Err(NotSent::OverQuota)) => {
+                self.pace.give_unit_back().await;
+                self.pace.exhaust().await;
+            }
+            Ok(Err(NotSent::Throttled | NotSent::Refused(_))) | Err(_) => self.pace.give_unit_back().await,
         }
-        Ok(sent)
+        sent
     }
 }

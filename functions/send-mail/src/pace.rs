@@ -77,13 +77,21 @@ impl Pace {
         if quota.taken.is_none_or(|taken| taken.emails == 0) && !quota.exhausted {
             // For as many as the batch may yet send, so that most batches write the day's counter once.
             let wanted = quota.wanted.min(self.turns_left()).max(1);
-            quota.taken = app.store.take_bulk_emails(wanted, most).await?;
-            quota.exhausted = quota.taken.is_none();
+            match app.store.take_bulk_emails(wanted, most).await? {
+                Some(taken) => quota.taken = Some(taken),
+                // Units that are in use may yet be given back, to the day that they are of.
+                None => quota.exhausted = true,
+            }
         }
         let Some(taken) = quota.taken.as_mut().filter(|taken| taken.emails > 0) else { return Ok(false) };
         taken.emails -= 1;
         quota.wanted = quota.wanted.saturating_sub(1);
         Ok(true)
+    }
+
+    /// Notes that SES takes no more emails today, whatever our own count says: its day is the last 24 hours.
+    pub(crate) async fn exhaust(&self) {
+        self.quota.lock().await.exhausted = true;
     }
 
     /// Gives back the unit of an email that SES did not take.

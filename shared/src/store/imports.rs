@@ -6,8 +6,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, items::RateCount, keys,
+    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys,
     mails::leased,
+    quotas::{DISPATCHED, INVITES},
 };
 use crate::{
     domain::{
@@ -17,20 +18,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a day of a brand's limit is. Days are those of UTC.
-pub const DAY_S: i64 = 86_400;
-
 /// A chunk has a number of at most six digits. Lists go from the last to the first, and problems from the first row on.
 const CHUNK_LAST: u64 = 999_999;
-
-/// Emails that were taken of a day's quota.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QuotaTaken {
-    /// The day, counted since 1970.
-    pub day: i64,
-    /// How many.
-    pub emails: u64,
-}
 
 /// What came of taking an import up.
 #[derive(Debug)]
@@ -231,100 +220,6 @@ impl Store {
         }
     }
 
-    /// Takes `people` of what a brand's imports may invite today, and of what `deployment` lets imports and bulk jobs of
-    /// all brands together email a day; gives back the day, or which of the two has no room.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn take_of_today(
-        &self,
-        brand: &BrandSlug,
-        people: u64,
-        (daily_limit, deployment): (u64, Option<u64>),
-    ) -> Result<Option<i64>> {
-        let day = self.today();
-        if !self.take((INVITES, &[brand.as_str()]), day, people, daily_limit).await? {
-            return Ok(None);
-        }
-        let Some(most) = deployment else { return Ok(Some(day)) };
-        if self.take((DISPATCHED, &[]), day, people, most).await? {
-            return Ok(Some(day));
-        }
-        // Whoever dies before this leaves the brand's day short of them.
-        self.give_back((INVITES, &[brand.as_str()]), day, people).await?;
-        Ok(None)
-    }
-
-    /// Takes up to `wanted` of what `deployment` lets imports, bulk jobs and reminders of all brands together email a day;
-    /// gives back how many it got.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn take_of_deployment(&self, wanted: u64, deployment: u64) -> Result<Option<QuotaTaken>> {
-        self.take_up_to(DISPATCHED, wanted, deployment).await
-    }
-
-    /// Gives back what was taken of the deployment's day and not dispatched.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn give_back_to_deployment(&self, unused: QuotaTaken) -> Result<()> {
-        self.give_back((DISPATCHED, &[]), unused.day, unused.emails).await
-    }
-
-    /// Takes up to `wanted` of the `most` emails that imports, bulk jobs and reminders of all brands together may hand to
-    /// SES today; `None` if there are none left.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn take_bulk_emails(&self, wanted: u64, most: u64) -> Result<Option<QuotaTaken>> {
-        self.take_up_to(HANDED, wanted, most).await
-    }
-
-    /// Gives back what was taken of the day's emails and not handed to SES.
-    ///
-    /// # Errors
-    /// If the table can't be written.
-    pub async fn give_bulk_emails_back(&self, unused: QuotaTaken) -> Result<()> {
-        self.give_back((HANDED, &[]), unused.day, unused.emails).await
-    }
-
-    fn today(&self) -> i64 {
-        self.now().as_second().div_euclid(DAY_S)
-    }
-
-    async fn take_up_to(&self, what: &str, wanted: u64, most: u64) -> Result<Option<QuotaTaken>> {
-        let day = self.today();
-        let mut emails = wanted.min(most);
-        while emails > 0 {
-            let key = keys::rate(what, &[], day);
-            match self.update(&key, counted(&key, (day, emails), most)?).await {
-                Ok(_) => return Ok(Some(QuotaTaken { day, emails })),
-                Err(WriteError::Failed(error)) => return Err(error),
-                Err(WriteError::Refused(refusal)) => {
-                    let used = refusal.old(&key)?.map_or(0, |count| u64::try_from(count.n).unwrap_or(0));
-                    // Others may give some back meanwhile; that is for whoever asks next.
-                    emails = emails.saturating_sub(1).min(most.saturating_sub(used));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    async fn take(&self, (what, whose): (&str, &[&str]), day: i64, many: u64, daily_limit: u64) -> Result<bool> {
-        if daily_limit < many {
-            return Ok(false);
-        }
-        let key = keys::rate(what, whose, day);
-        self.update_if(&key, counted(&key, (day, many), daily_limit)?).await
-    }
-
-    async fn give_back(&self, (what, whose): (&str, &[&str]), day: i64, many: u64) -> Result<()> {
-        let key = keys::rate(what, whose, day);
-        let fewer = Update::of(&key).add("n", -i64::try_from(many).map_err(Error::internal)?);
-        self.update_if(&key, fewer).await.map(drop)
-    }
-
     /// Ends an import that can't be read, with the event that tells of it. Once. Rows that never went out have failed.
     ///
     /// # Errors
@@ -498,22 +393,3 @@ fn released(update: Update, claim: &Lease) -> Result<Update> {
     let update = update.remove("lease_until").remove("lease_by");
     Ok(update.when(Condition::Is("lease_by", attribute(&claim.by)?)))
 }
-
-/// Adds `many` to a counter of a day, if that makes no more than `most`.
-fn counted(key: &super::Key<RateCount>, (day, many): (i64, u64), most: u64) -> Result<Update> {
-    let room = most.saturating_sub(many);
-    let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
-    let update = Update::of_any(key)
-        .add("n", i64::try_from(many).map_err(Error::internal)?)
-        .set("expires_at", attribute((day + 3).saturating_mul(DAY_S))?);
-    Ok(update.when(Condition::Any(fits)))
-}
-
-/// Counts the people whom a brand's imports invite in a day.
-const INVITES: &str = "invites";
-
-/// Counts the emails that imports, bulk jobs and reminders of all brands ask for in a day.
-const DISPATCHED: &str = "dispatched-emails";
-
-/// Counts the emails of theirs that are handed to SES in a day.
-const HANDED: &str = "bulk-emails";

@@ -1,5 +1,6 @@
 //! Writes that can be repeated: the answer under an `Idempotency-Key` is kept for a day.
 
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Reply, Request};
@@ -28,7 +29,8 @@ impl Repeatable {
     /// # Errors
     /// `invalid_idempotency_key`.
     pub(super) fn of(request: &Request, brand: &BrandSlug, caller: &str) -> Result<Option<Self>> {
-        if !request.has_header("idempotency-key") {
+        // Reading twice does nothing twice, and functions that only read may not look for earlier answers.
+        if !request.has_header("idempotency-key") || [Method::GET, Method::HEAD].contains(&request.method) {
             return Ok(None);
         }
         let key = request.header("idempotency-key").unwrap_or_default();

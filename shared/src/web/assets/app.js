@@ -320,8 +320,8 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// API Gateway refuses what comes too fast with a 429 of its own, which has no code of ours. Nothing was done then, so the
-// same request is sent again, a little later each time.
+// API Gateway refuses what comes too fast with a 429 of its own, and with a 503 what no function is free for. Neither has a
+// code of ours, and nothing was done then, so the same request is sent again, a little later each time.
 const BACKOFF_MS = [500, 1_500, 4_000];
 
 async function call(path, options) {
@@ -335,7 +335,7 @@ async function call(path, options) {
 }
 
 async function isThrottled(response) {
-  return response.status === 429 && !(await response.clone().json().catch(() => ({})))?.error;
+  return [429, 503].includes(response.status) && !(await response.clone().json().catch(() => ({})))?.error;
 }
 
 async function send(form, body, button) {
@@ -369,7 +369,7 @@ async function send(form, body, button) {
   offer(form, answer.error);
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
-  const message = response.status === 429 && !answer.error
+  const message = [429, 503].includes(response.status) && !answer.error
     ? "The portal is very busy right now. Nothing was changed: try again in a minute."
     : answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";
   const link = id && form.dataset.into && linkTo(fill(form.dataset.refresh, { id }), "Show");
@@ -829,7 +829,7 @@ async function watch(id) {
 // Numbers that are old: new ones are asked for once, and what shows them is watched until they are there.
 for (const { dataset } of document.querySelectorAll("[data-asks]")) {
   const headers = { "content-type": "application/json", accept: "application/json" };
-  fetch(dataset.asks, { method: "POST", headers, body: "{}" }).catch(() => {});
+  call(dataset.asks, { method: "POST", headers, body: "{}" }).catch(() => {});
 }
 
 // ── Many at once ────────────────────────────────────────────────────────────────────────────────
