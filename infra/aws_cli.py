@@ -8,6 +8,10 @@ import subprocess
 import tempfile
 
 
+# Longer than the CLI takes with its own timeouts and retries.
+ANSWERS_WITHIN = 240
+
+
 class AwsError(Exception):
     """A call that failed, with AWS's error code, or one of this module's own: NoCredentials, NoRegion, NoConnection."""
 
@@ -18,6 +22,13 @@ class AwsError(Exception):
 
     def __str__(self):
         return f"{self.code}: {self.message}"
+
+
+class Answer(dict):
+    """An answer of AWS. A field that should be there and is not raises `AwsError` instead of `KeyError`."""
+
+    def __missing__(self, key):
+        raise AwsError("Unreadable", f"the answer of the AWS CLI has no {key}")
 
 
 class Aws:
@@ -40,12 +51,24 @@ class Aws:
         # Version 2 would open a pager. An endpoint that doesn't exist is not worth the usual number of retries.
         environment = {"AWS_MAX_ATTEMPTS": "3", "AWS_RETRY_MODE": "standard", **os.environ, "AWS_PAGER": ""}
         try:
-            done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=ANSWERS_WITHIN)
         except FileNotFoundError:
             raise AwsError("NoCli", "the AWS CLI is not installed, or is not on the PATH") from None
+        except subprocess.TimeoutExpired:
+            raise AwsError("NoAnswer", f"the AWS CLI did not answer within {ANSWERS_WITHIN} seconds") from None
+        except UnicodeDecodeError:
+            raise AwsError("Unreadable", "the AWS CLI printed what is no text") from None
         if done.returncode != 0:
             raise error_of(done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else {}
+        if not done.stdout.strip():
+            return Answer()
+        try:
+            answer = json.loads(done.stdout, object_hook=Answer)
+        except ValueError:
+            raise AwsError("Unreadable", "the AWS CLI printed no JSON") from None
+        if not isinstance(answer, Answer):
+            raise AwsError("Unreadable", "the AWS CLI printed JSON that is no object")
+        return answer
 
     def invoke(self, function, event):
         """Invokes a Lambda function and returns its answer. A function that failed raises `AwsError`."""

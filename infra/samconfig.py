@@ -31,16 +31,24 @@ def read_settings(path, environment):
             text = file.read()
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} can't be read: it is not UTF-8. Save it as UTF-8 without a byte order mark") from None
+    if text.startswith("\ufeff"):
+        raise ConfigError(f"{path} can't be read: it begins with a byte order mark. Save it as UTF-8 without one")
     try:
         config = tomllib.loads(text) if tomllib else parse_toml(text)
     except ValueError as error:
         raise ConfigError(f"{path} can't be read: {error}") from None
-    if environment not in config:
+    if not isinstance(config.get(environment), dict):
         known = ", ".join(name for name, value in config.items() if isinstance(value, dict))
         raise ConfigError(f"{path} has no environment {environment}; it has: {known}")
     merged = {}
     for command in ("global", "deploy"):
-        merged.update(config[environment].get(command, {}).get("parameters", {}))
+        table = config[environment].get(command, {})
+        parameters = table.get("parameters", {}) if isinstance(table, dict) else None
+        if not isinstance(parameters, dict):
+            raise ConfigError(f"{path}: {environment}.{command} is no table with parameters")
+        merged.update(parameters)
     try:
         parameters = parse_overrides(merged.get("parameter_overrides", ""))
     except ValueError as error:
@@ -50,6 +58,8 @@ def read_settings(path, environment):
 
 def parse_overrides(overrides):
     """Reads `parameter_overrides`: `A=1 B=2`, `ParameterKey=A,ParameterValue=1`, or a list of either."""
+    if not isinstance(overrides, (str, list)) or (isinstance(overrides, list) and not all(isinstance(it, str) for it in overrides)):
+        raise ValueError("it is neither text nor a list of texts")
     parts = overrides if isinstance(overrides, list) else shlex.split(overrides)
     parameters = {}
     for part in parts:
