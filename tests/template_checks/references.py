@@ -114,6 +114,9 @@ def secrets(template: Template) -> list[Finding]:
                 found.append(Finding("secret-unknown", where, f"{match[1]} is no secret of this template"))
             elif match[2] and match[3]:
                 found.append(Finding("secret-form", where, "a version stage and a version ID exclude each other"))
+            elif match[3] != f"<{match[1]}Version>":
+                message = f"pin the version with ${{{match[1]}Version}}; otherwise, a changed secret reaches only the functions that the next deployment happens to change"
+                found.append(Finding("secret-version", where, message))
     return found
 
 

@@ -82,6 +82,14 @@ class Secrets(unittest.TestCase):
         text = "{{resolve:secretsmanager:${Table}:SecretString:::}}"
         self.assertEqual(self.rules({"Fn::Sub": text}), ["secret-unknown"])
 
+    def test_a_version_that_is_not_pinned_is_found(self) -> None:
+        for text in [
+            "{{resolve:secretsmanager:${ServerKey}:SecretString:::}}",
+            "{{resolve:secretsmanager:${ServerKey}:SecretString:::${SealingKeysVersion}}}",
+        ]:
+            with self.subTest(text):
+                self.assertEqual(self.rules({"Fn::Sub": text}), ["secret-version"])
+
     def test_another_form_is_found(self) -> None:
         for text in [
             "{{resolve:secretsmanager:prod/key:SecretString:::}}",
