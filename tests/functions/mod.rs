@@ -25,6 +25,7 @@ pub(crate) mod export_partners;
 mod follow_link;
 mod identify_visitor;
 mod import_csv;
+mod import_csv_resumes;
 mod import_rows;
 mod import_rows_partners;
 mod invite_partner;

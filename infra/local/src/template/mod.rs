@@ -11,6 +11,7 @@ mod filter;
 mod properties;
 mod resolve;
 mod roles;
+mod route;
 mod sections;
 mod yaml;
 
@@ -28,6 +29,7 @@ pub(crate) use resolve::{
 };
 
 use resolve::Scope;
+pub use route::Route;
 use sections::{globals, parameters};
 
 pub(crate) type Result<T> = std::result::Result<T, TemplateError>;
@@ -206,27 +208,6 @@ pub enum From {
         /// Whether a batch that failed as a whole comes again in halves.
         bisect: bool,
     },
-}
-
-/// A route of the HTTP API.
-#[derive(Debug, Clone)]
-pub struct Route {
-    /// The method. A route of the template for ANY is here as two, GET and HEAD, which are what pages answer.
-    pub method: String,
-    /// Whether the template says ANY: other methods that no route names are handed to the same function.
-    pub any: bool,
-    /// The path, with parameters in braces.
-    pub path: String,
-    /// The name of the function that answers.
-    pub function: String,
-}
-
-impl Route {
-    /// What API Gateway calls it.
-    #[must_use]
-    pub fn key(&self) -> String {
-        format!("{} {}", if self.any { "ANY" } else { &self.method }, self.path)
-    }
 }
 
 /// What the person who starts a template decides.
