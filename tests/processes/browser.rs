@@ -31,11 +31,13 @@ impl Browser {
         body: Option<(&str, String)>,
     ) -> Answer {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        // A route of the method goes before one of any.
-        let (route, parameters) = [method, "ANY"]
+        // As in API Gateway: what is spelled out goes before a parameter, and there a route of the method before one of any.
+        let (route, parameters) = stack
+            .routes
             .iter()
-            .flat_map(|method| stack.routes.iter().filter(move |route| route.method == **method))
-            .find_map(|route| fits(&route.path, path).map(|parameters| (route, parameters)))
+            .filter(|route| route.method == method || route.method == "ANY")
+            .filter_map(|route| fits(&route.path, path).map(|parameters| (route, parameters)))
+            .min_by_key(|(route, parameters)| (parameters.len(), route.path.contains("+}"), route.method == "ANY"))
             .unwrap_or_else(|| panic!("no route for {method} {path}"));
         let key = format!("{} {}", route.method, route.path);
         let mut headers = json!({"host": "invites.example.com", "origin": "https://invites.example.com", "sec-fetch-site": "same-origin",
