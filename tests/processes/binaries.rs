@@ -17,8 +17,14 @@ const BYTES_MAX: u64 = 6 * 1024 * 1024;
 /// <https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html>
 const GLIBC: Version = Version(2, 34);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Version(u32, u32);
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}.{}", self.0, self.1)
+    }
+}
 
 #[test]
 fn binaries_are_at_most_6_mib() {
@@ -46,7 +52,7 @@ fn binaries_need_no_newer_glibc_than_the_runtime_has() {
         let newest = needed.last().unwrap_or_else(|| panic!("{} is not linked with glibc", function.name));
         assert!(
             *newest <= GLIBC,
-            "{} needs glibc {newest:?}, and the runtime has {GLIBC:?}: it would not start. Build it with cargo-lambda, which \
+            "{} needs glibc {newest}, and the runtime has {GLIBC}: it would not start. Build it with cargo-lambda, which \
              links for the runtime's version",
             function.name
         );

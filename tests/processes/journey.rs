@@ -39,14 +39,14 @@ impl System {
                     let records: Vec<_> = records.iter().filter(|record| filter.matches(record)).collect();
                     for batch in records.chunks(stream.batch_size) {
                         worked = true;
-                        self.nothing_failed(process.invoke(json!({"Records": batch})).await.unwrap());
+                        self.nothing_failed(&process.invoke(json!({"Records": batch})).await.unwrap());
                     }
                 }
                 for queue in &function.queues {
                     let records = self.cloud.receive(queue).await;
                     if !records.is_empty() {
                         worked = true;
-                        self.nothing_failed(process.invoke(json!({"Records": records})).await.unwrap());
+                        self.nothing_failed(&process.invoke(json!({"Records": records})).await.unwrap());
                         for record in &records {
                             self.cloud.delete(queue, record).await;
                         }
@@ -59,7 +59,7 @@ impl System {
         }
     }
 
-    fn nothing_failed(&self, answer: Value) {
+    fn nothing_failed(&self, answer: &Value) {
         let failed = answer["batchItemFailures"].as_array().cloned().unwrap_or_default();
         let logs = self.processes.values().map(Process::log).collect::<String>();
         assert!(failed.is_empty(), "{answer}: {logs}");

@@ -8,7 +8,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -29,6 +28,7 @@ use serde_json::Value;
 use crate::{cloud::Cloud, process::Process};
 
 /// An environment variable that `tests/deployed` sets.
+#[expect(clippy::disallowed_methods, reason = "a test's own settings, not those of a function")]
 fn required_variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_error| panic!("{name} is not set: run tests/deployed"))
 }
