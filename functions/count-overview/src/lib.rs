@@ -1,9 +1,8 @@
 //! Behind the queue of overviews: adds up how far the invitations of the last weeks led.
 //!
-//! The sums are made anew each time, from the facts on the partners, and shown only when they are whole. Every few pages
-//! they are kept together with the place where they stopped, so whoever comes after a worker that died, or whose turn was
-//! over, goes on from there. A message that comes twice finds its work done, and of two who add up at once the later sums
-//! stand.
+//! Each count starts from zero, reads the partners, and is shown only when it is complete. Every few pages the sums are
+//! saved with the position reached, so the next worker resumes there after a crash or the end of a turn. A message
+//! delivered twice finds the work done; if two workers count at once, the later sums replace the earlier.
 
 use jiff::SignedDuration;
 use shared::{
@@ -21,7 +20,7 @@ const PAGE: usize = 1_000;
 /// After how many pages the sums are kept for another worker.
 const PAGES_KEPT: usize = 10;
 
-/// How long one worker adds up, of the five minutes that it has.
+/// How long one worker counts before it hands over; the function's timeout is five minutes.
 const TURN: SignedDuration = SignedDuration::from_secs(200);
 
 /// The function.

@@ -21,7 +21,7 @@ pub struct QuotaTaken {
 
 impl Store {
     /// Takes `people` of what a brand's imports may invite today, and of what `deployment` lets imports and bulk jobs of
-    /// all brands together email a day; gives back the day, or which of the two has no room.
+    /// all brands together email a day; returns the day, or `None` if either has no room.
     ///
     /// # Errors
     /// If the table can't be written.
