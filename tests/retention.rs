@@ -19,7 +19,11 @@ fn rows() -> BTreeMap<String, Vec<String>> {
 }
 
 fn in_words(hours: i64) -> String {
-    if hours <= 24 { format!("{hours} hours") } else { format!("{} days", hours / 24) }
+    match hours {
+        1 => "1 hour".to_owned(),
+        2..=24 => format!("{hours} hours"),
+        _ => format!("{} days", hours / 24),
+    }
 }
 
 #[test]

@@ -371,3 +371,6 @@ impl File {
         format!("attachment; filename=\"{}\"", self.saved_as)
     }
 }
+
+#[cfg(test)]
+mod tests;

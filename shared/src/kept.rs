@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     domain::{
         ADMIN_NOTICES_KEPT, Attempt, Audience, CALLS_KEPT_DAYS, Click, DELIVERIES_KEPT, EXPORTS_KEPT, FILES_KEPT,
-        IMPORTS_KEPT, MOVING_NOTICES_KEPT,
+        IMPORTS_KEPT, MOVING_NOTICES_KEPT, SUMS_KEPT,
     },
     web::ANSWERS_KEPT,
 };
@@ -23,6 +23,9 @@ pub fn kept() -> Vec<(&'static str, SignedDuration)> {
         ("decision on an application that waits on the Network", calls),
         ("delivery to an endpoint", DELIVERIES_KEPT),
         ("export", EXPORTS_KEPT),
+        ("how far its file has come", EXPORTS_KEPT),
+        ("how far the report of an import has come", FILES_KEPT),
+        ("how often workers took a chunk up again", FILES_KEPT),
         ("import", IMPORTS_KEPT),
         ("mail about a partner's address", MOVING_NOTICES_KEPT),
         ("mail that tells an admin of something", ADMIN_NOTICES_KEPT),
@@ -30,6 +33,7 @@ pub fn kept() -> Vec<(&'static str, SignedDuration)> {
         ("programs as an import found them", FILES_KEPT),
         ("session", Audience::Partner.session_lifetime()),
         ("sign-in attempt", Attempt::REMEMBERED),
+        ("sums of the overview that are being added up", SUMS_KEPT),
         ("user of a shop", clicks),
         ("what came of a chunk of its rows", FILES_KEPT),
     ]

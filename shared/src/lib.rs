@@ -52,4 +52,4 @@ pub use function::{Doors, Function};
 pub use invocation::{Invocation, following};
 pub use kept::kept;
 pub use long_read::LongRead;
-pub use runtime::{Exit, serve};
+pub use runtime::{Exit, log, serve};

@@ -14,6 +14,7 @@ use aws_smithy_async::{
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt as _};
 
 use crate::{
     App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random,
@@ -66,7 +67,7 @@ pub fn serve(action: &'static str, function: Function) -> Exit {
     let setting = |name: &str| std::env::var(name).ok();
     // As Lambda's own setting for the level of logs says, if it was made.
     let level = level(&setting("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default());
-    tracing_subscriber::fmt().json().with_max_level(level).with_span_list(false).without_time().init();
+    log(level, std::io::stdout).init();
     match run(action, function, setting) {
         Ok(()) => Exit::SUCCESS,
         Err(error) => {
@@ -74,6 +75,15 @@ pub fn serve(action: &'static str, function: Function) -> Exit {
             Exit::FAILURE
         }
     }
+}
+
+/// Writes log lines as the deployed functions do: JSON, without the time, which every event in the log group has anyway.
+pub fn log<W>(level: tracing::Level, writer: W) -> impl tracing::Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt().json().with_max_level(level).with_span_list(false).without_time();
+    lines.with_writer(writer).finish()
 }
 
 fn run(

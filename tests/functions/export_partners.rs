@@ -209,8 +209,9 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
         world.local.settled().await;
         world.local.wire.repair();
         died.extend(at.lock().unwrap().clone());
+        // A worker that died keeps its claim for as long as the function may run.
         for _ in 0..2 {
-            world.local.clock.advance(360);
+            world.local.clock.advance(960);
             world.local.settled().await;
         }
         let made = world.read(&format!("/exports/{id}")).await;

@@ -245,3 +245,50 @@ async fn an_email_that_was_not_sent_is_given_back_to_the_day() {
     assert_eq!(world.local.invoke("send-mail", batch).await.unwrap(), json!({"batchItemFailures": []}));
     assert_eq!((invitations(&world), counted(&world)), (40, Some(json!(40))));
 }
+
+/// What the functions log in one test.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A metric filter of the template counts these lines for an alarm: SQS's own metric leaves out messages that came back.
+#[tokio::test]
+async fn an_email_that_has_waited_for_more_than_three_days_raises_an_alarm() {
+    let log = Log::default();
+    let writer = log.clone();
+    let _logs = tracing::subscriber::set_default(shared::log(tracing::Level::INFO, move || writer.clone()));
+    let alarms = || {
+        let text = String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line["fields"]["alarm"] == "mail.waits").collect::<Vec<_>>()
+    };
+    let world = World::new().await;
+    world.local.pause_sources();
+    let id = invite_now(&world).await;
+    let event = world.local.items().into_iter().find(|item| item["type"] == "partner.invited").unwrap();
+    let job = json!({"mail": "invitation", "brand": "acme", "partner": id, "event": event["id"], "epoch": 0});
+    let sent_at = world.local.clock.now().as_millisecond().to_string();
+    let deliver = async || {
+        let record = json!({"messageId": "late", "receiptHandle": "r", "body": job.to_string(),
+            "attributes": {"ApproximateReceiveCount": "9", "SentTimestamp": sent_at},
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:mail-now"});
+        world.local.invoke("send-mail", json!({"Records": [record]})).await.unwrap()
+    };
+    world.local.clock.advance(3 * 24 * 3_600);
+    deliver().await;
+    assert_eq!(alarms(), [Value::Null; 0]);
+    world.local.clock.advance(1);
+    deliver().await;
+    let lines = alarms();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((&line["level"], &line["fields"]["message.id"]), (&json!("ERROR"), &json!("late")));
+}

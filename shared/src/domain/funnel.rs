@@ -22,7 +22,7 @@ const FRESH: SignedDuration = SignedDuration::from_mins(1);
 const COUNTED_FOR_IT: u64 = 10_000;
 
 /// How long sums that were begun are kept for another worker. By then somebody asked again.
-const SUMS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+pub const SUMS_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// How far an invitation led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -99,7 +99,7 @@ pub use export::{Export, ExportState};
 pub use filter::{PartnerFilter, PartnersWanted, StateFilter};
 pub use former_secrets::{FORMER_SECRET_HOURS, FormerSecrets};
 pub use funnel::{
-    Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, Stage, Steps, Sums, Tally, WeekFunnel, week_in,
+    Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, SUMS_KEPT, Stage, Steps, Sums, Tally, WeekFunnel, week_in,
 };
 pub use grants::{GrantsNow, ProgramsSet, SetRefused};
 pub use ids::{
