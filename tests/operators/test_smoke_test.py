@@ -6,6 +6,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -105,15 +106,21 @@ class SmokeTest(unittest.TestCase):
         self.links.append(link)
         return link
 
-    def run_it(self, *arguments, answers=None, where=None, environment=None):
-        """Runs it, and answers its prompts with what `answers` returns, one after the other."""
+    def run_it(self, *arguments, answers=None, where=None, environment=None, terminal=False):
+        """Runs it, in a terminal or not, and answers its prompts with what `answers` returns, one after the other."""
         answers = [lambda: self.link_to(ADMIN)] if answers is None else answers
         where = where or ["--base-url", RUNNING.url, "--create-brand-function", "create-brand", "--endpoint-url", RUNNING.url]
         settings = {"PATH": f"{TOOLS}/bin:/usr/bin:/bin", "HOME": self.home, "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test",
                     "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1",
                     "NO_PROXY": "localhost,127.0.0.1", **(environment or {})}
         command = [sys.executable, f"{ROOT}/infra/smoke-test", "--admin", ADMIN, "--brand", self.brand, *where, *arguments]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=settings)
+        stdin = subprocess.PIPE
+        if terminal:
+            keyboard, stdin = pty.openpty()
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=settings)
+        if terminal:
+            os.close(stdin)
+            process.stdin = os.fdopen(keyboard, "wb")
         said, answers = b"", list(answers)
         while True:
             byte = process.stdout.read(1)
@@ -206,6 +213,15 @@ class SmokeTest(unittest.TestCase):
 
     def test_no_link(self):
         self.fails("no link was pasted", answers=[lambda: ""])
+
+    def test_a_terminal_is_asked_again_until_the_link_can_be_the_right_one(self):
+        partner = "paul@acme-shop.com"
+        answers = [lambda: "", lambda: "https://elsewhere.com/t/acme/admin/login?token=x", lambda: self.link_to(ADMIN),
+                   lambda: "two words", lambda: self.link_to(partner)]
+        status, text = self.run_it("--yes", "--partner", partner, answers=answers, terminal=True)
+        self.assertEqual(status, 0, text)
+        self.assertEqual(text.count("That can't be the link"), 3, text)
+        self.assertIn("Sign in as the partner … ok", text)
 
     def test_a_link_that_was_used(self):
         def used():
