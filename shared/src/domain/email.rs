@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, invalid::text_value};
+use super::{Invalid, validation::text_value};
 
 /// The longest part before the `@` (RFC 5321, 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
-use super::{Invalid, invalid::text_value};
+use super::{Invalid, validation::text_value};
 
 /// An id that can be made anew from a moment and ten random bytes.
 pub trait Fresh {

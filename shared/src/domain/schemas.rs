@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::{
     ApplicationId, AttributionDays, BrandSlug, Colour, Commission, ConversionType, Destination, EmailAddress,
     ExternalId, Footer, Host, LinkKey, Metadata, Name, Note, Reason, StateFilter, TimeZone, UserId, WebhookUrl,
-    attribution, destination, email, lines, new_partner::METADATA_BYTES_MAX, text, webhook,
+    attribution::visit, email, multiline, partner::create::METADATA_BYTES_MAX, program::destination, text, webhook,
 };
 
 macro_rules! schemas {
@@ -57,14 +57,14 @@ schemas! {
     Note = {
         "type": "string",
         "description": "A few words of your own, in lines. They hold no web address and no invisible characters.",
-        "maxLength": lines::NOTE_CHARS_MAX,
+        "maxLength": multiline::NOTE_CHARS_MAX,
         "examples": ["We loved your last video.\nSee you in May!"],
         "x-error": "invalid_note",
     }
     Footer = {
         "type": "string",
         "description": "A postal address, in at most six lines. It holds no web address and no invisible characters.",
-        "maxLength": lines::FOOTER_CHARS_MAX,
+        "maxLength": multiline::FOOTER_CHARS_MAX,
         "examples": ["Acme GmbH\nMusterstr. 1\n10115 Berlin"],
         "x-error": "invalid_footer",
     }
@@ -150,7 +150,7 @@ schemas! {
         "type": "string",
         "description": "What the shop calls one of its users. Only a hash of it is kept.",
         "minLength": 1,
-        "maxLength": attribution::ID_CHARS_MAX,
+        "maxLength": visit::ID_CHARS_MAX,
         "examples": ["customer-42"],
         "x-error": "invalid_value",
     }
@@ -158,7 +158,7 @@ schemas! {
         "type": "string",
         "description": "What the shop calls a conversion. Under one id it counts once, for ever.",
         "minLength": 1,
-        "maxLength": attribution::ID_CHARS_MAX,
+        "maxLength": visit::ID_CHARS_MAX,
         "examples": ["order-1001"],
         "x-error": "invalid_value",
     }

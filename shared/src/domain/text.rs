@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::{Invalid, invalid::text_value};
+use super::{Invalid, validation::text_value};
 
 pub(super) const NAME_CHARS_MAX: usize = 100;
 pub(super) const REASON_CHARS_MAX: usize = 500;

@@ -1,0 +1,281 @@
+//! Commissions that were booked, and the books that they add up to.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use iso_currency::Currency;
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Actor, BrandSlug, ClickId, CommissionId, ConversionType, Event, EventId, EventKind, ExternalId, Invalid, LinkKey,
+    PartnerId, ProgramId,
+    program::commission_terms::{currency, decimal},
+};
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// In minor units of the currency.
+    pub amount: u64,
+    /// ISO 4217.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// The most that a shop can say a conversion is worth: a thousand million of most currencies.
+    pub const AMOUNT_MAX: i64 = 100_000_000_000;
+
+    /// Reads what a conversion is worth.
+    ///
+    /// # Errors
+    /// `invalid_amount`, `unknown_currency`.
+    pub fn parse(amount: i64, code: &str) -> Result<Self, Invalid> {
+        let currency = currency(code)?;
+        match u64::try_from(amount) {
+            Ok(units) if amount <= Self::AMOUNT_MAX => Ok(Self { amount: units, currency }),
+            Ok(_) | Err(_) => {
+                Err(Invalid::new("invalid_amount", "A value lies between 0 and 100,000,000,000 minor units."))
+            }
+        }
+    }
+
+    /// The amount as people write it: `12.50 EUR`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let digits = self.currency.exponent().map_or(2, usize::from);
+        format!("{} {}", decimal(self.amount, digits), self.currency.code())
+    }
+}
+
+/// Where a commission stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommissionState {
+    /// It is owed.
+    Accrued,
+    /// It was paid.
+    Paid,
+    /// It was taken back before it was paid.
+    Reversed,
+}
+
+impl CommissionState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Accrued, Self::Paid, Self::Reversed];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accrued => "accrued",
+            Self::Paid => "paid",
+            Self::Reversed => "reversed",
+        }
+    }
+}
+
+/// A commission that a conversion earned a partner. It stays on the books whatever becomes of the partner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookedCommission {
+    /// Names it; sorts by time.
+    pub id: CommissionId,
+    /// The brand that owes it.
+    pub brand: BrandSlug,
+    /// Whom.
+    pub partner: PartnerId,
+    /// For what.
+    pub program: ProgramId,
+    /// The link that brought the visitor.
+    pub link: LinkKey,
+    /// The visit.
+    pub click: ClickId,
+    /// What the visitor did.
+    pub conversion: ConversionType,
+    /// What the shop calls that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<ExternalId>,
+    /// What that is worth to the shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Money>,
+    /// Where it stands.
+    pub state: CommissionState,
+    /// How much, in minor units.
+    pub amount: u64,
+    /// Of what.
+    pub currency: Currency,
+    /// When it was booked.
+    pub created_at: Timestamp,
+    /// When it was paid or taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<Timestamp>,
+    /// Who did that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<String>,
+}
+
+/// Whose a commission is, by its id alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommissionOwner {
+    /// The partner.
+    pub id: PartnerId,
+}
+
+/// What becomes of a commission that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// It was paid.
+    Paid,
+    /// It is taken back, as after a refund.
+    Reversed,
+}
+
+/// A commission that is about to be paid or taken back, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The commission as it is now.
+    pub commission: BookedCommission,
+    /// What tells of it.
+    pub event: Event,
+}
+
+/// Why a commission can't be settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SettleRefused {
+    /// It was paid before.
+    #[error("This commission was paid already.")]
+    Paid,
+    /// It was taken back before.
+    #[error("This commission was reversed already.")]
+    Reversed,
+}
+
+impl BookedCommission {
+    /// How much it is.
+    #[must_use]
+    pub fn money(&self) -> Money {
+        Money { amount: self.amount, currency: self.currency }
+    }
+
+    /// Notes that it was paid, or takes it back, whatever became of the partner.
+    ///
+    /// # Errors
+    /// [`SettleRefused`].
+    pub fn settle(
+        self,
+        settlement: Settlement,
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<Settled, SettleRefused> {
+        self.is_open()?;
+        let (partner, commission, amount, currency) =
+            (self.partner.clone(), self.id.clone(), self.amount, self.currency);
+        let (state, kind) = match settlement {
+            Settlement::Paid => {
+                (CommissionState::Paid, EventKind::CommissionPaid { partner, commission, amount, currency })
+            }
+            Settlement::Reversed => {
+                (CommissionState::Reversed, EventKind::CommissionReversed { partner, commission, amount, currency })
+            }
+        };
+        let settled_by = Some(by.id.clone());
+        let event = Event::new(event, &self.brand, by, kind, now);
+        Ok(Settled { commission: Self { state, settled_at: Some(now), settled_by, ..self }, event })
+    }
+
+    /// Whether it can be settled; asked again of the one that stood in the way of the write.
+    ///
+    /// # Errors
+    /// [`SettleRefused`].
+    pub fn is_open(&self) -> Result<(), SettleRefused> {
+        match self.state {
+            CommissionState::Accrued => Ok(()),
+            CommissionState::Paid => Err(SettleRefused::Paid),
+            CommissionState::Reversed => Err(SettleRefused::Reversed),
+        }
+    }
+}
+
+/// Numbers that are counted up in an item, each under a name of its own, like `accrued_EUR`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Figures(BTreeMap<String, serde_json::Value>);
+
+impl Figures {
+    /// The name of a sum of money.
+    #[must_use]
+    pub fn name(what: &str, currency: Currency) -> String {
+        format!("{what}_{}", currency.code())
+    }
+
+    /// The name of what was earned in the week of `at` (from Monday, UTC).
+    #[must_use]
+    pub fn week(at: Timestamp) -> String {
+        format!("week_{}", monday(at).strftime("%Y%m%d"))
+    }
+
+    /// The sums under `what`, by currency.
+    #[must_use]
+    pub fn sums(&self, what: &str) -> Vec<Money> {
+        let sums = self.0.iter().filter_map(|(name, value)| {
+            let currency = name.strip_prefix(what)?.strip_prefix('_')?;
+            let (currency, amount) = (Currency::from_str(currency).ok()?, value.as_u64()?);
+            (amount > 0).then_some(Money { amount, currency })
+        });
+        sums.collect()
+    }
+}
+
+fn monday(at: Timestamp) -> Date {
+    let date = at.to_zoned(TimeZone::UTC).date();
+    date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).unwrap_or(date)
+}
+
+/// What a partner's commissions add up to: under `accrued`, `paid` and `reversed`, and for each week what was earned.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The sums.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+impl Balance {
+    /// What was earned in each of the last `number` weeks up to the one of `now`, oldest first, by the week's Monday.
+    #[must_use]
+    pub fn weeks(&self, now: Timestamp, number: i64) -> Vec<(Date, Vec<Money>)> {
+        let weeks = (0..number).rev().filter_map(|back| {
+            let at = now.checked_sub((back * 7 * 24).hours()).ok()?;
+            Some((monday(at), self.figures.sums(&Figures::week(at))))
+        });
+        weeks.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_a_sensible_number_of_minor_units() {
+        assert_eq!(Money::parse(1_250, "EUR").map(|money| money.in_words()), Ok("12.50 EUR".to_owned()));
+        assert_eq!(Money::parse(1_250, "JPY").map(|money| money.in_words()), Ok("1250 JPY".to_owned()));
+        for amount in [-1, i64::MIN, 100_000_000_001, i64::MAX] {
+            assert_eq!(Money::parse(amount, "EUR").map_err(|error| error.code), Err("invalid_amount"));
+        }
+        assert_eq!(Money::parse(1, "EURO").map_err(|error| error.code), Err("unknown_currency"));
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(Figures::week(at("2026-11-22T23:59:59Z")), "week_20261116");
+        assert_eq!(Figures::week(at("2026-11-23T00:00:00Z")), "week_20261123");
+        assert_eq!(Figures::week(at("2027-01-01T00:00:00Z")), "week_20261228");
+        let value = serde_json::json!({"week_20261116_EUR": 5, "accrued_EUR": 7, "accrued_JPY": 0, "pk": "x"});
+        let balance: Balance = serde_json::from_value(value).unwrap();
+        let weeks = balance.weeks(at("2026-11-22T12:00:00Z"), 2);
+        assert_eq!(weeks.iter().map(|(_, sums)| sums.len()).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(balance.figures.sums("accrued"), [Money { amount: 7, currency: Currency::EUR }]);
+    }
+}

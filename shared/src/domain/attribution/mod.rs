@@ -1,0 +1,11 @@
+//! From the click on a share link to the commission.
+
+mod commission;
+pub(super) mod visit;
+
+pub use commission::{
+    Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
+};
+pub use visit::{
+    Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,
+};

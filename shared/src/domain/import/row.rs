@@ -1,0 +1,303 @@
+//! What comes of a row of an import: one outcome with a stable code, counted once.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::{disguises, one_line};
+
+/// How much of a file's name, or of a cell that is no address, is kept.
+const SHOWN_CHARS_MAX: usize = 100;
+
+/// Declares outcomes: the code, the attribute that counts it, and the letter that stands for it in a chunk.
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $count:ident, $letter:literal, $words:literal;)*) => {
+        /// What came of a row.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum RowOutcome {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl RowOutcome {
+            /// Every outcome.
+            pub const ALL: [Self; 30] = [$(Self::$name),*];
+
+            /// What programs match on.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What a person reads.
+            #[must_use]
+            pub fn in_words(self) -> &'static str {
+                match self { $(Self::$name => $words,)* }
+            }
+
+            /// What stands for it in a chunk.
+            #[must_use]
+            pub fn letter(self) -> char {
+                match self { $(Self::$name => $letter,)* }
+            }
+
+            /// The attribute that counts it.
+            #[must_use]
+            pub fn counter(self) -> &'static str {
+                match self { $(Self::$name => stringify!($count),)* }
+            }
+        }
+
+        /// How many rows came out how.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct Counts {
+            $(#[serde(skip_serializing_if = "is_zero")] $count: u64,)*
+        }
+
+        impl Counts {
+            /// How many rows came out so.
+            #[must_use]
+            pub fn of(&self, outcome: RowOutcome) -> u64 {
+                match outcome { $(RowOutcome::$name => self.$count,)* }
+            }
+
+            /// Counts one more.
+            pub fn add(&mut self, outcome: RowOutcome, rows: u64) {
+                match outcome { $(RowOutcome::$name => self.$count += rows,)* }
+            }
+        }
+    };
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+outcomes! {
+    /// They were invited, and a mail follows.
+    Invited = "invited", n_invited, 'i', "Invited.";
+    /// They were added without a mail, and are active.
+    Added = "added", n_added, 'a', "Added, and active at once.";
+    /// They were here, and were granted programs that they did not have.
+    ScopeAdded = "scope_added", n_scope_added, 's', "Was here already, and was granted more programs.";
+    /// They were invited before, and have not signed in yet.
+    AlreadyInvited = "already_invited", n_already_invited, 'w', "Was invited before.";
+    /// They are a partner.
+    AlreadyActive = "already_active", n_already_active, 'p', "Is a partner already.";
+    /// Their access was taken back, and an import doesn't lift that.
+    RevokedPartner = "revoked_partner", n_revoked_partner, 'r', "Access was revoked. Reinstate this partner instead.";
+    /// They said that they are not interested, and nobody but they can take that back.
+    Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
+    /// Whoever had the address was erased, and an import brings nobody back.
+    Erased = "erased", n_erased, 'z', "This person was erased. If they ask to come back, invite them by hand.";
+    /// The address refused mail before.
+    Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
+    /// An earlier row of the file has the same address.
+    DuplicateInFile = "duplicate_in_file", n_duplicate_in_file, 'd', "An earlier row has the same address.";
+    /// There is no address that mail can be sent to.
+    InvalidEmail = "invalid_email", n_invalid_email, 'e', "This is no email address that mail can be sent to.";
+    /// The name can't stand in a mail.
+    InvalidName = "invalid_name", n_invalid_name, 'n', "This name can't be used.";
+    /// It names a program that is not there, or not open.
+    UnknownProgram = "unknown_program", n_unknown_program, 'u', "It names a program that doesn't exist or is archived.";
+    /// The invitation was mailed anew.
+    Resent = "resent", n_resent, 't', "Invited again.";
+    /// They may create links for the program now.
+    Granted = "granted", n_granted, 'g', "Was granted the program.";
+    /// They could before.
+    AlreadyGranted = "already_granted", n_already_granted, 'h', "Had the program already.";
+    /// They may not create links for the program any more.
+    Ungranted = "ungranted", n_ungranted, '-', "The program was taken away.";
+    /// They could not before.
+    NotGranted = "not_granted", n_not_granted, 'y', "Didn't have the program.";
+    /// Their access was taken back.
+    Revoked = "revoked", n_revoked, 'k', "Access was revoked.";
+    /// It was taken back before.
+    AlreadyRevoked = "already_revoked", n_already_revoked, 'v', "Access was revoked before.";
+    /// Their access was given back.
+    Reinstated = "reinstated", n_reinstated, 'j', "Access was given back.";
+    /// It was not revoked.
+    NotRevoked = "not_revoked", n_not_revoked, 'q', "Access isn't revoked.";
+    /// Their access is revoked, and this is not done to them.
+    PartnerRevoked = "partner_revoked", n_partner_revoked, '=', "Access is revoked, so this partner was left out.";
+    /// They said that they are not interested, and this is not done to them.
+    PartnerDeclined = "partner_declined", n_partner_declined, '~', "Said that they are not interested, so was left out.";
+    /// They were mailed a moment ago.
+    TooSoon = "too_soon", n_too_soon, 'o', "The last mail went out less than a minute before.";
+    /// They were mailed too often that day.
+    TooOften = "too_often", n_too_often, 'm', "Was mailed five times that day.";
+    /// There is no such partner.
+    UnknownPartner = "unknown_partner", n_unknown_partner, '?', "There is no such partner.";
+    /// The brand may invite nobody by import.
+    OverLimit = "over_limit", n_over_limit, 'l', "Imports of this brand may invite nobody.";
+    /// The import was stopped before its turn came.
+    Cancelled = "cancelled", n_cancelled, 'c', "The import was cancelled before this row's turn.";
+    /// It was tried again and again, and never worked.
+    Failed = "failed", n_failed, 'f', "Something went wrong on our side. Try again.";
+}
+
+impl RowOutcome {
+    /// What a letter stands for.
+    #[must_use]
+    pub fn of_letter(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.letter() == letter)
+    }
+
+    /// What a code stands for.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == code)
+    }
+
+    /// What a person reads of a dry run, in which nothing was done yet.
+    #[must_use]
+    pub fn would_be(self) -> &'static str {
+        match self {
+            Self::Invited => "Would be invited.",
+            Self::Added => "Would be added, and active at once.",
+            Self::ScopeAdded => "Is here already, and would be granted more programs.",
+            // No dry run of a file comes to what is done to partners who are here; theirs is an answer, and no import.
+            Self::Resent
+            | Self::Granted
+            | Self::AlreadyGranted
+            | Self::Ungranted
+            | Self::NotGranted
+            | Self::Revoked
+            | Self::AlreadyRevoked
+            | Self::Reinstated
+            | Self::NotRevoked
+            | Self::PartnerRevoked
+            | Self::PartnerDeclined
+            | Self::TooSoon
+            | Self::TooOften
+            | Self::UnknownPartner
+            | Self::AlreadyInvited
+            | Self::AlreadyActive
+            | Self::RevokedPartner
+            | Self::Declined
+            | Self::Erased
+            | Self::Suppressed
+            | Self::DuplicateInFile
+            | Self::InvalidEmail
+            | Self::InvalidName
+            | Self::UnknownProgram
+            | Self::OverLimit
+            | Self::Cancelled
+            | Self::Failed => self.in_words(),
+        }
+    }
+
+    /// Whether whoever looks after the import should know of the row.
+    #[must_use]
+    pub fn is_problem(self) -> bool {
+        match self {
+            Self::Invited
+            | Self::Added
+            | Self::ScopeAdded
+            | Self::AlreadyInvited
+            | Self::AlreadyActive
+            | Self::Resent
+            | Self::Granted
+            | Self::AlreadyGranted
+            | Self::Ungranted
+            | Self::NotGranted
+            | Self::Revoked
+            | Self::AlreadyRevoked
+            | Self::Reinstated
+            | Self::NotRevoked
+            | Self::PartnerRevoked
+            | Self::PartnerDeclined
+            | Self::Cancelled => false,
+            Self::RevokedPartner
+            | Self::Declined
+            | Self::Erased
+            | Self::TooSoon
+            | Self::TooOften
+            | Self::UnknownPartner
+            | Self::Suppressed
+            | Self::DuplicateInFile
+            | Self::InvalidEmail
+            | Self::InvalidName
+            | Self::UnknownProgram
+            | Self::OverLimit
+            | Self::Failed => true,
+        }
+    }
+
+    /// Whether somebody who should have been invited was not. That an address comes twice is no error.
+    #[must_use]
+    pub fn is_error(self) -> bool {
+        self.is_problem() && self != Self::DuplicateInFile
+    }
+
+    /// Whether it is worth trying again as it is.
+    #[must_use]
+    pub fn may_be_retried(self) -> bool {
+        matches!(self, Self::Failed | Self::Cancelled | Self::OverLimit)
+    }
+}
+
+impl Counts {
+    /// How many rows were counted.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        RowOutcome::ALL.into_iter().map(|outcome| self.of(outcome)).sum()
+    }
+
+    /// What was counted at all, in the order of the outcomes.
+    pub fn counted(&self) -> impl Iterator<Item = (RowOutcome, u64)> + '_ {
+        RowOutcome::ALL.into_iter().map(|outcome| (outcome, self.of(outcome))).filter(|(_, rows)| *rows > 0)
+    }
+
+    /// Whether somebody could not be invited.
+    #[must_use]
+    pub fn have_errors(&self) -> bool {
+        self.counted().any(|(outcome, _)| outcome.is_error())
+    }
+}
+
+impl FromIterator<RowOutcome> for Counts {
+    fn from_iter<I: IntoIterator<Item = RowOutcome>>(outcomes: I) -> Self {
+        let mut counts = Self::default();
+        for outcome in outcomes {
+            counts.add(outcome, 1);
+        }
+        counts
+    }
+}
+
+/// Text of a file or about one, short and on one line; `None` if nothing is left of it.
+#[must_use]
+pub fn shown_of_file(text: &str) -> Option<String> {
+    let plain: String = text.chars().filter(|char| char.is_whitespace() || !disguises(*char)).collect();
+    one_line(&plain, SHOWN_CHARS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_a_code_a_letter_and_a_counter_of_its_own() {
+        let count = RowOutcome::ALL.len();
+        let distinct =
+            |of: fn(RowOutcome) -> String| RowOutcome::ALL.into_iter().map(of).collect::<BTreeSet<_>>().len();
+        assert_eq!(distinct(|outcome| outcome.letter().to_string()), count);
+        assert_eq!(distinct(|outcome| outcome.as_str().to_owned()), count);
+        assert_eq!(distinct(|outcome| outcome.counter().to_owned()), count);
+        for outcome in RowOutcome::ALL {
+            assert_eq!(RowOutcome::of_letter(outcome.letter()), Some(outcome));
+            assert_eq!(RowOutcome::of_code(outcome.as_str()), Some(outcome));
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+    }
+
+    #[test]
+    fn counts_add_up() {
+        let counts = Counts::from_iter([RowOutcome::Invited, RowOutcome::Invited, RowOutcome::DuplicateInFile]);
+        assert_eq!((counts.total(), counts.of(RowOutcome::Invited), counts.have_errors()), (3, 2, false));
+        assert!(Counts::from_iter([RowOutcome::InvalidEmail]).have_errors());
+    }
+}

@@ -1,0 +1,181 @@
+//! An active partner's change of address: asked for, confirmed from the new address, and told to the old one.
+//!
+//! Until it is confirmed nothing changes. A new epoch ends it, as it ends sessions and links: whoever signs out
+//! everywhere, or is revoked, takes back what was asked for in their name.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Actor, EmailAddress, Event, EventId, EventKind, MailNote, Partner, PartnerState, ReachRefused};
+
+/// How long a change can be confirmed.
+pub const CONFIRM_HOURS: i64 = 24;
+
+/// How long it is known what became of the mails about it.
+pub(crate) const MOVING_NOTICES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A change of address that waits to be confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moving {
+    /// What asked for it; only the mail of the last asking can confirm.
+    pub asked: EventId,
+    /// Where they want their mails.
+    pub email: EmailAddress,
+    /// Whether they asked themselves: then they confirm where they are signed in, so that an address with a slip of the
+    /// pen lets no stranger in.
+    pub own: bool,
+    /// The epoch that it was asked for in.
+    pub epoch: u64,
+    /// Until when it can be confirmed.
+    pub ends_at: Timestamp,
+}
+
+/// A change of address that is asked for, ready to be written.
+#[derive(Debug, Clone)]
+pub struct AddressAsked {
+    /// The partner, with the change that waits.
+    pub partner: Partner,
+    /// The mail to the new address.
+    pub notice: PartnerNotice,
+    /// What tells of it.
+    pub event: Event,
+}
+
+/// A change of address that is confirmed, ready to be written.
+#[derive(Debug, Clone)]
+pub struct AddressMoved {
+    /// The partner with the new address.
+    pub partner: Partner,
+    /// What confirmed it.
+    pub asked: EventId,
+    /// The address they had.
+    pub left: EmailAddress,
+    /// The mail to it.
+    pub notice: PartnerNotice,
+    /// What tells of it.
+    pub event: Event,
+}
+
+/// A mail about a partner's address, which goes to another one than their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartnerNotice {
+    /// Where it goes.
+    pub to: EmailAddress,
+    /// The epoch that it was asked for in.
+    pub epoch: u64,
+    /// What became of it.
+    pub mail: MailNote,
+    /// When it is forgotten.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub expires_at: Timestamp,
+}
+
+impl PartnerNotice {
+    fn queued(event: &Event, to: EmailAddress, epoch: u64) -> Self {
+        let mail = MailNote::queued(&event.id, event.at);
+        Self { to, epoch, mail, expires_at: event.at + MOVING_NOTICES_KEPT }
+    }
+}
+
+impl Partner {
+    /// Asks for another address; a mail to that follows. What was asked for before can't be confirmed any more.
+    ///
+    /// # Errors
+    /// [`ReachRefused`] of somebody who isn't active.
+    pub fn ask_address(
+        self,
+        email: EmailAddress,
+        own: bool,
+        event: EventId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<AddressAsked, ReachRefused> {
+        self.must_be(PartnerState::Active)?;
+        let kind = EventKind::PartnerAddressAsked { partner: self.id.clone(), epoch: self.epoch };
+        let event = Event::new(event, &self.brand, by, kind, now);
+        let notice = PartnerNotice::queued(&event, email.clone(), self.epoch);
+        let ends_at = now + SignedDuration::from_hours(CONFIRM_HOURS);
+        let moving = Moving { asked: event.id.clone(), email, own, epoch: self.epoch, ends_at };
+        Ok(AddressAsked { partner: Self { moving: Some(moving), ..self }, notice, event })
+    }
+
+    /// The change of address that can be confirmed at `now`, if one can.
+    #[must_use]
+    pub fn moving(&self, now: Timestamp) -> Option<&Moving> {
+        let open = |moving: &&Moving| moving.epoch == self.epoch && now < moving.ends_at;
+        self.moving.as_ref().filter(|_| self.state() == PartnerState::Active).filter(open)
+    }
+
+    /// Confirms the change of address that `asked` asked for; `None` if that is over. Every session and link dies, but
+    /// for the session that confirms.
+    #[must_use]
+    pub fn confirm_address(self, asked: &EventId, event: EventId, now: Timestamp) -> Option<AddressMoved> {
+        let moving = self.moving(now).filter(|moving| moving.asked == *asked)?.clone();
+        let epoch = self.epoch + 1;
+        let kind = EventKind::PartnerAddressMoved { partner: self.id.clone(), epoch };
+        let event = Event::new(event, &self.brand, Actor::partner(&self.id), kind, now);
+        let left = self.email.clone();
+        let notice = PartnerNotice::queued(&event, left.clone(), epoch);
+        let former_addresses = self.and_former(&left);
+        let partner = Self { email: moving.email, epoch, moving: None, undeliverable: None, former_addresses, ..self };
+        Some(AddressMoved { partner, asked: moving.asked, left, notice, event })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Access, ActorKind, BrandSlug, Fresh, GrantSource, Name, NewPartner, PartnerId};
+
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn event(number: u8) -> EventId {
+        EventId::fresh(START, [number; 10])
+    }
+
+    fn asked() -> Partner {
+        let ada = Actor { kind: ActorKind::Admin, id: "adm_1".to_owned(), name: None };
+        let new = NewPartner {
+            id: PartnerId::fresh(START, [1; 10]),
+            event: event(1),
+            brand: BrandSlug::parse("acme").unwrap(),
+            name: Name::parse("Maria").unwrap(),
+            email: EmailAddress::parse("maria@example.com").unwrap(),
+            programs: vec![],
+            source: GrantSource::Admin,
+            commission: None,
+            access: Access::AtOnce,
+            metadata: None,
+            note: None,
+            import: None,
+        };
+        let partner = new.bring_in(&ada, START).partner;
+        let email = EmailAddress::parse("new@example.com").unwrap();
+        partner.ask_address(email, true, event(2), ada, START).unwrap().partner
+    }
+
+    #[test]
+    fn nothing_changes_before_it_is_confirmed() {
+        let partner = asked();
+        assert_eq!((partner.email.as_str(), partner.epoch), ("maria@example.com", 0));
+        let moved = partner.confirm_address(&event(2), event(3), START).unwrap();
+        assert_eq!((moved.partner.email.as_str(), moved.partner.epoch), ("new@example.com", 1));
+        assert_eq!((moved.left.as_str(), moved.notice.to.as_str()), ("maria@example.com", "maria@example.com"));
+    }
+
+    #[test]
+    fn it_can_be_confirmed_for_a_day_and_only_what_was_asked_for_last() {
+        let end = START + SignedDuration::from_hours(24);
+        assert!(asked().confirm_address(&event(2), event(3), end - SignedDuration::from_millis(1)).is_some());
+        assert!(asked().confirm_address(&event(2), event(3), end).is_none());
+        assert!(asked().confirm_address(&event(9), event(3), START).is_none());
+    }
+
+    #[test]
+    fn a_new_epoch_and_a_revocation_end_it() {
+        let later = Partner { epoch: 1, ..asked() };
+        assert!(later.confirm_address(&event(2), event(3), START).is_none());
+        let revoked = Partner { revoked_at: Some(START), ..asked() };
+        assert!(revoked.confirm_address(&event(2), event(3), START).is_none());
+    }
+}

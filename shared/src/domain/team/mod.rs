@@ -1,0 +1,205 @@
+//! The team of a brand: its admins, and what its owners decide on them.
+
+mod admin;
+mod role;
+
+pub use admin::Admin;
+pub use role::Role;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AdminId, BrandSlug, EmailAddress, MailNote, Name, ToldAdmin};
+
+/// How many admins a brand may have; each change tells all of its owners in one transaction.
+pub const TEAM_MAX: usize = 40;
+
+/// The admins of a brand as they were read, together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Team {
+    /// The brand.
+    pub brand: BrandSlug,
+    /// Everybody in it.
+    pub admins: Vec<Admin>,
+    /// Goes up with every change; two owners who decide at once don't both decide on the same team.
+    pub version: u64,
+}
+
+/// What was decided on one of the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamAct {
+    /// They were invited.
+    Invited,
+    /// They were given another role.
+    RoleGiven,
+    /// They were removed.
+    Removed,
+}
+
+/// A decision on one of the team: what to write, and which owners to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamChange {
+    /// The version that was decided on.
+    pub version: u64,
+    /// What was decided.
+    pub act: TeamAct,
+    /// Whom it is about, as they are now, or were last.
+    pub admin: Admin,
+    /// The owners who are told of it.
+    pub told: Vec<ToldAdmin>,
+}
+
+/// Why the team stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TeamRefused {
+    /// A brand without an owner would be nobody's.
+    #[error("A brand has at least one owner. Make somebody else an owner first.")]
+    LastOwner,
+    /// The address is taken by one of the team.
+    #[error("Somebody with this address is in the team already.")]
+    InTeam,
+    /// There are as many as may be.
+    #[error("A team has at most {TEAM_MAX} people. Remove somebody first.")]
+    Full,
+}
+
+impl Team {
+    /// One of them.
+    #[must_use]
+    pub fn admin(&self, id: &AdminId) -> Option<&Admin> {
+        self.admins.iter().find(|admin| admin.id == *id)
+    }
+
+    /// Takes somebody in. Their welcome mail is queued by `mail`.
+    ///
+    /// # Errors
+    /// [`TeamRefused::InTeam`], [`TeamRefused::Full`].
+    pub fn invite(
+        &self,
+        (id, name, email): (AdminId, Name, EmailAddress),
+        role: Role,
+        mail: MailNote,
+        now: Timestamp,
+    ) -> Result<TeamChange, TeamRefused> {
+        if self.admins.iter().any(|admin| admin.email == email) {
+            return Err(TeamRefused::InTeam);
+        }
+        if self.admins.len() >= TEAM_MAX {
+            return Err(TeamRefused::Full);
+        }
+        let (brand, mail) = (self.brand.clone(), Some(mail));
+        let admin = Admin { id, brand, name, email, role, epoch: 0, created_at: now, mail };
+        // Who joins this way has a mail of their own.
+        Ok(self.change(TeamAct::Invited, admin))
+    }
+
+    /// Gives one of them a role; `None` if they have it.
+    ///
+    /// # Errors
+    /// [`TeamRefused::LastOwner`].
+    pub fn give(&self, admin: &Admin, role: Role) -> Result<Option<TeamChange>, TeamRefused> {
+        if admin.role == role {
+            return Ok(None);
+        }
+        self.keeps_an_owner(admin)?;
+        Ok(Some(self.change(TeamAct::RoleGiven, Admin { role, ..admin.clone() })))
+    }
+
+    /// Removes one of them.
+    ///
+    /// # Errors
+    /// [`TeamRefused::LastOwner`].
+    pub fn remove(&self, admin: &Admin) -> Result<TeamChange, TeamRefused> {
+        self.keeps_an_owner(admin)?;
+        Ok(self.change(TeamAct::Removed, admin.clone()))
+    }
+
+    fn keeps_an_owner(&self, without: &Admin) -> Result<(), TeamRefused> {
+        let others = |admin: &&Admin| admin.role == Role::Owner && admin.id != without.id;
+        if without.role < Role::Owner || self.admins.iter().any(|admin| others(&admin)) {
+            Ok(())
+        } else {
+            Err(TeamRefused::LastOwner)
+        }
+    }
+
+    /// Owners hear of it who were so before it or are so with it, but for whom it takes out or in.
+    fn change(&self, act: TeamAct, admin: Admin) -> TeamChange {
+        let owners = self.admins.iter().filter(|other| match act {
+            TeamAct::Invited => other.role == Role::Owner,
+            TeamAct::RoleGiven => other.role == Role::Owner || (other.id == admin.id && admin.role == Role::Owner),
+            TeamAct::Removed => other.role == Role::Owner && other.id != admin.id,
+        });
+        let told = owners.map(|owner| ToldAdmin { admin: owner.id.clone(), epoch: owner.epoch }).collect();
+        TeamChange { version: self.version, act, admin, told }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{EventId, Fresh};
+
+    fn admin(number: u8, role: Role) -> Admin {
+        let now = Timestamp::UNIX_EPOCH;
+        Admin {
+            id: AdminId::fresh(now, [number; 10]),
+            brand: BrandSlug::parse("acme").unwrap(),
+            name: Name::parse("Ada").unwrap(),
+            email: EmailAddress::parse(&format!("a{number}@acme.example")).unwrap(),
+            role,
+            epoch: 0,
+            created_at: now,
+            mail: None,
+        }
+    }
+
+    fn team(roles: &[Role]) -> Team {
+        let admins = (0..).zip(roles).map(|(number, role)| admin(number, *role)).collect();
+        Team { brand: BrandSlug::parse("acme").unwrap(), admins, version: 7 }
+    }
+
+    #[test]
+    fn the_last_owner_stays_one() {
+        use Role::{Manager, Owner, Viewer};
+        for (roles, whom, allowed) in [
+            (vec![Owner], 0, false),
+            (vec![Owner, Manager, Viewer], 0, false),
+            (vec![Owner, Manager, Viewer], 1, true),
+            (vec![Owner, Owner], 0, true),
+        ] {
+            let team = team(&roles);
+            let one = &team.admins[whom];
+            assert_eq!(team.remove(one).is_ok(), allowed, "{roles:?} without {whom}");
+            assert_eq!(team.give(one, Viewer).is_ok(), allowed, "{roles:?} with less for {whom}");
+        }
+    }
+
+    #[test]
+    fn owners_are_told_who_were_or_are_some_and_still_in_the_team() {
+        use Role::{Manager, Owner};
+        let team = team(&[Owner, Owner, Manager]);
+        let told = |change: TeamChange| change.told.into_iter().map(|told| told.admin).collect::<Vec<_>>();
+        let ids = |of: &[usize]| of.iter().map(|number| team.admins[*number].id.clone()).collect::<Vec<_>>();
+        assert_eq!(told(team.remove(&team.admins[1]).unwrap()), ids(&[0]));
+        assert_eq!(told(team.give(&team.admins[1], Manager).unwrap().unwrap()), ids(&[0, 1]));
+        assert_eq!(told(team.give(&team.admins[2], Owner).unwrap().unwrap()), ids(&[0, 1, 2]));
+        assert_eq!(team.give(&team.admins[2], Manager), Ok(None));
+    }
+
+    #[test]
+    fn nobody_is_in_a_team_twice_and_it_ends_somewhere() {
+        let now = Timestamp::UNIX_EPOCH;
+        let new = |number: u8| {
+            let Admin { id, name, email, .. } = admin(number, Role::Viewer);
+            (id, name, email)
+        };
+        let mail = || MailNote::queued(&EventId::fresh(now, [0; 10]), now);
+        let full = team(&[Role::Owner; TEAM_MAX]);
+        assert_eq!(full.invite(new(200), Role::Viewer, mail(), now), Err(TeamRefused::Full));
+        let two = team(&[Role::Owner; 2]);
+        assert_eq!(two.invite(new(1), Role::Viewer, mail(), now), Err(TeamRefused::InTeam));
+        assert_eq!(two.invite(new(200), Role::Viewer, mail(), now).unwrap().told.len(), 2);
+    }
+}
