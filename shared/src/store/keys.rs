@@ -54,21 +54,21 @@
 //! | counter of a limit | `RATE#{what}#{whom}#{window}` | `RATE` |
 
 mod attribution;
-mod files;
+mod import;
 mod network;
-mod webhooks;
+mod webhook;
 
 use std::marker::PhantomData;
 
 use super::{
     StoredAnswer,
-    items::{ApiKeyName, MetadataItem, Picture, RateCount},
+    dynamodb::items::{ApiKeyName, MetadataItem, Picture, RateCount},
 };
 pub use attribution::{
     balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
     share_links, visitor,
 };
-pub use files::{
+pub use import::{
     export, export_progress, import, import_chunk, import_chunk_attempts, import_plan, import_selection,
     report_progress,
 };
@@ -360,9 +360,9 @@ pub(super) fn searched(text: &str, id: &PartnerId) -> String {
 }
 
 pub(super) use attribution::commissions_in;
-pub(super) use files::{chunks_with_problems, imports};
-pub(super) use webhooks::{WEBHOOKS_ON, event_of_delivery, place_at, waiting};
-pub use webhooks::{admin_notice, deliveries, delivery, webhook, webhooks};
+pub(super) use import::{chunks_with_problems, imports};
+pub(super) use webhook::{WEBHOOKS_ON, event_of_delivery, place_at, waiting};
+pub use webhook::{admin_notice, deliveries, delivery, webhook, webhooks};
 
 #[cfg(test)]
 mod tests;

@@ -4,43 +4,42 @@
 //! caller learns why. A conflict between transactions is contention, not refusal: it is retried, and never told as
 //! one. And TTL deletes come days late, so whatever is past its `expires_at` counts as gone, for reads and creates.
 
-mod access;
-mod answers;
-mod api_keys;
-mod approvals;
 mod attribution;
-mod backfills;
-mod brands;
-mod bulks;
-mod commissions;
+mod auth;
+mod brand;
+mod bulk;
+mod dynamodb;
 mod erasure;
-mod exports;
-mod expression;
-mod feedback;
-mod grants;
-mod imports;
-mod items;
+mod export;
+mod idempotency;
+mod import;
 pub mod keys;
-mod links;
-mod mails;
-mod moving;
+mod mail;
 mod network;
-mod notices;
+mod operator;
 mod overview;
-mod partners;
-mod programs;
+mod partner;
+mod program;
 mod quotas;
-mod rates;
-mod reach;
-mod reminders;
-mod roster;
-mod sessions;
-mod setup;
-mod sign_in;
+mod rate_limit;
+mod share_link;
 mod team;
-mod transaction;
-mod turns;
-mod webhooks;
+mod webhook;
+
+pub use attribution::{Booking, CommissionPage, CommissionQuery, Over};
+pub use auth::{CodeTried, RedeemRefused};
+pub use dynamodb::{
+    Condition, DroppedCount, Entity, MetadataItem, Picture, Refusal, Transaction, Update, WriteError, attribute,
+};
+pub use export::ExportClaimed;
+pub use idempotency::{Remember, StoredAnswer};
+pub use import::ImportClaimed;
+pub use mail::{Claimed, Lease};
+pub use network::{BackfillClaimed, NotApproved, PushClaimed};
+pub use operator::BrandSetUp;
+pub use partner::{NotMoved, PartnerPage, PartnerQuery};
+pub use rate_limit::Limit;
+pub use webhook::TurnTaken;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -48,27 +47,9 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
-pub use answers::{Remember, StoredAnswer};
-pub use approvals::NotApproved;
-pub use attribution::{Booking, Over};
-pub use backfills::BackfillClaimed;
-pub use commissions::{CommissionPage, CommissionQuery};
 pub use erasure::{Entry, Marked};
-pub use exports::ExportClaimed;
-pub use expression::{Condition, Update, attribute};
-pub use imports::ImportClaimed;
-pub use items::{DroppedCount, Entity, MetadataItem, Picture};
 pub use keys::{Key, RawKey};
-pub use mails::{Claimed, Lease};
-pub use moving::NotMoved;
-pub use network::PushClaimed;
 pub use quotas::{DAY_S, QuotaTaken};
-pub use rates::Limit;
-pub use roster::{PartnerPage, PartnerQuery};
-pub use setup::BrandSetUp;
-pub use sign_in::{CodeTried, RedeemRefused};
-pub use transaction::{Refusal, Transaction, WriteError};
-pub use turns::TurnTaken;
 
 use crate::{
     app::Clock,
@@ -187,7 +168,7 @@ impl Store {
         }
         let mut unread = HashMap::from([(self.table.clone(), wanted.build().map_err(Error::internal)?)]);
         let mut items = Vec::new();
-        let mut patience = transaction::Patience::new();
+        let mut patience = dynamodb::transaction::Patience::new();
         while !unread.is_empty() {
             let answer =
                 self.client.batch_get_item().set_request_items(Some(unread)).send().await.map_err(Error::internal)?;
@@ -196,7 +177,7 @@ impl Store {
             if !unread.is_empty() {
                 if !got.is_empty() {
                     // The table gives what it may, if not all at once.
-                    patience = transaction::Patience::new();
+                    patience = dynamodb::transaction::Patience::new();
                 }
                 patience.wait().await?;
             }

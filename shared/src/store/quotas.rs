@@ -1,7 +1,7 @@
 //! The emails of a day: how many people each brand may invite by imports, and how many emails imports, bulk jobs and
 //! reminders of all brands may ask for, and hand to SES. Days are those of UTC.
 
-use super::{Condition, Store, Update, WriteError, attribute, items::RateCount, keys};
+use super::{Condition, Store, Update, WriteError, attribute, dynamodb::items::RateCount, keys};
 use crate::{
     domain::BrandSlug,
     error::{Error, Result},

@@ -18,7 +18,9 @@ use schemas::Schemas;
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpenApiError {
     /// A description names a code that no error has.
-    #[error("{0}: there is no error code {1}; the codes are in shared/src/error.rs and shared/src/domain/validation.rs")]
+    #[error(
+        "{0}: there is no error code {1}; the codes are in shared/src/error.rs and shared/src/domain/validation.rs"
+    )]
     UnknownCode(&'static str, &'static str),
     /// A part of a path has no description.
     #[error("{0}: say what {{{1}}} is, with `.part`")]

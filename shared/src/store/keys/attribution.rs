@@ -9,7 +9,7 @@ use crate::{
         ConversionClaim, ExternalId, LinkClaim, LinkKey, PartnerId, ShareLink, UserId, Visitor,
     },
     secret::Hash,
-    store::items::DroppedCount,
+    store::dynamodb::items::DroppedCount,
 };
 
 /// A share link of a partner.

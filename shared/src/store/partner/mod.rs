@@ -1,5 +1,14 @@
 //! Writing partners.
 
+pub(super) mod access;
+pub(super) mod email_change;
+pub(super) mod grants;
+pub(super) mod list;
+pub(super) mod resend;
+
+pub use email_change::NotMoved;
+pub use list::{PartnerPage, PartnerQuery};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys};

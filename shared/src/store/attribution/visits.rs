@@ -2,17 +2,17 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{
-    Condition, Remember, Store, Transaction, Update, WriteError, attribute,
-    items::DroppedCount,
-    keys::{self, Key},
-};
 use crate::{
     domain::{
         BookedCommission, BrandSlug, Click, ClickId, ConversionClaim, Dropped, Event, ExternalId, Figures, LinkClaim,
         UserId, Visitor,
     },
     error::{Chain, Error, Result},
+    store::{
+        Condition, Remember, Store, Transaction, Update, WriteError, attribute,
+        dynamodb::items::DroppedCount,
+        keys::{self, Key},
+    },
 };
 
 /// Over how many items the counters of a day are spread, so that a busy link doesn't wear one out.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{BookedCommission, BrandSlug, CommissionId, CommissionState, Figures, Partner, PartnerId, Settled},
     error::{Error, Result},
+    store::{Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 /// Which part of a brand's commissions to list, newest first.
@@ -133,7 +133,7 @@ impl Store {
 }
 
 /// Where the index of lists finds a commission.
-pub(super) fn place(commission: &BookedCommission) -> Item {
+pub(in crate::store) fn place(commission: &BookedCommission) -> Item {
     let list = keys::commissions_in(&commission.brand, commission.state);
     Item::from([
         ("list_pk".to_owned(), AttributeValue::S(list)),

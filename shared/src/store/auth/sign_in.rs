@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use jiff::Timestamp;
 
-use super::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, item, keys, sessions};
 use crate::{
     domain::{Attempt, Partner, PartnerState, Principal, Purpose, Redeemed, Session},
     error::{Error, Result},
     secret::Hash,
+    store::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, auth::sessions, item, keys},
 };
 
 /// What came of typing a code, before it is compared.

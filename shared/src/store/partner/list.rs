@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{
-    Store, keys,
-    partners::{address_entry, name_entry},
-};
 use crate::{
     domain::{BrandSlug, Partner, PartnerFilter, PartnerId},
     error::{Error, Result},
+    store::{
+        Store, keys,
+        partner::{address_entry, name_entry},
+    },
 };
 
 /// How many partners are looked at for one page, when more has to be known of them than the state.

@@ -1,10 +1,10 @@
 //! Writing that a partner's address is to change, and that it did.
 
-use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place};
 use crate::{
     domain::{AddressAsked, AddressMoved, Claim, PartnerState},
     error::{Error, Result},
     secret::Hash,
+    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partner::claim_place},
 };
 
 /// Why a change of address was not written.

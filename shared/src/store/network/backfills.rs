@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{
-    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased,
-    webhooks::set_or_remove,
-};
 use crate::{
     domain::{Backfill, BackfillId, BackfillLine, BrandSlug, Event, NetworkConnection, NetworkStanding, PushFailure},
     error::{Error, Result},
+    store::{
+        Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mail::leased,
+        webhook::set_or_remove,
+    },
 };
 
 /// How many lines are shown.

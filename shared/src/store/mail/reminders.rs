@@ -6,10 +6,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{Began, Brand, BrandSlug, Event, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
     error::{Error, Result},
+    store::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys, placed_key},
 };
 
 /// How many characters of an event's id are its prefix and its time.
@@ -32,7 +32,7 @@ fn after_all_of(began: Began, at: Timestamp) -> String {
 }
 
 /// Where the list of brands that remind finds one, if it does.
-pub(super) fn reminding_place(brand: &Brand) -> Item {
+pub(in crate::store) fn reminding_place(brand: &Brand) -> Item {
     if !brand.reminders {
         return Item::new();
     }
@@ -44,7 +44,7 @@ pub(super) fn reminding_place(brand: &Brand) -> Item {
 
 /// Where the event of an invitation that was mailed anew is found by when that was. An id may be older than its event:
 /// of what is done to many it tells when they were selected.
-pub(super) fn resent_place(brand: &BrandSlug, event: &Event) -> Item {
+pub(in crate::store) fn resent_place(brand: &BrandSlug, event: &Event) -> Item {
     let when = EventId::fresh(event.at, [0; 10]).to_string();
     let place: String = when.chars().take(WHEN_CHARS).chain(event.id.as_str().chars().skip(WHEN_CHARS)).collect();
     Item::from([
@@ -158,6 +158,6 @@ impl Store {
             .send()
             .await
             .map_err(Error::internal)?;
-        Ok(answer.items.unwrap_or_default().iter().filter_map(super::placed_key).collect())
+        Ok(answer.items.unwrap_or_default().iter().filter_map(placed_key).collect())
     }
 }

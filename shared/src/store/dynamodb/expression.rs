@@ -5,8 +5,10 @@ use std::{borrow::Cow, collections::HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
-use super::keys::{Key, RawKey};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    store::keys::{Key, RawKey},
+};
 
 /// What must hold for a write to happen. Paths go into maps by dots, as in `mail.state`.
 #[derive(Debug, Clone)]
@@ -39,9 +41,9 @@ pub fn attribute<T: Serialize>(value: T) -> Result<AttributeValue> {
 
 /// The placeholders of one request.
 #[derive(Debug, Default)]
-pub(super) struct Placeholders {
-    pub(super) names: HashMap<String, String>,
-    pub(super) values: HashMap<String, AttributeValue>,
+pub(in crate::store) struct Placeholders {
+    pub(in crate::store) names: HashMap<String, String>,
+    pub(in crate::store) values: HashMap<String, AttributeValue>,
 }
 
 impl Placeholders {
@@ -60,7 +62,7 @@ impl Placeholders {
         placeholder
     }
 
-    pub(super) fn condition(&mut self, condition: &Condition) -> String {
+    pub(in crate::store) fn condition(&mut self, condition: &Condition) -> String {
         match condition {
             Condition::Absent(path) => format!("attribute_not_exists({})", self.path(path)),
             Condition::Present(path) => format!("attribute_exists({})", self.path(path)),
@@ -82,7 +84,7 @@ impl Placeholders {
 /// A change of one item, in place.
 #[derive(Debug, Clone)]
 pub struct Update {
-    pub(super) key: RawKey,
+    pub(in crate::store) key: RawKey,
     set: Vec<(&'static str, AttributeValue)>,
     set_once: Vec<(&'static str, AttributeValue)>,
     add: Vec<(Cow<'static, str>, i64)>,
@@ -97,7 +99,7 @@ impl Update {
         Self::of_raw(key.raw())
     }
 
-    pub(super) fn of_raw(key: RawKey) -> Self {
+    pub(in crate::store) fn of_raw(key: RawKey) -> Self {
         let (set, set_once, remove) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             key,
@@ -151,12 +153,12 @@ impl Update {
     }
 
     /// The condition expression, if it depends on anything.
-    pub(super) fn condition(&self, placeholders: &mut Placeholders) -> Option<String> {
+    pub(in crate::store) fn condition(&self, placeholders: &mut Placeholders) -> Option<String> {
         (!self.conditions.is_empty()).then(|| placeholders.joined(&self.conditions, " AND "))
     }
 
     /// The update expression.
-    pub(super) fn expression(&self, placeholders: &mut Placeholders) -> String {
+    pub(in crate::store) fn expression(&self, placeholders: &mut Placeholders) -> String {
         let mut sets: Vec<_> = self
             .set
             .iter()

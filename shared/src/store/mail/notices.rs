@@ -1,10 +1,10 @@
 //! Mails that tell of something beside those that a partner or an admin signs in with: each has an item of its own, which
 //! says who sends it and what became of it.
 
-use super::{Claimed, Lease, Store, keys, mails::Sense};
 use crate::{
     domain::{AdminId, AdminNotice, BrandSlug, EventId, PartnerId, PartnerNotice},
     error::Result,
+    store::{Claimed, Lease, Store, keys, mail::Sense},
 };
 
 impl Store {

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::StoredAnswer;
 use crate::{
     domain::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
@@ -12,6 +11,7 @@ use crate::{
         Sums, Token, Visitor, WebhookEndpoint,
     },
     secret::Hash,
+    store::StoredAnswer,
 };
 
 /// A thing the table holds.

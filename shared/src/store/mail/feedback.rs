@@ -7,13 +7,13 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{Condition, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{
         AddressState, BrandSlug, EmailAddress, EventId, Feedback, MailNote, MailRefusal, MailState, PartnerId,
         Undeliverable,
     },
     error::{Error, Result},
+    store::{Condition, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 impl Store {

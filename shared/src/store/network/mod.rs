@@ -3,6 +3,12 @@
 //! Whoever tells the Network of a partner takes them up for a while first, so that no two tell at once, and a telling of
 //! which nobody knows how it ended is told again.
 
+pub(super) mod approvals;
+pub(super) mod backfills;
+
+pub use approvals::NotApproved;
+pub use backfills::BackfillClaimed;
+
 use jiff::Timestamp;
 
 use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys};

@@ -1,5 +1,9 @@
 //! Endpoints for webhooks, and the log of what they were told.
 
+pub(super) mod leases;
+
+pub use leases::TurnTaken;
+
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 
 use super::{

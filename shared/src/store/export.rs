@@ -1,6 +1,6 @@
 //! Exports: what was asked for, who makes the file, and how far it is.
 
-use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mails::leased};
+use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mail::leased};
 use crate::{
     domain::{BrandSlug, Event, Export, ExportId, ExportState, FileProgress},
     error::{Error, Result},

@@ -2,10 +2,10 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{AccessChanged, AccessRefused, DeclineRefused, Declined, Partner},
     error::{Error, Result},
+    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 impl Store {

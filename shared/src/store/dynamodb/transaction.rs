@@ -12,10 +12,13 @@ use aws_sdk_dynamodb::{
 };
 use jiff::Timestamp;
 
-use super::{
-    Condition, Entity, Item, Key, RawKey, Remember, Store, Update, expression::Placeholders, item, key_item, parse,
+use crate::{
+    error::{Error, Result},
+    store::{
+        Condition, Entity, Item, Key, RawKey, Remember, Store, Update, dynamodb::expression::Placeholders, item,
+        key_item, keys, parse,
+    },
 };
-use crate::error::{Error, Result};
 
 /// How often a write is tried again when transactions collide.
 const RETRIES_MAX: u32 = 5;
@@ -75,12 +78,12 @@ impl Refusal {
     }
 
     /// Whether what stood at `key` had the attribute `name`.
-    pub(super) fn has<E>(&self, key: &Key<E>, name: &str) -> bool {
+    pub(in crate::store) fn has<E>(&self, key: &Key<E>, name: &str) -> bool {
         self.refused.get(&key.raw()).and_then(Option::as_ref).is_some_and(|item| item.contains_key(name))
     }
 
     /// The text that stood at `key` as the attribute `name`.
-    pub(super) fn text<E>(&self, key: &Key<E>, name: &str) -> Option<&str> {
+    pub(in crate::store) fn text<E>(&self, key: &Key<E>, name: &str) -> Option<&str> {
         let item = self.refused.get(&key.raw()).and_then(Option::as_ref)?;
         item.get(name)?.as_s().ok().map(String::as_str)
     }
@@ -109,7 +112,7 @@ impl Transaction {
     }
 
     /// The same with attributes that only indexes read.
-    pub(super) fn create_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
+    pub(in crate::store) fn create_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
         let mut item = item(key, entity)?;
         item.extend(extra);
         self.writes.push((key.raw(), Write::Create(item)));
@@ -126,7 +129,7 @@ impl Transaction {
     }
 
     /// Writes `entity` whatever is there, with attributes that only indexes read.
-    pub(super) fn put_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
+    pub(in crate::store) fn put_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
         let mut item = item(key, entity)?;
         item.extend(extra);
         let anything = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")]);
@@ -141,13 +144,13 @@ impl Transaction {
     }
 
     /// Deletes what is at `key`, if `condition` holds.
-    pub(super) fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
+    pub(in crate::store) fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
         self.writes.push((key.raw(), Write::Delete(condition)));
         self
     }
 
     /// Changes nothing, but demands that `condition` holds at `key`.
-    pub(super) fn check(mut self, key: RawKey, condition: Condition) -> Self {
+    pub(in crate::store) fn check(mut self, key: RawKey, condition: Condition) -> Self {
         self.writes.push((key, Write::Check(condition)));
         self
     }
@@ -237,7 +240,7 @@ impl Store {
     /// answered meanwhile, that answer is the error, whatever else was refused.
     pub(crate) async fn act(&self, transaction: Transaction, remember: Option<Remember>) -> Result<(), WriteError> {
         let Some(remember) = remember else { return self.commit(transaction).await };
-        let key = super::keys::answer(&remember.key);
+        let key = keys::answer(&remember.key);
         match self.commit(transaction.create(&key, &remember.answer)?).await {
             Err(WriteError::Refused(refusal)) if refusal.is_of(&key) => match refusal.old(&key)? {
                 Some(earlier) => Err(earlier.repeat(&remember.answer.request).into()),
@@ -354,16 +357,16 @@ fn some_values(values: HashMap<String, AttributeValue>) -> Option<HashMap<String
 
 /// Waits longer each time, by chance, and at most [`RETRIES_MAX`] times.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(in crate::store) struct Patience {
     tried: u32,
 }
 
 impl Patience {
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         Self { tried: 0 }
     }
 
-    pub(super) async fn wait(&mut self) -> Result<()> {
+    pub(in crate::store) async fn wait(&mut self) -> Result<()> {
         if self.tried >= RETRIES_MAX {
             return Err(Error::Busy);
         }

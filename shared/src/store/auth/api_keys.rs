@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Condition, Store, Transaction, Update, WriteError, attribute, items::ApiKeyName, keys};
 use crate::{
     domain::{ApiKey, ApiKeyId, BrandSlug, Event, Invalid},
     error::{Error, Result},
     secret::Hash,
-    store::Remember,
+    store::{
+        Condition, Remember, Store, Transaction, Update, WriteError, attribute, dynamodb::items::ApiKeyName, keys,
+    },
 };
 
 /// How many keys a brand can have.

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Condition, Entry, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys, partners::claim_place,
-    reminders::resent_place,
-};
 use crate::{
     domain::{Claim, Partner, PartnerState, ReachRefused, Reached},
     error::{Error, Result},
+    store::{
+        Condition, Entry, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys,
+        mail::reminders::resent_place, partner::claim_place,
+    },
 };
 
 impl Store {

@@ -2,11 +2,6 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{
-    Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
-    links::LINKS_MAX,
-    partners::{claim_place, places},
-};
 use crate::{
     domain::{
         ApplicationId, Approval, ApprovalNoted, Approved, BrandSlug, Claim, LinkClaim, NetworkDecision, Partner,
@@ -14,6 +9,11 @@ use crate::{
     },
     error::{Error, Result},
     secret::Hash,
+    store::{
+        Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
+        partner::{claim_place, places},
+        share_link::LINKS_MAX,
+    },
 };
 
 /// Why an approval was not written.

@@ -1,9 +1,9 @@
 //! Writing what a partner may create links for.
 
-use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{GrantsNow, ProgramsSet},
     error::{Error, Result},
+    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 impl Store {

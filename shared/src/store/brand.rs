@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Condition, Picture, Remember, Store, Transaction, Update, attribute, keys, reminders::reminding_place,
-    webhooks::placed,
+    Condition, Picture, Remember, Store, Transaction, Update, attribute, keys, mail::reminders::reminding_place,
+    webhook::placed,
 };
 use crate::{
     domain::{Brand, Event},

@@ -3,6 +3,10 @@
 //! A mail is claimed for a while before it is sent, so that a message that comes twice makes one mail. If the process
 //! dies in between, the claim lapses and another takes over: at worst a second mail goes out, never none.
 
+pub(super) mod feedback;
+pub(super) mod notices;
+pub(super) mod reminders;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 

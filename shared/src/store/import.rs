@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys,
-    mails::leased,
+    mail::leased,
     quotas::{DISPATCHED, INVITES},
 };
 use crate::{

@@ -3,7 +3,7 @@
 //! Whoever selects writes what they selected together with how far they came, so nobody is selected twice or skipped,
 //! whoever dies on the way; and nothing is done to anybody before all are selected.
 
-use super::{Condition, ImportClaimed, Lease, Remember, Store, Update, WriteError, attribute, keys, mails::leased};
+use super::{Condition, ImportClaimed, Lease, Remember, Store, Update, WriteError, attribute, keys, mail::leased};
 use crate::{
     domain::{BrandSlug, Event, Import, ImportId, Selection},
     error::{Error, Result},
@@ -25,7 +25,7 @@ impl Store {
         event: &Event,
         remember: Option<Remember>,
     ) -> Result<()> {
-        let mut transaction = super::imports::started(import, event)?;
+        let mut transaction = super::import::started(import, event)?;
         for (number, selection) in (0..).zip(chosen) {
             transaction = transaction.create(&keys::import_selection(&import.brand, &import.id, number), selection)?;
         }

@@ -7,14 +7,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    Condition, Lease, RawKey, Store, Transaction, Update, WriteError, attribute, keys,
-    mails::leased,
-    webhooks::{came_too_late, key_of, placed, set_or_remove, standing},
-};
 use crate::{
     domain::{AdminNotice, BrandSlug, Event, EventId, ToldAdmin, WebhookEndpoint, WebhookId},
     error::{Error, Result},
+    store::{
+        Condition, Lease, RawKey, Store, Transaction, Update, WriteError, attribute, keys,
+        mail::leased,
+        webhook::{came_too_late, key_of, placed, set_or_remove, standing},
+    },
 };
 
 /// What came of taking a turn for an endpoint.
@@ -128,7 +128,7 @@ impl Store {
         let on = Condition::Absent("off");
         let later = WebhookEndpoint { wake_at: at, ..endpoint };
         let update = Update::of(&key_of(&later)).set("wake_at", attribute(at.as_millisecond())?).when(seen).when(on);
-        self.update_if(&key_of(&later), placed(update, &super::webhooks::place_of(&later))).await.map(drop)
+        self.update_if(&key_of(&later), placed(update, &super::place_of(&later))).await.map(drop)
     }
 
     /// The keys in a partition of the index of lists that is sorted by time, from the first on, up to those of `until`.
@@ -149,7 +149,7 @@ impl Store {
                 .expression_attribute_values(":after", AttributeValue::S(after));
         }
         let answer = request.send().await.map_err(Error::internal)?;
-        Ok(answer.items.unwrap_or_default().iter().filter_map(super::placed_key).collect())
+        Ok(answer.items.unwrap_or_default().iter().filter_map(crate::store::placed_key).collect())
     }
 }
 

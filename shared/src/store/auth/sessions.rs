@@ -2,18 +2,18 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Item, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{BrandSlug, Event, EventId, Principal, Session},
     error::{Error, Result},
     secret::Hash,
+    store::{Condition, Item, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 /// How many sessions of somebody are found: the newest.
 const SHOWN: usize = 50;
 
 /// The place of a session in the list of its principal's. It lags, as all indexes: nothing but the list reads it.
-pub(super) fn place(session: &Session, event: &EventId) -> Item {
+pub(in crate::store) fn place(session: &Session, event: &EventId) -> Item {
     Item::from([
         ("list_pk".to_owned(), AttributeValue::S(keys::sessions(&session.brand, &session.principal))),
         ("list_sk".to_owned(), AttributeValue::S(event.to_string())),
