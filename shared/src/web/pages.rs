@@ -3,56 +3,47 @@
 //! Nothing here decides, reads a clock or knows a request: whoever fills a page has done all of that.
 //! All words that people read are here and in the templates.
 
-mod account;
-mod address;
-mod admin;
+mod attribution;
+mod auth;
 mod brand;
-mod commissions;
-mod declining;
 pub mod docs;
-mod earnings;
-mod filters;
-mod imports;
-mod links;
-mod money;
+mod import;
+mod layout;
 mod network;
 mod overview;
 mod partner;
 mod settings;
-mod shell;
+mod share_link;
 mod team;
 #[cfg(test)]
 mod tests;
-mod webhooks;
-mod worn;
+mod theme;
+mod webhook;
 
-pub use account::{Account, SessionRow};
-pub use address::MoveAddress;
-pub use admin::{
-    Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
-};
-pub use commissions::{Commissions, Tab};
-pub use declining::{Decline, Declined};
-pub use earnings::Earnings;
-pub use filters::{Chip, Choice, Filters, Select};
-pub use imports::{
+pub use attribution::{Bar, Chart, CommissionRow, CommissionState, Commissions, Earnings, Person, Tab, Total};
+pub use auth::{Account, SessionRow};
+pub use import::{
     Came, ImportPage, ImportRow, ImportState, Imports, InviteOffer, Problem, Progress, ReportState, RetryOffer, Verdict,
 };
-pub use links::{LinkProgram, Links, ShareLink};
-pub use money::{Bar, Chart, CommissionRow, CommissionState, Person, Total};
+pub use layout::{Assets, Audience, Nav, Shell};
 pub use network::{
     BackfillPage, BackfillRow, BackfillState, BackfillTick, BackfillsPage, CallRow, Connected, Counted, DecidedRow,
     FailedPush, HeldApproval, NetworkPage, RefusedLine, RequestRow, RequestsPage, StandingRow, TellOffer, Waiting,
 };
 pub use overview::{Cohort, DroppedSums, FunnelPart, Guide, Need, Numbers, Overview, StageBar};
-pub use partner::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
+pub use partner::{
+    Chip, Choice, Decline, Declined, Fact, Filters, GrantNote, Happening, Looked, Mail, MailState, MoveAddress,
+    PartnerPage, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, ProgramTick, Programs, Refused, Select,
+    Tone,
+};
+pub use share_link::{LinkProgram, Links, ShareLink};
+pub use theme::{LogoMark, Worn};
+pub use webhook::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
+
 pub use settings::{ApiKeyRow, DroppedDay, Settings};
-pub use shell::{Assets, Audience, Nav, Shell};
 pub use team::{AdminRow, Team};
-pub use webhooks::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
 
 pub use brand::BrandPage;
-pub use worn::{LogoMark, Worn};
 
 use askama::Template;
 
@@ -69,7 +60,7 @@ pub struct When {
 
 /// Asks for an address and mails a link to it.
 #[derive(Clone, Debug, Template)]
-#[template(path = "web/pages/login.html")]
+#[template(path = "web/pages/auth/login.html")]
 pub struct Login {
     /// What surrounds it.
     pub shell: Shell,
@@ -85,7 +76,7 @@ pub struct Login {
 
 /// Says that a mail may be on its way, and takes the code from it.
 #[derive(Clone, Debug, Template)]
-#[template(path = "web/pages/check_mail.html")]
+#[template(path = "web/pages/auth/check_mail.html")]
 pub struct CheckMail {
     /// What surrounds it.
     pub shell: Shell,
@@ -108,7 +99,7 @@ impl CheckMail {
 
 /// Where a mailed link lands: nothing happens before the button is pressed.
 #[derive(Clone, Template)]
-#[template(path = "web/pages/confirm.html")]
+#[template(path = "web/pages/auth/confirm.html")]
 pub struct Confirm {
     /// What surrounds it.
     pub shell: Shell,
@@ -139,7 +130,7 @@ pub struct Invited {
 
 /// A link that is used, expired or made up; served as 410.
 #[derive(Clone, Template)]
-#[template(path = "web/pages/dead_link.html")]
+#[template(path = "web/pages/auth/dead_link.html")]
 pub struct DeadLink {
     /// What surrounds it.
     pub shell: Shell,
@@ -261,7 +252,7 @@ impl Notice {
 
 /// A partner's first page.
 #[derive(Clone, Debug, Template)]
-#[template(path = "web/pages/dashboard.html")]
+#[template(path = "web/pages/partner/dashboard.html")]
 pub struct Dashboard {
     /// What surrounds it.
     pub shell: Shell,

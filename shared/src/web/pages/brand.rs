@@ -6,7 +6,7 @@ use super::Shell;
 
 /// How the brand looks and where it is reached.
 #[derive(Clone, Debug, Template)]
-#[template(path = "web/pages/brand.html")]
+#[template(path = "web/pages/brand/brand.html")]
 pub struct BrandPage {
     /// What surrounds it, with the logo.
     pub shell: Shell,

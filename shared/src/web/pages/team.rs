@@ -6,7 +6,7 @@ use super::{Mail, Shell, When};
 
 /// The team of a brand.
 #[derive(Clone, Debug, Template)]
-#[template(path = "web/pages/team.html")]
+#[template(path = "web/pages/team/team.html")]
 pub struct Team {
     /// What surrounds it.
     pub shell: Shell,

@@ -1,0 +1,5 @@
+//! The account page.
+
+pub(super) mod account;
+
+pub use account::{Account, SessionRow};

@@ -1,0 +1,178 @@
+//! What of the roster is asked for: it lives in the address, so it can be kept, sent and gone back to.
+
+use url::form_urlencoded::Serializer;
+
+use crate::web::pages::ProgramChoice;
+
+/// What is asked for. Empty means "any", and that is how the form sends it.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// The roster's own address: `/t/acme/admin/partners`.
+    pub base: String,
+    /// The beginning of a name or an address, as it was typed.
+    pub q: String,
+    /// `invited`, `expired`, `declined`, `active` or `revoked`.
+    pub state: String,
+    /// How far the last mail came: `queued`, `sent`, `delivered`, `delayed`, `bounced`, `complained`, `failed` or `suppressed`.
+    pub mail: String,
+    /// The id of a program.
+    pub program: String,
+    /// Where a grant came from: `admin`, `import` or `network`.
+    pub source: String,
+    /// All programs that can be asked for, archived ones too.
+    pub programs: Vec<ProgramChoice>,
+}
+
+/// An active filter, and the address of the same list without it.
+#[derive(Clone, Debug)]
+pub struct Chip {
+    /// What it is about: "State".
+    pub name: &'static str,
+    /// What is asked for: "Active".
+    pub value: String,
+    /// The list without it.
+    pub href: String,
+}
+
+/// What can be asked for in one way.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// What it is sent as.
+    pub name: &'static str,
+    /// What it is about.
+    pub label: &'static str,
+    /// What it says when it asks for nothing.
+    pub any: &'static str,
+    /// The values to pick from.
+    pub options: Vec<Choice>,
+}
+
+/// A value to pick.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// As it is sent.
+    pub value: String,
+    /// As it is read.
+    pub label: String,
+    /// Whether it is picked.
+    pub chosen: bool,
+}
+
+const STATES: &[(&str, &str)] = &[
+    ("invited", "Invited"),
+    ("expired", "Invitation ended"),
+    ("declined", "Declined"),
+    ("active", "Active"),
+    ("revoked", "Revoked"),
+];
+
+const MAILS: &[(&str, &str)] = &[
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("delayed", "Delayed"),
+    ("bounced", "Bounced"),
+    ("complained", "Marked as spam"),
+    ("failed", "Failed"),
+    ("suppressed", "Held back"),
+];
+
+const SOURCES: &[(&str, &str)] = &[("admin", "From an admin"), ("import", "Via import"), ("network", "Via Network")];
+
+impl Filters {
+    /// Whether anything is asked for.
+    pub fn any(&self) -> bool {
+        self.parts().iter().any(|(_, value)| !value.is_empty())
+    }
+
+    /// How many are set beside the search, for the button that opens them.
+    pub fn set(&self) -> usize {
+        self.parts().iter().filter(|(name, value)| *name != "q" && !value.is_empty()).count()
+    }
+
+    /// The list as it is asked for, from `after` on.
+    pub fn address(&self, after: Option<&str>) -> String {
+        self.without("", after)
+    }
+
+    /// The ways to ask, beside the search.
+    pub fn selects(&self) -> [Select; 4] {
+        let offers: Vec<_> = self.programs.iter().map(|program| (program.id.as_str(), program.name.as_str())).collect();
+        [
+            Select { name: "state", label: "State", any: "Any state", options: choices(STATES, &self.state) },
+            Select { name: "mail", label: "Last mail", any: "Any mail", options: choices(MAILS, &self.mail) },
+            Select { name: "program", label: "Program", any: "Any program", options: choices(&offers, &self.program) },
+            Select {
+                name: "source",
+                label: "Where a program came from",
+                any: "Anywhere",
+                options: choices(SOURCES, &self.source),
+            },
+        ]
+    }
+
+    /// What is active, to be seen and taken away.
+    pub fn chips(&self) -> Vec<Chip> {
+        let chip = |name, key, value| Chip { name, value, href: self.without(key, None) };
+        let search = (!self.q.is_empty()).then(|| chip("Search", "q", format!("“{}”", self.q)));
+        let picked = self.selects().into_iter().filter_map(|select| {
+            let value = select.options.into_iter().find(|option| option.chosen)?.label;
+            Some(chip(if select.name == "source" { "Source" } else { select.label }, select.name, value))
+        });
+        search.into_iter().chain(picked).collect()
+    }
+
+    /// What is set, by the names of the form.
+    pub fn parts(&self) -> [(&'static str, &str); 5] {
+        [
+            ("q", &self.q),
+            ("state", &self.state),
+            ("mail", &self.mail),
+            ("program", &self.program),
+            ("source", &self.source),
+        ]
+    }
+
+    fn without(&self, left_out: &str, after: Option<&str>) -> String {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in self.parts().into_iter().chain([("after", after.unwrap_or_default())]) {
+            if name != left_out && !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        match query.finish() {
+            query if query.is_empty() => self.base.clone(),
+            query => format!("{}?{query}", self.base),
+        }
+    }
+}
+
+fn choices(all: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
+    let choice = |(value, label): &(&str, &str)| Choice {
+        value: (*value).to_owned(),
+        label: (*label).to_owned(),
+        chosen: *value == chosen,
+    };
+    all.iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_taken_away_alone_and_paging_keeps_them_all() {
+        let filters = Filters {
+            base: "/t/acme/admin/partners".to_owned(),
+            q: "ann & co".to_owned(),
+            state: "active".to_owned(),
+            ..Filters::default()
+        };
+        assert_eq!(filters.address(Some("ptn_1")), "/t/acme/admin/partners?q=ann+%26+co&state=active&after=ptn_1");
+        let chips = filters.chips();
+        let hrefs: Vec<_> = chips.iter().map(|chip| chip.href.as_str()).collect();
+        assert_eq!(hrefs, ["/t/acme/admin/partners?state=active", "/t/acme/admin/partners?q=ann+%26+co"]);
+        assert!(filters.any() && filters.set() == 1);
+        assert_eq!(Filters { base: "/p".to_owned(), ..Filters::default() }.address(None), "/p");
+    }
+}
