@@ -6,9 +6,9 @@ use shared::{
     domain::{self, Backfill, BackfillId, BackfillLine, BrandSlug, PartnerState, TimeZone},
     store::{Found, keys},
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{BackfillPage, BackfillRow, BackfillState, BackfillsPage, Nav, RefusedLine},
-        shown, when,
+        when,
     },
 };
 
@@ -60,7 +60,7 @@ async fn one(app: &App, request: &Request, id: &BackfillId) -> Result<Reply> {
         counts: counts(&backfill),
         standings: standings(&backfill),
         lines_in_all: (lines.len() < usize::try_from(backfill.counts.refused).unwrap_or(usize::MAX))
-            .then(|| shown::number(backfill.counts.refused)),
+            .then(|| format::number(backfill.counts.refused)),
         lines: lines.iter().map(refused).collect::<Result<_>>()?,
         offer: offer(&backfill, row.state),
         row,

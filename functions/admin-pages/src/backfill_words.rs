@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use shared::{
     domain::{Backfill, NetworkStanding, PartnerState},
     web::{
+        format,
         pages::{BackfillState, BackfillTick, Counted, StandingRow, TellOffer, Tone, Verdict},
-        shown,
     },
 };
 
@@ -23,7 +23,7 @@ pub(crate) fn summary(backfill: &Backfill) -> String {
     if some.is_empty() {
         return if backfill.ended_at.is_some() { "Nobody" } else { "Nobody yet" }.to_owned();
     }
-    some.into_iter().map(|(count, words)| format!("{} {words}", shown::number(*count))).collect::<Vec<_>>().join(", ")
+    some.into_iter().map(|(count, words)| format!("{} {words}", format::number(*count))).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp) -> Option<Verdict> {
@@ -59,11 +59,11 @@ pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
     let told = told.into_iter().filter(|_| !backfill.dry_run);
     let looked = [("Looked at", counts.looked_at)].into_iter();
     let counted = looked.chain(told).chain([("Left out", counts.left_out)]);
-    counted.map(|(label, count)| Counted { label, count: shown::number(count) }).collect()
+    counted.map(|(label, count)| Counted { label, count: format::number(count) }).collect()
 }
 
 pub(crate) fn standings(backfill: &Backfill) -> Vec<StandingRow> {
-    let of = |state, standing| shown::number(backfill.counts.of(state, standing));
+    let of = |state, standing| format::number(backfill.counts.of(state, standing));
     let any = |state: &PartnerState| NetworkStanding::ALL.into_iter().any(|each| backfill.counts.of(*state, each) > 0);
     let row = |state| StandingRow {
         state: label(state),

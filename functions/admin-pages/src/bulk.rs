@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use shared::{
     domain::{Bulk, BulkAction, BulkWhom, Import, ImportState, MailState, PartnersWanted, Program, StateFilter},
     web::{
+        format,
         pages::{Fact, Tone},
-        shown,
     },
 };
 
@@ -66,7 +66,7 @@ pub(crate) fn verdict(import: &Import, bulk: &Bulk, now: Timestamp) -> Option<(T
         ImportState::Completed => {
             let rows = import.rows.unwrap_or_default();
             let left = if done < rows { " The others were left as they are." } else { "" };
-            (Tone::Good, format!("Done for {} of {}.{left}", shown::number(done), shown::number(rows)))
+            (Tone::Good, format!("Done for {} of {}.{left}", format::number(done), format::number(rows)))
         }
         ImportState::CompletedWithErrors => {
             (Tone::Warn, "Everybody is accounted for, but for some it could not be done: see below.".to_owned())

@@ -5,9 +5,8 @@ use shared::{
     domain::{Balance, BrandSlug, CommissionId, CommissionState, PartnerId},
     store::{CommissionQuery, keys},
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{Commissions, Nav, Person},
-        shown,
     },
 };
 
@@ -41,7 +40,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let row = |booked: &shared::domain::BookedCommission| {
         let one = about.as_ref().map(|(partner, _)| &partner.name);
         let name = one.or_else(|| listed.partners.get(&booked.partner).map(|partner| &partner.name));
-        shown::commission(booked, &desk.programs, name, (now, zone))
+        format::commission(booked, &desk.programs, name, (now, zone))
     };
     let address = |after: Option<&CommissionId>| {
         let parts = [
@@ -56,9 +55,9 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let page = Commissions {
         shell: desk.shell(&request, "Commissions", Nav::Commissions),
         here: address(query.after.as_ref()),
-        state: state.map(shown::state),
+        state: state.map(format::state),
         partner: about.as_ref().map(|(one, _)| Person { id: one.id.to_string(), name: one.name.to_string() }),
-        totals: about.as_ref().map(|(_, balance)| shown::totals(balance)).unwrap_or_default(),
+        totals: about.as_ref().map(|(_, balance)| format::totals(balance)).unwrap_or_default(),
         rows: listed.commissions.iter().map(row).collect(),
         first: later.then(|| address(None)),
         next: listed.next.as_ref().map(|next| address(Some(next))),

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{LinkKey, Money, Program, ProgramId},
-    web::{pages::Tone, shown},
+    web::{format, pages::Tone},
 };
 
 pub(crate) fn approval(
@@ -34,13 +34,13 @@ pub(crate) fn named(id: &ProgramId, programs: &[Program]) -> String {
 }
 
 pub(crate) fn earned(link: &LinkKey, sum: Money) -> (Tone, String) {
-    (Tone::Good, format!("Earned {} by “{link}”", shown::money(sum)))
+    (Tone::Good, format!("Earned {} by “{link}”", format::money(sum)))
 }
 
 pub(crate) fn paid(sum: Money) -> (Tone, String) {
-    (Tone::Good, format!("{} marked as paid", shown::money(sum)))
+    (Tone::Good, format!("{} marked as paid", format::money(sum)))
 }
 
 pub(crate) fn reversed(sum: Money) -> (Tone, String) {
-    (Tone::Warn, format!("{} reversed", shown::money(sum)))
+    (Tone::Warn, format!("{} reversed", format::money(sum)))
 }

@@ -5,9 +5,9 @@ use shared::{
     domain::{BrandSlug, Import, ImportId, ImportOptions, RowProblem},
     store::keys,
     web::{
-        Reply, Request, StatusCode, moment,
+        Reply, Request, StatusCode, format, moment,
         pages::{Fact, ImportPage, Link, Nav, Problem, ReportState},
-        shown, when,
+        when,
     },
 };
 
@@ -38,7 +38,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
             .map(|id| Link { label: "An earlier import".to_owned(), href: format!("/t/{slug}/admin/imports/{id}") }),
         came: outcomes::came(&import.counts, import.options.dry_run),
         problems: problems.iter().map(problem).collect(),
-        problems_in_all: (problems_in_all > shown_of(&problems)).then(|| shown::number(problems_in_all)),
+        problems_in_all: (problems_in_all > shown_of(&problems)).then(|| format::number(problems_in_all)),
         can_cancel: import.may_be_cancelled(now),
         left: left.and_then(|rows| match import.bulk() {
             Some(_) => outcomes::counted(rows, "partner is", "partners are"),
@@ -69,7 +69,7 @@ fn facts(app: &App, desk: &Desk, import: &Import) -> Vec<Fact> {
     let rows = if import.bulk().is_some() { "Partners" } else { "Rows" };
     let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
     let further = [
-        import.rows.map(|count| text(rows, shown::number(count))),
+        import.rows.map(|count| text(rows, format::number(count))),
         resumes,
         import.cancelled_at.map(|moment| at("Cancelled", String::new(), moment)),
         import.ended_at.map(|moment| at("Ended", String::new(), moment)),

@@ -6,9 +6,9 @@ use shared::{
     domain::{self, BrandSlug, FILE_BYTES_MAX, Import, ImportId, Program, TimeZone},
     store::keys,
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{ImportRow, ImportState, Imports, Nav, Progress},
-        shown, when,
+        when,
     },
 };
 
@@ -80,8 +80,8 @@ pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &
         state,
         dry_run: import.options.dry_run,
         progress: Progress {
-            done: shown::number(done),
-            rows: import.rows.map(shown::number),
+            done: format::number(done),
+            rows: import.rows.map(format::number),
             thousandths: import.rows.map_or(0, |rows| done.saturating_mul(1_000) / rows.max(1)),
         },
         summary: outcomes::summary(&import.counts, import.options.dry_run),

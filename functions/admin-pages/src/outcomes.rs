@@ -3,8 +3,8 @@
 use shared::{
     domain::{Counts, RowOutcome},
     web::{
+        format,
         pages::{Came, Tone},
-        shown,
     },
 };
 
@@ -12,7 +12,7 @@ use shared::{
 pub(crate) fn came(counts: &Counts, dry_run: bool) -> Vec<Came> {
     let came = |(outcome, rows)| {
         let (tone, label, hint) = told(outcome, dry_run);
-        Came { tone, label, hint, count: shown::number(rows) }
+        Came { tone, label, hint, count: format::number(rows) }
     };
     counts.counted().map(came).collect()
 }
@@ -46,7 +46,7 @@ pub(crate) fn summary(counts: &Counts, dry_run: bool) -> String {
         (counts.of(RowOutcome::Cancelled), words("not begun", "not looked at")),
     ];
     let some = parts.into_iter().filter(|(rows, _)| *rows > 0);
-    some.map(|(rows, words)| format!("{} {words}", shown::number(rows))).collect::<Vec<_>>().join(", ")
+    some.map(|(rows, words)| format!("{} {words}", format::number(rows))).collect::<Vec<_>>().join(", ")
 }
 
 /// How many rows somebody should look at.
@@ -61,7 +61,7 @@ pub(crate) fn people(count: u64) -> Option<String> {
 
 /// So many of something; nothing if there is none.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> Option<String> {
-    (count > 0).then(|| format!("{} {}", shown::number(count), if count == 1 { one } else { many }))
+    (count > 0).then(|| format!("{} {}", format::number(count), if count == 1 { one } else { many }))
 }
 
 /// What kind of thing it is, what it is called, and what to do about it.

@@ -8,9 +8,9 @@ use shared::{
     domain::{BrandSlug, Funnel, Import, Stage, Tally},
     store::{DroppedCount, Found, PartnerQuery, keys},
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{Cohort, DroppedSums, FunnelPart, Guide, Nav, Numbers, Overview, StageBar},
-        shown, when,
+        when,
     },
 };
 
@@ -90,13 +90,13 @@ fn cohort(name: String, href: Option<String>, funnel: &Funnel, most: u64) -> Coh
         let count = funnel.at(stage);
         StageBar {
             label: label(stage),
-            count: shown::number(count),
+            count: format::number(count),
             share: (count * 100 + funnel.invited / 2) / funnel.invited.max(1),
             // What is there at all is seen.
             height: if count > 0 { (count * 100 / most.max(1)).max(2) } else { 0 },
         }
     };
-    Cohort { name, href, invited: shown::number(funnel.invited), stages: Stage::ALL.map(bar).to_vec() }
+    Cohort { name, href, invited: format::number(funnel.invited), stages: Stage::ALL.map(bar).to_vec() }
 }
 
 fn label(stage: Stage) -> &'static str {
@@ -120,6 +120,6 @@ fn dropped_sums(sum: &DroppedCount) -> DroppedSums {
     DroppedSums {
         days: DAYS,
         any: *sum != DroppedCount::default(),
-        counts: counts.map(|(what, count)| (what, shown::number(count))).to_vec(),
+        counts: counts.map(|(what, count)| (what, format::number(count))).to_vec(),
     }
 }

@@ -5,9 +5,9 @@ use shared::{
     domain::{Balance, BrandSlug, CommissionState, EventId, GrantSource, Partner, PartnerId, Program},
     store::{CommissionQuery, keys},
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{GrantNote, Nav, PartnerPage, ProgramTick},
-        shown, when,
+        when,
     },
 };
 
@@ -43,7 +43,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let base = format!("/t/{slug}/admin/partners/{id}");
-    let commission = |booked| shown::commission(booked, &desk.programs, None, (now, zone));
+    let commission = |booked| format::commission(booked, &desk.programs, None, (now, zone));
     let happening = |event| timeline::happening(event, &partner, &desk.programs, (now, zone));
     let older = if more { events.last().map(|event| format!("{base}?events={}", event.id)) } else { None };
     let page = PartnerPage {
@@ -52,8 +52,8 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         facts: facts::of(&app, &desk, &partner),
         programs: ticks(&app, &desk, &partner),
         grants_version: partner.grants_version.to_string(),
-        links: shown::links(&app, links, &desk.programs, zone),
-        totals: shown::totals(&balance),
+        links: format::links(&app, links, &desk.programs, zone),
+        totals: format::totals(&balance),
         commissions: commissions.commissions.iter().map(commission).collect(),
         more_commissions: commissions.next.is_some(),
         events: events.iter().map(happening).collect(),

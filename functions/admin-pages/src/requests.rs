@@ -7,9 +7,9 @@ use shared::{
     network::NetworkRequest,
     store::keys,
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{Nav, RequestRow, RequestsPage, Waiting},
-        shown, when,
+        when,
     },
 };
 
@@ -56,7 +56,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 
 fn address(brand: &BrandSlug, cursor: Option<&str>) -> String {
     let base = format!("/t/{brand}/admin/network/requests");
-    cursor.map_or_else(|| base.clone(), |cursor| format!("{base}?{}", shown::query("cursor", cursor)))
+    cursor.map_or_else(|| base.clone(), |cursor| format!("{base}?{}", format::query("cursor", cursor)))
 }
 
 /// Who waits, or why nobody knows.

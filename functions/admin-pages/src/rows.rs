@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use shared::{
     domain::{self, Commission, GrantSource, Partner, Program, TimeZone},
     web::{
-        day,
+        day, format,
         pages::{PartnerRow, PartnerState, ProgramChoice, ProgramRow, Refused},
-        shown, when,
+        when,
     },
 };
 
@@ -22,7 +22,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
         state: state(partner, now),
         told: partner.activated_at.is_some()
             && !partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(domain::MailKind::Notice)),
-        mail: partner.mail.as_ref().map(|mail| shown::mail(mail.state, mail.detail.as_deref())),
+        mail: partner.mail.as_ref().map(|mail| format::mail(mail.state, mail.detail.as_deref())),
         refused: partner.undeliverable.as_ref().map(|refused| Refused {
             complained: refused.why == domain::MailRefusal::Complained,
             on: day(refused.at, zone),

@@ -6,9 +6,9 @@ use shared::{
     domain::{BrandSlug, Role, Scope},
     store::DroppedCount,
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{ApiKeyRow, DroppedDay, Nav, Settings},
-        shown, when,
+        when,
     },
 };
 
@@ -54,10 +54,10 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 fn dropped_on(day: String, count: &DroppedCount) -> DroppedDay {
     DroppedDay {
         day,
-        clicks: shown::number(count.clicks),
-        conversions: shown::number(count.conversions),
-        unknown: shown::number(count.unknown),
-        late: shown::number(count.late),
+        clicks: format::number(count.clicks),
+        conversions: format::number(count.conversions),
+        unknown: format::number(count.unknown),
+        late: format::number(count.late),
     }
 }
 

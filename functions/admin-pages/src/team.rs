@@ -6,9 +6,9 @@ use shared::{
     domain::{Admin, ApiKey, BrandSlug, Role, TimeZone},
     store::keys,
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{AdminRow, Nav, Team},
-        shown, when,
+        when,
     },
 };
 
@@ -42,7 +42,7 @@ fn row(admin: &Admin, keys: &[ApiKey], now: Timestamp, zone: &TimeZone) -> Admin
         you: false,
         last_owner: false,
         keys: made.map(|key| key.label.to_string()).collect::<Vec<_>>().join(", "),
-        mail: admin.mail.as_ref().map(|mail| shown::mail(mail.state, mail.detail.as_deref())),
+        mail: admin.mail.as_ref().map(|mail| format::mail(mail.state, mail.detail.as_deref())),
         mail_settled: admin.mail.as_ref().is_none_or(|mail| mail.is_settled(now)),
         when: when(admin.created_at, now, zone),
     }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use shared::{
     domain::{Actor, ActorKind, Event, EventKind, Money, Partner, Program, TimeZone},
     web::{
+        format,
         pages::{Happening, Tone},
-        shown, when,
+        when,
     },
 };
 
@@ -21,8 +22,8 @@ pub(crate) fn happening(
     // Of the last mail the partner knows more than the event, which hears of it from the mailbox alone.
     let last = partner.mail.as_ref().filter(|mail| mail.event == event.id);
     let mail = match (last, &event.mail) {
-        (Some(mail), _) => Some(shown::mail(mail.state, mail.detail.as_deref())),
-        (None, Some(mail)) => Some(shown::mail(mail.state, mail.detail.as_deref())),
+        (Some(mail), _) => Some(format::mail(mail.state, mail.detail.as_deref())),
+        (None, Some(mail)) => Some(format::mail(mail.state, mail.detail.as_deref())),
         (None, None) => None,
     };
     Happening {

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use shared::{
     domain::{Brand, Import, ImportState, RowOutcome},
     web::{
-        moment,
+        format, moment,
         pages::{ImportRow, Tone, Verdict},
-        shown,
     },
 };
 
@@ -49,7 +48,7 @@ fn paused(import: &Import, brand: &Brand) -> String {
     let until = import.resumes_at.map(|at| format!(" until {}", moment(at, &brand.time_zone))).unwrap_or_default();
     let days = import.days_left.and_then(|days| outcomes::counted(days, "more day", "more days"));
     let days = days.map(|days| format!(" About {days}.")).unwrap_or_default();
-    let most = shown::number(brand.daily_invites);
+    let most = format::number(brand.daily_invites);
     format!(
         "Paused{until}: no more people can be emailed today. The brand may invite {most} a day, and all brands share what the email service sends.{days}"
     )

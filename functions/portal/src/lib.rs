@@ -12,9 +12,8 @@ use shared::{
     domain::{Balance, Brand, BrandSlug, Partner, PartnerId, Principal, Program, ShareLink},
     store::keys,
     web::{
-        self, Endpoint, Face, Method, Reply, Request, Signed, StatusCode,
+        self, Endpoint, Face, Method, Reply, Request, Signed, StatusCode, format,
         pages::{Dashboard, Nav, ProgramCard, Shell},
-        shown,
     },
 };
 
@@ -107,8 +106,8 @@ async fn dashboard(app: App, request: Request) -> Result<Reply> {
         name: desk.partner.name.to_string(),
         programs: desk.programs.iter().map(card).collect(),
         links: links.iter().filter(|link: &&ShareLink| link.deleted_at.is_none()).count(),
-        totals: shown::totals(&desk.balance),
-        chart: shown::chart(&desk.balance, app.now()),
+        totals: format::totals(&desk.balance),
+        chart: format::chart(&desk.balance, app.now()),
     };
     Reply::page(StatusCode::OK, &page)
 }

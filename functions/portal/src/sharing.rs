@@ -5,9 +5,8 @@ use shared::{
     domain::{CommissionId, CommissionState, LinkKey, Program},
     store::{CommissionQuery, keys},
     web::{
-        Reply, Request, StatusCode,
+        Reply, Request, StatusCode, format,
         pages::{Earnings, LinkProgram, Links, Nav},
-        shown,
     },
 };
 
@@ -36,7 +35,7 @@ pub(crate) async fn links(app: App, request: Request) -> Result<Reply> {
         programs: desk.programs.iter().map(choice).collect(),
         prefix: format!("{}/r/{}/", app.config.base_url, desk.brand.slug),
         proposal: LinkKey::propose(&desk.partner.name, app.entropy()).to_string(),
-        links: shown::links(&app, listed, &desk.all, &desk.brand.time_zone),
+        links: format::links(&app, listed, &desk.all, &desk.brand.time_zone),
     };
     Reply::page(StatusCode::OK, &page)
 }
@@ -56,9 +55,9 @@ pub(crate) async fn earnings(app: App, request: Request) -> Result<Reply> {
     let base = format!("/t/{}/earnings", desk.brand.slug);
     let page = Earnings {
         shell: desk.shell(&request, "Earnings", Nav::Earnings),
-        totals: shown::totals(&desk.balance),
-        chart: shown::chart(&desk.balance, now),
-        rows: listed.commissions.iter().map(|one| shown::commission(one, &desk.all, None, (now, zone))).collect(),
+        totals: format::totals(&desk.balance),
+        chart: format::chart(&desk.balance, now),
+        rows: listed.commissions.iter().map(|one| format::commission(one, &desk.all, None, (now, zone))).collect(),
         first: later.then(|| base.clone()),
         next: listed.next.map(|next| format!("{base}?after={next}")),
     };

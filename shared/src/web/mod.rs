@@ -1,61 +1,41 @@
 //! The edge towards HTTP: requests into typed input, results into JSON or pages.
 
-mod account;
-mod addresses;
-mod asking;
+mod api_views;
 mod assets;
-mod backfills;
-mod callers;
-mod cookies;
-mod declining;
+mod auth;
 pub mod described;
-mod door;
-mod endpoint;
-mod face;
-mod idempotency;
-mod imports;
+pub mod format;
+mod format_time;
+mod http;
+mod import;
 mod json;
-mod landing;
-mod listing;
-mod needs;
+mod network;
+mod page_context;
 pub mod pages;
-mod records;
-mod reply;
-mod request;
-pub mod shown;
-mod terms;
-mod times;
-mod views;
-mod webhooks;
-mod worn;
+mod partner;
+mod program;
+mod stylesheet;
+mod webhook;
 
-pub use account::ended;
-pub use addresses::AddressLink;
-pub use asking::Asking;
+pub use api_views::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, network_webhook, short_link};
+pub use auth::{Asking, Caller, LinkSeen, Needs, Signed, check_mail, check_mail_form, ended, link_address, login};
+pub use format_time::{day, moment, when};
+pub(crate) use http::ANSWERS_KEPT;
+pub use http::{Cookie, Endpoint, LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords, Reply, Request};
+pub use import::{ImportView, ImportsOf, RowProblemView};
+pub use network::BackfillView;
+pub(crate) use page_context::page_for;
+pub use page_context::{Face, base_path, nobodys_shell};
+pub use partner::{
+    AddressLink, PartnerView, ProgramView, decline_address, decline_page, declined_page, nothing_to_decline,
+};
+pub use program::CommissionSnapshot;
+pub use stylesheet::stylesheet;
+pub use webhook::{DeliveryView, Told, WebhookView, told};
+
 pub use assets::asset;
-pub use backfills::BackfillView;
-pub use callers::Caller;
-pub use cookies::Cookie;
-pub use declining::{decline_address, decline_page, declined_page, nothing_to_decline};
-pub use door::{LinkSeen, Signed, link_address};
-pub use endpoint::Endpoint;
-pub(crate) use face::page_for;
-pub use face::{Face, base_path, nobodys_shell};
-pub(crate) use idempotency::ANSWERS_KEPT;
-pub use imports::{ImportView, ImportsOf, RowProblemView};
 pub use json::{Nothing, from_json};
-pub use landing::{check_mail, check_mail_form, login};
-pub use listing::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords};
-pub use needs::Needs;
-pub use records::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, network_webhook, short_link};
-pub use reply::Reply;
-pub use request::Request;
-pub use terms::CommissionSnapshot;
-pub use times::{day, moment, when};
-pub use views::{PartnerView, ProgramView};
-pub use webhooks::{DeliveryView, Told, WebhookView, told};
-pub use worn::stylesheet;
 
-pub use http::{Method, StatusCode};
+pub use ::http::{Method, StatusCode};
 /// A moment as the API tells it: RFC 3339, UTC.
 pub use jiff::Timestamp as Time;

@@ -6,12 +6,14 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Actor, AttributionDays, BookedCommission, BrandSlug, ClickId, Commission, CommissionId, CommissionState, Event,
-    EventId, EventKind, Fresh, Invalid, LinkKey, Money, Partner, PartnerId, Program, ProgramId, ShareLink,
-    validation::text_value,
+use crate::{
+    domain::{
+        Actor, AttributionDays, BookedCommission, BrandSlug, ClickId, Commission, CommissionId, CommissionState, Event,
+        EventId, EventKind, Fresh, Invalid, LinkKey, Money, Partner, PartnerId, Program, ProgramId, ShareLink,
+        validation::text_value,
+    },
+    secret::Hash,
 };
-use crate::secret::Hash;
 
 /// The longest that shops' own ids may be.
 pub(in crate::domain) const ID_CHARS_MAX: usize = 255;

@@ -3,8 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AdminId, Audience, BackPath, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId};
-use crate::secret::{Hash, Secret};
+use crate::{
+    domain::{AdminId, Audience, BackPath, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId},
+    secret::{Hash, Secret},
+};
 
 /// How long a dead link is remembered for somebody who has no open invitation.
 const REMEMBERED_DAYS: i64 = 7;

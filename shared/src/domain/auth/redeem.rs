@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Actor, ActorKind, BackPath, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session};
-use crate::secret::Hash;
+use crate::{
+    domain::{Actor, ActorKind, BackPath, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session},
+    secret::Hash,
+};
 
 /// That a link or a code is redeemed: what to write in one transaction.
 #[derive(Debug, Clone)]

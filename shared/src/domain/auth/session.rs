@@ -4,8 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Actor, ActorKind, AdminId, ApiKeyId, Audience, BrandSlug, Name, Principal, Role};
-use crate::secret::Secret;
+use crate::{
+    domain::{Actor, ActorKind, AdminId, ApiKeyId, Audience, BrandSlug, Name, Principal, Role},
+    secret::Secret,
+};
 
 /// A right that an API key can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

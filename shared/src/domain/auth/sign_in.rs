@@ -3,8 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{BackPath, BrandSlug, EmailAddress, Principal, Purpose, Use};
-use crate::secret::Hash;
+use crate::{
+    domain::{BackPath, BrandSlug, EmailAddress, Principal, Purpose, Use},
+    secret::Hash,
+};
 
 /// The two doors of a brand. Each has its own addresses, cookies and links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,7 +6,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Request;
 use crate::{
     domain::{
         GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, PartnersWanted, ProgramId, StateFilter,
@@ -14,6 +13,7 @@ use crate::{
     error::{InvalidField, Result},
     secret::Hash,
     store::PartnerQuery,
+    web::Request,
 };
 
 /// How many a list answers, if nothing is said.

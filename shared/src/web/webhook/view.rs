@@ -5,13 +5,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{imports::ImportView, records::EventView};
 use crate::{
     domain::{
         Delivery, DeliveryState, Event, EventId, Import, OffReason, Partner, PartnerId, WebhookEndpoint, WebhookId,
         WebhookType, WebhookUrl,
     },
     error::{Error, Result},
+    web::{api_views::EventView, import::view::ImportView},
 };
 
 /// A system of the brand that wants to be told of what happens.

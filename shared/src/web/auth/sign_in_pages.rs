@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Face, LinkSeen, Reply, Request, Signed, base_path, decline_address,
-    pages::{CheckMail, Confirm, Invited, Login, Nav},
-};
 use crate::{
     App,
     domain::{Attempt, Brand, BrandSlug, MagicLink, Partner, Person, Program, ProgramId},
     error::{Error, Result},
     secret::Secret,
     store::{Found, keys},
+    web::{
+        Face, LinkSeen, Reply, Request, Signed, base_path, decline_address,
+        pages::{CheckMail, Confirm, Invited, Login, Nav},
+    },
 };
 
 /// `GET {door}/login`: the form, or with a `token` the page whose button signs in.

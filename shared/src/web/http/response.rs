@@ -155,7 +155,7 @@ impl Reply {
 
     /// Lets pages of any site read it; cookies are never looked at for it.
     #[must_use]
-    pub(super) fn for_any_page(self) -> Self {
+    pub(in crate::web) fn for_any_page(self) -> Self {
         self.header("access-control-allow-origin", "*")
             .header("access-control-allow-methods", "POST")
             .header("access-control-allow-headers", "content-type")
@@ -183,7 +183,7 @@ impl Reply {
     }
 
     /// The JSON that API Gateway reads; a reply to HEAD has no body.
-    pub(super) fn into_event(self, head: bool) -> Value {
+    pub(in crate::web) fn into_event(self, head: bool) -> Value {
         let secured = self.headers.into_iter().chain(security_headers(self.policy, self.connects_to.as_deref()));
         let headers: Map<_, _> = secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
         let body = if head { String::new() } else { self.body };

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Cookie, Needs, Reply, Request, Signed, idempotency::Repeatable};
 use crate::{
     App,
     domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope, Session},
     error::{Chain, Error, Result},
     secret::Hash,
     store::{Found, RawKey, Remember, keys},
+    web::{Cookie, Needs, Reply, Request, Signed, http::idempotency::Repeatable},
 };
 
 /// A caller who may do what was asked.
@@ -264,7 +264,7 @@ impl App {
 
 impl App {
     /// The admin whose session `cookie` is, if it is a live one.
-    pub(super) async fn admin_of(
+    pub(in crate::web) async fn admin_of(
         &self,
         cookie: &Cookie,
         found: &Found,

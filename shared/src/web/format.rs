@@ -4,9 +4,9 @@ use iso_currency::Currency;
 use jiff::Timestamp;
 
 use super::{
+    api_views::short_link,
+    format_time::when,
     pages::{self, Bar, Chart, CommissionRow, Person, Total},
-    records::short_link,
-    times::when,
 };
 use crate::{
     App,

@@ -3,12 +3,12 @@
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Reply, Request};
 use crate::{
     domain::{BrandSlug, Invalid},
     error::{InvalidField, Result},
     secret::Hash,
     store::{Remember, StoredAnswer},
+    web::{Reply, Request},
 };
 
 pub(crate) const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -16,11 +16,11 @@ const KEY_CHARS_MAX: usize = 255;
 
 /// A request that came with a key.
 #[derive(Debug, Clone)]
-pub(super) struct Repeatable {
+pub(in crate::web) struct Repeatable {
     /// Where its answer is kept: the key belongs to one caller, method and path.
-    pub(super) key: Hash,
+    pub(in crate::web) key: Hash,
     /// The hash of its query and its body.
-    pub(super) request: Hash,
+    pub(in crate::web) request: Hash,
 }
 
 impl Repeatable {
@@ -28,7 +28,7 @@ impl Repeatable {
     ///
     /// # Errors
     /// `invalid_idempotency_key`.
-    pub(super) fn of(request: &Request, brand: &BrandSlug, caller: &str) -> Result<Option<Self>> {
+    pub(in crate::web) fn of(request: &Request, brand: &BrandSlug, caller: &str) -> Result<Option<Self>> {
         // Reading twice does nothing twice, and functions that only read may not look for earlier answers.
         if !request.has_header("idempotency-key") || [Method::GET, Method::HEAD].contains(&request.method) {
             return Ok(None);
@@ -47,7 +47,7 @@ impl Repeatable {
     }
 
     /// What to keep of `reply`, given at `now`.
-    pub(super) fn remember(&self, reply: &Reply, now: Timestamp) -> Remember {
+    pub(in crate::web) fn remember(&self, reply: &Reply, now: Timestamp) -> Remember {
         let answer = StoredAnswer {
             request: self.request.clone(),
             status: reply.status.as_u16(),

@@ -1,11 +1,11 @@
 //! Asking for a sign-in mail: the same answer, and the same work, for any address.
 
-use super::{Reply, Request, base_path, cookies};
 use crate::{
     App,
     domain::{Attempt, Audience, BackPath, BrandSlug, EmailAddress},
     error::{Error, Result},
     store::{Limit, keys},
+    web::{Reply, Request, base_path, http::cookies},
 };
 
 /// Mails to one address, asked for from one network.

@@ -6,8 +6,12 @@ use http::Method;
 use serde_json::Value;
 use tracing::error;
 
-use super::{Reply, Request, page_for};
-use crate::{App, Error, Function, Result, error::Chain, invocation};
+use crate::{
+    App, Error, Function, Result,
+    error::Chain,
+    invocation,
+    web::{Reply, Request, page_for},
+};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;

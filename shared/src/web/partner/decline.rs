@@ -3,16 +3,16 @@
 //! It ends in whom it is for and a proof that only we can have made, so whoever opens it has such a mail. Nothing is
 //! stored for it, and it works as long as there is an invitation to say no to.
 
-use super::{
-    Face, Reply, Request, base_path,
-    pages::{Decline, Declined, Nav, Notice},
-};
 use crate::{
     App,
     domain::{Audience, Brand, BrandSlug, DeclineRefused, Partner, PartnerId},
     error::{Error, Result},
     secret::Secret,
     store::keys,
+    web::{
+        Face, Reply, Request, base_path,
+        pages::{Decline, Declined, Nav, Notice},
+    },
 };
 
 /// Where the partner says that they are not interested.

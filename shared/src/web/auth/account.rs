@@ -1,10 +1,10 @@
 //! Where somebody is signed in, as their account shows it.
 
-use super::{Cookie, pages::SessionRow, when};
 use crate::{
     App,
     domain::{Session, TimeZone},
     secret::Hash,
+    web::{Cookie, pages::SessionRow, when},
 };
 
 impl App {

@@ -1,11 +1,11 @@
 //! Cookies: one session per door and brand, so that an admin and a partner can be signed in side by side.
 
-use super::Request;
 use crate::{
     CookieStyle,
     domain::{Audience, BrandSlug, Principal},
     secret::{Hash, Secret},
     store::{RawKey, keys},
+    web::Request,
 };
 
 /// A session as a cookie claims it: it names its principal, so that both can be read in one step.
@@ -29,7 +29,7 @@ impl Cookie {
         (parsed.audience() == audience).then(|| Self { principal: parsed, hash, text: principal.to_owned() })
     }
 
-    pub(super) fn principal_text(&self) -> &str {
+    pub(in crate::web) fn principal_text(&self) -> &str {
         &self.text
     }
 
@@ -41,17 +41,17 @@ impl Cookie {
 }
 
 /// The name of a door's session cookie.
-pub(super) fn session_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+pub(in crate::web) fn session_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("{}-{brand}", audience.as_str()))
 }
 
 /// The name of the cookie that tells browsers apart when a link is redeemed.
-pub(super) fn browser_name(style: CookieStyle, brand: &BrandSlug) -> String {
+pub(in crate::web) fn browser_name(style: CookieStyle, brand: &BrandSlug) -> String {
     name(style, &format!("browser-{brand}"))
 }
 
 /// The name of the cookie that ties a sign-in attempt to its browser.
-pub(super) fn attempt_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+pub(in crate::web) fn attempt_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("attempt-{}-{brand}", audience.as_str()))
 }
 
@@ -63,7 +63,7 @@ fn name(style: CookieStyle, name: &str) -> String {
 }
 
 /// A cookie to be kept for `seconds`; 0 deletes it.
-pub(super) fn set(style: CookieStyle, name: &str, value: &str, seconds: i64) -> String {
+pub(in crate::web) fn set(style: CookieStyle, name: &str, value: &str, seconds: i64) -> String {
     let secure = match style {
         CookieStyle::HostPrefix => "; Secure",
         CookieStyle::Plain => "",

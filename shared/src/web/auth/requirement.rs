@@ -66,7 +66,13 @@ impl Needs {
     }
 
     /// Refuses an admin who lacks what is needed.
-    pub(super) fn check(&self, method: &Method, admin: &Admin, session: &Session, now: Timestamp) -> Result<()> {
+    pub(in crate::web) fn check(
+        &self,
+        method: &Method,
+        admin: &Admin,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<()> {
         let role = self.role_for(method);
         if admin.role < role {
             return Err(Error::RoleMissing(role));

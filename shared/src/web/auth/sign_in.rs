@@ -2,10 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Cookie, Reply, Request, base_path, cookies,
-    pages::{self, DeadLink, Nav},
-};
 use crate::{
     App,
     domain::{
@@ -15,7 +11,11 @@ use crate::{
     error::Result,
     secret::Secret,
     store::{Found, RawKey, RedeemRefused, keys},
-    web::Face,
+    web::{
+        Cookie, Face, Reply, Request, base_path,
+        http::cookies,
+        pages::{self, DeadLink, Nav},
+    },
 };
 
 /// Who is signed in at a door.

@@ -13,10 +13,10 @@ use http::{HeaderMap, Method};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::from_json;
 use crate::{
     domain::{Audience, Invalid},
     error::{Error, InvalidField, Result},
+    web::from_json,
     webhook,
 };
 
@@ -214,7 +214,7 @@ impl Request {
     }
 
     /// The query as it was sent.
-    pub(super) fn query_text(&self) -> &str {
+    pub(in crate::web) fn query_text(&self) -> &str {
         &self.query_text
     }
 

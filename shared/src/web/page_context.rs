@@ -3,7 +3,7 @@
 use super::{
     Reply, Request, assets,
     pages::{self, DeadLink, Link, Nav, Notice, Shell, Worn},
-    worn,
+    stylesheet,
 };
 use crate::{
     App,
@@ -47,7 +47,7 @@ impl Face<'_> {
             nav,
             help: Some(self.brand.reply_to.to_string()),
             assets: assets::assets(),
-            worn: worn::of(self.brand),
+            worn: stylesheet::of(self.brand),
         }
     }
 }

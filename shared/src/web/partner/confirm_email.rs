@@ -1,11 +1,11 @@
 //! The link by which a partner's new address is confirmed.
 
-use super::base_path;
 use crate::{
     App,
     domain::{Audience, BrandSlug, EmailAddress, EventId, Moving, Partner, PartnerId},
     error::Result,
     secret::Hash,
+    web::base_path,
 };
 
 /// The link of a mail that asks whether an address is its reader's: what it is about, sealed by this deployment's key. It is

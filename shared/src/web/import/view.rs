@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::records::ActorView;
-use crate::domain::{
-    Bulk, BulkAction, BulkWhom, BulkWord, Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome,
-    RowProblem, Scope,
+use crate::{
+    domain::{
+        Bulk, BulkAction, BulkWhom, BulkWord, Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome,
+        RowProblem, Scope,
+    },
+    web::api_views::ActorView,
 };
 
 /// Which imports a route is about. Whoever may do something to many partners may follow that, and nothing else.
@@ -114,7 +116,7 @@ impl ImportView {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Bulk")]
-pub(super) struct BulkView {
+pub(in crate::web) struct BulkView {
     action: BulkWord,
     /// Which program is granted or taken away.
     program_id: Option<ProgramId>,

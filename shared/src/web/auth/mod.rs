@@ -1,0 +1,15 @@
+//! Who is calling, and the pages and endpoints of signing in.
+
+pub(super) mod account;
+pub(super) mod caller;
+pub(super) mod request_link;
+pub(super) mod requirement;
+pub(super) mod sign_in;
+pub(super) mod sign_in_pages;
+
+pub use account::ended;
+pub use caller::Caller;
+pub use request_link::Asking;
+pub use requirement::Needs;
+pub use sign_in::{LinkSeen, Signed, link_address};
+pub use sign_in_pages::{check_mail, check_mail_form, login};
