@@ -1,8 +1,8 @@
-//! Many at once: one thing that is done to many partners. It is an import whose rows are partners of the roster instead
-//! of people in a file.
+//! Bulk jobs: one action applied to many partners. A bulk job is an import whose rows are partners of the roster
+//! instead of people in a file.
 //!
-//! What is done to each is what an admin could do to them alone, by the very same rules; here are only the words for
-//! what comes of it.
+//! The action on each partner is what an admin could do to that partner alone, by the same rules. This module only
+//! decides how each result is reported.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -15,99 +15,99 @@ use super::{
 };
 use crate::secret::Hash;
 
-/// How many partners may be named one by one.
+/// Maximum number of partners that can be selected individually.
 pub const CHOSEN_MAX: usize = 1_000;
 
-/// What is done to each of them.
+/// Action applied to each partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum BulkAction {
-    /// The invitation is mailed anew.
+    /// Resends the invitation.
     Resend,
-    /// They may create links for a program.
+    /// Lets them create links for a program.
     Grant {
-        /// Which.
+        /// The program.
         program: ProgramId,
     },
-    /// They may not create links for it any more.
+    /// No longer lets them create links for a program.
     Ungrant {
-        /// Which.
+        /// The program.
         program: ProgramId,
     },
-    /// Their access is taken back.
+    /// Revokes their access.
     Revoke {
-        /// Why, for the mail.
+        /// Reason, for the email.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
-        /// Whether they are mailed.
+        /// True if they are emailed.
         notify: bool,
     },
-    /// Their access is given back.
+    /// Reinstates their access.
     Reinstate,
 }
 
-/// The word for what is done.
+/// Name of the action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkWord {
-    /// The invitation is mailed anew.
+    /// Resends the invitation.
     Resend,
-    /// They may create links for a program.
+    /// Lets them create links for a program.
     Grant,
-    /// They may not create links for it any more.
+    /// No longer lets them create links for a program.
     Ungrant,
-    /// Their access is taken back.
+    /// Revokes their access.
     Revoke,
-    /// Their access is given back.
+    /// Reinstates their access.
     Reinstate,
 }
 
-/// To whom it is done.
+/// Partners that the action is applied to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BulkWhom {
-    /// To those who were named.
+    /// Partners who were selected individually.
     Chosen,
-    /// To those whom these words choose when it begins.
+    /// Partners who match this filter when the job starts.
     Wanted(PartnersWanted),
 }
 
-/// Something done to many, and how far they have been selected.
+/// A bulk job, and how far its partners have been selected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bulk {
-    /// What is done.
+    /// The action.
     #[serde(flatten)]
     pub action: BulkAction,
-    /// To whom.
+    /// Partners that it is applied to.
     pub whom: BulkWhom,
-    /// How many have been selected.
+    /// Number of partners selected so far.
     #[serde(default)]
     pub selected: u64,
-    /// In how many chunks.
+    /// Number of chunks they are in.
     #[serde(default)]
     pub chunks: u64,
-    /// Where in the roster the selecting goes on.
+    /// Position in the roster at which the selection continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
 
-/// Some of those who were selected: what goes out together. It never changes, so a message about it may come twice.
+/// One chunk of the selected partners. It never changes, so a message about it may be delivered twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
-    /// The number of the first of them, counted from 1.
+    /// Number of its first partner, counted from 1.
     pub first: u64,
-    /// They.
+    /// The partners.
     pub partners: Vec<PartnerId>,
-    /// When the selecting began: the same for all of a job.
+    /// Time at which the selection began, the same for the whole job.
     pub at: Timestamp,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl Selection {
-    /// Cuts `ids` into chunks of so many, of which `before` came before, as they were selected at a moment and are
-    /// forgotten at another.
+    /// Splits `ids` into chunks of `chunk_rows`. `before` is the number of partners in earlier chunks; `at` and
+    /// `expires_at` are when the selection began and when it is deleted.
     #[must_use]
     pub fn chunks_of(
         ids: &[PartnerId],
@@ -120,14 +120,14 @@ impl Selection {
         firsts.zip(chunks).map(|(first, ids)| Self { first, partners: ids.to_vec(), at, expires_at }).collect()
     }
 
-    /// They, each with their number.
+    /// Returns the partners, each with their number.
     pub fn rows(&self) -> impl Iterator<Item = (u64, &PartnerId)> {
         (self.first..).zip(&self.partners)
     }
 }
 
-/// Names the event of what a job does to a partner. It is the same whenever that is tried and however often they were
-/// selected, so that the event itself is the mark by which it is known: nothing can write it twice.
+/// Derives the ID of the event for a job's action on a partner. It is the same on every attempt and however often the
+/// partner was selected, so the event serves as its own idempotency key: it can't be written twice.
 #[must_use]
 pub fn event_of_job(import: &ImportId, partner: &PartnerId, selected_at: Timestamp) -> EventId {
     let hash = Hash::of_parts(&[import.as_str(), partner.as_str()]);
@@ -138,19 +138,20 @@ pub fn event_of_job(import: &ImportId, partner: &PartnerId, selected_at: Timesta
     EventId::fresh(selected_at, entropy)
 }
 
-/// What is about to be written for one of them.
+/// The change of one partner, ready to be written.
 #[derive(Debug, Clone)]
 pub enum Acted {
-    /// Access is taken or given back.
+    /// Access is revoked or reinstated.
     Access(Box<AccessChanged>),
-    /// They are mailed again.
+    /// The partner is emailed again.
     Reached(Box<Reached>),
-    /// What they may create links for changes.
+    /// The partner's programs change.
     Programs(Box<ProgramsSet>),
 }
 
 impl Acted {
-    /// The same, as something that an import did: what follows from it waits behind what somebody waits for.
+    /// Marks the change as done by a job. Its consequences, such as emails, are processed after those that a person
+    /// waits for.
     #[must_use]
     pub fn by_job(mut self, import: &ImportId) -> Self {
         let event: Option<&mut Event> = match &mut self {
@@ -166,7 +167,7 @@ impl Acted {
 }
 
 impl BulkAction {
-    /// The word for it.
+    /// Returns the name of the action.
     #[must_use]
     pub fn word(&self) -> BulkWord {
         match self {
@@ -178,7 +179,7 @@ impl BulkAction {
         }
     }
 
-    /// The program that it is about, if it is about one.
+    /// Returns the program of the action, if it has one.
     #[must_use]
     pub fn program(&self) -> Option<&ProgramId> {
         match self {
@@ -187,11 +188,11 @@ impl BulkAction {
         }
     }
 
-    /// The same, if its program is one of the brand's. One that is granted must be open; one that is taken away may be
-    /// archived.
+    /// Checks that the action's program is one of the brand's. A program that is granted must be active; one that is
+    /// removed may be archived.
     ///
     /// # Errors
-    /// `unknown_program`.
+    /// Fails with `unknown_program`.
     pub fn among(self, programs: &[Program]) -> Result<Self, Invalid> {
         let opens = matches!(self, Self::Grant { .. });
         let is_there = |id: &ProgramId| programs.iter().any(|it| it.id == *id && (it.is_live() || !opens));
@@ -201,7 +202,7 @@ impl BulkAction {
         Err(Invalid::new("unknown_program", "This program doesn't exist or is archived."))
     }
 
-    /// What has come of a partner to whom it was done.
+    /// Returns the outcome for a partner that the action was applied to.
     #[must_use]
     pub fn done(&self) -> RowOutcome {
         match self {
@@ -213,8 +214,8 @@ impl BulkAction {
         }
     }
 
-    /// How many of `selected` go out together, where a day takes mail to `daily_limit` people. What would take too many
-    /// days never goes out, and needs no small chunks.
+    /// Returns the number of the `selected` partners per chunk, where `daily_limit` people may be emailed per day. A
+    /// job that would take too many days never starts, and needs no small chunks.
     #[must_use]
     pub fn chunk_rows(&self, selected: usize, daily_limit: u64) -> u64 {
         let days = Import::days_for(u64::try_from(selected).unwrap_or(u64::MAX), daily_limit);
@@ -222,17 +223,17 @@ impl BulkAction {
         if small { Import::chunk_rows(daily_limit) } else { CHUNK_ROWS }
     }
 
-    /// Whether it may be meant for a partner: nothing is done to somebody who was erased, whatever words choose them.
+    /// Returns `true` if an action may apply to the partner: nothing is done to an erased partner, whatever the filter.
     #[must_use]
     pub fn is_for(partner: &Partner) -> bool {
         partner.erased_at.is_none()
     }
 
-    /// Does it to a partner, by the rules of doing it to them alone. Who is revoked or declined is granted nothing,
-    /// though: whoever opens a program to many doesn't mean those.
+    /// Applies the action to a partner, by the same rules as for one partner alone. The exception: revoked and declined
+    /// partners are granted nothing, since an admin who opens a program to many doesn't mean them.
     ///
     /// # Errors
-    /// What comes of them instead.
+    /// Fails with the partner's outcome if the action doesn't apply.
     pub fn act(&self, partner: Partner, event: EventId, by: Actor, now: Timestamp) -> Result<Acted, RowOutcome> {
         if !Self::is_for(&partner) {
             return Err(RowOutcome::Erased);
@@ -260,7 +261,7 @@ fn access(changed: Result<AccessChanged, AccessRefused>) -> Result<Acted, RowOut
     match changed {
         Ok(changed) => Ok(Acted::Access(Box::new(changed))),
         Err(AccessRefused::AlreadyRevoked) => Err(RowOutcome::AlreadyRevoked),
-        // Of being revoked first only erasing speaks, which is done to nobody here.
+        // Only erasing returns `MustBeRevoked`, and no bulk action erases.
         Err(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => Err(RowOutcome::NotRevoked),
         Err(AccessRefused::Erased) => Err(RowOutcome::Erased),
     }

@@ -1,21 +1,22 @@
-//! Cells of spreadsheets: text of strangers that must stay text when somebody opens the file.
+//! Cells of CSV files: text from strangers that must stay text when the file is opened in a spreadsheet.
 //!
-//! Spreadsheets run what begins like a formula, quoted or not. Such text gets an apostrophe in front, which they take
-//! for *this is text*, and [`bare`] takes exactly that apostrophe away again.
+//! Spreadsheets run text that begins like a formula, quoted or not. Such text gets a leading apostrophe, which they
+//! read as *this is text*, and [`bare`] removes exactly that apostrophe.
 
 use std::borrow::Cow;
 
-/// What a formula begins with, also in the wide forms that Excel takes for the same.
+/// First characters of a formula, including the full-width forms that Excel treats alike.
 const BEGINNINGS: [char; 9] = ['=', '+', '-', '@', '\t', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// Where a cell may be cut in two: half of the world's spreadsheets part cells by semicolons, whatever the file does, and
-/// then a quote in the middle of a cell means nothing, and a line break ends the row.
+/// Characters at which a cell may be split: many spreadsheets split at semicolons, whatever the file's separator. Then
+/// a quote in the middle of a cell has no meaning, and a line break ends the row.
 const CUTS: [char; 3] = [';', '\r', '\n'];
 
-/// The text as a cell that no spreadsheet runs: an apostrophe before every part of it that would begin a formula.
+/// Returns the text as a cell that no spreadsheet runs, with an apostrophe before every part that would begin a
+/// formula.
 ///
-/// What already begins with apostrophes before such a beginning gets one more, so that taking one away gives back what
-/// was there. `'t Hooft` is nobody's formula and stays as it is.
+/// A part that already has apostrophes before such a character gets one more, so that removing one restores the
+/// original text. `'t Hooft` is no formula and stays as it is.
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
     if !text.split(CUTS).any(runs) {
@@ -25,7 +26,7 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     Cow::Owned(parts.collect())
 }
 
-/// The text that [`guarded`] made a cell of.
+/// Returns the text from which [`guarded`] made the cell.
 #[must_use]
 pub fn bare(cell: &str) -> Cow<'_, str> {
     let guard = |part: &str| part.starts_with('\'') && runs(part);
@@ -36,7 +37,7 @@ pub fn bare(cell: &str) -> Cow<'_, str> {
     Cow::Owned(parts.map(|part| part.strip_prefix('\'').filter(|_| guard(part)).unwrap_or(part)).collect())
 }
 
-/// Whether this would begin a formula once what guards, quotes or indents it is gone.
+/// Returns `true` if the part would begin a formula without its leading apostrophes, quotes and white space.
 fn runs(part: &str) -> bool {
     let skipped = |char: char| matches!(char, '\'' | '"') || (char.is_whitespace() && !BEGINNINGS.contains(&char));
     part.trim_start_matches(skipped).starts_with(BEGINNINGS)

@@ -1,4 +1,4 @@
-//! Addresses that mail can be sent to.
+//! Email addresses.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Invalid, validation::text_value};
 
-/// The longest part before the `@` (RFC 5321, 4.5.3.1.1).
+/// Maximum length of the part before the `@` (RFC 5321, 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;
-/// The longest address that fits a mail path (RFC 5321, 4.5.3.1.3, less the angle brackets).
+/// Maximum length of an email address that fits an SMTP path (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub(super) const BYTES_MAX: usize = 254;
 
-/// An address in the one spelling under which it is unique: lower case, its host in ASCII.
+/// An email address in the one spelling under which it is unique: lower case, its host in ASCII.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -19,10 +19,10 @@ pub struct EmailAddress(String);
 text_value!(EmailAddress);
 
 impl EmailAddress {
-    /// Reads a dot-atom address (RFC 5322, 3.2.3); a host in other scripts becomes its IDNA form.
+    /// Parses a dot-atom email address (RFC 5322, 3.2.3); a host in another script is converted to its IDNA form.
     ///
     /// # Errors
-    /// `invalid_email`. The part before the `@` must be ASCII, as SES carries no other.
+    /// Fails with `invalid_email`. The part before the `@` must be ASCII, since SES supports nothing else.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let invalid = || Invalid::new("invalid_email", "Give one email address, like name@example.com.");
         let (local, host) = text.trim().rsplit_once('@').ok_or_else(invalid)?;
@@ -35,7 +35,8 @@ impl EmailAddress {
         if address.len() > BYTES_MAX { Err(invalid()) } else { Ok(Self(address)) }
     }
 
-    /// The address as it may be shown to whoever holds a link: enough to recognise one's own.
+    /// Returns the email address masked, as it may be shown to anyone who has a link: enough for people to recognize
+    /// their own.
     #[must_use]
     pub fn masked(&self) -> String {
         let (local, host) = self.0.split_once('@').unwrap_or((&self.0, ""));
@@ -50,7 +51,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// Brings a host name into lower-case ASCII; `None` unless it is a name of at least two labels.
+/// Converts a host name to lower-case ASCII; returns `None` unless it is a name of at least two labels.
 pub(super) fn ascii_host(host: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_strict(host).ok()?;
     let label = |label: &str| {

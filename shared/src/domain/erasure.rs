@@ -1,7 +1,7 @@
-//! Erasing a person: what is left of a partner is an id, with the books, links and dates under it.
+//! Erasing a person: what is left of a partner is an ID, with its commissions, links and dates.
 //!
-//! It can't be undone. What is not gone with the write itself follows from the event, or ends by its own time;
-//! `docs/retention.md` says what ends when.
+//! Erasing can't be undone. Data that the write itself doesn't remove is scrubbed after the event, or expires by
+//! itself; `docs/retention.md` lists what ends when.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,39 +11,41 @@ use super::{
     Event, EventId, EventKind, Name, NetworkNote, Partner, PartnerId,
 };
 
-/// What an erased person is called.
+/// Name of an erased person.
 const NAME: &str = "Erased person";
 
-/// No mail reaches an address below `.invalid` (RFC 2606, 2), and no two erased people share one.
+/// Host for email addresses of erased people. No email can be delivered below `.invalid` (RFC 2606, 2), and no two
+/// erased people share an email address.
 const HOST: &str = "erased.invalid";
 
-/// How many addresses that a partner had before are remembered, to be forgotten with them.
+/// Maximum number of a partner's former email addresses that are stored, so that erasing covers them too.
 const FORMER_MAX: usize = 10;
 
-/// That whoever had an address was erased. It is found by a keyed hash of the address and says nothing else of the person,
+/// Erasure tombstone of an email address. It is found by a keyed hash of it and contains nothing else about the person,
 /// not even which partner they were.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasedAddress {
-    /// When.
+    /// Time of the erasure.
     pub at: Timestamp,
 }
 
-/// A partner who was just erased, ready to be written.
+/// An erased partner, ready to be written.
 #[derive(Debug, Clone)]
 pub struct PartnerErased {
-    /// What is left of them.
+    /// The partner without personal data.
     pub partner: Partner,
-    /// Where mail reached them.
+    /// Email address they had.
     pub address: EmailAddress,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
 impl Partner {
-    /// Erases the person. Their links lead on and their commissions stay on the books.
+    /// Erases the person. Their links still redirect, and their commissions stay.
     ///
     /// # Errors
-    /// [`AccessRefused::MustBeRevoked`], [`AccessRefused::Erased`].
+    /// Fails with [`AccessRefused::MustBeRevoked`] if they still have access, and with [`AccessRefused::Erased`] if
+    /// they were erased already.
     pub fn erase(self, event: EventId, by: Actor, now: Timestamp) -> Result<PartnerErased, AccessRefused> {
         self.must_be_there()?;
         if self.revoked_at.is_none() {
@@ -58,7 +60,7 @@ impl Partner {
             name: nobody(self.name),
             email: nowhere(&self.id, self.email),
             brought_by,
-            // Whatever is under way to them dies with this epoch.
+            // Emails and links that are on their way to them stop working with the new epoch.
             epoch: self.epoch + 1,
             mail: None,
             undeliverable: None,
@@ -66,7 +68,7 @@ impl Partner {
             reached: None,
             moving: None,
             former_addresses: Vec::new(),
-            // The Network is told of it, and so it must be known that it knows them.
+            // The erasure is synced to the Network, so the fact that the Network knows them is preserved.
             network: self.network.map(|note| NetworkNote { creator: None, ..note }),
             erased_at: Some(now),
             ..self
@@ -74,15 +76,15 @@ impl Partner {
         Ok(PartnerErased { partner, address, event })
     }
 
-    /// Whether there is a person behind the id.
+    /// Checks that the partner wasn't erased.
     ///
     /// # Errors
-    /// [`AccessRefused::Erased`] if not any more.
+    /// Fails with [`AccessRefused::Erased`] if they were.
     pub fn must_be_there(&self) -> Result<(), AccessRefused> {
         if self.erased_at.is_some() { Err(AccessRefused::Erased) } else { Ok(()) }
     }
 
-    /// Their former addresses once `left` is one of them; the oldest give way.
+    /// Returns their former email addresses including `left`, without the oldest if there are too many.
     pub(super) fn and_former(&self, left: &EmailAddress) -> Vec<EmailAddress> {
         let mut former: Vec<_> = self.former_addresses.iter().filter(|known| *known != left).cloned().collect();
         former.push(left.clone());
@@ -92,7 +94,7 @@ impl Partner {
 }
 
 impl Approval {
-    /// What is kept of it once the partner is erased: whose application it was is not.
+    /// Returns the approval without personal data, as it is stored once the partner is erased.
     #[must_use]
     pub fn scrubbed(self) -> Self {
         let application = Application {
@@ -108,7 +110,7 @@ impl Approval {
         Self { application, state, ..self }
     }
 
-    /// Decides for it, of somebody who was erased: they come in anew, and nothing of what they were comes back.
+    /// Accepts the approval of an erased person. They start as a new partner; nothing that was erased returns.
     #[must_use]
     pub fn readmit(self, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
         let (by, now) = (act.by.clone(), act.now);
@@ -121,18 +123,19 @@ impl Approval {
     }
 }
 
-/// What somebody is called who was called `name`, and is erased.
+/// Returns the name of an erased person who was called `name`.
 fn nobody(name: Name) -> Name {
     Name::parse(NAME).unwrap_or(name)
 }
 
-/// The address of an erased partner who had `address`.
+/// Returns the placeholder for the email address of an erased partner who had `address`.
 fn nowhere(id: &PartnerId, address: EmailAddress) -> EmailAddress {
     EmailAddress::parse(&format!("{id}@{HOST}")).unwrap_or(address)
 }
 
 impl EventKind {
-    /// Whether no mail follows from it, whatever it says, so that no news of a mail can come to it later.
+    /// Returns `true` if no email ever follows from the event, whatever it contains, so that no SES event can be added
+    /// to it later.
     #[must_use]
     pub fn is_never_mailed(&self) -> bool {
         matches!(

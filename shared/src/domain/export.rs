@@ -1,4 +1,4 @@
-//! An export: the partners of a brand, or some of them, as a file that is made while nobody waits for the answer.
+//! Exports: files of a brand's partners, or of one person's data, that are created in the background.
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -6,60 +6,60 @@ use serde::{Deserialize, Serialize};
 
 use super::{ATTEMPTS_MAX, Actor, BrandSlug, ExportId, PartnerId, PartnersWanted};
 
-/// How long an export is remembered. The bucket keeps its file for as long.
+/// Retention of exports, the same as that of their files in the bucket.
 pub(crate) const EXPORTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long after its last sign of life an export counts as failed. Its message may wait for hours where concurrency is
-/// short; after a day it was set aside, and nobody is left to say so.
+/// Time without progress after which an export counts as failed. Its message may wait for hours while concurrency is
+/// short; after a day it is in the dead-letter queue, and no worker is left to record the failure.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Where an export stands. It follows from what was written and from the clock.
+/// Status of an export, which follows from what is stored and the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportState {
-    /// The file is being made, or waits for that.
+    /// The file is being created, or waits for that.
     Running,
-    /// The file is there.
+    /// The file is ready.
     Completed,
     /// There will be no file.
     Failed,
 }
 
-/// An export that was asked for.
+/// A requested export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Export {
-    /// Names it.
+    /// Identifies the export.
     pub id: ExportId,
-    /// Whose partners.
+    /// Brand of the partners.
     pub brand: BrandSlug,
-    /// Which of them.
+    /// Filter for the partners.
     pub wanted: PartnersWanted,
-    /// The one person of whom everything is wanted, if it is that.
+    /// The one person whose data is exported, instead of a list of partners.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PartnerId>,
-    /// Who asked.
+    /// Actor who requested it.
     pub asked_by: Actor,
-    /// When.
+    /// Time of the request.
     pub created_at: Timestamp,
-    /// How often a worker took it up since its file last grew.
+    /// Number of times that a worker started on it since its file last grew.
     #[serde(default)]
     pub attempts: u32,
-    /// When its file last grew, if it did before it was there.
+    /// Time at which its file last grew, before it was complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grew_at: Option<Timestamp>,
-    /// How many partners the file holds, once it is there.
+    /// Number of partners in the file, once it is complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// When it was given up.
+    /// Time at which it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_at: Option<Timestamp>,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl Export {
-    /// An export that begins at `now`.
+    /// Creates an export that starts at `now`.
     #[must_use]
     pub fn start(id: ExportId, brand: &BrandSlug, wanted: PartnersWanted, asked_by: Actor, now: Timestamp) -> Self {
         Self {
@@ -77,13 +77,13 @@ impl Export {
         }
     }
 
-    /// An export of all that is known of one person.
+    /// Creates an export of all data about one person.
     #[must_use]
     pub fn of_person(id: ExportId, brand: &BrandSlug, person: PartnerId, asked_by: Actor, now: Timestamp) -> Self {
         Self { person: Some(person), ..Self::start(id, brand, PartnersWanted::default(), asked_by, now) }
     }
 
-    /// Where it stands.
+    /// Returns the status at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> ExportState {
         match (self.rows, self.failed_at) {
@@ -94,14 +94,14 @@ impl Export {
         }
     }
 
-    /// Whether workers took it up too often without its file growing. A message that was received, and whose worker could
-    /// not start, is no attempt.
+    /// Returns `true` if workers started on it too often without its file growing. A message whose worker could not
+    /// start is no attempt.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.attempts > ATTEMPTS_MAX
     }
 
-    /// What the file is called where it is saved.
+    /// Returns the name under which the file is saved.
     #[must_use]
     pub fn file_name(&self) -> String {
         let day = self.created_at.strftime("%Y-%m-%d");

@@ -1,4 +1,4 @@
-//! The registry of typed ids: a readable prefix and a ULID, so that ids sort by when they were made.
+//! Typed IDs: a readable prefix and a ULID, so that IDs sort by creation time.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use ulid::Ulid;
 
 use super::{Invalid, validation::text_value};
 
-/// An id that can be made anew from a moment and ten random bytes.
+/// An ID that can be generated from a time and ten random bytes.
 pub trait Fresh {
-    /// Makes the id of something that comes into being at `now`.
+    /// Returns the ID of something that is created at `now`.
     fn fresh(now: Timestamp, entropy: [u8; 10]) -> Self;
 }
 
@@ -24,7 +24,7 @@ fn fresh_text(prefix: &str, now: Timestamp, entropy: [u8; 10]) -> String {
 fn parse_text(prefix: &str, kind: &str, text: &str) -> Result<String, Invalid> {
     let ulid = text.strip_prefix(prefix).and_then(|tail| Ulid::from_string(tail).ok());
     match ulid {
-        // Only the one spelling we give out: a second one would be a second key.
+        // Only the one spelling that we return: a second one would be a second key in the table.
         Some(ulid) if format!("{prefix}{ulid}") == text => Ok(text.to_owned()),
         Some(_) | None => Err(Invalid::new("invalid_id", format!("That is not the id of a {kind}."))),
     }
@@ -38,10 +38,10 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// Reads an id as we wrote it.
+            /// Parses an ID in the spelling that we return.
             ///
             /// # Errors
-            /// `invalid_id` for anything else.
+            /// Fails with `invalid_id` for anything else.
             pub fn parse(text: &str) -> Result<Self, Invalid> {
                 parse_text($prefix, $kind, text).map(Self)
             }
@@ -60,7 +60,7 @@ macro_rules! ids {
                 json_schema!({
                     "type": "string",
                     "title": concat!($kind, " id"),
-                    // A prefix and a ULID, in the one spelling that we give out.
+                    // A prefix and a ULID, in the one spelling that we return.
                     "pattern": concat!("^", $prefix, "[0-7][0-9A-HJKMNP-TV-Z]{25}$"),
                     "examples": [concat!($prefix, "01JD9Z5K3V8Q4W2N7M6X0R1T5Y")],
                 })
@@ -78,29 +78,29 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Names a partner.
+    /// ID of a partner.
     PartnerId = "ptn_", "partner";
-    /// Names a program.
+    /// ID of a program.
     ProgramId = "prg_", "program";
-    /// Names an admin.
+    /// ID of an admin.
     AdminId = "adm_", "admin";
-    /// Names an event.
+    /// ID of an event.
     EventId = "evt_", "event";
-    /// Names an API key; it is not the key.
+    /// ID of an API key; it is not the key itself.
     ApiKeyId = "key_", "key";
-    /// Names a visit that a share link brought; it travels as `cref`.
+    /// ID of a click; the shop receives it as `cref`.
     ClickId = "clk_", "click";
-    /// Names a commission that was booked.
+    /// ID of a commission.
     CommissionId = "com_", "commission";
-    /// Names an import.
+    /// ID of an import.
     ImportId = "imp_", "import";
-    /// Names an export.
+    /// ID of an export.
     ExportId = "exp_", "export";
-    /// Names a backfill: the telling of the Network of everybody.
+    /// ID of a backfill.
     BackfillId = "bkf_", "backfill";
-    /// Names a call between the Network and us.
+    /// ID of a call between the Network and this product.
     NetworkCallId = "ncl_", "call";
-    /// Names an endpoint for webhooks.
+    /// ID of a webhook endpoint.
     WebhookId = "whk_", "webhook";
 }
 

@@ -1,6 +1,6 @@
-//! The pure rules: types that can't be wrong, and what may happen to a partner.
+//! The pure rules: types whose invalid states can't be represented, and what may happen to a partner.
 //!
-//! Nothing here reads a clock, draws a random number or does I/O: time and randomness are arguments.
+//! Nothing here reads a clock, generates random numbers or does I/O: time and randomness are arguments.
 
 mod attribution;
 mod auth;
@@ -94,8 +94,8 @@ pub use text::{Name, Reason, shortened};
 pub use trace::TraceId;
 pub use upload::{FileProgress, UploadProgress, UploadedPart};
 
-/// How long an invitation stays open.
+/// Number of days for which an invitation is open.
 pub const INVITATION_DAYS: i64 = 30;
 
-/// How long a magic link or a code can be used after it was mailed.
+/// Number of minutes for which a sign-in link or a code can be used after it was emailed.
 pub const LINK_MINUTES: i64 = 15;

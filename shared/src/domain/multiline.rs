@@ -1,4 +1,4 @@
-//! Words in several lines that go into mails: a personal note, and a brand's postal address.
+//! Text of several lines in emails: a personal note, and a brand's postal address.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub(super) const NOTE_CHARS_MAX: usize = 500;
 pub(super) const FOOTER_CHARS_MAX: usize = 300;
 const FOOTER_LINES_MAX: usize = 6;
 
-/// What somebody says to whom they invite: 1–500 characters under the rules of names, in lines.
+/// Text of a personal note in an invitation: 1–500 characters by the rules of names, in lines.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Note(String);
@@ -18,18 +18,18 @@ pub struct Note(String);
 text_value!(Note);
 
 impl Note {
-    /// Reads a note. White space in a line is folded, and blank lines between others to one.
+    /// Parses a note. White space in a line is folded, and several blank lines between others are folded to one.
     ///
     /// # Errors
-    /// `invalid_note`.
+    /// Fails with `invalid_note`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         plain_lines(text, "note", NOTE_CHARS_MAX).map(Self).map_err(|message| Invalid::new("invalid_note", message))
     }
 
-    /// Reads one that may be left out; white space is none.
+    /// Parses an optional note; white space alone is none.
     ///
     /// # Errors
-    /// `invalid_note`.
+    /// Fails with `invalid_note`.
     pub fn of(text: Option<String>) -> Result<Option<Self>, Invalid> {
         text.filter(|text| !text.trim().is_empty()).map(|text| Self::parse(&text)).transpose()
     }
@@ -41,35 +41,35 @@ impl fmt::Debug for Note {
     }
 }
 
-/// A note, and whose words it is.
+/// A personal note and its author.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonalNote {
-    /// The words.
+    /// Text of the note.
     pub text: Note,
-    /// Who wrote them; nobody in particular means that the brand did.
+    /// Name of the author; `None` means the brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Name>,
 }
 
 impl PersonalNote {
-    /// The words of whoever acts.
+    /// Creates a note written by the actor.
     #[must_use]
     pub fn of(text: Note, by: &Actor) -> Self {
         Self { text, by: by.person().cloned() }
     }
 }
 
-/// What is said in somebody's invitation, which goes along whenever that is mailed again.
+/// Personal note of a partner's invitation, which is included whenever the invitation is resent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum InvitationNote {
-    /// To them alone.
+    /// A note for this partner alone.
     Own(PersonalNote),
-    /// To everybody whom this import invited: it is kept there once.
+    /// The note of the import that invited them; its text is stored once, with the import.
     OfImport(ImportId),
 }
 
-/// What stands under every mail of a brand: its postal address, in at most six lines of 300 characters together.
+/// Footer of a brand's emails: its postal address, in at most six lines of 300 characters together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Footer(String);
@@ -77,10 +77,10 @@ pub struct Footer(String);
 text_value!(Footer);
 
 impl Footer {
-    /// Reads a footer. White space in a line is folded, and blank lines between others to one.
+    /// Parses a footer. White space in a line is folded, and several blank lines between others are folded to one.
     ///
     /// # Errors
-    /// `invalid_footer`.
+    /// Fails with `invalid_footer`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let invalid = |message| Invalid::new("invalid_footer", message);
         let text = plain_lines(text, "footer", FOOTER_CHARS_MAX).map_err(invalid)?;
@@ -90,7 +90,7 @@ impl Footer {
         Ok(Self(text))
     }
 
-    /// Its lines.
+    /// Returns its lines.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         self.0.lines().map(str::to_owned).collect()

@@ -1,31 +1,31 @@
-//! Secrets that were replaced, and count beside the current one until the other side has the new one.
+//! Rotated secrets, which remain valid beside the current one until the other side has the new one.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::sealed::Sealed;
 
-/// How long a secret still counts after it was replaced, in hours.
+/// Hours for which a secret remains valid after it was replaced.
 pub const FORMER_SECRET_HOURS: i64 = 24;
 
-/// How many count at the most, so that nobody's item grows without end.
+/// Maximum number of valid ones, so that an item doesn't grow without limit.
 const AT_MOST: usize = 5;
 
-/// Those that were replaced lately, the newest first.
+/// Recently replaced secrets, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FormerSecrets(Vec<Former>);
 
-/// One that was replaced.
+/// A replaced secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Former {
     secret: Sealed,
-    /// Until when it counts.
+    /// End of its validity.
     until: Timestamp,
 }
 
 impl FormerSecrets {
-    /// These and one that is replaced at `now`. Who replaces twice in a day, since the first answer got lost, has three
-    /// that count.
+    /// Adds one that is replaced at `now`. A client that rotates twice in a day, for example because the first response
+    /// was lost, has three valid secrets.
     #[must_use]
     pub fn and(self, replaced: Sealed, now: Timestamp) -> Self {
         let until = now + SignedDuration::from_hours(FORMER_SECRET_HOURS);
@@ -35,18 +35,18 @@ impl FormerSecrets {
         Self(former)
     }
 
-    /// Those that count at `now`.
+    /// Returns those that are valid at `now`.
     pub fn at(&self, now: Timestamp) -> impl Iterator<Item = &Sealed> {
         self.0.iter().filter(move |former| now < former.until).map(|former| &former.secret)
     }
 
-    /// Until when the last of them counts, if one does at `now`.
+    /// Returns the time until which the last of them is valid, if any is valid at `now`.
     #[must_use]
     pub fn until(&self, now: Timestamp) -> Option<Timestamp> {
         self.0.iter().map(|former| former.until).filter(|until| now < *until).max()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

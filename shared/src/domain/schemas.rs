@@ -1,6 +1,7 @@
-//! What values look like from outside: a JSON Schema of each, for the document of the API.
+//! JSON Schemas of values, for the OpenAPI document.
 //!
-//! `x-error` names the code that refuses what doesn't fit. The limits are those that the values themselves check.
+//! `x-error` is the code of the error for a value that doesn't fit. The limits are those that the values themselves
+//! check.
 
 use std::borrow::Cow;
 
@@ -239,7 +240,7 @@ mod tests {
 
     use super::*;
 
-    /// The example of a type, once it was read as one.
+    /// Returns the example of a type, parsed as that type.
     fn example<T: JsonSchema + DeserializeOwned>() -> serde_json::Value {
         let schema = T::json_schema(&mut SchemaGenerator::default());
         let example = schema.pointer("/examples/0").unwrap().clone();

@@ -1,7 +1,7 @@
-//! A share link: a short address of one partner for one program.
+//! Share links: short URLs of one partner for one program.
 //!
-//! The claim of its key makes the key unique in the brand, whatever its case, and stays for ever: a deleted link's key
-//! is never given to anybody else. The partner's own record of it carries what it brought.
+//! The claim of a link's key makes the key unique in the brand, whatever its case, and stays forever: a deleted link's
+//! key is never given to anyone else. The partner's own record of the link holds its counters.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::{
     PartnerState, Program, ProgramId, validation::text_value,
 };
 
-/// The last part of a share link: 3–64 of letters, digits, `_` and `-`.
+/// The last part of a share link: 3–64 letters, digits, `_` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LinkKey(String);
@@ -19,13 +19,13 @@ pub struct LinkKey(String);
 text_value!(LinkKey);
 
 impl LinkKey {
-    /// How many characters of a name a proposed key begins with.
+    /// Maximum number of characters of a name at the start of a proposed key.
     const OF_NAME: usize = 24;
 
-    /// Reads a key.
+    /// Parses a key.
     ///
     /// # Errors
-    /// `invalid_link_key`.
+    /// Fails with `invalid_link_key`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let fits = (3..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
@@ -36,19 +36,19 @@ impl LinkKey {
         }
     }
 
-    /// The spelling under which it is unique.
+    /// Returns the spelling under which it is unique.
     #[must_use]
     pub fn folded(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 
-    /// A key that people recognise as somebody's, with a tail by chance that is hardly taken.
+    /// Returns a key that people associate with the name, with a random suffix that is unlikely to be taken.
     #[must_use]
     pub fn propose(name: &Name, entropy: [u8; 3]) -> Self {
         Self::with_tail(name.as_str(), entropy)
     }
 
-    /// The key that somebody meant by `text`, if there is one in it.
+    /// Returns the key that was probably meant by `text`, if there is one in it.
     #[must_use]
     pub fn cleaned(text: &str) -> Option<Self> {
         let plain = |char: char| if char.is_ascii_alphanumeric() || char == '_' { char } else { '-' };
@@ -56,129 +56,131 @@ impl LinkKey {
         Self::parse(text.trim_matches('-')).ok()
     }
 
-    /// A key that begins like `text`, with a tail by chance that is hardly taken.
+    /// Returns a key that begins like `text`, with a random suffix that is unlikely to be taken.
     #[must_use]
     pub fn with_tail(text: &str, entropy: [u8; 3]) -> Self {
         let words = text.to_lowercase();
         let words = words.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let name: String = words.collect::<Vec<_>>().join("-").chars().take(Self::OF_NAME).collect();
         let name = if name.is_empty() { "link" } else { name.trim_end_matches('-') };
-        // Crockford's alphabet has no letter that is read as a digit.
+        // Crockford's alphabet has no letters that look like digits.
         let alphabet = b"0123456789abcdefghjkmnpqrstvwxyz";
         let tail = entropy.map(|byte| alphabet.get(usize::from(byte % 32)).copied().map_or('0', char::from));
         Self(format!("{name}-{}", tail.iter().collect::<String>()))
     }
 }
 
-/// A share link as its partner has it, with what it brought.
+/// A partner's share link with its counters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShareLink {
-    /// Its key, as it was chosen.
+    /// Key in the spelling that was chosen.
     pub key: LinkKey,
-    /// The brand.
+    /// Brand of the link.
     pub brand: BrandSlug,
-    /// Whose it is.
+    /// Partner who owns it.
     pub partner: PartnerId,
-    /// For what.
+    /// Program that it is for.
     pub program: ProgramId,
-    /// Where it leads, if not where the program does.
+    /// Destination, if not the program's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
-    /// Terms of the grant it was created under, which go before the program's and outlive the grant.
+    /// Commission terms of the grant under which it was created. They take precedence over the program's and outlive
+    /// the grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<Commission>,
-    /// When it was created.
+    /// Time at which it was created.
     pub created_at: Timestamp,
-    /// When it was deleted, if it is.
+    /// Time at which it was deleted, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
-    /// How many visits it brought.
+    /// Number of counted visits.
     #[serde(default)]
     pub clicks: u64,
-    /// How many conversions it earned something for.
+    /// Number of conversions that earned a commission.
     #[serde(default)]
     pub conversions: u64,
-    /// What it earned, under `earned`.
+    /// Totals of what it earned, under `earned`.
     #[serde(flatten)]
     pub figures: Figures,
 }
 
 impl ShareLink {
-    /// Where it leads: where it was pointed, as long as the program allows that, and else where the program leads.
+    /// Returns the URL to redirect to: the link's own destination as long as the program allows it, otherwise the
+    /// program's.
     #[must_use]
     pub fn leads_to<'a>(destination: Option<&'a Destination>, program: &'a Program) -> &'a Destination {
         destination.filter(|destination| program.allows(destination)).unwrap_or(&program.destination)
     }
 }
 
-/// That a key is taken in a brand, and by what; it is what following a link reads.
+/// Reserves a key in a brand for a link. Redirecting a visitor reads this item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkClaim {
-    /// The key, as it was chosen.
+    /// Key in the spelling that was chosen.
     pub key: LinkKey,
-    /// Whose link it is.
+    /// Partner who owns the link.
     pub partner: PartnerId,
-    /// For what.
+    /// Program of the link.
     pub program: ProgramId,
-    /// Where it leads, if not where the program does.
+    /// Destination, if not the program's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
-    /// When the link was deleted; the claim stays.
+    /// Time at which the link was deleted; the claim stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
 }
 
-/// Everything that makes a link.
+/// Everything that is needed to create a link.
 #[derive(Debug, Clone)]
 pub struct NewLink {
-    /// Its key.
+    /// Key of the link.
     pub key: LinkKey,
-    /// Where it leads, if not where the program does.
+    /// Destination, if not the program's.
     pub destination: Option<Destination>,
-    /// The fresh id of the event that tells of it.
+    /// New ID of the event that records it.
     pub event: EventId,
 }
 
-/// A link that is about to be created, ready to be written.
+/// A created link, ready to be written.
 #[derive(Debug, Clone)]
 pub struct LinkCreated {
-    /// The link.
+    /// The new link.
     pub link: ShareLink,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// A link that is about to be deleted, ready to be written.
+/// A deleted link, ready to be written.
 #[derive(Debug, Clone)]
 pub struct LinkDeleted {
-    /// The link as it is now.
+    /// The link after the change.
     pub link: ShareLink,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// Why a link can't be created.
+/// Reasons why a link can't be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkRefused {
-    /// Access was taken back.
+    /// The partner is revoked.
     #[error("This partner's access is revoked.")]
     Revoked,
-    /// They are not in yet.
+    /// The partner isn't active yet.
     #[error("This partner has not joined yet.")]
     NotActivated,
-    /// It is not theirs to share.
+    /// The partner doesn't have the program.
     #[error("This program is not granted to this partner.")]
     NotGranted,
-    /// The key belongs to another link, or did.
+    /// The key is or was used by another link.
     #[error("This key is taken. Choose another one.")]
     KeyTaken,
 }
 
 impl Partner {
-    /// Creates a link for `program`, if it is theirs to share.
+    /// Creates a link for `program`, if the partner has it.
     ///
     /// # Errors
-    /// [`LinkRefused`]; `destination_not_allowed` is the inner error.
+    /// Fails with [`LinkRefused`]. The inner error is `destination_not_allowed`.
     pub fn create_link(
         &self,
         new: NewLink,
@@ -211,10 +213,11 @@ impl Partner {
         Ok(Ok(LinkCreated { link, event }))
     }
 
-    /// Whether they may create links at all; asked again of whoever stood in the way of the write.
+    /// Checks that the partner may create links at all. Called again on the stored partner when the write failed its
+    /// condition.
     ///
     /// # Errors
-    /// [`LinkRefused`].
+    /// Fails with [`LinkRefused`] if they may not.
     pub fn may_link(&self) -> Result<(), LinkRefused> {
         match self.state() {
             PartnerState::Active => Ok(()),
@@ -225,7 +228,7 @@ impl Partner {
 }
 
 impl ShareLink {
-    /// Those that lead anywhere, newest first.
+    /// Returns the links that aren't deleted, newest first.
     #[must_use]
     pub fn live(mut links: Vec<Self>) -> Vec<Self> {
         links.retain(|link| link.deleted_at.is_none());
@@ -233,7 +236,7 @@ impl ShareLink {
         links
     }
 
-    /// Deletes it; `None` if it is deleted already.
+    /// Deletes the link; returns `None` if it is deleted already.
     #[must_use]
     pub fn delete(self, event: EventId, by: Actor, now: Timestamp) -> Option<LinkDeleted> {
         if self.deleted_at.is_some() {

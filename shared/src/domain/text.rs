@@ -1,4 +1,4 @@
-//! Words that people write and others read in pages and mails.
+//! Text that some people write and others read, on pages and in emails.
 
 use std::fmt;
 
@@ -10,10 +10,9 @@ use super::{Invalid, validation::text_value};
 pub(super) const NAME_CHARS_MAX: usize = 100;
 pub(super) const REASON_CHARS_MAX: usize = 500;
 
-/// The name of a person, brand or program: 1–100 characters that can't disguise themselves or carry a link.
+/// The name of a person, brand or program: 1–100 characters, without invisible characters and without links.
 ///
-/// Invitations go to strangers with the brand's good name; a name that holds an address would make them a
-/// carrier for phishing.
+/// Invitations go to strangers in the brand's name; a name that contains a URL would make them a vehicle for phishing.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
@@ -21,10 +20,10 @@ pub struct Name(String);
 text_value!(Name);
 
 impl Name {
-    /// Reads a name; white space around it and runs of it inside are folded.
+    /// Parses a name; white space around it is removed, and runs of it inside are folded.
     ///
     /// # Errors
-    /// `invalid_name`.
+    /// Fails with `invalid_name`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         plain(text, NAME_CHARS_MAX)
             .map(Self)
@@ -38,7 +37,8 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Why an admin did something: 1–500 characters under the rules of names. It goes into a mail, so it carries no link.
+/// Reason that an admin gives: 1–500 characters by the rules of names. It is included in an email, so it contains no
+/// link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reason(String);
@@ -46,20 +46,20 @@ pub struct Reason(String);
 text_value!(Reason);
 
 impl Reason {
-    /// Reads a reason; line breaks are folded like any white space.
+    /// Parses a reason; line breaks are folded like any white space.
     ///
     /// # Errors
-    /// `invalid_reason`.
+    /// Fails with `invalid_reason`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.replace(['\r', '\n', '\t'], " ");
         let invalid = |problem: Problem| Invalid::new("invalid_reason", problem.of("reason", REASON_CHARS_MAX));
         plain(&text, REASON_CHARS_MAX).map(Self).map_err(invalid)
     }
 
-    /// Reads one that may be left out; white space is none.
+    /// Parses an optional reason; white space alone is none.
     ///
     /// # Errors
-    /// `invalid_reason`.
+    /// Fails with `invalid_reason`.
     pub fn of(text: Option<String>) -> Result<Option<Self>, Invalid> {
         text.filter(|text| !text.trim().is_empty()).map(|text| Self::parse(&text)).transpose()
     }
@@ -71,7 +71,7 @@ impl fmt::Debug for Reason {
     }
 }
 
-/// Text of a stranger for a page: on one line, without characters that disguise it, and cut short; `None` if nothing is
+/// Returns a stranger's text for a page: on one line, without invisible characters, and shortened; `None` if nothing is
 /// left of it.
 #[must_use]
 pub fn shortened(text: &str, chars_max: usize) -> Option<String> {
@@ -82,7 +82,7 @@ pub fn shortened(text: &str, chars_max: usize) -> Option<String> {
     one_line(&plain, chars_max)
 }
 
-/// Text of somebody else, cut short and on one line; `None` if nothing is left of it.
+/// Returns external text, shortened to one line; `None` if nothing is left of it.
 pub(super) fn one_line(text: &str, chars_max: usize) -> Option<String> {
     let words = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
@@ -93,7 +93,7 @@ pub(super) fn one_line(text: &str, chars_max: usize) -> Option<String> {
     (!short.is_empty()).then_some(short)
 }
 
-/// What is wrong with words.
+/// Problems of a text.
 enum Problem {
     Disguise,
     Length,
@@ -110,7 +110,7 @@ impl Problem {
     }
 }
 
-/// Words that hide nothing, with white space folded.
+/// Returns text without invisible characters and links, with white space folded.
 fn plain(text: &str, chars_max: usize) -> Result<String, Problem> {
     if text.chars().any(disguises) {
         return Err(Problem::Disguise);
@@ -125,7 +125,8 @@ fn plain(text: &str, chars_max: usize) -> Result<String, Problem> {
     Ok(folded)
 }
 
-/// The same in lines: blank ones around them are left out, and those between them are one. Says what is wrong with it.
+/// Does the same for several lines: blank lines at the start and the end are removed, and runs of them in between are
+/// folded to one. The error is a message for people.
 pub(super) fn plain_lines(text: &str, what: &str, chars_max: usize) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     if text.chars().any(|char| char != '\n' && disguises(char)) {
@@ -147,10 +148,10 @@ pub(super) fn plain_lines(text: &str, what: &str, chars_max: usize) -> Result<St
     Ok(folded)
 }
 
-/// Letters and symbols that show nothing at all.
+/// Letters and symbols that are invisible.
 const BLANKS: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
-/// Whether a character could hide or reorder others: controls, bidirectional marks, invisible ones.
+/// Returns `true` if a character could hide or reorder others: control, bidirectional and invisible characters.
 pub(super) fn disguises(char: char) -> bool {
     BLANKS.contains(&char)
         || matches!(
@@ -164,7 +165,8 @@ pub(super) fn disguises(char: char) -> bool {
         )
 }
 
-/// Whether a mail program would make a link of this word: a domain with something behind it, wherever it begins.
+/// Returns `true` if an email program would turn this word into a link: a domain with something after it, wherever it
+/// begins.
 fn looks_like_a_link(word: &str) -> bool {
     let word = word.to_lowercase();
     let mut parts = word.split(['/', '?', '#']).collect::<Vec<_>>();

@@ -1,12 +1,12 @@
-//! What ties together all that follows from one request, across queues and the outbox.
+//! Trace IDs, which identify everything that follows from one request, across queues and the outbox.
 //!
-//! It is the root of AWS's own trace ids. A request has one from API Gateway; an item of the outbox keeps it beside what
-//! happened, and a message carries it where SQS and X-Ray look for it.
+//! It is the root of AWS's own trace IDs. A request has one from API Gateway; an outbox item stores it beside its
+//! event, and a message carries it where SQS and X-Ray expect it.
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 
 use serde::{Deserialize, Serialize};
 
-/// The root of a trace, as in `1-5759e988-bd862e3fe1be46a994272793`.
+/// The root of a trace, such as `1-5759e988-bd862e3fe1be46a994272793`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct TraceId(String);
@@ -20,7 +20,7 @@ impl TryFrom<String> for TraceId {
 }
 
 impl TraceId {
-    /// Reads a trace id; anything else is none, since no work may fail by its trace.
+    /// Parses a trace ID; returns `None` for anything else, since no work may fail because of its trace.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
@@ -31,19 +31,19 @@ impl TraceId {
         (well && parts.next().is_none()).then(|| Self(text.to_owned()))
     }
 
-    /// Takes it out of a header, as in `Root=1-…;Parent=…;Sampled=0`.
+    /// Extracts it from a header such as `Root=1-…;Parent=…;Sampled=0`.
     #[must_use]
     pub fn in_header(header: &str) -> Option<Self> {
         header.split(';').find_map(|part| Self::parse(part.trim().strip_prefix("Root=")?))
     }
 
-    /// A header that passes it on.
+    /// Returns the header that propagates it.
     #[must_use]
     pub fn header(&self) -> String {
         format!("Root={}", self.0)
     }
 
-    /// Its text.
+    /// Returns its text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

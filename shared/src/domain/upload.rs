@@ -1,38 +1,38 @@
-//! How far the upload of a file that is made in parts has come.
+//! Progress of multipart uploads.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A file of which some parts are in the bucket. It is there when all of them are.
+/// A file of which some parts have been uploaded. It exists once all of them have been.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadProgress {
-    /// Names the upload.
+    /// ID of the multipart upload.
     pub id: String,
-    /// The parts, in their order.
+    /// The uploaded parts in order.
     pub parts: Vec<UploadedPart>,
 }
 
-/// A part of a file, as the bucket named it.
+/// A part of a file, as S3 identifies it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadedPart {
-    /// Names its content.
+    /// ETag of its content.
     pub etag: String,
-    /// Its checksum, if the bucket gave one.
+    /// Its checksum, if S3 returned one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crc32: Option<String>,
 }
 
-/// A file that is made of a long list, so that another worker can go on with it.
+/// A file that is created from a long list: a checkpoint from which another worker can continue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileProgress {
-    /// What was sent of it.
+    /// The upload and its parts.
     pub upload: UploadProgress,
-    /// The place in the list after which it goes on.
+    /// Position in the list after which it continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// How many rows were sent.
+    /// Number of rows uploaded so far.
     pub rows: u64,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }

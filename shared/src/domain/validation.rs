@@ -1,21 +1,21 @@
-//! Why a piece of input is not acceptable.
+//! Errors of invalid input.
 
 use std::fmt;
 
-/// An input that does not parse, with the stable code that programs match on.
+/// An input that can't be parsed, with a stable code for programs.
 ///
-/// `{}` is the sentence for a person. `{:#}` carries the code too: serde passes errors on by their
-/// `Display` alone, and the reader of JSON bodies takes them apart again (see `web::json`).
+/// `{}` is the sentence for people. `{:#}` contains the code too: serde preserves only the `Display` of an error, and
+/// the reader of JSON bodies separates the two again (see `web::json`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
-    /// The stable code, e.g. `invalid_email`.
+    /// Stable code, such as `invalid_email`.
     pub code: &'static str,
-    /// One sentence that says what would be accepted.
+    /// One sentence that says what is accepted.
     pub message: String,
 }
 
 impl Invalid {
-    /// Every code there is. [`Invalid::new`] takes no other, so that a code survives its way through serde.
+    /// All codes. [`Invalid::new`] accepts no other, so that a code survives the way through serde.
     pub(crate) const CODES: &[&str] = &[
         "destination_not_allowed",
         "image_too_large",
@@ -52,40 +52,40 @@ impl Invalid {
         "unknown_program",
     ];
 
-    /// Separates code and message in `{:#}`; no message can hold it.
+    /// Separates code and message in `{:#}`; no message can contain it.
     pub(crate) const SEPARATOR: char = '\u{1f}';
 
-    /// A value that is well formed, but not one that this place takes.
+    /// Returns the error for a well-formed value that isn't accepted here.
     #[must_use]
     pub fn unsupported(message: &str) -> Self {
         Self::new("invalid_value", message)
     }
 
-    /// A program that is not there, or not to be had.
+    /// Returns the error for a program that doesn't exist or isn't available.
     #[must_use]
     pub fn unknown_program(message: &str) -> Self {
         Self::new("unknown_program", message)
     }
 
-    /// An address that can't be called, or may not be.
+    /// Returns the error for a URL that can't be called, or may not be.
     #[must_use]
     pub fn url(message: impl Into<String>) -> Self {
         Self::new("invalid_url", message)
     }
 
-    /// Something that must be there and isn't.
+    /// Returns the error for a missing required value.
     #[must_use]
     pub fn missing(message: &str) -> Self {
         Self::new("missing_field", message)
     }
 
-    /// Bytes that are no image of the kinds that are taken.
+    /// Returns the error for bytes that are no image of an accepted type.
     #[must_use]
     pub fn image() -> Self {
         Self::new("invalid_image", "That is no PNG or WebP image that we can read. Send one of at most 100 KB.")
     }
 
-    /// An image that is too large, by its bytes or its pixels.
+    /// Returns the error for an image that is too large, in bytes or in pixels.
     #[must_use]
     pub fn image_too_large() -> Self {
         let message = "Send a PNG or WebP image of at most 100 KB, at most 4096 pixels wide and high, and 4 million pixels in all.";
@@ -109,11 +109,11 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// Derives what every value parsed from text has: reading and writing by serde through `parse`, and `Display`.
+/// Implements what every value parsed from text has: serde through `parse`, and `Display`.
 macro_rules! text_value {
     ($name:ident) => {
         impl $name {
-            /// The text as it is stored and shown.
+            /// Returns the text as it is stored and shown.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -1,4 +1,4 @@
-//! Commissions that were booked, and the books that they add up to.
+//! Recorded commissions, and the totals that they add up to.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -16,20 +16,20 @@ use crate::domain::{
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// In minor units of the currency.
+    /// Amount in minor units of the currency.
     pub amount: u64,
-    /// ISO 4217.
+    /// ISO 4217 currency.
     pub currency: Currency,
 }
 
 impl Money {
-    /// The most that a shop can say a conversion is worth: a thousand million of most currencies.
+    /// Maximum value of a conversion, in minor units: a thousand million of most currencies.
     pub const AMOUNT_MAX: i64 = 100_000_000_000;
 
-    /// Reads what a conversion is worth.
+    /// Parses the value of a conversion.
     ///
     /// # Errors
-    /// `invalid_amount`, `unknown_currency`.
+    /// Fails with `invalid_amount` or `unknown_currency`.
     pub fn parse(amount: i64, code: &str) -> Result<Self, Invalid> {
         let currency = currency(code)?;
         match u64::try_from(amount) {
@@ -40,7 +40,7 @@ impl Money {
         }
     }
 
-    /// The amount as people write it: `12.50 EUR`.
+    /// Returns the amount as people write it: `12.50 EUR`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let digits = self.currency.exponent().map_or(2, usize::from);
@@ -48,7 +48,7 @@ impl Money {
     }
 }
 
-/// Where a commission stands.
+/// Status of a commission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CommissionState {
@@ -56,15 +56,15 @@ pub enum CommissionState {
     Accrued,
     /// It was paid.
     Paid,
-    /// It was taken back before it was paid.
+    /// It was reversed before it was paid.
     Reversed,
 }
 
 impl CommissionState {
-    /// Every state.
+    /// All statuses.
     pub const ALL: [Self; 3] = [Self::Accrued, Self::Paid, Self::Reversed];
 
-    /// The word for it.
+    /// Returns the status as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,92 +75,92 @@ impl CommissionState {
     }
 }
 
-/// A commission that a conversion earned a partner. It stays on the books whatever becomes of the partner.
+/// A commission that a conversion earned a partner. It stays whatever happens to the partner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookedCommission {
-    /// Names it; sorts by time.
+    /// Identifies the commission; sorts by time.
     pub id: CommissionId,
-    /// The brand that owes it.
+    /// Brand that owes it.
     pub brand: BrandSlug,
-    /// Whom.
+    /// Partner who earned it.
     pub partner: PartnerId,
-    /// For what.
+    /// Program under which it was earned.
     pub program: ProgramId,
-    /// The link that brought the visitor.
+    /// Link through which the visitor came.
     pub link: LinkKey,
-    /// The visit.
+    /// Click to which it is attributed.
     pub click: ClickId,
-    /// What the visitor did.
+    /// Type of the conversion.
     pub conversion: ConversionType,
-    /// What the shop calls that.
+    /// The shop's ID of the conversion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<ExternalId>,
-    /// What that is worth to the shop.
+    /// Value of the conversion to the shop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
-    /// Where it stands.
+    /// Status of the commission.
     pub state: CommissionState,
-    /// How much, in minor units.
+    /// Amount in minor units.
     pub amount: u64,
-    /// Of what.
+    /// Currency of the amount.
     pub currency: Currency,
-    /// When it was booked.
+    /// Time at which it was recorded.
     pub created_at: Timestamp,
-    /// When it was paid or taken back.
+    /// Time at which it was paid or reversed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_at: Option<Timestamp>,
-    /// Who did that.
+    /// ID of the actor who settled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<String>,
 }
 
-/// Whose a commission is, by its id alone.
+/// The partner who earned a commission, found by the commission's ID alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CommissionOwner {
-    /// The partner.
+    /// ID of the partner.
     pub id: PartnerId,
 }
 
-/// What becomes of a commission that is owed.
+/// Ways to settle an owed commission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
     /// It was paid.
     Paid,
-    /// It is taken back, as after a refund.
+    /// It is reversed, for example after a refund.
     Reversed,
 }
 
-/// A commission that is about to be paid or taken back, ready to be written.
+/// A commission that was settled, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Settled {
-    /// The commission as it is now.
+    /// The commission after the change.
     pub commission: BookedCommission,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// Why a commission can't be settled.
+/// Reasons why a commission can't be settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SettleRefused {
-    /// It was paid before.
+    /// It was paid already.
     #[error("This commission was paid already.")]
     Paid,
-    /// It was taken back before.
+    /// It was reversed already.
     #[error("This commission was reversed already.")]
     Reversed,
 }
 
 impl BookedCommission {
-    /// How much it is.
+    /// Returns the amount with its currency.
     #[must_use]
     pub fn money(&self) -> Money {
         Money { amount: self.amount, currency: self.currency }
     }
 
-    /// Notes that it was paid, or takes it back, whatever became of the partner.
+    /// Marks the commission as paid or reversed, whatever happened to the partner in the meantime.
     ///
     /// # Errors
-    /// [`SettleRefused`].
+    /// Fails with [`SettleRefused`] if it was settled already.
     pub fn settle(
         self,
         settlement: Settlement,
@@ -184,10 +184,10 @@ impl BookedCommission {
         Ok(Settled { commission: Self { state, settled_at: Some(now), settled_by, ..self }, event })
     }
 
-    /// Whether it can be settled; asked again of the one that stood in the way of the write.
+    /// Checks that it can be settled. Called again on the stored commission when the write failed its condition.
     ///
     /// # Errors
-    /// [`SettleRefused`].
+    /// Fails with [`SettleRefused`] if it was settled already.
     pub fn is_open(&self) -> Result<(), SettleRefused> {
         match self.state {
             CommissionState::Accrued => Ok(()),
@@ -197,25 +197,25 @@ impl BookedCommission {
     }
 }
 
-/// Numbers that are counted up in an item, each under a name of its own, like `accrued_EUR`.
+/// Counters of an item, each under its own name, such as `accrued_EUR`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Figures(BTreeMap<String, serde_json::Value>);
 
 impl Figures {
-    /// The name of a sum of money.
+    /// Returns the name of the sum of `what` in a currency.
     #[must_use]
     pub fn name(what: &str, currency: Currency) -> String {
         format!("{what}_{}", currency.code())
     }
 
-    /// The name of what was earned in the week of `at` (from Monday, UTC).
+    /// Returns the name of what was earned in the week of `at` (from Monday, UTC).
     #[must_use]
     pub fn week(at: Timestamp) -> String {
         format!("week_{}", monday(at).strftime("%Y%m%d"))
     }
 
-    /// The sums under `what`, by currency.
+    /// Returns the sums under `what`, by currency.
     #[must_use]
     pub fn sums(&self, what: &str) -> Vec<Money> {
         let sums = self.0.iter().filter_map(|(name, value)| {
@@ -232,16 +232,17 @@ fn monday(at: Timestamp) -> Date {
     date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).unwrap_or(date)
 }
 
-/// What a partner's commissions add up to: under `accrued`, `paid` and `reversed`, and for each week what was earned.
+/// Totals of a partner's commissions: under `accrued`, `paid` and `reversed`, and what was earned in each week.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Balance {
-    /// The sums.
+    /// Sums by name.
     #[serde(flatten)]
     pub figures: Figures,
 }
 
 impl Balance {
-    /// What was earned in each of the last `number` weeks up to the one of `now`, oldest first, by the week's Monday.
+    /// Returns what was earned in each of the last `number` weeks up to that of `now`, oldest first, with the week's
+    /// Monday.
     #[must_use]
     pub fn weeks(&self, now: Timestamp, number: i64) -> Vec<(Date, Vec<Money>)> {
         let weeks = (0..number).rev().filter_map(|back| {

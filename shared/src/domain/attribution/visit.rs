@@ -1,7 +1,8 @@
-//! What visitors of share links do, and whom it is put down to.
+//! Visits through share links and conversions, and the partners that they are attributed to.
 //!
-//! A visit is known by its click, which travels to the shop as `cref`. The shop ties its own user to the click, and
-//! reports conversions of either. What can't be put down to anybody is dropped in silence, and counted for the brand.
+//! A visit is identified by its click, whose ID reaches the shop as `cref`. The shop ties its own user to the click,
+//! and reports conversions of either. A visit or conversion that can't be attributed is dropped without an error, and
+//! counted for the brand.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,10 @@ use crate::{
     secret::Hash,
 };
 
-/// The longest that shops' own ids may be.
+/// Maximum length of a shop's own IDs.
 pub(in crate::domain) const ID_CHARS_MAX: usize = 255;
 
-/// Who a shop says did something, in the shop's own words: 1–255 characters.
+/// A shop's own ID of its user: 1–255 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
@@ -26,22 +27,23 @@ pub struct UserId(String);
 text_value!(UserId);
 
 impl UserId {
-    /// Reads an id.
+    /// Parses an ID.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         named(text, "A user's id has 1 to 255 characters, and no control characters.").map(Self)
     }
 
-    /// What it is kept under: it may be an address or a name, so it is not kept itself.
+    /// Returns the hash under which the user is stored. The ID may be an email address or a name, so it isn't stored
+    /// itself.
     #[must_use]
     pub fn hash(&self, brand: &BrandSlug) -> Hash {
         Hash::of_parts(&[brand.as_str(), &self.0])
     }
 }
 
-/// What a shop calls a conversion, so that it counts once however often it is told: 1–255 characters.
+/// A shop's own ID of a conversion, under which it counts once however often it is reported: 1–255 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ExternalId(String);
@@ -49,16 +51,16 @@ pub struct ExternalId(String);
 text_value!(ExternalId);
 
 impl ExternalId {
-    /// Reads an id.
+    /// Parses an ID.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         named(text, "An external id has 1 to 255 characters, and no control characters.").map(Self)
     }
 }
 
-/// What kind of thing a visitor did: `purchase`, `signup`; 1–64 of letters, digits, `_`, `-` and `.`.
+/// Type of a conversion, such as `purchase` or `signup`: 1–64 letters, digits, `_`, `-` and `.`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ConversionType(String);
@@ -66,10 +68,10 @@ pub struct ConversionType(String);
 text_value!(ConversionType);
 
 impl ConversionType {
-    /// Reads a type.
+    /// Parses a type.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let fits = (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
@@ -86,46 +88,47 @@ fn named(text: &str, message: &str) -> Result<String, Invalid> {
     if fits && !text.trim().is_empty() { Ok(text.to_owned()) } else { Err(Invalid::unsupported(message)) }
 }
 
-/// What a visit is put down to.
+/// Link, partner and program to which a visit is attributed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// The link.
+    /// Key of the link.
     pub link: LinkKey,
-    /// Whose link it is.
+    /// Partner who owns the link.
     pub partner: PartnerId,
-    /// For what.
+    /// Program of the link.
     pub program: ProgramId,
 }
 
-/// A visit that a share link brought. Visits of one link from one network within an hour are one click that counts them:
-/// so a limit costs no visitor their attribution, and nobody can make more of them than the limit.
+/// A counted visit through a share link. Visits through one link from one client network within an hour are one click
+/// that counts them: the limit costs no visitor their attribution, and no one can have more visits counted than it
+/// allows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Click {
-    /// What it is put down to.
+    /// Attribution of the click.
     #[serde(flatten)]
     pub source: Source,
-    /// When the first of these visits was.
+    /// Time of the first of these visits.
     pub at: Timestamp,
-    /// How many were counted.
+    /// Number of counted visits.
     pub visits: u32,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl Click {
-    /// How many visits of one link from one network count in an hour.
+    /// Maximum number of visits that count for one link and client network in an hour.
     pub const VISITS_MAX: u32 = 30;
     const WINDOW_S: i64 = 3_600;
 
-    /// The hour in which visits at `now` are one click.
+    /// Returns the number of the hour in which visits at `now` are one click.
     #[must_use]
     pub fn window(now: Timestamp) -> i64 {
         now.as_second().div_euclid(Self::WINDOW_S)
     }
 
-    /// The id of the click that a visit at `now` belongs to. `who` is the keyed hash of link, network and window: nobody
-    /// can find out an address from it.
+    /// Returns the ID of the click that a visit at `now` belongs to. `who` is the keyed hash of link, client network
+    /// and window, from which no one can derive an IP address.
     #[must_use]
     pub fn id(now: Timestamp, who: [u8; 32]) -> ClickId {
         let began = Timestamp::from_second(Self::window(now) * Self::WINDOW_S).unwrap_or(now);
@@ -133,39 +136,40 @@ impl Click {
         ClickId::fresh(began, [a, b, c, d, e, f, g, h, i, j])
     }
 
-    /// Until when a visit at `now` is remembered: as long as any program lets conversions count.
+    /// Returns until when a visit at `now` is stored: the longest attribution window that a program can have, and an
+    /// hour more.
     #[must_use]
     pub fn remembered(now: Timestamp) -> Timestamp {
         now + SignedDuration::from_hours(24 * AttributionDays::MAX.days() + 1)
     }
 }
 
-/// That a user of the shop came by a click.
+/// A user of the shop, tied to a click.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Visitor {
-    /// The click.
+    /// ID of the click.
     pub click: ClickId,
-    /// What it is put down to.
+    /// Attribution of the click.
     #[serde(flatten)]
     pub source: Source,
-    /// When that was. A number, as conditions compare it.
+    /// Time of the click. A number, since conditions compare it.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub clicked_at: Timestamp,
-    /// Whether the shop vouched for it; one that it didn't gives way to one that it did.
+    /// True if the shop signed the report; a signed one replaces an unsigned one.
     pub signed: bool,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// A visit as a conversion is put down to it.
+/// A visit to which a conversion is attributed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visit {
-    /// The click.
+    /// ID of the click.
     pub click: ClickId,
-    /// What it is put down to.
+    /// Attribution of the click.
     pub source: Source,
-    /// When it was.
+    /// Time of the visit.
     pub at: Timestamp,
 }
 
@@ -182,7 +186,7 @@ impl From<Visitor> for Visit {
 }
 
 impl Visitor {
-    /// A user of the shop who came by `visit`.
+    /// Returns the user of the shop who came through `visit`.
     #[must_use]
     pub fn of(visit: Visit, signed: bool) -> Self {
         let Visit { click, source, at } = visit;
@@ -190,54 +194,54 @@ impl Visitor {
     }
 }
 
-/// Something a visitor did that may earn a commission.
+/// An action of a visitor that may earn a commission.
 #[derive(Debug, Clone)]
 pub struct Conversion {
-    /// What kind of thing.
+    /// Type of the conversion.
     pub kind: ConversionType,
-    /// What it is worth to the shop.
+    /// Its value to the shop.
     pub value: Option<Money>,
-    /// What the shop calls it.
+    /// The shop's ID for it.
     pub external_id: Option<ExternalId>,
 }
 
-/// What came of a conversion.
+/// Outcome of a conversion.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// It earns somebody something.
+    /// It earns a partner a commission.
     Booked(Box<(BookedCommission, Event)>),
     /// It earns nothing under the program's terms.
     Nothing,
-    /// It can't be put down to anybody.
+    /// It can't be attributed.
     Dropped(Dropped),
 }
 
-/// Why something can't be put down to anybody.
+/// Reasons for dropping an attribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dropped {
-    /// A visit of a revoked partner's link.
+    /// A visit through a revoked partner's link.
     Click,
-    /// A conversion that would have been a revoked partner's.
+    /// A conversion through a revoked partner's link.
     Conversion,
-    /// A conversion of nobody we know.
+    /// A conversion whose visitor isn't known.
     Unknown,
-    /// A conversion after the program's days were over.
+    /// A conversion after the program's attribution window.
     Late,
 }
 
-/// That a conversion was booked, or dropped for good, under the shop's own id.
+/// Reserves the shop's own ID of a conversion that was recorded or dropped for good.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConversionClaim {
-    /// What was booked; nothing, if its partner was revoked at that moment.
+    /// The recorded commission; `None` if the partner was revoked at that moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<CommissionId>,
-    /// When it was told.
+    /// Time of the report.
     pub at: Timestamp,
 }
 
 impl Conversion {
-    /// What it earns, put down to `click` by `link` for `program`, told at `now`.
+    /// Returns the outcome of the conversion, attributed to `visit` and reported at `now`.
     #[must_use]
     pub fn book(
         &self,

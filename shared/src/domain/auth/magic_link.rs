@@ -1,4 +1,4 @@
-//! Magic links: one-time sign-in tokens, mailed to the one address they let in.
+//! Sign-in links: one-time tokens, each sent to the one email address that it signs in.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use crate::{
     secret::{Hash, Secret},
 };
 
-/// How long a dead link is remembered for somebody who has no open invitation.
+/// Number of days for which an expired link is remembered for people without an open invitation.
 const REMEMBERED_DAYS: i64 = 7;
 
-/// Whom a link or a session lets in.
+/// Partner or admin that a link or a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Principal {
@@ -22,7 +22,7 @@ pub enum Principal {
 }
 
 impl Principal {
-    /// The door this principal enters by.
+    /// Returns the portal that the principal signs in to.
     #[must_use]
     pub fn audience(&self) -> Audience {
         match self {
@@ -31,7 +31,7 @@ impl Principal {
         }
     }
 
-    /// The partner, if it is one.
+    /// Returns the partner, if it is one.
     #[must_use]
     pub fn partner(&self) -> Option<&PartnerId> {
         match self {
@@ -62,37 +62,37 @@ impl From<Principal> for String {
     }
 }
 
-/// What signing in needs to know of a partner or an admin.
+/// The data of a partner or an admin that signing in needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// Who it is.
+    /// Partner or admin.
     pub principal: Principal,
-    /// What mails and pages call them.
+    /// Name on pages and in emails.
     pub name: Name,
-    /// Their address.
+    /// Email address.
     pub email: EmailAddress,
-    /// Links and sessions of another epoch are dead.
+    /// Current epoch; links and sessions of another epoch are invalid.
     pub epoch: u64,
-    /// Whether a link could sign them in now.
+    /// True if a link could sign them in now.
     pub may_sign_in: bool,
-    /// What a link would do now.
+    /// Purpose that a link would have now.
     pub purpose: Purpose,
-    /// Until when an invited partner's invitation is open.
+    /// Time until which an invited partner's invitation is open.
     pub invitation_ends_at: Option<Timestamp>,
 }
 
-/// What pressing the button of a link will do, as far as was known when it was mailed.
+/// Effect of clicking a link's button, as far as it was known when the link was emailed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Signs an invited partner in for the first time.
     Join,
-    /// Signs somebody in again.
+    /// Signs a person in again.
     SignIn,
 }
 
 impl Purpose {
-    /// The other guess, for when a partner's state changed between mail and press.
+    /// Returns the other purpose, for a partner whose status changed between the email and the click.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -109,21 +109,21 @@ impl Purpose {
     }
 }
 
-/// The part of a mailed address that signs in: with it in hand, redeeming needs no read.
+/// The part of an emailed URL that signs in. It contains everything needed to redeem it without a read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MagicLink {
-    /// Whom it lets in.
+    /// Partner or admin that it signs in.
     pub principal: Principal,
-    /// The principal's epoch when it was mailed.
+    /// The principal's epoch when it was emailed.
     pub epoch: u64,
-    /// What it is for.
+    /// Purpose of the link.
     pub purpose: Purpose,
-    /// What makes it unguessable: 256 random bits, of which only the hash is stored.
+    /// The part that can't be guessed: 256 random bits, of which only the hash is stored.
     pub secret: Secret,
 }
 
 impl MagicLink {
-    /// Reads what [`MagicLink::to_text`] wrote; `None` for anything else.
+    /// Parses what [`MagicLink::to_text`] returned; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
@@ -140,7 +140,7 @@ impl MagicLink {
         })
     }
 
-    /// The token as it stands in the mailed address.
+    /// Returns the token as it appears in the emailed URL.
     #[must_use]
     pub fn to_text(&self) -> String {
         let principal = String::from(self.principal.clone());
@@ -148,44 +148,45 @@ impl MagicLink {
     }
 }
 
-/// What is kept of a magic link: everything but its secret.
+/// Stored record of a sign-in link: everything but its secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
-    /// The brand it signs in to.
+    /// Brand it signs in to.
     pub brand: BrandSlug,
-    /// Whom it lets in.
+    /// Partner or admin that it signs in.
     pub principal: Principal,
-    /// The principal's epoch when it was made; in another one it is dead.
+    /// The principal's epoch when it was created; in another epoch it is invalid.
     pub epoch: u64,
-    /// The hash of the address it was mailed to: its holder is a true one only while that is still theirs.
+    /// Hash of the email address it was sent to: it belongs to the principal only while they have this email address.
     pub address: Hash,
-    /// When it was made, which is when its mail was sent.
+    /// Time at which it was created and its email was sent.
     pub minted_at: Timestamp,
-    /// Until when it signs in. A number, as conditions compare it.
+    /// Time until which it signs in. A number, since conditions compare it.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub valid_until: Timestamp,
-    /// Until when it is remembered, so that its true holder can ask for a fresh one.
+    /// Time until which it is stored, so that its rightful holder can request a new one.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
-    /// Where whoever signs in by it goes on, if they were somewhere before.
+    /// Page to return to after signing in, if they came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<BackPath>,
-    /// When it was used up, and by which browser.
+    /// Time at which it was used, and the browser that used it.
     #[serde(flatten)]
     pub used: Option<Use>,
 }
 
-/// That something with one use was used.
+/// The use of something that works only once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Use {
-    /// When.
+    /// Time of the use.
     pub used_at: Timestamp,
-    /// The hash of what the browser that did it holds.
+    /// Hash of the secret that the browser holds.
     pub used_by: Hash,
 }
 
 impl Use {
-    /// Whether the same browser may have the same answer once more: it pressed twice, or lost the first answer.
+    /// Returns `true` if the same browser may get the same response again, because of a double click or a lost
+    /// response.
     #[must_use]
     pub fn repeats(&self, browser: &Hash, now: Timestamp) -> bool {
         self.used_by == *browser && now < self.used_at + SignedDuration::from_secs(60)
@@ -193,7 +194,8 @@ impl Use {
 }
 
 impl Token {
-    /// A token mailed at `now`, remembered until `remember_until`.
+    /// Creates a token that is emailed at `now`. It is stored until the invitation expires, or without an invitation
+    /// for seven days after its link expired.
     #[must_use]
     pub fn mint(brand: BrandSlug, person: &Person, now: Timestamp) -> Self {
         let valid_until = now + SignedDuration::from_mins(LINK_MINUTES);
@@ -211,13 +213,13 @@ impl Token {
         }
     }
 
-    /// Whether `person` still has the address that this was mailed to.
+    /// Returns `true` if `person` still has the email address to which it was sent.
     #[must_use]
     pub fn belongs_to(&self, person: &Person) -> bool {
         self.principal == person.principal && self.address == Hash::of(person.email.as_str().as_bytes())
     }
 
-    /// Whether pressing its button at `now` could sign in.
+    /// Returns `true` if clicking its button at `now` could sign in.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.used.is_none() && now < self.valid_until

@@ -1,4 +1,4 @@
-//! Redeeming a link or a code: what happens in the one transaction that lets somebody in.
+//! Redeeming a sign-in link or a code: everything that happens in the one transaction that signs a person in.
 
 use jiff::Timestamp;
 
@@ -7,50 +7,50 @@ use crate::{
     secret::Hash,
 };
 
-/// That a link or a code is redeemed: what to write in one transaction.
+/// A redeemed link or code: everything to write in one transaction.
 #[derive(Debug, Clone)]
 pub struct Redeemed {
-    /// The link's token.
+    /// Hash of the link's token.
     pub token: Hash,
-    /// The attempt whose code was typed, if it was a code.
+    /// Sign-in attempt whose code was entered, if it was a code.
     pub attempt: Option<Hash>,
-    /// Which browser does it.
+    /// Hash of the browser's secret.
     pub browser: Hash,
-    /// What it is taken to do.
+    /// Purpose that it is assumed to have.
     pub purpose: Purpose,
-    /// The session that begins.
+    /// The new session.
     pub session: Session,
-    /// The hash of the session's secret.
+    /// Hash of the session's secret.
     pub session_hash: Hash,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// What a browser redeems: a link or a code.
+/// A link or a code that a browser redeems.
 #[derive(Debug, Clone)]
 pub struct Redemption {
-    /// The brand whose page it was.
+    /// Brand of the page.
     pub brand: BrandSlug,
-    /// Whom it lets in.
+    /// Partner or admin that it signs in.
     pub principal: Principal,
-    /// The epoch it was mailed in.
+    /// Epoch in which it was emailed.
     pub epoch: u64,
-    /// The link's token.
+    /// Hash of the link's token.
     pub token: Hash,
-    /// The attempt whose code was typed, if it was a code.
+    /// Sign-in attempt whose code was entered, if it was a code.
     pub attempt: Option<Hash>,
-    /// Which browser does it.
+    /// Hash of the browser's secret.
     pub browser: Hash,
-    /// The hash of the session's secret.
+    /// Hash of the session's secret.
     pub session: Hash,
-    /// The browser in words.
+    /// The browser, in words.
     pub agent: String,
-    /// Where they go on, if they were somewhere before.
+    /// Page to return to, if they came from one.
     pub back: Option<BackPath>,
 }
 
 impl Redemption {
-    /// What happens if it is for `purpose`.
+    /// Returns what to write if it is for `purpose`.
     #[must_use]
     pub fn redeem(&self, purpose: Purpose, event: EventId, now: Timestamp) -> Redeemed {
         let (kind, actor) = match (&self.principal, purpose) {

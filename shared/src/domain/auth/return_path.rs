@@ -1,12 +1,12 @@
-//! Where somebody goes on after signing in.
+//! The page to return to after signing in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::BrandSlug;
 
-/// A page of the admins of one brand to which somebody comes back after signing in: its path and query.
+/// A page of one brand's admins, as path and query, to which an admin returns after signing in.
 ///
-/// Nothing else can be one, so that no link and no form leads anybody away from the brand's own pages.
+/// No other URL can be parsed as one, so that no link or form can redirect an admin away from the brand's own pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BackPath(String);
@@ -14,13 +14,13 @@ pub struct BackPath(String);
 impl BackPath {
     const CHARS_MAX: usize = 500;
 
-    /// Reads a path; `None` for whatever is not one of the brand's admins' pages.
+    /// Parses a path; returns `None` if it isn't one of the pages of the brand's admins.
     #[must_use]
     pub fn parse(brand: &BrandSlug, text: &str) -> Option<Self> {
         let below = text.strip_prefix(&format!("/t/{brand}/admin"))?;
         let path = below.split('?').next().unwrap_or_default();
         let begins = below.is_empty() || below.starts_with(['/', '?']);
-        // No empty or dotted step, and nothing that a browser reads in a way of its own.
+        // No empty segment and none that starts with a dot, and only characters that every browser reads alike.
         let steps = path.split('/').skip(1).all(|step| !step.is_empty() && !step.starts_with('.'));
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&%+,:@!$'()*;".contains(&byte);
         let door = ["/login", "/logout"].iter().any(|door| path.starts_with(door));
@@ -28,13 +28,14 @@ impl BackPath {
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The path and query.
+    /// Returns the path and query.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The same, if it is one of this brand: what was kept, or came by a form, says nothing by itself.
+    /// Returns the path if it belongs to this brand. It is checked again because stored values and form fields aren't
+    /// trusted.
     #[must_use]
     pub fn of(&self, brand: &BrandSlug) -> Option<&str> {
         Self::parse(brand, &self.0).map(|_| self.as_str())

@@ -1,4 +1,4 @@
-//! What lets a caller in: API keys with their scopes, and sessions.
+//! API keys with their scopes, and sessions.
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use crate::{
     secret::Secret,
 };
 
-/// A right that an API key can hold.
+/// A permission of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Scope {
     /// Lists and reads partners.
@@ -39,13 +39,13 @@ pub enum Scope {
     /// Settles commissions.
     #[serde(rename = "commissions:write")]
     CommissionsWrite,
-    /// Acts for the Network: gives grants that came from there.
+    /// Acts for the Network: creates grants whose source is the Network.
     #[serde(rename = "network:write")]
     NetworkWrite,
 }
 
 impl Scope {
-    /// The scope as the API names it.
+    /// Returns the scope's name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Scope {
         }
     }
 
-    /// The role that an admin must have where a key must have this.
+    /// Returns the role that an admin needs for what this scope allows.
     #[must_use]
     pub fn role(self) -> Role {
         match self {
@@ -77,7 +77,7 @@ impl Scope {
         }
     }
 
-    /// Every scope there is.
+    /// All scopes.
     pub const ALL: [Self; 10] = [
         Self::PartnersRead,
         Self::PartnersWrite,
@@ -92,23 +92,23 @@ impl Scope {
     ];
 }
 
-/// A key to the API. The key itself is kept nowhere: its hash is the name of this record.
+/// An API key. The key itself isn't stored, only its hash, by which this record is found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// Names it in pages and events.
+    /// Identifies the key on pages and in events.
     pub id: ApiKeyId,
-    /// The brand it opens.
+    /// Brand to which it gives access.
     pub brand: BrandSlug,
-    /// What it may do.
+    /// Scopes it holds.
     pub scopes: Vec<Scope>,
-    /// What people call it.
+    /// Label chosen by the brand.
     pub label: Name,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// Who made it.
+    /// Actor who created it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<Actor>,
-    /// When it was last used, to the hour. A number, as conditions compare it.
+    /// Time of last use, to the hour. A number, since conditions compare it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -118,55 +118,55 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// The key itself, made of a fresh secret; people and scanners of leaked secrets know it by how it begins.
+    /// Returns the text of a key made from a new secret. The prefix lets people and secret scanners recognize a key.
     #[must_use]
     pub fn secret_text(secret: &Secret) -> String {
         format!("pik_{}", secret.to_text())
     }
 
-    /// Whether `used_at` is old enough to be written again: at most once an hour.
+    /// Returns `true` if `used_at` is old enough to be written again: at most once an hour.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.used_at.is_none_or(|used| now >= used + SignedDuration::from_hours(1))
     }
 
-    /// Whether this admin made it.
+    /// Returns `true` if this admin created it.
     #[must_use]
     pub fn is_made_by(&self, admin: &AdminId) -> bool {
         let by = self.created_by.as_ref();
         by.is_some_and(|by| by.kind == ActorKind::Admin && by.id == admin.as_str())
     }
 
-    /// The key as the one who did something.
+    /// Returns the key as an actor.
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor { kind: ActorKind::ApiKey, id: self.id.to_string(), name: Some(self.label.clone()) }
     }
 }
 
-/// A signed-in browser. Its secret is kept nowhere: the hash of it is the name of this record.
+/// The session of a signed-in browser. Its secret isn't stored, only the secret's hash, by which this record is found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// The brand it is for.
+    /// Brand it is for.
     pub brand: BrandSlug,
-    /// Who is signed in.
+    /// Admin or partner who is signed in.
     pub principal: Principal,
-    /// The epoch of the principal in which it began; another one ends it.
+    /// The principal's epoch when the session began; the session ends when the principal's epoch changes.
     pub epoch: u64,
-    /// In which browser, in words: "Firefox on Windows". No address of a network is kept.
+    /// Browser in words, such as "Firefox on Windows". No IP address is stored.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub browser: String,
-    /// When it began.
+    /// Start of the session.
     pub created_at: Timestamp,
-    /// When it was last used, to the nearest few minutes.
+    /// Time of last use, to within a few minutes.
     pub seen_at: Timestamp,
-    /// When it ends whatever happens.
+    /// End of the session, however much it is used.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl Session {
-    /// For how long after signing in somebody may do what is dangerous.
+    /// Time after signing in during which sensitive actions are allowed.
     pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
     /// Begins a session at `now`.
@@ -177,32 +177,33 @@ impl Session {
         Self { brand, principal, epoch, browser, created_at: now, seen_at: now, expires_at }
     }
 
-    /// The same, as one of `browser`, in words.
+    /// Returns the session with its browser, in words.
     #[must_use]
     pub fn in_browser(self, browser: &str) -> Self {
         Self { browser: browser.to_owned(), ..self }
     }
 
-    /// Whether it may still be used at `now`, by its own dates alone.
+    /// Returns `true` if it may still be used at `now`. Only its own times are checked, not the epoch.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         let idle = self.principal.audience().session_idle();
         now < self.expires_at && idle.is_none_or(|idle| now < self.seen_at + idle)
     }
 
-    /// Whether whoever began it proved within the last quarter of an hour who they are.
+    /// Returns `true` if the person signed in within the last 15 minutes.
     #[must_use]
     pub fn is_recent(&self, now: Timestamp) -> bool {
         now < self.created_at + Self::RECENT
     }
 
-    /// Whether it is noted that it is in use: of those that end when they lie unused.
+    /// Returns `true` if use is recorded: only for sessions that end when they are idle.
     #[must_use]
     pub fn notes_use(&self) -> bool {
         self.principal.audience().session_idle().is_some()
     }
 
-    /// Whether `seen_at` is old enough to be written again; rarely, so that reading pages stays a read.
+    /// Returns `true` if `seen_at` is old enough to be written again; rarely, so that a page view usually writes
+    /// nothing.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.notes_use() && now >= self.seen_at + SignedDuration::from_mins(10)
@@ -210,7 +211,7 @@ impl Session {
 }
 
 impl Audience {
-    /// How long a session lasts at the most.
+    /// Returns the maximum duration of a session.
     #[must_use]
     pub fn session_lifetime(self) -> SignedDuration {
         match self {
@@ -219,7 +220,7 @@ impl Audience {
         }
     }
 
-    /// How long a session may lie unused; `None`: as long as it lasts.
+    /// Returns how long a session may be idle; `None` means without limit.
     #[must_use]
     pub fn session_idle(self) -> Option<SignedDuration> {
         match self {

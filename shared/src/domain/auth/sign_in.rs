@@ -1,4 +1,4 @@
-//! Asking for a sign-in link, and the code that comes with it.
+//! Requesting a sign-in link, and the code that comes with it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::{
     secret::Hash,
 };
 
-/// The two doors of a brand. Each has its own addresses, cookies and links.
+/// The two portals of a brand. Each has its own URLs, cookies and links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -19,7 +19,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// The word for it in cookies and keys.
+    /// Returns the name of the portal in cookies and keys.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -29,16 +29,16 @@ impl Audience {
     }
 }
 
-/// A short code, typed into the browser that asked for it.
+/// A short code, entered in the browser that requested it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(String);
 
 impl Code {
-    /// No `0 O 1 I L U`: nothing that is misread or spells words.
+    /// No `0 O 1 I L U`: no characters that are easily misread, or that spell words.
     const ALPHABET: &'static [u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
     const CHARS: usize = 8;
 
-    /// Makes a code of random bytes; about 39 bits, behind five tries.
+    /// Generates a code from random bytes: about 39 bits, protected by a limit of five attempts.
     #[must_use]
     pub fn fresh(entropy: [u8; 16]) -> Self {
         let mut number = u128::from_be_bytes(entropy);
@@ -51,7 +51,7 @@ impl Code {
         Self(code.collect())
     }
 
-    /// Reads a code as people type it, with dashes and spaces and in any case; `None` if it can't be one.
+    /// Parses a code as people type it, with dashes and spaces and in any case; `None` if it can't be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let code: String = text
@@ -63,13 +63,13 @@ impl Code {
         (code.len() == Self::CHARS && code.bytes().all(known)).then_some(Self(code))
     }
 
-    /// The code without its dash.
+    /// Returns the code without its dash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The code as it is shown: `XXXX-XXXX`.
+    /// Returns the code as it is shown: `XXXX-XXXX`.
     #[must_use]
     pub fn grouped(&self) -> String {
         let (first, second) = self.0.split_at(Self::CHARS / 2);
@@ -83,56 +83,57 @@ impl std::fmt::Debug for Code {
     }
 }
 
-/// That a browser asked for a sign-in link. It is its own outbox row: the mail follows from it.
+/// A browser's request for a sign-in link. It is its own outbox item: the email follows from it.
 ///
-/// It is written alike for known and unknown addresses; only the mailer finds out which it is.
+/// It looks the same for known and unknown email addresses; only the function that sends the email finds out which it
+/// is.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Where.
+    /// Brand of the page.
     pub brand: BrandSlug,
-    /// At which door.
+    /// Portal of the page.
     pub audience: Audience,
-    /// The address it is for.
+    /// Email address that was entered.
     pub email: EmailAddress,
-    /// How pages may show it: as it was typed, or masked if it was not.
+    /// Email address as pages may show it: as it was typed, or masked if it wasn't typed.
     pub shown: String,
-    /// When.
+    /// Time of the request.
     pub asked_at: Timestamp,
-    /// From which browser, in words for the mail.
+    /// The browser, in words for the email.
     pub browser: String,
-    /// Where whoever signs in by it goes on, if they were somewhere before.
+    /// Page to return to after signing in, if they came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<BackPath>,
-    /// Whether a mail may follow; false over the limit of mails to one address.
+    /// True if an email may follow; false if the rate limit of emails to one email address is exceeded.
     pub mail: bool,
-    /// Wrong or right, how many codes were typed.
+    /// Number of codes that were entered, right or wrong.
     #[serde(default)]
     pub tries: u32,
-    /// What was mailed, once it was.
+    /// Codes and tokens of the email, once it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailed: Option<Mailed>,
-    /// When its code was used.
+    /// Use of the code.
     #[serde(flatten)]
     pub used: Option<Use>,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// What a mail for an attempt carried.
+/// Contents of the email for a sign-in attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mailed {
-    /// The sealed code.
+    /// Keyed hash of the code.
     pub code: Hash,
-    /// Until when the code works.
+    /// Time until which the code is valid.
     pub valid_until: Timestamp,
-    /// Whom it lets in.
+    /// Partner or admin that it signs in.
     pub principal: Principal,
-    /// In which epoch.
+    /// Epoch in which it is valid.
     pub epoch: u64,
-    /// What it will do.
+    /// Purpose of the code.
     pub purpose: Purpose,
-    /// The link in the same mail: code and link kill each other.
+    /// Hash of the link's token in the same email: using either the code or the link invalidates both.
     pub token: Hash,
 }
 
@@ -143,12 +144,12 @@ impl std::fmt::Debug for Attempt {
 }
 
 impl Attempt {
-    /// How many codes may be typed for one attempt.
+    /// Maximum number of codes that may be entered for one attempt.
     pub const TRIES_MAX: u32 = 5;
-    /// Much longer than a code lives, since its mail may have to wait for its turn.
+    /// Retention of attempts: much longer than a code is valid, since its email may have to wait in the queue.
     pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
-    /// An attempt made at `now`.
+    /// Creates an attempt at `now`.
     #[must_use]
     pub fn begin(
         brand: BrandSlug,

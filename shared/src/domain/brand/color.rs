@@ -1,25 +1,25 @@
-//! A brand's colour: which text can be read on it, and what becomes of it on light and on dark grounds.
+//! Brand colours: which text is readable on a colour, and how it is adapted to light and dark backgrounds.
 //!
-//! Contrast is that of WCAG 2.x. Where a colour lacks it, its lightness moves in OKLCH until it has it: hue and chroma
-//! stay what they were, as far as a screen can show them.
+//! Contrast is that of WCAG 2.x. Where a colour lacks contrast, its lightness in OKLCH is moved until it has enough;
+//! hue and chroma stay the same as far as a screen can show them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Invalid;
 
-/// What text needs on its ground.
+/// Minimum contrast of text with its background.
 const OF_TEXT: f64 = 4.5;
 
-/// What buttons and marks need on the ground that they lie on.
+/// Minimum contrast of buttons and other shapes with their background.
 const OF_MARKS: f64 = 3.0;
 
-/// In such steps lightness moves at first, until the colour fits;
+/// Number of coarse steps in which the lightness is moved until the colour fits.
 const COARSE: u32 = 50;
 
-/// and then each of them is looked through in so many, for the first that does.
+/// Number of fine steps that a coarse step is divided into, to find the smallest move that fits.
 const FINE: u32 = 20;
 
-/// A colour as people write it: `#0b6e6e`.
+/// A colour, written as `#0b6e6e`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Colour {
@@ -28,46 +28,46 @@ pub struct Colour {
     blue: u8,
 }
 
-/// What is filled with the accent, what is written on that, and what is written in the accent.
+/// Shades made from a brand colour for one background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shades {
-    /// Of buttons and marks.
+    /// Fill of buttons and other shapes.
     pub fill: Colour,
-    /// Of the words on them: black or white.
+    /// Text on the fill: black or white.
     pub on_fill: Colour,
-    /// Of links and other words.
+    /// Text in the brand colour, such as links.
     pub text: Colour,
 }
 
-/// An accent on both grounds.
+/// Shades of a brand colour on both backgrounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
-    /// Where the page is light.
+    /// Shades on light pages.
     pub light: Shades,
-    /// Where it is dark.
+    /// Shades on dark pages.
     pub dark: Shades,
 }
 
 impl Colour {
-    /// What brands wear that chose nothing.
+    /// Default for brands that chose no colour.
     pub const USUAL: Self = Self { red: 0x0b, green: 0x6e, blue: 0x6e };
 
-    /// One that no brand can wear.
+    /// A colour that is too pale to be a brand colour.
     pub const PALE: Self = Self { red: 0xff, green: 0xe0, blue: 0x66 };
 
     const BLACK: Self = Self { red: 0, green: 0, blue: 0 };
     const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
-    /// The darkest of the light grounds on which anything wears the accent, in pages and mails.
+    /// The darkest of the light backgrounds on which the brand colour appears, on pages and in emails.
     const LIGHT_GROUND: Self = Self { red: 0xf0, green: 0xf0, blue: 0xec };
 
-    /// The lightest of the dark ones.
+    /// The lightest of the dark backgrounds.
     const DARK_GROUND: Self = Self { red: 0x2a, green: 0x2e, blue: 0x2c };
 
-    /// Reads `#rrggbb`, in any case.
+    /// Parses `#rrggbb`, in upper or lower case.
     ///
     /// # Errors
-    /// `invalid_colour`.
+    /// Fails with `invalid_colour`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let wrong = || Invalid::new("invalid_colour", "Give a colour as # and six hexadecimal digits, like #0b6e6e.");
         let digits = text.trim().strip_prefix('#').filter(|digits| digits.len() == 6).ok_or_else(wrong)?;
@@ -77,15 +77,17 @@ impl Colour {
         Ok(Self { red, green, blue })
     }
 
-    /// The nearest colour that can be an accent: one that is seen on a light ground. It is this one if it can.
+    /// Returns the nearest colour that can be a brand colour, which is one that is visible on a light background.
+    /// Returns the colour itself if it can be one.
     ///
-    /// Words on it can always be read, in black or in white; and for dark grounds a lighter one is made of it.
+    /// Text on it is always readable, in black or in white, and for dark backgrounds a lighter colour is derived from
+    /// it.
     #[must_use]
     pub fn as_accent(self) -> Self {
         self.until(|colour| colour.contrast(Self::LIGHT_GROUND) >= OF_MARKS)
     }
 
-    /// What an accent becomes on light and on dark grounds.
+    /// Returns its shades on light and on dark backgrounds.
     #[must_use]
     pub fn palette(self) -> Palette {
         let on = |ground: Self| {
@@ -96,18 +98,18 @@ impl Colour {
         Palette { light: on(Self::LIGHT_GROUND), dark: on(Self::DARK_GROUND) }
     }
 
-    /// White if that can be read on it, else black, which then can.
+    /// Returns white if that is readable on it, otherwise black, which then is.
     fn text_on_it(self) -> Self {
         if self.contrast(Self::WHITE) >= OF_TEXT { Self::WHITE } else { Self::BLACK }
     }
 
-    /// Whether the words on it are black, so that what changes about it must make it lighter.
+    /// Returns `true` if text on it is black, so that variations of it must be lighter.
     #[must_use]
     pub fn is_bright(self) -> bool {
         self.text_on_it() == Self::BLACK
     }
 
-    /// The contrast of two colours, from 1 to 21 (WCAG 2.x).
+    /// Returns the contrast of two colours, from 1 to 21 (WCAG 2.x).
     #[must_use]
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
@@ -123,7 +125,7 @@ impl Colour {
         [self.red, self.green, self.blue].map(linear)
     }
 
-    /// Moves the lightness, as little as can be, until the colour `fits`; black and white are among what is tried.
+    /// Moves the lightness as little as possible until the colour `fits`. Black and white are among the candidates.
     fn until(self, fits: impl Fn(Self) -> bool) -> Self {
         if fits(self) {
             return self;
@@ -171,7 +173,7 @@ impl std::fmt::Display for Colour {
     }
 }
 
-/// A colour by lightness (0 to 1), chroma and hue, the latter two as coordinates.
+/// A colour as lightness (0 to 1) and the coordinates of chroma and hue.
 #[derive(Clone, Copy)]
 struct Lch {
     lightness: f64,
@@ -192,7 +194,7 @@ impl Lch {
         }
     }
 
-    /// The colour, with as much of its chroma as a screen can show at this lightness.
+    /// Returns the colour, with as much of its chroma as a screen can show at this lightness.
     fn colour(self) -> Colour {
         let (mut least, mut most) = (0.0, 1.0);
         if !self.scaled(most).iter().all(shown) {
@@ -206,7 +208,7 @@ impl Lch {
         Colour { red, green, blue }
     }
 
-    /// Linear red, green and blue, with so much of the chroma.
+    /// Returns linear red, green and blue, with the chroma multiplied by `chroma`.
     fn scaled(self, chroma: f64) -> [f64; 3] {
         let (a, b) = (self.a * chroma, self.b * chroma);
         let l = (self.lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
@@ -220,18 +222,18 @@ impl Lch {
     }
 }
 
-/// Whether a screen can show so much light.
+/// Returns `true` if a screen can show this amount of light.
 fn shown(part: &f64) -> bool {
     (-1e-6..=1.0 + 1e-6).contains(part)
 }
 
-/// How much light a byte of sRGB stands for.
+/// Returns the amount of light that an sRGB byte stands for.
 fn linear(byte: u8) -> f64 {
     let part = f64::from(byte) / 255.0;
     if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
 }
 
-/// The byte of sRGB that comes nearest to so much light.
+/// Returns the sRGB byte that is nearest to this amount of light.
 fn nearest(part: f64) -> u8 {
     let (mut below, mut above) = (0_u8, u8::MAX);
     while above - below > 1 {

@@ -1,34 +1,35 @@
-//! A brand's logo, as pages and mails point to it. Its pixels are an item of their own.
+//! A brand's logo, as pages and emails refer to it. Its pixels are stored in a separate item.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::BrandSlug;
 
-/// How wide a logo is shown at most, in pixels of CSS.
+/// Maximum width at which a logo is shown, in CSS pixels.
 const SHOWN_WIDTH_MAX: u32 = 160;
 
-/// How high.
+/// Maximum height at which a logo is shown, in CSS pixels.
 const SHOWN_HEIGHT_MAX: u32 = 40;
 
-/// A logo: a PNG that we made ourselves of what somebody sent.
+/// A logo: a PNG that was re-encoded from the uploaded image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logo {
-    /// The hash of the file, in hexadecimal digits. It names the logo in addresses, so what is behind one never changes.
+    /// Hash of the file in hexadecimal digits. It identifies the logo in URLs, so the content at a URL never changes.
     pub hash: String,
-    /// How wide it is, in pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// How high it is, in pixels.
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl Logo {
-    /// Where it is, below the address of this deployment.
+    /// Returns its path below the URL of this deployment.
     #[must_use]
     pub fn path(&self, brand: &BrandSlug) -> String {
         format!("/t/{brand}/face/{}.png", self.hash)
     }
 
-    /// How large it is shown: never larger than it is, and twice as sharp where it can be.
+    /// Returns the size at which it is shown, in CSS pixels. It is never larger than the image; a larger image is
+    /// scaled down, which keeps it sharp on high-resolution screens.
     #[must_use]
     pub fn shown(&self) -> (u32, u32) {
         let (width, height) = (u64::from(self.width.max(1)), u64::from(self.height.max(1)));

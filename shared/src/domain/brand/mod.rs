@@ -1,4 +1,4 @@
-//! A brand: a tenant of the system, to which everything else belongs.
+//! Brands: tenants of the system, to which everything else belongs.
 
 mod color;
 mod logo;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AdminId, EmailAddress, Footer, Invalid, Name, validation::text_value};
 
-/// The name of a brand in addresses: 2–40 of `a-z`, `0-9` and inner dashes.
+/// A brand's identifier in URLs: 2–40 of `a-z`, `0-9` and inner dashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BrandSlug(String);
@@ -19,10 +19,10 @@ pub struct BrandSlug(String);
 text_value!(BrandSlug);
 
 impl BrandSlug {
-    /// Reads a slug.
+    /// Parses a slug.
     ///
     /// # Errors
-    /// `invalid_slug`.
+    /// Fails with `invalid_slug`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let fits = (2..=40).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -36,7 +36,7 @@ impl BrandSlug {
     }
 }
 
-/// An IANA time zone that we know.
+/// A known IANA time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeZone(String);
@@ -44,10 +44,10 @@ pub struct TimeZone(String);
 text_value!(TimeZone);
 
 impl TimeZone {
-    /// Reads a zone's name, like `Europe/Berlin`.
+    /// Parses a zone's name, such as `Europe/Berlin`.
     ///
     /// # Errors
-    /// `invalid_time_zone`.
+    /// Fails with `invalid_time_zone`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match jiff::tz::TimeZone::get(text) {
             Ok(zone) => Ok(Self(zone.iana_name().unwrap_or(text).to_owned())),
@@ -55,13 +55,13 @@ impl TimeZone {
         }
     }
 
-    /// Every zone that there is, by name.
+    /// Returns the names of all known zones.
     #[must_use]
     pub fn all() -> Vec<String> {
         jiff::tz::db().available().map(|name| name.to_string()).collect()
     }
 
-    /// The rules of the zone.
+    /// Returns the rules of the zone.
     #[must_use]
     pub fn rules(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
@@ -77,73 +77,73 @@ impl Default for TimeZone {
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Brand {
-    /// Its name in addresses.
+    /// Its identifier in URLs.
     pub slug: BrandSlug,
-    /// Its name in pages and mails.
+    /// Its name on pages and in emails.
     pub name: Name,
-    /// Where answers to its mails go.
+    /// Email address that receives replies to its emails.
     pub reply_to: EmailAddress,
-    /// The zone in which its pages and mails tell the time.
+    /// Time zone of the times on its pages and in its emails.
     #[serde(default)]
     pub time_zone: TimeZone,
-    /// Whom its mails come from, if not from its name.
+    /// Sender name of its emails, if not the brand's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_name: Option<Name>,
-    /// What stands under its mails and its partners' pages.
+    /// Postal address below its emails and its partners' pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<Footer>,
-    /// The colour of buttons and links, if it is not the usual one.
+    /// Brand colour, if not the default: the colour of buttons and links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accent: Option<Colour>,
-    /// What it shows instead of the first letter of its name.
+    /// Logo, shown instead of the first letter of its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Logo>,
-    /// Which of its secrets for signing visitors is the current one.
+    /// Version of its current secret for signing visitors.
     #[serde(default)]
     pub identify_version: u32,
-    /// Whether visitors may be reported without a signature.
+    /// True if visitors may be reported without a signature.
     #[serde(default)]
     pub unsigned_identify: bool,
-    /// How many people a day its imports may invite, by days of UTC.
+    /// Number of people that its imports may invite per day, by days in UTC.
     #[serde(default = "usual_limit")]
     pub daily_invites: u64,
-    /// Whether whoever was invited is reminded once, three days before the invitation ends.
+    /// True if invited partners get one reminder, three days before the invitation expires.
     #[serde(default)]
     pub reminders: bool,
-    /// Goes up whenever its team changes.
+    /// Increases whenever its team changes.
     #[serde(default)]
     pub team_version: u64,
-    /// When it was first created.
+    /// Time at which it was first created.
     pub created_at: Timestamp,
 }
 
 impl Brand {
-    /// Whom its mails come from.
+    /// Returns the sender name of its emails.
     #[must_use]
     pub fn sender(&self) -> &Name {
         self.sender_name.as_ref().unwrap_or(&self.name)
     }
 }
 
-/// What a brand's imports may invite a day if nothing else was decided.
+/// Default number of people that a brand's imports may invite per day.
 pub const DAILY_INVITES: u64 = 40_000;
 
 fn usual_limit() -> u64 {
     DAILY_INVITES
 }
 
-/// That an address belongs to one principal of a brand; its key makes the address unique.
+/// Reserves an email address for one principal of a brand; its key in the table makes the email address unique.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Claim<Id = AdminId> {
-    /// Whose address it is.
+    /// Principal who has the email address.
     pub id: Id,
-    /// The row of an import that claimed it: a row that comes again knows its own work by it.
+    /// Row of an import that claimed it, by which a repeated row recognizes its own work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }
 
 impl<Id> Claim<Id> {
-    /// That an address is `id`'s.
+    /// Returns the claim of `id`.
     #[must_use]
     pub fn of(id: Id) -> Self {
         Self { id, origin: None }

@@ -1,4 +1,4 @@
-//! What can happen in a brand.
+//! Kinds of events.
 
 use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
@@ -8,82 +8,82 @@ use crate::domain::{
     PartnerId, ProgramId, Reason, Role, TeamAct, ToldAdmin, WebhookId,
 };
 
-/// What can happen.
+/// Kind of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 #[expect(missing_docs, reason = "most fields are what their names say")]
 pub enum EventKind {
-    /// A partner was invited; a mail follows, if the partner is still in this epoch.
+    /// A partner was invited; an email follows if the partner is still in this epoch.
     #[serde(rename = "partner.invited")]
     PartnerInvited {
         partner: PartnerId,
-        /// The epoch the invitation belongs to.
+        /// Epoch of the invitation.
         epoch: u64,
-        /// The import that did it, if one did: its mails wait behind those that somebody waits for.
+        /// Import that did it, if one did: its emails are sent after those that a person waits for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         import: Option<ImportId>,
     },
-    /// The invitation was mailed anew, and what was mailed before is dead.
+    /// An invitation was resent; earlier links stopped working.
     #[serde(rename = "partner.invited_again")]
     PartnerInvitedAgain {
         partner: PartnerId,
-        /// The epoch the invitation belongs to.
+        /// Epoch of the invitation.
         epoch: u64,
     },
-    /// The address of somebody who never signed in was corrected; an invitation follows.
+    /// The email address of a partner who never signed in was corrected; an invitation follows.
     #[serde(rename = "partner.address_changed")]
     PartnerAddressChanged {
         partner: PartnerId,
-        /// The epoch the invitation belongs to.
+        /// Epoch of the invitation.
         epoch: u64,
     },
-    /// Another address of an active partner is wanted; a mail there follows, by which it can be confirmed.
+    /// A new email address was requested for an active partner; an email to it follows, with which it can be confirmed.
     #[serde(rename = "partner.address_asked")]
     PartnerAddressAsked {
         partner: PartnerId,
-        /// The epoch in which it can be confirmed.
+        /// Epoch in which it can be confirmed.
         epoch: u64,
     },
-    /// An active partner confirmed another address; a mail to the one they had follows.
+    /// An active partner confirmed a new email address; an email to the previous one follows.
     #[serde(rename = "partner.address_moved")]
     PartnerAddressMoved {
         partner: PartnerId,
-        /// The epoch that begins with it.
+        /// New epoch.
         epoch: u64,
     },
-    /// An admin had a sign-in link mailed to an active partner.
+    /// An admin sent an active partner a sign-in link.
     #[serde(rename = "partner.link_sent")]
     PartnerLinkSent {
         partner: PartnerId,
-        /// The epoch the link belongs to.
+        /// Epoch of the link.
         epoch: u64,
     },
-    /// What a partner is called, or what is kept with them, was changed.
+    /// A partner's name or metadata was changed.
     #[serde(rename = "partner.edited")]
     PartnerEdited { partner: PartnerId },
-    /// Programs were given to a partner or taken away.
+    /// Programs were granted to a partner or removed.
     #[serde(rename = "partner.programs_changed")]
     PartnerProgramsChanged {
         partner: PartnerId,
-        /// What they may create links for now, and could not before.
+        /// Programs for which they can create links now, and could not before.
         granted: Vec<ProgramId>,
-        /// What they could create links for, and may not any more.
+        /// Programs for which they could create links, and no longer can.
         taken: Vec<ProgramId>,
     },
     /// A share link was created.
     #[serde(rename = "link.created")]
     LinkCreated { partner: PartnerId, link: LinkKey, program: ProgramId },
-    /// A share link was deleted, and leads nowhere any more.
+    /// A share link was deleted, and no longer redirects.
     #[serde(rename = "link.deleted")]
     LinkDeleted { partner: PartnerId, link: LinkKey },
-    /// A conversion earned a partner something.
+    /// A conversion earned a partner a commission.
     #[serde(rename = "commission.accrued")]
     CommissionAccrued {
         partner: PartnerId,
         commission: CommissionId,
-        /// The share link that brought the visitor.
+        /// Share link through which the visitor came.
         link: LinkKey,
-        /// How much, in minor units.
+        /// Amount in minor units.
         amount: u64,
         currency: Currency,
     },
@@ -92,91 +92,91 @@ pub enum EventKind {
     CommissionPaid {
         partner: PartnerId,
         commission: CommissionId,
-        /// How much, in minor units.
+        /// Amount in minor units.
         amount: u64,
         currency: Currency,
     },
-    /// A commission was taken back before it was paid.
+    /// A commission was reversed before it was paid.
     #[serde(rename = "commission.reversed")]
     CommissionReversed {
         partner: PartnerId,
         commission: CommissionId,
-        /// How much, in minor units.
+        /// Amount in minor units.
         amount: u64,
         currency: Currency,
     },
-    /// A partner was added and is active at once; no mail follows.
+    /// A partner was added and is active immediately; no email follows.
     #[serde(rename = "partner.added")]
     PartnerAdded {
         partner: PartnerId,
-        /// The import that did it, if one did.
+        /// Import that did it, if one did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         import: Option<ImportId>,
     },
-    /// The Network approved an application; a mail follows, if it wanted one.
+    /// The Network approved an application; an email follows if the Network requested one.
     #[serde(rename = "partner.approved")]
     PartnerApproved {
         partner: PartnerId,
-        /// Which application, if it has a name.
+        /// ID of the application, if it came with one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         application: Option<ApplicationId>,
         programs: Vec<ProgramId>,
-        /// The link that came with it.
+        /// Share link that came with it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<LinkKey>,
-        /// Whether they came in by it.
+        /// True if it created the partner.
         newcomer: bool,
-        /// Whether an admin gave their access back with it.
+        /// True if an admin reinstated the partner with it.
         reinstated: bool,
-        /// The epoch the mail belongs to.
+        /// Epoch of the email.
         epoch: u64,
-        /// Whether a mail follows.
+        /// True if an email follows.
         notify: bool,
     },
     /// The Network approved an application of a revoked partner; an admin decides.
     #[serde(rename = "partner.approval_held")]
     PartnerApprovalHeld { partner: PartnerId, application: ApplicationId },
-    /// An admin decided against an approval that was held.
+    /// An admin dismissed a held approval.
     #[serde(rename = "partner.approval_dismissed")]
     PartnerApprovalDismissed { partner: PartnerId, application: ApplicationId },
-    /// The Network is to be told once more of a partner of whom it could not be told.
+    /// Another sync was requested for a partner who could not be synced.
     #[serde(rename = "partner.push_asked")]
     PartnerPushAsked { partner: PartnerId },
-    /// The connection with the Network was made, changed or ended.
+    /// The connection with the Network was created, changed or removed.
     #[serde(rename = "network.changed")]
     NetworkChanged {
-        /// Whether there is one now.
+        /// True if there is a connection now.
         connected: bool,
     },
-    /// The Network is to be told of everybody; the telling follows.
+    /// A backfill was started; its calls follow.
     #[serde(rename = "backfill.started")]
     BackfillStarted { backfill: BackfillId },
-    /// Access was taken back; a mail follows, if the admin wanted one.
+    /// A partner was revoked; an email follows if the admin wanted one.
     #[serde(rename = "partner.revoked")]
     PartnerRevoked {
         partner: PartnerId,
-        /// The epoch that begins with it.
+        /// New epoch.
         epoch: u64,
-        /// Whether a mail follows.
+        /// True if an email follows.
         notify: bool,
-        /// Why, for that mail.
+        /// Reason, for that email.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
     },
-    /// Access was given back.
+    /// A partner was reinstated.
     #[serde(rename = "partner.reinstated")]
     PartnerReinstated { partner: PartnerId },
-    /// An invitation ends in a few days; the one mail that says so follows. What was mailed before goes on working.
+    /// An invitation expires in a few days; the one reminder follows. Earlier links continue to work.
     #[serde(rename = "partner.reminded")]
     PartnerReminded {
         partner: PartnerId,
-        /// The epoch the mail belongs to.
+        /// Epoch of the email.
         epoch: u64,
     },
-    /// Somebody said that they are not interested, and what was mailed before is dead.
+    /// A partner declined; earlier links stopped working.
     #[serde(rename = "partner.declined")]
     PartnerDeclined { partner: PartnerId },
-    /// The person behind a partner was erased; the scrubbing of what lies elsewhere follows.
+    /// The person behind a partner was erased; scrubbing their data from other items follows.
     #[serde(rename = "partner.erased")]
     PartnerErased { partner: PartnerId },
     /// A partner signed in for the first time.
@@ -185,10 +185,10 @@ pub enum EventKind {
     /// A partner signed in again.
     #[serde(rename = "partner.signed_in")]
     PartnerSignedIn { partner: PartnerId },
-    /// A brand was created or brought up to date.
+    /// A brand was created or updated by an operator.
     #[serde(rename = "brand.set_up")]
     BrandSetUp,
-    /// How a brand looks, or where it is reached, was changed.
+    /// A brand's branding or contact settings were changed.
     #[serde(rename = "brand.changed")]
     BrandChanged,
     /// A program was created.
@@ -200,101 +200,102 @@ pub enum EventKind {
     /// A program was archived.
     #[serde(rename = "program.archived")]
     ProgramArchived { program: ProgramId },
-    /// An archived program was brought back.
+    /// An archived program was restored.
     #[serde(rename = "program.restored")]
     ProgramRestored { program: ProgramId },
-    /// An admin was added; a welcome mail follows.
+    /// An admin was added; a welcome email follows.
     #[serde(rename = "admin.invited")]
     AdminInvited {
         admin: AdminId,
-        /// The epoch the mail belongs to.
+        /// Epoch of the email.
         epoch: u64,
     },
-    /// Owners decided on one of the team; mails to all owners follow.
+    /// An owner changed the team; emails to all owners follow.
     #[serde(rename = "admin.team_changed")]
     TeamChanged {
         admin: AdminId,
-        /// What they are called.
+        /// Name of the admin who was changed.
         name: Name,
         change: TeamAct,
-        /// The role they have now, or had last.
+        /// Role they have now, or had last.
         role: Role,
-        /// The owners who are told.
+        /// Owners who are emailed.
         told: Vec<ToldAdmin>,
     },
     /// An admin signed in.
     #[serde(rename = "admin.signed_in")]
     AdminSignedIn { admin: AdminId },
-    /// An admin signed out everywhere but in one browser.
+    /// An admin signed out of all browsers but one.
     #[serde(rename = "admin.signed_out")]
     AdminSignedOut { admin: AdminId },
-    /// A partner signed out everywhere but in one browser.
+    /// A partner signed out of all browsers but one.
     #[serde(rename = "partner.signed_out")]
     PartnerSignedOut { partner: PartnerId },
-    /// An API key was made.
+    /// An API key was created.
     #[serde(rename = "api_key.created")]
     ApiKeyCreated { key: ApiKeyId, label: Name },
     /// An API key was deleted.
     #[serde(rename = "api_key.deleted")]
     ApiKeyDeleted { key: ApiKeyId, label: Name },
-    /// How visitors may be reported was changed.
+    /// The settings for reporting visitors were changed.
     #[serde(rename = "attribution.changed")]
     AttributionChanged,
-    /// Somebody wants a file imported. If it is there already, its reading follows; else it is yet to be uploaded.
+    /// An import was requested. If its file is there already, reading it follows; otherwise it has yet to be uploaded.
     #[serde(rename = "import.started")]
     ImportStarted {
         import: ImportId,
-        /// Whether its file is there.
+        /// True if its file is there.
         there: bool,
     },
-    /// Somebody wants something done to many partners; the selecting of them follows.
+    /// A bulk job was requested; selecting its partners follows.
     #[serde(rename = "bulk.started")]
     BulkStarted { import: ImportId },
-    /// Somebody stopped an import; whoever reads it is told.
+    /// An import was cancelled; the worker that reads it is notified.
     #[serde(rename = "import.cancelled")]
     ImportCancelled {
         import: ImportId,
-        /// Whether its rows are partners of the roster.
+        /// True for a bulk job, whose rows are partners of the roster.
         #[serde(default)]
         roster: bool,
     },
-    /// Every row of an import is accounted for; its report follows.
+    /// Every row of an import has an outcome; its report follows.
     #[serde(rename = "import.completed")]
     ImportCompleted { import: ImportId },
     /// An import could not be read, or not to its end.
     #[serde(rename = "import.failed")]
     ImportFailed { import: ImportId },
-    /// Somebody wants partners as a file; its making follows.
+    /// An export was requested; creating its file follows.
     #[serde(rename = "export.started")]
     ExportStarted { export: ExportId },
-    /// Somebody looks at the overview, and what it shows is old; the adding up follows.
+    /// An admin opened the overview when its figures were old; counting them follows.
     #[serde(rename = "overview.asked")]
     OverviewAsked,
-    /// An endpoint for webhooks was added.
+    /// A webhook endpoint was added.
     #[serde(rename = "webhook.created")]
     WebhookCreated { webhook: WebhookId },
-    /// An endpoint was changed, switched on or off by an admin, or given a new secret.
+    /// A webhook endpoint was changed, enabled or disabled by an admin, or got a new signing secret.
     #[serde(rename = "webhook.changed")]
     WebhookChanged { webhook: WebhookId },
-    /// An endpoint was deleted.
+    /// A webhook endpoint was deleted.
     #[serde(rename = "webhook.deleted")]
     WebhookDeleted { webhook: WebhookId },
-    /// An admin tries an endpoint out; its delivery follows.
+    /// An admin sent a test event to a webhook endpoint; its delivery follows.
     #[serde(rename = "webhook.tested")]
     WebhookTested { webhook: WebhookId },
-    /// An admin wants an endpoint to be told of something again; that follows.
+    /// An admin requested that an event be delivered to a webhook endpoint again; the delivery follows.
     #[serde(rename = "webhook.delivery_asked")]
     WebhookDeliveryAsked {
         webhook: WebhookId,
-        /// Of which event.
+        /// The event.
         delivery: EventId,
     },
-    /// An endpoint failed for too long, or said that it is gone; mails to the admins follow.
+    /// A webhook endpoint was disabled because it failed for too long or reported that it is gone; emails to the admins
+    /// follow.
     #[serde(rename = "webhook.switched_off")]
     WebhookSwitchedOff {
         webhook: WebhookId,
         why: OffReason,
-        /// Who is told.
+        /// Admins who are emailed.
         admins: Vec<ToldAdmin>,
     },
 }

@@ -1,15 +1,15 @@
-//! Whom an event concerns.
+//! The import, application or partner that an event is about.
 
 use crate::domain::{ApplicationId, EventKind, ImportId, PartnerId};
 
 impl EventKind {
-    /// The import that was completed, if one was.
+    /// Returns the import, if one was completed.
     #[must_use]
     pub fn completed_import(&self) -> Option<&ImportId> {
         if let Self::ImportCompleted { import } = self { Some(import) } else { None }
     }
 
-    /// The application of the Network that it tells of, if it tells of one.
+    /// Returns the application on the Network that the event is about, if any.
     #[must_use]
     pub fn application(&self) -> Option<&ApplicationId> {
         if let Self::PartnerApprovalHeld { application, .. } | Self::PartnerApprovalDismissed { application, .. } = self
@@ -19,7 +19,7 @@ impl EventKind {
         if let Self::PartnerApproved { application, .. } = self { application.as_ref() } else { None }
     }
 
-    /// The partner it happened to, if it happened to one.
+    /// Returns the partner that the event is about, if any.
     #[must_use]
     pub fn partner(&self) -> Option<&PartnerId> {
         match self {

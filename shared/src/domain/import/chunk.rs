@@ -1,26 +1,27 @@
-//! What rows of an import go out with, and what came of those that went out together.
+//! The plan of an import's rows, and the outcomes of each chunk.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{ImportOptions, ProgramId, RowOutcome};
 
-/// The programs as an import found them when it began.
+/// The brand's programs and limits as they were when the import began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportPlan {
-    /// Those that were open; rows name them by their place here.
+    /// Active programs; rows refer to them by their index here.
     pub open: Vec<ProgramId>,
-    /// How many rows go out together.
+    /// Number of rows per chunk.
     pub chunk_rows: u64,
-    /// How many people a day the brand may invite by imports.
+    /// Number of people per day that the brand may invite through imports.
     pub daily_limit: u64,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl ImportPlan {
-    /// What a row grants: the programs at the places that it names, or else what the import says, or else all of them.
+    /// Returns the programs that a row grants: those at the indexes it names, otherwise those of the import's options,
+    /// otherwise all.
     #[must_use]
     pub fn granted(&self, options: &ImportOptions, named: &[u8]) -> Vec<ProgramId> {
         match (&options.programs, named) {
@@ -30,15 +31,15 @@ impl ImportPlan {
     }
 }
 
-/// What came of the rows of one chunk.
+/// Outcomes of the rows of one chunk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
-    /// A letter for each row, in the order of the file.
+    /// One letter per row, in the order of the file.
     pub outcomes: String,
-    /// The rows that could not be invited.
+    /// Rows that could not be invited.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<RowProblem>,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
@@ -46,19 +47,19 @@ pub struct Chunk {
 /// A row that could not be invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowProblem {
-    /// Its number in the file.
+    /// Row number in the file.
     pub row: u64,
-    /// What came of it.
+    /// Outcome code.
     pub outcome: RowOutcome,
-    /// Its address, or what stands where it should be, cut short.
+    /// Email address, or the text in its place, shortened.
     pub email: String,
-    /// Why, if there is more to say than the outcome says.
+    /// Reason, if there is more to say than the outcome does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
 impl RowProblem {
-    /// Why, in one sentence.
+    /// Returns the reason as one sentence.
     #[must_use]
     pub fn in_words(&self) -> String {
         self.detail.clone().unwrap_or_else(|| self.outcome.in_words().to_owned())

@@ -1,23 +1,23 @@
-//! The days of an import whose people get mail: a brand may send so much of it a day, by days of UTC.
+//! Days of an import that sends email: a brand may invite a limited number of people per day, by days in UTC.
 
 use jiff::Timestamp;
 
 use crate::domain::{BulkAction, CHUNK_ROWS, Import};
 
-/// How many days an import may take: less than its file and what came of its rows are kept.
+/// Maximum number of days that an import may take: less than the retention of its file and of the outcomes of its rows.
 pub const IMPORT_DAYS_MAX: u64 = 25;
 
-/// How long a day is.
+/// Length of a day in seconds.
 const DAY_S: i64 = 86_400;
 
-/// When somebody looks again whether people who got no mail left room in the day.
+/// Seconds until the next check whether rows that sent no email left room in the day's limit.
 const ROOM_S: i32 = 5;
 
-/// The longest that SQS delays a message.
+/// Maximum delay of an SQS message in seconds.
 const DELAY_MAX_S: i64 = 900;
 
 impl Import {
-    /// Whether its people get mail, of which a brand may send so much a day.
+    /// Returns `true` if it sends email that counts towards the daily limit.
     #[must_use]
     pub fn invites(&self) -> bool {
         match self.bulk() {
@@ -26,28 +26,28 @@ impl Import {
         }
     }
 
-    /// How many people a day takes: as many as the brand may invite, and no more than the deployment lets all brands
-    /// together email, if that is limited.
+    /// Returns the number of people per day: the brand's daily limit, and no more than the deployment allows all brands
+    /// together to email, if that is limited.
     #[must_use]
     pub fn people_a_day(brand: u64, deployment: Option<u64>) -> u64 {
         deployment.map_or(brand, |deployment| brand.min(deployment))
     }
 
-    /// How many rows go out together, where a day takes `people_a_day`: few enough that a day which has no room for one
-    /// more chunk wastes at most a tenth of its people.
+    /// Returns the number of rows per chunk for a daily limit of `people_a_day`: few enough that a day with no room for
+    /// one more chunk leaves at most a tenth of the limit unused.
     #[must_use]
     pub fn chunk_rows(people_a_day: u64) -> u64 {
         CHUNK_ROWS.min(people_a_day / 10).max(1)
     }
 
-    /// How many days the rest takes if a day takes `daily_limit` people.
+    /// Returns the number of days that these rows take with a daily limit of `daily_limit` people.
     #[must_use]
     pub fn days_for(rows: u64, daily_limit: u64) -> u64 {
         rows.div_ceil(daily_limit.max(1))
     }
 
-    /// The import for whose next rows the day has no room, and after how many seconds somebody looks again: soon, if
-    /// rows that are under way may leave room in it, or else when the next day begins.
+    /// Returns the import when the day has no room for its next rows, and the seconds until the next check: soon if
+    /// rows in progress may leave room, otherwise when the next day begins.
     #[must_use]
     pub fn without_room(self, daily_limit: u64, now: Timestamp) -> (Self, i32) {
         let tomorrow = Timestamp::from_second((now.as_second().div_euclid(DAY_S) + 1).saturating_mul(DAY_S));
@@ -61,7 +61,7 @@ impl Import {
         (waits, seconds)
     }
 
-    /// After how many seconds somebody looks again, if it waits for a day that has not begun.
+    /// Returns the seconds until the next check, if it is paused until a day that hasn't begun.
     #[must_use]
     pub fn waits_s(&self, now: Timestamp) -> Option<i32> {
         let at = self.resumes_at.filter(|at| now < *at && self.cancelled_at.is_none())?;

@@ -1,8 +1,8 @@
-//! An import: a file of people, of whom each row brings one in, or partners to each of whom something is done, worked
-//! through while nobody waits for the answer.
+//! Imports: CSV files in which each row is a person to invite, and bulk jobs in which each row is a partner that one
+//! action is applied to. Both are processed in the background.
 //!
-//! Its rows go out in chunks, and every chunk ends once: then its rows are counted. So what the counters say adds up to
-//! the file, whoever died on the way and however often a message came.
+//! Rows are processed in chunks, and each chunk completes exactly once: only then are its rows counted. So the counters
+//! add up to the file, whichever worker crashed and however often a message was delivered.
 
 mod chunk;
 mod daily_limit;
@@ -20,60 +20,62 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, BrandSlug, Bulk, ImportId, InvitationNote, PersonalNote, ProgramId, TraceId};
 
-/// How long a file may be uploaded after its address was given out.
+/// Time for which a file may be uploaded after its URL was returned.
 pub const UPLOAD_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long a file is awaited before its import counts as failed: for as long as it may be uploaded, and six hours, since the
-/// message that it is there waits where concurrency is short. A file that comes even later is imported all the same.
+/// Time to wait for a file before its import counts as failed: as long as it may be uploaded, and six hours more, since
+/// the message that it arrived waits while concurrency is short. A file that arrives even later is imported all the
+/// same.
 const AWAITED: SignedDuration = SignedDuration::from_hours(7);
 
-/// How long an import is remembered.
+/// Retention of imports.
 pub(crate) const IMPORTS_KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// How long the bucket keeps its file and its report, and the table what came of each row.
+/// Retention of an import's file and report in the bucket, and of each row's outcome in the table.
 pub const FILES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long an import goes on at most: a little longer than the days that one may wait for, and less than its file is
-/// kept.
+/// Maximum duration of an import: a little longer than `IMPORT_DAYS_MAX` days, and shorter than the retention of its
+/// file.
 const LASTS_MAX: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// How often a worker takes an import, a chunk of its rows or an export up before it is given up, unless it gets further.
+/// Maximum number of times that a worker starts on an import, a chunk of its rows or an export without progress before
+/// it fails.
 pub const ATTEMPTS_MAX: u32 = 5;
 
-/// How many rows a file may have.
+/// Maximum number of rows in a file.
 pub const ROWS_MAX: u64 = 1_000_000;
 
-/// How many bytes an uploaded file may have.
+/// Maximum size of an uploaded file in bytes.
 pub const FILE_BYTES_MAX: u64 = 500 * 1024 * 1024;
 
-/// How many rows somebody may import who has not signed in for a while.
+/// Maximum number of rows that an admin without a recent sign-in may import.
 pub const ROWS_UNPROVEN: u64 = 1_000;
 
-/// How many rows go out together.
+/// Number of rows per chunk.
 pub const CHUNK_ROWS: u64 = 100;
 
-/// Where an import stands. It follows from what was written and from the clock.
+/// Status of an import, which follows from what is stored and the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// The file is awaited.
+    /// It waits for its file.
     Receiving,
-    /// Its rows are being worked through.
+    /// Its rows are being processed.
     Running,
-    /// It waits for the next day, since the brand may invite no more people today.
+    /// It waits for the next day because the brand reached its daily limit.
     Paused,
-    /// Every row came out well.
+    /// Every row has an outcome, and none is an error.
     Completed,
-    /// Every row is accounted for, and some could not be invited.
+    /// Every row has an outcome, and some could not be invited.
     CompletedWithErrors,
-    /// Somebody stopped it. Rows that were under way are still counted.
+    /// It was cancelled. Rows in progress are still counted.
     Cancelled,
     /// It could not be read, or not to its end.
     Failed,
 }
 
 impl ImportState {
-    /// The word for it.
+    /// Returns the status as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,33 +90,33 @@ impl ImportState {
     }
 }
 
-/// What an import does with a row. Whoever starts it says so.
+/// Options of an import, chosen when it is started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportOptions {
-    /// What rows that name no programs are granted; all that are open when the job starts, if nothing is said.
+    /// Programs granted by rows that name none; all that are active when the job starts, if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub programs: Option<Vec<ProgramId>>,
-    /// Whether it only looks what would come of each row.
+    /// True for a dry run, which only shows the outcome that each row would have.
     #[serde(default)]
     pub dry_run: bool,
-    /// Whether people are invited by mail; if not, they are active at once.
+    /// True if people are invited by email; otherwise they are active immediately.
     pub send_invite: bool,
-    /// What is said in the invitations.
+    /// Personal note in the invitations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<PersonalNote>,
-    /// What the file was called where it came from.
+    /// Original name of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
 }
 
 impl ImportOptions {
-    /// Those of an import that reads no file: there is nobody to bring in.
+    /// Returns the options of a bulk job, which invites no one.
     #[must_use]
     pub fn of_roster() -> Self {
         Self { send_invite: false, ..Self::default() }
     }
 
-    /// Keeps what a file is called, in one short line.
+    /// Sets the name of the file, shortened to one line.
     #[must_use]
     pub fn named(self, file_name: Option<&str>) -> Self {
         Self { file_name: file_name.and_then(shown_of_file), ..self }
@@ -127,107 +129,108 @@ impl Default for ImportOptions {
     }
 }
 
-/// Why an import could not be read.
+/// Reason why an import could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportFailure {
-    /// What programs match on.
+    /// Stable code for programs.
     pub code: String,
-    /// One sentence for a person.
+    /// One sentence for people.
     pub message: String,
 }
 
 impl ImportFailure {
-    /// A failure.
+    /// Creates a failure.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
 }
 
-/// An import.
+/// An import or a bulk job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
-    /// Names it.
+    /// Identifies the import.
     pub id: ImportId,
-    /// Whose partners its rows become.
+    /// Brand that the partners belong to.
     pub brand: BrandSlug,
-    /// What it does with a row.
+    /// Options for each row.
     #[serde(flatten)]
     pub options: ImportOptions,
-    /// What it reads.
+    /// Source of its rows.
     #[serde(flatten)]
     pub source: ImportSource,
-    /// Which earlier one it repeats.
+    /// Earlier import whose failed rows it retries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<ImportId>,
-    /// How many rows it may have, if whoever started it had not signed in for a while.
+    /// Maximum number of rows, if the admin who started it had no recent sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_most: Option<u64>,
-    /// What it follows from, as the table adds it.
+    /// Trace ID, as the table adds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceId>,
-    /// Who started it.
+    /// Actor who started it.
     pub asked_by: Actor,
-    /// When.
+    /// Time at which it was requested.
     pub created_at: Timestamp,
-    /// Until when its file is awaited, if it was to be uploaded.
+    /// Time until which it waits for its file, if that had to be uploaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaited_until: Option<Timestamp>,
-    /// When the file was there.
+    /// Time at which its file was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
-    /// How often a worker took it up since it last got further.
+    /// Number of times that a worker started on it since its last progress.
     #[serde(default)]
     pub attempts: u32,
-    /// How many rows it has, once they were counted.
+    /// Number of rows, once they were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// How many rows have gone out, and in how many chunks: from here on somebody else can go on.
+    /// Number of rows sent to workers: the checkpoint from which another worker continues.
     #[serde(default)]
     pub rows_sent: u64,
-    /// How many chunks have gone out.
+    /// Number of chunks sent to workers.
     #[serde(default)]
     pub chunks_sent: u64,
-    /// Whether no more will go out.
+    /// True if no more chunks will be sent.
     #[serde(default)]
     pub all_sent: bool,
-    /// How many chunks ended.
+    /// Number of completed chunks.
     #[serde(default)]
     pub chunks_done: u64,
-    /// What came of its rows so far.
+    /// Number of rows per outcome so far.
     #[serde(flatten)]
     pub counts: Counts,
-    /// When it goes on, if it waits for the next day.
+    /// Time at which it continues, if it is paused until the next day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumes_at: Option<Timestamp>,
-    /// How many days it will take from then on.
+    /// Number of days it will take from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days_left: Option<u64>,
-    /// When somebody stopped it.
+    /// Time at which it was cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_at: Option<Timestamp>,
-    /// When every row was accounted for, or it failed.
+    /// Time at which every row had an outcome, or it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// Why it could not be read.
+    /// Reason why it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<ImportFailure>,
-    /// What S3 knows the report's content by, once that is there.
+    /// ETag of the report in S3, once it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_etag: Option<String>,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl Import {
-    /// What is said to whom it invites, as it is kept with them: the words stay here, once.
+    /// Returns the reference to its personal note, as it is stored with each invited partner: the text is stored only
+    /// here.
     #[must_use]
     pub fn note(&self) -> Option<InvitationNote> {
         self.options.note.as_ref().map(|_| InvitationNote::OfImport(self.id.clone()))
     }
 
-    /// An import that reads `source`, as `options` say.
+    /// Creates an import of `source` with `options`.
     #[must_use]
     pub fn start(
         id: ImportId,
@@ -265,13 +268,13 @@ impl Import {
         }
     }
 
-    /// The same, of a file that is yet to be uploaded.
+    /// Returns the import as one whose file has yet to be uploaded.
     #[must_use]
     pub fn awaited(self) -> Self {
         Self { awaited_until: Some(self.created_at + AWAITED), ..self }
     }
 
-    /// The file that it reads, if it reads one.
+    /// Returns the file that it reads, if it reads one.
     #[must_use]
     pub fn file(&self) -> Option<&ImportFile> {
         match &self.source {
@@ -280,7 +283,7 @@ impl Import {
         }
     }
 
-    /// What it does to partners of the roster, if that is what it does.
+    /// Returns the bulk job, if it is one.
     #[must_use]
     pub fn bulk(&self) -> Option<&Bulk> {
         match &self.source {
@@ -289,7 +292,7 @@ impl Import {
         }
     }
 
-    /// Where it stands.
+    /// Returns the status at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> ImportState {
         if self.failure(now).is_some() {
@@ -307,7 +310,7 @@ impl Import {
         }
     }
 
-    /// Why it could not be read, if that is so.
+    /// Returns the reason why it could not be read, if it failed.
     #[must_use]
     pub fn failure(&self, now: Timestamp) -> Option<ImportFailure> {
         let never_came = self.started_at.is_none()
@@ -318,55 +321,57 @@ impl Import {
         })
     }
 
-    /// Whether workers took it up too often without getting any further. A message that was received, and whose worker
-    /// could not start, is no attempt.
+    /// Returns `true` if workers started on it too often without progress. A message whose worker could not start is no
+    /// attempt.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.attempts > ATTEMPTS_MAX
     }
 
-    /// Whether it has gone on for longer than any import may, whatever it waits for: its file is about to be deleted.
+    /// Returns `true` if it has been running for longer than any import may, even if it is paused: its file is about to
+    /// be deleted.
     #[must_use]
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.started_at.is_some_and(|at| at + LASTS_MAX <= now)
     }
 
-    /// Whether nothing more will come of it.
+    /// Returns `true` if it has ended or failed.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
         self.ended_at.is_some() || self.failure(now).is_some()
     }
 
-    /// Whether every row that went out is accounted for, and no more will go out.
+    /// Returns `true` if every row that was sent has an outcome, and no more will be sent.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.all_sent && self.chunks_done >= self.chunks_sent
     }
 
-    /// Whether there is anything to report: that its rows were counted.
+    /// Returns `true` if its report has yet to be created. Without counted rows there is nothing to report.
     #[must_use]
     pub fn is_to_be_reported(&self) -> bool {
         self.ended_at.is_some() && self.rows.is_some() && self.report_etag.is_none()
     }
 
-    /// Whether somebody may still stop it.
+    /// Returns `true` if it may still be cancelled.
     #[must_use]
     pub fn may_be_cancelled(&self, now: Timestamp) -> bool {
         self.cancelled_at.is_none() && !self.has_ended(now)
     }
 
-    /// The import as somebody stops it; `None` if it is over already.
+    /// Cancels the import; returns `None` if it is over already.
     #[must_use]
     pub fn cancel(self, now: Timestamp) -> Option<Self> {
         if !self.may_be_cancelled(now) {
             return None;
         }
-        // A file that nobody has begun to read may never come; whoever selects partners comes, and accounts for all.
+        // A file that isn't being read may never come, so the import ends now. The worker that selects a bulk job's
+        // partners does come, and records an outcome for all of them.
         let ended_at = (self.started_at.is_none() && self.bulk().is_none()).then_some(now);
         Some(Self { cancelled_at: Some(now), resumes_at: None, days_left: None, ended_at, ..self })
     }
 
-    /// How many rows might be tried again. What is done to partners of the roster is begun anew instead.
+    /// Returns the number of rows that may be retried. A bulk job isn't retried but started again.
     #[must_use]
     pub fn retryable(&self) -> u64 {
         if self.bulk().is_some() {
@@ -375,19 +380,19 @@ impl Import {
         RowOutcome::ALL.into_iter().filter(|outcome| outcome.may_be_retried()).map(|it| self.counts.of(it)).sum()
     }
 
-    /// Whether the report is there, and the bucket still keeps it.
+    /// Returns `true` if the report is there and hasn't been deleted from the bucket.
     #[must_use]
     pub fn has_report(&self, now: Timestamp) -> bool {
         self.report_etag.is_some() && self.ended_at.is_some_and(|at| now < at + FILES_KEPT)
     }
 
-    /// Whether its file is still there to be read once more.
+    /// Returns `true` if its file is still stored and can be read again.
     #[must_use]
     pub fn has_file(&self, now: Timestamp) -> bool {
         self.file().is_some_and(|file| file.etag.is_some()) && self.started_at.is_some_and(|at| now < at + FILES_KEPT)
     }
 
-    /// What names the row `row` of this import wherever it leaves a trace.
+    /// Returns the identifier of a row of this import, which is stored with everything the row creates.
     #[must_use]
     pub fn origin(id: &ImportId, row: u64) -> String {
         format!("{id}:{row}")

@@ -1,17 +1,17 @@
-//! What comes of a row of an import: one outcome with a stable code, counted once.
+//! Outcomes of an import's rows: each row has one, with a stable code, and is counted once.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::text::{disguises, one_line};
 
-/// How much of a file's name, or of a cell that is no address, is kept.
+/// Maximum stored length of a file's name, or of a cell that is no email address.
 const SHOWN_CHARS_MAX: usize = 100;
 
-/// Declares outcomes: the code, the attribute that counts it, and the letter that stands for it in a chunk.
+/// Declares outcomes: the code, the attribute that counts it, and the letter that represents it in a chunk.
 macro_rules! outcomes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $count:ident, $letter:literal, $words:literal;)*) => {
-        /// What came of a row.
+        /// Outcome of a row.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum RowOutcome {
@@ -19,35 +19,35 @@ macro_rules! outcomes {
         }
 
         impl RowOutcome {
-            /// Every outcome.
+            /// All outcomes.
             pub const ALL: [Self; 30] = [$(Self::$name),*];
 
-            /// What programs match on.
+            /// Returns the stable code for programs.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// What a person reads.
+            /// Returns the text for people.
             #[must_use]
             pub fn in_words(self) -> &'static str {
                 match self { $(Self::$name => $words,)* }
             }
 
-            /// What stands for it in a chunk.
+            /// Returns the letter that represents it in a chunk.
             #[must_use]
             pub fn letter(self) -> char {
                 match self { $(Self::$name => $letter,)* }
             }
 
-            /// The attribute that counts it.
+            /// Returns the name of the attribute that counts it.
             #[must_use]
             pub fn counter(self) -> &'static str {
                 match self { $(Self::$name => stringify!($count),)* }
             }
         }
 
-        /// How many rows came out how.
+        /// Number of rows per outcome.
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default)]
         pub struct Counts {
@@ -55,13 +55,13 @@ macro_rules! outcomes {
         }
 
         impl Counts {
-            /// How many rows came out so.
+            /// Returns the number of rows with this outcome.
             #[must_use]
             pub fn of(&self, outcome: RowOutcome) -> u64 {
                 match outcome { $(RowOutcome::$name => self.$count,)* }
             }
 
-            /// Counts one more.
+            /// Adds rows with this outcome.
             pub fn add(&mut self, outcome: RowOutcome, rows: u64) {
                 match outcome { $(RowOutcome::$name => self.$count += rows,)* }
             }
@@ -74,89 +74,90 @@ fn is_zero(count: &u64) -> bool {
 }
 
 outcomes! {
-    /// They were invited, and a mail follows.
+    /// The person was invited, and an email follows.
     Invited = "invited", n_invited, 'i', "Invited.";
-    /// They were added without a mail, and are active.
+    /// The person was added without an email, and is active.
     Added = "added", n_added, 'a', "Added, and active at once.";
-    /// They were here, and were granted programs that they did not have.
+    /// An existing partner was granted more programs.
     ScopeAdded = "scope_added", n_scope_added, 's', "Was here already, and was granted more programs.";
-    /// They were invited before, and have not signed in yet.
+    /// The person was invited before, and hasn't signed in yet.
     AlreadyInvited = "already_invited", n_already_invited, 'w', "Was invited before.";
-    /// They are a partner.
+    /// The person is an active partner.
     AlreadyActive = "already_active", n_already_active, 'p', "Is a partner already.";
-    /// Their access was taken back, and an import doesn't lift that.
+    /// The partner is revoked, and an import doesn't reinstate them.
     RevokedPartner = "revoked_partner", n_revoked_partner, 'r', "Access was revoked. Reinstate this partner instead.";
-    /// They said that they are not interested, and nobody but they can take that back.
+    /// The partner declined, and only they can take that back.
     Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
-    /// Whoever had the address was erased, and an import brings nobody back.
+    /// The person with this email address was erased, and an import doesn't invite erased people.
     Erased = "erased", n_erased, 'z', "This person was erased. If they ask to come back, invite them by hand.";
-    /// The address refused mail before.
+    /// The email address is suppressed.
     Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
-    /// An earlier row of the file has the same address.
+    /// An earlier row of the file has the same email address.
     DuplicateInFile = "duplicate_in_file", n_duplicate_in_file, 'd', "An earlier row has the same address.";
-    /// There is no address that mail can be sent to.
+    /// There is no email address to which an email can be sent.
     InvalidEmail = "invalid_email", n_invalid_email, 'e', "This is no email address that mail can be sent to.";
-    /// The name can't stand in a mail.
+    /// The name can't be used in an email.
     InvalidName = "invalid_name", n_invalid_name, 'n', "This name can't be used.";
-    /// It names a program that is not there, or not open.
+    /// The row names a program that doesn't exist or isn't active.
     UnknownProgram = "unknown_program", n_unknown_program, 'u', "It names a program that doesn't exist or is archived.";
-    /// The invitation was mailed anew.
+    /// The invitation was resent.
     Resent = "resent", n_resent, 't', "Invited again.";
-    /// They may create links for the program now.
+    /// The partner may create links for the program now.
     Granted = "granted", n_granted, 'g', "Was granted the program.";
-    /// They could before.
+    /// The partner had the program already.
     AlreadyGranted = "already_granted", n_already_granted, 'h', "Had the program already.";
-    /// They may not create links for the program any more.
+    /// The partner may no longer create links for the program.
     Ungranted = "ungranted", n_ungranted, '-', "The program was taken away.";
-    /// They could not before.
+    /// The partner didn't have the program.
     NotGranted = "not_granted", n_not_granted, 'y', "Didn't have the program.";
-    /// Their access was taken back.
+    /// The partner was revoked.
     Revoked = "revoked", n_revoked, 'k', "Access was revoked.";
-    /// It was taken back before.
+    /// The partner was revoked already.
     AlreadyRevoked = "already_revoked", n_already_revoked, 'v', "Access was revoked before.";
-    /// Their access was given back.
+    /// The partner was reinstated.
     Reinstated = "reinstated", n_reinstated, 'j', "Access was given back.";
-    /// It was not revoked.
+    /// The partner wasn't revoked.
     NotRevoked = "not_revoked", n_not_revoked, 'q', "Access isn't revoked.";
-    /// Their access is revoked, and this is not done to them.
+    /// The partner is revoked, and was left out.
     PartnerRevoked = "partner_revoked", n_partner_revoked, '=', "Access is revoked, so this partner was left out.";
-    /// They said that they are not interested, and this is not done to them.
+    /// The partner declined, and was left out.
     PartnerDeclined = "partner_declined", n_partner_declined, '~', "Said that they are not interested, so was left out.";
-    /// They were mailed a moment ago.
+    /// The partner was emailed a moment ago.
     TooSoon = "too_soon", n_too_soon, 'o', "The last mail went out less than a minute before.";
-    /// They were mailed too often that day.
+    /// The partner was emailed too often that day.
     TooOften = "too_often", n_too_often, 'm', "Was mailed five times that day.";
     /// There is no such partner.
     UnknownPartner = "unknown_partner", n_unknown_partner, '?', "There is no such partner.";
-    /// The brand may invite nobody by import.
+    /// The brand may not invite anyone by import.
     OverLimit = "over_limit", n_over_limit, 'l', "Imports of this brand may invite nobody.";
-    /// The import was stopped before its turn came.
+    /// The import was cancelled before the row was processed.
     Cancelled = "cancelled", n_cancelled, 'c', "The import was cancelled before this row's turn.";
-    /// It was tried again and again, and never worked.
+    /// The row was attempted several times and always failed.
     Failed = "failed", n_failed, 'f', "Something went wrong on our side. Try again.";
 }
 
 impl RowOutcome {
-    /// What a letter stands for.
+    /// Returns the outcome that a letter represents.
     #[must_use]
     pub fn of_letter(letter: char) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.letter() == letter)
     }
 
-    /// What a code stands for.
+    /// Returns the outcome that a code represents.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == code)
     }
 
-    /// What a person reads of a dry run, in which nothing was done yet.
+    /// Returns the text for people after a dry run, in which nothing was done yet.
     #[must_use]
     pub fn would_be(self) -> &'static str {
         match self {
             Self::Invited => "Would be invited.",
             Self::Added => "Would be added, and active at once.",
             Self::ScopeAdded => "Is here already, and would be granted more programs.",
-            // No dry run of a file comes to what is done to partners who are here; theirs is an answer, and no import.
+            // A dry run of a file never has the outcomes of bulk jobs; a dry run of a bulk job is an API response, not
+            // an import.
             Self::Resent
             | Self::Granted
             | Self::AlreadyGranted
@@ -187,7 +188,7 @@ impl RowOutcome {
         }
     }
 
-    /// Whether whoever looks after the import should know of the row.
+    /// Returns `true` if the admin who looks after the import should know about the row.
     #[must_use]
     pub fn is_problem(self) -> bool {
         match self {
@@ -224,13 +225,13 @@ impl RowOutcome {
         }
     }
 
-    /// Whether somebody who should have been invited was not. That an address comes twice is no error.
+    /// Returns `true` if a person who should have been invited was not. A duplicate email address is no error.
     #[must_use]
     pub fn is_error(self) -> bool {
         self.is_problem() && self != Self::DuplicateInFile
     }
 
-    /// Whether it is worth trying again as it is.
+    /// Returns `true` if the unchanged row is worth retrying.
     #[must_use]
     pub fn may_be_retried(self) -> bool {
         matches!(self, Self::Failed | Self::Cancelled | Self::OverLimit)
@@ -238,18 +239,18 @@ impl RowOutcome {
 }
 
 impl Counts {
-    /// How many rows were counted.
+    /// Returns the number of counted rows.
     #[must_use]
     pub fn total(&self) -> u64 {
         RowOutcome::ALL.into_iter().map(|outcome| self.of(outcome)).sum()
     }
 
-    /// What was counted at all, in the order of the outcomes.
+    /// Returns the outcomes that were counted at least once, in their order.
     pub fn counted(&self) -> impl Iterator<Item = (RowOutcome, u64)> + '_ {
         RowOutcome::ALL.into_iter().map(|outcome| (outcome, self.of(outcome))).filter(|(_, rows)| *rows > 0)
     }
 
-    /// Whether somebody could not be invited.
+    /// Returns `true` if a person could not be invited.
     #[must_use]
     pub fn have_errors(&self) -> bool {
         self.counted().any(|(outcome, _)| outcome.is_error())
@@ -266,7 +267,7 @@ impl FromIterator<RowOutcome> for Counts {
     }
 }
 
-/// Text of a file or about one, short and on one line; `None` if nothing is left of it.
+/// Returns text of a file or its name, shortened to one line; `None` if nothing is left of it.
 #[must_use]
 pub fn shown_of_file(text: &str) -> Option<String> {
     let plain: String = text.chars().filter(|char| char.is_whitespace() || !disguises(*char)).collect();

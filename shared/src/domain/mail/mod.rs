@@ -1,7 +1,7 @@
-//! What became of a mail, as SES tells it, and which addresses refuse mail.
+//! Delivery status of emails, as SES reports it, and email addresses that are suppressed.
 //!
-//! SES tells things late, twice and in any order. So states have a rank and only ever go up, and only for the mail
-//! that the news is about.
+//! SES events may be late, duplicated or out of order. So statuses have a rank and can only go up, and only for the
+//! email that an SES event is about.
 
 mod pacing;
 mod reminder;
@@ -15,38 +15,39 @@ use serde::{Deserialize, Serialize};
 
 use super::{Audience, EventId, text::one_line};
 
-/// For how long a mail that SES took is watched for news of its delivery. Most mailboxes answer within seconds.
+/// Minutes for which an email that SES accepted is watched for its delivery. Most mailboxes respond within seconds.
 const WATCHED_MINUTES: i64 = 5;
 
-/// How much of what a mailbox said is kept.
+/// Maximum stored length of what a mailbox responded.
 const DETAIL_CHARS_MAX: usize = 200;
 
-/// What became of a mail that an event asked for.
+/// Delivery status of an email that an event caused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
-    /// It waits for its turn.
+    /// It waits to be sent.
     Queued,
-    /// SES took it.
+    /// SES accepted it.
     Sent,
-    /// The mailbox took it.
+    /// The mailbox accepted it.
     Delivered,
-    /// The mailbox asked SES to come back later.
+    /// The mailbox asked SES to try again later.
     Delayed,
-    /// The mailbox refused it.
+    /// The mailbox rejected it.
     Bounced,
-    /// The reader called it spam.
+    /// The recipient marked it as spam.
     Complained,
-    /// SES refused it: at the door, and then it is kept and tried again, or after it took it, and then that is all.
+    /// SES rejected it: either immediately, and then it stays queued and is retried, or after accepting it, which is
+    /// final.
     Failed,
-    /// It was held back, since the address refused mail before.
+    /// It was not sent because the email address is suppressed.
     Suppressed,
-    /// A later change made it pointless before it went out.
+    /// A later change made it obsolete before it was sent.
     Superseded,
 }
 
 impl MailState {
-    /// Every state.
+    /// All statuses.
     pub const ALL: [Self; 9] = [
         Self::Queued,
         Self::Sent,
@@ -59,7 +60,7 @@ impl MailState {
         Self::Superseded,
     ];
 
-    /// The word for it.
+    /// Returns the status as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,8 +76,8 @@ impl MailState {
         }
     }
 
-    /// What SES says of a mail outranks what we knew, and what happens later in the life of a mail outranks the
-    /// earlier, in whichever order the news come.
+    /// Returns the rank of the status. What SES reports outranks what we recorded, and what happens later in the life
+    /// of an email outranks what happens earlier, in whatever order SES events arrive.
     #[must_use]
     pub fn rank(self) -> u8 {
         match self {
@@ -90,49 +91,49 @@ impl MailState {
         }
     }
 
-    /// The states that this one takes the place of.
+    /// Returns the statuses that this one replaces.
     pub fn outranked(self) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |state| state.rank() < self.rank())
     }
 }
 
-/// The last mail that an event asked for, as the roster shows it.
+/// The last email that an event caused, as the roster shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MailNote {
-    /// The event that asked for it.
+    /// Event that caused it.
     pub event: EventId,
-    /// What became of it.
+    /// Delivery status.
     pub state: MailState,
-    /// Since when.
+    /// Time of the status.
     pub at: Timestamp,
-    /// Why it failed, in SES's words.
+    /// SES's message if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// What SES calls it. What has such a name was taken by SES, and is never sent again.
+    /// SES's message ID. An email that has one was accepted by SES, and is never sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
 impl MailNote {
-    /// A mail that `event` asks for.
+    /// Creates the record of a queued email that `event` causes.
     #[must_use]
     pub fn queued(event: &EventId, now: Timestamp) -> Self {
         Self { event: event.clone(), state: MailState::Queued, at: now, detail: None, message: None }
     }
 
-    /// Whether it still is to go out.
+    /// Returns `true` if it has yet to be sent.
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self.state, MailState::Queued | MailState::Failed) && self.message.is_none()
     }
 
-    /// Whether nothing more is to be expected of it soon.
+    /// Returns `true` if no change is to be expected soon.
     #[must_use]
     pub fn is_settled(&self, now: Timestamp) -> bool {
         match self.state {
             MailState::Queued | MailState::Failed => !self.is_open(),
             MailState::Sent => self.at + SignedDuration::from_mins(WATCHED_MINUTES) <= now,
-            // A mailbox that asks for patience wants hours of it.
+            // A mailbox that delays an email needs hours.
             MailState::Delayed
             | MailState::Delivered
             | MailState::Bounced
@@ -143,54 +144,55 @@ impl MailNote {
     }
 }
 
-/// What became of the mail that an event asked for, kept with the event.
+/// Outcome of the email that an event caused, stored with the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MailOutcome {
-    /// What became of it.
+    /// Delivery status.
     pub state: MailState,
-    /// When.
+    /// Time of the status.
     pub at: Timestamp,
-    /// More about it, in the words of whoever said so.
+    /// Message of SES or the mailbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
-/// How an address refused mail.
+/// Reason why an email address is suppressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailRefusal {
-    /// The reader called a mail spam.
+    /// The recipient marked an email as spam.
     Complained,
-    /// The mailbox does not exist, or takes nothing from us.
+    /// The mailbox does not exist, or accepts no email from us.
     Bounced,
 }
 
-/// That an address as such refuses mail.
+/// Suppression of an email address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Undeliverable {
-    /// How it refused.
+    /// Reason of the suppression.
     pub why: MailRefusal,
-    /// When.
+    /// Time of the suppression.
     pub at: Timestamp,
-    /// What the mailbox said.
+    /// Message of the mailbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
-/// What mail is for, as far as it matters to an address that refused some.
+/// Kind of an email, as far as it matters for a suppressed email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailKind {
-    /// Somebody else wants the reader to have it: an invitation.
+    /// An email that someone else wants the recipient to have: an invitation.
     Unasked,
-    /// It tells the reader what they need to know.
+    /// A notification that the recipient needs to know about.
     Notice,
-    /// The reader asked for it, at the door of this audience.
+    /// An email that the recipient requested on the sign-in page of this portal.
     Asked(Audience),
 }
 
 impl Undeliverable {
-    /// Whether a mail of this kind is held back. Who called an invitation spam may still sign in; what a mailbox does
-    /// not take is not sent again. But an admin's own sign-in is: nobody else could ever clear their address.
+    /// Returns `true` if an email of this kind is suppressed. A partner who marked an invitation as spam may still sign
+    /// in; to a mailbox that bounces, nothing is sent again. An admin's own sign-in email is the exception: no one else
+    /// could ever clear their email address.
     #[must_use]
     pub fn stops(&self, kind: MailKind) -> bool {
         match (self.why, kind) {
@@ -200,7 +202,7 @@ impl Undeliverable {
         }
     }
 
-    /// Why a mail was held back, in one sentence.
+    /// Returns the reason why an email was suppressed, as one sentence.
     #[must_use]
     pub fn in_words(&self) -> String {
         match (self.why, &self.detail) {
@@ -211,14 +213,14 @@ impl Undeliverable {
     }
 }
 
-/// What a brand knows of an address that refused its mail.
+/// A brand's record of an email address that is or was suppressed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AddressState {
-    /// How and when it refused.
+    /// Reason and time of the suppression.
     #[serde(flatten)]
     pub refused: Undeliverable,
-    /// When somebody said to try it again. News of mails from before then count no more, however late they come; so
-    /// the row stays. A number, as conditions compare it.
+    /// Time at which it was cleared to try again. SES events about earlier emails are ignored from then on, however
+    /// late they come; so this item stays. A number, since conditions compare it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -228,27 +230,27 @@ pub struct AddressState {
 }
 
 impl AddressState {
-    /// That it refuses mail, if it still does.
+    /// Returns the suppression, if it is still in force.
     #[must_use]
     pub fn in_force(&self) -> Option<&Undeliverable> {
         if self.cleared_at.is_none() { Some(&self.refused) } else { None }
     }
 }
 
-/// News of a mail, as SES tells them.
+/// An SES event about an email.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feedback {
-    /// What became of it.
+    /// Delivery status that it reports.
     pub outcome: MailOutcome,
-    /// That the address as such refuses mail, if the news say so.
+    /// Reason to suppress the email address, if it reports one.
     pub refusal: Option<MailRefusal>,
-    /// What SES calls the mail.
+    /// SES's message ID.
     pub message: String,
-    /// When SES took the mail.
+    /// Time at which SES accepted the email.
     pub sent_at: Timestamp,
 }
 
-/// What a mailbox or SES said, short and on one line; `None` if it said nothing.
+/// Returns the message of a mailbox or SES, shortened to one line; `None` if it is empty.
 #[must_use]
 pub fn said(text: &str) -> Option<String> {
     one_line(text, DETAIL_CHARS_MAX)

@@ -1,45 +1,45 @@
-//! The one reminder of an invitation, three days before its end.
+//! The one reminder of an invitation, three days before it expires.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Actor, BrandSlug, Event, EventId, EventKind, INVITATION_DAYS, MailNote, Partner, PartnerState};
 
-/// How long before the end it goes out.
+/// Time before the end of the invitation at which it is sent.
 const BEFORE_END: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// An id is made a moment before the invitation that it is the place of: whoever looks by ids leaves them this much.
+/// IDs are generated a moment before the invitations that they locate; searches by ID leave this margin.
 const MOMENT: SignedDuration = SignedDuration::from_mins(1);
 
-/// How an invitation began, which is where it is found: its beginning is in the id of what it is listed by.
+/// Origin of an invitation. It decides where the invitation is listed: its start is part of the ID that locates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Began {
-    /// With the partner.
+    /// Creating the partner.
     AtFirst,
-    /// With the event that had it mailed anew.
+    /// The event that resent it.
     Again,
 }
 
 impl Began {
-    /// Both ways.
+    /// Both origins.
     pub const BOTH: [Self; 2] = [Self::AtFirst, Self::Again];
 }
 
-/// How far the invitations of a brand were looked through: the last places that are done with. They only ever move on.
+/// Cursors of the search for a brand's due invitations: the last processed positions. They only ever move forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminding {
-    /// The brand.
+    /// Brand that is searched.
     pub brand: BrandSlug,
-    /// Among those that began with their partner.
+    /// Position among the invitations that began with their partner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_first: Option<String>,
-    /// Among those that were mailed anew.
+    /// Position among the invitations that were resent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
 }
 
 impl Reminding {
-    /// The last place that is done with.
+    /// Returns the last processed position.
     #[must_use]
     pub fn done(&self, began: Began) -> Option<&str> {
         match began {
@@ -49,24 +49,25 @@ impl Reminding {
     }
 }
 
-/// Between which moments invitations began of which it is time to remind at `now`: after the first, up to the second.
+/// Returns the times between which the invitations began that are due for a reminder at `now`: after the first, up to
+/// and including the second.
 #[must_use]
 pub fn begun_between(now: Timestamp) -> (Timestamp, Timestamp) {
     let open = SignedDuration::from_hours(24 * INVITATION_DAYS);
     (now - open, now - (open - BEFORE_END) - MOMENT)
 }
 
-/// A partner who is about to be reminded, ready to be written.
+/// A partner who is reminded, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Reminded {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
 impl Partner {
-    /// Reminds them of their invitation, if it is time, and nobody did. The links that they have go on working.
+    /// Reminds the partner of the invitation, if it is due and wasn't done yet. Earlier links continue to work.
     #[must_use]
     pub fn remind(self, event: EventId, now: Timestamp) -> Option<Reminded> {
         let due = self.invitation_ends_at.is_some_and(|end| now < end && end <= now + BEFORE_END);
@@ -144,7 +145,7 @@ mod tests {
     fn whoever_is_in_the_window_is_due_however_late_the_id_was_written_down() {
         let (after, until) = begun_between(at(30));
         assert_eq!((after, until), (at(0), at(3) - MOMENT));
-        // An id of the last moment of the window, whose invitation began up to a minute later.
+        // An ID at the end of the window, whose invitation began up to a minute later.
         let began = until + MOMENT;
         let end = began + SignedDuration::from_hours(24 * INVITATION_DAYS);
         assert!(reminds(Partner { invitation_ends_at: Some(end), ..invited() }, at(30)));

@@ -1,6 +1,6 @@
-//! An approval on the Network: it makes or extends a partner, for just the programs of its offering.
+//! Approvals on the Network. An approval creates a partner, or adds programs to one: only those of its offering.
 //!
-//! It can't undo a revocation: for a revoked partner it is held until an admin decides.
+//! An approval can't undo a revocation: for a revoked partner it is held until an admin decides.
 
 use std::cmp::Reverse;
 
@@ -14,41 +14,41 @@ use crate::domain::{
     NetworkConnection, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId, ProgramId, ShareLink,
 };
 
-/// What an approval says.
+/// Content of an approval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Application {
-    /// What the Network calls it; `None` if it came without.
+    /// The Network's ID of the application; `None` if it came without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ApplicationId>,
-    /// The host of the Network that approved; `None` if a key did it in its name.
+    /// Host of the Network that approved; `None` if an API key acted in the Network's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// What the Network calls the creator.
+    /// The Network's ID of the creator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// What they are called.
+    /// The creator's name.
     pub name: Name,
-    /// Their address.
+    /// The creator's email address.
     pub email: EmailAddress,
-    /// Their handle on the Network.
+    /// The creator's handle on the Network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
-    /// What they were approved for.
+    /// Programs they were approved for.
     pub programs: Vec<ProgramId>,
-    /// The key that they want for their link.
+    /// Link key that they would like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted: Option<String>,
-    /// What the Network's people say of it.
+    /// Note of the Network's staff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Terms of this grant.
+    /// Commission terms of this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<Commission>,
-    /// Whether they are mailed a link to sign in.
+    /// True if they are emailed a sign-in link.
     pub send_invite: bool,
 }
 
-/// What became of an approval.
+/// Status of an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalState {
@@ -56,12 +56,12 @@ pub enum ApprovalState {
     Accepted,
     /// The partner is revoked; an admin decides.
     Held,
-    /// An admin decided against it.
+    /// An admin dismissed it.
     Dismissed,
 }
 
 impl ApprovalState {
-    /// The word for it.
+    /// Returns the status as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,66 +72,66 @@ impl ApprovalState {
     }
 }
 
-/// An approval as it was taken: what a repetition of it is answered from.
+/// A received approval, from which repeated deliveries of it are answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Approval {
-    /// What it is called.
+    /// The Network's ID of the application.
     pub id: ApplicationId,
-    /// The brand.
+    /// Brand it is for.
     pub brand: BrandSlug,
-    /// What became of it.
+    /// Status of the approval.
     pub state: ApprovalState,
-    /// When it came.
+    /// Time of receipt.
     pub at: Timestamp,
-    /// What it says.
+    /// Content as the Network sent it.
     pub application: Application,
-    /// Who came in by it, or whom it waits for.
+    /// The partner it created or changed, or for which it is held.
     pub partner: PartnerId,
-    /// The link that was made.
+    /// Key of the link that came with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkKey>,
-    /// Who decided, if an admin did.
+    /// The admin who decided, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<Actor>,
-    /// When.
+    /// Time of that decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_at: Option<Timestamp>,
 }
 
-/// A partner who just came in or was extended by an approval, ready to be written.
+/// A partner created or changed by an approval, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Approved {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// Who they were; `None` for a newcomer.
+    /// The partner before the change; `None` for a new partner.
     pub before: Option<Box<Partner>>,
     /// Their new link.
     pub link: Option<ShareLink>,
-    /// What is kept of the approval.
+    /// Record of the approval.
     pub approval: Option<Approval>,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
-    /// What the caller wants kept with a newcomer.
+    /// Metadata of the caller for a new partner.
     pub metadata: Option<Metadata>,
 }
 
-/// An approval that waits for an admin, or on which one decided, ready to be written.
+/// A held approval, or one that an admin dismissed, ready to be written.
 #[derive(Debug, Clone)]
 pub struct ApprovalNoted {
-    /// It.
+    /// The approval.
     pub approval: Approval,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// The link that an approval comes with.
+/// Share link that comes with an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApprovalLink<'a> {
-    /// None is wanted.
+    /// No link is requested.
     None,
-    /// One is made, with this key.
+    /// A link is created with this key.
     New(&'a LinkKey),
-    /// The partner has it already.
+    /// The partner has this link already.
     Has(&'a LinkKey),
 }
 
@@ -151,21 +151,21 @@ impl<'a> ApprovalLink<'a> {
     }
 }
 
-/// Fresh ids, who did it, and when.
+/// New IDs, the actor and the time of a change.
 #[derive(Debug, Clone)]
 pub struct ApprovalAct {
-    /// The id of a newcomer.
+    /// ID for a new partner.
     pub partner: PartnerId,
-    /// The id of what tells of it.
+    /// ID of the event.
     pub event: EventId,
-    /// Who did it.
+    /// Actor of the change.
     pub by: Actor,
-    /// When.
+    /// Time of the change.
     pub now: Timestamp,
 }
 
 impl Application {
-    /// Brings a newcomer in. They are active at once: the Network knows whose address it is.
+    /// Creates a partner. They are active immediately, since the Network has verified their email address.
     #[must_use]
     pub fn bring_in(
         &self,
@@ -195,8 +195,8 @@ impl Application {
         Approved { metadata, ..self.approved(partner, None, link, act) }
     }
 
-    /// Gives somebody who is here the programs besides what they have. Whoever was only invited is active from now on,
-    /// and whoever is revoked is reinstated: that is for an admin to say.
+    /// Adds the programs to an existing partner. An invited partner becomes active, and a revoked one is reinstated:
+    /// callers do the latter only when an admin decided so.
     #[must_use]
     pub fn extend(&self, partner: Partner, link: ApprovalLink<'_>, act: ApprovalAct) -> Approved {
         let before = partner.clone();
@@ -211,7 +211,7 @@ impl Application {
         for program in &self.programs {
             grants.entry(program.clone()).or_insert_with(|| fresh.clone());
         }
-        // What another Network knew is nothing to this one.
+        // What another Network knew about the partner doesn't apply to this one.
         let network = partner.network.filter(|note| note.host == self.network || self.network.is_none());
         let network = network.map(|note| NetworkNote { creator: self.creator.clone().or(note.creator), ..note });
         let partner = Partner {
@@ -226,7 +226,7 @@ impl Application {
         self.approved(partner, Some(Box::new(before)), link, act)
     }
 
-    /// Holds it, since the partner is revoked.
+    /// Holds the approval because the partner is revoked.
     #[must_use]
     pub fn hold(&self, id: ApplicationId, partner: &Partner, act: ApprovalAct) -> ApprovalNoted {
         let kind = EventKind::PartnerApprovalHeld { partner: partner.id.clone(), application: id.clone() };
@@ -265,7 +265,7 @@ impl Application {
         link: ApprovalLink<'_>,
         act: ApprovalAct,
     ) -> Approved {
-        // Nobody is told that a mail follows if none can.
+        // The event doesn't announce an email that can't be sent.
         let refuses = partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
         let notify = self.send_invite && !refuses;
         if notify {
@@ -302,7 +302,7 @@ impl Application {
         Approved { partner, before, link: made, approval, event, metadata: None }
     }
 
-    /// The keys that their link may get, the best first. What they asked for may be taken, or be no key.
+    /// Returns candidates for the link's key, best first. The preferred key may be taken already or be invalid.
     pub fn keys(&self, entropy: impl Fn() -> [u8; 3]) -> Vec<LinkKey> {
         let asked = [self.wanted.as_deref(), self.handle.as_deref()];
         let texts: Vec<&str> = asked.into_iter().flatten().collect();
@@ -314,10 +314,11 @@ impl Application {
     }
 }
 
-/// How many keys with a tail by chance are tried.
+/// Number of candidates with a random suffix.
 const TAILS: usize = 4;
 
-/// The last calls each way, newest first: those that were noted, and the approvals, of which each is its own note.
+/// Returns the last calls in both directions, newest first: the recorded calls, and the approvals, which are their own
+/// record.
 #[must_use]
 pub fn last_calls<'a>(
     noted: Vec<NetworkCall>,
@@ -331,13 +332,13 @@ pub fn last_calls<'a>(
 }
 
 impl Approval {
-    /// Whether an admin can decide on it.
+    /// Returns `true` if an admin can decide on it.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.state == ApprovalState::Held
     }
 
-    /// The call that brought it.
+    /// Returns the call with which it arrived.
     fn as_call(&self) -> NetworkCall {
         let said = match self.state {
             ApprovalState::Accepted => "It was taken.",
@@ -356,7 +357,7 @@ impl Approval {
         }
     }
 
-    /// Decides against it.
+    /// Dismisses the approval.
     #[must_use]
     pub fn dismiss(self, act: ApprovalAct) -> ApprovalNoted {
         let kind = EventKind::PartnerApprovalDismissed { partner: self.partner.clone(), application: self.id.clone() };
@@ -365,7 +366,7 @@ impl Approval {
         ApprovalNoted { approval: Self { state: ApprovalState::Dismissed, decided_by, decided_at, ..self }, event }
     }
 
-    /// Decides for it: the partner has the programs, and access again if it was taken back.
+    /// Accepts the approval: the partner gets the programs, and access again if it was revoked.
     #[must_use]
     pub fn accept(
         self,
@@ -375,7 +376,7 @@ impl Approval {
         act: ApprovalAct,
     ) -> Approved {
         let (by, now) = (act.by.clone(), act.now);
-        // What the Network of today knows of them is not forgotten over what another one approved.
+        // If another Network approved this, what the current Network knows about the partner is preserved.
         let known = partner.network.clone().filter(|note| connection.is_some_and(|connection| note.is_of(connection)));
         let mut approved = self.application.extend(partner, link, act);
         approved.partner.network = known.or(approved.partner.network);

@@ -1,4 +1,4 @@
-//! A backfill: the telling of the Network of a brand's whole roster, or a look at what would be told.
+//! Backfills: sending a brand's whole roster to the Network, or a dry run of that.
 
 use std::collections::BTreeMap;
 
@@ -10,68 +10,69 @@ use crate::domain::{
     Actor, BackfillId, BrandSlug, NetworkConnection, NetworkStanding, Partner, PartnerId, PartnerState,
 };
 
-/// How many partners one call tells the Network of.
+/// Number of partners that are sent to the Network in one call.
 pub const BACKFILL_PAGE: usize = 500;
 
-/// How many partners can be left out by name.
+/// Maximum number of partners that can be excluded individually.
 pub const LEFT_OUT_MAX: usize = 500;
 
-/// How long nothing may happen in one before it counts as failed: longer than a call is tried again.
+/// Time without progress after which a backfill counts as failed: longer than a call is retried.
 const SILENCE: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long the Network may not be reached before one fails.
+/// Time for which the Network may be unreachable before a backfill fails.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// A backfill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backfill {
-    /// Names it.
+    /// Identifies the backfill.
     pub id: BackfillId,
-    /// The brand.
+    /// Brand whose roster is sent.
     pub brand: BrandSlug,
-    /// The host of the Network that is told, and no other.
+    /// Host of the Network that it sends to; it sends to no other.
     pub host: String,
-    /// Whether it only looks.
+    /// True if it only counts and sends nothing.
     pub dry_run: bool,
-    /// Partners in these states are told of.
+    /// Partners with these statuses are sent.
     pub states: Vec<PartnerState>,
-    /// These are not.
+    /// Partners who are excluded individually.
     #[serde(default)]
     pub left_out: Vec<PartnerId>,
-    /// Who wants it.
+    /// Actor who started it.
     pub asked_by: Actor,
-    /// Since when.
+    /// Start time.
     pub started_at: Timestamp,
-    /// When something last happened in it.
+    /// Time of its last progress.
     pub touched_at: Timestamp,
-    /// When it ended.
+    /// End time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// Why it could not be ended.
+    /// Reason why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<BackfillFailure>,
-    /// How far it is: whoever is older is yet to come.
+    /// Position in the roster, which is read from the newest partner on: older partners than this one are still to
+    /// come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<PartnerId>,
-    /// Since when the Network could not be reached.
+    /// Time since which the Network has been unreachable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_reached_since: Option<Timestamp>,
-    /// What came of how many.
+    /// Number of partners per outcome.
     #[serde(default)]
     pub counts: BackfillCounts,
 }
 
-/// Why a backfill stopped before its end.
+/// Reasons why a backfill stops early.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BackfillFailure {
-    /// The connection was ended, or is one with another Network.
+    /// The brand disconnected, or connected to another Network.
     Disconnected,
-    /// Another one was begun, since nothing happened in this one for so long.
+    /// Another backfill was started because this one made no progress for so long.
     Replaced,
-    /// The Network could not be reached for an hour; what came last, in a sentence.
+    /// The Network was unreachable for an hour; with the last error as a sentence.
     NotReached(String),
-    /// The Network refuses whatever it is told; with its words, in a sentence.
+    /// The Network rejects every call; with its message as a sentence.
     Refused(String),
 }
 
@@ -86,51 +87,51 @@ impl BackfillFailure {
     }
 }
 
-/// Where a backfill stands.
+/// Status of a backfill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BackfillState {
-    /// It is under way.
+    /// It is in progress.
     Running,
-    /// It came to its end.
+    /// It is complete.
     Completed,
-    /// It stopped. It can be started again, and tells only what is left.
+    /// It failed. It can be started again, and then sends only what is left.
     Failed,
 }
 
-/// What came of how many partners. A dry run counts the same without telling anybody.
+/// Number of partners per outcome. A dry run counts the same way and sends nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BackfillCounts {
-    /// How many were looked at.
+    /// Number of partners that were read.
     pub looked_at: u64,
-    /// By state and standing, as [`BackfillCounts::of`] tells: those who are to be told of, and those whom the Network
-    /// knows as they are.
+    /// Number of partners by status and sync status, both those to be sent and those that the Network knows already.
+    /// Read it with [`BackfillCounts::of`].
     pub by_state: BTreeMap<String, u64>,
-    /// How many the Network was told of.
+    /// Number of partners that were sent to the Network.
     pub told: u64,
-    /// Of those, how many it knew before.
+    /// Number of those that the Network knew before.
     pub known_before: u64,
-    /// How many it refused; there is a line for each.
+    /// Number of partners that the Network rejected; each has a [`BackfillLine`].
     pub refused: u64,
-    /// How many were left out, by their state or by name.
+    /// Number of partners that were excluded, by their status or individually.
     pub left_out: u64,
 }
 
 impl BackfillCounts {
-    /// Counts one who is not left out.
+    /// Counts a partner who isn't excluded.
     pub fn count(&mut self, state: PartnerState, standing: NetworkStanding) {
         *self.by_state.entry(kind(state, standing)).or_default() += 1;
     }
 
-    /// How many there are of a kind.
+    /// Returns the number of partners with a status and a sync status.
     #[must_use]
     pub fn of(&self, state: PartnerState, standing: NetworkStanding) -> u64 {
         self.by_state.get(&kind(state, standing)).copied().unwrap_or_default()
     }
 }
 
-/// As in `active.new`.
+/// Returns the key of a counter, such as `active.new`.
 fn kind(state: PartnerState, standing: NetworkStanding) -> String {
     let standing = match standing {
         NetworkStanding::New => "new",
@@ -141,7 +142,7 @@ fn kind(state: PartnerState, standing: NetworkStanding) -> String {
 }
 
 impl Backfill {
-    /// Where it stands at `now`.
+    /// Returns the status at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> BackfillState {
         match (self.ended_at, &self.failure) {
@@ -152,7 +153,7 @@ impl Backfill {
         }
     }
 
-    /// Why it stopped before its end, in a sentence.
+    /// Returns the reason why it failed, as a sentence.
     #[must_use]
     pub fn why_failed(&self, now: Timestamp) -> Option<String> {
         let silent = || "Nothing happened in it for half an hour.".to_owned();
@@ -160,15 +161,15 @@ impl Backfill {
         failed.then(|| self.failure.as_ref().map_or_else(silent, BackfillFailure::in_words))
     }
 
-    /// Whether it may have missed a partner who changed at `at`: the roster is read list by list, and whoever goes from one
-    /// to the other at that moment is on neither.
+    /// Returns `true` if it may have missed a partner who changed at `at`: the roster is read one list per status, and
+    /// a partner who moves from one list to another at that moment may be on neither.
     #[must_use]
     pub fn may_have_missed(&self, partner: &Partner, at: Timestamp) -> bool {
         let ended = self.ended_at.is_some_and(|ended| at > ended + SignedDuration::from_mins(1));
         self.takes(partner) && at >= self.started_at && !ended
     }
 
-    /// Why it has to stop, if the connection is not the one any more that it was begun for.
+    /// Returns the reason to stop if the connection is no longer the one that it was started for.
     #[must_use]
     pub fn is_overtaken(&self, connection: Option<&NetworkConnection>) -> Option<BackfillFailure> {
         let Some(connection) = connection.filter(|connection| connection.url.host() == self.host) else {
@@ -178,30 +179,30 @@ impl Backfill {
             _ if self.dry_run => None,
             Some(id) if *id == self.id => None,
             Some(_) => Some(BackfillFailure::Replaced),
-            // Who disconnects and connects again wants no more of what was under way.
+            // An admin who disconnects and connects again doesn't want the earlier backfill to continue.
             None => Some(BackfillFailure::Disconnected),
         }
     }
 
-    /// Notes that the Network could not be reached; why it has to stop, if that has been so for too long.
+    /// Records that the Network is unreachable. Returns the reason to stop once this has lasted for too long.
     #[must_use]
     pub fn not_reached(&mut self, said: String, now: Timestamp) -> Option<BackfillFailure> {
         let since = *self.not_reached_since.get_or_insert(now);
         (now >= since + PATIENCE).then_some(BackfillFailure::NotReached(said))
     }
 
-    /// Whether a partner is told of at all.
+    /// Returns `true` if the partner is to be sent.
     #[must_use]
     pub fn takes(&self, partner: &Partner) -> bool {
         self.states.contains(&partner.state()) && !self.left_out.contains(&partner.id)
     }
 }
 
-/// That the Network refused somebody.
+/// A partner that the Network rejected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackfillLine {
-    /// Whom.
+    /// The partner.
     pub partner: PartnerId,
-    /// Why, in a sentence.
+    /// The Network's reason, as a sentence.
     pub said: String,
 }

@@ -1,34 +1,35 @@
-//! A word on an application that waits on the Network.
+//! Decisions about applications that are pending on the Network.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Actor, ApplicationId, Reason};
 
-/// That somebody decided here on an application that waits on the Network. What came of it is what the Network says.
+/// An admin's decision about an application that is pending on the Network. The Network has the final say on its
+/// outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetworkDecision {
-    /// The application.
+    /// ID of the application.
     pub id: ApplicationId,
-    /// Whether it was approved.
+    /// True if the admin approved it.
     pub approve: bool,
-    /// What was said to the creator.
+    /// Note to the creator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Reason>,
-    /// When.
+    /// Time of the decision.
     pub at: Timestamp,
-    /// By whom.
+    /// Actor who decided.
     pub by: Actor,
-    /// Whose application it is, as the page showed it.
+    /// The creator's name, as the page showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// Whether the Network took it; `None` while that isn't known.
+    /// True if the Network accepted the decision; `None` while that isn't known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<bool>,
-    /// What the Network said, in a sentence.
+    /// The Network's response, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
-    /// Until when it is kept.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The connection with a Network: an outside marketplace where creators apply to a brand's offerings.
+//! Connections with a Network: an external marketplace where creators apply to a brand's offerings.
 
 mod approval;
 mod backfill;
@@ -23,19 +23,19 @@ use super::{
 };
 use crate::{sealed::Sealed, secret::Hash};
 
-/// How long nobody tries to reach a Network at the most that can't be reached.
+/// Maximum backoff for a Network that is unreachable.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(10);
 
-/// What the token for calls to the Network is sealed for.
+/// Encryption context of the token for calls to the Network.
 pub const NETWORK_TOKEN: &str = "network.token";
 
-/// What the secret for calls from the Network is sealed for.
+/// Encryption context of the signing secret for calls from the Network.
 pub const NETWORK_SECRET: &str = "network.secret";
 
 const URL_CHARS_MAX: usize = 1_000;
 const APPLICATION_ID_CHARS_MAX: usize = 100;
 
-/// Where a Network is reached, without a slash at the end: its calls are made below it.
+/// Base URL of a Network's API, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NetworkUrl(String);
@@ -43,10 +43,10 @@ pub struct NetworkUrl(String);
 text_value!(NetworkUrl);
 
 impl NetworkUrl {
-    /// Reads an address. Whether it may be called is for the door to other systems to say.
+    /// Parses a URL. The HTTP client for other systems decides whether it may be called.
     ///
     /// # Errors
-    /// `invalid_url`.
+    /// Fails with `invalid_url`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let message = "Give the address of the Network's API, like https://network.example/api.";
         let invalid = || Invalid::new("invalid_url", message);
@@ -61,14 +61,15 @@ impl NetworkUrl {
         }
     }
 
-    /// Who it is: what one Network knows, another doesn't, and one that moves on its host is still the same.
+    /// Returns the host, which identifies the Network: what one Network knows, another doesn't, and one that moves to
+    /// another path on its host is still the same.
     #[must_use]
     pub fn host(&self) -> String {
         let url = Url::parse(&self.0).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// What lies below it at `path`; each part may be anything.
+    /// Returns the URL at `path` below it; each segment may be anything.
     #[must_use]
     pub fn below(&self, path: &[&str]) -> Option<Url> {
         let mut url = Url::parse(&self.0).ok()?;
@@ -77,7 +78,7 @@ impl NetworkUrl {
     }
 }
 
-/// What the Network calls an application: 1–100 letters, digits, `_`, `-`, `.` and `:`.
+/// The Network's ID of an application: 1–100 letters, digits, `_`, `-`, `.` and `:`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ApplicationId(String);
@@ -85,14 +86,14 @@ pub struct ApplicationId(String);
 text_value!(ApplicationId);
 
 impl ApplicationId {
-    /// Reads an id.
+    /// Parses an ID.
     ///
     /// # Errors
-    /// `invalid_id`.
+    /// Fails with `invalid_id`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let fits = (1..=APPLICATION_ID_CHARS_MAX).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte))
-            // These would be no part of a path.
+            // These can't be path segments.
             && !matches!(text, "." | "..");
         if fits {
             Ok(Self(text.to_owned()))
@@ -102,8 +103,8 @@ impl ApplicationId {
         }
     }
 
-    /// What names an approval that came without an id of its own: the same for the same programs, until the partner is
-    /// revoked another time.
+    /// Derives the ID of an approval that came without one: the same for the same programs, until the partner is
+    /// revoked again.
     #[must_use]
     pub fn of_offering(partner: &Partner, programs: &[super::ProgramId]) -> Self {
         let mut parts = vec![partner.id.to_string(), partner.epoch.to_string()];
@@ -111,7 +112,7 @@ impl ApplicationId {
         Self::of_parts(&parts)
     }
 
-    /// The same for somebody of whom nothing is known but the mark of an address that was erased.
+    /// Does the same for an erased person, who is known only by the tombstone's hash of the email address.
     #[must_use]
     pub fn of_erased(mark: &Hash, programs: &[super::ProgramId]) -> Self {
         let mut parts = vec![mark.as_str().to_owned()];
@@ -129,103 +130,103 @@ impl ApplicationId {
 /// A brand's connection with its Network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetworkConnection {
-    /// The brand.
+    /// Brand that is connected.
     pub brand: BrandSlug,
-    /// Where the Network is reached.
+    /// Base URL of the Network's API.
     pub url: NetworkUrl,
-    /// What calls to it are made with.
+    /// Token for calls to the Network.
     pub token: Sealed,
-    /// What calls from it are signed with.
+    /// Signing secret of calls from the Network.
     pub secret: Sealed,
-    /// What they were signed with before, which still counts for a while; the newest first.
+    /// Previous signing secrets, which remain valid for a while; newest first.
     #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
     pub former_secrets: FormerSecrets,
-    /// Since when.
+    /// Time at which it was connected.
     pub connected_at: Timestamp,
-    /// Who did it.
+    /// Actor who connected it.
     pub connected_by: Actor,
-    /// Goes up with every change by a person.
+    /// Increases with every change by a person.
     pub revision: u64,
-    /// How many messages of kinds that we don't know it sent.
+    /// Number of messages of unknown types that it sent.
     #[serde(default)]
     pub ignored: u64,
-    /// Until when nobody tries to reach it, since it could not be reached. A number, as conditions compare it.
+    /// Time until which it isn't called because it was unreachable. A number, since conditions compare it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub down_until: Option<Timestamp>,
-    /// Since when it could not be reached, or lets us in no more.
+    /// Time since which it has been unreachable or has rejected the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_since: Option<Timestamp>,
-    /// What came of the last call then, in a sentence.
+    /// Outcome of the last call in that time, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_said: Option<String>,
-    /// Whether it was reached and does not take the token.
+    /// True if it was reached and rejects the token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
-    /// The backfill that is under way.
+    /// The backfill in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<BackfillId>,
-    /// The one that was begun last, also when it is over.
+    /// The last backfill that was started, even if it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_backfill: Option<BackfillId>,
 }
 
 impl NetworkConnection {
-    /// The secrets that count at `now`, the current one first.
+    /// Returns the secrets that are valid at `now`, the current one first.
     pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &Sealed> {
         std::iter::once(&self.secret).chain(self.former_secrets.at(now))
     }
 
-    /// Replaces the secret; the one before counts for another day.
+    /// Rotates the secret; the previous one remains valid for another day.
     #[must_use]
     pub fn with_secret(self, secret: Sealed, now: Timestamp) -> Self {
         let former_secrets = self.former_secrets.and(self.secret, now);
         Self { secret, former_secrets, revision: self.revision + 1, ..self }
     }
 
-    /// Whether it could not be reached a moment ago, so that nobody tries.
+    /// Returns `true` while it isn't called because it was unreachable a moment ago.
     #[must_use]
     pub fn rests(&self, now: Timestamp) -> bool {
         self.down_until.is_some_and(|until| now < until)
     }
 
-    /// How long nobody tries to reach it that could not be reached now.
+    /// Returns the backoff for a Network that is unreachable at `now`.
     #[must_use]
     pub fn pause(&self, now: Timestamp) -> SignedDuration {
         pause_after(self.down_since.unwrap_or(now), now, PAUSE_MAX)
     }
 }
 
-/// What the Network knows of a partner, as far as we do.
+/// The Network's knowledge of a partner, as far as we know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkNote {
-    /// The host of the Network that knows it; `None` if nobody said which it was.
+    /// Host of the Network that knows the partner; `None` if that wasn't stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// What it calls the person.
+    /// The Network's ID of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// Whether it knew the person before it heard of them from here.
+    /// True if the Network knew the person before we sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_before: Option<bool>,
-    /// What it was told last, as [`NetworkFace::mark`] says.
+    /// Hash of the data that was last sent, from [`NetworkFace::mark`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
-    /// When.
+    /// Time at which it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_at: Option<Timestamp>,
-    /// The backfill that told it, if one did.
+    /// Backfill that sent it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<BackfillId>,
-    /// Whether that was the first it ever heard of them.
+    /// True if that was the first time that the partner was sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first: bool,
 }
 
-/// What the Network is told of a partner, and nothing else: no reasons, no money, nothing that a caller keeps with them.
+/// The data of a partner that is sent to the Network, and nothing else: no reasons, no money, no metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkFace {
@@ -245,7 +246,7 @@ struct FaceSource {
 }
 
 impl NetworkFace {
-    /// The partner as the Network sees them; `backfill` says what told it.
+    /// Returns the partner's data for the Network; `backfill` is true if a backfill sends it.
     #[must_use]
     pub fn of(partner: &Partner, backfill: bool) -> Self {
         let source = match (backfill, &partner.brought_by.kind) {
@@ -261,7 +262,8 @@ impl NetworkFace {
             status: match partner.state() {
                 PartnerState::Invited => "pending",
                 PartnerState::Active => "active",
-                // Its contract has no word for those who said no: there is nothing to wait for, as with the revoked.
+                // The Network's API has no status for partners who declined: as with revoked ones, there is nothing to
+                // wait for.
                 PartnerState::Revoked | PartnerState::Declined => "revoked",
             },
             revoked_at: partner.revoked_at.or(partner.declined_at.filter(|_| partner.activated_at.is_none())),
@@ -269,7 +271,7 @@ impl NetworkFace {
         }
     }
 
-    /// Tells one of these from another.
+    /// Returns a hash that distinguishes one version of the data from another.
     #[must_use]
     pub fn mark(&self) -> String {
         let (joined, revoked) = (self.joined_vendor_at.to_string(), self.revoked_at.map(|at| at.to_string()));
@@ -280,37 +282,37 @@ impl NetworkFace {
 }
 
 impl NetworkNote {
-    /// Whether it is this Network that knows it.
+    /// Returns `true` if it is about the Network of this connection.
     #[must_use]
     pub fn is_of(&self, connection: &NetworkConnection) -> bool {
         self.host.as_ref().is_none_or(|host| *host == connection.url.host())
     }
 }
 
-/// How what the Network knows of a partner stands to what is so.
+/// Sync status of a partner: the Network's data compared with the current one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkStanding {
-    /// It never heard of them.
+    /// The Network doesn't know them.
     New,
-    /// It knows them as they were.
+    /// The Network has an earlier version.
     Changed,
-    /// It knows them as they are.
+    /// The Network has the current version.
     Known,
 }
 
 impl NetworkStanding {
-    /// Each of them.
+    /// All of them.
     pub const ALL: [Self; 3] = [Self::New, Self::Changed, Self::Known];
 }
 
 impl Partner {
-    /// What this Network knows of them.
+    /// Returns what the Network of this connection knows about them.
     #[must_use]
     pub fn network_note(&self, connection: &NetworkConnection) -> Option<&NetworkNote> {
         self.network.as_ref().filter(|note| note.is_of(connection))
     }
 
-    /// How what this Network knows of them stands to what is so.
+    /// Returns their sync status with the Network of this connection.
     #[must_use]
     pub fn at_network(&self, connection: &NetworkConnection) -> NetworkStanding {
         match self.network_note(connection) {
@@ -321,7 +323,7 @@ impl Partner {
     }
 }
 
-/// Which way a call went.
+/// Direction of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallWay {
@@ -331,44 +333,45 @@ pub enum CallWay {
     Out,
 }
 
-/// A call between the Network and us, for a while.
+/// Record of a call between the Network and us, stored for a while.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetworkCall {
-    /// Names it; sorts by time.
+    /// Identifies the call; sorts by time.
     pub id: NetworkCallId,
-    /// When.
+    /// Time of the call.
     pub at: Timestamp,
-    /// Which way it went.
+    /// Direction of the call.
     pub way: CallWay,
-    /// What it was, in a few words.
+    /// Subject of the call, in a few words.
     pub what: String,
-    /// Whom it was about, if one partner.
+    /// Partner it was about, if it was about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
-    /// Whether it did what it was to do.
+    /// True if the call succeeded.
     pub good: bool,
-    /// What was answered, in a sentence.
+    /// The response, as a sentence.
     pub said: String,
-    /// Until when it is kept.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// How many days calls are kept.
+/// Number of days for which calls are stored.
 pub const CALLS_KEPT_DAYS: i64 = 14;
 
-/// That the Network could finally not be told of a partner.
+/// A sync of a partner that failed for good.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PushFailure {
-    /// Of whom.
+    /// Partner who could not be synced.
     pub partner: PartnerId,
-    /// When it was given up.
+    /// Time at which it failed.
     pub at: Timestamp,
-    /// Why, in a sentence.
+    /// Reason, as a sentence.
     pub said: String,
 }
 
-/// How long nobody tries what has failed `since` then: a tenth of that time, but at least ten seconds.
+/// Returns the backoff for calls that have failed since `since`: a tenth of that time, but at least ten seconds and at
+/// most `most`.
 #[must_use]
 pub fn pause_after(since: Timestamp, now: Timestamp, most: SignedDuration) -> SignedDuration {
     let tenth = SignedDuration::from_secs(since.duration_until(now).as_secs() / 10);

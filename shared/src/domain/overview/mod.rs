@@ -1,7 +1,7 @@
-//! How far invitations lead: from the mail to the first commission.
+//! The invitation funnel: how far invitations lead, from the email to the first commission.
 //!
-//! How far a partner came are facts on the partner, each written once and never taken back, within a write that happens
-//! anyhow. What adds them up can begin anew at any time.
+//! A partner's progress is stored as times on the partner. Each is written once and never changed, by a write that
+//! happens anyway. So the totals can be counted again at any time.
 
 use std::collections::BTreeMap;
 
@@ -10,27 +10,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fresh, ImportId, MailRefusal, Partner, PartnerId, TimeZone};
 
-/// How many weeks are looked at, the current one included.
+/// Number of weeks that are counted, including the current one.
 pub const FUNNEL_WEEKS: usize = 12;
 
-/// How many imports are told apart: the last ones.
+/// Maximum number of imports that are shown separately: the latest ones.
 const IMPORTS_MAX: usize = 20;
 
-/// For how long sums are fresh, and how many partners they may be of for that. Twice as many make them last twice as
-/// long, so that somebody who looks all day costs the same whatever the size of the brand.
+/// Time for which totals of fewer than `COUNTED_FOR_IT` partners are fresh. Totals of more partners stay fresh for
+/// proportionally longer, so that an admin who views the overview all day costs the same whatever the size of the
+/// brand.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 const COUNTED_FOR_IT: u64 = 10_000;
 
-/// How long sums that were begun are kept for another worker. By then somebody asked again.
+/// Retention of partial totals for another worker. By then the overview will have been requested again.
 pub const SUMS_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
-/// How far an invitation led.
+/// Stage of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// A mail to them went out.
+    /// An email to them was sent.
     Sent,
-    /// Their mailbox took one.
+    /// Their mailbox accepted one.
     Delivered,
     /// They opened the link in it, as a person does.
     Opened,
@@ -38,15 +39,15 @@ pub enum Stage {
     SignedIn,
     /// They created a link.
     Linked,
-    /// A link of theirs earned a commission.
+    /// One of their links earned a commission.
     Earned,
 }
 
 impl Stage {
-    /// Every stage, the first one first.
+    /// All stages in order.
     pub const ALL: [Self; 6] = [Self::Sent, Self::Delivered, Self::Opened, Self::SignedIn, Self::Linked, Self::Earned];
 
-    /// The word for it.
+    /// Returns the name of the stage.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,58 +61,59 @@ impl Stage {
     }
 }
 
-/// When a partner came how far. `None` means not yet, or, of those in the middle, that nobody told us.
+/// Times at which a partner reached each stage. `None` means not yet, or, for a stage in the middle, that it wasn't
+/// reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Steps {
-    /// When the first mail to them went out.
+    /// Time at which the first email to them was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Timestamp>,
-    /// When their mailbox took one for the first time.
+    /// Time at which their mailbox first accepted one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<Timestamp>,
-    /// When a person first opened a link that was mailed to them.
+    /// Time at which a person first opened a link that was emailed to them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Timestamp>,
-    /// When they first created a share link.
+    /// Time at which they first created a share link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_link_at: Option<Timestamp>,
-    /// When a link of theirs first earned a commission.
+    /// Time at which one of their links first earned a commission.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_commission_at: Option<Timestamp>,
 }
 
 impl Partner {
-    /// How far their invitation led. Whoever came further than a step took it too, although nobody may have told us: not
-    /// every mailbox says that it delivered, and not every browser runs our script.
+    /// Returns the last stage that they reached. It implies the earlier ones, even those that weren't reported: not
+    /// every mailbox reports deliveries, and not every browser runs our script.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         let Steps { sent_at, delivered_at, opened_at, first_link_at, first_commission_at } = self.steps;
-        // Who says that they are not interested has read it.
+        // A partner who declined has read the invitation.
         let opened_at = opened_at.or(self.declined_at);
         let steps = [sent_at, delivered_at, opened_at, self.activated_at, first_link_at, first_commission_at];
         let mut taken = Stage::ALL.into_iter().zip(steps).filter(|(_, at)| at.is_some());
         taken.next_back().map(|(stage, _)| stage)
     }
 
-    /// Whether they were invited by a mail, rather than let in at once.
+    /// Returns `true` if they were invited by email, rather than added as active.
     #[must_use]
     pub fn was_invited(&self) -> bool {
         self.invited_at.is_some()
     }
 }
 
-/// How many people were invited, and how many of them came how far.
+/// Number of people who were invited, and how many of them reached each stage.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funnel {
-    /// How many.
+    /// Number of people who were invited.
     pub invited: u64,
-    /// How many came at least as far as each stage, the first one first.
+    /// Number of people who reached at least each stage, in the order of the stages.
     pub reached: [u64; 6],
 }
 
 impl Funnel {
-    /// How many came at least as far as `stage`.
+    /// Returns the number of people who reached at least `stage`.
     #[must_use]
     pub fn at(&self, stage: Stage) -> u64 {
         Stage::ALL.into_iter().zip(self.reached).find(|(each, _)| *each == stage).map_or(0, |(_, count)| count)
@@ -134,51 +136,51 @@ impl std::ops::AddAssign<&Self> for Funnel {
     }
 }
 
-/// What became of those who were first invited in one week.
+/// Funnel of the partners who were first invited in one week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekFunnel {
-    /// The Monday that it began with, in the brand's zone.
+    /// The Monday on which it began, in the brand's time zone.
     pub monday: Date,
-    /// What became of them.
+    /// Funnel of these partners.
     pub funnel: Funnel,
 }
 
-/// What became of those whom one import brought.
+/// Funnel of the partners that one import created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFunnel {
-    /// Which.
+    /// The import.
     pub import: ImportId,
-    /// What became of them.
+    /// Funnel of these partners.
     pub funnel: Funnel,
 }
 
-/// What the partners who came in during the last weeks add up to.
+/// Totals of the partners who were created in the last weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// The moment that it is of. A number, as conditions compare it.
+    /// Time at which the counting began. A number, since conditions compare it.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub as_of: Timestamp,
-    /// How many partners were looked at.
+    /// Number of partners that were counted.
     pub counted: u64,
-    /// The weeks, oldest first, the current one last.
+    /// The weeks in order, the current one last.
     pub weeks: Vec<WeekFunnel>,
-    /// Imports that began in these weeks and invited somebody, newest first.
+    /// Imports that began in these weeks and invited at least one person, newest first.
     pub imports: Vec<ImportFunnel>,
-    /// How many of them have an address that bounced.
+    /// Number of partners whose email address bounced.
     pub bounced: u64,
-    /// How many called a mail spam.
+    /// Number of partners who marked an email as spam.
     pub complained: u64,
 }
 
 impl Tally {
-    /// Until when nobody needs another one.
+    /// Returns the time until which no new totals are needed.
     #[must_use]
     pub fn fresh_until(&self) -> Timestamp {
         let times = 1 + self.counted / COUNTED_FOR_IT;
         self.as_of + FRESH * i32::try_from(times).unwrap_or(i32::MAX)
     }
 
-    /// All weeks together.
+    /// Returns the totals of all weeks.
     #[must_use]
     pub fn total(&self) -> Funnel {
         let mut total = Funnel::default();
@@ -189,46 +191,46 @@ impl Tally {
     }
 }
 
-/// What is kept of a brand for those who look at its overview.
+/// Stored figures of a brand's overview.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Overview {
-    /// The last sums, if there ever were any.
+    /// The last totals, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tally: Option<Tally>,
-    /// Until when somebody is thought to be adding up. A number, as conditions compare it.
+    /// Time until which a worker is assumed to be counting. A number, since conditions compare it.
     #[serde(skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     pub counting_until: Option<Timestamp>,
 }
 
 impl Overview {
-    /// Whether new sums may be asked for at `now`.
+    /// Returns `true` if new totals may be requested at `now`.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.tally.as_ref().is_none_or(|tally| tally.fresh_until() <= now)
     }
 }
 
-/// What was added up so far, from which another worker can go on.
+/// Partial totals, from which another worker can continue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sums {
-    /// The moment that they are of.
+    /// Time at which the counting began.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub as_of: Timestamp,
     zone: TimeZone,
-    /// Before which id those lie who are not added yet.
+    /// Partners with IDs before this one are not counted yet.
     pub before: PartnerId,
     counted: u64,
     weeks: BTreeMap<Date, Funnel>,
     imports: BTreeMap<ImportId, Funnel>,
     bounced: u64,
     complained: u64,
-    /// When they are forgotten.
+    /// Time at which they are deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// An adding up that is under way.
+/// A count in progress.
 #[derive(Debug)]
 pub struct Counting {
     zone: tz::TimeZone,
@@ -239,7 +241,7 @@ pub struct Counting {
 }
 
 impl Counting {
-    /// Begins with nobody: what counts are those who came in by `now`, in the week of it and in those before.
+    /// Begins a new count of the partners who were created by `now`, in its week and in the weeks before.
     #[must_use]
     pub fn begin(now: Timestamp, zone: &TimeZone) -> Self {
         let after = now + SignedDuration::from_millis(1);
@@ -256,7 +258,7 @@ impl Counting {
         })
     }
 
-    /// Goes on with what another worker added up.
+    /// Continues from the partial totals of another worker.
     #[must_use]
     pub fn resume(sums: Sums) -> Self {
         let zone = sums.zone.rules();
@@ -267,23 +269,23 @@ impl Counting {
         Self { first_import: ImportId::fresh(from, [0; 10]), zone, mondays, from, sums }
     }
 
-    /// Between which ids those lie who are not added yet: from the first one on, and before the second.
+    /// Returns the range of the IDs that are not counted yet: from the first, and before the second.
     #[must_use]
     pub fn range(&self) -> (PartnerId, &PartnerId) {
         (PartnerId::fresh(self.from, [0; 10]), &self.sums.before)
     }
 
-    /// Adds a page of them, before whose last id the next page lies. Who is added twice counts twice.
+    /// Adds a page of partners; the next page ends before the ID `before`. A partner who is added twice counts twice.
     pub fn add_page(&mut self, partners: &[Partner], before: &PartnerId) {
         partners.iter().for_each(|partner| self.add(partner));
         self.sums.before = before.clone();
-        // Later pages can't bring newer imports than these, so what is older will never be shown.
+        // Later pages can't contain newer imports than these, so older ones will never be shown.
         while self.sums.imports.len() > IMPORTS_MAX {
             self.sums.imports.pop_first();
         }
     }
 
-    /// Adds one of them. Who is added twice counts twice.
+    /// Adds a partner. A partner who is added twice counts twice.
     pub fn add(&mut self, partner: &Partner) {
         let sums = &mut self.sums;
         sums.counted += 1;
@@ -298,19 +300,20 @@ impl Counting {
         let stage = partner.stage();
         let monday = monday(partner.created_at.to_zoned(self.zone.clone()).date());
         sums.weeks.entry(monday).or_default().add(stage);
-        // Of an import that began before, some came in before, so its sums would not be its own.
+        // Some partners of an import that began earlier were created before these weeks, so its totals would be
+        // incomplete.
         if let Some(import) = partner.import.as_ref().filter(|import| **import >= self.first_import) {
             sums.imports.entry(import.clone()).or_default().add(stage);
         }
     }
 
-    /// What was added up so far.
+    /// Returns the partial totals.
     #[must_use]
     pub fn sums(&self) -> &Sums {
         &self.sums
     }
 
-    /// What it came to.
+    /// Returns the totals.
     #[must_use]
     pub fn end(self) -> Tally {
         let Self { mondays, mut sums, .. } = self;
@@ -328,17 +331,17 @@ impl Counting {
     }
 }
 
-/// The Monday of a day's week.
+/// Returns the Monday of a day's week.
 fn monday(day: Date) -> Date {
     day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 
-/// When a day begins.
+/// Returns the time at which a day begins.
 fn start_of(day: Date, zone: &tz::TimeZone) -> Timestamp {
     day.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |start| start.timestamp())
 }
 
-/// The moments between which the week that begins with `monday` lies, in a zone: from the first one on, before the other.
+/// Returns the start (inclusive) and the end (exclusive) of the week that begins with `monday`, in a time zone.
 #[must_use]
 pub fn week_in(monday: Date, zone: &TimeZone) -> (Timestamp, Timestamp) {
     let rules = zone.rules();

@@ -1,4 +1,4 @@
-//! Who counts where.
+//! Tests of which partners count in which stage, week and import.
 
 use super::*;
 use crate::domain::{Access, Actor, BrandSlug, EmailAddress, EventId, GrantSource, Name, NewPartner};
@@ -60,7 +60,7 @@ fn a_week_begins_on_monday_where_the_brand_is() {
     // A Thursday.
     let now = at("2026-11-26T12:00:00Z");
     let mut counting = Counting::begin(now, &berlin);
-    // A millisecond before Monday in Berlin, and Monday itself, both Sunday by UTC; the last of the weeks, and before it.
+    // A millisecond before Monday in Berlin and Monday itself, both Sunday in UTC; the current moment; the first week.
     for came_in in ["2026-11-22T22:59:59.999Z", "2026-11-22T23:00:00Z", "2026-11-26T12:00:00Z", "2026-09-06T22:00:00Z"]
     {
         let partner = partner(came_in, Access::Invitation, None);

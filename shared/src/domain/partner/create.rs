@@ -1,4 +1,4 @@
-//! How a partner comes in.
+//! Creating a partner.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,55 +10,55 @@ use crate::domain::{
 
 pub(in crate::domain) const METADATA_BYTES_MAX: usize = 4_096;
 
-/// How a new partner comes in.
+/// Ways in which a new partner gets access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// By a mail with a link.
+    /// An invitation email with a sign-in link.
     Invitation,
-    /// At once, and no mail is sent.
+    /// Immediate access, without an email.
     AtOnce,
 }
 
-/// Everything that makes a partner.
+/// Everything that is needed to create a partner.
 #[derive(Debug, Clone)]
 pub struct NewPartner {
-    /// Its fresh id.
+    /// New ID of the partner.
     pub id: PartnerId,
-    /// The fresh id of the event that tells of it.
+    /// New ID of the event that records it.
     pub event: EventId,
-    /// The brand.
+    /// Brand of the partner.
     pub brand: BrandSlug,
-    /// The name.
+    /// Name of the partner.
     pub name: Name,
-    /// The address.
+    /// Email address of the partner.
     pub email: EmailAddress,
-    /// What they may create links for.
+    /// Programs for which they may create links.
     pub programs: Vec<ProgramId>,
-    /// Where the grants come from.
+    /// Source of these grants.
     pub source: GrantSource,
-    /// Terms agreed for these grants.
+    /// Commission terms of these grants.
     pub commission: Option<Commission>,
-    /// How they come in.
+    /// Way in which they get access.
     pub access: Access,
-    /// What the caller wants kept with them.
+    /// Metadata of the caller.
     pub metadata: Option<Metadata>,
-    /// What is said in their invitation.
+    /// Personal note in their invitation.
     pub note: Option<InvitationNote>,
-    /// The import that brings them, and the number of the row.
+    /// Import that creates them, and the number of the row.
     pub import: Option<(ImportId, u64)>,
 }
 
-/// A JSON object of at most 4 KB that a caller keeps with a partner. It is kept as text: JSON nests deeper and counts
-/// further than the table does.
+/// A JSON object of at most 4 KB that a caller stores with a partner. It is stored as text: JSON allows deeper nesting
+/// and larger numbers than the table does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Metadata(String);
 
 impl Metadata {
-    /// Takes an object.
+    /// Accepts an object.
     ///
     /// # Errors
-    /// `invalid_metadata`.
+    /// Fails with `invalid_metadata`.
     pub fn parse(value: &serde_json::Value) -> Result<Self, Invalid> {
         let text = value.to_string();
         if value.is_object() && text.len() <= METADATA_BYTES_MAX {
@@ -68,28 +68,28 @@ impl Metadata {
         }
     }
 
-    /// The object.
+    /// Returns the object.
     #[must_use]
     pub fn value(&self) -> serde_json::Value {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 }
 
-/// A partner who was just invited or added, ready to be written.
+/// A partner who was invited or added, ready to be written.
 #[derive(Debug, Clone)]
 pub struct PartnerInvited {
-    /// The new record.
+    /// The new partner.
     pub partner: Partner,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
-    /// What the caller wants kept with them.
+    /// Metadata of the caller.
     pub metadata: Option<Metadata>,
-    /// The row of an import that brings them.
+    /// Row of the import that creates them.
     pub origin: Option<String>,
 }
 
 impl NewPartner {
-    /// Brings the partner in.
+    /// Creates the partner.
     #[must_use]
     pub fn bring_in(self, by: &Actor, now: Timestamp) -> PartnerInvited {
         let grant =

@@ -1,38 +1,38 @@
-//! Saying no to an invitation.
+//! Declining an invitation.
 //!
-//! It sets one date and begins a new epoch: every link and queued mail of before is dead with that write, and nobody can
-//! invite them again. The way back is theirs alone: they ask for a link at the door, and signing in takes the date away.
-//! Asking does not, since anybody can type anybody's address.
+//! Declining sets one date and begins a new epoch. That write invalidates every earlier link and queued email, and no
+//! one can invite them again. Only the partner can take it back: they request a sign-in link, and signing in clears the
+//! date. The request alone doesn't, since anyone can enter anyone's email address.
 
 use jiff::Timestamp;
 
 use crate::domain::{Actor, Event, EventId, EventKind, Partner, PartnerState};
 
-/// That somebody just said no, ready to be written.
+/// A partner who declined, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Declined {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// Why there is nothing to say no to.
+/// Reasons why there is nothing to decline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeclineRefused {
-    /// They said so before.
+    /// They declined before.
     Already,
-    /// They are a partner by now.
+    /// They are an active partner by now.
     Joined,
-    /// The brand took the invitation back.
+    /// The brand revoked the invitation.
     Over,
 }
 
 impl Partner {
-    /// Says no to the invitation, also to one that ended: it could be sent again.
+    /// Declines the invitation, even an expired one, since it could be resent.
     ///
     /// # Errors
-    /// [`DeclineRefused`].
+    /// Fails with [`DeclineRefused`] if there is no invitation to decline.
     pub fn decline(self, event: EventId, now: Timestamp) -> Result<Declined, DeclineRefused> {
         match self.state() {
             PartnerState::Invited => {}

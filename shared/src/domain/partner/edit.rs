@@ -1,27 +1,27 @@
-//! Changing what a partner is called, and what is kept with them.
+//! Editing a partner's name and metadata.
 
 use jiff::Timestamp;
 
 use crate::domain::{AccessRefused, Actor, Event, EventId, EventKind, Metadata, Name, Partner};
 
-/// A partner who was just edited, ready to be written.
+/// An edited partner, ready to be written.
 #[derive(Debug, Clone)]
 pub struct PartnerEdited {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// Whether they have another name; otherwise it is not written, since somebody else may just give them one.
+    /// True if the name changed; otherwise it isn't written, since another admin may be changing it at the same time.
     pub renamed: bool,
-    /// What is to be kept with them from now on, if that changed.
+    /// New metadata, if it changed.
     pub metadata: Option<Metadata>,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
 impl Partner {
-    /// Gives them another name, or other metadata; what is `None` stays.
+    /// Changes the name or the metadata; what is `None` stays.
     ///
     /// # Errors
-    /// [`AccessRefused::Erased`].
+    /// Fails with [`AccessRefused::Erased`] if the partner was erased.
     pub fn edit(
         self,
         (name, metadata): (Option<Name>, Option<Metadata>),

@@ -1,71 +1,71 @@
-//! An active partner's change of address: asked for, confirmed from the new address, and told to the old one.
+//! Changing an active partner's email address: requested, confirmed from the new one, with a notice to the old one.
 //!
-//! Until it is confirmed nothing changes. A new epoch ends it, as it ends sessions and links: whoever signs out
-//! everywhere, or is revoked, takes back what was asked for in their name.
+//! Nothing changes until it is confirmed. A new epoch ends the request, as it ends sessions and links: signing out
+//! everywhere, or a revocation, cancels it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Actor, EmailAddress, Event, EventId, EventKind, MailNote, Partner, PartnerState, ReachRefused};
 
-/// How long a change can be confirmed.
+/// Hours for which a change can be confirmed.
 pub const CONFIRM_HOURS: i64 = 24;
 
-/// How long it is known what became of the mails about it.
+/// Retention of the delivery status of emails about changes.
 pub(crate) const MOVING_NOTICES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A change of address that waits to be confirmed.
+/// A requested change of email address that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Moving {
-    /// What asked for it; only the mail of the last asking can confirm.
+    /// Event that requested it; only the email of the latest request can confirm it.
     pub asked: EventId,
-    /// Where they want their mails.
+    /// New email address.
     pub email: EmailAddress,
-    /// Whether they asked themselves: then they confirm where they are signed in, so that an address with a slip of the
-    /// pen lets no stranger in.
+    /// True if the partner themselves requested it. Then they have to be signed in to confirm it, so that a mistyped
+    /// email address lets no stranger in.
     pub own: bool,
-    /// The epoch that it was asked for in.
+    /// Epoch in which it was requested.
     pub epoch: u64,
-    /// Until when it can be confirmed.
+    /// Time until which it can be confirmed.
     pub ends_at: Timestamp,
 }
 
-/// A change of address that is asked for, ready to be written.
+/// A requested change of email address, ready to be written.
 #[derive(Debug, Clone)]
 pub struct AddressAsked {
-    /// The partner, with the change that waits.
+    /// The partner with the requested change.
     pub partner: Partner,
-    /// The mail to the new address.
+    /// Email to the new email address.
     pub notice: PartnerNotice,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// A change of address that is confirmed, ready to be written.
+/// A confirmed change of email address, ready to be written.
 #[derive(Debug, Clone)]
 pub struct AddressMoved {
-    /// The partner with the new address.
+    /// The partner with the new email address.
     pub partner: Partner,
-    /// What confirmed it.
+    /// Event that requested it.
     pub asked: EventId,
-    /// The address they had.
+    /// Their previous email address.
     pub left: EmailAddress,
-    /// The mail to it.
+    /// Email to the previous email address.
     pub notice: PartnerNotice,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
-/// A mail about a partner's address, which goes to another one than their own.
+/// An email about a change of email address, which goes to another one than the partner's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartnerNotice {
-    /// Where it goes.
+    /// Recipient.
     pub to: EmailAddress,
-    /// The epoch that it was asked for in.
+    /// Epoch in which it was queued.
     pub epoch: u64,
-    /// What became of it.
+    /// Delivery status.
     pub mail: MailNote,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
@@ -78,10 +78,10 @@ impl PartnerNotice {
 }
 
 impl Partner {
-    /// Asks for another address; a mail to that follows. What was asked for before can't be confirmed any more.
+    /// Requests another email address; an email to it follows. An earlier request can no longer be confirmed.
     ///
     /// # Errors
-    /// [`ReachRefused`] of somebody who isn't active.
+    /// Fails with [`ReachRefused`] if the partner isn't active.
     pub fn ask_address(
         self,
         email: EmailAddress,
@@ -99,15 +99,15 @@ impl Partner {
         Ok(AddressAsked { partner: Self { moving: Some(moving), ..self }, notice, event })
     }
 
-    /// The change of address that can be confirmed at `now`, if one can.
+    /// Returns the change of email address that can be confirmed at `now`, if any.
     #[must_use]
     pub fn moving(&self, now: Timestamp) -> Option<&Moving> {
         let open = |moving: &&Moving| moving.epoch == self.epoch && now < moving.ends_at;
         self.moving.as_ref().filter(|_| self.state() == PartnerState::Active).filter(open)
     }
 
-    /// Confirms the change of address that `asked` asked for; `None` if that is over. Every session and link dies, but
-    /// for the session that confirms.
+    /// Confirms the change that the event `asked` requested; returns `None` if that is over. All sessions and links
+    /// end, except for the session that confirms.
     #[must_use]
     pub fn confirm_address(self, asked: &EventId, event: EventId, now: Timestamp) -> Option<AddressMoved> {
         let moving = self.moving(now).filter(|moving| moving.asked == *asked)?.clone();

@@ -1,50 +1,50 @@
-//! Which partners of a roster somebody wants to see.
+//! Filters for the partners of a roster.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{GrantSource, MailRefusal, MailState, Partner, PartnerState, ProgramId};
 
-/// A partner's state as people look for it: an invitation that ended is told apart.
+/// A status to filter by. Unlike [`PartnerState`], it distinguishes expired invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StateFilter {
-    /// Just this state, an ended invitation included.
+    /// This status; for invited partners, expired invitations included.
     Is(PartnerState),
-    /// Invited, and the invitation ended.
+    /// Invited, and the invitation expired.
     Ended,
 }
 
-/// Which partners somebody wants to see; what is `None` doesn't matter.
+/// Filter for partners; a field that is `None` matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PartnerFilter {
-    /// Where they stand.
+    /// Status of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<StateFilter>,
-    /// What became of the last mail to them.
+    /// Delivery status of the last email to them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailState>,
-    /// What is granted to them.
+    /// Program that is granted to them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub program: Option<ProgramId>,
-    /// Where any of their grants came from.
+    /// Source of at least one of their grants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<GrantSource>,
 }
 
-/// Whom the words of a list choose.
+/// A selection of partners, by search and filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartnersWanted {
-    /// The beginning of a name or an address, in lower case.
+    /// Prefix of a name or an email address, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Only these.
+    /// Filter that they must match.
     pub filter: PartnerFilter,
 }
 
 impl PartnerFilter {
-    /// The states in which there can be any.
+    /// Returns the statuses that a match can have.
     #[must_use]
     pub fn states(&self) -> Vec<PartnerState> {
         match self.state {
@@ -54,14 +54,14 @@ impl PartnerFilter {
         }
     }
 
-    /// Whether more has to be known of a partner than the state.
+    /// Returns `true` if matching needs more of a partner than the status.
     #[must_use]
     pub fn looks_closer(&self) -> bool {
         let state = self.state == Some(StateFilter::Ended);
         state || self.mail.is_some() || self.program.is_some() || self.source.is_some()
     }
 
-    /// Whether `partner` is one of them at `now`.
+    /// Returns `true` if `partner` matches at `now`.
     #[must_use]
     pub fn takes(&self, partner: &Partner, now: Timestamp) -> bool {
         let state = match self.state {
@@ -76,7 +76,8 @@ impl PartnerFilter {
     }
 }
 
-/// Whether the last mail to them got this far; an address that refuses mail counts as long as it does.
+/// Returns `true` if the last email to them has this delivery status. A suppressed email address counts as bounced or
+/// complained for as long as it is suppressed.
 fn has_mail(partner: &Partner, state: MailState) -> bool {
     let refused = partner.undeliverable.as_ref().map(|refused| match refused.why {
         MailRefusal::Bounced => MailState::Bounced,

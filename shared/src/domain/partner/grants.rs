@@ -1,4 +1,4 @@
-//! What a partner may create links for, and changing it.
+//! The programs that a partner may create links for, and changing them.
 
 use std::collections::BTreeSet;
 
@@ -8,30 +8,30 @@ use crate::domain::{
     Actor, Event, EventId, EventKind, Grant, GrantSource, Grants, Invalid, Partner, Program, ProgramId,
 };
 
-/// A partner whose programs were just changed, ready to be written.
+/// A partner whose programs changed, ready to be written.
 #[derive(Debug, Clone)]
 pub struct ProgramsSet {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// What tells of it; `None` if it is what they had anyway.
+    /// Event that records it; `None` if nothing changed.
     pub event: Option<Event>,
 }
 
-/// Why programs can't be set.
+/// Reasons why programs can't be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetRefused {
-    /// One of them is not there.
+    /// One of the programs doesn't exist.
     Unknown(Invalid),
-    /// Somebody else set them since they were read.
+    /// The programs were changed since the caller read them.
     ChangedMeanwhile(GrantsNow),
 }
 
-/// What a partner's programs are instead of what a caller thought.
+/// A partner's current programs, when they aren't those that the caller read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantsNow {
-    /// Which state of them this is.
+    /// Version of the grants.
     pub version: u64,
-    /// What is granted.
+    /// Granted programs.
     pub programs: Vec<ProgramId>,
 }
 
@@ -42,10 +42,11 @@ impl From<&Partner> for GrantsNow {
 }
 
 impl Partner {
-    /// Grants exactly the `wanted` programs. What is kept keeps its source and its terms; what is new must be open.
+    /// Grants exactly the `wanted` programs. Existing grants keep their source and terms; newly granted programs must
+    /// be active.
     ///
     /// # Errors
-    /// [`SetRefused`].
+    /// Fails with [`SetRefused`] if a program is unknown or the grants changed in the meantime.
     pub fn set_programs(
         self,
         (wanted, read_version): (&[String], u64),
@@ -79,7 +80,8 @@ impl Partner {
         Ok(ProgramsSet { partner, event: Some(event) })
     }
 
-    /// Grants `wanted` besides what they have, as the row of an import says; `None` if they have all of it.
+    /// Grants the `wanted` programs in addition to existing ones, for a row of an import; `None` if the partner has
+    /// them all.
     #[must_use]
     pub fn widen(
         self,
@@ -94,14 +96,14 @@ impl Partner {
         self.granted(wanted, &fresh, event, by)
     }
 
-    /// Grants one program besides what they have; `None` if they have it.
+    /// Grants one program in addition to existing ones; `None` if the partner has it.
     #[must_use]
     pub fn grant(self, program: &ProgramId, event: EventId, by: Actor, now: Timestamp) -> Option<ProgramsSet> {
         let fresh = Grant { source: GrantSource::Admin, at: now, by: by.id.clone(), commission: None, origin: None };
         self.granted(vec![program.clone()], &fresh, event, by)
     }
 
-    /// Takes one program away, and leaves the others; `None` if they don't have it.
+    /// Removes one program; `None` if the partner doesn't have it.
     #[must_use]
     pub fn ungrant(self, program: &ProgramId, event: EventId, by: Actor, now: Timestamp) -> Option<ProgramsSet> {
         let mut grants = self.grants;
@@ -127,13 +129,13 @@ impl Partner {
         Some(ProgramsSet { partner, event: Some(event) })
     }
 
-    /// Whether the row of an import that `origin` names has given them anything.
+    /// Returns `true` if the row of an import that `origin` identifies has granted them a program.
     #[must_use]
     pub fn was_widened_by(&self, origin: &str) -> bool {
         self.grants.values().any(|grant| grant.origin.as_deref() == Some(origin))
     }
 
-    /// What they have may stay, archived or not.
+    /// Returns the ID of a program that may be granted. Programs that the partner has already may be archived.
     fn may_have(&self, wanted: &str, programs: &[Program]) -> Result<ProgramId, Invalid> {
         let granted = self.grants.keys().find(|id| id.as_str() == wanted);
         let open = || programs.iter().find(|program| program.is_live() && program.id.as_str() == wanted);

@@ -1,4 +1,4 @@
-//! A partner, and what may happen to one.
+//! Partners.
 
 pub(super) mod create;
 mod decline;
@@ -30,28 +30,29 @@ use super::{
     Principal, ProgramId, Purpose, Steps, Undeliverable,
 };
 
-/// Where a partner stands. It is not stored: it follows from dates, so that taking one back leaves the rest.
+/// Status of a partner. It isn't stored but follows from dates, so that clearing one date restores the earlier status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PartnerState {
     /// Never signed in.
     Invited,
-    /// Said that they are not interested, and never signed in.
+    /// Declined the invitation, and never signed in.
     Declined,
     /// Signed in, or was added without an invitation.
     Active,
-    /// Access was taken back.
+    /// Access was revoked.
     Revoked,
 }
 
 impl PartnerState {
-    /// Every state.
+    /// All statuses.
     pub const ALL: [Self; 4] = [Self::Invited, Self::Declined, Self::Active, Self::Revoked];
 
-    /// Those in which the Network may hear of somebody for the first time: who declined here is not put forward there.
+    /// Statuses in which a partner may be synced to the Network for the first time: those who declined aren't offered
+    /// there.
     pub const TOLD: [Self; 3] = [Self::Invited, Self::Active, Self::Revoked];
 
-    /// The word for it.
+    /// Returns the status as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -63,11 +64,11 @@ impl PartnerState {
     }
 }
 
-/// Who gave a grant.
+/// Source of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantSource {
-    /// An admin or a key of the brand.
+    /// An admin or an API key of the brand.
     Admin,
     /// A row of an import.
     Import,
@@ -76,10 +77,10 @@ pub enum GrantSource {
 }
 
 impl GrantSource {
-    /// Every source.
+    /// All sources.
     pub const ALL: [Self; 3] = [Self::Admin, Self::Import, Self::Network];
 
-    /// The word for it.
+    /// Returns the source as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,106 +91,106 @@ impl GrantSource {
     }
 }
 
-/// The right of one partner to create links for one program.
+/// A partner's permission to create links for one program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Where it came from.
+    /// Source of the grant.
     pub source: GrantSource,
-    /// Since when.
+    /// Time of the grant.
     pub at: Timestamp,
-    /// Who gave it: an admin's or a key's id.
+    /// ID of the admin or API key that granted it.
     pub by: String,
-    /// Terms agreed with this grant.
+    /// Commission terms of this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<super::Commission>,
-    /// The row of an import that gave it to somebody who was here: a row that comes again knows its own work by it.
+    /// Row of an import that granted it to an existing partner, by which a repeated row recognizes its own work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }
 
-/// What a partner may create links for.
+/// A partner's grants by program.
 pub type Grants = BTreeMap<ProgramId, Grant>;
 
 /// A person with share links.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Partner {
-    /// Names them.
+    /// Identifies the partner.
     pub id: PartnerId,
-    /// The brand they belong to.
+    /// Brand they belong to.
     pub brand: BrandSlug,
-    /// How pages and mails call them.
+    /// Name on pages and in emails.
     pub name: Name,
-    /// Where their links to sign in go.
+    /// Email address for their sign-in links.
     pub email: EmailAddress,
-    /// When the record was made.
+    /// Time at which they were created.
     pub created_at: Timestamp,
-    /// Who brought them in.
+    /// Actor who created them.
     pub brought_by: Actor,
-    /// The import that brought them, if one did.
+    /// Import that created them, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<ImportId>,
-    /// When they were last invited; `None` if they were added without a mail.
+    /// Time of the last invitation; `None` if they were added without an email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_at: Option<Timestamp>,
-    /// Until when the invitation is open. A number, as conditions compare it.
+    /// Time until which the invitation is open. A number, since conditions compare it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub invitation_ends_at: Option<Timestamp>,
-    /// When they were reminded of the invitation that they have now; there is one reminder of each.
+    /// Time of the reminder of their current invitation; each invitation has one reminder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded_at: Option<Timestamp>,
-    /// When they said that they are not interested. Signing in takes it back, and nothing else does.
+    /// Time at which they declined. Only signing in clears it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined_at: Option<Timestamp>,
-    /// When they first signed in, or were added.
+    /// Time at which they first signed in or were added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activated_at: Option<Timestamp>,
-    /// When access was taken back.
+    /// Time at which they were revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
-    /// When the person was erased: from then on there is nobody behind the id.
+    /// Time at which the person was erased; from then on the ID stands for no one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
-    /// When what lay elsewhere of them was scrubbed too.
+    /// Time at which their data in other items was scrubbed too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scrubbed_at: Option<Timestamp>,
-    /// What they may create links for.
+    /// Programs for which they may create links.
     pub grants: Grants,
-    /// Goes up with every change of the grants.
+    /// Increases with every change of the grants.
     pub grants_version: u64,
-    /// Goes up when every session, link and queued mail of theirs must die.
+    /// Increases when all of their sessions, links and queued emails must stop working.
     pub epoch: u64,
-    /// What became of the last mail.
+    /// Delivery status of the last email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailNote>,
-    /// That their address refuses mail, as far as is known.
+    /// Suppression of their email address, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undeliverable: Option<Undeliverable>,
-    /// What is said in their invitation.
+    /// Personal note in their invitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<InvitationNote>,
-    /// How often an admin had them mailed again.
+    /// Number of emails that admins resent to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached: Option<Reaches>,
-    /// The change of their address that waits to be confirmed, or that nobody confirmed.
+    /// Change of their email address that waits to be confirmed, or was never confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moving: Option<Moving>,
-    /// The addresses that they had before, so that these can be forgotten with them.
+    /// Their previous email addresses, so that erasing covers them too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_addresses: Vec<EmailAddress>,
-    /// How far they came since they were invited.
+    /// Stages that they reached since they were invited.
     #[serde(flatten)]
     pub steps: Steps,
-    /// What the Network knows of them; `None` if it never heard of them.
+    /// The Network's knowledge of them; `None` if the Network doesn't know them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkNote>,
 }
 
 impl Partner {
-    /// Where they stand.
+    /// Returns the status.
     #[must_use]
     pub fn state(&self) -> PartnerState {
         match (self.revoked_at, self.activated_at, self.declined_at) {
@@ -200,8 +201,8 @@ impl Partner {
         }
     }
 
-    /// Whether a link mailed at `now` could sign them in. Who declined gets one by asking for it alone, whenever that is:
-    /// nobody can invite them again, so an invitation that ended must not stand in their way.
+    /// Returns `true` if a link emailed at `now` could sign them in. A partner who declined can always request one: no
+    /// one can invite them again, so an expired invitation must not prevent it.
     #[must_use]
     pub fn may_sign_in(&self, now: Timestamp) -> bool {
         match self.state() {
@@ -211,13 +212,13 @@ impl Partner {
         }
     }
 
-    /// Whether they never answered an invitation that is over at `now`.
+    /// Returns `true` if they never accepted or declined an invitation that has expired at `now`.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
         self.state() == PartnerState::Invited && !self.may_sign_in(now)
     }
 
-    /// What signing in needs to know of them at `now`.
+    /// Returns the data that signing in needs at `now`.
     #[must_use]
     pub fn person(&self, now: Timestamp) -> Person {
         Person {

@@ -1,7 +1,7 @@
-//! Mailing a partner again: the invitation, the invitation at a corrected address, or a link to sign in.
+//! Emailing a partner again: the invitation, the invitation to a corrected email address, or a sign-in link.
 //!
-//! All three count together: a minute apart, and five a day. The first two begin a new epoch, so that what was mailed
-//! before is dead; a sign-in link ends nothing.
+//! All three count together: a minute apart, and at most five a day. The first two begin a new epoch, so that earlier
+//! links stop working; a sign-in link invalidates nothing.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,74 +11,74 @@ use crate::domain::{
     PartnerState, PersonalNote,
 };
 
-/// How far apart two mails to one address are at least.
+/// Minimum time between two emails to one email address.
 const APART: SignedDuration = SignedDuration::from_secs(60);
-/// How many an admin may have sent to one partner in a day (UTC).
+/// Maximum number of emails that admins may send to one partner per day (UTC).
 const DAILY_MAX: u32 = 5;
 
-/// How often a partner was mailed again.
+/// Counter of the emails that were resent to a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaches {
-    /// When last.
+    /// Time of the last one.
     pub at: Timestamp,
-    /// How often on that day.
+    /// Number of emails on that day.
     pub count: u32,
 }
 
-/// A partner who is about to be mailed again, ready to be written.
+/// A partner who is emailed again, ready to be written.
 #[derive(Debug, Clone)]
 pub struct Reached {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// How often they had been mailed before, which must still be so.
+    /// The counter before the change, on which the write is conditional.
     pub before: Option<Reaches>,
-    /// The address they had before, if it is corrected.
+    /// Their previous email address, if it was corrected.
     pub moved_from: Option<EmailAddress>,
-    /// Whether the address refused mail before, and is tried again all the same.
+    /// True if the email address was suppressed, and is tried again.
     pub clear: bool,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
 impl Reached {
-    /// The same with other words in the invitation, or with none.
+    /// Returns the change with another personal note, or without one.
     #[must_use]
     pub fn saying(self, note: Option<PersonalNote>) -> Self {
         Self { partner: Partner { note: note.map(InvitationNote::Own), ..self.partner }, ..self }
     }
 }
 
-/// Why a partner can't be mailed again.
+/// Reasons why a partner can't be emailed again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReachRefused {
-    /// They are in already.
+    /// They are active already.
     #[error("This partner has joined already. Send them a sign-in link instead.")]
     AlreadyActivated,
-    /// They are not in yet.
+    /// They are not active yet.
     #[error("This partner has not joined yet. Resend the invitation instead.")]
     NotActivated,
-    /// They said that they are not interested.
+    /// They declined.
     #[error("They said that they are not interested. They can ask for a link themselves, on the login page.")]
     Declined,
-    /// Access was taken back.
+    /// They are revoked.
     #[error("This partner's access is revoked. Reinstate them first.")]
     Revoked,
-    /// There is nobody any more.
+    /// The person was erased.
     #[error("This person was erased, and nothing is sent to them any more.")]
     Erased,
-    /// The address bounced, or its reader complained.
+    /// The email address bounced, or its owner complained.
     #[error("{} Clear it to send there again, or correct it if they have not joined yet.", refused_in_words(*.0))]
     AddressRefused(MailRefusal),
-    /// A mail went out a moment ago.
+    /// The last email was sent a moment ago.
     #[error("The last mail went out a moment ago. Try again in {wait_s} seconds.")]
     TooSoon {
-        /// How long until it may.
+        /// Seconds until another one may be sent.
         wait_s: i64,
     },
-    /// Too many mails today.
+    /// Too many emails today.
     #[error("This partner was mailed five times today. Try again tomorrow.")]
     TooOften {
-        /// How long until it may.
+        /// Seconds until another one may be sent.
         wait_s: i64,
     },
 }
@@ -91,10 +91,10 @@ fn refused_in_words(refused: MailRefusal) -> &'static str {
 }
 
 impl Partner {
-    /// Mails the invitation anew and keeps it open for another 30 days. `clear` mails an address that refused before.
+    /// Resends the invitation and extends it for another 30 days. `clear` lifts a suppression of the email address.
     ///
     /// # Errors
-    /// [`ReachRefused`].
+    /// Fails with [`ReachRefused`] if the partner can't be invited again now.
     pub fn invite_again(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ReachRefused> {
         self.must_be(PartnerState::Invited)?;
         self.must_take_mail(clear)?;
@@ -104,11 +104,11 @@ impl Partner {
         Ok(self.reopened(None, clear, reaches, event))
     }
 
-    /// Gives somebody who never signed in another address, and mails the invitation there. It need not wait, since
-    /// nothing went to that address before.
+    /// Corrects the email address of a partner who never signed in, and sends the invitation there. The minimum
+    /// interval doesn't apply, since nothing was sent to that email address before.
     ///
     /// # Errors
-    /// [`ReachRefused`].
+    /// Fails with [`ReachRefused`] if the partner can't be invited again now.
     pub fn correct_address(
         self,
         email: EmailAddress,
@@ -123,10 +123,10 @@ impl Partner {
         Ok(self.reopened(Some(email), false, reaches, event))
     }
 
-    /// Mails an active partner a link to sign in.
+    /// Emails an active partner a sign-in link. `clear` lifts a suppression of the email address.
     ///
     /// # Errors
-    /// [`ReachRefused`].
+    /// Fails with [`ReachRefused`] if the partner can't be sent a link now.
     pub fn send_link(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ReachRefused> {
         self.must_be(PartnerState::Active)?;
         self.must_take_mail(clear)?;
@@ -165,10 +165,11 @@ impl Partner {
         Reached { partner, before, moved_from, clear, event }
     }
 
-    /// Whether they stand where the mail makes sense; asked again of whoever stood in the way of the write.
+    /// Checks that the partner has the status that the email needs. Called again on the stored partner when the write
+    /// failed its condition.
     ///
     /// # Errors
-    /// [`ReachRefused`].
+    /// Fails with [`ReachRefused`] if the partner has another status.
     pub fn must_be(&self, state: PartnerState) -> Result<(), ReachRefused> {
         match (self.state(), state) {
             (is, wanted) if is == wanted => Ok(()),

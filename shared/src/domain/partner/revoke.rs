@@ -1,51 +1,51 @@
-//! Taking access back, and giving it back.
+//! Revoking and reinstating partners.
 //!
-//! Revoking sets one date and begins a new epoch: every session, link and queued mail of the old one is dead with that
-//! write. Reinstating takes the date away again, and the rest is as it was.
+//! Revoking sets one date and begins a new epoch: that write invalidates every session, link and queued email of the
+//! old one. Reinstating clears the date, and everything else is as it was.
 
 use jiff::Timestamp;
 
 use crate::domain::{Actor, Event, EventId, EventKind, MailKind, MailNote, Partner, Reason};
 
-/// A partner whose access was just taken or given back, ready to be written.
+/// A partner who was revoked or reinstated, ready to be written.
 #[derive(Debug, Clone)]
 pub struct AccessChanged {
-    /// The partner as they are now.
+    /// The partner after the change.
     pub partner: Partner,
-    /// What tells of it.
+    /// Event that records it.
     pub event: Event,
 }
 
 impl AccessChanged {
-    /// Whether a mail tells the partner of it.
+    /// Returns `true` if the partner is emailed about it.
     #[must_use]
     pub fn notifies(&self) -> bool {
         matches!(self.event.kind, EventKind::PartnerRevoked { notify: true, .. })
     }
 }
 
-/// Why access can't be taken or given back.
+/// Reasons why access can't be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessRefused {
-    /// It was taken back before.
+    /// The partner was revoked already.
     #[error("This partner's access was revoked already.")]
     AlreadyRevoked,
-    /// It was never taken back.
+    /// The partner isn't revoked.
     #[error("This partner's access isn't revoked.")]
     NotRevoked,
-    /// It must be taken back before the person can be erased.
+    /// The partner must be revoked before the person can be erased.
     #[error("Revoke this partner's access first. Only then can they be erased.")]
     MustBeRevoked,
-    /// There is nobody any more.
+    /// The person was erased.
     #[error("This person was erased, and nothing can be changed or brought back.")]
     Erased,
 }
 
 impl Partner {
-    /// Takes access back, and has the partner mailed if `notify`.
+    /// Revokes the partner, and emails them if `notify` is true.
     ///
     /// # Errors
-    /// [`AccessRefused::AlreadyRevoked`], [`AccessRefused::Erased`].
+    /// Fails with [`AccessRefused::AlreadyRevoked`] or [`AccessRefused::Erased`].
     pub fn revoke(
         self,
         (reason, notify): (Option<Reason>, bool),
@@ -57,7 +57,7 @@ impl Partner {
         if self.revoked_at.is_some() {
             return Err(AccessRefused::AlreadyRevoked);
         }
-        // Nobody is told that a mail follows if none can.
+        // The event doesn't announce an email that can't be sent.
         let notify = notify && !self.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
         let epoch = self.epoch + 1;
         let kind = EventKind::PartnerRevoked { partner: self.id.clone(), epoch, notify, reason };
@@ -67,10 +67,10 @@ impl Partner {
         Ok(AccessChanged { partner, event })
     }
 
-    /// Gives access back. No mail follows: they are where they were.
+    /// Reinstates the partner. No email follows: their earlier status is restored.
     ///
     /// # Errors
-    /// [`AccessRefused::NotRevoked`], [`AccessRefused::Erased`].
+    /// Fails with [`AccessRefused::NotRevoked`] or [`AccessRefused::Erased`].
     pub fn reinstate(self, event: EventId, by: Actor, now: Timestamp) -> Result<AccessChanged, AccessRefused> {
         self.must_be_there()?;
         if self.revoked_at.is_none() {

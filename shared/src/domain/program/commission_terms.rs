@@ -1,4 +1,4 @@
-//! What is paid for a conversion.
+//! Commission terms: what is paid for a conversion.
 
 use std::str::FromStr;
 
@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Invalid, Money};
 
-/// What a program pays for a conversion.
+/// Commission terms of a program or a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", try_from = "CommissionParts")]
 pub enum Commission {
     /// A share of the sale.
     Percent {
-        /// In hundredths of a percent: 1–10,000.
+        /// The share in hundredths of a percent: 1–10,000.
         basis_points: u32,
     },
-    /// The same for each conversion.
+    /// The same amount for each conversion.
     Fixed {
-        /// In minor units of the currency.
+        /// Amount in minor units of the currency.
         amount: u64,
-        /// ISO 4217.
+        /// ISO 4217 currency.
         currency: Currency,
     },
 }
 
-/// A commission as it is written, before its limits are checked.
+/// Commission terms as received, before their limits are checked.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CommissionParts {
@@ -54,10 +54,10 @@ impl TryFrom<CommissionParts> for Commission {
 impl Commission {
     pub(in crate::domain) const AMOUNT_MAX: u64 = 100_000_000;
 
-    /// A share of 1–10,000 hundredths of a percent.
+    /// Returns a share of 1–10,000 hundredths of a percent.
     ///
     /// # Errors
-    /// `invalid_commission`.
+    /// Fails with `invalid_commission`.
     pub fn percent(basis_points: u32) -> Result<Self, Invalid> {
         if (1..=10_000).contains(&basis_points) {
             Ok(Self::Percent { basis_points })
@@ -66,10 +66,10 @@ impl Commission {
         }
     }
 
-    /// A share in percent, as people write it: `10` or `12.5`.
+    /// Parses a share in percent, as people write it: `10` or `12.5`.
     ///
     /// # Errors
-    /// `invalid_commission`.
+    /// Fails with `invalid_commission`.
     pub fn percent_of_text(text: &str) -> Result<Self, Invalid> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = format!("{whole}{fraction:0<2}");
@@ -81,10 +81,11 @@ impl Commission {
         }
     }
 
-    /// A fixed amount in minor units.
+    /// Returns a fixed amount in minor units.
     ///
     /// # Errors
-    /// `invalid_commission` for nothing or more than a million, `unknown_currency`.
+    /// Fails with `invalid_commission` for zero or for more than 100,000,000 minor units (a million of most
+    /// currencies), or with `unknown_currency`.
     pub fn fixed(amount: u64, currency: &str) -> Result<Self, Invalid> {
         let currency = self::currency(currency)?;
         if (1..=Self::AMOUNT_MAX).contains(&amount) {
@@ -94,8 +95,8 @@ impl Commission {
         }
     }
 
-    /// What a conversion of this `value` earns. A share is rounded to the even one of two equally near minor units, as
-    /// books are (IEEE 754's default, too); without a value there is nothing to share.
+    /// Returns what a conversion of this `value` earns. A share is rounded half to even, as in bookkeeping (and by
+    /// default in IEEE 754); without a value there is nothing to share.
     #[must_use]
     pub fn earned(&self, value: Option<Money>) -> Option<Money> {
         match *self {
@@ -110,7 +111,7 @@ impl Commission {
         }
     }
 
-    /// The number as people write it: `12.5` percent, `5.00` of a currency.
+    /// Returns the number as people write it: `12.5` percent, `5.00` of a currency.
     #[must_use]
     pub fn number(&self) -> String {
         match self {
@@ -122,7 +123,7 @@ impl Commission {
         }
     }
 
-    /// The commission in words: `10% of each sale`, `5.00 EUR for each conversion`.
+    /// Returns the terms in words: `10% of each sale`, `5.00 EUR for each conversion`.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
@@ -134,16 +135,16 @@ impl Commission {
     }
 }
 
-/// A currency that people pay in: gold, funds and the codes for tests have no minor unit.
+/// Parses a currency that people pay in. Gold, funds and test codes are rejected: they have no minor unit.
 ///
 /// # Errors
-/// `unknown_currency`.
+/// Fails with `unknown_currency`.
 pub(in crate::domain) fn currency(code: &str) -> Result<Currency, Invalid> {
     let known = Currency::from_str(code).ok().filter(|currency| currency.exponent().is_some());
     known.ok_or_else(|| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))
 }
 
-/// Writes `number` with `digits` of its figures behind the point.
+/// Formats `number` with `digits` decimals.
 pub(in crate::domain) fn decimal(number: u64, digits: usize) -> String {
     let text = format!("{number:0>width$}", width = digits + 1);
     let (whole, fraction) = text.split_at(text.len() - digits);

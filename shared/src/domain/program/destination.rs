@@ -1,4 +1,4 @@
-//! Where links lead.
+//! Destinations of share links.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -15,22 +15,22 @@ pub struct Host(String);
 text_value!(Host);
 
 impl Host {
-    /// Reads a host name without scheme, port or path.
+    /// Parses a host name without scheme, port or path.
     ///
     /// # Errors
-    /// `invalid_host`.
+    /// Fails with `invalid_host`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let message = "Give a host like shop.example.com, without https:// and without a path.";
         ascii_host(text.trim()).map(Self).ok_or_else(|| Invalid::new("invalid_host", message))
     }
 
-    /// Whether `host` is this one or lies below it.
+    /// Returns `true` if `host` is this host or a subdomain of it.
     pub(in crate::domain) fn covers(&self, host: &str) -> bool {
         host == self.0 || host.strip_suffix(&self.0).is_some_and(|above| above.ends_with('.'))
     }
 }
 
-/// Where a link leads: an https address, without user, password or port.
+/// Destination of a share link: an https URL, without user name, password or port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Destination(String);
@@ -38,16 +38,16 @@ pub struct Destination(String);
 text_value!(Destination);
 
 impl Destination {
-    /// Reads an address, in the spelling that browsers give it.
+    /// Parses a URL, and normalizes it as browsers do.
     ///
     /// # Errors
-    /// `invalid_destination`.
+    /// Fails with `invalid_destination`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let invalid = || {
             let message = "Give an address like https://shop.example.com/path: a host by name, no user name, password or port, at most 2,000 characters.";
             Invalid::new("invalid_destination", message)
         };
-        // The URL parser drops tabs and line breaks silently; an address that holds any was not meant so.
+        // The URL parser silently drops tabs and line breaks; a URL that contains any is a mistake.
         if text.len() > BYTES_MAX || text.trim().chars().any(char::is_control) {
             return Err(invalid());
         }
@@ -58,8 +58,8 @@ impl Destination {
         if plain && named { Ok(Self(url.into())) } else { Err(invalid()) }
     }
 
-    /// Where a visitor is sent who is known by `cref` from then on. Without one, none is passed on either: the shop
-    /// would take it for a visit of ours.
+    /// Returns the URL to which a visitor with this `cref` is redirected. Without a `cref`, one in the destination is
+    /// removed too: the shop would take it for one of our clicks.
     #[must_use]
     pub fn with_cref(&self, cref: Option<&ClickId>) -> String {
         let Ok(mut url) = Url::parse(&self.0) else { return self.0.clone() };
@@ -80,7 +80,7 @@ impl Destination {
         url.into()
     }
 
-    /// Its host.
+    /// Returns the host of the URL.
     #[must_use]
     pub fn host(&self) -> String {
         Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()

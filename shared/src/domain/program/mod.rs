@@ -1,4 +1,4 @@
-//! A program: an offer of the brand, with where it leads and what it pays.
+//! Programs: offers of a brand, with their destination and commission terms.
 
 pub(super) mod commission_terms;
 pub(super) mod destination;
@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{EventKind, Invalid, Name, ProgramId};
 
-/// How many programs a brand may have open at once: they are read whole, and named in a partner's grants.
+/// Maximum number of active programs of a brand: they are all read at once, and listed in a partner's grants.
 pub const LIVE_PROGRAMS_MAX: usize = 100;
-/// How many hosts a program may allow besides that of its destination.
+/// Maximum number of hosts that a program may allow in addition to that of its destination.
 pub const ALLOWED_HOSTS_MAX: usize = 20;
 
-/// How many days after a visit a conversion still counts: 1–90.
+/// Attribution window: the number of days after a click in which a conversion counts, 1–90.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "i64")]
 pub struct AttributionDays(u8);
 
 impl AttributionDays {
-    /// The longest that any program can ask for; visits are kept as long.
+    /// Maximum for any program; clicks are stored as long.
     pub const MAX: Self = Self(90);
 
-    /// The days.
+    /// Returns the number of days.
     #[must_use]
     pub fn days(self) -> i64 {
         i64::from(self.0)
@@ -50,88 +50,88 @@ impl TryFrom<i64> for AttributionDays {
 /// An offer of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Program {
-    /// Names it.
+    /// Identifies the program.
     pub id: ProgramId,
-    /// What people call it.
+    /// Name of the program.
     pub name: Name,
-    /// Where its links lead.
+    /// Destination of its links.
     pub destination: Destination,
-    /// Hosts, besides the destination's own, that its links may lead to; so may what lies below them.
+    /// Hosts, in addition to the destination's own, to which its links may redirect; their subdomains are included.
     pub allowed_hosts: Vec<Host>,
-    /// What it pays.
+    /// Commission terms.
     pub commission: Commission,
-    /// How long after a visit a conversion counts.
+    /// Attribution window.
     #[serde(default)]
     pub attribution_days: AttributionDays,
-    /// When it was created.
+    /// Time at which it was created.
     pub created_at: Timestamp,
-    /// When it was archived, if it is.
+    /// Time at which it was archived; `None` if it is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived_at: Option<Timestamp>,
-    /// Goes up with every edit.
+    /// Increases with every edit.
     pub version: u64,
 }
 
-/// A program that was just made or changed, ready to be written over the version it was made from.
+/// A created or changed program, ready to be written over the version that it was made from.
 #[derive(Debug, Clone)]
 pub struct ProgramChanged {
-    /// The program as it is now.
+    /// The program after the change.
     pub program: Program,
-    /// What happened to it.
+    /// Kind of the event that records the change.
     pub what: EventKind,
 }
 
 impl ProgramChanged {
-    /// Whether the brand has one more open program now.
+    /// Returns `true` if the brand has one more active program now.
     #[must_use]
     pub fn opens(&self) -> bool {
         matches!(self.what, EventKind::ProgramCreated { .. } | EventKind::ProgramRestored { .. })
     }
 
-    /// Whether the brand has one less.
+    /// Returns `true` if the brand has one active program less now.
     #[must_use]
     pub fn closes(&self) -> bool {
         matches!(self.what, EventKind::ProgramArchived { .. })
     }
 }
 
-/// Everything that makes a program.
+/// Everything that is needed to create a program.
 #[derive(Debug, Clone)]
 pub struct ProgramTerms {
-    /// What people call it.
+    /// Name of the program.
     pub name: Name,
-    /// Where its links lead.
+    /// Destination of its links.
     pub destination: Destination,
-    /// Where else its links may lead.
+    /// Other hosts to which its links may redirect.
     pub allowed_hosts: Vec<Host>,
-    /// What it pays.
+    /// Commission terms.
     pub commission: Commission,
-    /// How long after a visit a conversion counts.
+    /// Attribution window.
     pub attribution_days: AttributionDays,
 }
 
-/// What an edit changes; what is `None` stays.
+/// Changes to a program; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct ProgramEdit {
-    /// A new name.
+    /// New name.
     pub name: Option<Name>,
-    /// A new destination.
+    /// New destination.
     pub destination: Option<Destination>,
-    /// The whole list of allowed hosts.
+    /// New list of allowed hosts, which replaces the previous one.
     pub allowed_hosts: Option<Vec<Host>>,
-    /// New terms, for conversions from now on.
+    /// New commission terms, for conversions from now on.
     pub commission: Option<Commission>,
-    /// How long conversions count from now on.
+    /// New attribution window, for conversions from now on.
     pub attribution_days: Option<AttributionDays>,
-    /// Whether it is archived.
+    /// True to archive the program, false to restore it.
     pub archived: Option<bool>,
 }
 
 impl Program {
-    /// A new program beside the brand's `existing` ones.
+    /// Creates a program in addition to the brand's `existing` ones.
     ///
     /// # Errors
-    /// `too_many_programs`, `too_many_hosts`.
+    /// Fails with `too_many_programs` or `too_many_hosts`.
     pub fn create(
         id: ProgramId,
         terms: ProgramTerms,
@@ -155,10 +155,10 @@ impl Program {
         Ok(ProgramChanged { program: program.checked()?, what })
     }
 
-    /// The program after `edit`, beside the brand's `existing` ones. Archiving keeps what it held.
+    /// Applies `edit` to a program of a brand with these `existing` ones. Archiving removes nothing.
     ///
     /// # Errors
-    /// `too_many_programs` when bringing one back, `too_many_hosts`.
+    /// Fails with `too_many_programs` when restoring a program, or with `too_many_hosts`.
     pub fn edit(self, edit: ProgramEdit, existing: &[Self], now: Timestamp) -> Result<ProgramChanged, Invalid> {
         let archived_at = match (edit.archived, self.archived_at) {
             (None, at) | (Some(true), at @ Some(_)) => at,
@@ -188,13 +188,13 @@ impl Program {
         Ok(ProgramChanged { program: program.checked()?, what })
     }
 
-    /// Whether it can be given to partners.
+    /// Returns `true` if it is active, so that it can be granted to partners.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.archived_at.is_none()
     }
 
-    /// Whether a link of this program may lead to `destination`.
+    /// Returns `true` if a link of this program may redirect to `destination`.
     #[must_use]
     pub fn allows(&self, destination: &Destination) -> bool {
         let host = destination.host();
@@ -217,17 +217,17 @@ fn room_for_one_more(existing: &[Program]) -> Result<(), Invalid> {
     if live < LIVE_PROGRAMS_MAX { Ok(()) } else { Err(too_many_programs()) }
 }
 
-/// Says that a brand has as many open programs as it can.
+/// Returns the error for a brand that has the maximum number of active programs.
 #[must_use]
 pub fn too_many_programs() -> Invalid {
     let message = format!("A brand can have at most {LIVE_PROGRAMS_MAX} open programs. Archive one first.");
     Invalid::new("too_many_programs", message)
 }
 
-/// The programs a new partner gets: the `wanted` ones, or all that are open.
+/// Returns the programs that a new partner is granted: the `wanted` ones, or all active ones.
 ///
 /// # Errors
-/// `unknown_program` if any wanted one is not an open program of the brand, whatever else it is.
+/// Fails with `unknown_program` if a wanted one is not an active program of the brand, whatever the reason.
 pub fn programs_to_grant(wanted: Option<&[String]>, programs: &[Program]) -> Result<Vec<ProgramId>, Invalid> {
     let live = || programs.iter().filter(|program| program.is_live());
     let Some(wanted) = wanted else {

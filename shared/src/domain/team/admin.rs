@@ -1,4 +1,4 @@
-//! A person who manages a brand.
+//! Admins of a brand.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,28 +10,28 @@ use crate::domain::{
 /// An admin of one brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Admin {
-    /// Names them.
+    /// Identifies the admin.
     pub id: AdminId,
-    /// The brand they manage.
+    /// Brand they manage.
     pub brand: BrandSlug,
-    /// How partners see them in invitations.
+    /// Name that partners see in invitations.
     pub name: Name,
-    /// Where their sign-in links go.
+    /// Email address for their sign-in links.
     pub email: EmailAddress,
-    /// What they may do.
+    /// Role in the team.
     #[serde(default)]
     pub role: Role,
-    /// Goes up when every session and link of theirs must die.
+    /// Increases when all of their sessions and sign-in links must stop working.
     pub epoch: u64,
-    /// When they were added.
+    /// Time at which they were added.
     pub created_at: Timestamp,
-    /// What became of the last mail to them that an event asked for.
+    /// Delivery status of the last email to them that an event caused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailNote>,
 }
 
 impl Admin {
-    /// What signing in needs to know of them.
+    /// Returns the data that signing in needs.
     #[must_use]
     pub fn person(&self) -> Person {
         Person {
@@ -45,7 +45,7 @@ impl Admin {
         }
     }
 
-    /// The admin as the one who did something.
+    /// Returns the admin as an actor.
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor { kind: ActorKind::Admin, id: self.id.to_string(), name: Some(self.name.clone()) }

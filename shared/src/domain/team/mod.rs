@@ -1,4 +1,4 @@
-//! The team of a brand: its admins, and what its owners decide on them.
+//! A brand's team: its admins, and what its owners decide about them.
 
 mod admin;
 mod role;
@@ -11,70 +11,70 @@ use serde::{Deserialize, Serialize};
 
 use super::{AdminId, BrandSlug, EmailAddress, MailNote, Name, ToldAdmin};
 
-/// How many admins a brand may have; each change tells all of its owners in one transaction.
+/// Maximum number of admins of a brand; each change queues emails to all of its owners in one transaction.
 pub const TEAM_MAX: usize = 40;
 
-/// The admins of a brand as they were read, together.
+/// The admins of a brand, read together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Team {
-    /// The brand.
+    /// Brand of the team.
     pub brand: BrandSlug,
-    /// Everybody in it.
+    /// All admins.
     pub admins: Vec<Admin>,
-    /// Goes up with every change; two owners who decide at once don't both decide on the same team.
+    /// Increases with every change, so that two owners can't both change the same version of the team.
     pub version: u64,
 }
 
-/// What was decided on one of the team.
+/// Change of an admin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TeamAct {
     /// They were invited.
     Invited,
-    /// They were given another role.
+    /// They got another role.
     RoleGiven,
     /// They were removed.
     Removed,
 }
 
-/// A decision on one of the team: what to write, and which owners to tell.
+/// A change of the team: what to write, and which owners to email.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TeamChange {
-    /// The version that was decided on.
+    /// Version of the team that was changed.
     pub version: u64,
-    /// What was decided.
+    /// Kind of change.
     pub act: TeamAct,
-    /// Whom it is about, as they are now, or were last.
+    /// The changed admin, after the change or before their removal.
     pub admin: Admin,
-    /// The owners who are told of it.
+    /// Owners who are emailed about it.
     pub told: Vec<ToldAdmin>,
 }
 
-/// Why the team stays as it is.
+/// Reasons why the team can't be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TeamRefused {
-    /// A brand without an owner would be nobody's.
+    /// A brand without an owner could not be managed.
     #[error("A brand has at least one owner. Make somebody else an owner first.")]
     LastOwner,
-    /// The address is taken by one of the team.
+    /// An admin of the team has this email address.
     #[error("Somebody with this address is in the team already.")]
     InTeam,
-    /// There are as many as may be.
+    /// The team has the maximum size.
     #[error("A team has at most {TEAM_MAX} people. Remove somebody first.")]
     Full,
 }
 
 impl Team {
-    /// One of them.
+    /// Returns an admin of the team.
     #[must_use]
     pub fn admin(&self, id: &AdminId) -> Option<&Admin> {
         self.admins.iter().find(|admin| admin.id == *id)
     }
 
-    /// Takes somebody in. Their welcome mail is queued by `mail`.
+    /// Adds an admin. `mail` is the record of their queued welcome email.
     ///
     /// # Errors
-    /// [`TeamRefused::InTeam`], [`TeamRefused::Full`].
+    /// Fails with [`TeamRefused::InTeam`] or [`TeamRefused::Full`].
     pub fn invite(
         &self,
         (id, name, email): (AdminId, Name, EmailAddress),
@@ -90,14 +90,14 @@ impl Team {
         }
         let (brand, mail) = (self.brand.clone(), Some(mail));
         let admin = Admin { id, brand, name, email, role, epoch: 0, created_at: now, mail };
-        // Who joins this way has a mail of their own.
+        // The new admin gets the welcome email instead of the notification.
         Ok(self.change(TeamAct::Invited, admin))
     }
 
-    /// Gives one of them a role; `None` if they have it.
+    /// Changes an admin's role; returns `None` if they have it already.
     ///
     /// # Errors
-    /// [`TeamRefused::LastOwner`].
+    /// Fails with [`TeamRefused::LastOwner`].
     pub fn give(&self, admin: &Admin, role: Role) -> Result<Option<TeamChange>, TeamRefused> {
         if admin.role == role {
             return Ok(None);
@@ -106,10 +106,10 @@ impl Team {
         Ok(Some(self.change(TeamAct::RoleGiven, Admin { role, ..admin.clone() })))
     }
 
-    /// Removes one of them.
+    /// Removes an admin.
     ///
     /// # Errors
-    /// [`TeamRefused::LastOwner`].
+    /// Fails with [`TeamRefused::LastOwner`].
     pub fn remove(&self, admin: &Admin) -> Result<TeamChange, TeamRefused> {
         self.keeps_an_owner(admin)?;
         Ok(self.change(TeamAct::Removed, admin.clone()))
@@ -124,7 +124,8 @@ impl Team {
         }
     }
 
-    /// Owners hear of it who were so before it or are so with it, but for whom it takes out or in.
+    /// Creates a change that notifies everyone who is an owner before or after it, except for the admin who is invited
+    /// or removed.
     fn change(&self, act: TeamAct, admin: Admin) -> TeamChange {
         let owners = self.admins.iter().filter(|other| match act {
             TeamAct::Invited => other.role == Role::Owner,

@@ -1,26 +1,27 @@
-//! What an admin may do.
+//! Roles of admins.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an admin may do. Each role may do what those before it may.
+/// Role of an admin. Each role includes the ones before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Looks at everything, and changes nothing.
+    /// Can see everything, and changes nothing.
     Viewer,
-    /// Does the daily work: partners, programs, links, imports, commissions, the Network.
+    /// Does the daily work: partners, programs, links, imports, commissions and the Network.
     Manager,
-    /// Also decides on the team, keys, secrets and settings. Who was an admin before there were roles is one.
+    /// Also decides on the team, API keys, secrets and settings. Admins who were added before there were roles are
+    /// owners.
     #[default]
     Owner,
 }
 
 impl Role {
-    /// Every role, the one that may most first.
+    /// All roles, the most powerful first.
     pub const ALL: [Self; 3] = [Self::Owner, Self::Manager, Self::Viewer];
 
-    /// The word for it.
+    /// Returns the role as it is written in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +31,7 @@ impl Role {
         }
     }
 
-    /// What somebody is told who would have to have this role, and lacks it.
+    /// Returns the message for a person who lacks this role.
     #[must_use]
     pub fn lacking(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Telling one endpoint of one event: how often it was tried, and what came of it.
+//! Deliveries of events to webhook endpoints, with their attempts and outcomes.
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -6,80 +6,80 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{BrandSlug, EventId, PartnerId, WebhookId, WebhookType};
 
-/// After how many minutes a delivery is tried again, by how often it failed: 72 hours and 36 minutes in all.
+/// Minutes until the next attempt, by the number of failed attempts: 72 hours and 36 minutes in all.
 const RETRIES_MIN: [i64; 9] = [1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 20 * 60, 21 * 60];
 
-/// How long the log is kept.
+/// Retention of deliveries.
 pub(crate) const DELIVERIES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long a fresh delivery is left to its message before the schedule takes it up.
+/// Time for which a new delivery is left to its queue message before the schedule picks it up.
 const HEAD_START: SignedDuration = SignedDuration::from_mins(2);
 
-/// Where a delivery stands.
+/// Status of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// It is to be tried, or tried again.
+    /// It is waiting for its first or next attempt.
     Waiting,
-    /// The endpoint said yes.
+    /// The endpoint accepted it.
     Delivered,
-    /// It was tried for three days, and is not tried again by itself.
+    /// It was attempted for three days, and is no longer retried automatically.
     Failed,
 }
 
-/// What an endpoint is, or was, to be told.
+/// One event's delivery to one webhook endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Whose endpoint.
+    /// Brand of the endpoint.
     pub brand: BrandSlug,
-    /// Which.
+    /// Endpoint it goes to.
     pub webhook: WebhookId,
-    /// Of what.
+    /// Event that is delivered.
     pub event: EventId,
-    /// Of what type that is.
+    /// Type of the event.
     pub event_type: WebhookType,
-    /// To which partner it happened, if to one.
+    /// Partner that the event is about, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
-    /// Since when.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// Where it stands.
+    /// Status of the delivery.
     pub state: DeliveryState,
-    /// How often it was tried, since somebody last asked for it.
+    /// Number of attempts since an admin last requested it.
     pub tries: u32,
-    /// When it was tried last.
+    /// Time of the last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried_at: Option<Timestamp>,
-    /// The status that came back then.
+    /// HTTP status of the last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What was wrong then, in a sentence.
+    /// Problem of the last attempt, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// When it is tried next; nothing says that it is under way.
+    /// Time of the next attempt. It doesn't show whether an attempt is in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// What came of one call.
+/// Outcome of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    /// It said yes, with this status.
+    /// Delivered, with this HTTP status.
     Yes(u16),
-    /// It said something else, or nothing.
+    /// Not delivered: the endpoint returned an error, or nothing.
     No {
-        /// The status, if there was an answer.
+        /// HTTP status, if there was a response.
         status: Option<u16>,
-        /// What was wrong, in a sentence.
+        /// Problem, as a sentence.
         problem: String,
     },
 }
 
 impl Delivery {
-    /// A delivery that is to go out at once.
+    /// Creates a delivery that is due immediately.
     #[must_use]
     pub fn new(
         (brand, webhook): (&BrandSlug, &WebhookId),
@@ -103,26 +103,26 @@ impl Delivery {
         }
     }
 
-    /// Whether it is to be tried now.
+    /// Returns `true` if it is due now.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.state == DeliveryState::Waiting && self.next_at.is_none_or(|at| at <= now)
     }
 
-    /// When the schedule takes it up, if it does.
+    /// Returns the time at which the schedule picks it up, if it does.
     #[must_use]
     pub fn wakes_at(&self) -> Option<Timestamp> {
         let waits = self.state == DeliveryState::Waiting;
         waits.then(|| self.next_at.unwrap_or(self.tried_at.unwrap_or(self.created_at) + HEAD_START))
     }
 
-    /// Somebody wants it to be sent again: it begins anew.
+    /// Returns the delivery with its attempts reset, as an admin requested to send it again.
     #[must_use]
     pub fn again(self, now: Timestamp) -> Self {
         Self { state: DeliveryState::Waiting, tries: 0, next_at: None, expires_at: now + DELIVERIES_KEPT, ..self }
     }
 
-    /// It after another call.
+    /// Returns the delivery after another attempt.
     #[must_use]
     pub fn after(self, tried: Tried, now: Timestamp) -> Self {
         let after = Self { tries: self.tries.saturating_add(1), tried_at: Some(now), next_at: None, ..self };
@@ -140,18 +140,18 @@ impl Delivery {
     }
 }
 
-/// What came of the calls of one turn.
+/// Outcome of a worker's run of attempts at one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Turn {
-    /// Whether it said yes to any of them.
+    /// True if any attempt was delivered.
     pub said_yes: bool,
-    /// How often it failed, since it said yes last in this turn.
+    /// Number of failures since the last success in this run.
     pub failures: u32,
-    /// How it failed last.
+    /// Problem of the last failure.
     pub last_failure: Option<String>,
-    /// Whether it said that it is gone for good.
+    /// True if the endpoint reported that it is gone for good.
     pub gone: bool,
-    /// When the first of what failed is to be tried again.
+    /// Time of the earliest retry among the failed deliveries.
     pub next_at: Option<Timestamp>,
 }
 

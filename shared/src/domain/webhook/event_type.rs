@@ -1,4 +1,4 @@
-//! What a brand's own systems can be told of.
+//! Event types that webhook endpoints can receive.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use crate::domain::EventKind;
 
 macro_rules! types {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// What a brand's systems can be told of.
+        /// Event type that a webhook endpoint can receive.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum WebhookType {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
         }
 
         impl WebhookType {
-            /// Every one of them.
+            /// All event types.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// As it is spelled.
+            /// Returns the name of the type.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
@@ -27,58 +27,58 @@ macro_rules! types {
 }
 
 types! {
-    /// Somebody was invited.
+    /// A partner was invited.
     PartnerInvited = "partner.invited",
-    /// The invitation was mailed anew.
+    /// An invitation was resent.
     PartnerInvitedAgain = "partner.invited_again",
-    /// An address was changed: corrected before somebody signed in, or moved by themselves.
+    /// An email address was changed: corrected before the partner signed in, or changed and confirmed later.
     PartnerAddressChanged = "partner.address_changed",
-    /// A link to sign in was mailed.
+    /// A sign-in link was sent to a partner.
     PartnerLinkSent = "partner.link_sent",
-    /// A name or metadata were changed.
+    /// A name or metadata was changed.
     PartnerEdited = "partner.edited",
-    /// Programs were granted or taken away.
+    /// Programs were granted or removed.
     PartnerProgramsChanged = "partner.programs_changed",
-    /// Somebody was added without a mail.
+    /// A partner was added without an email.
     PartnerAdded = "partner.added",
     /// The Network approved an application.
     PartnerApproved = "partner.approved",
-    /// The Network approved an application of somebody revoked; an admin decides.
+    /// The Network approved an application of a revoked partner; an admin decides.
     PartnerApprovalHeld = "partner.approval_held",
-    /// An admin decided against that.
+    /// An admin dismissed a held approval.
     PartnerApprovalDismissed = "partner.approval_dismissed",
-    /// Access was taken back.
+    /// A partner was revoked.
     PartnerRevoked = "partner.revoked",
-    /// Access was given back.
+    /// A partner was reinstated.
     PartnerReinstated = "partner.reinstated",
-    /// Somebody was reminded of an invitation that ends in a few days.
+    /// A partner was reminded of an invitation that expires in a few days.
     PartnerReminded = "partner.reminded",
-    /// Somebody said that they are not interested.
+    /// A partner declined an invitation.
     PartnerDeclined = "partner.declined",
-    /// A person was erased: forget them too. It names the id and nothing else.
+    /// A person was erased: erase them in your systems too. It contains the ID and nothing else.
     PartnerErased = "partner.erased",
-    /// Somebody signed in for the first time.
+    /// A partner signed in for the first time.
     PartnerActivated = "partner.activated",
-    /// Somebody signed in again.
+    /// A partner signed in again.
     PartnerSignedIn = "partner.signed_in",
     /// A share link was created.
     LinkCreated = "link.created",
     /// A share link was deleted.
     LinkDeleted = "link.deleted",
-    /// A conversion earned a partner something.
+    /// A conversion earned a partner a commission.
     CommissionAccrued = "commission.accrued",
     /// A commission was paid.
     CommissionPaid = "commission.paid",
-    /// A commission was taken back before it was paid.
+    /// A commission was reversed before it was paid.
     CommissionReversed = "commission.reversed",
-    /// Every row of an import is accounted for.
+    /// Every row of an import has an outcome.
     ImportCompleted = "import.completed",
-    /// An admin tries the endpoint out. It goes to that endpoint alone, whatever it asks for.
+    /// An admin tests the endpoint. It is delivered to that endpoint alone, whatever it subscribes to.
     Tested = "webhook.tested",
 }
 
 impl WebhookType {
-    /// What systems are told of an event; `None` if it is nothing to them.
+    /// Returns the type of an event; `None` if it isn't delivered.
     #[must_use]
     pub fn of(kind: &EventKind) -> Option<Self> {
         Some(match kind {

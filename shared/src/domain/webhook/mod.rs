@@ -1,4 +1,4 @@
-//! Webhooks: where a brand's own systems want to be told of what happens.
+//! Webhook endpoints: URLs of a brand's own systems that receive events.
 
 mod delivery;
 mod event_type;
@@ -15,25 +15,25 @@ use url::Url;
 use super::{Actor, AdminId, BrandSlug, Event, FormerSecrets, Invalid, MailNote, WebhookId, validation::text_value};
 use crate::sealed::Sealed;
 
-/// How many endpoints a brand can have.
+/// Maximum number of endpoints per brand.
 pub const WEBHOOKS_MAX: u32 = 10;
 
-/// How long it is known what became of a mail to an admin.
+/// Retention of the delivery status of notification emails to admins.
 pub(crate) const ADMIN_NOTICES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long an endpoint may fail before it is switched off.
+/// Time for which an endpoint may fail before it is disabled.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(72);
 
-/// After so many failures in a row an endpoint rests.
+/// Number of failures in a row after which an endpoint backs off.
 const FAILURES_MAX: u32 = 3;
 
-/// For how many minutes it rests then, longer with each further failure, and at most as the last one says.
+/// Minutes of backoff after that failure and each further one; the last value is the maximum.
 const RESTS_MIN: [i64; 7] = [1, 2, 5, 10, 20, 30, 60];
 
-/// How long an address may be.
+/// Maximum length of a URL.
 pub(super) const URL_BYTES_MAX: usize = 2_000;
 
-/// The address of an endpoint, by its text. Whether it may be called is another question, asked again with each call.
+/// URL of an endpoint, checked only as text. Whether it may be called is checked with each call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct WebhookUrl(String);
@@ -41,10 +41,10 @@ pub struct WebhookUrl(String);
 text_value!(WebhookUrl);
 
 impl WebhookUrl {
-    /// Reads an address.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// `invalid_url`.
+    /// Fails with `invalid_url`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match Url::parse(text.trim()) {
             Ok(url) if text.len() <= URL_BYTES_MAX && url.has_host() && url.fragment().is_none() => {
@@ -55,114 +55,114 @@ impl WebhookUrl {
     }
 }
 
-/// A system of the brand that wants to be told.
+/// A webhook endpoint of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WebhookEndpoint {
-    /// Names it.
+    /// Identifies the endpoint.
     pub id: WebhookId,
-    /// Whose it is.
+    /// Brand that it belongs to.
     pub brand: BrandSlug,
-    /// Where it is called.
+    /// URL that is called.
     pub url: WebhookUrl,
-    /// What it wants to be told of; nothing in particular means everything.
+    /// Event types that it subscribes to; empty for all.
     #[serde(default)]
     pub events: Vec<WebhookType>,
-    /// What its messages are signed with.
+    /// Signing secret of its messages.
     pub secret: Sealed,
-    /// What they were signed with before, which signs beside it for a day.
+    /// Previous signing secrets, which also sign for a day.
     #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
     pub former_secrets: FormerSecrets,
-    /// When it was added.
+    /// Time at which it was added.
     pub created_at: Timestamp,
-    /// Who did.
+    /// Actor who added it.
     pub created_by: Actor,
-    /// When the schedule looks at it next, whether or not anything waits for it.
+    /// Time at which the schedule checks it next, whether or not a delivery is waiting.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub wake_at: Timestamp,
-    /// How often it failed since it last said yes.
+    /// Number of failures since the last success.
     #[serde(default)]
     pub failures: u32,
-    /// Since when it has said nothing but no.
+    /// Time since which every attempt has failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Timestamp>,
-    /// Until when it is left alone.
+    /// Time until which it backs off.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub resting_until: Option<Timestamp>,
-    /// When it said yes last.
+    /// Time of the last success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_success_at: Option<Timestamp>,
-    /// When it failed last, and how.
+    /// The last failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<LastFailure>,
-    /// Until when somebody is at work for it.
+    /// End of the lease of the worker that delivers to it.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "jiff::fmt::serde::timestamp::millisecond::optional"
     )]
     pub lease_until: Option<Timestamp>,
-    /// That it is switched off.
+    /// Set if it is disabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub off: Option<SwitchedOff>,
 }
 
-/// How an endpoint failed last.
+/// Last failure of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LastFailure {
-    /// When.
+    /// Time of the failure.
     pub at: Timestamp,
-    /// What was wrong, in a sentence.
+    /// Problem, as a sentence.
     pub said: String,
 }
 
-/// That an endpoint is switched off.
+/// The disabled status of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SwitchedOff {
-    /// Since when.
+    /// Time at which it was disabled.
     pub at: Timestamp,
-    /// Why.
+    /// Reason why it was disabled.
     pub why: OffReason,
 }
 
-/// Why an endpoint is switched off.
+/// Reasons why an endpoint is disabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OffReason {
-    /// An admin did it.
+    /// An admin disabled it.
     ByAdmin,
     /// It failed for three days.
     Failing,
-    /// It answered 410 Gone.
+    /// It returned 410 Gone.
     Gone,
 }
 
-/// An admin who is told of something.
+/// An admin who is emailed about an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToldAdmin {
-    /// Who.
+    /// ID of the admin.
     pub admin: AdminId,
-    /// The epoch they are in.
+    /// Their epoch at that time.
     pub epoch: u64,
 }
 
-/// A mail that tells an admin of something, beside those that they sign in with.
+/// A notification email to an admin, as opposed to sign-in emails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AdminNotice {
-    /// The epoch that the admin was in.
+    /// Epoch of the admin when it was queued.
     pub epoch: u64,
-    /// What became of it.
+    /// Delivery status.
     pub mail: MailNote,
-    /// When it is forgotten.
+    /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
 impl AdminNotice {
-    /// One that `event` asks for.
+    /// Creates the record of an email that `event` causes.
     #[must_use]
     pub fn queued(event: &Event, told: &ToldAdmin) -> Self {
         let mail = MailNote::queued(&event.id, event.at);
@@ -171,7 +171,7 @@ impl AdminNotice {
 }
 
 impl WebhookEndpoint {
-    /// A new endpoint, which is on.
+    /// Creates an endpoint, which is enabled.
     #[must_use]
     pub fn new(
         (id, brand): (WebhookId, BrandSlug),
@@ -201,49 +201,49 @@ impl WebhookEndpoint {
         endpoint.wanting(events)
     }
 
-    /// The words that its secrets are sealed for.
+    /// Returns the encryption context of its secrets.
     #[must_use]
     pub fn sealed_for(&self) -> [&str; 3] {
         [self.brand.as_str(), "webhook", self.id.as_str()]
     }
 
-    /// Whether it wants to be told of something new of this type.
+    /// Returns `true` if new events of this type are delivered to it.
     #[must_use]
     pub fn wants(&self, what: WebhookType) -> bool {
         self.off.is_none() && (self.events.is_empty() || self.events.contains(&what))
     }
 
-    /// The secrets that sign at `now`, the current one first.
+    /// Returns the secrets that sign at `now`, the current one first.
     pub fn secrets(&self, now: Timestamp) -> impl Iterator<Item = &Sealed> {
         std::iter::once(&self.secret).chain(self.former_secrets.at(now))
     }
 
-    /// How it fares, and when it is looked at because of that.
+    /// Returns its health and the next check that follows from it, to compare them.
     #[must_use]
     pub fn fares(&self) -> impl PartialEq + use<> {
         let failing = (self.failures, self.failing_since, self.resting_until);
         (failing, self.wake_at, self.off.clone())
     }
 
-    /// Whether somebody is at work for it.
+    /// Returns `true` if a worker holds the lease on it.
     #[must_use]
     pub fn is_busy(&self, now: Timestamp) -> bool {
         self.lease_until.is_some_and(|until| now < until)
     }
 
-    /// Whether it is left alone for now.
+    /// Returns `true` while it backs off.
     #[must_use]
     pub fn rests(&self, now: Timestamp) -> bool {
         self.resting_until.is_some_and(|until| now < until)
     }
 
-    /// Gives it a new secret; the one it had signs beside it for a day.
+    /// Rotates its secret; the previous one also signs for a day.
     #[must_use]
     pub fn with_secret(self, secret: Sealed, now: Timestamp) -> Self {
         Self { former_secrets: self.former_secrets.and(self.secret, now), secret, ..self }
     }
 
-    /// Moves it: another address has not failed yet.
+    /// Changes its URL, and resets its failures: another URL has not failed yet.
     #[must_use]
     pub fn moved_to(self, url: WebhookUrl, now: Timestamp) -> Self {
         if self.url == url {
@@ -253,7 +253,7 @@ impl WebhookEndpoint {
         Self { url, wake_at: now, ..anew }
     }
 
-    /// Has it told of these; of nothing in particular means of everything.
+    /// Subscribes it to these event types; none means all.
     #[must_use]
     pub fn wanting(self, mut events: Vec<WebhookType>) -> Self {
         events.sort_unstable();
@@ -261,19 +261,19 @@ impl WebhookEndpoint {
         Self { events, ..self }
     }
 
-    /// Switches it on, as if it had never failed.
+    /// Enables it, as if it had never failed.
     #[must_use]
     pub fn on(self, now: Timestamp) -> Self {
         Self { off: None, failures: 0, failing_since: None, resting_until: None, wake_at: now, ..self }
     }
 
-    /// Switches it off.
+    /// Disables it.
     #[must_use]
     pub fn off(self, why: OffReason, now: Timestamp) -> Self {
         Self { off: Some(SwitchedOff { at: now, why }), resting_until: None, ..self }
     }
 
-    /// What becomes of it after a turn.
+    /// Returns the endpoint after a worker's run of attempts.
     #[must_use]
     pub fn after(self, turn: Turn, now: Timestamp) -> Self {
         let was_failing = self.failures > 0;
@@ -281,7 +281,7 @@ impl WebhookEndpoint {
         if turn.said_yes {
             (after.failures, after.failing_since, after.resting_until) = (0, None, None);
             after.last_success_at = Some(now);
-            // What waited while it failed goes out at once.
+            // Deliveries that waited while it failed are attempted immediately.
             after.wake_at = if was_failing { now } else { after.wake_at };
         }
         after.failures = after.failures.saturating_add(turn.failures);
@@ -303,7 +303,8 @@ impl WebhookEndpoint {
         }
     }
 
-    /// Whether this turn has seen enough of it: it fails, and is to rest.
+    /// Returns `true` if the worker should stop its run: the endpoint is gone, or has failed so often that it backs
+    /// off.
     #[must_use]
     pub fn has_enough(&self, turn: &Turn) -> bool {
         let before = if turn.said_yes { 0 } else { self.failures };
@@ -311,7 +312,7 @@ impl WebhookEndpoint {
     }
 }
 
-/// How long an endpoint rests that failed so often in a row.
+/// Returns the backoff after this number of failures in a row.
 fn rest(failures: u32) -> Option<SignedDuration> {
     let beyond = usize::try_from(failures.checked_sub(FAILURES_MAX)?).unwrap_or(usize::MAX);
     RESTS_MIN.get(beyond).or(RESTS_MIN.last()).map(|minutes| SignedDuration::from_mins(*minutes))
