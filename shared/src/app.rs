@@ -1,4 +1,4 @@
-//! What a handler is given: settings, clock, randomness, and the doors to AWS.
+//! Everything a handler is given: settings, clock, randomness, and the AWS clients.
 
 use std::{fmt, sync::Arc};
 
@@ -19,56 +19,56 @@ use crate::{
     store::{Entry, Store},
 };
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// Gives bytes that nobody can guess.
+/// A source of unpredictable bytes.
 pub trait Random: Send + Sync + fmt::Debug {
-    /// Fills `bytes`.
+    /// Fills `bytes` with unpredictable bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// Where the line about each invocation goes.
+/// The log to which the line about each invocation is written.
 pub trait Lines: Send + Sync + fmt::Debug {
-    /// Takes a line, without its end.
+    /// Writes one line, given without its line ending.
     fn write(&self, line: &str);
 }
 
-/// How cookies are named and flagged.
+/// The naming and flags of cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieStyle {
-    /// `__Host-…; Secure`: no other host and no plain connection can set or read them.
+    /// `__Host-…; Secure`: no other host and no plain HTTP connection can set or read them.
     HostPrefix,
-    /// Without both, for `http://localhost`. Only a laptop constructs it.
+    /// Without both, for `http://localhost`. Only the local runner constructs it.
     Plain,
 }
 
-/// What differs between AWS and a laptop, other than addresses.
+/// The parts that differ between AWS and the local runner, apart from URLs.
 #[derive(Debug, Clone)]
 pub struct Platform {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.
     pub random: Arc<dyn Random>,
-    /// How cookies are named and flagged.
+    /// The naming and flags of cookies.
     pub cookies: CookieStyle,
-    /// The way to other systems.
+    /// The HTTP client for other systems.
     pub outside: Arc<dyn Outside>,
-    /// Where the line about each invocation goes.
+    /// The log to which the line about each invocation is written.
     pub lines: Arc<dyn Lines>,
 }
 
-/// What a handler is given. Cloning it is cheap, and making it touches no network.
+/// The settings and clients that a handler is given. Cheap to clone; creating it makes no network call.
 #[derive(Debug, Clone)]
 pub struct App {
     /// The settings.
     pub config: Arc<Config>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// How cookies are named and flagged.
+    /// The naming and flags of cookies.
     pub cookies: CookieStyle,
     /// The table.
     pub store: Store,
@@ -81,7 +81,7 @@ pub struct App {
 }
 
 impl App {
-    /// Makes what a handler of any function needs.
+    /// Creates the app of a function: the table, and the clients that the function declares.
     #[must_use]
     pub fn new(config: Config, (aws, doors): (&SdkConfig, Doors), platform: Platform) -> Self {
         let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
@@ -92,14 +92,14 @@ impl App {
         Self { config: Arc::new(config), clock, cookies, store, random, mailer, queues, archive, outside, lines }
     }
 
-    /// The time now, to the millisecond: so finely it is kept, and so finely it is told.
+    /// Returns the current time in milliseconds, the precision in which times are stored and returned.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
-    /// `N` bytes that nobody can guess.
+    /// Returns `N` unpredictable bytes.
     #[must_use]
     pub fn entropy<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -107,98 +107,100 @@ impl App {
         bytes
     }
 
-    /// A fresh id.
+    /// Generates a new ID.
     #[must_use]
     pub fn fresh<Id: Fresh>(&self) -> Id {
         Id::fresh(self.now(), self.entropy())
     }
 
-    /// What tells that something happened now.
+    /// Creates an event that happens now.
     #[must_use]
     pub fn event(&self, brand: &BrandSlug, actor: Actor, kind: EventKind) -> Event {
         Event::new(self.fresh(), brand, actor, kind, self.now())
     }
 
-    /// A fresh secret.
+    /// Generates a new secret.
     #[must_use]
     pub fn secret(&self) -> Secret {
         Secret::from(self.entropy::<32>())
     }
 
-    /// The key that the functions of this deployment share.
+    /// Returns the key that the functions of this deployment share.
     ///
     /// # Errors
-    /// If this function was not given it.
+    /// Fails if this function was not given it.
     pub fn server_key(&self) -> Result<&ServerKey> {
         needed(&self.config.server_key, "SERVER_KEY")
     }
 
-    /// What marks an address of `brand` once whoever has it is erased: only this deployment can compute it.
+    /// Returns the hash that an erasure tombstone stores for an email address of `brand`. Only this deployment can
+    /// compute it.
     ///
     /// # Errors
-    /// If this function was not given the key.
+    /// Fails if this function was not given the key.
     pub fn erasure_mark(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<Hash> {
         Ok(self.server_key()?.seal(&[b"erased", brand.as_str().as_bytes(), address.as_str().as_bytes()]))
     }
 
-    /// How an address comes in that nobody said anything of: not at all, if whoever had it was erased.
+    /// Returns the default guard against inviting an erased person: without a readmission, an erased email address is
+    /// rejected.
     ///
     /// # Errors
-    /// If this function was not given the key.
+    /// Fails if this function was not given the key.
     pub fn entry(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<Entry> {
         Ok(Entry { mark: self.erasure_mark(brand, address)?, lifts: false })
     }
 
-    /// The keys for secrets that are used again.
+    /// Returns the keys that encrypt secrets which are used again.
     ///
     /// # Errors
-    /// If this function was not given them.
+    /// Fails if this function was not given them.
     pub fn sealing_keys(&self) -> Result<&SealingKeys> {
         needed(&self.config.sealing_keys, "SEALING_KEYS")
     }
 
-    /// Seals a secret of `brand` that is used for `what`.
+    /// Encrypts a secret of `brand` for the purpose `what`.
     ///
     /// # Errors
-    /// If this function was not given the keys.
+    /// Fails if this function was not given the keys.
     pub fn seal(&self, brand: &BrandSlug, what: &str, plain: &str) -> Result<Sealed> {
         self.sealing_keys()?.seal(plain, &[brand.as_str(), what], self.entropy())
     }
 
-    /// Opens a secret of `brand` that was sealed for `what`.
+    /// Decrypts a secret of `brand` that was encrypted for the purpose `what`.
     ///
     /// # Errors
-    /// If this function was not given the keys, or none of them opens it.
+    /// Fails if this function was not given the keys, or if none of them decrypts the secret.
     pub fn unseal(&self, brand: &BrandSlug, what: &str, sealed: &Sealed) -> Result<String> {
         self.sealing_keys()?.open(sealed, &[brand.as_str(), what])
     }
 
-    /// The way to other systems.
+    /// Returns the HTTP client for other systems.
     #[must_use]
     pub fn outside(&self) -> &dyn Outside {
         self.outside.as_ref()
     }
 
-    /// The door to SES.
+    /// Returns the SES client.
     ///
     /// # Errors
-    /// If this function does not say that it sends mail, or was not given a sender.
+    /// Fails if this function does not declare that it sends emails, or was not given a sender.
     pub fn mailer(&self) -> Result<&Mailer> {
         needed(&self.mailer, "SENDER")
     }
 
-    /// The door to SQS.
+    /// Returns the SQS client.
     ///
     /// # Errors
-    /// If this function does not say that it goes through it.
+    /// Fails if this function does not declare that it uses queues.
     pub fn queues(&self) -> Result<&Queues> {
         self.queues.as_ref().ok_or_else(|| Error::internal("this function has no door to the queues"))
     }
 
-    /// The door to S3.
+    /// Returns the S3 client.
     ///
     /// # Errors
-    /// If this function does not say that it uses files, or was not given a bucket.
+    /// Fails if this function does not declare that it uses files, or was not given a bucket.
     pub fn archive(&self) -> Result<&Archive> {
         needed(&self.archive, "BUCKET")
     }

@@ -1,4 +1,5 @@
-//! Taking approvals of the Network, by whichever way they come: look, decide, write, until nothing stands in the way.
+//! Processing of the Network's approvals, however they arrive: read, decide and write, and repeat if a concurrent
+//! change interferes.
 
 use crate::{
     App,
@@ -11,41 +12,41 @@ use crate::{
     store::{Entry, NotApproved, Remember, keys},
 };
 
-/// How often something is looked at again that somebody else changes at the same moment.
+/// The number of times reading and writing are repeated when another writer changes the same items.
 const LOOKS_MAX: usize = 10;
 
-/// What came of an approval.
+/// The outcome of an approval.
 #[derive(Debug)]
 pub enum Taken {
-    /// The partner has what it is for.
+    /// The partner was created, or extended by what the approval grants.
     Accepted(Box<Approved>),
-    /// The partner is revoked: an admin decides.
+    /// The partner is revoked, so the approval waits for an admin's decision.
     Held(Box<Approval>),
-    /// It was taken before, and this came of it.
+    /// The approval was processed before, with this outcome.
     Before(Box<Approval>),
 }
 
-/// An approval, and what was read for it.
+/// An approval, and the data that was read for it.
 #[derive(Debug)]
 pub struct Incoming<'a> {
-    /// Where.
+    /// The brand.
     pub brand: &'a BrandSlug,
-    /// What it says.
+    /// The approved application.
     pub application: &'a Application,
-    /// Whose address it names, as far as was seen.
+    /// The claim on the email address that it names, as far as it was read.
     pub claim: Option<Claim<PartnerId>>,
-    /// What a caller wants kept with a newcomer.
+    /// The metadata to store with a new partner.
     pub metadata: Option<Metadata>,
-    /// Who brings it.
+    /// The actor who submits it.
     pub by: Actor,
 }
 
 impl App {
-    /// Takes an approval: brings a newcomer in, extends who is here, or holds it for who is revoked. `remember` says
-    /// what a repetition of the request is answered.
+    /// Processes an approval: creates a new partner, extends an existing one, or holds the approval if the partner is
+    /// revoked. `remember` returns the response to store for repeated requests.
     ///
     /// # Errors
-    /// [`Error::Busy`] if others were always faster; `too_many_links`.
+    /// [`Error::Busy`] if other writers were faster every time; `too_many_links`.
     pub async fn take_approval(
         &self,
         incoming: Incoming<'_>,
@@ -85,8 +86,8 @@ impl App {
         Err(Error::Busy)
     }
 
-    /// Accepts an approval that was held; its partner is reinstated, if nobody did it before, and comes in anew, if
-    /// whoever had the address was erased.
+    /// Accepts a held approval. Reinstates its partner, unless that has been done already; creates a new partner if the
+    /// previous holder of the email address was erased.
     ///
     /// # Errors
     /// [`Error::ApprovalDecided`], [`Error::Busy`], `too_many_links`.
@@ -96,7 +97,7 @@ impl App {
         by: &Actor,
         remember: impl Fn(&Approved) -> Result<Option<Remember>>,
     ) -> Result<Approved> {
-        // One that came without a name for itself was to get its link by a second call, which never came.
+        // An application without an ID was to get its link by a second call, which never came.
         let named = Application { id: Some(approval.id.clone()), ..approval.application.clone() };
         let mut link = Keys::of(self, &named);
         let entry = Entry { lifts: true, ..self.entry(&approval.brand, &approval.application.email)? };
@@ -135,13 +136,13 @@ impl App {
         partner.map(Some).ok_or(Error::Busy)
     }
 
-    /// Who has the address of an application by now.
+    /// Returns the partner who has the email address of an application now.
     async fn owner_of(&self, brand: &BrandSlug, application: &Application) -> Result<Option<Partner>> {
         let claim = self.store.get(&keys::email(brand, &application.email)).await?;
         self.partner_of(brand, claim.as_ref()).await
     }
 
-    /// `None` if somebody said meanwhile that they may come back. The partner that they would be is none yet.
+    /// Returns `None` if the person was readmitted in the meantime. The partner `would_be` does not exist yet.
     async fn hold_of_erased(
         &self,
         application: &Application,
@@ -155,7 +156,7 @@ impl App {
         self.held(application.hold(id, would_be, act), Some(&entry.mark)).await
     }
 
-    /// `None` if the partner is not revoked any more.
+    /// Returns `None` if the partner is no longer revoked.
     async fn hold(&self, application: &Application, partner: &Partner, act: ApprovalAct) -> Result<Option<Taken>> {
         let id = application.id.clone();
         let id = id.unwrap_or_else(|| ApplicationId::of_offering(partner, &application.programs));
@@ -178,16 +179,17 @@ fn no_room() -> Error {
     Invalid::new("too_many_links", "This partner has as many links as one can have.").into()
 }
 
-/// The keys that the link of an approval may get, one after the other.
+/// The candidate keys for the link of an approval, tried one after the other.
 struct Keys {
-    /// The next one stands first; `None` if no link is wanted.
+    /// The next candidate is first; `None` if no link is wanted.
     left: Option<Vec<LinkKey>>,
-    /// One that the partner has for this very program.
+    /// A key that the partner already has for this program.
     own: Option<LinkKey>,
 }
 
 impl Keys {
-    /// Those who come by OpenPartner's calls ask for their link in a call of its own.
+    /// Returns no candidates for an application that comes by OpenPartner's calls: its link is requested by a separate
+    /// call.
     fn of(app: &App, application: &Application) -> Self {
         let by_webhook = application.wanted.is_some() || application.handle.is_some();
         let wanted = by_webhook || application.id.is_some();

@@ -1,4 +1,4 @@
-//! The door to S3: files that people fetch, and, whole, what nobody can work on.
+//! The S3 client: files that people download, and complete copies of messages that no worker could process.
 
 use std::time::Duration;
 
@@ -19,26 +19,26 @@ use crate::{
     invocation::CountCalls,
 };
 
-/// How much of a file is held in memory. S3 takes no part under 5 MiB but the last.
+/// The number of bytes of a file held in memory. S3 accepts no part under 5 MiB except the last.
 const PART_BYTES: usize = 6 * 1024 * 1024;
 
-/// How long one attempt of a call may take: S3 takes longer to take a part than the table to write an item.
+/// The time limit for one attempt of a call: S3 takes longer to store a part than the table to write an item.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long S3 may take to put the parts of a file together. Its reference speaks of minutes for large files; ours have at
-/// most a hundred parts. Giving up earlier makes the SDK repeat the call, and the repetition may find that there is no such
-/// upload any more: then the file is made anew.
+/// The time limit for S3 to assemble the parts of a file. Its reference speaks of minutes for large files; ours have at
+/// most a hundred parts. Giving up earlier makes the SDK repeat the call, and the repetition may find that the upload
+/// no longer exists: then the file is created again.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 const COMPLETED_WITHIN: Duration = Duration::from_secs(60);
 
-/// How long nothing of a file may arrive before it is asked for again. S3 drops connections that are slow or idle.
+/// The time for which a download may stall before it is requested again. S3 drops connections that are slow or idle.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(15);
 
-/// How often in a row a file is asked for again while nothing of it arrives, and how long is waited before that at first.
+/// The number of times in a row that a stalled file is requested again, and the wait before the first of them.
 const RESUMED_MAX: u32 = 5;
 const RESUMED_AFTER: Duration = Duration::from_millis(100);
 
-/// Files are of people, so no browser keeps them beside where they were saved.
+/// The files contain personal data, so browsers must not cache them.
 const UNCACHED: &str = "private, no-store";
 
 /// The bucket.
@@ -49,56 +49,56 @@ pub struct Archive {
     bucket: String,
 }
 
-/// Where the file of an export lies.
+/// Returns the object key of an export's file.
 #[must_use]
 pub fn export_key(export: &Export) -> String {
     let kind = if export.person.is_some() { "json" } else { "csv" };
     format!("exports/{}/{}.{kind}", export.brand, export.id)
 }
 
-/// Where the file of an import lies that came by the API.
+/// Returns the object key of an import's file that was sent through the API.
 #[must_use]
 pub fn import_key(brand: &BrandSlug, id: &ImportId) -> String {
     format!("imports/{brand}/{id}.csv")
 }
 
-/// The brand and the rest of the key of an object below `imports/`; `None` for any other.
+/// Splits the key of an object below `imports/` into the brand and the rest; `None` for any other key.
 #[must_use]
 pub fn import_of_key(key: &str) -> Option<(&str, &str)> {
     key.strip_prefix("imports/")?.split_once('/')
 }
 
-/// Where the report of an import lies.
+/// Returns the object key of an import's report.
 #[must_use]
 pub fn report_key(brand: &BrandSlug, id: &ImportId) -> String {
     format!("reports/{brand}/{id}.csv")
 }
 
-/// Where a file lies, and what it is to whoever fetches it.
+/// A file's location in the bucket, and how it is presented to the person who downloads it.
 #[derive(Debug, Clone)]
 pub struct File {
     /// Its key in the bucket.
     pub key: String,
-    /// What it holds, as in `text/csv; charset=utf-8`.
+    /// Its content type, such as `text/csv; charset=utf-8`.
     pub content_type: &'static str,
-    /// What it is called where it is saved; letters, digits, dots and hyphens.
+    /// The suggested file name: letters, digits, dots and hyphens.
     pub saved_as: String,
 }
 
 impl Archive {
-    /// The door of a function that was given a bucket.
+    /// Creates the S3 client of a function that was given a bucket.
     pub(crate) fn of(aws: &SdkConfig, config: &Config) -> Option<Self> {
         config.bucket.clone().map(|bucket| Self::new(aws, bucket))
     }
 
-    /// Makes no call.
+    /// Creates a client for `bucket`. Makes no call.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to S3")]
     pub(crate) fn new(aws: &SdkConfig, bucket: String) -> Self {
         let config = aws_sdk_s3::config::Builder::from(aws)
-            // Stand-ins for S3 have no host name per bucket.
+            // Emulators of S3 have no host name per bucket.
             .force_path_style(aws.endpoint_url().is_some())
-            // Or else a signed link would ask browsers for headers of its own.
+            // Otherwise, browsers would have to send additional headers with a presigned URL.
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .timeout_config(within(ANSWER_WITHIN))
@@ -107,10 +107,10 @@ impl Archive {
         Self { client: aws_sdk_s3::Client::from_conf(config), bucket }
     }
 
-    /// Keeps what `worker` could not work on, for a person to look at.
+    /// Stores a message that `worker` could not process, so that a person can examine it.
     ///
     /// # Errors
-    /// If S3 can't be written.
+    /// Fails if S3 can't be written.
     pub async fn dead_letter(&self, worker: &str, name: &str, body: String) -> Result<()> {
         let key = format!("dead-letters/{worker}/{name}.json");
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type("application/json");
@@ -118,20 +118,20 @@ impl Archive {
         Ok(())
     }
 
-    /// Begins a file, which is not there before it is finished.
+    /// Begins a file, which doesn't exist until it is finished.
     pub fn begin(&self, file: File) -> Upload<'_> {
         Upload { archive: self, file, buffer: Vec::new(), progress: None }
     }
 
-    /// Goes on with a file that another worker began, from the end of the last part that it sent.
+    /// Continues a file that another worker began, from the end of the last part that was sent.
     pub fn resume(&self, file: File, progress: UploadProgress) -> Upload<'_> {
         Upload { archive: self, file, buffer: Vec::new(), progress: Some(progress) }
     }
 
-    /// An address under which anybody can fetch a file until `lifetime` is over. Makes no call.
+    /// Returns a URL at which anyone can download a file until `lifetime` has passed. Makes no call.
     ///
     /// # Errors
-    /// If there are no credentials to sign it with.
+    /// Fails if there are no credentials to sign it with.
     pub async fn link(&self, key: &str, lifetime: Duration) -> Result<String> {
         let signing = PresigningConfig::expires_in(lifetime).map_err(Error::internal)?;
         let get = self.client.get_object().bucket(&self.bucket).key(key);
@@ -139,20 +139,20 @@ impl Archive {
     }
 }
 
-/// A file that was to be read and can't be.
+/// The reasons why a file can't be read.
 #[derive(Debug)]
 pub enum Unreadable {
-    /// It is not there, or its content is another one.
+    /// It doesn't exist, or its content has changed.
     Replaced,
-    /// Everything else.
+    /// Any other failure.
     Failed(Error),
 }
 
-/// What an object's owner says of it.
+/// The metadata that was stored with an object.
 pub type Said = std::collections::HashMap<String, String>;
 
 impl Archive {
-    /// Begins to read a file, if its content is the one that `etag` stands for.
+    /// Begins to read a file, if its content is still the one that `etag` identifies.
     ///
     /// # Errors
     /// [`Unreadable`].
@@ -162,7 +162,7 @@ impl Archive {
         Ok(Download { archive, key, etag, body, read: 0, bytes, resumed: 0 })
     }
 
-    /// The bytes of a file from a place on, and how many those are, if S3 says it.
+    /// Requests the bytes of a file from an offset on. Also returns their number, if S3 reports it.
     async fn bytes_from(&self, key: &str, etag: &str, from: u64) -> Result<(ByteStream, Option<u64>), Unreadable> {
         let get = self.client.get_object().bucket(&self.bucket).key(key).if_match(quoted(etag));
         let range = (from > 0).then(|| format!("bytes={from}-"));
@@ -173,7 +173,7 @@ impl Archive {
         }
     }
 
-    /// What was said of a file when it was put there, if its content is still the one that `etag` stands for.
+    /// Returns the metadata that was stored with a file, if its content is still the one that `etag` identifies.
     ///
     /// # Errors
     /// [`Unreadable`].
@@ -186,19 +186,19 @@ impl Archive {
         }
     }
 
-    /// Puts a small file in its place.
+    /// Writes a small file.
     ///
     /// # Errors
-    /// If S3 can't be written.
+    /// Fails if S3 can't be written.
     pub async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<()> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
         put.body(body.into()).send().await.map(drop).map_err(Error::internal)
     }
 
-    /// An address to which anybody can upload a file of exactly `bytes` until `lifetime` is over. Makes no call.
+    /// Returns a URL to which anyone can upload a file of exactly `bytes` until `lifetime` has passed. Makes no call.
     ///
     /// # Errors
-    /// If there are no credentials to sign it with.
+    /// Fails if there are no credentials to sign it with.
     pub async fn upload_link(&self, key: &str, bytes: u64, lifetime: Duration) -> Result<String> {
         let signing = PresigningConfig::expires_in(lifetime).map_err(Error::internal)?;
         let length = i64::try_from(bytes).map_err(Error::internal)?;
@@ -207,13 +207,13 @@ impl Archive {
     }
 }
 
-/// Whether S3 says that there is no such content.
+/// True if S3 reports that the object doesn't exist or has other content.
 fn is_other<E>(error: &SdkError<E, aws_sdk_s3::config::http::HttpResponse>, is_missing: impl Fn(&E) -> bool) -> bool {
     let status = error.raw_response().map(|response| response.status().as_u16());
     status == Some(412) || status == Some(404) || error.as_service_error().is_some_and(is_missing)
 }
 
-/// Events tell an ETag without the quotes that belong to it.
+/// Adds the quotes that belong to an ETag: events contain it without them.
 fn quoted(etag: &str) -> String {
     format!("\"{}\"", etag.trim_matches('"'))
 }
@@ -222,26 +222,27 @@ fn within(attempt: Duration) -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(attempt).build()
 }
 
-/// A file that is being read. If the connection breaks or stalls, the rest is asked for from where it stopped.
+/// A file that is being read. If the connection breaks or stalls, the rest is requested again from where it stopped.
 #[derive(Debug)]
 pub struct Download {
     archive: Archive,
     key: String,
     etag: String,
     body: ByteStream,
-    /// How many bytes have arrived.
+    /// The number of bytes that have arrived.
     read: u64,
-    /// How many bytes the file has, if S3 said it.
+    /// The size of the file in bytes, if S3 reported it.
     bytes: Option<u64>,
-    /// How often it was asked for again since anything last arrived.
+    /// The number of times the rest was requested again since anything last arrived.
     resumed: u32,
 }
 
 impl Download {
-    /// The next bytes of it; `None` at its end.
+    /// Returns the next bytes; `None` at the end of the file.
     ///
     /// # Errors
-    /// [`Unreadable::Replaced`] if its content is another one by now; else if the connection keeps breaking.
+    /// [`Unreadable::Replaced`] if the content has changed since; [`Unreadable::Failed`] if the connection keeps
+    /// breaking.
     pub async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Unreadable> {
         loop {
             let broken = match tokio::time::timeout(ARRIVES_WITHIN, self.body.try_next()).await {
@@ -285,31 +286,32 @@ impl From<Error> for Unreadable {
     }
 }
 
-/// A file on its way. Whatever its size, one part of it is in memory; a small one is written in one call.
+/// A file that is being written. Whatever its size, only one part of it is in memory; a small file is written in one
+/// call.
 #[derive(Debug)]
 #[must_use = "a file that is not finished is never there"]
 pub struct Upload<'a> {
     archive: &'a Archive,
     file: File,
     buffer: Vec<u8>,
-    /// The parts that were sent, once there is more than fits into one.
+    /// The parts sent so far, once the file is larger than one part.
     progress: Option<UploadProgress>,
 }
 
 impl Upload<'_> {
-    /// Goes on with the file.
+    /// Appends to the file.
     ///
     /// # Errors
-    /// If S3 can't be written.
+    /// Fails if S3 can't be written.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= PART_BYTES { self.part().await } else { Ok(()) }
     }
 
-    /// Makes the file be there, in the place of one that was, and gives back what S3 knows its content by.
+    /// Completes the file, replacing an earlier one with the same key, and returns the ETag of its content.
     ///
     /// # Errors
-    /// If S3 can't be written; then there is no file, or the one that was.
+    /// Fails if S3 can't be written; then there is no file, or still the earlier one.
     pub async fn finish(mut self) -> Result<String> {
         let named = |etag: Option<String>| etag.map(|etag| etag.trim_matches('"').to_owned()).unwrap_or_default();
         let Archive { client, bucket } = self.archive;
@@ -336,14 +338,15 @@ impl Upload<'_> {
         Ok(named(completed.map_err(Error::internal)?.e_tag))
     }
 
-    /// Where another worker could go on: all that was written has been sent. `None` if some is in memory, or nothing was
-    /// sent yet.
+    /// Returns the checkpoint from which another worker could continue: everything that was written has been sent.
+    /// `None` if some of it is still in memory, or nothing was sent yet.
     #[must_use]
     pub fn progress(&self) -> Option<&UploadProgress> {
         self.progress.as_ref().filter(|_| self.buffer.is_empty())
     }
 
-    /// Sends what is in memory. Parts of files that are never finished are swept by a rule of the bucket.
+    /// Sends the bytes in memory as one part. A lifecycle rule of the bucket deletes the parts of files that are never
+    /// finished.
     async fn part(&mut self) -> Result<()> {
         let Archive { client, bucket } = self.archive;
         let mut progress = match self.progress.take() {

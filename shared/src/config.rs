@@ -1,4 +1,4 @@
-//! What a deployment tells its functions, read once at start.
+//! The settings that a deployment gives its functions, read once at start.
 
 use url::Url;
 
@@ -9,75 +9,76 @@ use crate::{
     secret::ServerKey,
 };
 
-/// The settings of one function. What another function needs and this one does not is absent.
+/// The settings of one function. Settings that only other functions need are absent.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where browsers reach us, without a slash at the end; never taken from a `Host` header.
+    /// The URL at which browsers reach us, without a trailing slash; never taken from a `Host` header.
     pub base_url: String,
     /// The one table.
     pub table: String,
-    /// The key for codes and for cookies that must be derived twice alike.
+    /// The key for codes, and for cookies that must be derived again with the same result.
     pub server_key: Option<ServerKey>,
-    /// The keys for secrets that are used again.
+    /// The keys that encrypt secrets which are used again.
     pub sealing_keys: Option<SealingKeys>,
-    /// The address that mails come from.
+    /// The email address from which emails are sent.
     pub sender: Option<EmailAddress>,
-    /// The SES configuration set that mails go out under.
+    /// The SES configuration set for outgoing emails.
     pub mail_configuration_set: Option<String>,
-    /// The queue of mails that a person waits for.
+    /// The queue of emails that a person is waiting for.
     pub mail_now_queue: Option<String>,
-    /// The queue of mails of imports.
+    /// The queue of emails of imports.
     pub mail_bulk_queue: Option<String>,
     /// The queue of exports.
     pub exports_queue: Option<String>,
-    /// The queue of erased people of whom more is to be scrubbed.
+    /// The queue of erased partners whose remaining data has to be scrubbed.
     pub erasures_queue: Option<String>,
-    /// The queue of overviews to add up.
+    /// The queue of overviews to compute.
     pub overviews_queue: Option<String>,
-    /// The queue of partners of whom the Network may have to be told.
+    /// The queue of partners that may have to be synced to the Network.
     pub pushes_queue: Option<String>,
     /// The queue of backfills.
     pub backfills_queue: Option<String>,
     /// The queue of files to import.
     pub import_files_queue: Option<String>,
-    /// The queue of rows to bring in.
+    /// The queue of rows to import.
     pub import_rows_queue: Option<String>,
-    /// The queue of what is to be done to many, to whom is yet to be found.
+    /// The queue of bulk jobs whose partners have yet to be selected.
     pub partners_to_select_queue: Option<String>,
     /// The queue of imports to report on.
     pub import_reports_queue: Option<String>,
-    /// The queue of events that brands' systems may want to be told of.
+    /// The queue of events that brands' webhook endpoints may have subscribed to.
     pub webhooks_to_plan_queue: Option<String>,
-    /// The queue of what brands' systems are to be told.
+    /// The queue of deliveries to brands' webhook endpoints.
     pub deliveries_queue: Option<String>,
-    /// How many mails a second SES takes from this account.
+    /// The number of emails per second that SES accepts from this account.
     pub mail_rate: Option<u32>,
-    /// How many mails a day SES takes from this account.
+    /// The number of emails per day that SES accepts from this account.
     pub mail_daily_quota: Option<u32>,
-    /// How many work through mails of imports at once.
+    /// The number of workers that send emails of imports at the same time.
     pub bulk_workers: Option<u32>,
-    /// Where browsers upload files to, as an origin.
+    /// The origin to which browsers upload files.
     pub uploads_origin: Option<String>,
-    /// The bucket, for files and for what can't be worked on.
+    /// The bucket, for files and for messages that can't be processed.
     pub bucket: Option<String>,
 }
 
-/// A setting that is missing or makes no sense.
+/// A setting that is missing or invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It is not there.
+    /// The setting is missing.
     #[error("the setting {0} is missing")]
     Missing(&'static str),
-    /// It is there, but not what it should be.
+    /// The setting has the wrong format.
     #[error("the setting {0} is not {1}")]
     Malformed(&'static str, &'static str),
 }
 
 impl Config {
-    /// Reads the settings that every function has and those in `needed` from `variable`, which looks one up by its name.
+    /// Reads the settings that every function has, and those in `needed`, from `variable`, which looks up a setting by
+    /// name.
     ///
     /// # Errors
-    /// Names the first one that is missing or malformed.
+    /// Returns the first setting that is missing or malformed.
     pub fn read(variable: impl Fn(&str) -> Option<String>, needed: &[&'static str]) -> Result<Self, ConfigError> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         if let Some(missing) = needed.iter().find(|name| given(name).is_none()) {
@@ -135,20 +136,22 @@ impl Config {
     }
 }
 
-/// One in so many of the emails that SES takes, by rate and by day, is left to those that somebody waits for.
+/// One in this many of the emails that SES accepts, per second and per day, is reserved for emails that people wait
+/// for.
 const LEFT_ONE_IN: u32 = 5;
 
 const DAY_S: u64 = 86_400;
 
 impl Config {
-    /// How many emails a second imports and bulk jobs may send, of all that SES takes from this account.
+    /// Returns how many emails per second imports and bulk jobs may send, out of all that SES accepts from this
+    /// account.
     #[must_use]
     pub fn bulk_share_of_rate(&self) -> Option<f64> {
         self.mail_rate.map(|rate| f64::from(rate) * f64::from(LEFT_ONE_IN - 1) / f64::from(LEFT_ONE_IN))
     }
 
-    /// How many emails a day imports and bulk jobs may send: their share of SES's daily quota, and no more than fit
-    /// into the day at their share of the rate, if this function knows it.
+    /// Returns how many emails per day imports and bulk jobs may send: their share of SES's daily quota, and no more
+    /// than their share of the rate allows in a day, if this function knows the rate.
     #[must_use]
     pub fn bulk_emails_a_day(&self) -> Option<u64> {
         let share = |whole: u64| whole - whole / u64::from(LEFT_ONE_IN);
@@ -158,10 +161,10 @@ impl Config {
     }
 }
 
-/// A setting that this function can't do its work without.
+/// Returns a setting that this function can't work without.
 ///
 /// # Errors
-/// If it was not given.
+/// Fails if the setting was not given.
 pub fn needed<'a, T>(setting: &'a Option<T>, name: &'static str) -> Result<&'a T> {
     setting.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
 }

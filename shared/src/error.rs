@@ -1,4 +1,4 @@
-//! Why a request was not answered with success, and what callers are told of it.
+//! The reasons why a request fails, and the part of them that callers see.
 
 use std::fmt;
 
@@ -12,71 +12,71 @@ use crate::{
     store::StoredAnswer,
 };
 
-/// What handlers return.
+/// The result that handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a request was not answered with success.
+/// The reason why a request did not succeed.
 ///
-/// Its `Display` goes to the caller; the cause of [`Error::Internal`] goes to the log only.
+/// Its `Display` is returned to the caller; the cause of [`Error::Internal`] is only logged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The input does not parse.
+    /// The input can't be parsed.
     #[error("{}", .0.invalid.message)]
     Invalid(InvalidField),
-    /// A colour that can't be seen on a light page.
+    /// A colour that is too pale for a light page.
     #[error("{0} is too pale for a white page. The nearest that can be seen on it is {near}.", near = .0.as_accent())]
     ColourTooPale(Colour),
-    /// The body is larger than any we take.
+    /// The body is larger than any that is accepted.
     #[error("The request is too large: at most 64 KB are accepted, and 1 MB of a file to import.")]
     TooLarge,
-    /// We don't know who is asking.
+    /// The caller is not authenticated.
     #[error("Sign in, or send a valid API key as `Authorization: Bearer …`.")]
     Unauthenticated,
-    /// The key lacks the right.
+    /// The API key lacks the scope.
     #[error("This API key lacks the scope `{0}`.")]
     ScopeMissing(String),
-    /// A key was sent where only a signed-in person may act.
+    /// An API key was sent where only a signed-in admin may act.
     #[error("Only a signed-in admin can do this, not an API key.")]
     SessionRequired,
-    /// An admin's role doesn't allow it; it takes this one.
+    /// The admin's role doesn't allow it; this role is required.
     #[error("{}", .0.lacking())]
     RoleMissing(Role),
-    /// What is dangerous wants a session that began a moment ago.
+    /// Sensitive actions require a recent sign-in.
     #[error("This takes a sign-in of the last 15 minutes. Sign in again, then repeat it.")]
     SignInAgain,
-    /// A visitor was reported without a signature, and the brand takes none such.
+    /// A visitor was reported without a signature, which the brand requires.
     #[error("Send `userHash`, or call with an API key.")]
     SignatureRequired,
-    /// A visitor was reported with a signature that isn't the brand's.
+    /// A visitor was reported with an invalid signature.
     #[error("`userHash` is not the HMAC-SHA256 of `userId` under the brand's secret.")]
     SignatureWrong,
-    /// A browser sent a form that another site made.
+    /// A browser sent a form from another site.
     #[error("This request came from another site and was refused.")]
     OtherOrigin,
-    /// There is no such thing, or none the caller may see.
+    /// It doesn't exist, or the caller may not see it.
     #[error("There is no such {0}.")]
     NotFound(&'static str),
-    /// The address is there, for other methods: those that are allowed.
+    /// The URL exists for other methods; these are allowed.
     #[error("This address takes {0} only.")]
     MethodNotAllowed(String),
-    /// The address belongs to another partner of the brand.
+    /// The email address belongs to another partner of the brand.
     #[error("A partner with this email address already exists.")]
     EmailTaken {
-        /// Who has it, for callers who may read partners.
+        /// Its partner, for callers who may read partners.
         owner: Option<(PartnerId, PartnerState)>,
     },
-    /// Whoever had the address was erased, and nobody said that they want to come back.
+    /// The person with this email address was erased, and no one stated that they want to come back.
     #[error(
         "Whoever had this email address was erased, as they or your brand wished, and is invited by nobody by accident. \
          If they ask to come back, an admin can say so and invite them anew."
     )]
     AddressErased,
-    /// Access can't be taken or given back.
+    /// A partner can't be revoked, reinstated or erased.
     #[error(transparent)]
     Access(#[from] AccessRefused),
-    /// A partner can't be mailed again.
+    /// A partner can't be emailed again.
     #[error(transparent)]
     Reach(#[from] ReachRefused),
     /// A link can't be created.
@@ -85,91 +85,91 @@ pub enum Error {
     /// A commission can't be settled.
     #[error(transparent)]
     Settle(#[from] SettleRefused),
-    /// The team stays as it is.
+    /// The team can't be changed like this.
     #[error(transparent)]
     Team(#[from] TeamRefused),
-    /// An import that can't be cancelled any more.
+    /// The import can no longer be cancelled.
     #[error("This import is over already.")]
     ImportOver,
-    /// An import whose report is not there, or not any more.
+    /// The report of the import doesn't exist yet, or no longer exists.
     #[error("There is no report of this import, or none any more.")]
     NoReport,
-    /// An import whose file is not kept any more.
+    /// The file of the import is no longer stored.
     #[error("The file of that import is not kept any more. Upload it again.")]
     FileGone,
-    /// Something that is to be done to many, and would be done to nobody.
+    /// A bulk action that matches no partner.
     #[error("There is nobody to whom this could be done. Nothing was started.")]
     NobodyToActOn,
-    /// An endpoint for webhooks that is switched off, and so is sent nothing.
+    /// The webhook endpoint is disabled, and so receives nothing.
     #[error("This endpoint is switched off. Switch it on first.")]
     WebhookOff,
-    /// An import of which nothing can be tried again.
+    /// An import without rows that can be tried again.
     #[error("No row of this import can be tried again.")]
     NothingToRetry,
-    /// An approval on which somebody decided already.
+    /// The approval has been decided already.
     #[error("Somebody decided on this approval already.")]
     ApprovalDecided,
-    /// An approval for a partner whose access is revoked.
+    /// The approval is for a partner whose access is revoked.
     #[error("This partner's access is revoked. The approval is held until an admin decides.")]
     ApprovalHeld,
-    /// A request that claims to come from the Network, and isn't signed as it should be.
+    /// A request that claims to come from the Network, without a valid signature.
     #[error("This request is not signed as it should be.")]
     NotSigned,
-    /// An approval for a program that is not there, or not to be had.
+    /// The approval is for a program that doesn't exist or is archived.
     #[error("This program doesn't exist or is archived.")]
     NoSuchProgram,
-    /// Another backfill is under way.
+    /// Another backfill is in progress.
     #[error("A backfill is under way already.")]
     BackfillRunning,
-    /// The brand is not connected with a Network.
+    /// The brand is not connected to a Network.
     #[error("This brand is not connected with a Network.")]
     NotConnected,
-    /// The Network did not do what it was asked to.
+    /// A request to the Network failed.
     #[error("{0}")]
     Network(String),
-    /// Somebody else set the partner's programs.
+    /// Another writer changed the partner's programs in the meantime.
     #[error("Somebody else changed this partner's programs meanwhile. Nothing was changed now.")]
     GrantsChanged(GrantsNow),
-    /// Somebody else was faster.
+    /// Another writer changed the same item in the meantime.
     #[error("This was changed meanwhile. Look at it again and repeat what you want.")]
     ChangedMeanwhile,
-    /// The `Idempotency-Key` belongs to another request.
+    /// The `Idempotency-Key` was used for another request.
     #[error("This Idempotency-Key was used for another request.")]
     IdempotencyKeyReused,
-    /// The answer held a secret, which is told once.
+    /// The response contained a secret, which is shown only once.
     #[error("This was done, and its secret was shown then. It can't be shown again.")]
     SecretShownOnce,
-    /// A share link that was deleted.
+    /// The share link was deleted.
     #[error("This link is no longer active.")]
     LinkDeleted,
-    /// A magic link or a code that signs nobody in (any more).
+    /// A sign-in link or a code that doesn't work, or no longer works.
     #[error("This link no longer works.")]
     LinkDead,
-    /// Too often from one network address.
+    /// Too many requests from one client network.
     #[error("Too many requests. Wait a few minutes and try again.")]
     TooManyRequests,
     /// The table is contended; nothing was written.
     #[error("Too many changes at the same moment. Nothing was changed; try again.")]
     Busy,
-    /// Not an error: the same request was answered before, and this is the answer.
+    /// Not an error: the same request succeeded before, and this is the stored response.
     #[error("answered before")]
     Answered(Box<StoredAnswer>),
-    /// Our fault.
+    /// A failure on our side.
     #[error("Something went wrong on our side. Nothing is lost; try again.")]
     Internal(#[source] Cause),
 }
 
-/// An [`Invalid`] and the field it stands in.
+/// An [`Invalid`] value and the field that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidField {
-    /// The field, as in `commission.amount`; `None` for the whole.
+    /// The field, such as `commission.amount`; `None` for the whole input.
     pub field: Option<String>,
-    /// What is wrong with it.
+    /// The problem with the field.
     pub invalid: Invalid,
 }
 
 impl InvalidField {
-    /// Says that `field` is what `invalid` is about.
+    /// Attributes `invalid` to `field`.
     #[must_use]
     pub fn at(field: &str, invalid: Invalid) -> Self {
         Self { field: Some(field.to_owned()), invalid }
@@ -198,20 +198,21 @@ impl From<SetRefused> for Error {
 }
 
 impl Error {
-    /// Wraps a failure that the caller can do nothing about.
+    /// Wraps a failure about which the caller can do nothing.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// Text that is not what it should be. serde's own words would quote it into the log, and it may be about somebody.
+    /// Creates the error for malformed JSON. serde's own message would quote the text, and so write personal data into
+    /// the log.
     #[must_use]
     pub fn unreadable(cause: &serde_json::Error) -> Self {
         let (line, column) = (cause.line(), cause.column());
         Self::internal(format!("JSON that can't be read ({:?} at {line}:{column})", cause.classify()))
     }
 
-    /// One of each that a caller can be answered with, as the API's document lists them. What is [`Error::Invalid`] has
-    /// codes of its own.
+    /// Returns one example of each error that a caller can receive, in the order of the API document. The codes of
+    /// [`Error::Invalid`] are listed separately.
     #[must_use]
     pub fn one_of_each() -> Vec<Self> {
         vec![
@@ -267,7 +268,7 @@ impl Error {
         ]
     }
 
-    /// The whole table of errors: the status, and the code that programs match on.
+    /// Maps each error to its HTTP status and the code that programs match on. This is the complete table.
     #[must_use]
     pub fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
@@ -334,7 +335,7 @@ impl Error {
     }
 }
 
-/// Shows an error and everything that caused it, on one line, for the log.
+/// Formats an error and all its causes on one line, for the log.
 #[derive(Debug)]
 pub struct Chain<'a>(pub &'a dyn std::error::Error);
 

@@ -1,6 +1,6 @@
-//! A Lambda function as a value: what AWS's JSON is handed to, and what gives back the JSON that AWS reads.
+//! A Lambda function as a value: it takes the JSON of an AWS event and returns the JSON that AWS expects.
 //!
-//! On AWS [`crate::serve`] runs one of them; on a laptop one process runs them all.
+//! On AWS, [`crate::serve`] runs one function; the local runner runs all of them in one process.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -19,8 +19,8 @@ pub struct Function {
     settings: Vec<&'static str>,
 }
 
-/// The doors to AWS that a function goes through besides the table's. What nobody opens is in no binary: the clients of
-/// AWS are large, and a small function starts sooner.
+/// The AWS clients that a function uses besides the table's. Clients that a function doesn't declare are not linked
+/// into its binary: they are large, and a small function starts sooner.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Doors {
     pub(crate) mailer: Option<fn(&SdkConfig, &Config) -> Option<Mailer>>,
@@ -29,7 +29,7 @@ pub struct Doors {
 }
 
 impl Function {
-    /// Makes a function of raw events.
+    /// Creates a function that handles raw events.
     pub(crate) fn new<F>(handle: impl Fn(App, Value) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Value>> + Send + 'static,
@@ -38,45 +38,45 @@ impl Function {
         Self { handle, doors: Doors::default(), settings: Vec::new() }
     }
 
-    /// It can't do its work without these settings: without one of them it doesn't start, and of others it knows nothing.
+    /// Declares settings that the function requires: it doesn't start without them, and doesn't see any others.
     #[must_use]
     pub fn with_settings(mut self, names: &[&'static str]) -> Self {
         self.settings.extend(names);
         self
     }
 
-    /// The settings that it can't do its work without, besides those that every function has.
+    /// Returns the settings that the function requires besides those that every function has.
     #[must_use]
     pub fn settings(&self) -> &[&'static str] {
         &self.settings
     }
 
-    /// It sends mail.
+    /// Declares that the function sends emails.
     #[must_use]
     pub fn with_mail(self) -> Self {
         let mail = Self { doors: Doors { mailer: Some(Mailer::of), ..self.doors }, ..self };
         mail.with_settings(&["SENDER", "MAIL_CONFIGURATION_SET"])
     }
 
-    /// It sends messages to queues, or lets those that it works on come back.
+    /// Declares that the function sends messages to queues, or postpones messages that it receives.
     #[must_use]
     pub fn with_queues(self) -> Self {
         Self { doors: Doors { queues: Some(Queues::new), ..self.doors }, ..self }
     }
 
-    /// It reads or writes files of the bucket.
+    /// Declares that the function reads or writes files of the bucket.
     #[must_use]
     pub fn with_files(self) -> Self {
         Self { doors: Doors { archive: Some(Archive::of), ..self.doors }, ..self }.with_settings(&["BUCKET"])
     }
 
-    /// What it goes through.
+    /// Returns the AWS clients that the function declares.
     #[must_use]
     pub fn doors(&self) -> Doors {
         self.doors
     }
 
-    /// A function that an operator invokes directly, with an event of its own shape.
+    /// Creates a function that an operator invokes directly, with its own event type.
     pub fn direct<I, O, F>(handle: fn(App, I) -> F) -> Self
     where
         I: for<'de> serde::Deserialize<'de> + Send + 'static,
@@ -89,10 +89,10 @@ impl Function {
         })
     }
 
-    /// Hands it one event, and tells in one line what became of it.
+    /// Handles one event, and logs the outcome in one line.
     ///
     /// # Errors
-    /// Only workers and directly invoked functions fail; a request over HTTP gets an answer whatever happens.
+    /// Only workers and directly invoked functions fail; an HTTP request always gets a response.
     pub async fn invoke(&self, app: App, invocation: Invocation, event: Value) -> Result<Value> {
         let invocation = invocation.of(&event);
         let (clock, lines, started) = (Arc::clone(&app.clock), Arc::clone(&app.lines), app.clock.now());

@@ -1,6 +1,6 @@
-//! How AWS is reached: HTTP/1.1 over TLS, by the client with which the systems of others are called too.
+//! The HTTP client for AWS: HTTP/1.1 over TLS, with the same library that calls other systems.
 //!
-//! The SDK's own client would bring HTTP/2 along, which none of our calls needs and which is a tenth of every binary.
+//! The SDK's own client would include HTTP/2, which none of our calls needs and which is a tenth of every binary.
 
 use std::{error::Error, io, time::Duration};
 
@@ -20,15 +20,16 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-/// A connection that nothing went over for so long is not used again: AWS may have closed it, and Lambda freezes between calls.
+/// A connection that was idle for this long is not used again: AWS may have closed it, and Lambda freezes between
+/// calls.
 const IDLE_FOR: Duration = Duration::from_secs(20);
 
 type Connections = Client<HttpsConnector<connect::HttpConnector>, SdkBody>;
 
-/// One for all clients of the SDK, so that they share their connections. Makes no call.
+/// Creates the one HTTP client that all SDK clients use, so that they share connections. Makes no call.
 ///
 /// # Errors
-/// If there are no certificates to trust.
+/// Fails if there are no certificates to trust.
 pub(crate) fn client(connect_within: Duration) -> io::Result<SharedHttpClient> {
     let mut http = connect::HttpConnector::new();
     http.enforce_http(false);
@@ -47,7 +48,8 @@ pub(crate) fn client(connect_within: Duration) -> io::Result<SharedHttpClient> {
 #[derive(Debug, Clone)]
 struct Https(Connections);
 
-// The SDK's settings for connecting and reading are not looked at: connecting has its time here, and reading that of the attempt.
+// The SDK's connect and read timeouts are ignored: connecting has its own timeout here, and reading has that of the
+// attempt.
 impl HttpClient for Https {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
@@ -67,7 +69,7 @@ impl HttpConnector for Https {
     }
 }
 
-/// Lets the SDK give up the connection of an answer that makes it doubt the connection.
+/// Lets the SDK close the connection of a response that makes the connection suspect.
 fn tell_of_connection(request: &mut http::Request<SdkBody>) {
     let captured = connect::capture_connection(request);
     if let Some(wanted) = request.extensions().get::<CaptureSmithyConnection>() {
@@ -84,7 +86,7 @@ fn tell_of_connection(request: &mut http::Request<SdkBody>) {
     }
 }
 
-/// A connection that could not be made or broke: the SDK may try again.
+/// Converts the error of a connection that could not be made or broke, so that the SDK may try again.
 fn broken(error: hyper_util::client::legacy::Error) -> ConnectorError {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(it) = cause {

@@ -1,9 +1,9 @@
-//! One invocation of a function: what it did is told in one line when it ends, and what follows from it carries its trace.
-//! One that is cut off leaves none; Lambda's own log and its metric `Errors` tell of that.
+//! One invocation of a function: it logs one line when it ends, and everything that follows from it carries its trace
+//! ID. An invocation that is cut off logs none; Lambda's own log and its metric `Errors` show those.
 //!
-//! The line is one of `CloudWatch`'s embedded metric format, so that it is log and metrics in one. It holds ids, codes and
-//! counts, and nothing about a person: no name, no address, no token. Metrics have no dimensions, since each of them costs
-//! by the month; what one action or brand does is asked of the lines.
+//! The line is in `CloudWatch`'s embedded metric format, so that it is log and metrics in one. It holds IDs, codes and
+//! counts, and no personal data: no name, no email address, no token. Metrics have no dimensions, since each dimension
+//! costs money every month; query the log lines for the figures of one action or brand.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::{
@@ -36,10 +36,10 @@ tokio::task_local! {
     static CURRENT: Invocation;
 }
 
-/// One invocation. Clones are the same.
+/// One invocation. Clones share its state.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// What follows from this carries it.
+    /// The trace ID for everything that follows from it.
     trace: Option<TraceId>,
     inner: Arc<Inner>,
 }
@@ -48,38 +48,39 @@ pub struct Invocation {
 struct Inner {
     action: String,
     id: String,
-    /// Calls to AWS that were answered, with those that the SDK repeated.
+    /// Calls to AWS that got a response, including repetitions by the SDK.
     calls: AtomicU32,
     told: Mutex<Told>,
 }
 
-/// What the edges tell of an invocation while it is under way.
+/// Fields that the edges of a function add to the log line during an invocation.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Told {
-    /// What API Gateway calls the request, as its access log and our error pages do.
+    /// API Gateway's ID of the request, as in its access log and on our error pages.
     #[serde(rename = "request.id", skip_serializing_if = "Option::is_none")]
     pub(crate) request: Option<String>,
     #[serde(rename = "trace.ids", skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) traces: BTreeSet<TraceId>,
-    /// Whose it was, where the event says it: not if several brands' things came in one batch.
+    /// The brand, if the event names one; absent if a batch contains several brands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) brand: Option<BrandSlug>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) route: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<u16>,
-    /// How many messages or records a batch had, and how many of them come again: all, until it is known better.
+    /// The number of messages or records in a batch, and how many of them are retried: all, until it is known better.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) messages: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) messages_back: Option<usize>,
-    /// `done`, unless a code of the table of errors says more.
+    /// `done`, unless a code of the error table is more specific.
     #[serde(skip)]
     pub(crate) outcome: Option<&'static str>,
 }
 
 impl Invocation {
-    /// The invocation of `action` that AWS calls `id`; `trace` is what it follows from, unless its event says more.
+    /// Creates the invocation of `action` with the AWS request ID `id`; `trace` applies unless its event names another
+    /// one.
     #[must_use]
     pub fn new(action: &str, id: &str, trace: Option<TraceId>) -> Self {
         let told = Told { traces: trace.iter().cloned().collect(), ..Told::default() };
@@ -87,7 +88,7 @@ impl Invocation {
         Self { trace, inner: Arc::new(Inner { action, id, calls: AtomicU32::new(0), told: Mutex::new(told) }) }
     }
 
-    /// Follows from what `event` says, if it is a request that does.
+    /// Uses the trace ID in the headers of `event`, if it is a request that has one.
     pub(crate) fn of(self, event: &Value) -> Self {
         let header = event.pointer("/headers/x-amzn-trace-id").and_then(Value::as_str);
         match header.and_then(TraceId::in_header) {
@@ -102,7 +103,7 @@ impl Invocation {
         CURRENT.scope(self.clone(), work).instrument(span).await
     }
 
-    /// The line about it, now that it is over.
+    /// Returns the log line of the finished invocation.
     pub(crate) fn line(&self, answer: &Result<Value, Error>, started: Timestamp, ended: Timestamp) -> String {
         let told = self.inner.told.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = answer.as_ref().err().map(|error| error.status_and_code().1);
@@ -123,12 +124,12 @@ impl Invocation {
     }
 }
 
-/// Whether an error is our fault, and not that of whoever asked.
+/// True if an error is a server error, not one of the caller.
 fn ours(answer: &Result<Value, Error>) -> bool {
     answer.as_ref().is_err_and(|error| error.status_and_code().0.is_server_error())
 }
 
-/// Runs `work` so that what follows from it carries `trace`, if there is one, although its invocation may have others too.
+/// Runs `work` so that everything it causes carries `trace`, if given, even if the invocation has other trace IDs too.
 pub async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output {
     match CURRENT.try_with(Clone::clone) {
         Ok(current) => {
@@ -139,12 +140,12 @@ pub async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output 
     }
 }
 
-/// What that which is under way follows from.
+/// Returns the trace ID of the current invocation.
 pub(crate) fn trace() -> Option<TraceId> {
     CURRENT.try_with(|current| current.trace.clone()).ok().flatten()
 }
 
-/// Tells more of the invocation that is under way, if one is.
+/// Adds fields to the log line of the current invocation, if there is one.
 pub(crate) fn tell(more: impl FnOnce(&mut Told)) {
     let told = CURRENT.try_with(|current| {
         more(&mut current.inner.told.lock().unwrap_or_else(PoisonError::into_inner));
@@ -184,7 +185,7 @@ fn metrics(at: Timestamp, of_a_batch: bool) -> Value {
     })
 }
 
-/// Counts the calls of the client that it is given to, each time that one is answered. Signing an address is none.
+/// Counts the calls of the client that uses it, each time a response arrives. Signing a URL doesn't count.
 #[derive(Debug)]
 pub(crate) struct CountCalls;
 

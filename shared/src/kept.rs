@@ -1,5 +1,5 @@
-//! How long each kind of item is kept that ends by its own time. `docs/retention.md` tells it, and a test holds it against
-//! this list.
+//! The longest retention of each kind of item that expires. `docs/retention.md` documents it, and a test compares it
+//! with this list.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,7 @@ use crate::{
     web::ANSWERS_KEPT,
 };
 
-/// What it is, as the table of keys calls it, and how long at the most.
+/// Returns each kind of item that expires, named as in the table of keys, and its longest retention.
 #[must_use]
 pub fn kept() -> Vec<(&'static str, SignedDuration)> {
     let calls = SignedDuration::from_hours(24 * CALLS_KEPT_DAYS);

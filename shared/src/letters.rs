@@ -1,4 +1,5 @@
-//! The words of mails that somebody can look at before they go: the mailer and the preview make them here alike.
+//! The text of emails that can be previewed: the mailer and the preview both render them here, so that they are the
+//! same.
 
 use crate::{
     App,
@@ -8,25 +9,26 @@ use crate::{
     web::day,
 };
 
-/// How many programs an invitation names.
+/// The largest number of programs that an invitation names.
 const PROGRAMS_NAMED: usize = 10;
 
-/// What mails of `brand` wear.
+/// Returns the branding of `brand` for its emails.
 #[must_use]
 pub fn face(app: &App, brand: &Brand) -> Face {
     Face::of(brand, &app.config.base_url)
 }
 
-/// How long a link in a mail works.
+/// Returns the lifetime of a sign-in link, in minutes.
 #[must_use]
 pub fn minutes() -> u32 {
     u32::try_from(LINK_MINUTES).unwrap_or_default()
 }
 
-/// Invites `partner` by `link`, with the words of `note`; `decline` is where they say no.
+/// Renders the invitation of `partner` with the sign-in link `link` and the text of `note`; `decline` is the
+/// unsubscribe link.
 ///
 /// # Errors
-/// If it can't be rendered; that is a bug.
+/// Fails if the template can't be rendered; that is a bug.
 pub fn invitation(
     app: &App,
     brand: &Brand,
@@ -57,10 +59,10 @@ pub fn invitation(
     mail.render().map_err(Error::internal)
 }
 
-/// Tells `partner` that access was taken back.
+/// Renders the email that informs `partner` that access was revoked.
 ///
 /// # Errors
-/// If it can't be rendered; that is a bug.
+/// Fails if the template can't be rendered; that is a bug.
 pub fn revocation(app: &App, brand: &Brand, partner: &Partner, reason: Option<&Reason>) -> Result<Rendered> {
     let mail = Revocation {
         brand_name: brand.name.to_string(),

@@ -1,23 +1,23 @@
-//! The one crate that all functions of partner invites share.
+//! The library that all functions of partner invites share.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
-//! | [`domain`] | the pure rules: types that can't be wrong, what may happen to a partner |
-//! | [`store`] | the one table; `store/keys.rs` is the only place that spells a key |
-//! | [`mail`] | a folder per mail, and sending |
-//! | [`web`] | request → typed input; reply → JSON or page; callers, sessions, errors |
-//! | [`approving`] | taking approvals of the Network, by whichever way they come |
-//! | [`archive`] | the door to S3 |
-//! | [`queue`] | the door to SQS, and what goes through it |
-//! | [`network`] | calls to a brand's Network, and notes of the calls each way |
-//! | [`outside`] | the door to other systems: the Network, and the brand's own |
+//! | [`domain`] | the rules, without I/O: types whose invalid states are unrepresentable, and state transitions |
+//! | [`store`] | the one table; `store/keys.rs` is the only place that builds a key |
+//! | [`mail`] | the emails, with a folder each, and the SES client |
+//! | [`web`] | request → typed input; reply → JSON or page; authentication, sessions, errors |
+//! | [`approving`] | processing of the Network's approvals, however they arrive |
+//! | [`archive`] | the S3 client |
+//! | [`queue`] | the SQS client, and the messages in the queues |
+//! | [`network`] | calls to a brand's Network, and the log of calls in both directions |
+//! | [`outside`] | the HTTP client for other systems: the Network, and the brand's own |
 //! | [`webhook`] | signatures of webhooks, ours and those of others |
-//! | [`letters`] | the words of mails that can be looked at before they go |
-//! | [`sealed`] | secrets that are used again |
-//! | [`sheet`] | the reader of CSV files as people really export them |
-//! | [`worker`] | the other edge: batches of queues and streams |
-//! | [`runtime`] | start-up of every function, and how AWS is reached (`https`) |
-//! | [`Invocation`] | the line that tells what an invocation did |
+//! | [`letters`] | the text of emails that can be previewed |
+//! | [`sealed`] | encryption of secrets that are used again |
+//! | [`sheet`] | the reader of CSV files as spreadsheets and other programs really export them |
+//! | [`worker`] | the entry point of workers: batches from queues and streams |
+//! | [`runtime`] | the start of every function, and the connections to AWS (`https`) |
+//! | [`Invocation`] | the log line of an invocation |
 
 mod app;
 pub mod approving;

@@ -1,4 +1,4 @@
-//! Reading through many partners without taking the table from those who wait for a page.
+//! Long reads of many partners at a pace that leaves the table's capacity to page requests.
 
 use std::time::Duration;
 
@@ -7,12 +7,13 @@ use tokio::time::Instant;
 
 use crate::App;
 
-/// How far apart pages of a thousand partners begin. Read eventually consistently, those are about 1,500 units a second; a
-/// new table gives 12,000 (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-initial.html>),
-/// and at most six workers read for long at once.
+/// The interval at which reads of a thousand partners begin. Read eventually consistently, they use about 1,500 read
+/// units a second; a new table provides 12,000
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-initial.html>), and at
+/// most six workers do long reads at the same time.
 const PAGES_APART: Duration = Duration::from_millis(400);
 
-/// A read of many pages, at a pace, that hands over to another worker in time.
+/// A paced read of many pages that hands over to another worker in time.
 #[derive(Debug)]
 pub struct LongRead {
     until: Timestamp,
@@ -20,8 +21,8 @@ pub struct LongRead {
 }
 
 impl LongRead {
-    /// A read that begins now and hands over after `turn`: less than the function's timeout, since the page that was begun
-    /// last has to end, and a file to be finished.
+    /// Begins a read that hands over after `turn`. That must be less than the function's timeout, since the last page
+    /// has to be finished, and a file to be completed.
     #[must_use]
     pub fn begin(app: &App, turn: SignedDuration) -> Self {
         Self { until: app.now() + turn, next_page: Instant::now() }
@@ -33,7 +34,7 @@ impl LongRead {
         self.next_page = Instant::now() + PAGES_APART;
     }
 
-    /// Whether it is time to hand over.
+    /// True if it is time to hand over.
     #[must_use]
     pub fn is_over(&self, app: &App) -> bool {
         self.until <= app.now()

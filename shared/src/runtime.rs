@@ -1,4 +1,4 @@
-//! Start-up of every function on AWS: settings, clients and logs, then the Lambda loop.
+//! The start of every function on AWS: settings, clients and logs, then the Lambda loop.
 
 use std::{io::Write, sync::Arc, time::Duration};
 
@@ -24,10 +24,10 @@ use crate::{
     outside::{Internet, Neighbours},
 };
 
-/// How a function's process ends. The last line of its log says why.
+/// The exit code of a function's process. The last line of its log states the reason.
 pub type Exit = std::process::ExitCode;
 
-/// The real time.
+/// The system's clock.
 #[derive(Debug)]
 pub struct SystemClock;
 
@@ -38,7 +38,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The randomness of the operating system.
+/// The operating system's source of randomness.
 #[derive(Debug)]
 pub struct OsRandom;
 
@@ -49,23 +49,23 @@ impl Random for OsRandom {
     }
 }
 
-/// The standard output, which Lambda brings to the log.
+/// Standard output, which Lambda writes to the log.
 #[derive(Debug)]
 pub struct Stdout;
 
 impl Lines for Stdout {
     fn write(&self, line: &str) {
-        // Where nobody reads, nothing is to be told, and the work goes on.
+        // If nothing reads the output, there is nowhere to log to, and the work continues.
         drop(std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()));
     }
 }
 
-/// Runs `function`, which is called `action`, as a Lambda until AWS ends the process. A setting that is missing or malformed
-/// ends it at once, with one line that names it.
+/// Runs `function`, named `action`, as a Lambda function until AWS ends the process. If a setting is missing or
+/// malformed, the process ends immediately, with one log line that names the setting.
 pub fn serve(action: &'static str, function: Function) -> Exit {
     #[expect(clippy::disallowed_methods, reason = "the environment is read here, once")]
     let setting = |name: &str| std::env::var(name).ok();
-    // As Lambda's own setting for the level of logs says, if it was made.
+    // The value of Lambda's own setting for the log level, if it was set.
     let level = level(&setting("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default());
     log(level, std::io::stdout).init();
     match run(action, function, setting) {
@@ -77,7 +77,8 @@ pub fn serve(action: &'static str, function: Function) -> Exit {
     }
 }
 
-/// Writes log lines as the deployed functions do: JSON, without the time, which every event in the log group has anyway.
+/// Creates the logger of the deployed functions: JSON lines without the time, which every event in the log group has
+/// anyway.
 pub fn log<W>(level: tracing::Level, writer: W) -> impl tracing::Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -120,7 +121,7 @@ fn run(
     })
 }
 
-/// How much is logged. No release has anything to say by `TRACE`.
+/// Returns the log level. Release builds log nothing at the level `TRACE`.
 fn level(setting: &str) -> tracing::Level {
     match setting {
         "TRACE" | "DEBUG" => tracing::Level::DEBUG,
@@ -130,10 +131,10 @@ fn level(setting: &str) -> tracing::Level {
     }
 }
 
-/// How AWS is reached. Lambda hands its credentials over in the environment, so the chain of all other places where some
-/// might be found stays out of the binary.
+/// Returns the configuration of the AWS clients. Lambda passes its credentials in environment variables, so the chain
+/// of all other credential sources stays out of the binary.
 fn aws(region: String, endpoint: Option<String>) -> std::io::Result<SdkConfig> {
-    // A stalled connection must not eat the time that the function has.
+    // A stalled connection must not use up the function's time.
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(3));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

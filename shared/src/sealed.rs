@@ -1,5 +1,5 @@
-//! Secrets that we must use again: the Network's token, and what webhooks are signed with. They are kept sealed, by a key
-//! that the table does not hold.
+//! Secrets that are used again: the Network's token, and the keys that sign webhooks. They are stored encrypted, with a
+//! key that the table doesn't contain.
 
 use std::fmt;
 
@@ -17,22 +17,22 @@ use crate::{
 
 const NONCE_BYTES: usize = 12;
 
-/// How many hexadecimal digits name a key.
+/// The number of hexadecimal digits of a key's ID.
 const KEY_ID_DIGITS: usize = 8;
 
-/// The keys that secrets are sealed with: the first one seals, and all of them open, so that a key can be changed.
+/// The keys that encrypt secrets: the first one encrypts, and all of them decrypt, so that keys can be rotated.
 #[derive(Clone)]
 pub struct SealingKeys(Vec<SealingKey>);
 
 #[derive(Clone)]
 struct SealingKey {
-    /// Names it beside what it sealed; it tells nothing of it.
+    /// The ID stored with every secret that the key encrypted; it reveals nothing about the key.
     id: String,
     key: [u8; 32],
 }
 
 impl SealingKeys {
-    /// Takes one key of at least 32 characters, or several with commas between them, the newest first.
+    /// Parses one key of at least 32 characters, or several separated by commas, the newest first.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let key = |text: &str| {
@@ -43,10 +43,11 @@ impl SealingKeys {
         text.split(',').map(key).collect::<Option<Vec<_>>>().map(Self)
     }
 
-    /// Seals `plain` so that it opens only for `what`, which names whose it is and what for. `nonce` must be fresh.
+    /// Encrypts `plain` so that it can be decrypted only for `what`: its brand and its purpose. `nonce` must never have
+    /// been used before.
     ///
     /// # Errors
-    /// If there is no key.
+    /// Fails if there is no key.
     pub fn seal(&self, plain: &str, what: &[&str], nonce: [u8; NONCE_BYTES]) -> Result<Sealed> {
         let first = self.0.first().ok_or_else(|| Error::internal("there is no key to seal with"))?;
         let bound = bound_to(what);
@@ -57,10 +58,10 @@ impl SealingKeys {
         Ok(Sealed { key: first.id.clone(), text })
     }
 
-    /// Opens what was sealed for `what`.
+    /// Decrypts a secret that was encrypted for `what`.
     ///
     /// # Errors
-    /// If it was sealed with a key that is not here, for something else, or was changed.
+    /// Fails if the key is not available, or if the secret was encrypted for another purpose or has been changed.
     pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String> {
         let known = self.0.iter().find(|key| key.id == sealed.key);
         let key = known.ok_or_else(|| Error::internal(Unopened::UnknownKey(sealed.key.clone())))?;
@@ -75,7 +76,7 @@ impl SealingKeys {
     }
 }
 
-/// What a sealed text is for, spelled so that no two spell alike.
+/// Returns the associated data for a purpose; different purposes never have the same.
 fn bound_to(what: &[&str]) -> String {
     Hash::of_parts(what).as_str().to_owned()
 }
@@ -86,12 +87,12 @@ impl fmt::Debug for SealingKeys {
     }
 }
 
-/// A sealed secret, as it is kept.
+/// An encrypted secret, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
-    /// Which key sealed it.
+    /// The ID of the key that encrypted it.
     key: String,
-    /// The nonce and the sealed text, in base64.
+    /// The nonce and the encrypted text, in base64.
     text: String,
 }
 

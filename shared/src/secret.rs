@@ -1,5 +1,5 @@
-//! Secrets that we only check: 256 random bits, shown once, of which only a hash is stored. And what is derived from the
-//! key of the deployment, of which nothing is.
+//! Secrets that are only checked: 256 random bits, shown once, of which only a hash is stored. Also values that are
+//! derived from the deployment's key, of which nothing is stored.
 
 use std::fmt;
 
@@ -16,31 +16,31 @@ use crate::domain::{Brand, Partner};
 pub struct Secret([u8; 32]);
 
 impl Secret {
-    /// Reads what [`Secret::to_text`] wrote; `None` for anything else.
+    /// Parses the output of [`Secret::to_text`]; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // The decoder refuses trailing bits, so every secret has one spelling.
+        // The decoder rejects trailing bits, so every secret has exactly one spelling.
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    /// The secret for the one who may hold it: 43 characters that need no escaping in an address.
+    /// Returns the secret as text for its holder: 43 characters that need no escaping in a URL.
     #[must_use]
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Its 256 bits.
+    /// Returns its 256 bits.
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// What is stored of it.
+    /// Returns the hash that is stored instead of the secret.
     #[must_use]
     pub fn hash(&self) -> Hash {
         Hash::of(&self.0)
     }
 
-    /// Another secret that only a holder of this one can derive from `message`.
+    /// Derives another secret from `message`, which only a holder of this secret can do.
     #[must_use]
     pub fn derive(&self, message: &[&[u8]]) -> Self {
         Self(mac(&self.0, message))
@@ -65,26 +65,26 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A SHA-256, in hexadecimal where it is stored.
+/// A SHA-256 hash, in hexadecimal where it is stored.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hash(String);
 
 impl Hash {
-    /// The hash of `bytes`.
+    /// Computes the hash of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(hex(&Sha256::digest(bytes)))
     }
 
-    /// Takes 64 lower-case hexadecimal digits that somebody else computed; `None` for anything else.
+    /// Parses 64 lower-case hexadecimal digits that another system computed; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         (text.len() == 64 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
     }
 
-    /// The hash of several parts, none of which can be mistaken for a piece of its neighbour.
+    /// Computes the hash of several parts, unambiguously: moving bytes from one part to the next changes the hash.
     #[must_use]
     pub fn of_parts(parts: &[&str]) -> Self {
         let mut digest = Sha256::new();
@@ -95,13 +95,13 @@ impl Hash {
         Self(hex(&digest.finalize()))
     }
 
-    /// Its 64 hexadecimal digits.
+    /// Returns its 64 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Compares in a time that tells nothing.
+    /// Compares in constant time, so that the duration reveals nothing.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
@@ -114,7 +114,7 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// The signature of `message` under `key` as others compute it: HMAC-SHA256 (RFC 2104) in lower-case hexadecimal.
+/// Signs `message` with `key` in the usual way: HMAC-SHA256 (RFC 2104) in lower-case hexadecimal.
 #[must_use]
 pub fn signature(key: &str, message: &str) -> Hash {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
@@ -137,45 +137,48 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The key that the functions of a deployment share, for what must be checked but not be guessable from the table.
+/// The key that the functions of a deployment share, for values that must be checked but not be guessable from the
+/// table.
 #[derive(Clone)]
 pub struct ServerKey(Vec<u8>);
 
 impl ServerKey {
-    /// Takes a key of at least 32 characters.
+    /// Accepts a key of at least 32 characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() >= 32).then(|| Self(text.as_bytes().to_vec()))
     }
 
-    /// What is stored of a short code, which a plain hash would not protect.
+    /// Returns the keyed hash that is stored of a short code, which a plain hash would not protect.
     #[must_use]
     pub fn seal(&self, message: &[&[u8]]) -> Hash {
         Hash(hex(&mac(&self.0, message)))
     }
 
-    /// A secret that only this deployment can derive from `message`.
+    /// Derives a secret from `message`, which only this deployment can do.
     #[must_use]
     pub fn derive(&self, message: &[&[u8]]) -> Secret {
         Secret(mac(&self.0, message))
     }
 
-    /// The secret with which a brand vouches for the users of its shop. It is derived, so nothing of it is stored.
+    /// Derives the secret with which a brand signs the user IDs of its shop. Since it is derived, it isn't stored.
     #[must_use]
     pub fn identify_secret(&self, brand: &Brand) -> String {
         let version = brand.identify_version.to_be_bytes();
         format!("pis_{}", self.derive(&[b"identify", brand.slug.as_str().as_bytes(), &version]).to_text())
     }
 
-    /// What proves that somebody has a mail in which `email` was invited: it is the same in all of them, whatever the
-    /// epoch, so that the way out of the first one still is one. For a corrected address it is another.
+    /// Derives the secret in a partner's unsubscribe link, which proves that someone has received an invitation sent to
+    /// `email`. It is the same in all of their invitations, whatever the epoch, so that the link in the first one keeps
+    /// working. After the email address is corrected, it is different.
     #[must_use]
     pub fn decline(&self, partner: &Partner) -> Secret {
         let Partner { brand, id, email, .. } = partner;
         self.derive(&[b"decline", brand.as_str().as_bytes(), id.as_str().as_bytes(), email.as_str().as_bytes()])
     }
 
-    /// What a visit's click is called after: the link and the network, which nobody can find out from it.
+    /// Returns the bytes of a click's ID, derived from the link and the client network, which can't be recovered from
+    /// it.
     #[must_use]
     pub fn visit(&self, message: &[&[u8]]) -> [u8; 32] {
         mac(&self.0, message)
@@ -197,7 +200,7 @@ mod tests {
         let secret = Secret::from([0xff; 32]);
         let text = secret.to_text();
         assert_eq!(Secret::parse(&text), Some(secret));
-        // The last of 43 characters carries two spare bits; with them set it must not pass.
+        // The last of the 43 characters has two unused bits; if they are set, the text must be rejected.
         let last = format!("{}{}", &text[..42], '9');
         assert_eq!(Secret::parse(&last), None);
         assert_eq!(Secret::parse(&format!("{text}=")), None);

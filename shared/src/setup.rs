@@ -1,4 +1,4 @@
-//! What an operator needs before anybody can sign in. No function names this module; a test sees to it.
+//! Helpers that operators need before anyone can sign in. No function uses this module.
 
 use crate::{
     App,
@@ -13,10 +13,10 @@ use crate::{
     webhook::secret_text,
 };
 
-/// Makes an API key with every scope of `secret_bytes`, and gives back its text. Doing it again changes nothing.
+/// Creates an API key with every scope from `secret_bytes`, and returns its text. Repeating it changes nothing.
 ///
 /// # Errors
-/// If the names don't parse or the table can't be written.
+/// Fails if the names don't parse or the table can't be written.
 pub async fn api_key(app: &App, brand: &str, label: &str, secret_bytes: [u8; 32]) -> Result<String> {
     let now = app.now();
     let text = ApiKey::secret_text(&Secret::from(secret_bytes));
@@ -33,11 +33,11 @@ pub async fn api_key(app: &App, brand: &str, label: &str, secret_bytes: [u8; 32]
     Ok(text)
 }
 
-/// Connects a brand with the Network at `url`, and gives back the secret that the Network signs with. Doing it again
-/// changes nothing, but for another `url`.
+/// Connects a brand to the Network at `url`, and returns the Network's signing secret. Repeating it changes nothing,
+/// unless `url` is different.
 ///
 /// # Errors
-/// If something doesn't parse or the table can't be written.
+/// Fails if something doesn't parse or the table can't be written.
 pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, secret_bytes: [u8; 32]) -> Result<String> {
     let (brand, url) = (BrandSlug::parse(brand)?, NetworkUrl::parse(url)?);
     let secret = secret_text(secret_bytes);
@@ -67,7 +67,7 @@ pub async fn connect_network(app: &App, brand: &str, url: &str, token: &str, sec
     Ok(secret)
 }
 
-/// Mints a sign-in link of an admin, for whoever runs the system on a laptop; no mail is sent.
+/// Creates a sign-in link for an admin, for the person who uses the local runner; no email is sent.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such admin.

@@ -1,4 +1,5 @@
-//! Signatures of webhooks, ours and those of others, as Standard Webhooks says (<https://www.standardwebhooks.com>).
+//! Signatures of webhooks, ours and those of others, according to Standard Webhooks
+//! (<https://www.standardwebhooks.com>).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -7,46 +8,47 @@ use subtle::ConstantTimeEq;
 
 use crate::error::{Error, Result};
 
-/// How far the clocks of two systems may be apart, and how long a message may be under way: five minutes.
+/// The tolerated difference between the clocks of two systems, including the transit time of a message: five minutes.
 pub const TOLERANCE_S: u64 = 5 * 60;
 
-/// The header with the id of a message, which is the same however often it comes.
+/// The header with the ID of a message, which is the same for every delivery of it.
 pub const ID: &str = "webhook-id";
-/// The header with when this delivery of it was made, in seconds.
+/// The header with the time of this delivery, in seconds since 1970.
 pub const TIMESTAMP: &str = "webhook-timestamp";
 /// The header with its signatures.
 pub const SIGNATURE: &str = "webhook-signature";
 
-/// A fresh secret in the spelling that libraries for Standard Webhooks take.
+/// Encodes a new secret in the format that libraries for Standard Webhooks accept.
 #[must_use]
 pub fn secret_text(bytes: [u8; 32]) -> String {
     format!("whsec_{}", STANDARD.encode(bytes))
 }
 
-/// What a message came with.
+/// The signature headers of a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Signed<'a> {
-    /// Its id.
+    /// The ID of the message.
     pub id: &'a str,
-    /// When it was signed, in seconds.
+    /// The time of the signature, in seconds since 1970.
     pub timestamp: i64,
-    /// Its signatures, with spaces between them.
+    /// The signatures, separated by spaces.
     pub signatures: &'a str,
 }
 
-/// Whether `body` was signed with one of `secrets` within the last five minutes. Why not is nobody's business.
+/// True if `body` was signed with one of `secrets` within the last five minutes. The reason for a rejection isn't
+/// returned.
 ///
 /// # Errors
-/// If a secret is not one.
+/// Fails if a secret is malformed.
 pub fn is_signed(signed: Signed<'_>, body: &[u8], secrets: &[String], now: Timestamp) -> Result<bool> {
     if now.as_second().abs_diff(signed.timestamp) > TOLERANCE_S {
         return Ok(false);
     }
-    // The library's own check reads the computer's clock; ours is the deployment's.
+    // The library's own check uses the computer's clock; this one uses the deployment's.
     let mut good = false;
     for secret in secrets {
         let webhook = Webhook::new(secret).map_err(Error::internal)?;
-        // A body that is no text can't have been signed.
+        // A body that isn't text can't have been signed.
         let Ok(wanted) = webhook.sign(signed.id, signed.timestamp, body) else { return Ok(false) };
         let is = |given: &str| bool::from(given.as_bytes().ct_eq(wanted.as_bytes()));
         good |= signed.signatures.split(' ').any(is);
@@ -54,10 +56,10 @@ pub fn is_signed(signed: Signed<'_>, body: &[u8], secrets: &[String], now: Times
     Ok(good)
 }
 
-/// The headers that a message goes out with.
+/// Returns the signature headers of an outgoing message.
 ///
 /// # Errors
-/// If the secret is not one, or the body is no text.
+/// Fails if a secret is malformed, or if the body isn't text.
 pub fn signed_headers(
     id: &str,
     body: &[u8],

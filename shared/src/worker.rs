@@ -1,4 +1,4 @@
-//! The other edge: batches of queues and of the table's stream, of which a part may fail.
+//! The entry point of workers: batches from queues and from the table's stream, parts of which may fail.
 
 use std::collections::BTreeSet;
 
@@ -22,30 +22,30 @@ use crate::{
     store::{Entity, keys},
 };
 
-/// How many messages of a batch are worked on at once.
+/// The number of messages of a batch that are processed at the same time.
 const AT_ONCE: usize = 10;
 
-/// A message of a queue. It may come twice, so whoever works on it must be able to repeat it.
+/// A message from a queue. It may be delivered twice, so processing it must be repeatable.
 #[derive(Debug, Clone)]
 pub struct Message<J> {
-    /// What SQS calls it.
+    /// The ID that SQS gave the message.
     pub id: String,
-    /// Names this delivery of it.
+    /// The receipt handle, which identifies this delivery of it.
     pub receipt: String,
     /// The ARN of the queue.
     pub queue: String,
-    /// How often it was delivered, with this time.
+    /// The number of deliveries so far, including this one.
     pub deliveries: u32,
-    /// When it was sent.
+    /// The time at which it was sent.
     pub sent_at: Option<Timestamp>,
-    /// What it follows from.
+    /// The trace ID that it carries.
     pub trace: Option<TraceId>,
-    /// What it says.
+    /// The content.
     pub job: J,
 }
 
 impl<J> Message<J> {
-    /// Whether it comes from the queue with this address.
+    /// True if it comes from the queue with this URL.
     #[must_use]
     pub fn is_from(&self, queue: Option<&str>) -> bool {
         let name = self.queue.rsplit(':').next().unwrap_or_default();
@@ -53,7 +53,7 @@ impl<J> Message<J> {
     }
 }
 
-/// A function behind a queue: works through each batch and hands back only the messages that failed.
+/// Creates a function behind a queue: it processes the messages of each batch, and returns only those that failed.
 pub fn queue<J, F>(handle: fn(App, Message<J>) -> F) -> Function
 where
     J: DeserializeOwned + Send + 'static,
@@ -72,7 +72,7 @@ where
     })
 }
 
-/// The same for a function that looks at a batch as a whole; it gives back the ids of the messages that failed, and why.
+/// Creates a function that processes a batch as a whole; `handle` returns the IDs of the messages that failed, and why.
 pub fn batches<J, F>(handle: fn(App, Vec<Message<J>>) -> F) -> Function
 where
     J: DeserializeOwned + Send + 'static,
@@ -87,7 +87,7 @@ where
 
 type Failed = Vec<(String, Error)>;
 
-/// The messages of a batch, and those that can't be read.
+/// Parses the messages of a batch; those that can't be parsed are returned separately.
 fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> {
     let batch: SqsEvent = serde_json::from_value(event).map_err(|error| Error::unreadable(&error))?;
     let (mut messages, mut unread) = (Vec::new(), Vec::new());
@@ -118,7 +118,7 @@ fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> 
     Ok((messages, unread))
 }
 
-/// Whose a message is: most of them say it.
+/// The brand of a message, which most messages name.
 #[derive(Deserialize)]
 struct Whose {
     brand: BrandSlug,
@@ -152,12 +152,12 @@ fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
     serde_json::to_value(response).map_err(Error::internal)
 }
 
-/// A row of the outbox, as the stream brings it.
+/// A row of the outbox, as it arrives in the stream.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OutboxRow {
-    /// Something happened.
+    /// An event.
     Event(Box<Event>),
-    /// Somebody asked for a sign-in mail; named by the hash of the browser's cookie.
+    /// A request for a sign-in email, identified by the hash of the browser's cookie.
     Attempt(Hash, Box<Attempt>),
 }
 
@@ -173,24 +173,24 @@ impl OutboxRow {
 /// A record of the stream.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// Its place in the stream.
+    /// Its sequence number in the stream.
     pub sequence: String,
     /// The row, or `None` if it can't be read.
     pub row: Option<OutboxRow>,
-    /// What it follows from.
+    /// The trace ID that it carries.
     pub trace: Option<TraceId>,
-    /// The record whole.
+    /// The complete record.
     pub raw: Value,
 }
 
-/// A function behind the table's stream: `handle` works through a batch in order and gives back the first sequence
-/// number that failed; the stream is taken up again from there.
+/// Creates a function behind the table's stream: `handle` processes a batch in order and returns the first sequence
+/// number that failed; the stream continues from there.
 pub fn stream<F>(handle: fn(App, Vec<Record>) -> F) -> Function
 where
     F: Future<Output = Result<Option<String>>> + Send + 'static,
 {
     Function::new(move |app, event| async move {
-        // Whatever has no records is none of the stream's, and must not pass for work that is done.
+        // An event without records doesn't come from the stream, and must not be reported as processed.
         let records = event.get("Records").and_then(Value::as_array).cloned();
         let records = records.ok_or_else(|| Error::internal("an event without records"))?;
         let records: Vec<_> = records.into_iter().map(record).collect();

@@ -1,4 +1,4 @@
-//! What a broken or slow connection to S3 does, on a paused clock and without a network.
+//! Tests of broken and slow connections to S3, on a paused clock and without a network.
 
 use std::{
     collections::VecDeque,
@@ -24,10 +24,10 @@ use tokio::time::Instant;
 
 use super::*;
 
-/// An answer of S3, and how long it takes.
+/// A response of S3, and the delay before it.
 type Answer = (Duration, http::Response<SdkBody>);
 
-/// Stands in for S3: gives one prepared answer after the other, and records each request's line and its range.
+/// A simulated S3: returns one prepared response after the other, and records each request's method, query and range.
 #[derive(Debug, Clone, Default)]
 struct Prepared {
     answers: Arc<Mutex<VecDeque<Answer>>>,
@@ -77,7 +77,7 @@ fn at_once(answer: http::response::Builder, body: impl Into<SdkBody>) -> Answer 
     (Duration::ZERO, answer.body(body.into()).unwrap())
 }
 
-/// Sends `bytes`, and then nothing for ever.
+/// Sends `bytes`, and then stalls forever.
 fn stalls_after(bytes: &'static str) -> SdkBody {
     let frame = (!bytes.is_empty()).then(|| Ok::<_, std::io::Error>(http_body::Frame::data(Bytes::from(bytes))));
     let arrived = futures::stream::iter(frame);
@@ -112,7 +112,7 @@ async fn a_file_that_never_arrives_is_given_up_after_five_more_requests() {
     assert!(matches!(failed, Unreadable::Failed(_)), "{failed:?}");
 }
 
-/// The parts of a file of two parts, and how long S3 takes to put them together.
+/// Responses to the upload of a file of two parts, the last of which arrives after `wait`.
 fn completing(wait: Duration) -> [Answer; 4] {
     let began = "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>";
     let ended = "<CompleteMultipartUploadResult><ETag>\"whole\"</ETag></CompleteMultipartUploadResult>";

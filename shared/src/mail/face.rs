@@ -1,31 +1,31 @@
-//! What mails wear of a brand, and words of a person in them.
+//! A brand's branding in emails, and text that a person wrote in them.
 
 use crate::domain::{Brand, Colour, Footer, Palette};
 
-/// What mails of a brand wear.
+/// The branding of a brand's emails.
 #[derive(Debug, Clone)]
 pub struct Face {
-    /// Its colours, on light and on dark grounds.
+    /// The brand's colours, on light and on dark backgrounds.
     pub palette: Palette,
-    /// Its logo; without one its name stands there.
+    /// The brand's logo; without one, its name is shown.
     pub logo: Option<LogoImage>,
-    /// The lines of its postal address.
+    /// The lines of the brand's postal address.
     pub footer: Vec<String>,
 }
 
-/// A logo in a mail.
+/// A logo in an email.
 #[derive(Debug, Clone)]
 pub struct LogoImage {
-    /// Where it is, in full.
+    /// The complete URL of the image.
     pub url: String,
-    /// How wide it is shown.
+    /// The width at which it is shown.
     pub width: u32,
-    /// How high.
+    /// The height at which it is shown.
     pub height: u32,
 }
 
 impl Face {
-    /// What mails of `brand` wear; its logo is behind `base_url`.
+    /// Returns the branding of `brand`, whose logo is served below `base_url`.
     #[must_use]
     pub fn of(brand: &Brand, base_url: &str) -> Self {
         let logo = brand.logo.as_ref().map(|logo| {
@@ -39,17 +39,17 @@ impl Face {
         }
     }
 
-    /// What stands under a mail of text alone.
+    /// Returns the footer of a plain-text email.
     pub(super) fn under_text(&self) -> String {
         if self.footer.is_empty() { String::new() } else { format!("\n\n{}", self.footer.join("\n")) }
     }
 }
 
-/// Words of a person in a mail, set apart from those of the brand.
+/// A person's own words in an email, set apart from the text of the brand.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// Who says so; nobody in particular means that the brand does.
+    /// The author; `None` if the text comes from the brand itself.
     pub by: Option<String>,
-    /// What they say.
+    /// The lines of the text.
     pub lines: Vec<String>,
 }

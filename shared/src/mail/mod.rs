@@ -1,4 +1,4 @@
-//! Mails: a folder each with subject, text and HTML, and the door to SES.
+//! Emails: a folder each with subject, text and HTML, and the SES client.
 
 mod face;
 mod views;
@@ -26,10 +26,10 @@ use crate::{
     invocation::CountCalls,
 };
 
-/// Longer than SES ever takes, shorter than the mailer may run.
+/// Longer than SES ever takes, and shorter than the mailer's timeout.
 const ANSWER_WITHIN: Duration = Duration::from_secs(6);
 
-/// The door to SES.
+/// The SES client.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]
@@ -38,21 +38,21 @@ pub struct Mailer {
     configuration_set: Option<String>,
 }
 
-/// Why SES did not take a mail.
+/// The reasons why SES did not accept an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSent {
-    /// Too many at once: soon it will do.
+    /// Too many emails at the same time: try again soon.
     Throttled,
-    /// Too many today: in a while it will do.
+    /// Too many emails today: try again later.
     OverQuota,
-    /// It was refused.
+    /// SES rejected the email.
     Refused(String),
-    /// There was no answer: SES may have sent it.
+    /// There was no response: SES may have sent the email.
     Unanswered,
 }
 
 impl NotSent {
-    /// What the partner's row says of it; `None` if the email only has to wait.
+    /// Returns the problem that the partner's row shows; `None` if the email only has to wait.
     #[must_use]
     pub fn in_words(&self) -> Option<&str> {
         match self {
@@ -63,37 +63,37 @@ impl NotSent {
     }
 }
 
-/// What a mail is about. It goes out with the mail as tags, and comes back with what SES tells of it.
+/// The context of an email. It is sent as tags, which SES events repeat.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// What asked for the mail.
+    /// The trigger of the email.
     pub event: Asked<'a>,
-    /// To which partner it goes, if to one.
+    /// The recipient, if it is a partner.
     pub partner: Option<&'a PartnerId>,
-    /// Where its reader can say that they want no more of these, if they can.
+    /// The unsubscribe link, if the recipient can opt out of such emails.
     pub way_out: Option<&'a str>,
 }
 
-/// What asked for a mail.
+/// The trigger of an email.
 #[derive(Debug, Clone, Copy)]
 pub enum Asked<'a> {
-    /// Something that happened.
+    /// An event.
     By(&'a EventId),
-    /// Somebody who wants to sign in.
+    /// A person who wants to sign in.
     AtTheDoor,
 }
 
-/// The tag with what asked for the mail.
+/// The tag with the trigger of the email.
 pub const EVENT_TAG: &str = "event";
-/// The tag with the brand that it comes from.
+/// The tag with the brand that sends the email.
 pub const BRAND_TAG: &str = "brand";
-/// The tag with the partner whom it goes to.
+/// The tag with the recipient, if it is a partner.
 pub const PARTNER_TAG: &str = "partner";
-/// What [`EVENT_TAG`] says of mails that somebody asked for who wants to sign in.
+/// The value of [`EVENT_TAG`] for emails that people requested in order to sign in.
 pub const SIGN_IN: &str = "sign-in";
 
 impl About<'_> {
-    /// SES takes letters, digits, `_` and `-`; ids and slugs have nothing else.
+    /// Returns the tags. SES allows letters, digits, `_` and `-` in them; IDs and slugs contain nothing else.
     fn tags(self, brand: &Brand) -> Result<Vec<MessageTag>> {
         let event = match self.event {
             Asked::By(event) => event.as_str(),
@@ -105,7 +105,8 @@ impl About<'_> {
             .collect()
     }
 
-    /// Mail programs show a button for these, and press it by themselves if the reader wants so (RFC 8058).
+    /// Returns the headers for which email programs show an unsubscribe button, or unsubscribe by themselves if the
+    /// reader wants that (RFC 8058).
     fn headers(self) -> Result<Option<Vec<MessageHeader>>> {
         let Some(address) = self.way_out else { return Ok(None) };
         let headers = [
@@ -118,17 +119,19 @@ impl About<'_> {
 }
 
 impl Mailer {
-    /// The door of a function that was given a sender.
+    /// Creates the SES client of a function that was given a sender.
     pub(crate) fn of(aws: &SdkConfig, config: &Config) -> Option<Self> {
         let set = config.mail_configuration_set.clone();
         config.sender.clone().map(|sender| Self::new(aws, sender, set))
     }
 
-    /// Makes no call. The SDK never tries again by itself: after a lost answer that would double the mail.
+    /// Creates a client. Makes no call. The SDK never retries by itself: after a lost response, a retry would send the
+    /// email twice.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that sends mail")]
     pub fn new(aws: &SdkConfig, sender: EmailAddress, configuration_set: Option<String>) -> Self {
-        // For one attempt too, or else the shorter time of all other calls would hold, and a slow yes would double the mail.
+        // This applies to a single attempt too. Otherwise the shorter timeout of all other calls would apply, and a
+        // slow response would lead to a duplicate email.
         let timeouts =
             TimeoutConfig::builder().operation_timeout(ANSWER_WITHIN).operation_attempt_timeout(ANSWER_WITHIN);
         let config = aws_sdk_sesv2::config::Builder::from(aws)
@@ -139,10 +142,10 @@ impl Mailer {
         Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }
     }
 
-    /// Sends `mail` from `brand` to `to`, tagged with what it is about; gives back SES's name for it.
+    /// Sends `mail` from `brand` to `to`, tagged with its context; returns SES's message ID.
     ///
     /// # Errors
-    /// `Ok(Err(..))` says why SES did not take it; `Err` is a bug.
+    /// `Ok(Err(..))` is the reason why SES did not accept it; `Err` is a bug.
     pub async fn send(
         &self,
         brand: &Brand,
@@ -185,12 +188,12 @@ fn not_sent(error: &SdkError<SendEmailError>) -> NotSent {
     }
 }
 
-/// A display name as a mail header holds it: quoted (RFC 5322, 3.2.4) or in encoded words (RFC 2047).
+/// Formats a display name for an email header: quoted (RFC 5322, 3.2.4) or as encoded words (RFC 2047).
 fn display_name(name: &str) -> String {
     if name.is_ascii() {
         return format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
     }
-    // An encoded word has at most 75 characters, so 45 bytes of text; it must not cut a character.
+    // An encoded word has at most 75 characters, so 45 bytes of text; it must not split a character.
     let mut words = vec![String::new()];
     for char in name.chars() {
         match words.last_mut() {

@@ -1,277 +1,277 @@
-//! What the mails say: one struct a mail, rendered as subject, text and HTML by the templates in its folder.
+//! The contents of the emails: one struct per email, rendered as subject, text and HTML by the templates in its folder.
 //!
-//! Strings are already formatted. Links carry tokens, so these structs have no `Debug`.
+//! Strings are already formatted. Links contain tokens, so these structs have no `Debug`.
 
 use askama::Template;
 
 use super::{Face, Said};
 
-/// A rendered mail.
+/// A rendered email.
 pub struct Rendered {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
-    /// The whole mail for readers without HTML; it says the same.
+    /// The plain-text version, with the same content.
     pub text: String,
-    /// The whole mail.
+    /// The HTML version.
     pub html: String,
 }
 
-/// Invites a partner.
+/// The invitation of a partner.
 pub struct Invitation {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name, as the admin typed it.
     pub partner_name: String,
-    /// Who invited; nobody in particular means that the brand did.
+    /// The admin who invited them; `None` if the invitation comes from the brand itself.
     pub invited_by: Option<String>,
-    /// What they say besides.
+    /// The personal note of an admin.
     pub note: Option<Said>,
     /// The names of the programs to show.
     pub programs: Vec<String>,
-    /// How many more there are than shown.
+    /// The number of further programs that are not shown.
     pub more_programs: usize,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// How long the link works.
+    /// The lifetime of the link, in minutes.
     pub valid_minutes: u32,
-    /// How long the invitation stays open.
+    /// The number of days for which the invitation stays open.
     pub invitation_days: u32,
-    /// Until when, in the brand's zone: "22 December 2026".
+    /// The day on which the invitation expires, in the brand's time zone: "22 December 2026".
     pub ends: String,
-    /// Where they say that they are not interested, in full.
+    /// The complete URL at which they can decline.
     pub decline: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Reminds somebody of an invitation that ends soon. It is the only one.
+/// The one reminder of an invitation that expires soon.
 pub struct Reminder {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name, as the admin typed it.
     pub partner_name: String,
-    /// Who invited; nobody in particular means that the brand did.
+    /// The admin who invited them; `None` if the invitation comes from the brand itself.
     pub invited_by: Option<String>,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// How long the link works.
+    /// The lifetime of the link, in minutes.
     pub valid_minutes: u32,
-    /// Until when the invitation is open, in the brand's zone: "22 December 2026".
+    /// The day on which the invitation expires, in the brand's time zone: "22 December 2026".
     pub ends: String,
-    /// Where they say that they are not interested, in full.
+    /// The complete URL at which they can decline.
     pub decline: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Tells somebody who asked for a link that the invitation ended.
+/// The response to a request for a sign-in link after the invitation has expired.
 pub struct Ended {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name, as the admin typed it.
     pub partner_name: String,
-    /// When it was asked for, in the brand's zone: "22 November 2026, 14:05 CET".
+    /// The time of the request, in the brand's time zone: "22 November 2026, 14:05 CET".
     pub asked_at: String,
-    /// From which browser: "Firefox on Windows".
+    /// The browser of the request: "Firefox on Windows".
     pub browser: String,
-    /// Until when the invitation was open: "22 December 2026".
+    /// The day on which the invitation expired: "22 December 2026".
     pub ended: String,
-    /// Where they can ask to be invited again.
+    /// The email address at which they can request another invitation.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Signs somebody in who asked for it.
+/// The email with a sign-in link and a code, for a person who requested it.
 pub struct SignIn {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The person's name.
     pub name: String,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// The code for the browser that asked, grouped: `XXXX-XXXX`.
+    /// The code for the browser of the request, grouped: `XXXX-XXXX`.
     pub code: String,
-    /// Whether it was asked for on the page of a dead link, rather than by typing the address.
+    /// True if it was requested on the page of an expired link, rather than by typing the email address.
     pub renewed: bool,
-    /// When it was asked for, in the brand's zone: "22 November 2026, 14:05 CET".
+    /// The time of the request, in the brand's time zone: "22 November 2026, 14:05 CET".
     pub asked_at: String,
-    /// From which browser: "Firefox on Windows".
+    /// The browser of the request: "Firefox on Windows".
     pub browser: String,
-    /// How long link and code work.
+    /// The lifetime of the link and the code, in minutes.
     pub valid_minutes: u32,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Brings an active partner a link to sign in that an admin had sent.
+/// A sign-in link that an admin sends to an active partner.
 pub struct SentLink {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name.
     pub name: String,
-    /// Who had it sent; nobody in particular means that the brand did.
+    /// The admin who sent it; `None` if it comes from the brand itself.
     pub sent_by: Option<String>,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// How long the link works.
+    /// The lifetime of the link, in minutes.
     pub valid_minutes: u32,
-    /// Where they ask for others, in full.
+    /// The complete URL of the page on which they can request another link.
     pub login: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Tells a creator that the Network approved their application.
+/// The email that informs a creator that their application was approved.
 pub struct Approval {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name.
     pub name: String,
-    /// What they were approved for.
+    /// The programs for which they were approved.
     pub programs: Vec<String>,
-    /// Their share link, in full.
+    /// The complete URL of their share link.
     pub share: Option<String>,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// How long the link works.
+    /// The lifetime of the link, in minutes.
     pub valid_minutes: u32,
-    /// Where they ask for others, in full.
+    /// The complete URL of the page on which they can request another link.
     pub login: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Asks at a partner's new address whether it is theirs.
+/// The request to confirm a partner's new email address, sent to it.
 pub struct AddressAsked {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name.
     pub name: String,
-    /// Who asked for it; `None` if they did themselves.
+    /// The admin who requested the change; `None` if the partner did.
     pub asked_by: Option<String>,
-    /// The address that their mails would come to, in full.
+    /// The new email address in full.
     pub address: String,
-    /// The page that confirms it, in full.
+    /// The complete URL of the page on which they confirm it.
     pub link: String,
-    /// How long it can be confirmed.
+    /// The number of hours within which it can be confirmed.
     pub valid_hours: i64,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Tells the address that a partner had that they have another one.
+/// The notice to a partner's previous email address that it has been replaced.
 pub struct AddressMoved {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name.
     pub name: String,
-    /// The address they have now, masked.
+    /// The new email address, masked.
     pub masked: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Tells a partner that access was taken back.
+/// The email that informs a partner that access was revoked.
 pub struct Revocation {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The partner's name.
     pub partner_name: String,
-    /// Why, in the admin's words.
+    /// The reason, in the admin's words.
     pub reason: Option<String>,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Welcomes an admin of a brand.
+/// The email that welcomes a new admin of a brand.
 pub struct Welcome {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The admin's name.
     pub name: String,
-    /// What they are: "a manager".
+    /// Their role with an article: "a manager".
     pub role: &'static str,
-    /// What they may: "you can invite partners".
+    /// The actions that the role allows: "you can invite partners".
     pub may: &'static str,
-    /// The link that signs them in, in full.
+    /// The complete URL of the sign-in link.
     pub link: String,
-    /// How long the link works.
+    /// The lifetime of the link, in minutes.
     pub valid_minutes: u32,
-    /// Where they sign in from then on, in full.
+    /// The complete URL of the page on which they sign in from then on.
     pub login: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// Tells an admin that an endpoint for webhooks was switched off.
+/// The email that informs an admin that a webhook endpoint was disabled.
 pub struct WebhookOff {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The admin's name.
     pub name: String,
-    /// Where it is called.
+    /// The URL of the endpoint.
     pub url: String,
-    /// Whether it said that it is gone for good; else it failed for too long.
+    /// True if the endpoint responded that it is gone for good; otherwise it failed for too long.
     pub gone: bool,
-    /// How it failed last.
+    /// The last failure.
     pub problem: Option<String>,
-    /// The page on which it can be switched on, in full.
+    /// The complete URL of the page on which it can be enabled again.
     pub page: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 
-/// What happened to one of the team.
+/// A change of the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamNews {
-    /// They were invited.
+    /// A new member was invited.
     Invited,
-    /// They have another role.
+    /// A member has another role.
     RoleGiven,
-    /// They are out.
+    /// A member was removed.
     Removed,
 }
 
-/// Tells an owner that the team changed.
+/// The email that informs an owner that the team changed.
 pub struct TeamChanged {
-    /// The brand as people know it.
+    /// The brand's display name.
     pub brand_name: String,
     /// The owner's name.
     pub name: String,
-    /// Who did it.
+    /// The admin who made the change.
     pub by: Option<String>,
-    /// Whom it is about.
+    /// The member who is affected.
     pub whom: String,
-    /// The role they have now, or had: `manager`.
+    /// The member's new role, or the one they had: `manager`.
     pub role: &'static str,
-    /// What happened.
+    /// The change.
     pub news: TeamNews,
-    /// The page of the team, in full.
+    /// The complete URL of the team's page.
     pub page: String,
-    /// Where questions go.
+    /// The email address for questions.
     pub reply_to: String,
-    /// What it wears.
+    /// The brand's branding.
     pub face: Face,
 }
 

@@ -1,4 +1,4 @@
-//! What the Network answers when it is told of partners. What it says of other brands is not read.
+//! The Network's responses to a sync of partners. Contents about other brands are ignored.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,12 +11,12 @@ use crate::{
 
 const ID_CHARS_MAX: usize = 200;
 
-/// What the Network says of somebody; whatever is not as agreed counts as not said.
+/// The Network's data about one partner; values that don't have the agreed format count as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkAnswer {
-    /// What it calls the person.
+    /// The Network's ID of the person.
     creator: Option<String>,
-    /// Whether it knew them before.
+    /// True if the Network knew them before.
     known_before: Option<bool>,
 }
 
@@ -26,13 +26,14 @@ struct Answers {
 }
 
 impl NetworkAnswer {
-    /// Reads the answer to the telling of one partner.
+    /// Parses the response to the sync of one partner.
     #[must_use]
     pub fn of_one(heard: &Heard) -> Self {
         serde_json::from_slice(&heard.body).map(|body| Self::read(&body)).unwrap_or_default()
     }
 
-    /// Reads the answer to the telling of many, each with our id; `None` if it is none, or was too long to be read.
+    /// Parses the response to the sync of many partners, each with our ID; `None` if it is malformed or was too long to
+    /// be read.
     #[must_use]
     pub fn of_many(heard: &Heard) -> Option<Vec<(String, Self)>> {
         let answers: Answers = serde_json::from_slice(&heard.body).ok()?;
@@ -51,7 +52,7 @@ impl NetworkAnswer {
 }
 
 impl App {
-    /// What is kept of a partner whom the Network was told of now, as they were then.
+    /// Returns the sync state to store for a partner whose current data has just been sent to the Network.
     #[must_use]
     pub fn network_note(
         &self,
@@ -63,9 +64,9 @@ impl App {
         let before = partner.network_note(connection);
         NetworkNote {
             host: Some(connection.url.host()),
-            // Who was erased is nobody to us there either.
+            // An erased partner must not stay linked to the creator on the Network either.
             creator: answer.creator.clone().or_else(|| before?.creator.clone()).filter(|_| partner.erased_at.is_none()),
-            // Every telling but the first finds them there.
+            // Every sync after the first finds them there, so only the first response counts.
             known_before: before.and_then(|note| note.known_before).or(answer.known_before),
             told: Some(NetworkFace::of(partner, backfill.is_some()).mark()),
             told_at: Some(self.now()),

@@ -1,4 +1,4 @@
-//! Calls to a brand's Network, and notes of the calls each way.
+//! Calls to a brand's Network, and the log of calls in both directions.
 
 mod answers;
 mod requests;
@@ -20,29 +20,30 @@ use crate::{
 pub use answers::NetworkAnswer;
 pub use requests::{NetworkRequest, RequestsPage};
 
-/// How many characters of what the Network says are kept.
+/// The number of characters of the Network's messages that are stored.
 const SAID_CHARS_MAX: usize = 200;
 
-/// What there is to say of a call.
+/// An entry for the log of calls.
 #[derive(Debug, Clone, Copy)]
 pub struct CallNote<'a> {
-    /// Which way it went.
+    /// The direction.
     pub way: CallWay,
-    /// What it was, in a few words.
+    /// The purpose of the call, in a few words.
     pub what: &'a str,
-    /// Whom it was about, if one partner.
+    /// The partner, if the call was about one.
     pub partner: Option<&'a PartnerId>,
-    /// Whether it did what it was to do.
+    /// True if the call succeeded.
     pub good: bool,
-    /// What was answered.
+    /// The response in words.
     pub said: &'a str,
 }
 
 impl App {
-    /// Calls a brand's Network at `url`, which is below its address, because a person wants to know or say something.
+    /// Calls a brand's Network at `url`, which is below its base URL, on behalf of a person. In contrast to
+    /// [`App::tell_network`], doesn't record whether the Network could be reached.
     ///
     /// # Errors
-    /// If the token can't be opened; `Ok(Err(..))` says why nothing was heard.
+    /// Fails if the token can't be decrypted; `Ok(Err(..))` is the reason why there was no response.
     pub async fn ask_network(
         &self,
         connection: &NetworkConnection,
@@ -57,8 +58,8 @@ impl App {
         Ok(self.outside().call(OutsideCall { method, url, headers, body, patience }).await)
     }
 
-    /// Tells a brand's Network of partners, at `url` below its address. That it can't be reached is noted, so that others
-    /// wait.
+    /// Sends partners to a brand's Network, at `url` below its base URL. Records if the Network can't be reached, so
+    /// that other workers back off.
     ///
     /// # Errors
     /// As [`App::ask_network`], and if the table can't be written.
@@ -85,10 +86,10 @@ impl App {
         Ok(heard)
     }
 
-    /// Keeps a call for those who look at the connection.
+    /// Records a call for the admins who check the connection.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_network_call(&self, brand: &BrandSlug, note: CallNote<'_>) -> Result<()> {
         let CallNote { way, what, partner, good, said } = note;
         let call = NetworkCall {
@@ -105,7 +106,7 @@ impl App {
     }
 }
 
-/// What came of a call, in a sentence for those who look at the connection.
+/// Describes the outcome of a call in a sentence for the admins who check the connection.
 #[must_use]
 pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
     match heard {
@@ -118,7 +119,7 @@ pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
     }
 }
 
-/// What the Network says beside a refusal, cut short: its own sentence, or its code.
+/// Returns the Network's explanation of an error, shortened: its own message, or else its error code.
 #[must_use]
 pub fn said(heard: &Heard) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(&heard.body).ok()?;

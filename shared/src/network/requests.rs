@@ -1,6 +1,6 @@
-//! The applications that wait on the Network, as it tells of them.
+//! The applications that are pending on the Network, as the Network returns them.
 //!
-//! All of it was written by strangers: what doesn't parse is left out, and texts are cut.
+//! All of this is untrusted input: what doesn't parse is left out, and texts are shortened.
 
 use std::time::Duration;
 
@@ -16,45 +16,45 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A person waits for the page.
+/// The timeout. A person is waiting for the page.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 const LINE_CHARS_MAX: usize = 200;
 const TEXT_CHARS_MAX: usize = 2_000;
 
-/// An application that waits.
+/// A pending application.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkRequest {
-    /// What it is called.
+    /// The ID of the application.
     pub id: ApplicationId,
-    /// Who applies.
+    /// The applicant's name.
     pub creator: String,
     /// Their handle on the Network.
     pub handle: Option<String>,
-    /// Their address, if the Network tells it before.
+    /// Their email address, if the Network discloses it before an approval.
     pub email: Option<String>,
-    /// What they say of themselves.
+    /// Their description of themselves.
     pub bio: Option<String>,
-    /// What they apply for.
+    /// The name of the offering.
     pub offering: Option<String>,
-    /// The program that it is of.
+    /// The program to which the offering maps.
     pub program: Option<ProgramId>,
-    /// The key that they want for their link.
+    /// The key that they prefer for their share link.
     pub wanted: Option<String>,
-    /// Why they should be taken.
+    /// Their reasons for applying.
     pub pitch: Option<String>,
-    /// Since when they wait.
+    /// The time of the application.
     pub at: Option<Timestamp>,
 }
 
-/// Part of those that wait.
+/// A page of pending applications.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RequestsPage {
-    /// They.
+    /// The applications.
     pub requests: Vec<NetworkRequest>,
-    /// How many could not be read, since they have no id that can be called.
+    /// The number of applications that could not be read, since they have no ID that can be used in a call.
     pub unread: usize,
-    /// Where the next part begins.
+    /// The cursor of the next page.
     pub next: Option<String>,
 }
 
@@ -67,10 +67,10 @@ struct Wire {
 }
 
 impl App {
-    /// Asks the Network for the applications that wait.
+    /// Requests the pending applications from the Network.
     ///
     /// # Errors
-    /// [`Error::Network`] says what it answered instead.
+    /// [`Error::Network`] contains the Network's response.
     pub async fn network_requests(&self, connection: &NetworkConnection, cursor: Option<&str>) -> Result<RequestsPage> {
         let below = connection.url.below(&["vendors", "me", "requests"]);
         let mut url = below.ok_or_else(|| Error::internal("the Network's address has no path"))?;

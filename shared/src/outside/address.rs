@@ -1,4 +1,4 @@
-//! Which addresses may be called.
+//! The check of which URLs and IP addresses may be called.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,30 +6,30 @@ use url::{Host, Url};
 
 use super::Neighbours;
 
-/// Why an address may not be called.
+/// The reasons why a URL may not be called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// It isn't `https`.
+    /// The scheme isn't `https`.
     #[error("Only https:// addresses are called.")]
     NotHttps,
-    /// It names another port.
+    /// It has another port.
     #[error("Only port 443 is called.")]
     Port,
-    /// It has a user or a password in it.
+    /// It contains a user name or a password.
     #[error("An address with a user or a password in it is not called.")]
     Userinfo,
-    /// It names no host, or a number instead of one.
+    /// It has no host, or an IP address instead of a host name.
     #[error("The address needs a host name, not a number.")]
     NoName,
-    /// Its name stands for nothing.
+    /// The host name can't be resolved.
     #[error("No address was found for this host name.")]
     Unknown,
-    /// Its name stands for an address that only our own neighbours have.
+    /// The host name resolves to a private IP address.
     #[error("This host name leads to a private address, which is not called.")]
     Private,
 }
 
-/// Whether the text of an address is fine.
+/// Checks the text of a URL, without resolving its host name.
 pub(super) fn check_text(url: &Url, neighbours: Neighbours) -> Result<(), Forbidden> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Forbidden::Userinfo);
@@ -47,7 +47,7 @@ pub(super) fn check_text(url: &Url, neighbours: Neighbours) -> Result<(), Forbid
     if url.port_or_known_default() == Some(443) { Ok(()) } else { Err(Forbidden::Port) }
 }
 
-/// Whether it names this very computer, and that is allowed.
+/// True if the URL names this computer and such calls are allowed.
 pub(super) fn is_neighbour(url: &Url, neighbours: Neighbours) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -58,7 +58,7 @@ pub(super) fn is_neighbour(url: &Url, neighbours: Neighbours) -> bool {
     loopback && neighbours == Neighbours::Localhost
 }
 
-/// Whether everybody can reach an address, by the registries of special addresses that IANA keeps (RFC 6890).
+/// True if an IP address is publicly reachable, according to IANA's registries of special-purpose addresses (RFC 6890).
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -74,9 +74,9 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let special = match (a, b, c) {
         // This network, private, loopback, multicast and reserved.
         (0 | 10 | 127 | 224..=255, _, _)
-        // Shared between carriers and their customers.
+        // Shared between carriers and their customers (carrier-grade NAT).
         | (100, 64..=127, _)
-        // Link-local, where clouds keep their credentials.
+        // Link-local, where clouds serve their credentials.
         | (169, 254, _)
         | (172, 16..=31, _)
         | (192, 168, _)
@@ -93,7 +93,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
-    // Only 2000::/3 is given out to everybody; of it, not what wraps other addresses, and what documents use.
+    // Only 2000::/3 is allocated for public use. Excluded from it are ranges that embed other IP addresses, and those
+    // reserved for documentation.
     let global = first & 0xe000 == 0x2000;
     let wraps = first == 0x2002 || (first == 0x2001 && second < 0x0200);
     let documents = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
@@ -155,7 +156,7 @@ mod tests {
         assert_eq!(refused("https://network.example:8443"), Forbidden::Port);
         assert_eq!(refused("https://a:b@network.example"), Forbidden::Userinfo);
         assert_eq!(refused("https://intranet"), Forbidden::NoName);
-        // Every spelling of a number is one, also those that look like names.
+        // Every spelling of a number is an IP address, even one that looks like a name.
         for text in ["https://127.0.0.1", "https://0x7f.1", "https://2130706433", "https://[::1]", "https://8.8.8.8"] {
             assert_eq!(refused(text), Forbidden::NoName, "{text}");
         }

@@ -1,4 +1,4 @@
-//! The real way to other systems.
+//! The real HTTP client for other systems.
 
 use std::{
     error::Error as StdError,
@@ -26,19 +26,19 @@ use url::Url;
 
 use super::{ANSWER_BYTES_MAX, Forbidden, Heard, NotHeard, Outside, OutsideCall, address};
 
-/// Whether this very computer may be called.
+/// The permission to call this computer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neighbours {
-    /// No.
+    /// It may not be called.
     None,
-    /// `localhost` may, over plain HTTP too, on any port. Only a laptop constructs it.
+    /// `localhost` may be called, over plain HTTP too, on any port. Only the local runner constructs it.
     Localhost,
 }
 
 type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
 type HttpsClient = Client<HttpsConnector<HttpConnector<Checked>>, Full<Bytes>>;
 
-/// The real way to other systems. Making it costs nothing: the certificates that are trusted are read with the first
+/// The real HTTP client for other systems. Creating it costs nothing: the trusted certificates are read with the first
 /// call.
 pub struct Internet {
     checked: Checked,
@@ -52,7 +52,7 @@ impl fmt::Debug for Internet {
 }
 
 impl Internet {
-    /// The way that asks the system what names stand for.
+    /// Creates a client that resolves host names with the system's resolver.
     #[must_use]
     pub fn new(neighbours: Neighbours) -> Self {
         Self::with(neighbours, Arc::new(|name| Box::pin(system_lookup(name))))
@@ -74,7 +74,7 @@ impl Internet {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        // No connection outlives its call: a name is looked up and checked each time.
+        // No connection outlives its call: a name is resolved and checked each time.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(https);
         Ok(self.client.get_or_init(|| client))
     }
@@ -128,12 +128,12 @@ impl Outside for Internet {
     }
 }
 
-/// The TLS of the AWS SDK, so that a function has one.
+/// Uses the TLS implementation of the AWS SDK, so that a binary contains only one.
 fn hyper_rustls_ring() -> impl Into<Arc<rustls::crypto::CryptoProvider>> {
     rustls::crypto::ring::default_provider()
 }
 
-/// Looks names up, and gives only addresses away that may be called.
+/// A resolver that returns only IP addresses that may be called.
 #[derive(Clone)]
 struct Checked {
     neighbours: Neighbours,
@@ -141,7 +141,7 @@ struct Checked {
 }
 
 impl Checked {
-    /// What a name stands for; nothing of it if any of it is private.
+    /// Resolves a name; fails if any of its IP addresses is private.
     async fn addresses(&self, name: String) -> Result<Vec<IpAddr>, Forbidden> {
         let local = name == "localhost" || name.ends_with(".localhost");
         let found = (self.lookup)(name).await.map_err(|_not_found| Forbidden::Unknown)?;
@@ -169,7 +169,7 @@ impl Service<Name> for Checked {
         let this = self.clone();
         Box::pin(async move {
             let found = this.addresses(name.as_str().to_owned()).await?;
-            // The port is that of the address; the library puts it in.
+            // The HTTP library sets the port, which is that of the URL.
             let addresses: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
             Ok(addresses.into_iter())
         })
@@ -186,7 +186,7 @@ fn unreachable(error: impl fmt::Display) -> NotHeard {
     NotHeard::Unreachable(error.to_string())
 }
 
-/// Finds the reason in what the library says, which is deep inside.
+/// Finds the cause in the chain of the HTTP library's error, where it is deeply nested.
 fn said(error: &(dyn StdError + 'static)) -> NotHeard {
     let mut last = error;
     loop {
@@ -222,7 +222,7 @@ mod tests {
         }
     }
 
-    /// A server on this computer that gives everybody the same answer, and where it is.
+    /// Starts a server on this computer that always returns the same response, and returns its URL.
     async fn server(answer: Vec<u8>, asked: Arc<AtomicUsize>) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -297,7 +297,8 @@ mod tests {
     async fn a_name_is_looked_up_with_every_call() {
         let looked: Arc<AtomicUsize> = Arc::default();
         let counting = Arc::clone(&looked);
-        // The first look finds something public, as when the address was saved; every later one a neighbour.
+        // The first lookup returns a public IP address, as when the URL was saved; every later one returns a loopback
+        // address.
         let lookup: Lookup = Arc::new(move |_| {
             let first = counting.fetch_add(1, Ordering::SeqCst) == 0;
             Box::pin(async move { Ok(vec![if first { "192.0.1.1" } else { "127.0.0.1" }.parse().unwrap()]) })

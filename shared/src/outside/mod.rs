@@ -1,9 +1,9 @@
-//! Calls to other systems: the Network, and the brand's own. One door for all of them.
+//! The HTTP client for calls to other systems: the Network, and the brand's own. All such calls go through it.
 //!
-//! Whoever names an address could make us call our own neighbours, so only `https` on port 443 is called, and every
-//! address that a name stands for is checked when it is saved and again with each call: we connect to the very
-//! addresses that were checked. No redirect is followed, nobody is waited for longer than a call says, and answers are
-//! cut.
+//! A URL that a brand enters could point at our own network (server-side request forgery). So only `https` on port 443
+//! is called, and every IP address to which a name resolves is checked when the URL is saved and again with each call:
+//! we connect to exactly the IP addresses that were checked. Redirects are not followed, each call has a timeout, and
+//! responses are cut.
 
 mod address;
 mod client;
@@ -17,87 +17,87 @@ use url::Url;
 pub use address::Forbidden;
 pub use client::{Internet, Neighbours};
 
-/// How many bytes of an answer are read.
+/// The number of bytes of a response that are read.
 pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// A call to another system.
 #[derive(Clone)]
 pub struct OutsideCall {
-    /// The verb.
+    /// The HTTP method.
     pub method: Method,
-    /// Where to.
+    /// The URL.
     pub url: Url,
-    /// Headers besides `content-type`, which is that of JSON.
+    /// The headers besides `content-type`, which is that of JSON.
     pub headers: Vec<(&'static str, String)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// How long it may take in all.
+    /// The timeout of the whole call.
     pub patience: Duration,
 }
 
-/// It shows neither headers nor body, which hold tokens and people.
+/// Shows neither headers nor body, which contain tokens and personal data.
 impl fmt::Debug for OutsideCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OutsideCall({} {})", self.method, self.url.host_str().unwrap_or_default())
     }
 }
 
-/// What another system answered.
+/// The response of another system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
     /// The status.
     pub status: u16,
-    /// After how many seconds it wants to be asked again, if it said so.
+    /// The delay in seconds after which it asks us to retry, if it sent one.
     pub retry_after_s: Option<u64>,
     /// The first [`ANSWER_BYTES_MAX`] bytes of the body.
     pub body: Vec<u8>,
 }
 
 impl Heard {
-    /// Whether it said yes.
+    /// True if the call succeeded.
     #[must_use]
     pub fn is_yes(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Whether it doesn't let us in: until somebody has looked, it says so to everything.
+    /// True if it denies us access: until a person has fixed that, every call gets this response.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         matches!(self.status, 401 | 403)
     }
 
-    /// Whether it may say something else later: it is overloaded, broken, or in the middle of something.
+    /// True if a retry may get another response: the system is overloaded, broken, or still processing something.
     #[must_use]
     pub fn may_change(&self) -> bool {
         self.status >= 500 || matches!(self.status, 408 | 425 | 429)
     }
 }
 
-/// Why nothing was heard.
+/// The reasons why there was no response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotHeard {
-    /// The address may not be called.
+    /// The URL may not be called.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// No answer in time.
+    /// There was no response in time.
     #[error("There was no answer within {0} seconds.")]
     TooSlow(u64),
-    /// No connection, or a broken one.
+    /// The connection failed or broke.
     #[error("It could not be reached: {0}.")]
     Unreachable(String),
 }
 
-/// Says whether `url` may be called anywhere, by its text alone: what a stand-in for the network asks.
+/// Checks by its text alone whether `url` may be called in production; for simulated clients.
 ///
 /// # Errors
-/// Why not.
+/// Returns the reason why it may not be called.
 pub fn check_text(url: &Url) -> Result<(), Forbidden> {
     address::check_text(url, Neighbours::None)
 }
 
-/// The way to other systems.
+/// The HTTP client for other systems.
 pub trait Outside: Send + Sync + fmt::Debug {
-    /// Says whether `url` may be called now, by its text and by what its name stands for.
+    /// Checks whether `url` may be called now, by its text and by the IP addresses to which its host name resolves.
     fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>>;
 
     /// Calls another system.

@@ -1,4 +1,4 @@
-//! What travels through queues.
+//! The messages in the queues.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,119 +10,119 @@ use crate::{
     secret::Hash,
 };
 
-/// A mail to be sent.
+/// An email to be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "snake_case")]
 pub enum MailJob {
-    /// Invites a partner, who must still be in the epoch of the event.
+    /// The invitation of a partner, who must still have the epoch of the event.
     Invitation {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Invites several partners, as imports do: one message instead of ten.
+    /// The invitations of several partners of an import: one message instead of ten.
     Invitations {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The invitations.
         mails: Vec<InvitationMail>,
     },
-    /// Reminds a partner whose invitation ends soon.
+    /// The reminder to a partner whose invitation expires soon.
     Reminder {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Mails an active partner a link to sign in.
+    /// A sign-in link for an active partner.
     SignInLink {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Tells a partner that access was taken back, if it still is.
+    /// The notice to a partner that access was revoked, if it still is.
     Revocation {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Asks at a partner's new address whether it is theirs.
+    /// The request to confirm a partner's new email address.
     AddressAsked {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whose.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Tells the address that a partner had that they have another one.
+    /// The notice to a partner's previous email address that it has been replaced.
     AddressMoved {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whose.
+        /// The partner.
         partner: PartnerId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Welcomes an admin, who must still be in the epoch of the event.
+    /// The welcome of an admin, who must still have the epoch of the event.
     Welcome {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The admin.
         admin: AdminId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Tells an admin that an endpoint for webhooks was switched off.
+    /// The notice to an admin that a webhook endpoint was disabled.
     WebhookOff {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The admin.
         admin: AdminId,
-        /// What asked for it.
+        /// The event that caused it.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
-        /// Which endpoint.
+        /// The endpoint.
         webhook: WebhookId,
     },
-    /// Tells an owner that the team changed.
+    /// The notice to an owner that the team changed.
     TeamChanged {
-        /// Where.
+        /// The brand.
         brand: BrandSlug,
-        /// Whom.
+        /// The owner.
         admin: AdminId,
-        /// What asked for it, and says how.
+        /// The event that caused it, which describes the change.
         event: EventId,
         /// The epoch of the event.
         epoch: u64,
     },
-    /// Answers a sign-in attempt, if its address is known.
+    /// The response to a sign-in attempt, if its email address is known.
     SignIn {
         /// The attempt, by the hash of the browser's cookie.
         attempt: Hash,
@@ -130,7 +130,7 @@ pub enum MailJob {
 }
 
 impl MailJob {
-    /// The mails that it asks for, each alone.
+    /// Splits the job into one job per email.
     #[must_use]
     pub fn one_by_one(self) -> Vec<Self> {
         let Self::Invitations { brand, mails } = self else { return vec![self] };
@@ -145,121 +145,121 @@ impl MailJob {
 /// One invitation of several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InvitationMail {
-    /// Whom.
+    /// The partner.
     pub partner: PartnerId,
-    /// What asked for it.
+    /// The event that caused it.
     pub event: EventId,
     /// The epoch of the event.
     pub epoch: u64,
 }
 
-/// How many invitations one message holds.
+/// The number of invitations that one message holds.
 pub const MAILS_MAX: usize = 10;
 
-/// An export to be made.
+/// An export to be created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExportJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Which.
+    /// The export.
     pub export: ExportId,
 }
 
-/// More of somebody who was erased is to be scrubbed.
+/// An erased partner whose remaining personal data is to be scrubbed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErasureJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Who it was.
+    /// The erased partner.
     pub partner: PartnerId,
-    /// Whether everything was scrubbed once.
+    /// True if everything was scrubbed once already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
 }
 
-/// What a brand's overview shows is to be added up.
+/// A request to compute the numbers of a brand's overview.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OverviewJob {
-    /// Whose.
+    /// The brand.
     pub brand: BrandSlug,
-    /// When somebody asked: sums of that moment or later will do.
+    /// The time of the request: numbers computed at that moment or later satisfy it.
     pub asked_at: jiff::Timestamp,
 }
 
-/// The Network may have to be told of a partner: as they are when it is told, whatever the message was about.
+/// A partner that may have to be synced to the Network: with their state at that time, whatever the message was about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PushJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Of whom.
+    /// The partner.
     pub partner: PartnerId,
-    /// Since when.
+    /// The time of the change that is to be synced.
     pub since: jiff::Timestamp,
 }
 
-/// A backfill to go on with.
+/// A backfill to continue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BackfillJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Which.
+    /// The backfill.
     pub backfill: BackfillId,
 }
 
-/// Events of a brand that its systems may want to be told of.
+/// Events of a brand to which its webhook endpoints may have subscribed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanJob {
-    /// Whose.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Which.
+    /// The events.
     pub events: Vec<EventToTell>,
 }
 
-/// An event, by what it takes to decide who is told of it and to find it. Names are short, since a message holds a
-/// hundred of them.
+/// An event, with what is needed to find it and to decide which endpoints receive it. Names are short, since a message
+/// holds a hundred of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventToTell {
-    /// Its id.
+    /// The event's ID.
     #[serde(rename = "e")]
     pub event: EventId,
-    /// What it is.
+    /// The event type.
     #[serde(rename = "t")]
     pub event_type: WebhookType,
-    /// To whom it happened, if to a partner.
+    /// The partner, if the event is about one.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerId>,
 }
 
-/// How many events one message holds.
+/// The number of events that one message holds.
 pub const EVENTS_MAX: usize = 100;
 
-/// What one endpoint is to be told. Whoever gets it reads how each delivery stands.
+/// Deliveries to one webhook endpoint. The worker that receives the message reads the state of each delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TurnJob {
-    /// Whose endpoint.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Which.
+    /// The endpoint.
     pub webhook: WebhookId,
-    /// Of which events.
+    /// The events to deliver.
     pub events: Vec<EventId>,
-    /// Whether a person waits for it: then it goes out although the endpoint rests.
+    /// True if a person is waiting for it: then it is sent even while the endpoint is backing off.
     #[serde(default)]
     pub asked: bool,
-    /// How often it had to wait for somebody else who was at work for the endpoint.
+    /// The number of times it had to wait because another worker was delivering to the endpoint.
     #[serde(default)]
     pub waited: u32,
 }
 
-/// An import that is to be begun, gone on with, or reported on.
+/// An import that is to be begun, continued, or reported on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Which.
+    /// The import.
     pub import: ImportId,
 }
 
-/// What brings work to those who read files: our own word, or the news that an object is there.
+/// A message for the workers that read files: our own job, or S3's event that an object was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FileJob {
@@ -269,16 +269,16 @@ pub enum FileJob {
     Object(ObjectCreated),
 }
 
-/// The event `Object Created` of S3, as the event bus brings it.
+/// S3's event `Object Created`, as EventBridge delivers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ObjectCreated {
-    /// When it was there.
+    /// The time at which the object was created.
     pub time: jiff::Timestamp,
-    /// What of it counts here.
+    /// The part of the event that is used here.
     pub detail: ObjectDetail,
 }
 
-/// Which object it was.
+/// The details of the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ObjectDetail {
     /// The object.
@@ -290,17 +290,17 @@ pub struct ObjectDetail {
 pub struct Object {
     /// Its key.
     pub key: String,
-    /// How many bytes it has.
+    /// The size in bytes.
     #[serde(default)]
     pub size: u64,
-    /// What S3 knows its content by.
+    /// The ETag of its content.
     pub etag: String,
-    /// Tells two events of one key apart.
+    /// Distinguishes two events of one key.
     #[serde(default)]
     pub sequencer: String,
 }
 
-/// A chunk of an import: what is worked off together.
+/// A chunk of an import, which is processed as a unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ChunkJob {
@@ -310,32 +310,32 @@ pub enum ChunkJob {
     Partners(PartnersJob),
 }
 
-/// Some of the partners to whom something is done.
+/// Some of the partners of a bulk job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartnersJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// By which import.
+    /// The bulk job.
     pub import: ImportId,
-    /// Which chunk of it, counted from 0.
+    /// The number of the chunk, counted from 0.
     pub chunk: u64,
-    /// The day, of the brand's daily limit, that they were counted to.
+    /// The day on whose daily limit the partners are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<i64>,
-    /// Who they are.
+    /// The selected partners.
     pub selection: Selection,
 }
 
-/// Some rows of an import, in the order of the file.
+/// Rows of an import, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RowsJob {
-    /// Where.
+    /// The brand.
     pub brand: BrandSlug,
-    /// Of which import.
+    /// The import.
     pub import: ImportId,
-    /// Which chunk of it, counted from 0.
+    /// The number of the chunk, counted from 0.
     pub chunk: u64,
-    /// The day, of the brand's daily limit, that its people were counted to.
+    /// The day on whose daily limit the rows are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<i64>,
     /// The rows.
@@ -348,27 +348,27 @@ pub struct RowJob {
     /// Its number in the file.
     #[serde(rename = "n")]
     pub number: u64,
-    /// What is to be done with it.
+    /// The work to be done.
     #[serde(flatten)]
     pub what: RowWork,
 }
 
-/// What is to be done with a row.
+/// The work to be done for a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum RowWork {
-    /// It is somebody to bring in.
+    /// A person to invite.
     Bring {
-        /// The address.
+        /// The email address.
         #[serde(rename = "e")]
         email: EmailAddress,
         /// The name.
         #[serde(rename = "m")]
         name: Name,
-        /// The programs that it names, by their places in the plan; none means those of the import.
+        /// The programs that the row names, by their positions in the plan; empty means those of the import.
         #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
         programs: Vec<u8>,
     },
-    /// The file alone decided it.
+    /// The result follows from the file alone.
     Decided(RowProblem),
 }

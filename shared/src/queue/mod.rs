@@ -1,7 +1,8 @@
-//! What travels through queues, and the door to SQS.
+//! The messages in the queues, and the SQS client.
 //!
-//! No message holds a token. Only the rows of an import hold addresses and names, which nobody else has yet; whoever
-//! gets any other message reads the current state. Beside what it says, each carries the trace that it is of.
+//! No message contains a token. Only the rows of an import contain email addresses and names, which aren't stored
+//! anywhere else yet; workers that receive any other message read the current state. Each message also carries its
+//! trace ID.
 
 mod jobs;
 
@@ -20,18 +21,18 @@ use crate::{
     invocation::{self, CountCalls},
 };
 
-/// How many messages one call sends.
+/// The number of messages that one call sends.
 const BATCH_MAX: usize = 10;
 
-/// How many calls are under way at once.
+/// The number of calls in progress at the same time.
 const CALLS_AT_ONCE: usize = 10;
 
-/// The longest that a message can be hidden, in seconds. SQS counts its twelve hours from when the message was received, so
-/// the whole of them can't be set on one that was received a moment ago.
+/// The longest time for which a message can be hidden, in seconds. SQS counts its twelve hours from the moment at which
+/// the message was received, so the full twelve hours can't be set for a message that was received a moment ago.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>
 const VISIBILITY_MAX_S: i32 = 42_900;
 
-/// The door to SQS.
+/// The SQS client.
 #[derive(Debug, Clone)]
 pub struct Queues {
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to SQS")]
@@ -39,7 +40,7 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// Makes no call.
+    /// Creates a client. Makes no call.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to SQS")]
     pub fn new(aws: &SdkConfig) -> Self {
@@ -47,38 +48,38 @@ impl Queues {
         Self { client: aws_sdk_sqs::Client::from_conf(config) }
     }
 
-    /// Sends messages, ten to a call, and gives back the positions of those that were not taken. They carry the trace of
-    /// whatever is under way.
+    /// Sends messages, ten to a call, and returns the positions of those that SQS did not accept. They carry the trace
+    /// ID of the current invocation.
     ///
     /// # Errors
-    /// If SQS can't be reached; then some may have been taken.
+    /// Fails if SQS can't be reached; then some may have been accepted.
     pub async fn send<T: Serialize>(&self, queue: &str, messages: &[T]) -> Result<Vec<usize>> {
         let trace = invocation::trace();
         let traced: Vec<_> = messages.iter().map(|message| (trace.as_ref(), message)).collect();
         self.send_traced(queue, &traced).await
     }
 
-    /// The same for messages that each have a trace of their own.
+    /// Sends messages that each have their own trace ID, as [`Queues::send`] does.
     ///
     /// # Errors
-    /// If SQS can't be reached; then some may have been taken.
+    /// Fails if SQS can't be reached; then some may have been accepted.
     pub async fn send_traced<T: Serialize>(
         &self,
         queue: &str,
         messages: &[(Option<&TraceId>, T)],
     ) -> Result<Vec<usize>> {
         let batches = messages.chunks(BATCH_MAX).map(|messages| entries(messages, 0)).collect::<Result<Vec<_>>>()?;
-        // Side by side: a full batch of the stream is ten calls, and behind it somebody may wait for their mail.
+        // In parallel: a full batch of the stream is ten calls, and people may be waiting for the emails behind it.
         let calls = futures::stream::iter(batches).map(|entries| self.send_entries(queue, entries));
         let refused: Vec<_> = calls.buffered(CALLS_AT_ONCE).try_collect().await?;
         let placed = refused.into_iter().enumerate();
         Ok(placed.flat_map(|(batch, refused)| refused.into_iter().map(move |at| batch * BATCH_MAX + at)).collect())
     }
 
-    /// Sends one message that nobody gets before `seconds` are over, at most 900.
+    /// Sends one message that no worker receives before `seconds` have passed, at most 900.
     ///
     /// # Errors
-    /// If SQS can't be reached or does not take it.
+    /// Fails if SQS can't be reached or does not accept the message.
     pub async fn send_later<T: Serialize>(&self, queue: &str, message: &T, seconds: i32) -> Result<()> {
         let trace = invocation::trace();
         let refused = self.send_entries(queue, entries(&[(trace.as_ref(), message)], seconds)?).await?;
@@ -91,10 +92,10 @@ impl Queues {
         Ok(answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect())
     }
 
-    /// Lets a message that is being worked on come back in `seconds` instead of after its queue's usual time.
+    /// Makes a message that is being processed visible again after `seconds`, instead of its queue's usual time.
     ///
     /// # Errors
-    /// If SQS can't be reached.
+    /// Fails if SQS can't be reached.
     pub async fn later(&self, queue: &str, receipt: &str, seconds: i32) -> Result<()> {
         let seconds = seconds.clamp(0, VISIBILITY_MAX_S);
         let request = self.client.change_message_visibility().queue_url(queue).receipt_handle(receipt);
@@ -102,8 +103,8 @@ impl Queues {
         Ok(())
     }
 
-    /// The same, with the answer of a worker that can't go on with the message now. At the queue's usual time it comes
-    /// back in any case.
+    /// Postpones a message with [`Queues::later`], and returns the error of a worker that can't process it now.
+    /// Whatever happens, the message becomes visible again after its queue's usual time.
     ///
     /// # Errors
     /// Always [`Error::Busy`].
@@ -116,7 +117,7 @@ impl Queues {
     }
 }
 
-/// Messages of one call, each named by its place, that nobody gets before `seconds` are over.
+/// Returns the entries of one call, each with its index as ID, that no worker receives before `seconds` have passed.
 fn entries<T: Serialize>(
     messages: &[(Option<&TraceId>, T)],
     seconds: i32,

@@ -1,13 +1,13 @@
-//! How columns are called in the files that people have.
+//! The column names that occur in real files.
 
-/// What names of columns are compared by: lower case, without accents, without `-`, `_`, `.` and blanks, and without
-/// quotes around it.
+/// Returns the form in which column names are compared: lower case, without accents, without `-`, `_`, `.` and blanks,
+/// and without quotes around it.
 pub(super) fn key(name: &str) -> String {
     let name = name.trim_matches(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '\u{feff}'));
     name.chars().flat_map(char::to_lowercase).filter(|char| !is_passed_over(*char)).map(unaccented).collect()
 }
 
-/// Marks that some programs write behind the letter they belong to are passed over as well.
+/// True for characters that are ignored, including combining accents, which some programs write after their letter.
 fn is_passed_over(char: char) -> bool {
     char.is_whitespace() || matches!(char, '-' | '_' | '.' | '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{2010}'..='\u{2015}')
 }
@@ -25,7 +25,7 @@ const fn unaccented(char: char) -> char {
     }
 }
 
-/// The columns that mean something to an import, each with the [`key`]s of its names; the earlier ones win.
+/// The columns that an import uses, each with the [`key`]s of its names; earlier ones take precedence.
 pub(super) struct Aliases {
     pub(super) email: &'static [&'static str],
     pub(super) name: &'static [&'static str],
@@ -33,7 +33,8 @@ pub(super) struct Aliases {
     pub(super) middle: &'static [&'static str],
     pub(super) last: &'static [&'static str],
     pub(super) programs: &'static [&'static str],
-    /// What is a whole name by itself, but a family name beside the given name that follows.
+    /// Names that mean a full name by themselves, but a family name if the file also has the given-name column after
+    /// it.
     pub(super) family_beside_given: &'static [(&'static str, &'static str)],
 }
 
@@ -64,7 +65,7 @@ pub(super) const ALIASES: Aliases = Aliases {
         "nombreyapellido", "nombreyapellidos", "nomecompleto", "nomeecognome", "volledigenaam", "nom", "naam", "navn",
         "namn",
     ],
-    // `nombre` and `nome` alone are whole names, which is what a first name without a last one comes to.
+    // `nombre` and `nome` alone are full names, which is the result of a first name without a last one.
     first: &[
         "firstname", "givenname", "forename", "first", "vorname", "rufname", "prenom", "nombre", "nombres", "nome",
         "voornaam", "fornavn", "fornamn",

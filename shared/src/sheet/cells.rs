@@ -1,10 +1,10 @@
-//! The cells of one record, in memory that is used again for the next.
+//! The cells of one record, in memory that is reused for the next.
 
 use std::borrow::Cow;
 
 use super::encoding::windows_1252;
 
-/// Texts of cells, one after the other.
+/// The texts of the cells, one after the other.
 #[derive(Default)]
 pub(super) struct Cells {
     text: String,
@@ -12,8 +12,8 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// Takes the cells of a record (RFC 4180): a quote inside of an unquoted cell is text, and so is what follows a
-    /// closing quote. Without `quoting` all quotes are text.
+    /// Splits a record into its cells (RFC 4180): a quote inside an unquoted cell is text, and so is anything after a
+    /// closing quote. Without `quoting`, all quotes are text.
     pub(super) fn read(&mut self, record: &[u8], delimiter: u8, quoting: bool) {
         self.clear();
         let record = decoded(record);
@@ -53,7 +53,7 @@ impl Cells {
         self.text.trim_start().is_empty()
     }
 
-    /// Takes the first cell and gives what follows its delimiter.
+    /// Reads the first cell, and returns the rest after its delimiter.
     fn read_cell<'r>(&mut self, record: &'r str, delimiter: char, quoting: bool) -> Option<&'r str> {
         let unquoted = match record.strip_prefix('"').filter(|_| quoting) {
             Some(inside) => self.read_quoted(inside),
@@ -67,7 +67,7 @@ impl Cells {
         rest
     }
 
-    /// Takes what is inside of quotes and gives what follows the closing one.
+    /// Reads a quoted text, and returns the rest after the closing quote.
     fn read_quoted<'r>(&mut self, mut inside: &'r str) -> &'r str {
         while let Some((part, after)) = inside.split_once('"') {
             self.text.push_str(part);
@@ -84,7 +84,7 @@ impl Cells {
     }
 }
 
-/// The text of a record. Each is decided by itself, so one broken row leaves all others readable.
+/// Decodes a record. Each one is decoded by itself, so one broken row leaves all others readable.
 fn decoded(record: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(record) {
         Ok(text) => Cow::Borrowed(text),

@@ -1,4 +1,4 @@
-//! The columns of a file and what an import takes from which.
+//! The columns of a file, and which of them an import uses.
 
 use super::{
     NotASheet, OUTCOME_COLUMNS,
@@ -15,31 +15,31 @@ pub struct Columns {
     has_outcomes: bool,
     pub(super) email: usize,
     pub(super) name: Option<usize>,
-    /// First, middle and last name, in the order in which they are said.
+    /// First, middle and last name, in the order in which they are spoken.
     pub(super) name_parts: [Option<usize>; 3],
     pub(super) programs: Option<usize>,
 }
 
 impl Columns {
-    /// The names of the columns as in the file, without ours; `["email"]` for a file without a header.
+    /// Returns the column names as in the file, without our own; `["email"]` for a file without a header.
     #[must_use]
     pub fn original(&self) -> &[String] {
         &self.original
     }
 
-    /// Whether the first row was names of columns and no partner.
+    /// True if the first row consists of column names and isn't a partner.
     #[must_use]
     pub const fn has_header(&self) -> bool {
         self.has_header
     }
 
-    /// Whether the file is one that an earlier import gave back, so that its cells are guarded.
+    /// True if the file is the report of an earlier import, so that its cells are escaped against formulas.
     #[must_use]
     pub const fn has_outcomes(&self) -> bool {
         self.has_outcomes
     }
 
-    /// The columns that a header names.
+    /// Finds the columns in a header.
     pub(super) fn read(header: &Cells) -> Result<Self, NotASheet> {
         let names = header.iter();
         let (original, has_outcomes) = match without_outcomes(header) {
@@ -70,7 +70,7 @@ impl Columns {
         })
     }
 
-    /// The column of a file that is nothing but addresses.
+    /// Returns the column of a file that contains nothing but email addresses.
     pub(super) fn addresses() -> Self {
         Self {
             original: vec!["email".to_owned()],
@@ -84,7 +84,7 @@ impl Columns {
     }
 }
 
-/// The original names if the last ones are ours. Spreadsheets write blank names for the surplus cells behind them.
+/// Returns the original names if the last ones are ours. Spreadsheets write blank names for surplus cells after them.
 fn without_outcomes(header: &Cells) -> Option<Vec<String>> {
     let mut names: Vec<&str> = header.iter().map(str::trim).collect();
     while names.pop_if(|name| name.is_empty()).is_some() {}

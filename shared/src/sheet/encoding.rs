@@ -1,11 +1,11 @@
-//! The two encodings besides UTF-8 in which spreadsheets write: Windows-1252 and UTF-16.
+//! The two encodings besides UTF-8 that spreadsheets write: Windows-1252 and UTF-16.
 //!
-//! By the [Encoding Standard](https://encoding.spec.whatwg.org). Its library knows forty more, whose tables would be a tenth of
-//! the function that reads files; the tests hold this against it.
+//! They follow the [Encoding Standard](https://encoding.spec.whatwg.org). The library of the standard supports forty
+//! more, whose tables would be a tenth of the function that reads files; the tests compare this code with it.
 
 use std::borrow::Cow;
 
-/// What Windows-1252 has from 0x80 to 0x9F; everywhere else a byte is the code point of the same number.
+/// The characters of Windows-1252 from 0x80 to 0x9F; any other byte is the code point of the same number.
 /// <https://encoding.spec.whatwg.org/index-windows-1252.txt>
 const FROM_0X80: [char; 32] = [
     '\u{20AC}', '\u{0081}', '\u{201A}', '\u{0192}', '\u{201E}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{02C6}',
@@ -14,7 +14,7 @@ const FROM_0X80: [char; 32] = [
     '\u{203A}', '\u{0153}', '\u{009D}', '\u{017E}', '\u{0178}',
 ];
 
-/// Text in Windows-1252, in which every byte is a letter.
+/// Decodes Windows-1252, in which every byte is a character.
 pub(super) fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     let letter = |byte: &u8| {
         let from_table = byte.checked_sub(0x80).and_then(|place| FROM_0X80.get(usize::from(place)));
@@ -23,22 +23,22 @@ pub(super) fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(bytes.iter().map(letter).collect())
 }
 
-/// Which byte of a unit of UTF-16 comes first.
+/// The byte order of UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Utf16 {
-    /// The lower one, as Windows writes it.
+    /// The lower byte first, as Windows writes it.
     Little,
-    /// The higher one.
+    /// The higher byte first.
     Big,
 }
 
-/// Makes UTF-8 of UTF-16 that comes in pieces. What is half of a pair, or of a unit, becomes U+FFFD.
+/// Converts UTF-16 that arrives in pieces to UTF-8. Half of a surrogate pair, or of a unit, becomes U+FFFD.
 #[derive(Debug)]
 pub(super) struct Decoder {
     order: Utf16,
-    /// The first byte of a unit whose second has not come yet.
+    /// The first byte of a unit whose second byte has not arrived yet.
     byte: Option<u8>,
-    /// The first unit of a pair whose second has not come yet.
+    /// The first unit of a surrogate pair whose second unit has not arrived yet.
     high: Option<u16>,
 }
 
@@ -47,7 +47,7 @@ impl Decoder {
         Self { order, byte: None, high: None }
     }
 
-    /// Adds what `bytes` say to `text`; `last` are those after which none come.
+    /// Decodes `bytes` and appends the result to `text`; `last` is true if no more bytes follow.
     pub(super) fn decode(&mut self, bytes: &[u8], last: bool, text: &mut Vec<u8>) {
         let mut units: Vec<u16> = Vec::with_capacity(bytes.len() / 2 + 2);
         units.extend(self.high.take());
@@ -61,7 +61,7 @@ impl Decoder {
         if units.last().is_some_and(|unit| (0xD800..0xDC00).contains(unit)) {
             self.high = units.pop();
         }
-        // What is missing at the end is one error, be it of a pair, of a unit or of both.
+        // An incomplete end is one error, whether a surrogate pair, a unit or both are incomplete.
         let half = last && (self.high.take().is_some() | self.byte.take().is_some());
         let half = half.then_some(char::REPLACEMENT_CHARACTER);
         let letters = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -102,7 +102,8 @@ mod tests {
             }
         }
 
-        /// As long as it takes to end in half a pair and half a unit, which bytes of any value do too rarely to be tried.
+        /// The inputs are made to end in half a surrogate pair and half a unit, which happens too rarely with arbitrary
+        /// bytes.
         #[test]
         fn utf_16_ends_as_the_standard_says(units in prop::collection::vec(0xD700_u16..0xE100, 0..4), odd: Option<u8>, at: usize) {
             let mut bytes: Vec<u8> = units.iter().copied().flat_map(u16::to_le_bytes).collect();

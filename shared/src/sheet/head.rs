@@ -1,4 +1,4 @@
-//! The first row that isn't blank: it decides the delimiter and the columns.
+//! The first row that isn't blank: it determines the delimiter and the columns.
 
 use super::{
     COLUMNS_MAX, Columns, NotASheet,
@@ -6,22 +6,23 @@ use super::{
     splitter::{Extent, Split, Splitter},
 };
 
-/// What may stand between cells; the first wins where nothing decides.
+/// The possible delimiters; the first one wins if nothing else decides.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
-/// With which Excel is told the delimiter, in the first line.
+/// The prefix with which a first line declares the delimiter to Excel.
 const SEP: &str = "sep=";
 
-/// What a look at the next record found.
+/// The result of examining the next record.
 pub(super) enum Look {
-    /// No whole record yet.
+    /// The record isn't complete yet.
     More,
     /// A record of this many bytes that is neither a header nor a partner.
     Pass(usize),
-    /// The columns; the record is the header, of this many bytes, or with none the first partner.
+    /// The columns. The record is the header and has this many bytes; 0 means that the file has no header, and that
+    /// the record is the first partner.
     Found { columns: Columns, splitter: Splitter, header: usize },
 }
 
-/// Reads the first records under each delimiter that there may be.
+/// The detector of the delimiter, which reads the first records with each possible delimiter.
 pub(super) struct Head {
     candidates: Vec<Candidate>,
 }
@@ -43,7 +44,7 @@ impl Head {
         Self { candidates: DELIMITERS.map(Candidate::new).into() }
     }
 
-    /// Looks at the record with this number at the beginning of `rest`.
+    /// Examines the record with this number, at the beginning of `rest`.
     pub(super) fn look(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<Look, NotASheet> {
         if !self.split(rest, ended, number)? {
             return Ok(Look::More);
@@ -63,7 +64,7 @@ impl Head {
         self.decide()
     }
 
-    /// Reads the cells under each delimiter; `false` until all have a whole record, however the bytes come.
+    /// Splits the record with each delimiter; `false` until all have a complete record, however the bytes are divided.
     fn split(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<bool, NotASheet> {
         let mut all = true;
         for candidate in self.candidates.iter_mut().filter(|candidate| candidate.record.is_none()) {
@@ -81,7 +82,7 @@ impl Head {
         Ok(all)
     }
 
-    /// The delimiter that the record tells, and where the next one begins.
+    /// Returns the delimiter that the record declares, and the position of the next record.
     fn told(&self, rest: &[u8]) -> Option<(u8, usize)> {
         let extent = self.candidates.first()?.record?;
         let line = str::from_utf8(rest.get(..extent.len)?).ok()?.trim_matches(['"', '\u{feff}']);
@@ -92,12 +93,13 @@ impl Head {
         }
     }
 
-    /// Where the next record begins if this one is blank under some delimiter.
+    /// Returns the position of the next record if this one is blank with some delimiter.
     fn blank(&self) -> Option<usize> {
         self.candidates.iter().find(|candidate| candidate.cells.is_blank())?.record.map(|extent| extent.next)
     }
 
-    /// Prefers a file that we gave back, then one with a column of addresses, then the most cells.
+    /// Chooses a delimiter: prefers a report of an earlier import, then a column of email addresses, then the most
+    /// cells.
     fn decide(&mut self) -> Result<Look, NotASheet> {
         let mut best: Option<((bool, usize), Columns, &Candidate)> = None;
         for candidate in &self.candidates {
@@ -114,7 +116,7 @@ impl Head {
             let header = candidate.record.map_or(0, |extent| extent.next);
             return Ok(Look::Found { columns, splitter: candidate.splitter.clone(), header });
         }
-        // Of equals the last is the maximum, and the first delimiter shall be.
+        // `max_by_key` returns the last of several equal elements, and the first delimiter is preferred.
         let Some(candidate) = self.candidates.iter().rev().max_by_key(|candidate| candidate.cells.len()) else {
             return Err(NotASheet::Empty);
         };

@@ -1,4 +1,4 @@
-//! The bytes of a file on their way to rows: what kind of file it is, and UTF-16 made UTF-8.
+//! The bytes of a file before they become rows: detects the kind of file, and converts UTF-16 to UTF-8.
 
 use super::{
     NotASheet,
@@ -6,15 +6,16 @@ use super::{
     kind,
 };
 
-/// How much is looked at before anything is read. A file tells what it is with less.
+/// The number of bytes examined before anything is read. The kind of a file shows in fewer.
 const HEAD_BYTES: usize = 1024;
-/// How much tells UTF-16 without a mark.
+/// The number of bytes in which UTF-16 without a byte order mark is recognized.
 const ZEROS_WITHIN: usize = 64;
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What was pushed and not yet taken, as text in which ASCII is ASCII: UTF-8, or some one-byte encoding.
+/// The bytes that were pushed and not yet taken, as text in which ASCII is ASCII: UTF-8, or a one-byte encoding.
 ///
-/// It holds what the caller pushed before taking rows and at most one unfinished row, never the file.
+/// It contains the bytes that the caller pushed before taking rows, and at most one unfinished row; never the whole
+/// file.
 pub(super) struct Intake {
     bytes: Vec<u8>,
     taken: usize,
@@ -59,7 +60,7 @@ impl Intake {
         self.ended
     }
 
-    /// What nobody took yet; nothing before the kind of file is known.
+    /// Returns the bytes that weren't taken yet; none before the kind of file is known.
     pub(super) fn rest(&self) -> &[u8] {
         if self.opened { self.bytes.get(self.taken..).unwrap_or_default() } else { b"" }
     }
@@ -73,7 +74,7 @@ impl Intake {
         self.bytes.capacity()
     }
 
-    /// Looks at the head, always the same part of a file however it was pushed.
+    /// Examines the head, which is always the same part of a file, however it was pushed.
     fn open(&mut self) -> Result<(), NotASheet> {
         let head = self.bytes.get(..HEAD_BYTES).unwrap_or(&self.bytes);
         if let Some(what) = kind::binary(head) {
@@ -114,7 +115,8 @@ impl Intake {
     }
 }
 
-/// UTF-16 if it is, and the length of the mark in front. Everything else is decided row by row.
+/// Returns the byte order if the text is UTF-16, and the length of the byte order mark. Other encodings are detected
+/// per row.
 fn encoding(head: &[u8]) -> (Option<Utf16>, usize) {
     match head {
         [0xff, 0xfe, ..] => (Some(Utf16::Little), 2),
@@ -124,7 +126,7 @@ fn encoding(head: &[u8]) -> (Option<Utf16>, usize) {
     }
 }
 
-/// UTF-16 by its zeros: Latin letters and all punctuation have one, always on the same side.
+/// Recognizes UTF-16 by its zeros: Latin letters and all punctuation have one, always on the same side.
 fn unmarked_utf_16(head: &[u8]) -> Option<Utf16> {
     let head = head.get(..ZEROS_WITHIN).unwrap_or(head);
     let (pairs, _) = head.as_chunks::<2>();

@@ -1,8 +1,8 @@
-//! Kinds of files that people take for a CSV, told by how they begin.
+//! The kinds of files that people mistake for CSV files, recognized by their first bytes.
 
-/// A workbook, new or old; also what Excel itself can turn into a CSV.
+/// A workbook, new or old, or anything else that Excel itself can convert to CSV.
 pub(super) const EXCEL: &str = "an Excel workbook";
-/// Bytes that no text has.
+/// Bytes that don't occur in text.
 pub(super) const NOT_TEXT: &str = "not text";
 const HTML: &str = "a web page (HTML)";
 
@@ -18,25 +18,25 @@ const BINARIES: [(&[u8], &str); 9] = [
     (b"{\\rtf", "a text document (RTF)"),
 ];
 
-/// The three ways in which a ZIP begins. `PK` alone may be the name of a column.
+/// The three possible beginnings of a ZIP file. `PK` alone may be a column name.
 const ZIPS: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 
-/// What the names in a ZIP tell about it; the first that is found counts.
+/// File names inside a ZIP that reveal its kind; the first match counts.
 const ZIPPED: [(&[u8], &str); 6] = [
     (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
     (b"opendocument", "an OpenDocument file"),
     (b"word/", "a Word document"),
     (b"ppt/", "a PowerPoint presentation"),
     (b"xl/", EXCEL),
-    // First in every Office file; what people import is a workbook.
+    // It comes first in every Office file; the ones that people import are workbooks.
     (b"[Content_Types].xml", EXCEL),
 ];
 
-/// Markup begins so, in any case.
+/// The possible beginnings of markup, in any case.
 const MARKUPS: [(&[u8], &str); 5] =
     [(b"<!doctype", HTML), (b"<html", HTML), (b"<head", HTML), (b"<table", HTML), (b"<?xml", "XML")];
 
-/// The kind of file that begins with these bytes, whatever their encoding.
+/// Recognizes binary files by their first bytes, whatever their encoding.
 pub(super) fn binary(head: &[u8]) -> Option<&'static str> {
     if ZIPS.iter().any(|zip| head.starts_with(zip)) {
         let holds = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
@@ -45,7 +45,7 @@ pub(super) fn binary(head: &[u8]) -> Option<&'static str> {
     BINARIES.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what)
 }
 
-/// The kind of text that begins so, unless it may be a CSV.
+/// Recognizes text that can't be a CSV file by its beginning.
 pub(super) fn text(head: &[u8]) -> Option<&'static str> {
     if head.contains(&0) {
         return Some(NOT_TEXT);

@@ -1,10 +1,11 @@
-//! Lists of partners as people have them: any usual CSV, read row by row as its bytes come.
+//! Lists of partners as people have them: any common CSV file, read row by row as its bytes arrive.
 //!
-//! [`Reader`] finds out the encoding, the delimiter and the columns; nobody is asked. It holds one row, never the file.
-//! It does no I/O, and decides about no cell: whether an address or a name is good is the caller's business.
+//! [`Reader`] detects the encoding, the delimiter and the columns without asking the user. It holds one row in memory,
+//! never the file. It does no I/O and doesn't validate cells: the caller decides whether an email address or a name is
+//! valid.
 //!
-//! Bytes go through `intake` (what kind of file, UTF-16), `head` (delimiter, header), `splitter` (where a row ends),
-//! `cells` and `row`. `outcome` is the file that we give back, which can be imported again.
+//! Bytes pass through `intake` (kind of file, UTF-16), `head` (delimiter, header), `splitter` (end of a row), `cells`
+//! and `row`. `outcome` writes the import's report, which can be imported again.
 
 mod aliases;
 mod cells;
@@ -33,15 +34,15 @@ use self::{
     splitter::{Split, Splitter},
 };
 
-/// How many columns a file may have.
+/// The largest number of columns that a file may have.
 pub const COLUMNS_MAX: usize = 500;
 
-/// The longest row, in bytes of UTF-8. A quote that is open for longer was never meant to be one.
+/// The longest row, in bytes of UTF-8. If a quote is open for longer, it was never meant to be one.
 pub const ROW_BYTES_MAX: usize = 64 * 1024;
 
-/// Reads a file that is pushed to it.
+/// A reader of a CSV file whose bytes are pushed to it.
 ///
-/// Take all rows after each push: what is pushed is kept until it was read.
+/// Take all rows after each push: pushed bytes stay in memory until they are read.
 ///
 /// ```ignore
 /// while let Some(chunk) = stream.next() {
@@ -55,9 +56,9 @@ pub struct Reader {
     intake: Intake,
     stage: Stage,
     line: Line,
-    /// How many rows were read, blank ones and the header too.
+    /// The number of rows read, including blank ones and the header.
     rows: u64,
-    /// What is wrong with the file stays wrong.
+    /// The first error, which every later call returns again.
     refused: Option<NotASheet>,
 }
 
@@ -67,32 +68,32 @@ enum Stage {
 }
 
 impl Reader {
-    /// A reader of one file.
+    /// Creates a reader of one file.
     #[must_use]
     pub fn new() -> Self {
         Self { intake: Intake::new(), stage: Stage::Head(Head::new()), line: Line::default(), rows: 0, refused: None }
     }
 
-    /// The next bytes of the file, cut anywhere. Nothing comes after [`Self::end`].
+    /// Takes the next bytes of the file, divided anywhere. Ignores bytes after [`Self::end`].
     ///
     /// # Errors
-    /// The file is of another kind.
+    /// Fails if the file is of another kind.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), NotASheet> {
         self.unless_refused(|reader| reader.intake.push(bytes))
     }
 
-    /// The file has no more bytes; its last rows can be read now.
+    /// Ends the file, so that its last rows can be read.
     ///
     /// # Errors
-    /// The file is empty or of another kind.
+    /// Fails if the file is empty or of another kind.
     pub fn end(&mut self) -> Result<(), NotASheet> {
         self.unless_refused(|reader| reader.intake.end())
     }
 
-    /// The next whole row; `None` if it takes more bytes, or at the end.
+    /// Returns the next complete row; `None` if more bytes are needed, or at the end.
     ///
     /// # Errors
-    /// The file has no column of addresses, nothing but blanks, or a row beyond [`ROW_BYTES_MAX`].
+    /// Fails if the file has no column of email addresses, nothing but blanks, or a row longer than [`ROW_BYTES_MAX`].
     #[expect(clippy::should_implement_trait, reason = "the row is lent, which no `Iterator` can")]
     pub fn next(&mut self) -> Result<Option<Row<'_>>, NotASheet> {
         let found = self.unless_refused(Self::read)?;
@@ -102,7 +103,7 @@ impl Reader {
         }
     }
 
-    /// The columns; `None` before the first row was read.
+    /// Returns the columns; `None` before the first row was read.
     #[must_use]
     pub const fn columns(&self) -> Option<&Columns> {
         match &self.stage {
@@ -118,7 +119,7 @@ impl Reader {
         step(self).inspect_err(|error| self.refused = Some(error.clone()))
     }
 
-    /// Reads on to a row that isn't blank; `false` if it takes more bytes, or at the end.
+    /// Reads up to the next row that isn't blank; `false` if more bytes are needed, or at the end.
     fn read(&mut self) -> Result<bool, NotASheet> {
         loop {
             let (rest, ended, number) = (self.intake.rest(), self.intake.ended(), self.rows + 1);

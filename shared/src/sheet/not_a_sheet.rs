@@ -1,4 +1,4 @@
-//! Why a file can't be imported at all.
+//! The reasons why a file can't be imported at all.
 
 use std::{error::Error, fmt};
 
@@ -7,32 +7,32 @@ use super::{
     kind::{EXCEL, NOT_TEXT},
 };
 
-/// How many names of columns a refusal repeats.
+/// The number of column names that an error repeats.
 const NAMES_MAX: usize = 20;
-/// How much of each.
+/// The number of characters of each that an error repeats.
 const NAME_CHARS_MAX: usize = 60;
 
-/// What was found instead of a CSV of partners; `Display` says it to whoever chose the file.
+/// A problem with the whole file; `Display` explains it to the person who chose the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NotASheet {
-    /// Nothing but blanks.
+    /// The file contains nothing but blanks.
     Empty,
-    /// Another kind of file.
+    /// The file is of another kind.
     Other {
-        /// Which, as it fits after "This is": "a PDF".
+        /// The kind, worded to follow "This is": "a PDF".
         what: &'static str,
     },
-    /// A header without a column of addresses, or several columns without a header.
+    /// The header has no column of email addresses, or there are several columns without a header.
     NoEmailColumn {
-        /// The first names of columns, short and without control characters.
+        /// The first column names, shortened and without control characters.
         saw: Vec<String>,
     },
-    /// More than [`COLUMNS_MAX`](super::COLUMNS_MAX) of them. Each row of what we give back has them all.
+    /// There are more than [`COLUMNS_MAX`](super::COLUMNS_MAX) columns. Each row of the report repeats them all.
     TooManyColumns {
-        /// How many.
+        /// The number of columns.
         columns: usize,
     },
-    /// More than [`ROW_BYTES_MAX`](super::ROW_BYTES_MAX) without a line break.
+    /// A row has more than [`ROW_BYTES_MAX`](super::ROW_BYTES_MAX) bytes without a line break.
     RowTooLong {
         /// The number of the row as a spreadsheet shows it.
         row: u64,
@@ -40,7 +40,7 @@ pub enum NotASheet {
 }
 
 impl NotASheet {
-    /// The code for programs.
+    /// Returns the error code for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl NotASheet {
         }
     }
 
-    /// Keeps of the names what one can read in a sentence.
+    /// Creates the error with as much of the column names as fits in a sentence.
     pub(super) fn no_email_column<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let readable = |name: &str| {
             let plain: String = name.chars().filter(|char| !char.is_control() && *char != '\u{feff}').collect();

@@ -1,20 +1,21 @@
-//! The file that an import gives back: the original columns, then three of ours.
+//! The report of an import: the original columns, then three of ours.
 //!
-//! Ours stand right behind the header's last column in every row. Shorter rows are filled up with empty cells; the
-//! surplus cells of longer ones come behind ours, so that reading the file back finds every cell in its order.
+//! Our columns come right after the header's last column in every row. Shorter rows are padded with empty cells; the
+//! surplus cells of longer ones come after ours, so that every cell is in its original order when the report is
+//! imported.
 
 use super::{Columns, Row};
 
-/// The names of our columns. A file whose header ends with them is one that we gave back.
+/// The names of our columns. A file whose header ends with them is a report.
 pub const OUTCOME_COLUMNS: [&str; 3] = ["import_row", "import_outcome", "import_message"];
 
-/// The header of the file to give back. Its cells aren't guarded yet.
+/// Returns the header of the report. Its cells aren't escaped against formulas yet.
 #[must_use]
 pub fn result_header(columns: &Columns) -> Vec<String> {
     columns.original().iter().cloned().chain(OUTCOME_COLUMNS.map(str::to_owned)).collect()
 }
 
-/// One row of the file to give back. Its cells aren't guarded yet.
+/// Returns one row of the report. Its cells aren't escaped against formulas yet.
 #[must_use]
 pub fn result_row(
     columns: &Columns,

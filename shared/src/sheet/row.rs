@@ -1,11 +1,11 @@
-//! One row of a file, lent until the next is read.
+//! One row of a file, borrowed until the next one is read.
 
 use std::{borrow::Cow, fmt};
 
 use super::{Columns, OUTCOME_COLUMNS, cells::Cells};
 use crate::domain::bare;
 
-/// The cells of the row that was read last, used again for the next.
+/// The cells of the row that was read last, reused for the next.
 #[derive(Default)]
 pub(super) struct Line {
     raw: Cells,
@@ -14,7 +14,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Reads a record; in a file that we gave back, takes the guards off and sets our own cells apart.
+    /// Reads a record. In a report, unescapes the cells and separates our own from them.
     pub(super) fn read(&mut self, record: &[u8], delimiter: u8, quoting: bool, columns: &Columns) {
         if !columns.has_outcomes() {
             self.original.read(record, delimiter, quoting);
@@ -48,38 +48,39 @@ impl<'a> Row<'a> {
         Self { number, line, columns }
     }
 
-    /// Its number as a spreadsheet shows it: from 1, the header and blank rows counted, and a row with line breaks in
-    /// its cells counted once.
+    /// Returns its number as a spreadsheet shows it: counted from 1, including the header and blank rows. A row with
+    /// line breaks in its cells counts once.
     #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
     }
 
-    /// The columns of its file.
+    /// Returns the columns of its file.
     #[must_use]
     pub const fn columns(&self) -> &'a Columns {
         self.columns
     }
 
-    /// Its number in the file that this one reports on, or else its own.
+    /// Returns its number in the file on which a report is based; its own number if this file isn't a report.
     #[must_use]
     pub fn earlier_number(&self) -> u64 {
         let earlier = self.line.outcomes.iter().next().and_then(|cell| cell.trim().parse().ok());
         earlier.unwrap_or(self.number)
     }
 
-    /// All its cells as in the file, fewer or more than the header has; without our own columns.
+    /// Returns all its cells as in the file, possibly fewer or more than the header has, without our own columns.
     pub fn cells(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         self.line.original.iter()
     }
 
-    /// The address as it is written, valid or not; empty without one.
+    /// Returns the email address as written, valid or not; empty without one.
     #[must_use]
     pub fn email(&self) -> &'a str {
         self.text(Some(self.columns.email))
     }
 
-    /// The name, or first, middle and last name with blanks between; empty without any. Line breaks inside stay.
+    /// Returns the name, or first, middle and last name separated by blanks; empty without any. Keeps line breaks
+    /// inside of names.
     #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
         let name = self.text(self.columns.name);
@@ -91,13 +92,13 @@ impl<'a> Row<'a> {
         parts.fold(Cow::Borrowed(first), |name, part| Cow::Owned(format!("{name} {part}")))
     }
 
-    /// What the column of programs says; empty without one.
+    /// Returns the text of the programs column; empty without one.
     #[must_use]
     pub fn programs(&self) -> &'a str {
         self.text(self.columns.programs)
     }
 
-    /// What an earlier import said about this row, in a file that it gave back.
+    /// Returns the outcome of this row in an earlier import, if this file is its report.
     #[must_use]
     pub fn earlier_outcome(&self) -> Option<&'a str> {
         let at = self.columns.has_outcomes().then_some(1)?;
@@ -109,7 +110,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Only its number, as the rest is personal.
+/// Shows only the number, as everything else is personal data.
 impl fmt::Debug for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Row").field("number", &self.number).finish_non_exhaustive()

@@ -1,53 +1,54 @@
-//! Where a record ends.
+//! The search for the end of each record.
 //!
-//! It agrees with [`Cells`](super::cells::Cells) about what a quote means, and looks at every byte at most twice, also
-//! in files made to be slow.
+//! It agrees with [`Cells`](super::cells::Cells) on the meaning of quotes, and examines every byte at most twice, even
+//! in files constructed to be slow.
 
 use super::ROW_BYTES_MAX;
 
-/// What the bytes so far hold.
+/// The result of a search for a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Split {
-    /// No whole record yet.
+    /// The record isn't complete yet.
     More,
-    /// No record any more.
+    /// There are no more records.
     Done,
-    /// A record; the next call starts behind it.
+    /// A record; the next call starts after it.
     Record(Extent),
-    /// Too much for a record, and no line break to end it at.
+    /// More bytes than a record may have, without a line break at which to end it.
     TooLong,
 }
 
-/// One record in the bytes.
+/// The extent of one record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Extent {
-    /// Its length without the line end.
+    /// Its length without the line ending.
     pub(super) len: usize,
-    /// Where the next one begins.
+    /// The position of the next record.
     pub(super) next: usize,
-    /// Whether its quotes mean anything; not after one was left open.
+    /// True if quotes have a meaning; false after one was left open.
     pub(super) quoting: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Place {
-    /// Where a quote opens a quoted cell.
+    /// At the start of a cell, where a quote opens a quoted cell.
     CellStart,
     Plain,
     Quoted,
-    /// Behind a quote in a quoted cell: the first of two, or the last.
+    /// After a quote in a quoted cell: the first of two, or the last.
     Closing,
 }
 
-/// Finds the ends of records one after the other; all positions count from where the record begins.
+/// A search for the ends of records, one after the other; all positions are relative to the start of the record.
 #[derive(Clone, Debug)]
 pub(super) struct Splitter {
     delimiter: u8,
     at: usize,
     place: Place,
     first_break: Option<usize>,
-    /// How far an unclosed quote was followed, and what was there. All line breaks before were inside of quotes, so
-    /// a later record that reaches one of them inside of quotes would get here too and needn't look again.
+    /// The position up to which an unclosed quote was followed, and the state there. All line breaks before it were
+    /// inside quotes, so a later record that reaches one of them inside quotes would get here too and needn't search
+    /// again.
     followed: Option<(usize, Place)>,
 }
 
@@ -60,8 +61,8 @@ impl Splitter {
         self.delimiter
     }
 
-    /// The next record at the beginning of `rest`, which is what it was at the last call, or more, or what came behind
-    /// the last record.
+    /// Returns the next record at the beginning of `rest`. `rest` must be the same as in the last call, possibly
+    /// longer, or the bytes after the last record.
     pub(super) fn split(&mut self, rest: &[u8], ended: bool) -> Split {
         let window = rest.get(..=ROW_BYTES_MAX).unwrap_or(rest);
         if let Some(end) = self.follow(window) {
@@ -87,7 +88,7 @@ impl Splitter {
         }
     }
 
-    /// Goes on to the line break that ends the record, or to the end of the window.
+    /// Advances to the line break that ends the record, or to the end of the window.
     fn follow(&mut self, window: &[u8]) -> Option<usize> {
         while let Some(ahead) = window.get(self.at..) {
             self.at += self.run(ahead);
@@ -115,7 +116,7 @@ impl Splitter {
         None
     }
 
-    /// How many bytes mean nothing here.
+    /// Returns the number of bytes that have no meaning in the current state.
     fn run(&self, ahead: &[u8]) -> usize {
         let (quote, delimiter) = match self.place {
             Place::CellStart | Place::Closing => return 0,
@@ -126,7 +127,7 @@ impl Splitter {
         ahead.iter().position(means).unwrap_or(ahead.len())
     }
 
-    /// Where the line after this line break begins; a CR may have an LF that isn't there yet.
+    /// Returns the position after this line break, unless a CR is last and its LF may not have arrived yet.
     fn break_at(&self, at: usize, rest: &[u8], ended: bool) -> Option<usize> {
         match (rest.get(at), rest.get(at + 1)) {
             (Some(b'\r'), Some(b'\n')) => Some(at + 2),

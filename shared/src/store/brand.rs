@@ -1,4 +1,4 @@
-//! Writing how a brand looks and where it is reached.
+//! Stores a brand's branding and settings.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
@@ -13,18 +13,18 @@ use crate::{
     secret::Hash,
 };
 
-/// How long mails that were sent with a logo still show it after the brand has another one, or none.
+/// The time for which emails sent with a logo still show it after the brand has replaced or removed it.
 const OLD_LOGO_KEPT: SignedDuration = SignedDuration::from_hours(24 * 365);
 
-/// What can be changed, each as it is stored.
+/// The fields that can be changed, each as it is stored.
 type Fields = [(&'static str, Option<AttributeValue>); 6];
 
 impl Store {
-    /// Writes what of a brand is another than `before`, and its new logo, with the event. Two who change different
-    /// things don't stand in each other's way.
+    /// Writes the fields of a brand that differ from `before`, and its new logo, with the event. Admins who change
+    /// different fields at the same time don't conflict.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if somebody else changed the same thing.
+    /// [`Error::ChangedMeanwhile`] if another admin changed the same field.
     pub async fn change_brand(
         &self,
         (before, brand): (&Brand, &Brand),
@@ -38,7 +38,7 @@ impl Store {
                 continue;
             }
             update = update.when(match was {
-                // A brand of old may hold nothing where all have something.
+                // Older brands may not have stored the time zone, although every brand has one when it is read.
                 Some(was) if name == "time_zone" => {
                     Condition::Any(vec![Condition::Absent(name), Condition::Is(name, was)])
                 }
@@ -65,7 +65,7 @@ impl Store {
     }
 }
 
-/// Lets a picture be forgotten in a while.
+/// Returns the update that lets a logo expire after a while.
 fn fade(brand: &Brand, old: &str, now: Timestamp) -> Result<Update> {
     let key = keys::logo(&brand.slug, &hash(old)?);
     Ok(Update::of_any(&key).set("expires_at", attribute((now + OLD_LOGO_KEPT).as_second())?))

@@ -1,7 +1,7 @@
-//! Many at once: who is selected for it, and who goes on with that.
+//! Bulk jobs: the selection of their partners, and the worker's lease on it.
 //!
-//! Whoever selects writes what they selected together with how far they came, so nobody is selected twice or skipped,
-//! whoever dies on the way; and nothing is done to anybody before all are selected.
+//! Each step writes the selected partners together with the position that the selection has reached. So no partner is
+//! selected twice or skipped, even if a worker crashes; and the action begins only after all partners are selected.
 
 use super::{Condition, ImportClaimed, Lease, Remember, Store, Update, WriteError, attribute, keys, mail::leased};
 use crate::{
@@ -9,15 +9,15 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Names an import: its brand, and its id.
+/// Identifies an import: its brand and its ID.
 type Which<'a> = (&'a BrandSlug, &'a ImportId);
 
 impl Store {
-    /// Writes that something is to be done to many, with those who were chosen for it, the event that the rest follows
-    /// from, and the answer that a repetition gets.
+    /// Writes a bulk job, the partners that were chosen for it, the event that starts it, and the response for repeated
+    /// requests.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if it is there already.
+    /// [`Error::ChangedMeanwhile`] if it exists already.
     pub async fn start_bulk(
         &self,
         import: &Import,
@@ -32,10 +32,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Takes up for a while what is to be done to many.
+    /// Claims a bulk job for the duration of the lease.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_bulk(&self, which: Which<'_>, claim: &Lease) -> Result<ImportClaimed> {
         let key = keys::import(which.0, which.1);
         let now = self.now();
@@ -54,11 +54,11 @@ impl Store {
         }
     }
 
-    /// Writes who was selected further, and how far that came: `rows` says how many they are in all, once that is known.
-    /// `false` if somebody else has taken it up.
+    /// Writes further selected partners and the position that the selection has reached: `rows` is their total number,
+    /// once it is known. `false` if another worker has claimed the job.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_selected(&self, import: &Import, further: &[Selection], claim: &Lease) -> Result<bool> {
         let (key, bulk) = (keys::import(&import.brand, &import.id), import.bulk().ok_or(Error::NotFound("import"))?);
         let chunks = further.iter().map(|_| 1).sum::<u64>();
@@ -88,10 +88,10 @@ impl Store {
         }
     }
 
-    /// Those who were selected, by some chunks of them, in one step.
+    /// Reads the selected partners of some chunks in one step.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn selections(&self, which: Which<'_>, numbers: std::ops::Range<u64>) -> Result<Vec<Selection>> {
         let keys: Vec<_> = numbers.map(|number| keys::import_selection(which.0, which.1, number)).collect();
         let found = self.read(keys.iter().map(super::Key::raw)).await?;

@@ -1,6 +1,6 @@
-//! Erasing a person: the write that makes it so, and the scrubbing of what lies elsewhere, piece by piece.
+//! Erasure of a person: the write that makes it effective, and the piece-by-piece scrubbing of related items.
 //!
-//! Every piece can be scrubbed twice, so whoever goes on after a death begins anew and finds less to do.
+//! Every piece can be scrubbed twice, so after a crash the next worker starts over and finds less to do.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt, TryStreamExt};
@@ -17,35 +17,36 @@ use crate::{
     secret::Hash,
 };
 
-/// How many events are read at a time.
+/// The number of events that are read at a time.
 const PAGE: i32 = 500;
 
-/// How many items are scrubbed at once.
+/// The number of items that are scrubbed at the same time.
 const AT_ONCE: usize = 20;
 
-/// How many backfills are looked at at once.
+/// The number of backfills that are checked at the same time.
 const BACKFILLS: usize = 100;
 
-/// An address that was a person's, and the mark that says so without naming it.
+/// An email address that a person had, and the hash for its erasure tombstone.
 #[derive(Debug, Clone)]
 pub struct Marked {
-    /// The address.
+    /// The email address.
     pub address: EmailAddress,
-    /// The keyed hash of it.
+    /// Its keyed hash.
     pub hash: Hash,
 }
 
-/// How an address comes in that may be marked.
+/// The guard against inviting an erased person by accident.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The keyed hash of the address.
+    /// The keyed hash of the email address.
     pub mark: Hash,
-    /// Whether somebody said that whoever it was wants to come back: then the mark goes with the write.
+    /// True if an admin stated that the person wants to come back: then the same write deletes the tombstone.
     pub lifts: bool,
 }
 
 impl Entry {
-    /// Adds to a write that brings an address in that it doesn't if the address is marked.
+    /// Extends the write of a new email address: it fails if there is a tombstone, or deletes the tombstone for a
+    /// readmission.
     pub(super) fn guard(&self, transaction: Transaction, brand: &BrandSlug) -> Transaction {
         let key = keys::erased(brand, &self.mark);
         if self.lifts {
@@ -57,11 +58,12 @@ impl Entry {
 }
 
 impl Store {
-    /// Writes what is left of the partner, marks for their address and those they had `before`, and the event; and
-    /// deletes what lay under these addresses, and what a caller kept with them.
+    /// Writes the erased partner, tombstones for their email address and those they had `before`, and the event.
+    /// Deletes the items of these email addresses, and the metadata that a caller stored with the partner.
     ///
     /// # Errors
-    /// [`Error::Access`] if somebody else was faster; [`Error::ChangedMeanwhile`] if with something else.
+    /// [`Error::Access`] if another change made it impossible; [`Error::ChangedMeanwhile`] if the partner changed
+    /// otherwise.
     pub async fn erase(
         &self,
         erased: &PartnerErased,
@@ -93,19 +95,20 @@ impl Store {
         Err(if now.revoked_at.is_none() { AccessRefused::MustBeRevoked.into() } else { Error::ChangedMeanwhile })
     }
 
-    /// Whether an address is marked, as far as is known now. Only a write with its [`Entry`] knows for sure.
+    /// True if there is a tombstone for an email address at this moment. Only a write with its [`Entry`] is certain.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn is_marked(&self, brand: &BrandSlug, entry: &Entry) -> Result<bool> {
         Ok(self.get(&keys::erased(brand, &entry.mark)).await?.is_some())
     }
 
-    /// Takes from an erased partner's events, and from the approvals that they tell of, what was said in them, of the
-    /// mails, and of whom. Events that are scrubbed already are not looked at, so an approval goes before its event.
+    /// Removes personal data from an erased partner's events and from the approvals to which they refer: free text,
+    /// delivery details and names. Events that are already scrubbed are skipped, so an approval is scrubbed before its
+    /// event.
     ///
     /// # Errors
-    /// If the table can't be read or written; [`Error::Busy`] if somebody decides on an approval at the same moment.
+    /// Fails if the table can't be read or written; [`Error::Busy`] if an approval is decided at the same moment.
     pub async fn scrub_events(&self, partner: &Partner) -> Result<()> {
         let mut after = None;
         loop {
@@ -158,7 +161,7 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Takes from an approval whom it named; one that was held is dismissed.
+    /// Removes the person from an approval; a held one is dismissed.
     async fn scrub_approval(&self, partner: &Partner, id: &ApplicationId) -> Result<()> {
         let key = keys::approval(&partner.brand, id);
         let Some(before) = self.get(&key).await? else { return Ok(()) };
@@ -171,10 +174,11 @@ impl Store {
         if self.update_if(&key, update).await? { Ok(()) } else { Err(Error::Busy) }
     }
 
-    /// Deletes the mails about an erased partner's address, and what the Network said of them when it refused them.
+    /// Deletes the records of emails about changes of an erased partner's email address, and of the Network's errors
+    /// about them.
     ///
     /// # Errors
-    /// If the table can't be read or written.
+    /// Fails if the table can't be read or written.
     pub async fn scrub_beside(&self, brand: &BrandSlug, id: &PartnerId) -> Result<()> {
         self.delete(&keys::push_failure(brand, id)).await?;
         let notices = self.below(keys::partner_notices(brand, id)).await?;
@@ -192,10 +196,10 @@ impl Store {
         }
     }
 
-    /// Notes that nothing is left to be scrubbed.
+    /// Records that nothing is left to be scrubbed.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_scrubbed(&self, brand: &BrandSlug, id: &PartnerId) -> Result<()> {
         let key = keys::partner(brand, id);
         let update = Update::of(&key).set_once("scrubbed_at", attribute(self.now())?);
@@ -211,7 +215,7 @@ fn anything() -> Condition {
     Condition::Any(vec![Condition::Absent("pk"), Condition::Present("pk")])
 }
 
-/// The change of a partner who still is revoked, and still has this address.
+/// Returns the update of a partner, on the condition that they are still revoked and still have this email address.
 fn what_is_left(partner: &Partner, address: &EmailAddress) -> Result<Update> {
     let mut update = Update::of(&keys::partner(&partner.brand, &partner.id))
         .set("name", attribute(&partner.name)?)

@@ -1,4 +1,4 @@
-//! Exports: what was asked for, who makes the file, and how far it is.
+//! Exports: the request, the worker's lease, and the progress of the file.
 
 use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mail::leased};
 use crate::{
@@ -6,25 +6,25 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Names an export: its brand, and its id.
+/// Identifies an export: its brand and its ID.
 type Which<'a> = (&'a BrandSlug, &'a ExportId);
 
 /// The outcome of claiming an export.
 #[derive(Debug)]
 pub enum ExportClaimed {
-    /// It is ours to make.
+    /// This worker creates the file.
     Ours(Box<Export>),
-    /// Another worker is making it.
+    /// Another worker is creating the file.
     Theirs,
-    /// There is nothing to make.
+    /// There is nothing left to create.
     Over,
 }
 
 impl Store {
-    /// Writes a new export, the event that its making follows from, and the answer that a repetition gets.
+    /// Writes a new export, the event that starts it, and the response for repeated requests.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn start_export(&self, export: &Export, event: &Event, remember: Option<Remember>) -> Result<()> {
         let transaction = Transaction::new()
             .create(&keys::export(&export.brand, &export.id), export)?
@@ -32,10 +32,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Claims an export for a while, and counts the attempt.
+    /// Claims an export for the duration of the lease, and counts the attempt.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_export(&self, which: Which<'_>, claim: &Lease) -> Result<ExportClaimed> {
         let key = keys::export(which.0, which.1);
         let now = self.now();
@@ -55,10 +55,10 @@ impl Store {
         }
     }
 
-    /// Keeps how far the file of an export is; `false` if another worker has claimed it.
+    /// Stores the progress of an export's file; `false` if another worker has claimed it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn keep_export_progress(&self, which: Which<'_>, progress: &FileProgress, claim: &Lease) -> Result<bool> {
         let now = self.now();
         let key = keys::export(which.0, which.1);
@@ -72,30 +72,30 @@ impl Store {
         }
     }
 
-    /// Releases an export that another worker shall go on with.
+    /// Releases an export, so that another worker can continue it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn release_export(&self, which: Which<'_>, claim: &Lease) -> Result<()> {
         let key = keys::export(which.0, which.1);
         let update = Update::of(&key).remove("lease_until").remove("lease_by");
         self.update_if(&key, update.when(Condition::Is("lease_by", attribute(&claim.by)?))).await.map(drop)
     }
 
-    /// Notes that the file of an export is there, and how many partners it holds.
+    /// Records that the file of an export is complete, and the number of partners in it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn complete_export(&self, which: Which<'_>, rows: u64) -> Result<()> {
         let key = keys::export(which.0, which.1);
         let update = Update::of(&key).set("rows", attribute(rows)?).remove("lease_until").remove("lease_by");
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Notes that an export was given up, unless its file is there.
+    /// Records that an export failed for good, unless its file is complete.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn give_export_up(&self, which: Which<'_>) -> Result<()> {
         let key = keys::export(which.0, which.1);
         let update = Update::of(&key).set("failed_at", attribute(self.now())?).when(Condition::Absent("rows"));

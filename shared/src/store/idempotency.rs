@@ -1,4 +1,4 @@
-//! Answers that are kept, so that a repeated request gets the same one and has no second effect.
+//! Stored responses: a repeated request gets the same response and has no second effect.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,34 +9,34 @@ use crate::{
     secret::Hash,
 };
 
-/// An answer that was given under an idempotency key. Refusals are not kept: they may turn out differently next time.
+/// The response to a request with an idempotency key. Errors are not stored: the next attempt may succeed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredAnswer {
-    /// The hash of the request it answered.
+    /// The hash of the request.
     pub request: Hash,
     /// Its status.
     pub status: u16,
     /// Its body.
     pub body: String,
-    /// When it is forgotten.
+    /// The time at which it expires.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-/// An answer to be kept in the transaction that it tells of.
+/// A response to be stored in the transaction whose result it describes.
 #[derive(Debug, Clone)]
 pub struct Remember {
-    /// Where: the hash of the key and of whom it belongs to.
+    /// The hash of the idempotency key and its owner, under which the response is stored.
     pub key: Hash,
-    /// What.
+    /// The response.
     pub answer: StoredAnswer,
 }
 
 impl Store {
-    /// Keeps the answer of a request that wrote nothing else, if it came with a key.
+    /// Stores the response to a request that writes nothing else, if it came with an idempotency key.
     ///
     /// # Errors
-    /// If the table can't be written; [`Error::Answered`] if the same request was answered meanwhile.
+    /// Fails if the table can't be written; [`Error::Answered`] if the same request got a response in the meantime.
     pub async fn remember(&self, remember: Option<Remember>) -> Result<()> {
         if remember.is_none() {
             return Ok(());
@@ -46,14 +46,14 @@ impl Store {
 }
 
 impl StoredAnswer {
-    /// The id of what it told of, if it told of one thing.
+    /// Returns the ID of the object in the response, if it contains one.
     #[must_use]
     pub fn id(&self) -> Option<String> {
         let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
         body.get("id")?.as_str().map(str::to_owned)
     }
 
-    /// What a `request` under the same key gets: this answer, if it is the same request.
+    /// Returns the outcome of `request` under the same key: this response, if it is the same request.
     #[must_use]
     pub fn repeat(self, request: &Hash) -> Error {
         if self.request == *request { Error::Answered(Box::new(self)) } else { Error::IdempotencyKeyReused }

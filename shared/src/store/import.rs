@@ -1,6 +1,6 @@
-//! Imports: who works on one, how far it is, and what came of its rows.
+//! Imports: the worker's lease, the checkpoint, and the outcomes of the rows.
 //!
-//! A chunk ends in one transaction that writes its outcomes and counts them, so it counts once however often it comes.
+//! A chunk is completed in one transaction that writes and counts its outcomes, so repeated deliveries count once.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -18,43 +18,44 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A chunk has a number of at most six digits. Lists go from the last to the first, and problems from the first row on.
+/// The highest number of a chunk, which has at most six digits. The index lists in descending order, but problems are
+/// shown from the first row on, so chunks are listed by this number minus their own.
 const CHUNK_LAST: u64 = 999_999;
 
-/// What came of taking an import up.
+/// The outcome of claiming an import.
 #[derive(Debug)]
 pub enum ImportClaimed {
-    /// It is ours to go on with.
+    /// This worker continues it.
     Ours(Box<Import>),
-    /// Somebody else is at it, and it stays theirs if they live.
+    /// Another worker has the lease, and will continue unless it crashes.
     Theirs,
-    /// There is nothing to be done: it has ended, or there is none, or it reads another content of its file.
+    /// There is nothing to do: it has ended, doesn't exist, or reads another version of its file.
     Over,
 }
 
-/// How many rows are told of at most, and how many chunks are looked at for them.
+/// The number of problematic rows that are shown, and the number of chunks that are searched for them.
 const PROBLEMS_SHOWN: usize = 100;
 const PROBLEM_CHUNKS: usize = 20;
 
-/// How many chunks may have gone out that nobody noted: those of one call.
+/// The number of chunks that may have been dispatched without being recorded: those of one call.
 const UNNOTED_MAX: u64 = 10;
 
-/// Names an import: its brand, and its id.
+/// Identifies an import: its brand and its ID.
 type Which<'a> = (&'a BrandSlug, &'a ImportId);
 
 impl Store {
-    /// Writes a new import, the event that tells of it, and the answer that a repetition gets.
+    /// Writes a new import, its event, and the response for repeated requests.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if it is there already.
+    /// [`Error::ChangedMeanwhile`] if it exists already.
     pub async fn start_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
         self.act(started(import, event)?, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Takes an import up for a while, to read the content of its file that has this `etag`.
+    /// Claims an import for the duration of the lease, to read the version of its file that has this `etag`.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &Lease) -> Result<ImportClaimed> {
         let key = keys::import(which.0, which.1);
         let now = self.now();
@@ -85,26 +86,26 @@ impl Store {
         }
     }
 
-    /// Writes how many rows the file has, and the programs as they are now, over what was.
+    /// Writes the number of rows in the file, and the programs as they are now, unless that has been done already.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn plan_import(&self, which: Which<'_>, rows: u64, plan: &ImportPlan) -> Result<()> {
         let key = keys::import(which.0, which.1);
         let update = Update::of(&key).set("rows", attribute(rows)?).when(Condition::Absent("rows"));
         let transaction = Transaction::new().update(update).create(&keys::import_plan(which.0, which.1), plan)?;
         match self.commit(transaction).await {
-            // Somebody else was at it before.
+            // A refused write means that another worker did this before.
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),
         }
     }
 
-    /// Notes how much has gone out, and gives back how the import is now; `None` if somebody else has taken it up or
-    /// closed it.
+    /// Records the progress of the dispatch, and returns the import as it is now; `None` if another worker has claimed
+    /// it or the dispatch is complete.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn checkpoint(&self, import: &Import, claim: &Lease) -> Result<Option<Import>> {
         let key = keys::import(&import.brand, &import.id);
         let update = leased(Update::of(&key), claim, self.now())
@@ -118,20 +119,19 @@ impl Store {
         self.mine(&key, update).await
     }
 
-    /// Releases an import whose worker failed, so that the next one need not wait until the lease has lapsed. The attempt
-    /// counts.
+    /// Releases an import whose worker failed, so that the next one need not wait for the lease. The attempt counts.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn release_import(&self, (brand, id): Which<'_>, claim: &Lease) -> Result<()> {
         let key = keys::import(brand, id);
         self.update_if(&key, released(Update::of(&key), claim)?).await.map(drop)
     }
 
-    /// Lets go of an import that goes on later: at `resumes_at`, if it waits for another day.
+    /// Releases an import that continues later: at `resumes_at`, if it waits for another day.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn put_import_off(&self, import: &Import, claim: &Lease) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
         let mut update = released(Update::of(&key), claim)?.remove("attempts");
@@ -141,10 +141,10 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Notes that no more rows will go out, and counts those that were `left` over by a cancelling. Once.
+    /// Records that no more rows will be dispatched, and once counts those that a cancellation `left` over.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn close_import(&self, import: &Import, (counted, left): (RowOutcome, u64)) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
         let mut update = Update::of(&key)
@@ -161,10 +161,10 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Counts that a worker takes a chunk up that was delivered before, and gives back how often that was.
+    /// Counts another attempt at a chunk that was delivered before, and returns the number of these attempts.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn count_chunk_attempt(&self, which: Which<'_>, number: u64) -> Result<u32> {
         let key = keys::import_chunk_attempts(which.0, which.1, number);
         let forgotten = attribute((self.now() + FILES_KEPT).as_second())?;
@@ -175,11 +175,11 @@ impl Store {
         }
     }
 
-    /// Ends a chunk: keeps what came of its rows and counts them, and gives back what it did not use of a day's
-    /// limit. `false` if it had ended before.
+    /// Completes a chunk: stores and counts the outcomes of its rows, and returns the unused part of a day's limit to
+    /// the counters. `false` if it was completed before.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_chunk(
         &self,
         (brand, id): Which<'_>,
@@ -196,7 +196,7 @@ impl Store {
             place.insert("list_sk".to_owned(), AttributeValue::S(format!("{number:06}")));
         }
         let signed = |rows: u64| i64::try_from(rows).map_err(Error::internal);
-        // What went out without its being noted is not waited for once the import is closed.
+        // Once dispatch is complete, chunks that were dispatched without being recorded aren't waited for.
         let waited_for =
             vec![Condition::Is("all_sent", attribute(false)?), Condition::Above("chunks_sent", attribute(number)?)];
         let import = keys::import(brand, id);
@@ -206,10 +206,11 @@ impl Store {
         }
         let mut transaction = Transaction::new().create_with(&key, chunk, place)?.update(update);
         let today = self.today();
-        // What was counted to a day that is over is of no use any more.
+        // Reservations for a day that is over are of no use any more.
         if let Some((_, people)) = unused.filter(|(day, people)| *day == today && *people > 0) {
             for count in [keys::rate(INVITES, &[brand.as_str()], today), keys::rate(DISPATCHED, &[], today)] {
-                // A function that knows no quota of the deployment took nothing of it.
+                // The counter may not exist: a function that doesn't know the deployment's quota reserved nothing from
+                // it.
                 transaction = transaction.update(Update::of_any(&count).add("n", -signed(people)?));
             }
         }
@@ -220,12 +221,14 @@ impl Store {
         }
     }
 
-    /// Ends an import that can't be read, with the event that tells of it. Once. Rows that never went out have failed.
+    /// Ends an import that can't be read, with its event. Has no effect the second time. Rows that were never
+    /// dispatched count as failed.
     ///
     /// # Errors
-    /// If the table can't be written; [`Error::Busy`] if rows ended at the same moment.
+    /// Fails if the table can't be written; [`Error::Busy`] if a chunk was completed at the same moment.
     pub async fn fail_import(&self, import: &Import, failure: &ImportFailure, event: &Event) -> Result<()> {
-        // Whoever died may have sent chunks that nobody noted; those that ended are counted already.
+        // A crashed worker may have dispatched chunks without recording them; those that were completed are counted
+        // already.
         let which = (&import.brand, &import.id);
         let unnoted = self.chunks(which, import.chunks_sent..import.chunks_sent + UNNOTED_MAX).await?;
         let unnoted: Vec<Chunk> = unnoted.into_iter().flatten().collect();
@@ -259,10 +262,10 @@ impl Store {
         }
     }
 
-    /// Stops an import, as [`Import::cancel`] says, with the event that tells whoever reads its file.
+    /// Cancels an import as [`Import::cancel`] describes, with the event that informs the worker that reads its file.
     ///
     /// # Errors
-    /// [`Error::ImportOver`] if it ended meanwhile, or was stopped by somebody else.
+    /// [`Error::ImportOver`] if it ended or was cancelled in the meantime.
     pub async fn cancel_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
         let mut update = Update::of(&key)
@@ -272,7 +275,7 @@ impl Store {
             .when(Condition::Absent("ended_at"))
             .when(Condition::Absent("cancelled_at"));
         if import.ended_at.is_some() {
-            // Nobody has begun to read it, and nobody will.
+            // No worker has begun to read it, and none will.
             update = update.set("ended_at", attribute(event.at)?).when(Condition::Absent("started_at"));
         }
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
@@ -285,27 +288,27 @@ impl Store {
         })
     }
 
-    /// Keeps how far the report of an import is, for another worker.
+    /// Stores the checkpoint of an import's report for another worker.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn keep_report_progress(&self, which: Which<'_>, progress: &FileProgress) -> Result<()> {
         self.put_whole(&keys::report_progress(which.0, which.1), progress).await
     }
 
-    /// Notes that the report of an import is there.
+    /// Records that the report of an import is complete.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_report(&self, which: Which<'_>, etag: &str) -> Result<()> {
         let key = keys::import(which.0, which.1);
         self.update_if(&key, Update::of(&key).set("report_etag", attribute(etag)?)).await.map(drop)
     }
 
-    /// Lists a brand's imports, newest first, and says where the next part begins. Two read steps.
+    /// Lists a page of a brand's imports, newest first, and returns the cursor of the next one. Makes two read steps.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn imports(
         &self,
         brand: &BrandSlug,
@@ -322,10 +325,10 @@ impl Store {
         Ok((imports.into_iter().flatten().collect(), next))
     }
 
-    /// The first rows of an import that could not be invited.
+    /// Returns the first rows of an import that could not be invited.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowProblem>> {
         let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEM_CHUNKS).await?;
         let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
@@ -334,20 +337,20 @@ impl Store {
         Ok(problems.take(PROBLEMS_SHOWN).collect())
     }
 
-    /// What came of some chunks of an import, as far as they ended, in one step for up to a hundred.
+    /// Returns the results of those of the given chunks that were completed, in one step for up to a hundred.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn chunks(&self, which: Which<'_>, numbers: std::ops::Range<u64>) -> Result<Vec<Option<Chunk>>> {
         let keys: Vec<_> = numbers.map(|number| keys::import_chunk(which.0, which.1, number)).collect();
         let found = self.read(keys.iter().map(super::Key::raw)).await?;
         keys.iter().map(|key| found.get(key)).collect()
     }
 
-    /// Ends an import if this was the last of its rows. Whoever ends a chunk asks, and whoever sends the last one.
+    /// Ends an import if all of its rows are done. Called after each completed chunk, and when dispatch is complete.
     ///
     /// # Errors
-    /// If the table can't be read or written.
+    /// Fails if the table can't be read or written.
     pub async fn finish_import(&self, which: Which<'_>, (event, at): (EventId, Timestamp)) -> Result<()> {
         let Some(import) = self.get(&keys::import(which.0, which.1)).await? else { return Ok(()) };
         if !import.is_done() || import.ended_at.is_some() {
@@ -361,7 +364,7 @@ impl Store {
         self.once(Transaction::new().update(update).create(&keys::event(&event), &event)?).await
     }
 
-    /// Commits what happens once: that it happened before is no error.
+    /// Commits a transaction that has an effect only once: if it was committed before, that is no error.
     async fn once(&self, transaction: Transaction) -> Result<()> {
         match self.commit(transaction).await {
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
@@ -378,7 +381,7 @@ impl Store {
     }
 }
 
-/// What begins an import: it with its place in the list, and the event that tells of it.
+/// Returns the writes that start an import: the import with its position in the list, and its event.
 pub(super) fn started(import: &Import, event: &Event) -> Result<Transaction> {
     let place = Item::from([
         ("list_pk".to_owned(), AttributeValue::S(keys::imports(&import.brand))),
@@ -388,7 +391,7 @@ pub(super) fn started(import: &Import, event: &Event) -> Result<Transaction> {
     Transaction::new().create_with(&key, import, place)?.create(&keys::event(event), event)
 }
 
-/// Ends the lease of a claim, if it still holds.
+/// Ends the lease, if this worker still has it.
 fn released(update: Update, claim: &Lease) -> Result<Update> {
     let update = update.remove("lease_until").remove("lease_by");
     Ok(update.when(Condition::Is("lease_by", attribute(&claim.by)?)))

@@ -1,4 +1,4 @@
-//! Where each entity lives. No other file spells a key.
+//! The keys of all entities. No other file builds a key.
 //!
 //! | entity | `pk` | `sk` |
 //! |---|---|---|
@@ -83,14 +83,14 @@ use crate::{
     secret::Hash,
 };
 
-/// Where something lives, whatever it is.
+/// The key of an item of any type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RawKey {
     pub(super) pk: String,
     pub(super) sk: String,
 }
 
-/// Where an `E` lives; reading it yields an `E` and nothing else.
+/// The key of an `E`; reading it returns an `E` and nothing else.
 #[derive(Debug)]
 pub struct Key<E> {
     raw: RawKey,
@@ -108,19 +108,19 @@ impl<E> Key<E> {
         Self { raw: RawKey { pk, sk: sk.into() }, entity: PhantomData }
     }
 
-    /// The key of something that an index listed, which therefore is an `E`.
+    /// Returns the key of an item that an index listed, and that is therefore known to be an `E`.
     pub(super) fn known(raw: RawKey) -> Self {
         Self { raw, entity: PhantomData }
     }
 
-    /// The key without what it leads to.
+    /// Returns the key without the type of its item.
     #[must_use]
     pub fn raw(&self) -> RawKey {
         self.raw.clone()
     }
 }
 
-/// The part of a key that many items share: what a query can list.
+/// The part of a key that several items share, so that a query can list them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prefix<E> {
     pub(super) pk: String,
@@ -134,19 +134,19 @@ pub fn brand(slug: &BrandSlug) -> Key<Brand> {
     Key::new(format!("BRAND#{slug}"), "BRAND")
 }
 
-/// The picture of a logo, by its hash: another picture is another item, and those in mails of old keep theirs.
+/// The image of a logo, by its hash: a new image is a new item, so that earlier emails keep showing theirs.
 #[must_use]
 pub fn logo(brand: &BrandSlug, hash: &Hash) -> Key<Picture> {
     Key::new(format!("LOGO#{brand}#{}", hash.as_str()), "LOGO")
 }
 
-/// What is kept for those who look at a brand's overview.
+/// The numbers that a brand's overview shows.
 #[must_use]
 pub fn overview(slug: &BrandSlug) -> Key<Overview> {
     Key::new(format!("BRAND#{slug}"), "OVERVIEW")
 }
 
-/// Sums of a brand's overview that are being added up.
+/// The numbers of a brand's overview while they are being computed.
 #[must_use]
 pub fn counting(slug: &BrandSlug) -> Key<Sums> {
     Key::new(format!("BRAND#{slug}"), "COUNTING")
@@ -170,19 +170,19 @@ pub fn admin(brand: &BrandSlug, id: &AdminId) -> Key<Admin> {
     Key::new(format!("BRAND#{brand}"), format!("ADMIN#{id}"))
 }
 
-/// All admins of a brand, the first one first.
+/// All admins of a brand, oldest first.
 #[must_use]
 pub fn admins(brand: &BrandSlug) -> Prefix<Admin> {
     Prefix { pk: format!("BRAND#{brand}"), sk: "ADMIN#", entity: PhantomData }
 }
 
-/// The claim of an admin's address.
+/// The claim on an admin's email address.
 #[must_use]
 pub fn admin_email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<AdminId>> {
     Key::new(format!("ADMINEMAIL#{brand}#{email}"), "ADMINEMAIL")
 }
 
-/// An API key, by the hash of it.
+/// An API key, by its hash.
 #[must_use]
 pub fn api_key(hash: &Hash) -> Key<ApiKey> {
     Key::new(format!("KEY#{}", hash.as_str()), "KEY")
@@ -194,54 +194,54 @@ pub fn partner(brand: &BrandSlug, id: &PartnerId) -> Key<Partner> {
     Key::new(format!("PARTNER#{brand}#{id}"), "PARTNER")
 }
 
-/// The partner in whose partition `key` lies.
+/// Returns the key of the partner in whose partition `key` is.
 pub(super) fn partner_beside(key: &RawKey) -> RawKey {
     RawKey { pk: key.pk.clone(), sk: "PARTNER".to_owned() }
 }
 
-/// What a caller keeps with a partner.
+/// The metadata that a caller stores with a partner.
 #[must_use]
 pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {
     Key::new(format!("PARTNER#{brand}#{id}"), "METADATA")
 }
 
-/// A mail about a partner's address, to another one than their own.
+/// An email about the change of a partner's email address, sent to a different one than the current one.
 #[must_use]
 pub fn partner_notice(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<PartnerNotice> {
     Key::new(partner(brand, id).raw.pk, format!("NOTICE#{event}"))
 }
 
-/// The mails about a partner's address.
+/// The emails about changes of a partner's email address.
 #[must_use]
 pub fn partner_notices(brand: &BrandSlug, id: &PartnerId) -> Prefix<PartnerNotice> {
     Prefix { pk: partner(brand, id).raw.pk, sk: "NOTICE#", entity: PhantomData }
 }
 
-/// The claim of a partner's address.
+/// The claim on a partner's email address.
 #[must_use]
 pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
     Key::new(format!("EMAIL#{brand}#{email}"), "EMAIL")
 }
 
-/// How far a brand's invitations were looked through, for whom to remind.
+/// The position up to which a brand's invitations were checked for reminders.
 #[must_use]
 pub fn reminding(brand: &BrandSlug) -> Key<Reminding> {
     Key::new(self::brand(brand).raw.pk, "REMINDERS")
 }
 
-/// That whoever had an address was erased, by the keyed hash of that.
+/// An erasure tombstone, by the keyed hash of the email address.
 #[must_use]
 pub fn erased(brand: &BrandSlug, hash: &Hash) -> Key<ErasedAddress> {
     Key::new(format!("ERASED#{brand}#{}", hash.as_str()), "ERASED")
 }
 
-/// What is known of an address that refused mail.
+/// The suppression of an email address.
 #[must_use]
 pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<AddressState> {
     Key::new(format!("ADDRESS#{brand}#{email}"), "ADDRESS")
 }
 
-/// An event, which lives with whom it happened to.
+/// An event, in the partition of its partner or else of its brand.
 #[must_use]
 pub fn event(event: &Event) -> Key<Event> {
     let pk = match event.kind.partner() {
@@ -251,13 +251,13 @@ pub fn event(event: &Event) -> Key<Event> {
     Key::new(pk, format!("EVENT#{}", event.id))
 }
 
-/// An event of a partner, by its id.
+/// An event of a partner, by its ID.
 #[must_use]
 pub fn partner_event(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<Event> {
     Key::new(partner(brand, id).raw.pk, format!("EVENT#{event}"))
 }
 
-/// An event of the brand itself, by its id.
+/// An event of the brand itself, by its ID.
 #[must_use]
 pub fn brand_event(brand: &BrandSlug, event: &EventId) -> Key<Event> {
     Key::new(self::brand(brand).raw.pk, format!("EVENT#{event}"))
@@ -269,19 +269,19 @@ pub fn partner_events(brand: &BrandSlug, id: &PartnerId) -> Prefix<Event> {
     Prefix { pk: partner(brand, id).raw.pk, sk: "EVENT#", entity: PhantomData }
 }
 
-/// Which key an id names.
+/// The item that finds an API key by its ID.
 #[must_use]
 pub fn api_key_name(brand: &BrandSlug, id: &ApiKeyId) -> Key<ApiKeyName> {
     Key::new(self::brand(brand).raw.pk, format!("APIKEY#{id}"))
 }
 
-/// The names of a brand's API keys, oldest first.
+/// The items that find a brand's API keys by ID, oldest first.
 #[must_use]
 pub fn api_key_names(brand: &BrandSlug) -> Prefix<ApiKeyName> {
     Prefix { pk: self::brand(brand).raw.pk, sk: "APIKEY#", entity: PhantomData }
 }
 
-/// The token of a magic link, by the hash of its secret.
+/// The token of a sign-in link, by the hash of its secret.
 #[must_use]
 pub fn token(hash: &Hash) -> Key<Token> {
     Key::new(format!("TOKEN#{}", hash.as_str()), "TOKEN")
@@ -293,7 +293,7 @@ pub fn attempt(hash: &Hash) -> Key<Attempt> {
     Key::new(format!("SIGNIN#{}", hash.as_str()), "SIGNIN")
 }
 
-/// The hash that names the attempt whose `pk` is this.
+/// Returns the hash of the attempt that has this `pk`.
 pub(crate) fn hash_of_attempt(pk: &str) -> Option<Hash> {
     serde_json::from_value(pk.strip_prefix("SIGNIN#")?.into()).ok()
 }
@@ -304,29 +304,30 @@ pub fn session(hash: &Hash) -> Key<Session> {
     Key::new(format!("SESSION#{}", hash.as_str()), "SESSION")
 }
 
-/// The hash that names the session whose `pk` is this.
+/// Returns the hash of the session that has this `pk`.
 pub(super) fn hash_of_session(pk: &str) -> Option<Hash> {
     Hash::parse(pk.strip_prefix("SESSION#")?)
 }
 
-/// The index partition that lists where somebody is signed in, by when that began.
+/// The index partition that lists the sessions of an admin or a partner, by the time at which they began.
 pub(super) fn sessions(brand: &BrandSlug, principal: &Principal) -> String {
     format!("SESSIONS#{brand}#{}", String::from(principal.clone()))
 }
 
-/// An answer under an idempotency key.
+/// The stored response for an idempotency key.
 #[must_use]
 pub fn answer(hash: &Hash) -> Key<StoredAnswer> {
     Key::new(format!("IDEMPOTENCY#{}", hash.as_str()), "IDEMPOTENCY")
 }
 
-/// A counter: `what` is limited for `whom` in `window`. `whom` is hashed, since it may be anything.
+/// A counter that limits how often `what` may happen for `whom` in `window`. `whom` is hashed, since it may be any
+/// text.
 #[must_use]
 pub fn rate(what: &str, whom: &[&str], window: i64) -> Key<RateCount> {
     Key::new(format!("RATE#{what}#{}#{window}", Hash::of_parts(whom).as_str()), "RATE")
 }
 
-/// The principal's own record.
+/// The partner or admin that a principal identifies.
 #[must_use]
 pub fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
     match principal {
@@ -335,26 +336,26 @@ pub fn principal(brand: &BrandSlug, principal: &Principal) -> RawKey {
     }
 }
 
-/// The index partition that lists a brand's partners in one state, by id.
+/// The index partition that lists a brand's partners with one status, by ID.
 pub(super) fn roster(brand: &BrandSlug, state: PartnerState) -> String {
     format!("ROSTER#{brand}#{}", state.as_str())
 }
 
-/// The index partition that lists the brands that have people reminded, by slug.
+/// The index partition that lists the brands that have switched reminders on, by slug.
 pub(super) const REMINDING: &str = "REMINDING";
 
-/// The index partition that lists the events by which invitations of a brand were mailed anew, by id.
+/// The index partition that lists the events of resent invitations of a brand, by ID.
 pub(super) fn resent(brand: &BrandSlug) -> String {
     format!("RESENT#{brand}")
 }
 
-/// The index partition of everybody of a brand whose name or address begins with the first character of `text`, by
-/// the rest of it.
+/// The index partition of a brand's partners whose name or email address begins with the first character of `text`, by
+/// the whole text.
 pub(super) fn search(brand: &BrandSlug, text: &str) -> String {
     format!("SEARCH#{brand}#{}", text.chars().next().unwrap_or(' '))
 }
 
-/// What a search by name or address finds: the text, and whom it leads to.
+/// The sort key in the search index: the text, and the ID of its partner.
 pub(super) fn searched(text: &str, id: &PartnerId) -> String {
     format!("{text}#{id}")
 }

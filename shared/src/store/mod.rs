@@ -1,8 +1,9 @@
 //! The one table: reading it, and writing it in one transaction per action.
 //!
-//! Three rules of writing live here and nowhere else. A refused condition brings the item that refused it, so the
-//! caller learns why. A conflict between transactions is contention, not refusal: it is retried, and never told as
-//! one. And TTL deletes come days late, so whatever is past its `expires_at` counts as gone, for reads and creates.
+//! Three rules of writing are implemented here and nowhere else. A failed condition returns the item that failed it, so
+//! that the caller learns the reason. A conflict between transactions is contention, not a failed condition: it is
+//! retried, and never reported as one. And TTL deletes items up to days late, so an item past its `expires_at` counts
+//! as deleted, for reads and for creates.
 
 mod attribution;
 mod auth;
@@ -60,7 +61,7 @@ use crate::{
 
 type Item = HashMap<String, AttributeValue>;
 
-/// How many keys one `BatchGetItem` takes.
+/// The number of keys that one `BatchGetItem` accepts.
 const BATCH_MAX: usize = 100;
 
 /// The table.
@@ -73,43 +74,43 @@ pub struct Store {
     consistent: bool,
 }
 
-/// What one read step found.
+/// The items found by one read step.
 #[derive(Debug)]
 pub struct Found(HashMap<RawKey, Item>);
 
 impl Found {
-    /// What was found at `key`.
+    /// Returns the item at `key`.
     ///
     /// # Errors
-    /// If what lies there is not an `E`.
+    /// Fails if the item is not an `E`.
     pub fn get<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
         self.0.get(&key.raw()).map(|item| parse(item.clone())).transpose()
     }
 }
 
 impl Found {
-    /// Whether somebody took the partner at `key` up, to tell this Network of them, and nobody noted how it ended.
+    /// True if a worker claimed the partner at `key` to sync them to this Network, and the outcome was never recorded.
     #[must_use]
     pub fn is_push_open(&self, key: &Key<Partner>, connection: &NetworkConnection) -> bool {
         let to = self.0.get(&key.raw()).and_then(|item| item.get("push_to")?.as_s().ok());
         to.is_some_and(|host| *host == connection.url.host())
     }
 
-    /// It together with what another step found.
+    /// Returns these items together with those of another read step.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// What was found at a key that doesn't say what it leads to.
+    /// Returns the item at a key without a type.
     fn at<E: Entity>(&self, key: &RawKey) -> Result<Option<E>> {
         self.0.get(key).map(|item| parse(item.clone())).transpose()
     }
 }
 
 impl Store {
-    /// The table named `table`. Makes no call.
+    /// Returns the table named `table`. Makes no call.
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
     pub fn new(aws: &SdkConfig, table: String, clock: Arc<dyn Clock>) -> Self {
@@ -117,8 +118,8 @@ impl Store {
         Self { client: aws_sdk_dynamodb::Client::from_conf(config), table, clock, consistent: true }
     }
 
-    /// The same table, read eventually consistently: for half the read units, what was written within the last second may
-    /// be missing. For sums and files of many partners, which change while they are made.
+    /// Returns the same table with eventually consistent reads: they cost half the read units, and may miss writes of
+    /// the last second. For totals and files of many partners, which change anyway while they are created.
     #[must_use]
     pub fn eventually(&self) -> Self {
         Self { consistent: false, ..self.clone() }
@@ -128,22 +129,22 @@ impl Store {
         self.clock.now()
     }
 
-    /// Reads what lies at `key`, if it has not expired.
+    /// Reads the item at `key`, if it has not expired.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn get<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
         self.read([key.raw()]).await?.get(key)
     }
 
-    /// Reads what lies at several keys, consistently, in one step for up to a hundred.
+    /// Reads the items at several keys, consistently, in one step for up to a hundred.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn read(&self, keys: impl IntoIterator<Item = RawKey>) -> Result<Found> {
         let mut wanted: Vec<RawKey> = Vec::new();
         for key in keys {
-            // DynamoDB refuses a batch that names a key twice.
+            // DynamoDB rejects a batch that contains a key twice.
             if !wanted.contains(&key) {
                 wanted.push(key);
             }
@@ -176,7 +177,7 @@ impl Store {
             unread = answer.unprocessed_keys.unwrap_or_default();
             if !unread.is_empty() {
                 if !got.is_empty() {
-                    // The table gives what it may, if not all at once.
+                    // The table makes progress, although it can't return everything in one response.
                     patience = dynamodb::transaction::Patience::new();
                 }
                 patience.wait().await?;
@@ -186,10 +187,10 @@ impl Store {
         Ok(items)
     }
 
-    /// Lists all that lies below `prefix`, by key, consistently.
+    /// Lists all items below `prefix`, by key, consistently.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn list<E: Entity>(&self, prefix: keys::Prefix<E>) -> Result<Vec<E>> {
         let now = self.now();
         let mut pages = self
@@ -213,10 +214,10 @@ impl Store {
         Ok(found)
     }
 
-    /// Lists what lies below `prefix`, last first, from after `after` on, and says whether there is more.
+    /// Lists items below `prefix` in descending order, starting after `after`, and returns whether there are more.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn newest<E: Entity>(
         &self,
         prefix: keys::Prefix<E>,
@@ -242,7 +243,7 @@ impl Store {
         Ok((items.collect::<Result<_>>()?, more))
     }
 
-    /// The keys in a partition of the index of lists, last first, each with its place there.
+    /// Returns the keys in a partition of the list index in descending order, each with its sort key there.
     async fn listed(&self, list: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, RawKey)>> {
         let mut request = self
             .client
@@ -262,10 +263,10 @@ impl Store {
         Ok(answer.items.unwrap_or_default().iter().filter_map(placed_key).collect())
     }
 
-    /// Writes `entity` at `key`, whatever is there.
+    /// Writes `entity` at `key`, replacing any existing item.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     async fn put_whole<E: Entity>(&self, key: &Key<E>, entity: &E) -> Result<()> {
         self.put_item(item(key, entity)?).await
     }
@@ -275,10 +276,10 @@ impl Store {
         put.send().await.map(drop).map_err(Error::internal)
     }
 
-    /// Deletes what lies at `key`, if anything does.
+    /// Deletes the item at `key`, if there is one.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn delete<E>(&self, key: &Key<E>) -> Result<()> {
         self.delete_at(&key.raw()).await
     }
@@ -288,7 +289,7 @@ impl Store {
         delete.send().await.map(drop).map_err(Error::internal)
     }
 
-    /// The keys of all that lies below `prefix`.
+    /// Returns the keys of all items below `prefix`.
     async fn below<E>(&self, prefix: keys::Prefix<E>) -> Result<Vec<RawKey>> {
         let mut pages = self
             .client
@@ -322,13 +323,13 @@ fn key_of(item: &Item) -> Option<RawKey> {
     Some(RawKey { pk: text("pk")?, sk: text("sk")? })
 }
 
-/// What an index of lists says of an item: its place, and its key.
+/// Returns the sort key in the list index of an item, and the item's key.
 fn placed_key(item: &Item) -> Option<(String, RawKey)> {
     let place = item.get("list_sk")?.as_s().ok()?.clone();
     Some((place, key_of(item)?))
 }
 
-/// Whether the item's time is over. What never expires has no such attribute.
+/// True if the item has expired. Items that never expire have no such attribute.
 fn has_expired(item: &Item, now: Timestamp) -> bool {
     let expires_at =
         item.get("expires_at").and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<i64>().ok());
@@ -336,17 +337,18 @@ fn has_expired(item: &Item, now: Timestamp) -> bool {
 }
 
 fn parse<E: Entity>(item: Item) -> Result<E> {
-    // Its reason would quote the item, which may be about somebody.
+    // serde's reason would quote the item, which may contain personal data.
     let unreadable = |_cause| Error::internal(format!("an item can't be read as {}", E::KIND));
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(unreadable)
 }
 
-/// Whether work follows from items of this kind: the rows of the outbox, and imports, which begin by the news of their file.
+/// True if work follows from items of this kind: the outbox rows, and imports, which begin when S3 reports their file.
 fn is_followed(kind: &str) -> bool {
     [Event::KIND, Attempt::KIND, Import::KIND].contains(&kind)
 }
 
-/// The item of `entity`: its key, its kind and its first version. It keeps the trace that it is of, if work follows from it.
+/// Creates the item of `entity`: its key, its kind and its first version. It stores the current trace ID if work
+/// follows from it.
 fn item<E: Entity>(key: &Key<E>, entity: &E) -> Result<Item> {
     let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(entity).map_err(Error::internal)?;
     item.extend(key_item(&key.raw()));

@@ -1,4 +1,4 @@
-//! Setting up brands and their admins.
+//! Creates brands and their admins.
 
 use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
 use crate::{
@@ -6,27 +6,27 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A brand as it shall be, and the admins it doesn't have yet.
+/// The intended state of a brand, and the admins to add.
 #[derive(Debug, Clone)]
 pub struct BrandSetUp {
-    /// Its name in addresses.
+    /// The slug.
     pub slug: BrandSlug,
-    /// Its name in pages and mails.
+    /// The brand's name on pages and in emails.
     pub name: Name,
-    /// Where answers to its mails go at first; from then on its owners say.
+    /// The first email address for replies to its emails; later, its owners change it.
     pub reply_to: EmailAddress,
-    /// Its time zone; left out, it stays what it is, at first UTC.
+    /// Its time zone; if absent, it stays as it is, initially UTC.
     pub time_zone: Option<TimeZone>,
-    /// How many people a day its imports may invite; left out, it stays what it is.
+    /// The number of people that its imports may invite per day; if absent, it stays as it is.
     pub daily_invites: Option<u64>,
-    /// What tells of it.
+    /// The event of the change.
     pub event: Event,
-    /// New admins, each with the event that asks for their welcome mail.
+    /// New admins, each with the event that causes their welcome email.
     pub admins: Vec<(Admin, Event)>,
 }
 
 impl BrandSetUp {
-    /// Whether `brand` is as it shall be already.
+    /// True if `brand` already has the intended state.
     #[must_use]
     pub fn is_like(&self, brand: &Brand) -> bool {
         let zone = self.time_zone.as_ref().is_none_or(|zone| *zone == brand.time_zone);
@@ -36,10 +36,10 @@ impl BrandSetUp {
 }
 
 impl Store {
-    /// Creates the brand or brings it up to date, and adds the admins.
+    /// Creates or updates the brand, and adds the admins.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if one of the admins was added by somebody else at the same moment.
+    /// [`Error::ChangedMeanwhile`] if one of the admins was added by someone else at the same moment.
     pub async fn set_up_brand(&self, set_up: &BrandSetUp) -> Result<()> {
         let BrandSetUp { slug, name, reply_to, time_zone, daily_invites, event, .. } = set_up;
         let brand = Update::of_any(&keys::brand(slug))
@@ -56,7 +56,7 @@ impl Store {
             Some(limit) => brand.set("daily_invites", attribute(limit)?),
             None => brand,
         };
-        // An owner who decides on the team at this moment decides anew.
+        // A concurrent decision of an owner on the team has to be repeated.
         let brand = if set_up.admins.is_empty() { brand } else { brand.add("team_version", 1) };
         let mut transaction = Transaction::new().update(brand).create(&keys::event(event), event)?;
         for (admin, event) in &set_up.admins {
@@ -68,10 +68,10 @@ impl Store {
         self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Writes how a brand's shop vouches for its users, over what it was, with the event.
+    /// Writes how a brand's shop signs the IDs of its users, if the settings are as they were read, with the event.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if somebody else was faster.
+    /// [`Error::ChangedMeanwhile`] if another admin changed them first.
     pub async fn change_attribution(
         &self,
         (before, brand): (&Brand, &Brand),

@@ -1,4 +1,4 @@
-//! How far invitations lead: the steps of partners that nothing else writes, and what they add up to.
+//! The progress of invitations: milestones of partners that are written only here, and the totals of the overview.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
@@ -9,18 +9,19 @@ use crate::{
     error::{Error, Result},
 };
 
-/// For how long nobody else is asked to add up: as long as the queue keeps the message from others.
+/// The time during which no further computation is requested: as long as the queue hides the message from other
+/// workers.
 const COUNTING: SignedDuration = SignedDuration::from_mins(6);
 
-/// For how long it is kept that somebody asked.
+/// The retention of the event of a request.
 const ASK_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
-    /// Notes that a person opened the link that was mailed to a partner, the first time. False if that was known, or if
-    /// nobody was mailed this link.
+    /// Records the first time that a person opens a partner's emailed link. Returns `false` if that was recorded
+    /// before, or if this link was never emailed.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_opened(&self, brand: &BrandSlug, link: &MagicLink) -> Result<bool> {
         let Principal::Partner(id) = &link.principal else { return Ok(false) };
         let now = self.now();
@@ -43,10 +44,10 @@ impl Store {
         }
     }
 
-    /// Notes the same of a partner who did what only somebody does who opened the link.
+    /// Records the same for a partner who did something that is possible only after opening the link.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_opened_by(&self, partner: &Partner) -> Result<()> {
         if partner.steps.opened_at.is_some() {
             return Ok(());
@@ -56,10 +57,11 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Writes the event that the adding up follows from, unless what is kept is fresh or somebody is at it: then false.
+    /// Writes the event that starts the computation. Returns `false` without writing if the stored numbers are recent,
+    /// or if a computation is in progress.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn ask_overview(&self, event: &Event, remember: Option<Remember>) -> Result<bool> {
         let now = self.now();
         let key = keys::overview(&event.brand);
@@ -74,7 +76,7 @@ impl Store {
             .set("counting_until", attribute((now + COUNTING).as_millisecond())?)
             .when(past("counting_until")?)
             .when(past("fresh_until")?);
-        // Nobody looks for it later, and there may be one a minute.
+        // The event isn't needed later, and there may be one a minute.
         let forgotten = AttributeValue::N((event.at + ASK_KEPT).as_second().to_string());
         let extra = Item::from([("expires_at".to_owned(), forgotten)]);
         let transaction = Transaction::new().update(asked).create_with(&keys::event(event), event, extra)?;
@@ -85,10 +87,11 @@ impl Store {
         }
     }
 
-    /// Keeps sums that are being added up for another worker, and nobody is asked to begin anew meanwhile.
+    /// Stores the checkpoint of a computation for another worker, and extends the time during which no new one is
+    /// requested.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn keep_sums(&self, brand: &BrandSlug, sums: &Sums) -> Result<()> {
         let key = keys::overview(brand);
         let until = attribute((self.now() + COUNTING).as_millisecond())?;
@@ -97,10 +100,10 @@ impl Store {
         futures::try_join!(self.put_whole(&counting, sums), self.update_if::<Overview>(&key, busy)).map(drop)
     }
 
-    /// Keeps new sums, unless later ones are kept already.
+    /// Stores new totals, unless later ones are stored already.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn keep_tally(&self, brand: &BrandSlug, tally: &Tally) -> Result<()> {
         let key = keys::overview(brand);
         let of = attribute(tally.as_of.as_millisecond())?;
@@ -113,15 +116,15 @@ impl Store {
         self.update_if::<Overview>(&key, update).await.map(drop)
     }
 
-    /// A part of the partners whose ids lie in a range, from its first id on and before its second, newest first; and
-    /// before which id the next part lies, if there may be one.
+    /// Returns a page of the partners whose IDs are in a range, including its first ID and excluding its second, newest
+    /// first. Also returns the ID before which the next page begins, if there may be one.
     ///
-    /// Each is in it once. The lists are read one after the other, as partners go from one to the next, so that who does so
-    /// meanwhile is found where they were or where they are. Only who goes back at that moment, by a reinstatement, may
-    /// be missed; and whoever an index that lags doesn't show yet.
+    /// Each partner occurs once. The lists are read in the order in which partners move between them, so a partner who
+    /// moves in the meantime is found in the old or the new list. Only a partner who moves back at that moment, by
+    /// being reinstated, may be missed; and those that a lagging index doesn't show yet.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn partners_between(
         &self,
         brand: &BrandSlug,

@@ -1,4 +1,4 @@
-//! Writing programs.
+//! Stores programs.
 
 use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
 use crate::{
@@ -7,12 +7,12 @@ use crate::{
 };
 
 impl Store {
-    /// Writes a new program, or an edited one over the version it was made from, with the event that tells of it.
+    /// Writes a new program, or replaces the version on which an edit is based, with the event.
     ///
-    /// The brand counts its open programs, so that several made at once can't be too many.
+    /// The brand counts its open programs, so that concurrent writes can't exceed the limit.
     ///
     /// # Errors
-    /// `too_many_programs`; [`Error::ChangedMeanwhile`] if somebody else edited it since it was read.
+    /// `too_many_programs`; [`Error::ChangedMeanwhile`] if another admin edited it since it was read.
     pub async fn change_program(
         &self,
         changed: &ProgramChanged,

@@ -1,5 +1,5 @@
-//! The emails of a day: how many people each brand may invite by imports, and how many emails imports, bulk jobs and
-//! reminders of all brands may ask for, and hand to SES. Days are those of UTC.
+//! The daily limits: how many people each brand may invite by imports, and how many emails imports, bulk jobs and
+//! reminders of all brands may dispatch, and hand to SES. Days are in UTC.
 
 use super::{Condition, Store, Update, WriteError, attribute, dynamodb::items::RateCount, keys};
 use crate::{
@@ -7,24 +7,25 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a day of a brand's limit is. Days are those of UTC.
+/// The length of a day of a brand's limit, in seconds. Days are in UTC.
 pub const DAY_S: i64 = 86_400;
 
-/// Emails that were taken of a day's quota.
+/// Emails that were reserved from a day's quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaTaken {
     /// The day, counted since 1970.
     pub day: i64,
-    /// How many.
+    /// The number of emails.
     pub emails: u64,
 }
 
 impl Store {
-    /// Takes `people` of what a brand's imports may invite today, and of what `deployment` lets imports and bulk jobs of
-    /// all brands together email a day; returns the day, or `None` if either has no room.
+    /// Reserves `people` from the number that a brand's imports may invite today, and from the number that `deployment`
+    /// allows imports and bulk jobs of all brands together to email per day. Returns the day, or `None` if either limit
+    /// doesn't suffice.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn take_of_today(
         &self,
         brand: &BrandSlug,
@@ -39,15 +40,15 @@ impl Store {
         if self.take((DISPATCHED, &[]), day, people, most).await? {
             return Ok(Some(day));
         }
-        // Whoever dies before this leaves the brand's day short of them.
+        // After a crash before this line, they stay reserved from the brand's limit of that day.
         self.give_back((INVITES, &[brand.as_str()]), day, people).await?;
         Ok(None)
     }
 
-    /// Counts emails to the deployment's day that were asked for without waiting for room in it.
+    /// Counts emails towards the deployment's day that were dispatched without reserving them first.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn count_dispatched(&self, emails: u64) -> Result<()> {
         if emails == 0 {
             return Ok(());
@@ -60,19 +61,19 @@ impl Store {
         self.update_if(&key, more).await.map(drop)
     }
 
-    /// Takes up to `wanted` of the `most` emails that imports, bulk jobs and reminders of all brands together may hand to
-    /// SES today; `None` if there are none left.
+    /// Reserves up to `wanted` of the `most` emails that imports, bulk jobs and reminders of all brands together may
+    /// hand to SES today; `None` if there are none left.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn take_bulk_emails(&self, wanted: u64, most: u64) -> Result<Option<QuotaTaken>> {
         self.take_up_to(HANDED, wanted, most).await
     }
 
-    /// Gives back what was taken of the day's emails and not handed to SES.
+    /// Returns reserved emails that weren't handed to SES to the day's quota.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn give_bulk_emails_back(&self, unused: QuotaTaken) -> Result<()> {
         self.give_back((HANDED, &[]), unused.day, unused.emails).await
     }
@@ -91,7 +92,7 @@ impl Store {
                 Err(WriteError::Failed(error)) => return Err(error),
                 Err(WriteError::Refused(refusal)) => {
                     let used = refusal.old(&key)?.map_or(0, |count| u64::try_from(count.n).unwrap_or(0));
-                    // Others may give some back meanwhile; that is for whoever asks next.
+                    // Emails that others return in the meantime are left to the next reservation.
                     emails = emails.saturating_sub(1).min(most.saturating_sub(used));
                 }
             }
@@ -114,7 +115,7 @@ impl Store {
     }
 }
 
-/// Adds `many` to a counter of a day, if that makes no more than `most`.
+/// Adds `many` to a day's counter, if the result is at most `most`.
 fn counted(key: &keys::Key<RateCount>, (day, many): (i64, u64), most: u64) -> Result<Update> {
     let room = most.saturating_sub(many);
     let fits = vec![Condition::Absent("n"), Condition::Below("n", attribute(room.saturating_add(1))?)];
@@ -124,11 +125,11 @@ fn counted(key: &keys::Key<RateCount>, (day, many): (i64, u64), most: u64) -> Re
     Ok(update.when(Condition::Any(fits)))
 }
 
-/// Counts the people whom a brand's imports invite in a day.
+/// The counter of people that a brand's imports invite in a day.
 pub(super) const INVITES: &str = "invites";
 
-/// Counts the emails that imports, bulk jobs and reminders of all brands ask for in a day.
+/// The counter of emails that imports, bulk jobs and reminders of all brands dispatch in a day.
 pub(super) const DISPATCHED: &str = "dispatched-emails";
 
-/// Counts the emails of theirs that are handed to SES in a day.
+/// The counter of those emails that are handed to SES in a day.
 const HANDED: &str = "bulk-emails";

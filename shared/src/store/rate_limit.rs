@@ -1,4 +1,4 @@
-//! Limits: how often something may happen in a window of time.
+//! Rate limits: how often something may happen in a window of time.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -10,24 +10,24 @@ const HOURS: [&str; 24] = [
     "h16", "h17", "h18", "h19", "h20", "h21", "h22", "h23",
 ];
 
-/// A limit. Windows are fixed: they begin at multiples of their length since 1970.
+/// A rate limit. Windows are fixed: they begin at multiples of their length since 1970.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    /// What is limited; part of the counter's key.
+    /// The name of the limited action; part of the counter's key.
     pub what: &'static str,
-    /// How long a window is.
+    /// The length of a window, in seconds.
     pub window_s: i64,
-    /// How often it may happen in one.
+    /// The number of times it may happen in a window.
     pub most: u32,
-    /// How often it may happen in one hour of it, if that is less.
+    /// The number of times it may happen in one hour of the window, if that is less.
     pub most_an_hour: Option<u32>,
 }
 
 impl Store {
-    /// Counts one more of `limit` for `whom`; `false` if that would be too many, and then it isn't counted.
+    /// Counts one more of `limit` for `whom`; `false` if that would exceed the limit, and then it isn't counted.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn count(&self, limit: Limit, whom: &[&str]) -> Result<bool> {
         let now = self.now().as_second();
         let window = now.div_euclid(limit.window_s);
@@ -44,10 +44,10 @@ impl Store {
         self.update_if(&key, update).await
     }
 
-    /// Takes back one that was counted before it turned out not to count.
+    /// Subtracts one that was counted and then turned out not to count.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn uncount(&self, limit: Limit, whom: &[&str]) -> Result<()> {
         let now = self.now().as_second();
         let key = keys::rate(limit.what, whom, now.div_euclid(limit.window_s));
@@ -59,7 +59,7 @@ impl Store {
     }
 }
 
-/// The attribute that counts the hour of `second`.
+/// Returns the attribute that counts the hour of `second`.
 fn hour(second: i64) -> &'static str {
     let hour = usize::try_from(second.div_euclid(3_600).rem_euclid(24)).unwrap_or_default();
     HOURS.get(hour).copied().unwrap_or("h00")

@@ -1,4 +1,4 @@
-//! Writing share links.
+//! Stores share links.
 
 use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How many links a partner can ever create: deleted ones keep their keys.
+/// The number of links that a partner can ever create: deleted ones still count, since they retain their keys.
 pub(super) const LINKS_MAX: u32 = 1_000;
 
 impl Store {
-    /// Writes a link, the claim of its key, and the event. That the partner may have it is asked again inside the
-    /// transaction, so a grant taken away at this instant stops it.
+    /// Writes a link, the claim on its key, and the event. The transaction checks again that the partner may create the
+    /// link, so removing the grant at the same moment prevents it.
     ///
     /// # Errors
     /// [`Error::Link`]; `too_many_links`.
@@ -55,11 +55,11 @@ impl Store {
         Err(LinkRefused::KeyTaken.into())
     }
 
-    /// Marks a link and the claim of its key as deleted, with the event. The claim stays, so that nobody else gets the
+    /// Flags a link and the claim on its key as deleted, with the event. The claim stays, so that no one else gets the
     /// key.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if somebody else was faster.
+    /// [`Error::NotFound`] if it was deleted in the meantime.
     pub async fn delete_link(&self, deleted: &LinkDeleted, remember: Option<Remember>) -> Result<()> {
         let LinkDeleted { link, event } = deleted;
         let gone = |update: Update| -> Result<Update> {

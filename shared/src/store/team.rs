@@ -1,4 +1,4 @@
-//! The admins of a brand, together.
+//! The team of a brand.
 
 use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
 use crate::{
@@ -9,19 +9,20 @@ use crate::{
 };
 
 impl Store {
-    /// Everybody in the team of a brand, which was read before: whatever changes in between makes a decision void.
+    /// Reads the team of a brand. Since `brand` was read before, a decision is rejected if the team has changed in
+    /// between.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn team(&self, brand: &Brand) -> Result<Team> {
         let admins = self.list(keys::admins(&brand.slug)).await?;
         Ok(Team { brand: brand.slug.clone(), admins, version: brand.team_version })
     }
 
-    /// Writes what was decided on one of the team, with the events that say so and the mails to owners that follow.
+    /// Writes a decision about a member of the team, with its events and the notification emails to owners.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if the team is not what it was when that was decided.
+    /// [`Error::ChangedMeanwhile`] if the team has changed since the decision was made.
     pub async fn change_team(&self, change: &TeamChange, events: &[Event], remember: Option<Remember>) -> Result<()> {
         let TeamChange { version, act, admin, told } = change;
         let (key, claim) = (keys::admin(&admin.brand, &admin.id), keys::admin_email(&admin.brand, &admin.email));
@@ -50,10 +51,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Queues another welcome mail to one of the team, with the event that asks for it.
+    /// Queues another welcome email to an admin, with the event that causes it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if they were removed meanwhile.
+    /// [`Error::NotFound`] if the admin was removed in the meantime.
     pub async fn welcome_again(&self, admin: &Admin, event: &Event, remember: Option<Remember>) -> Result<()> {
         let mail = MailNote::queued(&event.id, event.at);
         let update = Update::of(&keys::admin(&admin.brand, &admin.id)).set("mail", attribute(mail)?);
@@ -62,10 +63,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("admin")))
     }
 
-    /// What happened, as somebody who is told of it reads it again.
+    /// Reads the brand, the admin who is notified, and the event, for a notification email about the team.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn team_news(
         &self,
         (brand, admin): (&BrandSlug, &AdminId),

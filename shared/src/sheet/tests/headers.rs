@@ -1,4 +1,4 @@
-//! Headers as people write them.
+//! Column names as people write them.
 
 use super::*;
 use crate::sheet::aliases::{ALIASES, Aliases, key};

@@ -1,4 +1,4 @@
-//! Files that are no CSV, broken, or made to hurt.
+//! Files that aren't CSV, are broken, or were constructed to do harm.
 
 use super::*;
 
@@ -63,13 +63,13 @@ fn zeros_far_from_the_head_are_the_callers_business() {
 
 #[test]
 fn a_quote_that_nobody_closes_costs_one_row() {
-    // At the end of the file.
+    // An open quote at the end of the file.
     let sheet = read(format!("email,name\n{ADA}\"open,x\r\n{ADA}\n{ADA}").as_bytes()).unwrap();
     assert_eq!(sheet.numbers(), [2, 3, 4, 6]);
     assert_eq!(sheet.cells()[1], ["\"open", "x"]);
     let sheet = read(b"email,name\n\"open,x").unwrap();
     assert_eq!(sheet.cells(), [["\"open", "x"]]);
-    // In a long file.
+    // An open quote in a long file.
     for line_end in ["\n", "\r\n", "\r"] {
         let rows = ADA.repeat(10_000);
         let text = format!("email,name\n{ADA}\"open\"\",\"\"x\n{rows}\"again\n{rows}").replace('\n', line_end);
@@ -78,7 +78,7 @@ fn a_quote_that_nobody_closes_costs_one_row() {
         assert_eq!(sheet.cells()[1], ["\"open\"\"", "\"\"x"]);
         assert_eq!(sheet.rows[20_002].number, 20_004);
     }
-    // In the header.
+    // An open quote in the header.
     let sheet = read(format!("email,\"name\n{ADA}{ADA}").as_bytes()).unwrap();
     assert_eq!(sheet.columns.as_ref().unwrap().original(), ["email", "\"name"]);
     assert_eq!(sheet.people(), [(2, "ada@example.com", "Ada", ""), (3, "ada@example.com", "Ada", "")]);
@@ -108,7 +108,7 @@ fn a_long_quoted_cell_with_line_breaks_is_lines() {
     assert_eq!(sheet.rows.last().unwrap().email, "ada@example.com");
 }
 
-/// Pushes the same piece again and again, and gives the rows and the most memory that was held.
+/// Pushes the same piece repeatedly, and returns the number of rows and the most memory that was used.
 fn pushed(first: &[u8], piece: &[u8], times: usize) -> (Result<usize, NotASheet>, usize) {
     let mut reader = Reader::new();
     let (mut rows, mut held) = (0, 0);
@@ -146,7 +146,7 @@ fn memory_does_not_grow_with_the_file() {
 
 #[test]
 fn quotes_made_to_be_slow_are_read_in_time() {
-    // Each line alone leaves a quote open; followed anew for every line, this would be 64 KiB for each six bytes.
+    // Each line alone leaves a quote open; following each one separately would read 64 KiB for every six bytes.
     let piece = "a\",\"b\n".repeat(50_000);
     let (rows, held) = pushed(b"email,name\n", piece.as_bytes(), 5);
     assert!(rows.is_ok_and(|rows| rows > 230_000));

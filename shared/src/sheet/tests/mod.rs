@@ -1,4 +1,4 @@
-//! What comes out of files as programs and people write them.
+//! Tests of the rows read from files as programs and people write them.
 
 mod dialects;
 mod headers;
@@ -11,7 +11,7 @@ mod splitting;
 use super::*;
 use crate::domain::guarded;
 
-/// A row that the reader lent.
+/// A copy of a row that was borrowed from the reader.
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Kept {
     number: u64,
@@ -72,7 +72,7 @@ fn keep(reader: &mut Reader, rows: &mut Vec<Kept>) -> Result<(), NotASheet> {
     Ok(())
 }
 
-/// A correct writer (RFC 4180) that quotes what it must, or everything.
+/// Writes correct CSV (RFC 4180), with quotes where they are necessary, or everywhere.
 fn written<C: AsRef<str>>(records: &[Vec<C>], delimiter: char, line_end: &str, quote_all: bool) -> String {
     let special = |char| matches!(char, '"' | '\r' | '\n') || char == delimiter;
     let cell = |cell: &C| match cell.as_ref() {
@@ -117,7 +117,7 @@ fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
     }
 }
 
-/// The file that an import gives back, each row with its number and `outcome`.
+/// Returns the report of an import, each row with its number and `outcome`.
 fn given_back(bytes: &[u8], outcome: &str) -> Vec<u8> {
     let mut reader = Reader::new();
     reader.push(bytes).unwrap();
@@ -126,7 +126,7 @@ fn given_back(bytes: &[u8], outcome: &str) -> Vec<u8> {
     loop {
         let columns = reader.columns().cloned();
         let Some(row) = reader.next().unwrap() else { break };
-        // The columns are known with the first row, which may be the one just read.
+        // The columns are known once the first row is read, which may be this one.
         let number = row.number().to_string();
         records.push(match columns {
             Some(columns) => result_row(&columns, &row, &number, outcome, "=because"),

@@ -1,15 +1,15 @@
-//! What holds for any file.
+//! Properties that hold for any file.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::*;
 
-/// A table with a header: its first column is the addresses, and no row is blank.
+/// A table with a header: its first column contains the email addresses, and no row is blank.
 #[derive(Clone, Debug)]
 struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
-    /// How many blank records stand before each row, and of which kind.
+    /// The number and kind of blank records before each row.
     blanks: Vec<(usize, String)>,
     delimiter: char,
     line_end: &'static str,
@@ -18,7 +18,7 @@ struct Table {
 }
 
 impl Table {
-    /// The text, and the number of each row in it.
+    /// Returns the text, and the number of each row in it.
     fn written(&self) -> (String, Vec<u64>) {
         let mut records = vec![self.header.clone()];
         let mut numbers = Vec::new();
@@ -42,7 +42,7 @@ fn table() -> impl Strategy<Value = Table> {
             row.insert(0, first);
             row
         });
-        // Long enough to tell UTF-16 without a mark.
+        // Long enough to recognize UTF-16 without a byte order mark.
         let header = vec("[a-z \"\r\n]{0,6}", 0..4).prop_map(|mut names| {
             names.splice(0..0, ["e-mail".to_owned(), "a column with a long name of its own".to_owned()]);
             names
@@ -56,12 +56,12 @@ fn table() -> impl Strategy<Value = Table> {
     })
 }
 
-/// Windows-1252 has no wide blank.
+/// Replaces wide blanks, which Windows-1252 doesn't have.
 fn blank_in(blank: String, encoding: Encoding) -> String {
     if encoding == Encoding::Windows1252 { blank.replace('\u{3000}', " ") } else { blank }
 }
 
-/// Cuts bytes into pieces of these sizes, again and again.
+/// Cuts bytes into pieces of these sizes, which are repeated until the end.
 fn cut(mut bytes: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
     let mut pieces = Vec::new();
     for size in sizes.iter().cycle() {
@@ -132,7 +132,7 @@ proptest! {
             prop_assert_eq!(&row.cells, &cells);
             prop_assert_eq!(row.earlier.as_deref(), Some("created"));
         }
-        // Our own numbers are those of the file that was imported, so only they may differ.
+        // Our row numbers are those of the imported file, so only they may differ.
         let again = read(&given_back(&given, "created")).unwrap();
         prop_assert_eq!(again.cells(), sheet.cells());
     }

@@ -1,4 +1,4 @@
-//! Files that we gave back, imported again.
+//! Reports that are imported again.
 
 use super::*;
 
@@ -50,11 +50,11 @@ fn formulas_are_harmless_on_the_way_and_come_back_as_they_were() {
     assert_eq!(again.cells(), sheet.cells());
     assert_eq!(again.columns.as_ref().unwrap().original(), sheet.columns.unwrap().original());
     assert_eq!(again.rows[0].earlier.as_deref(), Some("=outcome"));
-    // Half of the world's spreadsheets part cells by semicolons, whatever the file does.
+    // Half of the world's spreadsheets separate cells at semicolons, whatever the file does.
     for cell in str::from_utf8(&given).unwrap().split([',', ';', '\n']).map(|cell| cell.trim_start_matches('"')) {
         assert!(!cell.starts_with(['+', '-', '@']), "{cell}");
     }
-    // Given back a second time, it isn't guarded twice and has our columns once.
+    // A report of a report isn't escaped twice, and has our columns only once.
     let twice = given_back(&given, "=outcome");
     assert_eq!(twice, given);
 }
@@ -83,7 +83,7 @@ fn only_a_header_that_ends_with_our_names_is_ours() {
         assert!(!sheet.columns.unwrap().has_outcomes(), "{header}");
         assert_eq!((sheet.rows[0].cells[0].as_str(), sheet.rows[0].earlier.as_ref()), ("'=a", None), "{header}");
     }
-    // Ours alone have no addresses.
+    // Our columns alone contain no email addresses.
     assert!(read(b"import_row,import_outcome,import_message\n").is_err());
 }
 

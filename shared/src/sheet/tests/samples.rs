@@ -1,4 +1,4 @@
-//! The sample files, each as some program really wrote it.
+//! The sample files, each as a program really wrote it.
 
 use super::*;
 
@@ -73,7 +73,7 @@ fn mailchimp_quotes_some() {
 
 #[test]
 fn formulas_are_text() {
-    // The first formula isn't quoted in the file: its comma parts cells, and the address is surplus.
+    // The first formula isn't quoted in the file: its comma separates cells, and the email address is surplus.
     let people = [
         (2, "x)", "=HYPERLINK(\"http://evil.example\"", ""),
         (3, "f2@example.com", "+1-800", ""),

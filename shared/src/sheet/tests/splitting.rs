@@ -1,4 +1,4 @@
-//! Where records end, compared with a reader that everybody uses and with one that has no memory.
+//! The ends of records, compared with a widely used reader and with a splitter that has no memory.
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::sheet::{cells::Cells, splitter::Extent};
 
-/// Text with much that means something.
+/// Generates text with many characters that have a meaning.
 fn tricky() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         4 => Just(b'"'), 3 => Just(b','), 2 => Just(b'\n'), 1 => Just(b'\r'), 2 => Just(b'a'), 1 => Just(b' '), 1 => Just(0xe9)
@@ -14,7 +14,7 @@ fn tricky() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(byte, 0..60)
 }
 
-/// All records, with one splitter or with a new one for each.
+/// Finds all records, with one splitter or with a new one for each.
 fn extents(bytes: &[u8], anew: bool) -> Vec<(usize, Extent)> {
     let mut splitter = Splitter::new(b',');
     let (mut start, mut found) = (0, Vec::new());
@@ -55,7 +55,7 @@ proptest! {
 
     #[test]
     fn records_and_cells_are_those_of_csv_core(bytes in tricky()) {
-        // What a quote left open means is our own affair.
+        // The readers may differ after a quote that is left open.
         let extents: Vec<(usize, Extent)> =
             extents(&bytes, false).into_iter().take_while(|(_, extent)| extent.quoting).collect();
         let end = extents.last().map_or(0, |(start, extent)| start + extent.next);
@@ -91,12 +91,12 @@ proptest! {
 
 #[test]
 fn what_a_splitter_remembers_changes_nothing_in_long_files() {
-    // The longer ones are cut by the limit outside of quotes: behind a quote, behind a comma, and between.
+    // The longer ones reach the limit outside quotes: after a quote, after a comma, and in between.
     let unquoted = |bytes: usize| format!("a\",{},\"c\n", "b".repeat(bytes - 7));
     let short = ["a\",\"b\n", "\"x,y\r\n", "\"a\"\"\n", "x,\"\"\"y\",\"\r", "a\",\"b\r\n\"\n"].map(str::to_owned);
     for line in short.into_iter().chain([17, 20, 30].map(unquoted)) {
         let bytes = line.repeat(150_000 / line.len()).into_bytes();
-        // Only some, as the one without memory is slow.
+        // Only some, since the splitter without memory is slow.
         let mut splitter = Splitter::new(b',');
         let mut start = 0;
         for at in 0.. {

@@ -1,4 +1,4 @@
-//! Settling and listing commissions.
+//! Settles and lists commissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,37 +10,37 @@ use crate::{
     store::{Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
-/// Which part of a brand's commissions to list, newest first.
+/// A query for a page of a brand's commissions, newest first.
 #[derive(Debug, Clone)]
 pub struct CommissionQuery {
-    /// Only this partner's.
+    /// Only commissions of this partner.
     pub partner: Option<PartnerId>,
-    /// Only these states.
+    /// Only commissions with these statuses.
     pub states: Vec<CommissionState>,
-    /// Only commissions that come after this one.
+    /// Only commissions after this one in the list.
     pub after: Option<CommissionId>,
-    /// At most so many.
+    /// The size of the page.
     pub limit: usize,
-    /// Whether the partners are read along with them.
+    /// True if the partners are read along with them.
     pub with_partners: bool,
 }
 
-/// A part of a brand's commissions.
+/// A page of a brand's commissions.
 #[derive(Debug, Clone)]
 pub struct CommissionPage {
     /// The commissions.
     pub commissions: Vec<BookedCommission>,
-    /// After which one the next part begins, if there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<CommissionId>,
-    /// Whose they are, if that was asked for.
+    /// The partners of these commissions, if requested.
     pub partners: BTreeMap<PartnerId, Partner>,
 }
 
 impl Store {
-    /// Writes that a commission was paid or taken back, and moves it in the partner's balance.
+    /// Records that a commission was paid or reversed, and moves it within the partner's balance.
     ///
     /// # Errors
-    /// [`Error::Settle`] if somebody else was faster.
+    /// [`Error::Settle`] if another admin settled it first.
     pub async fn settle(&self, settled: &Settled, remember: Option<Remember>) -> Result<()> {
         let Settled { commission, event } = settled;
         let BookedCommission { id, brand, partner, state, currency, link, .. } = commission;
@@ -57,7 +57,7 @@ impl Store {
             .add(Figures::name(state.as_str(), *currency), amount);
         let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         if *state == CommissionState::Reversed {
-            // What is taken back was never earned: neither in its week nor by its link.
+            // A reversed commission was never earned: it is subtracted from its week and from its link.
             balance = balance.add(Figures::name(&Figures::week(commission.created_at), *currency), -amount);
             let share = Update::of(&keys::share_link(brand, partner, link));
             transaction = transaction.update(share.add(Figures::name("earned", *currency), -amount));
@@ -73,10 +73,10 @@ impl Store {
         }
     }
 
-    /// Lists commissions: a partner's from their own records, a brand's in two read steps by the index.
+    /// Lists commissions: a partner's from their own partition, a brand's in two read steps through the index.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn commissions(&self, brand: &BrandSlug, query: &CommissionQuery) -> Result<CommissionPage> {
         if let Some(partner) = &query.partner {
             return self.commissions_of(brand, partner, query).await;
@@ -95,7 +95,7 @@ impl Store {
             Some((id, _)) if more => CommissionId::parse(id).ok(),
             Some(_) | None => None,
         };
-        // The partner lies in the partition of the commission.
+        // The partner is in the same partition as the commission.
         let owners = |key: &RawKey| query.with_partners.then(|| keys::partner_beside(key));
         let wanted = found.iter().flat_map(|(_, key)| [Some(key.clone()), owners(key)].into_iter().flatten());
         let records = self.read(wanted).await?;
@@ -103,7 +103,7 @@ impl Store {
         let partners = owners.collect::<Result<Vec<_>>>()?.into_iter().flatten();
         let partners = partners.map(|partner| (partner.id.clone(), partner)).collect();
         let commissions = found.into_iter().map(|(_, key)| records.at(&key)).collect::<Result<Vec<_>>>()?;
-        // The index lags: what was just settled is listed under its old state for a moment.
+        // The index lags: a commission that was just settled is listed under its old status for a moment.
         let listed = |commission: &BookedCommission| query.states.contains(&commission.state);
         Ok(CommissionPage { commissions: commissions.into_iter().flatten().filter(listed).collect(), next, partners })
     }
@@ -132,7 +132,7 @@ impl Store {
     }
 }
 
-/// Where the index of lists finds a commission.
+/// Returns the attributes under which the index lists a commission.
 pub(in crate::store) fn place(commission: &BookedCommission) -> Item {
     let list = keys::commissions_in(&commission.brand, commission.state);
     Item::from([

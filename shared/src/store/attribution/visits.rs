@@ -1,4 +1,4 @@
-//! Writing what visitors of share links do.
+//! Stores visitors' actions: clicks, identified users and conversions.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -15,39 +15,40 @@ use crate::{
     },
 };
 
-/// Over how many items the counters of a day are spread, so that a busy link doesn't wear one out.
+/// The number of items over which the counters of a day are spread, so that a busy link doesn't exceed the write
+/// capacity of a single item.
 const SHARDS: u8 = 4;
 
-/// What a user's click may take the place of.
+/// The existing ties of a user that a click may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
-    /// An earlier click, and one that nobody vouched for.
+    /// A weaker one. A signed click replaces an earlier or an unsigned one; an unsigned click only one that is both.
     Weaker,
-    /// None that is known.
+    /// None that exists.
     Nothing,
 }
 
-/// What came of booking a commission.
+/// The outcome of recording a commission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Booking {
-    /// It is on the books now.
+    /// The commission was recorded.
     Booked,
-    /// The conversion was told before, and whatever came of it then stands.
+    /// The conversion was reported before, and the outcome at that time stands.
     ToldBefore,
     /// The partner is revoked.
     Revoked,
 }
 
 impl Store {
-    /// Counts a visit of `link`, at the click it belongs to and at the link. Over the limit the click is the same, and
-    /// nothing is counted.
+    /// Counts a visit of `link`, both with its click and with the link. Above the limit of visits per click, the click
+    /// stays the same, and nothing is counted.
     ///
-    /// The two counters are written side by side, not in a transaction, which the visitors of a popular link would
-    /// make collide. A process that dies in between leaves them one apart; so does a link whose counter can't be
-    /// written, since the visitor must not lose their click by that.
+    /// The two counters are written in parallel, not in a transaction, since the visitors of a popular link would make
+    /// transactions collide. A process that crashes in between leaves them one apart; so does a link whose counter
+    /// can't be written, since the visitor must not lose their click because of that.
     ///
     /// # Errors
-    /// If the click can't be written.
+    /// Fails if the click can't be written.
     pub async fn visit(&self, brand: &BrandSlug, id: &ClickId, link: &LinkClaim) -> Result<()> {
         let now = self.now();
         let key = keys::click(brand, id);
@@ -76,10 +77,10 @@ impl Store {
         Ok(())
     }
 
-    /// Counts something that was dropped, for the brand alone to see.
+    /// Counts a dropped click or conversion, for the brand's own information.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn count_dropped(&self, brand: &BrandSlug, dropped: Dropped, chance: u8) -> Result<()> {
         let key = self.dropped_key(brand, chance);
         self.update_if(&key, one_more(&key, dropped)?).await.map(drop)
@@ -89,10 +90,10 @@ impl Store {
         keys::dropped(brand, &self.now().strftime("%Y-%m-%d").to_string(), chance % SHARDS)
     }
 
-    /// What a brand dropped on each of the last `days` days, oldest first.
+    /// Returns a brand's dropped attributions on each of the last `days` days, oldest first.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn dropped(&self, brand: &BrandSlug, days: i64) -> Result<Vec<(String, DroppedCount)>> {
         let now = self.now();
         let days = (0..days).rev().map(|back| {
@@ -112,10 +113,10 @@ impl Store {
         days.into_iter().map(sum).collect()
     }
 
-    /// Ties a user of the shop to a click, over what it may take the place of.
+    /// Ties a user of the shop to a click, replacing an earlier tie if `over` allows it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn identify(&self, brand: &BrandSlug, user: &UserId, visitor: &Visitor, over: Over) -> Result<()> {
         let key = keys::visitor(brand, user);
         let now = AttributeValue::N(self.now().as_second().saturating_add(1).to_string());
@@ -130,18 +131,18 @@ impl Store {
         }
         let transaction = Transaction::new().replace(&key, visitor, Condition::Any(weaker))?;
         match self.commit(transaction).await {
-            // Refused: what is known of them already is at least as good.
+            // A refused write means that the existing tie is at least as good.
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),
         }
     }
 
-    /// Books a commission once: the claim of the shop's id, the commission, what it adds to link and balance, and the
-    /// event, if the partner is not revoked at this moment. Of their first one the partner keeps when that was, which costs
-    /// what asking them costs.
+    /// Records a commission once: the claim on the shop's external ID, the commission, the increase of the link's
+    /// totals and of the balance, and the event, if the partner is not revoked at this moment. The time of a partner's
+    /// first commission is stored with the partner, which costs as much as the check of their state that it replaces.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn book(
         &self,
         (booked, is_first): (&BookedCommission, bool),
@@ -189,12 +190,12 @@ impl Store {
         }
     }
 
-    /// Drops a conversion that was told while its partner was revoked: with the shop's id and under the request's key it
-    /// is dropped for good, so that no repetition books it later, and it is counted once. With neither, there is nothing
-    /// to know a repetition by.
+    /// Drops a conversion that was reported while its partner was revoked. With the shop's external ID or under the
+    /// request's idempotency key it is dropped for good, so that no repetition records it later, and it is counted
+    /// once. With neither, a repetition can't be recognized.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn drop_conversion(
         &self,
         brand: &BrandSlug,
@@ -208,7 +209,7 @@ impl Store {
             transaction = transaction.create(&keys::conversion(brand, id), &claim)?;
         }
         match self.act(transaction, remember).await {
-            // Refused: it was told before, and counted then.
+            // A refused write means that it was reported and counted before.
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Failed(error)) => Err(error),
         }

@@ -1,4 +1,4 @@
-//! API keys.
+//! Stores API keys.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// How many keys a brand can have.
+/// The number of API keys that a brand can have.
 const KEYS_MAX: u32 = 50;
 
 impl Store {
-    /// Writes a new key under its hash, its name, and the event.
+    /// Writes a new API key under its hash, the item that finds it by ID, and the event.
     ///
     /// # Errors
     /// `too_many_keys`.
@@ -41,10 +41,10 @@ impl Store {
         })
     }
 
-    /// Writes an API key under its hash, and its name; doing it again changes nothing.
+    /// Writes an API key under its hash, and the item that finds it by ID; repeating it changes nothing.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn add_api_key(&self, hash: &Hash, key: &ApiKey) -> Result<()> {
         let transaction = Transaction::new()
             .create(&keys::api_key(hash), key)?
@@ -56,10 +56,10 @@ impl Store {
         }
     }
 
-    /// A brand's keys, oldest first, each by what it is kept under.
+    /// Lists a brand's API keys, oldest first.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn api_keys(&self, brand: &BrandSlug) -> Result<Vec<ApiKey>> {
         let names: Vec<ApiKeyName> = self.list(keys::api_key_names(brand)).await?;
         let keys: Vec<_> = names.iter().map(|name| keys::api_key(&name.hash)).collect();
@@ -68,10 +68,10 @@ impl Store {
         Ok(keys.into_iter().flatten().collect())
     }
 
-    /// Deletes a key and its name, with the event: from this write on it opens nothing.
+    /// Deletes an API key and the item that finds it by ID, with the event. From this write on, the key is invalid.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if somebody else was faster.
+    /// [`Error::NotFound`] if another admin deleted it first.
     pub async fn delete_api_key(
         &self,
         (brand, id): (&BrandSlug, &ApiKeyId),
@@ -87,10 +87,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("API key")))
     }
 
-    /// Notes that a key was used, at most once an hour.
+    /// Records that a key was used, at most once an hour.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn touch_api_key(&self, hash: &Hash, now: Timestamp) -> Result<()> {
         let key = keys::api_key(hash);
         let recent = attribute((now - SignedDuration::from_hours(1)).as_millisecond())?;

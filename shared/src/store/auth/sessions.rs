@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and ending that.
+//! Lists and ends the sessions of a partner or an admin.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -9,10 +9,11 @@ use crate::{
     store::{Condition, Item, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
-/// How many sessions of somebody are found: the newest.
+/// The number of sessions that are listed: the newest ones.
 const SHOWN: usize = 50;
 
-/// The place of a session in the list of its principal's. It lags, as all indexes: nothing but the list reads it.
+/// Returns the attributes under which a session is listed for its principal. The index lags, as all do: only the list
+/// reads it.
 pub(in crate::store) fn place(session: &Session, event: &EventId) -> Item {
     Item::from([
         ("list_pk".to_owned(), AttributeValue::S(keys::sessions(&session.brand, &session.principal))),
@@ -21,10 +22,10 @@ pub(in crate::store) fn place(session: &Session, event: &EventId) -> Item {
 }
 
 impl Store {
-    /// The sessions of somebody, newest first, whether they are live or not.
+    /// Lists the sessions of a partner or an admin, newest first, whether they are live or not.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn sessions(&self, brand: &BrandSlug, principal: &Principal) -> Result<Vec<(Hash, Session)>> {
         let listed = self.listed(&keys::sessions(brand, principal), None, SHOWN).await?;
         let hashes: Vec<Hash> = listed.iter().filter_map(|(_, key)| keys::hash_of_session(&key.pk)).collect();
@@ -33,10 +34,10 @@ impl Store {
         hashes.into_iter().filter_map(|hash| session(hash).transpose()).collect()
     }
 
-    /// Ends one session of somebody; one that is over, or somebody else's, stays as it is.
+    /// Ends one session of a partner or an admin; a session that is over, or belongs to someone else, stays as it is.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_session(&self, brand: &BrandSlug, principal: &Principal, hash: &Hash) -> Result<()> {
         let theirs = vec![Condition::Is("brand", attribute(brand)?), Condition::Is("principal", attribute(principal)?)];
         let transaction = Transaction::new().delete(&keys::session(hash), Condition::All(theirs));
@@ -46,10 +47,11 @@ impl Store {
         }
     }
 
-    /// Ends every session, link and code of somebody but the session `kept`, by the next epoch, with the event.
+    /// Ends all sessions, links and codes of a partner or an admin except the session `kept`, by increasing the epoch,
+    /// with the event.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if `kept` is over, or the epoch another one.
+    /// [`Error::ChangedMeanwhile`] if `kept` is over, or if the epoch has changed.
     pub async fn end_other_sessions(
         &self,
         (brand, principal): (&BrandSlug, &Principal),

@@ -1,4 +1,4 @@
-//! Attempts, codes, links and sessions.
+//! Sign-in attempts, codes, links and sessions.
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use jiff::Timestamp;
@@ -10,37 +10,37 @@ use crate::{
     store::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, auth::sessions, item, keys},
 };
 
-/// What came of typing a code, before it is compared.
+/// The outcome of counting the entry of a code, before the code is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CodeTried {
-    /// It was counted; this is the attempt with it.
+    /// It was counted; this is the attempt afterwards.
     Counted(Box<Attempt>),
-    /// It may not be tried: too often, too late, or used already.
+    /// The code can't be tried: too many tries, too late, or used already.
     Spent(Option<Box<Attempt>>),
 }
 
-/// Why a link or code signs nobody in.
+/// The reasons why a link or code signs no one in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedeemRefused {
-    /// The same browser redeemed it a moment ago: it may have the same session again.
+    /// The same browser redeemed it a moment ago, and may get the same session again.
     Repeated,
-    /// The partner's state is not what it was when the link was mailed; it may be for the other purpose.
+    /// The partner's status has changed since the link was emailed; the link may be redeemed for the other purpose.
     OtherPurpose,
-    /// It is used, too old, made up, or its principal may not sign in.
+    /// It is used, expired or invalid, or its principal may not sign in.
     Dead,
 }
 
 impl Store {
-    /// Writes a new attempt. The mail follows from it.
+    /// Writes a new attempt. The email follows from it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn ask(&self, hash: &Hash, attempt: &Attempt) -> Result<()> {
         let put = self.client.put_item().table_name(&self.table).condition_expression("attribute_not_exists(pk)");
         let put = put.set_item(Some(item(&keys::attempt(hash), attempt)?));
         match put.send().await {
             Ok(_) => Ok(()),
-            // Its key is 256 fresh random bits: what stands there is this very row, and only the answer was lost.
+            // Its key is 256 new random bits: an existing item is this very attempt, and only the response was lost.
             Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(())
             }
@@ -48,10 +48,10 @@ impl Store {
         }
     }
 
-    /// Counts one typed code, before anybody compares it.
+    /// Counts the entry of a code, before the code is compared.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn try_code(&self, hash: &Hash) -> Result<CodeTried> {
         let now = self.now();
         let key = keys::attempt(hash);
@@ -73,7 +73,7 @@ impl Store {
     /// Uses up a link or code, activates the partner the first time, and begins the session: all or nothing.
     ///
     /// # Errors
-    /// `Ok(Err(..))` says why it signs nobody in; `Err` if the table can't be written.
+    /// `Ok(Err(..))` is the reason why it signs no one in; `Err` if the table can't be written.
     pub async fn redeem(&self, redeemed: &Redeemed) -> Result<Result<(), RedeemRefused>> {
         let now = redeemed.event.at;
         let Session { brand, principal, epoch, .. } = &redeemed.session;
@@ -101,7 +101,8 @@ impl Store {
                     .when(same_epoch)
                     .when(unrevoked)
                     .when(Condition::Absent("activated_at"))
-                    // Who declined has links of this epoch by asking for them alone, however late that is.
+                    // A partner who declined can have links of this epoch only by requesting them, and may use them
+                    // however late that is.
                     .when(Condition::Any(vec![
                         Condition::Above("invitation_ends_at", millis),
                         Condition::Present("declined_at"),
@@ -130,10 +131,10 @@ impl Store {
         }
     }
 
-    /// Notes that a session is in use, now and then.
+    /// Records that a session is in use. Called only now and then.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn touch_session(&self, hash: &Hash) -> Result<()> {
         let key = keys::session(hash);
         self.update_if(&key, Update::of(&key).set("seen_at", attribute(self.now())?)).await.map(drop)

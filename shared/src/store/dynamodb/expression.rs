@@ -1,4 +1,4 @@
-//! Conditions and updates, written so that names and values can't be confused with DynamoDB's own words.
+//! Conditions and updates, written so that names and values can't be confused with DynamoDB's reserved words.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -10,20 +10,20 @@ use crate::{
     store::keys::{Key, RawKey},
 };
 
-/// What must hold for a write to happen. Paths go into maps by dots, as in `mail.state`.
+/// A condition of a write. Dots in a path lead into maps, as in `mail.state`.
 #[derive(Debug, Clone)]
 pub enum Condition {
-    /// There is no such attribute; on `pk`: no such item.
+    /// The attribute doesn't exist; on `pk`: the item doesn't exist.
     Absent(&'static str),
-    /// There is such an attribute; on `pk`: such an item.
+    /// The attribute exists; on `pk`: the item exists.
     Present(&'static str),
     /// The map has this key.
     Holds(&'static str, String),
     /// The attribute has this value.
     Is(&'static str, AttributeValue),
-    /// The attribute is there and smaller.
+    /// The attribute exists and is smaller.
     Below(&'static str, AttributeValue),
-    /// The attribute is there and larger.
+    /// The attribute exists and is larger.
     Above(&'static str, AttributeValue),
     /// All hold.
     All(Vec<Self>),
@@ -31,10 +31,10 @@ pub enum Condition {
     Any(Vec<Self>),
 }
 
-/// Turns anything that serde knows into an attribute.
+/// Converts any value that serde can serialize to an attribute.
 ///
 /// # Errors
-/// If it has no form in DynamoDB; for our types that is a bug.
+/// Fails if DynamoDB can't represent the value; for our types that is a bug.
 pub fn attribute<T: Serialize>(value: T) -> Result<AttributeValue> {
     serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).map_err(Error::internal)
 }
@@ -93,7 +93,7 @@ pub struct Update {
 }
 
 impl Update {
-    /// A change of the item at `key`, which must be there. Every change counts up its `version`.
+    /// Updates the item at `key`, which must exist. Every update increases its `version`.
     #[must_use]
     pub fn of<E>(key: &Key<E>) -> Self {
         Self::of_raw(key.raw())
@@ -111,7 +111,7 @@ impl Update {
         }
     }
 
-    /// A change of the item at `key`, which may not be there yet.
+    /// Updates the item at `key`, which may not exist yet.
     #[must_use]
     pub fn of_any<E>(key: &Key<E>) -> Self {
         Self { conditions: Vec::new(), ..Self::of_raw(key.raw()) }
@@ -124,14 +124,14 @@ impl Update {
         self
     }
 
-    /// Sets an attribute unless it is there.
+    /// Sets an attribute unless it exists.
     #[must_use]
     pub fn set_once(mut self, path: &'static str, value: AttributeValue) -> Self {
         self.set_once.push((path, value));
         self
     }
 
-    /// Adds to a number; what isn't there counts as 0.
+    /// Adds to a number; a missing attribute counts as 0.
     #[must_use]
     pub fn add(mut self, path: impl Into<Cow<'static, str>>, number: i64) -> Self {
         self.add.push((path.into(), number));
@@ -145,19 +145,19 @@ impl Update {
         self
     }
 
-    /// Makes the change depend on `condition` too.
+    /// Adds a condition to the update.
     #[must_use]
     pub fn when(mut self, condition: Condition) -> Self {
         self.conditions.push(condition);
         self
     }
 
-    /// The condition expression, if it depends on anything.
+    /// Returns the condition expression, if there are conditions.
     pub(in crate::store) fn condition(&self, placeholders: &mut Placeholders) -> Option<String> {
         (!self.conditions.is_empty()).then(|| placeholders.joined(&self.conditions, " AND "))
     }
 
-    /// The update expression.
+    /// Returns the update expression.
     pub(in crate::store) fn expression(&self, placeholders: &mut Placeholders) -> String {
         let mut sets: Vec<_> = self
             .set

@@ -1,4 +1,4 @@
-//! What the table holds, and small records that are nothing but that.
+//! The list of entities in the table, and small records that exist only there.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -14,9 +14,9 @@ use crate::{
     store::StoredAnswer,
 };
 
-/// A thing the table holds.
+/// A type of item in the table.
 pub trait Entity: Serialize + DeserializeOwned {
-    /// Written next to each item, so that a person can read the table.
+    /// Stored with each item, so that a person can read the table.
     const KIND: &'static str;
 }
 
@@ -78,38 +78,38 @@ entities! {
     WebhookEndpoint = "webhook",
 }
 
-/// What a caller keeps with a partner.
+/// The metadata that a caller stores with a partner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetadataItem {
-    /// The object.
+    /// The JSON object.
     pub metadata: Metadata,
 }
 
-/// The picture of a logo.
+/// The image of a logo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
-    /// A PNG in Base64, as answers carry it too.
+    /// A PNG in Base64, the form in which responses contain it too.
     pub png: String,
 }
 
-/// Which key an id names: the key itself is found by its hash alone.
+/// The item that finds an API key by its ID: the key itself can be found only by its hash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiKeyName {
     /// The hash of the key.
     pub hash: Hash,
 }
 
-/// How much attribution a brand dropped in a day; one of several counters for it.
+/// A brand's dropped attributions of a day; one of several counters for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DroppedCount {
-    /// Visits of links of revoked partners.
+    /// Visits through the links of revoked partners.
     pub clicks: u64,
-    /// Conversions that would have been revoked partners'.
+    /// Conversions that would have been attributed to revoked partners.
     pub conversions: u64,
-    /// Conversions of nobody we know.
+    /// Conversions that can't be attributed to any known click or user.
     pub unknown: u64,
-    /// Conversions after the program's days were over.
+    /// Conversions after the end of the program's attribution window.
     pub late: u64,
 }
 
@@ -122,9 +122,9 @@ impl std::ops::AddAssign<&Self> for DroppedCount {
     }
 }
 
-/// How often something limited happened in its window.
+/// The count for a rate limit in one window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateCount {
-    /// How often.
+    /// The count.
     pub n: i64,
 }

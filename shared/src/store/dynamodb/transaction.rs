@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// How often a write is tried again when transactions collide.
+/// The number of times a write is repeated when transactions collide.
 const RETRIES_MAX: u32 = 5;
 
-/// What an action writes: all of it or nothing.
+/// The writes of an action: all of them happen or none.
 #[derive(Debug, Default)]
 #[must_use = "a transaction does nothing until it is committed"]
 pub struct Transaction {
@@ -39,17 +39,17 @@ enum Write {
     Check(Condition),
 }
 
-/// Why a write did not happen.
+/// The reasons why a write did not happen.
 #[derive(Debug)]
 pub enum WriteError {
     /// A condition does not hold.
     Refused(Refusal),
-    /// Everything else.
+    /// Any other failure.
     Failed(Error),
 }
 
 impl WriteError {
-    /// Turns a refusal into the error that `reason` makes of it.
+    /// Converts a refusal to the error that `reason` returns for it.
     pub fn or(self, reason: impl FnOnce(&Refusal) -> Error) -> Error {
         match self {
             Self::Refused(refusal) => reason(&refusal),
@@ -64,54 +64,55 @@ impl From<Error> for WriteError {
     }
 }
 
-/// Which conditions did not hold, and what stood there instead.
+/// The conditions that did not hold, with the items that were there instead.
 #[derive(Debug)]
 pub struct Refusal {
     refused: HashMap<RawKey, Option<Item>>,
 }
 
 impl Refusal {
-    /// Whether the condition on `key` was one that did not hold.
+    /// True if the condition on `key` was one that did not hold.
     #[must_use]
     pub fn is_of<E>(&self, key: &Key<E>) -> bool {
         self.refused.contains_key(&key.raw())
     }
 
-    /// Whether what stood at `key` had the attribute `name`.
+    /// True if the item at `key` had the attribute `name`.
     pub(in crate::store) fn has<E>(&self, key: &Key<E>, name: &str) -> bool {
         self.refused.get(&key.raw()).and_then(Option::as_ref).is_some_and(|item| item.contains_key(name))
     }
 
-    /// The text that stood at `key` as the attribute `name`.
+    /// Returns the text in the attribute `name` of the item at `key`.
     pub(in crate::store) fn text<E>(&self, key: &Key<E>, name: &str) -> Option<&str> {
         let item = self.refused.get(&key.raw()).and_then(Option::as_ref)?;
         item.get(name)?.as_s().ok().map(String::as_str)
     }
 
-    /// What stood at `key` when its condition did not hold; `None` if nothing did, or if it held.
+    /// Returns the item at `key` when its condition did not hold; `None` if there was no item, or if the condition
+    /// held.
     ///
     /// # Errors
-    /// If what stands there is not an `E`.
+    /// Fails if the item is not an `E`.
     pub fn old<E: Entity>(&self, key: &Key<E>) -> Result<Option<E>> {
         self.refused.get(&key.raw()).cloned().flatten().map(parse).transpose()
     }
 }
 
 impl Transaction {
-    /// An empty one.
+    /// Creates an empty transaction.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Writes `entity` where nothing is, or where what is there has expired.
+    /// Writes `entity` if there is no item at `key`, or only an expired one.
     ///
     /// # Errors
-    /// If the entity has no form in DynamoDB.
+    /// Fails if DynamoDB can't represent the entity.
     pub fn create<E: Entity>(self, key: &Key<E>, entity: &E) -> Result<Self> {
         self.create_with(key, entity, HashMap::new())
     }
 
-    /// The same with attributes that only indexes read.
+    /// Does the same with attributes that only indexes read.
     pub(in crate::store) fn create_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
         let mut item = item(key, entity)?;
         item.extend(extra);
@@ -119,16 +120,16 @@ impl Transaction {
         Ok(self)
     }
 
-    /// Writes `entity` over what is there, if `condition` holds.
+    /// Writes `entity`, replacing any existing item, if `condition` holds.
     ///
     /// # Errors
-    /// If the entity has no form in DynamoDB.
+    /// Fails if DynamoDB can't represent the entity.
     pub fn replace<E: Entity>(mut self, key: &Key<E>, entity: &E, condition: Condition) -> Result<Self> {
         self.writes.push((key.raw(), Write::Put(item(key, entity)?, condition)));
         Ok(self)
     }
 
-    /// Writes `entity` whatever is there, with attributes that only indexes read.
+    /// Writes `entity`, replacing any existing item, with attributes that only indexes read.
     pub(in crate::store) fn put_with<E: Entity>(mut self, key: &Key<E>, entity: &E, extra: Item) -> Result<Self> {
         let mut item = item(key, entity)?;
         item.extend(extra);
@@ -143,13 +144,13 @@ impl Transaction {
         self
     }
 
-    /// Deletes what is at `key`, if `condition` holds.
+    /// Deletes the item at `key`, if `condition` holds.
     pub(in crate::store) fn delete<E>(mut self, key: &Key<E>, condition: Condition) -> Self {
         self.writes.push((key.raw(), Write::Delete(condition)));
         self
     }
 
-    /// Changes nothing, but demands that `condition` holds at `key`.
+    /// Changes nothing, but requires that `condition` holds at `key`.
     pub(in crate::store) fn check(mut self, key: RawKey, condition: Condition) -> Self {
         self.writes.push((key, Write::Check(condition)));
         self
@@ -160,7 +161,7 @@ impl Store {
     /// Writes the whole transaction or nothing of it.
     ///
     /// # Errors
-    /// [`WriteError::Refused`] if a condition does not hold; [`Error::Busy`] if transactions kept colliding.
+    /// [`WriteError::Refused`] if a condition does not hold; [`Error::Busy`] if conflicts persist.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), WriteError> {
         let now = self.now();
         let keys: Vec<_> = transaction.writes.iter().map(|(key, _)| key.clone()).collect();
@@ -176,16 +177,16 @@ impl Store {
             match why(&error, &keys) {
                 Why::Refused(refusal) => return Err(WriteError::Refused(refusal)),
                 Why::Failed => return Err(Error::internal(error).into()),
-                // Nothing was written. Under the old token DynamoDB would give the old answer again.
+                // Nothing was written. With the old token, DynamoDB would return the old response again.
                 Why::Contended => token = request_token()?,
-                // It may yet be written, and then the same token finds it done.
+                // It may still be written, and then the same token makes DynamoDB report success.
                 Why::UnderWay => {}
             }
             patience.wait().await?;
         }
     }
 
-    /// Changes one item in place and gives back the whole of it; `Err(Refused)` holds what stood there.
+    /// Changes one item in place and returns all of it; `Err(Refused)` contains the item that failed the condition.
     ///
     /// # Errors
     /// As [`Store::commit`].
@@ -224,10 +225,10 @@ impl Store {
         }
     }
 
-    /// Changes one item in place, and says whether it did: `false` if a condition did not hold.
+    /// Changes one item in place, and returns whether it did: `false` if a condition did not hold.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn update_if<E: Entity>(&self, key: &Key<E>, update: Update) -> Result<bool> {
         match self.update(key, update).await {
             Ok(_) => Ok(true),
@@ -236,8 +237,8 @@ impl Store {
         }
     }
 
-    /// Commits `transaction` together with the answer that a repetition of the request gets. If the same request was
-    /// answered meanwhile, that answer is the error, whatever else was refused.
+    /// Commits `transaction` together with the response for repeated requests. If the same request succeeded in the
+    /// meantime, its response is the error, whichever other conditions failed.
     pub(crate) async fn act(&self, transaction: Transaction, remember: Option<Remember>) -> Result<(), WriteError> {
         let Some(remember) = remember else { return self.commit(transaction).await };
         let key = keys::answer(&remember.key);
@@ -256,7 +257,7 @@ impl Store {
         let mut placeholders = Placeholders::default();
         let built = match write {
             Write::Create(item) => {
-                // An item past its time may not have been swept yet, and must not stand in the way of a new one.
+                // An expired item may not have been deleted yet, and must not prevent a new one.
                 let gone = AttributeValue::N(now.as_second().saturating_add(1).to_string());
                 let condition = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("expires_at", gone)]);
                 self.put(item, &condition)?
@@ -319,7 +320,7 @@ enum Why {
     Failed,
 }
 
-/// A refused condition outranks a conflict beside it: it was seen to fail on what is committed.
+/// Classifies an error. A failed condition takes precedence over a conflict: it was evaluated on committed data.
 fn why(error: &SdkError<TransactWriteItemsError>, keys: &[RawKey]) -> Why {
     let Some(error) = error.as_service_error() else { return Why::Failed };
     if error.is_transaction_in_progress_exception() {
@@ -341,7 +342,7 @@ fn why(error: &SdkError<TransactWriteItemsError>, keys: &[RawKey]) -> Why {
     if contended.iter().any(|code| !with(code).is_empty()) { Why::Contended } else { Why::Failed }
 }
 
-/// What DynamoDB recognises a repeated transaction by, for ten minutes.
+/// Generates the token by which DynamoDB recognizes a repeated transaction, for ten minutes.
 fn request_token() -> Result<String> {
     Ok(format!(
         "{:016x}{:016x}",
@@ -350,12 +351,12 @@ fn request_token() -> Result<String> {
     ))
 }
 
-/// DynamoDB refuses an empty map of values.
+/// Omits an empty map of values, which DynamoDB rejects.
 fn some_values(values: HashMap<String, AttributeValue>) -> Option<HashMap<String, AttributeValue>> {
     if values.is_empty() { None } else { Some(values) }
 }
 
-/// Waits longer each time, by chance, and at most [`RETRIES_MAX`] times.
+/// Exponential backoff with random jitter, for at most [`RETRIES_MAX`] retries.
 #[derive(Debug)]
 pub(in crate::store) struct Patience {
     tried: u32,

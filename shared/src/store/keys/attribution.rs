@@ -1,4 +1,4 @@
-//! Where share links live, and what came of them.
+//! The keys of share links, clicks, conversions and commissions.
 
 use std::marker::PhantomData;
 
@@ -24,7 +24,7 @@ pub fn share_links(brand: &BrandSlug, id: &PartnerId) -> Prefix<ShareLink> {
     Prefix { pk: super::partner(brand, id).raw.pk, sk: "LINK#", entity: PhantomData }
 }
 
-/// The claim of a share link's key.
+/// The claim on a share link's key.
 #[must_use]
 pub fn link_claim(brand: &BrandSlug, key: &LinkKey) -> Key<LinkClaim> {
     Key::new(format!("LINK#{brand}#{}", key.folded()), "LINK")
@@ -42,7 +42,7 @@ pub fn visitor(brand: &BrandSlug, user: &UserId) -> Key<Visitor> {
     Key::new(format!("VISITOR#{brand}#{}", user.hash(brand).as_str()), "VISITOR")
 }
 
-/// A conversion that was told under the shop's own id, which is hashed, since it may be anything.
+/// A reported conversion, by the shop's external ID, which is hashed, since it may be any text.
 #[must_use]
 pub fn conversion(brand: &BrandSlug, id: &ExternalId) -> Key<ConversionClaim> {
     Key::new(format!("CONVERSION#{}", Hash::of_parts(&[brand.as_str(), id.as_str()]).as_str()), "CONVERSION")
@@ -60,25 +60,25 @@ pub fn commissions(brand: &BrandSlug, id: &PartnerId) -> Prefix<BookedCommission
     Prefix { pk: super::partner(brand, id).raw.pk, sk: "COMMISSION#", entity: PhantomData }
 }
 
-/// Whose a commission is.
+/// The owner of a commission.
 #[must_use]
 pub fn commission_owner(brand: &BrandSlug, commission: &CommissionId) -> Key<CommissionOwner> {
     Key::new(format!("COMMISSION#{brand}#{commission}"), "COMMISSION")
 }
 
-/// What a partner's commissions add up to.
+/// The totals of a partner's commissions.
 #[must_use]
 pub fn balance(brand: &BrandSlug, id: &PartnerId) -> Key<Balance> {
     Key::new(super::partner(brand, id).raw.pk, "BALANCE")
 }
 
-/// One of the counters of what a brand dropped on a day, given as `2026-11-22`.
+/// One of the counters of a brand's dropped attributions on a day, given as `2026-11-22`.
 #[must_use]
 pub fn dropped(brand: &BrandSlug, day: &str, shard: u8) -> Key<DroppedCount> {
     Key::new(format!("DROPPED#{brand}#{day}#{shard}"), "DROPPED")
 }
 
-/// The index partition that lists a brand's commissions in one state, by id.
+/// The index partition that lists a brand's commissions with one status, by ID.
 pub(in crate::store) fn commissions_in(brand: &BrandSlug, state: CommissionState) -> String {
     format!("COMMISSIONS#{brand}#{}", state.as_str())
 }

@@ -1,4 +1,4 @@
-//! Where imports and exports live, and the lists of them.
+//! The keys of imports and exports, and of the lists of them.
 
 use super::{Key, RateCount};
 use crate::domain::{BrandSlug, Chunk, Export, ExportId, FileProgress, Import, ImportId, ImportPlan, Selection};
@@ -9,7 +9,7 @@ pub fn import(brand: &BrandSlug, id: &ImportId) -> Key<Import> {
     Key::new(format!("IMPORT#{brand}#{id}"), "IMPORT")
 }
 
-/// The programs as an import found them.
+/// The programs as they were when an import was planned.
 #[must_use]
 pub fn import_plan(brand: &BrandSlug, id: &ImportId) -> Key<ImportPlan> {
     Key::new(import(brand, id).raw.pk, "PLAN")
@@ -21,25 +21,25 @@ pub fn import_chunk(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Chunk>
     Key::new(import(brand, id).raw.pk, format!("CHUNK#{number:06}"))
 }
 
-/// How often workers took a chunk up again.
+/// The number of repeated attempts at a chunk.
 #[must_use]
 pub fn import_chunk_attempts(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<RateCount> {
     Key::new(import(brand, id).raw.pk, format!("ATTEMPTS#{number:06}"))
 }
 
-/// How far the report of an import has come.
+/// The checkpoint of an import's report.
 #[must_use]
 pub fn report_progress(brand: &BrandSlug, id: &ImportId) -> Key<FileProgress> {
     Key::new(import(brand, id).raw.pk, "REPORT")
 }
 
-/// How far the file of an export has come.
+/// The checkpoint of an export's file.
 #[must_use]
 pub fn export_progress(brand: &BrandSlug, id: &ExportId) -> Key<FileProgress> {
     Key::new(export(brand, id).raw.pk, "PROGRESS")
 }
 
-/// Partners of the roster who go out together, by the number of their chunk.
+/// The partners of one chunk of a bulk job, by the number of the chunk.
 #[must_use]
 pub fn import_selection(brand: &BrandSlug, id: &ImportId, number: u64) -> Key<Selection> {
     Key::new(import(brand, id).raw.pk, format!("SELECTION#{number:06}"))
@@ -51,7 +51,7 @@ pub fn export(brand: &BrandSlug, id: &ExportId) -> Key<Export> {
     Key::new(format!("EXPORT#{brand}#{id}"), "EXPORT")
 }
 
-/// The index partition that lists a brand's imports, by id.
+/// The index partition that lists a brand's imports, by ID.
 pub(in crate::store) fn imports(brand: &BrandSlug) -> String {
     format!("IMPORTS#{brand}")
 }

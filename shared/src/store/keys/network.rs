@@ -1,4 +1,4 @@
-//! Where what has to do with the Network lives.
+//! The keys of items that concern the Network.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use crate::domain::{
     NetworkConnection, NetworkDecision, PartnerId, PushFailure,
 };
 
-/// The connection with the Network.
+/// The connection to the Network.
 #[must_use]
 pub fn network(brand: &BrandSlug) -> Key<NetworkConnection> {
     Key::new(super::brand(brand).raw.pk, "NETWORK")
@@ -26,13 +26,13 @@ pub fn network_calls(brand: &BrandSlug) -> Prefix<NetworkCall> {
     Prefix { pk: format!("NETWORK#{brand}"), sk: "CALL#", entity: PhantomData }
 }
 
-/// That the Network could not be told of a partner.
+/// The record that a partner couldn't be sent to the Network.
 #[must_use]
 pub fn push_failure(brand: &BrandSlug, id: &PartnerId) -> Key<PushFailure> {
     Key::new(format!("NETWORK#{brand}"), format!("FAILED#{id}"))
 }
 
-/// The partners of whom the Network could not be told.
+/// The partners that couldn't be sent to the Network.
 #[must_use]
 pub fn push_failures(brand: &BrandSlug) -> Prefix<PushFailure> {
     Prefix { pk: format!("NETWORK#{brand}"), sk: "FAILED#", entity: PhantomData }
@@ -44,13 +44,13 @@ pub fn backfill(brand: &BrandSlug, id: &BackfillId) -> Key<Backfill> {
     Key::new(format!("BACKFILL#{brand}#{id}"), "BACKFILL")
 }
 
-/// That the Network refused a partner in a backfill.
+/// The record that the Network rejected a partner in a backfill.
 #[must_use]
 pub fn backfill_line(brand: &BrandSlug, id: &BackfillId, partner: &PartnerId) -> Key<BackfillLine> {
     Key::new(backfill(brand, id).raw.pk, format!("LINE#{partner}"))
 }
 
-/// The partners whom the Network refused in a backfill.
+/// The partners that the Network rejected in a backfill.
 #[must_use]
 pub fn backfill_lines(brand: &BrandSlug, id: &BackfillId) -> Prefix<BackfillLine> {
     Prefix { pk: backfill(brand, id).raw.pk, sk: "LINE#", entity: PhantomData }
@@ -62,28 +62,28 @@ pub fn approval(brand: &BrandSlug, id: &ApplicationId) -> Key<Approval> {
     Key::new(format!("APPROVAL#{brand}#{id}"), "APPROVAL")
 }
 
-/// A decision on an application that waits on the Network.
+/// A decision on an application that is pending on the Network.
 #[must_use]
 pub fn network_decision(brand: &BrandSlug, id: &ApplicationId) -> Key<NetworkDecision> {
     Key::new(format!("DECISION#{brand}#{id}"), "DECISION")
 }
 
-/// The index partition that lists a brand's approvals, by when they came; those that wait for an admin have their own.
+/// The index partition that lists a brand's approvals, by time of arrival; held ones have a partition of their own.
 pub(in crate::store) fn approvals(brand: &BrandSlug, held: bool) -> String {
     format!("{}#{brand}", if held { "HELD" } else { "APPROVALS" })
 }
 
-/// The index partition that lists a brand's backfills, by id.
+/// The index partition that lists a brand's backfills, by ID.
 pub(in crate::store) fn backfills(brand: &BrandSlug) -> String {
     format!("BACKFILLS#{brand}")
 }
 
-/// The index partition that lists what was decided on applications, by when.
+/// The index partition that lists the decisions on applications, by time.
 pub(in crate::store) fn network_decisions(brand: &BrandSlug) -> String {
     format!("DECISIONS#{brand}")
 }
 
-/// A place in an index by time, which `id` makes one of its own.
+/// A sort key in an index by time, which `id` makes unique.
 pub(in crate::store) fn by_time(at: jiff::Timestamp, id: &str) -> String {
     format!("{:014}#{id}", at.as_millisecond())
 }

@@ -1,4 +1,4 @@
-//! Every key, as it is spelled.
+//! A test of the spelling of every key.
 
 use jiff::Timestamp;
 

@@ -1,8 +1,8 @@
-//! What SES tells of mails, written where it is looked for: with the partner, with the event that asked for the mail,
-//! and with the address.
+//! SES's reports about emails, recorded where they are read: with the partner, with the event that caused the email,
+//! and with the email address.
 //!
-//! News come late, twice and in any order. Each write has a condition that lets only what is new through, so no order
-//! of them matters, and a repeat changes nothing.
+//! SES events may arrive late, twice and in any order. Each write has a condition that admits only new information, so
+//! the order doesn't matter, and repetitions change nothing.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl Store {
-    /// Notes what became of a partner's mail, with the partner and with the event, if that is news.
-    /// Nothing is made that is not there.
+    /// Records the delivery status of a partner's email, with the partner and with the event, if it is new information.
+    /// Doesn't create items that don't exist.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_feedback(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -37,7 +37,7 @@ impl Store {
             detail: outcome.detail.clone(),
             message: Some(message.clone()),
         };
-        // Whoever still means to send it finds that SES has it, and its claim is of no use any more.
+        // A worker that is about to send the email finds that SES has it already, and its lease has no effect any more.
         let with_partner = stepped(Update::of(&partner), feedback)?
             .set("mail", attribute(&note)?)
             .remove("lease_until")
@@ -46,18 +46,18 @@ impl Store {
             .when(Condition::Any(vec![outranked(outcome.state)?, not_taken()?]));
         let with_event = Update::of(&told)
             .set("mail", attribute(outcome)?)
-            // What a mailbox says may name whoever has it.
+            // A mail server's message may contain the person's name.
             .when(Condition::Absent("scrubbed"))
             .when(Condition::Any(vec![Condition::Absent("mail"), outranked(outcome.state)?]));
         futures::try_join!(self.update_if(&partner, with_partner), self.update_if(&told, with_event)).map(drop)
     }
 
-    /// Writes that an address refuses mail, and the same with the partner whose address it is. A bounce takes the place
-    /// of a complaint and never the other way round. News of a mail from before the address was cleared count no more.
-    /// False if the partner is not one of the brand's, and then nothing is written.
+    /// Adds a suppression for an email address, and records it with the partner who has the email address. A bounce
+    /// replaces a complaint, and never the other way round. Events about emails sent before the suppression was cleared
+    /// are ignored. Returns `false` if the partner doesn't belong to the brand; then nothing is written.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_refusal(
         &self,
         (brand, email): (&BrandSlug, &EmailAddress),
@@ -83,7 +83,7 @@ impl Store {
             Err(WriteError::Refused(refusal)) => refusal,
         };
         if let Some(known) = refusal.old(&key)? {
-            // A partner who got the address later may not show yet what was known of it before.
+            // A partner who got the email address later may not show the known suppression yet.
             if let Some(known) = known.in_force() {
                 self.update_if(&partner, of_partner(known)?).await?;
             }
@@ -91,17 +91,17 @@ impl Store {
         }
         match refusal.old(&partner)? {
             None => return Ok(false),
-            // Nothing is kept of the addresses of somebody who was erased.
+            // Nothing is stored about the email addresses of erased persons.
             Some(now) if now.erased_at.is_some() => return Ok(true),
             Some(_) => {}
         }
-        // They have another address by now, which did nothing.
+        // The partner has another email address by now, which isn't affected.
         let still_there = Update::of(&partner).when(Condition::Absent("erased_at"));
         self.commit(of_address()?.update(still_there)).await.map(|()| true).or_else(already)
     }
 }
 
-/// How far the news say that the partner came. Who calls a mail spam has it.
+/// Records the milestones that the SES event proves. A complaint proves that the email was delivered.
 fn stepped(update: Update, Feedback { outcome, sent_at, .. }: &Feedback) -> Result<Update> {
     let sent = |update: Update| Ok::<_, Error>(update.set_once("sent_at", attribute(sent_at)?));
     match outcome.state {
@@ -113,7 +113,7 @@ fn stepped(update: Update, Feedback { outcome, sent_at, .. }: &Feedback) -> Resu
     }
 }
 
-/// A refused write says that it was written before, or that something stronger was.
+/// A refused write means that the same information, or a stronger one, was recorded before.
 fn already(error: WriteError) -> Result<bool> {
     match error {
         WriteError::Refused(_) => Ok(true),
@@ -121,19 +121,19 @@ fn already(error: WriteError) -> Result<bool> {
     }
 }
 
-/// What is noted is of lower rank.
+/// The recorded status has a lower rank.
 fn outranked(state: MailState) -> Result<Condition> {
     let lower = state.outranked().map(|lower| Ok(Condition::Is("mail.state", attribute(lower)?)));
     Ok(Condition::Any(lower.collect::<Result<_>>()?))
 }
 
-/// SES refused it at the door, as far as we know; that it tells of the mail now shows that it took it after all.
+/// The recorded status is that SES rejected the email. An SES event about it shows that SES accepted it after all.
 fn not_taken() -> Result<Condition> {
     let failed = Condition::Is("mail.state", attribute(MailState::Failed)?);
     Ok(Condition::All(vec![failed, Condition::Absent("mail.message")]))
 }
 
-/// Nothing is known of the address that says as much already, or that makes it old.
+/// No suppression with the same meaning is recorded, and none that was cleared after the email was sent.
 fn is_news(why: MailRefusal, sent_at: Timestamp) -> Result<Condition> {
     let just_after = AttributeValue::N(sent_at.as_millisecond().saturating_add(1).to_string());
     let mut news = vec![Condition::Absent("pk"), Condition::Below("cleared_at", just_after)];

@@ -1,7 +1,8 @@
-//! Who sends a mail, and what became of it.
+//! Emails: the worker's lease, and the delivery status.
 //!
-//! A mail is claimed for a while before it is sent, so that a message that comes twice makes one mail. If the process
-//! dies in between, the claim lapses and another takes over: at worst a second mail goes out, never none.
+//! An email is claimed with a lease before it is sent, so that a message that is delivered twice results in one email.
+//! If the process crashes in between, the lease lapses and another worker takes over: at worst, the email is sent
+//! twice, but never not at all.
 
 pub(super) mod feedback;
 pub(super) mod notices;
@@ -20,38 +21,39 @@ use crate::{
     secret::Hash,
 };
 
-/// Who works on something, and for how long nobody else may.
+/// A time-limited right to work on an item, and the worker that has it.
 #[derive(Debug, Clone)]
 pub struct Lease {
-    /// Names this delivery of the message, so that a repeated write finds its own claim.
+    /// Identifies this delivery of the message, so that a repeated write recognizes its own lease.
     pub by: String,
-    /// How long that holds.
+    /// The duration of the lease.
     pub lease: SignedDuration,
 }
 
 impl Lease {
-    /// The lease of whoever got the message with this receipt. Receipts are long, and lie with what was claimed, which is
-    /// written by the kilobyte; 64 bits of a hash tell deliveries of one message apart as well.
+    /// Creates the lease of the worker that received the message with this receipt. Receipts are long, and are stored
+    /// with the claimed item, whose writes are billed by the kilobyte; 64 bits of a hash distinguish the deliveries of
+    /// one message as well.
     #[must_use]
     pub fn of(receipt: &str, lease: SignedDuration) -> Self {
         Self { by: Hash::of(receipt.as_bytes()).as_str().chars().take(16).collect(), lease }
     }
 }
 
-/// What came of claiming a mail.
+/// The outcome of claiming an email.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claimed<E> {
-    /// It is ours to send.
+    /// This worker sends it.
     Ours(Box<E>),
     /// It was sent before.
     Sent,
-    /// Somebody else is at it.
+    /// Another worker has the lease.
     Later,
-    /// It became pointless: the recipient is gone, revoked, in another epoch, or was mailed anew.
+    /// It is no longer relevant: the recipient no longer exists, is revoked, has another epoch, or gets a newer email.
     Superseded,
 }
 
-/// What partners and admins have in common as recipients of mails that events ask for.
+/// The parts that partners, admins and notices have in common as recipients of emails that events cause.
 pub(super) trait Addressee: Entity {
     fn note(&self) -> Option<&MailNote>;
     fn epoch(&self) -> u64;
@@ -97,24 +99,25 @@ impl Addressee for AdminNotice {
     }
 }
 
-/// For whom a mail still makes sense: the condition, and the same asked of the record that refused it.
+/// The rule for whether an email is still relevant: as the condition of a write, and as the check of an item that
+/// failed it.
 pub(super) struct Sense<E> {
     condition: Condition,
     still: fn(&E, Timestamp) -> bool,
 }
 
 impl<E> Sense<E> {
-    /// Of a mail that nothing but its end makes pointless.
+    /// Applies to an email that stays relevant as long as the item exists.
     pub(super) fn always() -> Self {
         Self { condition: Condition::Present("pk"), still: |_, _| true }
     }
 }
 
 impl Store {
-    /// Claims the invitation that `event` asks for: of somebody who has not joined yet.
+    /// Claims the invitation that `event` causes: of a partner who has not joined yet.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_invitation(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -126,10 +129,10 @@ impl Store {
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
-    /// Claims the reminder that `event` asks for: of somebody whose invitation still is open.
+    /// Claims the reminder that `event` causes: of a partner whose invitation is still open.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_reminder(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -143,10 +146,10 @@ impl Store {
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
-    /// Claims the sign-in link that `event` asks for: for somebody who is active.
+    /// Claims the email with the sign-in link that `event` causes: for an active partner.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_link(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -158,10 +161,10 @@ impl Store {
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
-    /// Claims the mail that tells of a revocation: of somebody who still is revoked.
+    /// Claims the email about a revocation: of a partner who is still revoked.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_revocation(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -173,10 +176,10 @@ impl Store {
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
-    /// Claims the welcome mail that `event` asks for.
+    /// Claims the welcome email that `event` causes.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_welcome(
         &self,
         (brand, id): (&BrandSlug, &AdminId),
@@ -214,7 +217,7 @@ impl Store {
                 Ok(Claimed::Superseded)
             }
             MailState::Queued | MailState::Failed if note.is_open() => Ok(Claimed::Later),
-            // SES told of it, so SES took it, whether or not our own note of that was ever written.
+            // SES has accepted the email, even if our own record of that was never written.
             MailState::Queued
             | MailState::Failed
             | MailState::Sent
@@ -226,11 +229,11 @@ impl Store {
         }
     }
 
-    /// Notes what became of a partner's mail, if it is still the last one: SES's name for it, why SES refused it, or
-    /// nothing, if it only has to wait.
+    /// Records the result of sending a partner's email, if it is still their latest: SES's message ID, the reason why
+    /// SES rejected it, or nothing, if it only has to wait.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_partner_mail(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -240,10 +243,10 @@ impl Store {
         self.note_outcome(&keys::partner(brand, id), event, outcome).await
     }
 
-    /// Notes what became of an admin's mail, if it is still the last one.
+    /// Records the result of sending an admin's email, if it is still their latest.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_welcome(
         &self,
         (brand, id): (&BrandSlug, &AdminId),
@@ -281,16 +284,16 @@ impl Store {
             detail: detail.map(str::to_owned),
             message: message.map(str::to_owned),
         };
-        // Refused: a newer mail took its place, and this one's end is of no interest any more; or SES was faster and
-        // told more of it than we know.
+        // A refused write means that a newer email has replaced this one, whose result no longer matters, or that an
+        // SES event arrived first, which contains more information.
         self.update_if(key, noted(Update::of(key), &note)?).await.map(drop)
     }
 
-    /// Notes that a partner's mail was held back, with the partner, and with the event that asked for it: nobody else
-    /// will ever tell of it.
+    /// Records that a partner's email was suppressed, with the partner and with the event that caused it: no SES event
+    /// will ever report that.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_held_back(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -307,10 +310,10 @@ impl Store {
         futures::try_join!(self.update_if(&partner, update), self.update_if(&told, with_event)).map(drop)
     }
 
-    /// Claims the mail of a sign-in attempt.
+    /// Claims the email of a sign-in attempt.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_attempt(&self, attempt: &Hash, claim: &Lease) -> Result<Claimed<Attempt>> {
         let key = keys::attempt(attempt);
         let now = self.now();
@@ -322,7 +325,7 @@ impl Store {
             Ok(attempt) => Ok(Claimed::Ours(Box::new(attempt))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
-                // Its mail did go out after all, if its code was used.
+                // If its code was used, its email was sent after all.
                 Some(_) if refusal.has(&key, "sent_at") || refusal.has(&key, "used_at") => Ok(Claimed::Sent),
                 Some(attempt) if now < attempt.expires_at => Ok(Claimed::Later),
                 Some(_) | None => Ok(Claimed::Superseded),
@@ -330,12 +333,14 @@ impl Store {
         }
     }
 
-    /// Writes the token of a link about to be mailed, and into the attempt what the same mail carries.
+    /// Writes the token of a link that is about to be emailed, and stores the email's other credentials with the
+    /// attempt.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn mint(&self, hash: &Hash, token: &Token, attempt: Option<(&Hash, &Mailed)>) -> Result<()> {
-        // Nobody else can have chosen the same 256 bits, so there is nothing to compare; and alone it costs half.
+        // No other token can have the same 256 random bits, so no condition is needed; and a write outside a
+        // transaction costs half.
         let Some((attempt, mailed)) = attempt else { return self.put_whole(&keys::token(hash), token).await };
         let update = Update::of(&keys::attempt(attempt)).set("mailed", attribute(mailed)?);
         let transaction =
@@ -343,10 +348,10 @@ impl Store {
         self.commit(transaction).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Notes what became of an attempt's mail: sent, nothing to send, or to be tried again.
+    /// Records the result of an attempt's email: done (sent, or nothing to send), or to be tried again.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_attempt(&self, attempt: &Hash, done: bool) -> Result<()> {
         let key = keys::attempt(attempt);
         let mut update = Update::of(&key).remove("lease_until").remove("lease_by");
@@ -357,14 +362,15 @@ impl Store {
     }
 }
 
-/// The mail was not taken by SES yet, nor given up.
+/// The email has not been accepted by SES yet, nor given up.
 fn open() -> Result<Condition> {
     let state = |state: MailState| Ok::<_, Error>(Condition::Is("mail.state", attribute(state)?));
     let waits = Condition::Any(vec![state(MailState::Queued)?, state(MailState::Failed)?]);
     Ok(Condition::All(vec![waits, Condition::Absent("mail.message")]))
 }
 
-/// Writes what came of a mail that still was to go out, and ends the claim on it. When the first one went out is kept.
+/// Writes the result of an email that was still to be sent, and releases its lease. The time of the first sent email is
+/// retained.
 fn noted(update: Update, note: &MailNote) -> Result<Update> {
     let update = match note.state {
         MailState::Sent => update.set_once("sent_at", attribute(note.at)?),

@@ -1,5 +1,5 @@
-//! Mails that tell of something beside those that a partner or an admin signs in with: each has an item of its own, which
-//! says who sends it and what became of it.
+//! Notification emails, as opposed to those that a partner or an admin signs in with: each has its own item, with its
+//! lease and its delivery status.
 
 use crate::{
     domain::{AdminId, AdminNotice, BrandSlug, EventId, PartnerId, PartnerNotice},
@@ -8,10 +8,10 @@ use crate::{
 };
 
 impl Store {
-    /// Claims the mail by which `event` tells an admin of something.
+    /// Claims the notification email to an admin about `event`.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_notice(
         &self,
         (brand, id): (&BrandSlug, &AdminId),
@@ -21,10 +21,10 @@ impl Store {
         self.claim_mail(&keys::admin_notice(brand, id, event), (event, epoch), claim, Sense::always()).await
     }
 
-    /// Claims a mail about a partner's address.
+    /// Claims an email about the change of a partner's email address.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_partner_notice(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -34,10 +34,10 @@ impl Store {
         self.claim_mail(&keys::partner_notice(brand, id, event), (event, epoch), claim, Sense::always()).await
     }
 
-    /// Notes what became of a mail that tells an admin of something.
+    /// Records the result of sending a notification email to an admin.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_notice(
         &self,
         (brand, id): (&BrandSlug, &AdminId),
@@ -47,10 +47,10 @@ impl Store {
         self.note_outcome(&keys::admin_notice(brand, id, event), event, outcome).await
     }
 
-    /// Notes what became of a mail about a partner's address.
+    /// Records the result of sending an email about the change of a partner's email address.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_partner_notice(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),

@@ -1,7 +1,8 @@
-//! Finding whom to remind of an invitation, and writing that it was done.
+//! Finds partners to remind of their invitation, and stores the reminders.
 //!
-//! Ids are places, so those who were invited at some time stand together in the roster, and so do, in a list of their own,
-//! the events by which invitations were mailed anew. No invitation pays for a place by its end.
+//! IDs begin with a time and are sort keys, so partners who were invited in the same period are adjacent in the roster,
+//! and so are, in a list of their own, the events of resent invitations. Therefore, invitations need no index entry by
+//! their end.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -12,10 +13,10 @@ use crate::{
     store::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys, placed_key},
 };
 
-/// How many characters of an event's id are its prefix and its time.
+/// The number of characters in an event's ID that are its prefix and its time.
 const WHEN_CHARS: usize = 14;
 
-/// The attribute that holds how far a list was looked through.
+/// Returns the attribute that stores the position up to which a list was checked.
 fn mark_of(began: Began) -> &'static str {
     match began {
         Began::AtFirst => "at_first",
@@ -23,7 +24,7 @@ fn mark_of(began: Began) -> &'static str {
     }
 }
 
-/// The place after all that came at a moment.
+/// Returns the sort key after all entries of a moment.
 fn after_all_of(began: Began, at: Timestamp) -> String {
     match began {
         Began::AtFirst => PartnerId::fresh(at, [u8::MAX; 10]).into(),
@@ -31,7 +32,8 @@ fn after_all_of(began: Began, at: Timestamp) -> String {
     }
 }
 
-/// Where the list of brands that remind finds one, if it does.
+/// Returns the attributes under which a brand is in the list of brands with reminders; none if it has switched them
+/// off.
 pub(in crate::store) fn reminding_place(brand: &Brand) -> Item {
     if !brand.reminders {
         return Item::new();
@@ -42,8 +44,8 @@ pub(in crate::store) fn reminding_place(brand: &Brand) -> Item {
     ])
 }
 
-/// Where the event of an invitation that was mailed anew is found by when that was. An id may be older than its event:
-/// of what is done to many it tells when they were selected.
+/// Returns the attributes under which the event of a resent invitation is listed by its time. Its ID may be older than
+/// the event: for a bulk job, the ID contains the time at which the partners were selected.
 pub(in crate::store) fn resent_place(brand: &BrandSlug, event: &Event) -> Item {
     let when = EventId::fresh(event.at, [0; 10]).to_string();
     let place: String = when.chars().take(WHEN_CHARS).chain(event.id.as_str().chars().skip(WHEN_CHARS)).collect();
@@ -54,10 +56,11 @@ pub(in crate::store) fn resent_place(brand: &BrandSlug, event: &Event) -> Item {
 }
 
 impl Store {
-    /// Some of the brands that have people reminded, by slug, after `after`; and after what to go on, if there are more.
+    /// Returns a page of the brands with reminders, by slug, after `after`, and the cursor of the next page, if there
+    /// is one.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn brands_that_remind(
         &self,
         after: Option<&str>,
@@ -72,11 +75,11 @@ impl Store {
         Ok((on.map(|brand| brand.slug).collect(), next))
     }
 
-    /// Who was invited between two moments, after the first up to the second, as far as that was not looked through: at
-    /// most `limit` of them, each with the place in the list. Some may have been invited anew since.
+    /// Returns partners who were invited between two moments, after the first and up to the second, and weren't checked
+    /// yet: at most `limit`, each with its sort key in the list. Some may have been invited again since.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn invited_between(
         &self,
         (brand, began): (&BrandSlug, Began),
@@ -97,11 +100,11 @@ impl Store {
         Ok(listed.into_iter().map(|(place, key)| (place, Key::known(keys::partner_beside(&key)))).collect())
     }
 
-    /// Writes that somebody is reminded, with the event from which the mail follows; `false` if it is not for them any
-    /// more: they answered, were invited anew or reminded, or their address refused mail.
+    /// Writes a reminder, with the event that causes its email. `false` if it no longer applies: the partner answered,
+    /// was invited again or reminded, or has a suppressed email address.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn remind(&self, reminded: &Reminded) -> Result<bool> {
         let Reminded { partner, event } = reminded;
         let ends_at = partner.invitation_ends_at.map(Timestamp::as_millisecond);
@@ -123,10 +126,10 @@ impl Store {
         }
     }
 
-    /// Notes how far a list was looked through, unless somebody else got further.
+    /// Records the position up to which a list was checked, unless another worker has got further.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_reminding(&self, brand: &BrandSlug, began: Began, place: &str) -> Result<()> {
         let (key, mark, place) = (keys::reminding(brand), mark_of(began), attribute(place)?);
         let update = Update::of_any(&key)
@@ -137,7 +140,7 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// The keys in a partition of the index of lists, in the order of their places: those after one place, up to another.
+    /// Returns the keys in a partition of the list index in ascending order: those after one sort key, up to another.
     async fn listed_from(
         &self,
         list: &str,
@@ -151,7 +154,7 @@ impl Store {
             .index_name("lists")
             .key_condition_expression("list_pk = :pk AND list_sk BETWEEN :after AND :until")
             .expression_attribute_values(":pk", AttributeValue::S(list.to_owned()))
-            // The first place that comes after it.
+            // The first possible sort key after it.
             .expression_attribute_values(":after", AttributeValue::S(format!("{after}\u{0}")))
             .expression_attribute_values(":until", AttributeValue::S(until.to_owned()))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))

@@ -1,4 +1,4 @@
-//! Approvals of the Network: each has one effect, however often and by how many hands it comes.
+//! Approvals of the Network: each has one effect, however often and through however many channels it arrives.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -16,28 +16,28 @@ use crate::{
     },
 };
 
-/// Why an approval was not written.
+/// The reasons why an approval was not written.
 #[derive(Debug)]
 pub enum NotApproved {
-    /// It was taken before.
+    /// The approval was processed before.
     Answered(Box<Approval>),
-    /// The key of the link belongs to this one.
+    /// The link key belongs to this claim.
     LinkTaken(Box<LinkClaim>),
-    /// Somebody changed the partner, or took the address, at the same moment: look again.
+    /// Another writer changed the partner or claimed the email address at the same moment: read again.
     Changed,
-    /// Whoever had the address was erased.
+    /// The person with the email address was erased.
     Erased,
-    /// The partner has as many links as one can have.
+    /// The partner has the maximum number of links.
     NoRoom,
-    /// Everything else.
+    /// Any other failure.
     Failed(Error),
 }
 
 impl Store {
-    /// Writes an approval: the partner, the link with the claim of its key, what is kept of the approval, and the event.
+    /// Writes an approval: the partner, the share link with the claim on its key, the approval itself, and the event.
     ///
     /// # Errors
-    /// [`NotApproved`] says what stands in the way.
+    /// [`NotApproved`] is the reason why it was not written.
     pub async fn approve(
         &self,
         approved: &Approved,
@@ -78,8 +78,8 @@ impl Store {
         Err(if erased && !taken { NotApproved::Erased } else { NotApproved::Changed })
     }
 
-    /// Writes that an approval waits for an admin, if its partner still is revoked, or if whoever had the address that is
-    /// marked so still is erased.
+    /// Records that an approval waits for an admin's decision, if its partner is still revoked, or, with the `mark` of
+    /// an erasure tombstone, if the tombstone still exists.
     ///
     /// # Errors
     /// As [`Store::approve`].
@@ -107,10 +107,10 @@ impl Store {
         }
     }
 
-    /// Writes that an admin decided against an approval that was held.
+    /// Records that an admin dismissed a held approval.
     ///
     /// # Errors
-    /// [`Error::ApprovalDecided`] if somebody else was faster.
+    /// [`Error::ApprovalDecided`] if another admin decided first.
     pub async fn dismiss_approval(&self, noted: &ApprovalNoted, remember: Option<Remember>) -> Result<()> {
         let ApprovalNoted { approval, event } = noted;
         let update = decided(approval)?.set("application", attribute(&approval.application)?);
@@ -118,22 +118,23 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ApprovalDecided))
     }
 
-    /// Lists a brand's approvals, those first that came last: those that wait for an admin, or the others.
+    /// Lists a brand's approvals, newest first: the held ones, or the others.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn approvals(&self, brand: &BrandSlug, held: bool, limit: usize) -> Result<Vec<Approval>> {
         let listed = self.listed(&keys::approvals(brand, held), None, limit).await?;
         let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
         let approvals = listed.iter().map(|(_, key)| found.at::<Approval>(key)).collect::<Result<Vec<_>>>()?;
-        // Indexes lag: what was just decided is found where it was, for a moment.
+        // Indexes lag: an approval that was just decided is listed as before for a moment.
         Ok(approvals.into_iter().flatten().filter(|approval| approval.is_held() == held).collect())
     }
 
-    /// Writes that somebody is about to decide on an application that waits on the Network, whatever was decided before.
+    /// Records that an admin is about to decide on an application that is pending on the Network, whatever was decided
+    /// before.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn begin_decision(&self, brand: &BrandSlug, decision: &NetworkDecision) -> Result<()> {
         let key = keys::network_decision(brand, &decision.id);
         let mut whole = item(&key, decision)?;
@@ -142,10 +143,10 @@ impl Store {
         self.put_item(whole).await
     }
 
-    /// Notes what the Network said of a decision, if nobody decided once more since.
+    /// Records the Network's response to a decision, unless another decision was made since.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_decision(
         &self,
         brand: &BrandSlug,
@@ -161,11 +162,11 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// What was decided lately on applications that waited on the Network, the last first, each with the approval that came
-    /// of it, if one came.
+    /// Lists the latest decisions on applications that were pending on the Network, newest first, each with the
+    /// approval that followed, if any.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn decisions(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<(NetworkDecision, Option<Approval>)>> {
         let listed = self.listed(&keys::network_decisions(brand), None, limit).await?;
         let ids = listed.iter().filter_map(|(place, _)| ApplicationId::parse(place.split_once('#')?.1).ok());
@@ -182,12 +183,12 @@ impl Store {
     }
 }
 
-/// They are revoked, and still somebody.
+/// The partner is revoked and not erased.
 fn revoked() -> Condition {
     Condition::All(vec![Condition::Present("revoked_at"), Condition::Absent("erased_at")])
 }
 
-/// Where the index lists an approval.
+/// Returns the attributes under which the index lists an approval.
 fn place(approval: &Approval) -> Item {
     let list = keys::approvals(&approval.brand, approval.is_held());
     Item::from([
@@ -234,7 +235,7 @@ fn newcomer(partner: &Partner, has_link: bool) -> Result<Transaction> {
     )
 }
 
-/// The change of somebody who was here, if they still are who they were.
+/// Returns the update of an existing partner, on the condition that they haven't changed since they were read.
 fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Update> {
     let place = AttributeValue::S(keys::roster(&partner.brand, PartnerState::Active));
     let mut update = Update::of(&keys::partner(&partner.brand, &partner.id))
@@ -242,7 +243,7 @@ fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Updat
         .set("grants_version", attribute(partner.grants_version)?)
         .set("list_pk", place)
         .set_once("activated_at", attribute(partner.activated_at)?)
-        // Who applies there has changed their mind.
+        // An application on the Network takes back an earlier "not interested".
         .remove("declined_at")
         .when(Condition::Is("grants_version", attribute(before.grants_version)?))
         .when(Condition::Is("epoch", attribute(before.epoch)?));
@@ -251,7 +252,7 @@ fn extended(before: &Partner, partner: &Partner, has_link: bool) -> Result<Updat
         Some(_) => update.remove("revoked_at").when(Condition::Present("revoked_at")),
     };
     if let Some(network) = &partner.network {
-        // What it was told is the business of whoever tells it.
+        // The state of the sync in it is written only by the workers that sync partners.
         update = match (&before.network, &network.creator) {
             (None, _) => update.set_once("network", attribute(network)?),
             (Some(known), _) if known.host != network.host => update.set("network", attribute(network)?),
@@ -280,7 +281,7 @@ fn claim_of(link: &ShareLink) -> LinkClaim {
     }
 }
 
-/// That an admin decided on an approval, if nobody else did.
+/// Returns the update that records an admin's decision on an approval, unless it was decided already.
 fn decided(approval: &Approval) -> Result<Update> {
     let update = Update::of(&keys::approval(&approval.brand, &approval.id))
         .set("state", attribute(approval.state)?)

@@ -1,4 +1,4 @@
-//! Backfills: who works on one, how far it is, and what it counted.
+//! Backfills: the worker's lease, the checkpoint, and the counts.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -11,29 +11,29 @@ use crate::{
     },
 };
 
-/// How many lines are shown.
+/// The number of lines that are shown.
 const LINES_SHOWN: usize = 200;
 
-/// How many failures are read at once.
+/// The number of failures that are read in one step.
 const FAILURES_READ: usize = 100;
 
-/// What came of taking a backfill up.
+/// The outcome of claiming a backfill.
 #[derive(Debug)]
 pub enum BackfillClaimed {
-    /// It is ours to go on with.
+    /// This worker continues it.
     Ours(Box<Backfill>),
-    /// Somebody else is at it.
+    /// Another worker has the lease.
     Theirs,
-    /// It is over.
+    /// It has ended.
     Over,
 }
 
 impl Store {
-    /// Writes a new backfill and the event that tells of it. Only one at a time tells the Network; `over` is one that
-    /// stopped without a word.
+    /// Writes a new backfill and its event. Only one backfill at a time sends partners to the Network; `over` is an
+    /// earlier one that stopped without ending.
     ///
     /// # Errors
-    /// [`Error::BackfillRunning`] if another one is under way.
+    /// [`Error::BackfillRunning`] if another one is in progress.
     pub async fn start_backfill(
         &self,
         (backfill, over): (&Backfill, Option<&BackfillId>),
@@ -62,10 +62,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::BackfillRunning))
     }
 
-    /// Takes a backfill up for a while.
+    /// Claims a backfill for the duration of the lease.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_backfill(
         &self,
         (brand, id): (&BrandSlug, &BackfillId),
@@ -83,10 +83,10 @@ impl Store {
         }
     }
 
-    /// Notes how far a backfill is and lets go of it; `false` if somebody else has taken it up.
+    /// Records a backfill's checkpoint and releases it; `false` if another worker has claimed it.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn checkpoint_backfill(&self, backfill: &Backfill, claim: &Lease) -> Result<bool> {
         let key = keys::backfill(&backfill.brand, &backfill.id);
         let mut update = Update::of(&key)
@@ -100,10 +100,10 @@ impl Store {
         self.update_if(&key, update).await
     }
 
-    /// Ends a backfill, and lets the next one begin.
+    /// Ends a backfill, so that the next one can begin.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_backfill(&self, backfill: &Backfill, claim: &Lease) -> Result<()> {
         let key = keys::backfill(&backfill.brand, &backfill.id);
         let mut update = Update::of(&key)
@@ -122,20 +122,20 @@ impl Store {
         self.free_network(&backfill.brand, &backfill.id).await
     }
 
-    /// Lets the next backfill begin, if `id` still is the one that is under way.
+    /// Lets the next backfill begin, if `id` is still the one in progress.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn free_network(&self, brand: &BrandSlug, id: &BackfillId) -> Result<()> {
         let network = keys::network(brand);
         let update = Update::of(&network).remove("backfill").when(Condition::Is("backfill", attribute(id)?));
         self.update_if::<NetworkConnection>(&network, update).await.map(drop)
     }
 
-    /// Deletes what is kept of those of whom the Network could not be told, where it was told by now.
+    /// Deletes the records of partners that couldn't be sent to the Network, for those who have been synced since.
     ///
     /// # Errors
-    /// If the table can't be read or written.
+    /// Fails if the table can't be read or written.
     pub async fn forget_push_failures(&self, connection: &NetworkConnection) -> Result<()> {
         let (brand, mut after) = (&connection.brand, None);
         loop {
@@ -155,26 +155,26 @@ impl Store {
         }
     }
 
-    /// Keeps that the Network refused somebody. Once for each, however often it is refused.
+    /// Records that the Network rejected a partner. Each partner is recorded once, however often they are rejected.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_backfill_line(&self, (brand, id): (&BrandSlug, &BackfillId), line: &BackfillLine) -> Result<()> {
         self.put_whole(&keys::backfill_line(brand, id, &line.partner), line).await
     }
 
-    /// The first of those whom the Network refused.
+    /// Lists the first of the partners that the Network rejected.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn backfill_lines(&self, brand: &BrandSlug, id: &BackfillId) -> Result<Vec<BackfillLine>> {
         Ok(self.newest(keys::backfill_lines(brand, id), None, LINES_SHOWN).await?.0)
     }
 
-    /// A brand's backfills, newest first.
+    /// Lists a brand's backfills, newest first.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn backfills(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<Backfill>> {
         let listed = self.listed(&keys::backfills(brand), None, limit).await?;
         let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;

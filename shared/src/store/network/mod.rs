@@ -1,7 +1,7 @@
-//! The connection with the Network: its settings, the calls each way, and what the Network was told of partners.
+//! The connection to the Network: its settings, the calls in both directions, and the sync of partners.
 //!
-//! Whoever tells the Network of a partner takes them up for a while first, so that no two tell at once, and a telling of
-//! which nobody knows how it ended is told again.
+//! A worker claims a partner with a lease before it syncs them, so that no two workers do so at the same time. A sync
+//! whose outcome is unknown is repeated.
 
 pub(super) mod approvals;
 pub(super) mod backfills;
@@ -19,25 +19,25 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What came of taking a partner up to tell the Network of them.
+/// The outcome of claiming a partner for a sync.
 #[derive(Debug)]
 pub enum PushClaimed {
-    /// They are ours to tell of, as they are now.
+    /// This worker syncs the partner, with the data returned here.
     Ours(Box<Partner>),
-    /// Somebody else is at it: a backfill by its id, or a push by its message.
+    /// Another worker has the lease: a backfill, identified by its ID, or a single sync, identified by its message.
     Theirs {
-        /// Who.
+        /// The holder of the lease.
         by: String,
     },
-    /// There is nobody to tell of.
+    /// There is no such partner.
     Gone,
 }
 
 impl Store {
-    /// Writes a connection over the one that was read, with the event that tells of it.
+    /// Writes a connection, replacing the one that was read, with the event.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if somebody else changed it.
+    /// [`Error::ChangedMeanwhile`] if another admin changed it.
     pub async fn set_network(
         &self,
         (before, connection): (Option<&NetworkConnection>, &NetworkConnection),
@@ -53,7 +53,7 @@ impl Store {
                     .set("token", attribute(&connection.token)?)
                     .set("secret", attribute(&connection.secret)?)
                     .set("revision", attribute(connection.revision)?)
-                    // Another address may be up.
+                    // After a change, the connection counts as up: another URL may be reachable.
                     .when(Condition::Is("revision", attribute(before.revision)?));
                 if !connection.former_secrets.is_empty() {
                     update = update.set("former_secrets", attribute(&connection.former_secrets)?);
@@ -65,10 +65,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
-    /// Ends a connection, with the event that tells of it. What was brought by it stays.
+    /// Deletes a connection, with the event. Partners that were created through it stay.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if somebody else was faster.
+    /// [`Error::NotFound`] if it was deleted in the meantime.
     pub async fn end_network(&self, brand: &BrandSlug, event: &Event, remember: Option<Remember>) -> Result<()> {
         let transaction = Transaction::new()
             .delete(&keys::network(brand), Condition::Present("pk"))
@@ -76,27 +76,27 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("connection")))
     }
 
-    /// Counts a message of a kind that we don't know.
+    /// Counts a message of an unknown type.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn count_ignored(&self, brand: &BrandSlug) -> Result<()> {
         let key = keys::network(brand);
         self.update_if(&key, Update::of(&key).add("ignored", 1)).await.map(drop)
     }
 
-    /// Keeps a call for those who look at the connection.
+    /// Records a call for the admins who check the connection.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_call(&self, brand: &BrandSlug, call: &NetworkCall) -> Result<()> {
         self.put_whole(&keys::network_call(brand, &call.id), call).await
     }
 
-    /// The last calls each way, newest first.
+    /// Lists the latest calls in both directions, newest first.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn last_calls(&self, brand: &BrandSlug, limit: usize) -> Result<Vec<NetworkCall>> {
         let (noted, held, taken) = futures::try_join!(
             self.newest(keys::network_calls(brand), None, limit),
@@ -106,10 +106,10 @@ impl Store {
         Ok(last_calls(noted.0, held.iter().chain(&taken), limit))
     }
 
-    /// Notes that the Network could not be reached, and until when nobody tries again.
+    /// Records that the Network could not be reached, and the time until which no worker tries again.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_network_down(
         &self,
         connection: &NetworkConnection,
@@ -118,7 +118,7 @@ impl Store {
     ) -> Result<()> {
         let key = keys::network(&connection.brand);
         let update = Update::of(&key)
-            // What was heard by an old token says nothing of a new one.
+            // The outcome of a call with an old token is irrelevant for a new one.
             .when(Condition::Is("revision", attribute(connection.revision)?))
             .set("down_until", attribute(until.as_millisecond())?)
             .set("down_said", attribute(said)?)
@@ -127,10 +127,10 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Notes that the Network was reached again.
+    /// Records that the Network was reached again.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_network_up(&self, connection: &NetworkConnection) -> Result<()> {
         if connection.down_since.is_none() {
             return Ok(());
@@ -140,10 +140,10 @@ impl Store {
         self.update_if(&key, update).await.map(drop)
     }
 
-    /// Takes a partner up, to tell this Network of them as they are now.
+    /// Claims a partner, to send their current data to this Network.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn claim_push(
         &self,
         (connection, id): (&NetworkConnection, &PartnerId),
@@ -172,11 +172,11 @@ impl Store {
         }
     }
 
-    /// Notes what the Network was told of a partner, and lets go of them; gives back how they are now, or `None` if
-    /// somebody else took them up meanwhile.
+    /// Records the result of a partner's sync and releases the lease. Returns the partner's current data, or `None` if
+    /// another worker has claimed them in the meantime.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn settle_push(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
@@ -192,27 +192,27 @@ impl Store {
         }
     }
 
-    /// Lets go of a partner of whom the Network was surely not told.
+    /// Releases a partner who has certainly not been sent to the Network.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn drop_push(&self, (brand, id): (&BrandSlug, &PartnerId), claim: &Lease) -> Result<()> {
         let key = keys::partner(brand, id);
         self.update_if(&key, let_go(Update::of(&key), claim)?).await.map(drop)
     }
 
-    /// Keeps that the Network could finally not be told of a partner.
+    /// Records that a partner couldn't be sent to the Network for good.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_push_failure(&self, brand: &BrandSlug, failure: &PushFailure) -> Result<()> {
         self.put_whole(&keys::push_failure(brand, &failure.partner), failure).await
     }
 
-    /// Deletes what is kept of a failure, unless it failed once more meanwhile.
+    /// Deletes the record of a failure, unless the sync has failed again in the meantime.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn forget_push_failure(&self, brand: &BrandSlug, failure: &PushFailure) -> Result<()> {
         let same = Condition::Is("at", attribute(failure.at)?);
         let transaction = Transaction::new().delete(&keys::push_failure(brand, &failure.partner), same);
@@ -222,10 +222,10 @@ impl Store {
         }
     }
 
-    /// Has the Network told once more of a partner of whom it could not be told: the event does it.
+    /// Requests another sync of a partner whose sync failed: it follows from the event.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if that is not so, or not any more.
+    /// [`Error::NotFound`] if there is no recorded failure, or no longer one.
     pub async fn push_again(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),

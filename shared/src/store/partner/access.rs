@@ -1,4 +1,4 @@
-//! Writing that access was taken or given back, or an invitation declined.
+//! Stores revocations, reinstatements, and declined invitations.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -9,14 +9,14 @@ use crate::{
 };
 
 impl Store {
-    /// Writes that somebody said no, with the event, if there still is an invitation of theirs at that address.
+    /// Records that a partner declined, with the event, if they still have an invitation at that email address.
     ///
     /// # Errors
-    /// `Ok(Err(..))` says what stands there instead; `Err` if the table can't be written.
+    /// `Ok(Err(..))` is the reason why they can't decline; `Err` if the table can't be written.
     pub async fn decline(&self, declined: &Declined) -> Result<Result<(), DeclineRefused>> {
         let Declined { partner, event } = declined;
         let key = keys::partner(&partner.brand, &partner.id);
-        // Whoever has the invitation sent anew at this moment raises the epoch as well, and neither undoes the other.
+        // A concurrent resend of the invitation increases the epoch too, and neither write undoes the other.
         let update = Update::of(&key)
             .set("declined_at", attribute(partner.declined_at)?)
             .set("list_pk", AttributeValue::S(keys::roster(&partner.brand, partner.state())))
@@ -35,14 +35,15 @@ impl Store {
         };
         let now: Option<Partner> = refusal.old(&key)?;
         let why = now.and_then(|now| now.decline(event.id.clone(), event.at).err());
-        // They still are invited, so it is the address that is another.
+        // They are still invited, so their email address has changed.
         Ok(Err(why.unwrap_or(DeclineRefused::Over)))
     }
 
-    /// Writes the change and the event together, if the partner's access still is what it was.
+    /// Writes the change and its event together, if the partner's access hasn't changed since it was read.
     ///
     /// # Errors
-    /// [`Error::Access`] if somebody else was faster with the same; [`Error::ChangedMeanwhile`] if with something else.
+    /// [`Error::Access`] if another writer did the same first; [`Error::ChangedMeanwhile`] if another change came
+    /// first.
     pub async fn change_access(&self, changed: &AccessChanged, remember: Option<Remember>) -> Result<()> {
         let AccessChanged { partner, event } = changed;
         let key = keys::partner(&partner.brand, &partner.id);
@@ -59,7 +60,7 @@ impl Store {
                 update.when(Condition::Absent("revoked_at")).when(before)
             }
             None => {
-                // Where they stood before must still be where they go back to.
+                // The state to which they return must still be the one they had before.
                 let joined = match partner.activated_at {
                     Some(_) => Condition::Present("activated_at"),
                     None => Condition::Absent("activated_at"),

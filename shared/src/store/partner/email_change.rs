@@ -1,4 +1,4 @@
-//! Writing that a partner's address is to change, and that it did.
+//! Stores requested and confirmed changes of a partner's email address.
 
 use crate::{
     domain::{AddressAsked, AddressMoved, Claim, PartnerState},
@@ -7,20 +7,20 @@ use crate::{
     store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partner::claim_place},
 };
 
-/// Why a change of address was not written.
+/// The reasons why a change of an email address was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotMoved {
-    /// It was confirmed before, or is over.
+    /// It was confirmed before, or has expired.
     Over,
-    /// Another partner of the brand has the address.
+    /// Another partner of the brand has the email address.
     Taken,
 }
 
 impl Store {
-    /// Writes the change that waits, the mail to the new address, and the event.
+    /// Writes the pending change, the email to the new email address, and the event.
     ///
     /// # Errors
-    /// [`Error::Reach`] if the partner isn't active any more; [`Error::ChangedMeanwhile`] if a new epoch began.
+    /// [`Error::Reach`] if the partner is no longer active; [`Error::ChangedMeanwhile`] if the epoch has increased.
     pub async fn ask_address(&self, asked: &AddressAsked, remember: Option<Remember>) -> Result<()> {
         let AddressAsked { partner, notice, event } = asked;
         let key = keys::partner(&partner.brand, &partner.id);
@@ -43,11 +43,11 @@ impl Store {
         Err(Error::ChangedMeanwhile)
     }
 
-    /// Writes the new address, its claim instead of the old one, the mail to the old address and the event. The session
-    /// that confirms, if it is one of the partner's, goes on in the new epoch.
+    /// Writes the new email address, the claim on it instead of the old one's, the email to the old one, and the
+    /// event. If a session of the partner confirms the change, it continues in the new epoch.
     ///
     /// # Errors
-    /// `Ok(Err(..))` says why nothing was written; `Err` that the table can't be.
+    /// `Ok(Err(..))` is the reason why nothing was written; `Err` if the table can't be written.
     pub async fn move_address(&self, moved: &AddressMoved, session: Option<&Hash>) -> Result<Result<(), NotMoved>> {
         let partner = &moved.partner;
         let mut transaction = address_moved(moved)?;
@@ -60,7 +60,7 @@ impl Store {
             Ok(()) => Ok(Ok(())),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => {
-                // Who presses twice finds the address claimed too, by themselves.
+                // When a partner confirms twice, they have already claimed the email address themselves.
                 let over = refusal.is_of(&keys::partner(&partner.brand, &partner.id));
                 let taken = !over && refusal.is_of(&keys::email(&partner.brand, &partner.email));
                 Ok(Err(if taken { NotMoved::Taken } else { NotMoved::Over }))
@@ -77,7 +77,7 @@ fn address_moved(moved: &AddressMoved) -> Result<Transaction> {
         .set("former_addresses", attribute(&partner.former_addresses)?)
         .remove("moving")
         .remove("undeliverable")
-        // What waits to go to the old address is of another epoch now.
+        // Emails that are still queued for the old email address belong to the previous epoch now.
         .remove("lease_until")
         .remove("lease_by")
         .when(Condition::Absent("revoked_at"))

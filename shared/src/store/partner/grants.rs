@@ -1,4 +1,4 @@
-//! Writing what a partner may create links for.
+//! Stores the programs for which a partner may create links.
 
 use crate::{
     domain::{GrantsNow, ProgramsSet},
@@ -7,10 +7,10 @@ use crate::{
 };
 
 impl Store {
-    /// Writes the whole list over the version it was made from, with the event that tells of it.
+    /// Replaces the whole list of the version on which the change is based, and writes the event.
     ///
     /// # Errors
-    /// [`Error::GrantsChanged`] with what is granted now, if somebody else was faster.
+    /// [`Error::GrantsChanged`] with the current grants, if another change was faster.
     pub async fn set_programs(&self, set: &ProgramsSet, remember: Option<Remember>) -> Result<()> {
         let Some(event) = &set.event else { return self.remember(remember).await };
         let partner = &set.partner;

@@ -1,4 +1,4 @@
-//! Listing partners: the roster by state, and the search by the beginning of a name or an address.
+//! Lists of partners: the roster by status, and the search by the beginning of a name or an email address.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -11,43 +11,44 @@ use crate::{
     },
 };
 
-/// How many partners are looked at for one page, when more has to be known of them than the state.
+/// The number of partners that are read for one page, if the filter needs more than their status.
 const LOOKED_AT_MAX: usize = 1_000;
 
-/// Which part of a brand's partners to list.
+/// A query for a page of a brand's partners.
 #[derive(Debug, Clone)]
 pub struct PartnerQuery {
-    /// The beginning of a name or an address, in lower case; `None` lists everybody, newest first.
+    /// The beginning of a name or an email address, in lower case; `None` lists all partners, newest first.
     pub search: Option<String>,
-    /// Only these.
+    /// Only partners who match this filter.
     pub filter: PartnerFilter,
-    /// Only what comes after this: the place where another part ended.
+    /// Only partners after this position, at which another page ended.
     pub after: Option<String>,
-    /// At most so many.
+    /// The size of the page.
     pub limit: usize,
 }
 
-/// A part of a brand's partners.
+/// A page of a brand's partners.
 #[derive(Debug, Clone)]
 pub struct PartnerPage {
     /// The partners.
     pub partners: Vec<Partner>,
-    /// Where the next part begins, if there may be one.
+    /// The position at which the next page begins, if there may be one.
     pub next: Option<String>,
-    /// How many were looked at, if that is where it stopped.
+    /// The number of partners that were read, if the page ended because of that limit.
     pub looked_at: Option<usize>,
 }
 
-/// Where partners stand in an index, and whether there are more than these.
+/// The positions of partners in an index, and whether there are more.
 type Places = (Vec<(String, PartnerId)>, bool);
 
 impl Store {
-    /// Lists part of a brand's partners in two read steps: keys from an index, then the records.
+    /// Lists a page of a brand's partners in two read steps: keys from an index, then the items.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn partners(&self, brand: &BrandSlug, query: &PartnerQuery) -> Result<PartnerPage> {
-        // Whoever is found twice, by name and by address, is one partner; and more may have to be known of them.
+        // A partner may be found twice, by name and by email address; and the filter may need more than the index
+        // contains.
         let closer = query.search.is_some() || query.filter.looks_closer();
         let window = if closer { LOOKED_AT_MAX } else { query.limit };
         let (mut places, more) = match &query.search {
@@ -61,7 +62,7 @@ impl Store {
         let (now, mut partners, mut next) = (self.now(), Vec::new(), None);
         for ((place, _), key) in places.iter().zip(&keys) {
             let Some(partner) = found.get(key)? else { continue };
-            // Indexes lag: who just changed is found under what they were, for a moment.
+            // Indexes lag: a partner who has just changed is listed as before for a moment.
             let here = query.search.as_ref().is_none_or(|text| *place == first_entry(&partner, text));
             if !here || !query.filter.takes(&partner, now) {
                 continue;
@@ -77,7 +78,7 @@ impl Store {
         Ok(PartnerPage { partners, next, looked_at })
     }
 
-    /// Ids sort by when their partners came in, so a page ends at the last id.
+    /// IDs sort by the time at which partners were created, so a page ends at its last ID.
     async fn roster(&self, brand: &BrandSlug, query: &PartnerQuery, limit: usize) -> Result<Places> {
         let states = query.filter.states();
         let lists = states.iter().map(|state| {
@@ -87,7 +88,7 @@ impl Store {
         let places = futures::future::try_join_all(lists).await?.into_iter().flatten();
         let mut ids: Vec<_> = places.filter_map(|(place, _)| PartnerId::parse(&place).ok()).collect();
         ids.sort_unstable_by(|left, right| right.cmp(left));
-        // An index that lags may show one in two states.
+        // A lagging index may list a partner under two statuses.
         ids.dedup();
         Ok((ids.into_iter().map(|id| (id.to_string(), id)).collect(), false))
     }
@@ -103,7 +104,7 @@ impl Store {
             .expression_attribute_values(":pk", AttributeValue::S(list.clone()))
             .expression_attribute_values(":text", AttributeValue::S(text.to_owned()))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        // From the last place up to the last thing that begins so.
+        // From the last position up to the end of everything with this beginning.
         if let Some(after) = &query.after {
             request = request
                 .key_condition_expression("search_pk = :pk AND search_sk BETWEEN :after AND :last")
@@ -114,7 +115,7 @@ impl Store {
                 ));
         }
         let answer = request.send().await.map_err(Error::internal)?;
-        // A page of the index may also end at its size.
+        // A page of the index may also end because of its size in bytes.
         let more = answer.last_evaluated_key.is_some();
         let places = answer.items.unwrap_or_default().into_iter().filter_map(|item| {
             let place = item.get("search_sk")?.as_s().ok()?.clone();
@@ -125,7 +126,8 @@ impl Store {
     }
 }
 
-/// Somebody whose name and address both begin so is found twice; only the first place counts.
+/// Returns the first of the two entries of a partner whose name and email address both begin like this; only that one
+/// counts.
 fn first_entry(partner: &Partner, text: &str) -> String {
     let entries = [name_entry(partner).1, address_entry(partner).1];
     entries.into_iter().filter(|entry| entry.starts_with(text)).min().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Writing partners.
+//! Stores new and edited partners.
 
 pub(super) mod access;
 pub(super) mod email_change;
@@ -18,12 +18,13 @@ use crate::{
 };
 
 impl Store {
-    /// Writes a new partner, the claim of the address, the event, and the answer that a repetition gets. Without an
-    /// `entry`, the caller has read, after the claim, that the address is not marked as that of somebody who was erased.
+    /// Writes a new partner, the claim on the email address, the event, and the response for repeated requests. Without
+    /// an `entry`, the caller must have read, after the claim, that there is no erasure tombstone for the email
+    /// address.
     ///
     /// # Errors
-    /// [`Error::EmailTaken`] if another partner of the brand has the address; it says who. [`Error::AddressErased`] if
-    /// whoever had it was erased.
+    /// [`Error::EmailTaken`], with the owner, if another partner of the brand has the email address.
+    /// [`Error::AddressErased`] if the person with this email address was erased.
     pub async fn invite(
         &self,
         invited: &PartnerInvited,
@@ -58,11 +59,10 @@ impl Store {
         Err(Error::EmailTaken { owner: owner.map(|owner| (claim.id, owner.state())) })
     }
 
-    /// Writes what a partner is called and what is kept with them, with the event. Of two who do so at once, the last
-    /// one stands.
+    /// Writes a partner's name and metadata, with the event. Of two concurrent edits, the last one wins.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such partner; [`Error::Access`] if the person was erased.
+    /// [`Error::NotFound`] if there is no such partner; [`Error::Access`] if the partner was erased.
     pub async fn edit_partner(&self, edited: &PartnerEdited, remember: Option<Remember>) -> Result<()> {
         let PartnerEdited { partner, renamed, metadata, event } = edited;
         if !renamed && metadata.is_none() {
@@ -93,7 +93,7 @@ impl Store {
     }
 }
 
-/// Where the indexes find a partner: in the roster, and by name.
+/// Returns the attributes under which the indexes list a partner: in the roster, and by name.
 pub(super) fn places(partner: &Partner) -> Item {
     let list = keys::roster(&partner.brand, partner.state());
     let (search, entry) = name_entry(partner);
@@ -105,7 +105,7 @@ pub(super) fn places(partner: &Partner) -> Item {
     ])
 }
 
-/// Where the search finds the claim of a partner's address.
+/// Returns the attributes under which the search finds the claim on a partner's email address.
 pub(super) fn claim_place(partner: &Partner) -> Item {
     let (search, entry) = address_entry(partner);
     Item::from([
@@ -114,13 +114,13 @@ pub(super) fn claim_place(partner: &Partner) -> Item {
     ])
 }
 
-/// The partition of the search, and the entry in it, of a partner's name.
+/// Returns the partition of the search index for a partner's name, and the sort key in it.
 pub(super) fn name_entry(partner: &Partner) -> (String, String) {
     let entry = keys::searched(&partner.name.as_str().to_lowercase(), &partner.id);
     (keys::search(&partner.brand, &entry), entry)
 }
 
-/// The same of their address.
+/// Returns the same for their email address.
 pub(super) fn address_entry(partner: &Partner) -> (String, String) {
     let entry = keys::searched(partner.email.as_str(), &partner.id);
     (keys::search(&partner.brand, &entry), entry)

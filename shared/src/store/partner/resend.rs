@@ -1,4 +1,4 @@
-//! Writing that a partner is mailed again.
+//! Stores requests to email a partner again.
 
 use jiff::Timestamp;
 
@@ -12,12 +12,12 @@ use crate::{
 };
 
 impl Store {
-    /// Writes what asks for the mail, and moves the claim of the address if that was corrected. The mail follows from
+    /// Writes the request for the email, and moves the claim if the email address was corrected. The email follows from
     /// the event.
     ///
     /// # Errors
-    /// [`Error::Reach`] if somebody was faster; [`Error::EmailTaken`] if the new address is another partner's;
-    /// [`Error::AddressErased`] if whoever had it was erased, which `entry` finds out.
+    /// [`Error::Reach`] if another change was faster; [`Error::EmailTaken`] if the new email address belongs to another
+    /// partner; [`Error::AddressErased`] if its previous holder was erased, which `entry` checks.
     pub async fn reach(&self, reached: &Reached, entry: Option<&Entry>, remember: Option<Remember>) -> Result<()> {
         let Reached { partner, before, moved_from, clear, event } = reached;
         let key = keys::partner(&partner.brand, &partner.id);
@@ -27,7 +27,7 @@ impl Store {
             .set("mail", attribute(&partner.mail)?)
             .set("reached", attribute(&partner.reached)?)
             .set("epoch", attribute(partner.epoch)?)
-            // Whoever sends the mail before this one may still hold its lease, and has no say in this one.
+            // The worker that sends the previous email may still have its lease, which must not apply to this one.
             .remove("lease_until")
             .remove("lease_by")
             .when(Condition::Absent("revoked_at"))
@@ -46,7 +46,7 @@ impl Store {
         if partner.undeliverable.is_none() {
             update = update.remove("undeliverable");
         }
-        // An invitation that begins anew is found by when it did.
+        // A resent invitation is listed by the time at which it was resent.
         let place = if joined { Item::new() } else { resent_place(&partner.brand, event) };
         let mut transaction = Transaction::new().update(update).create_with(&keys::event(event), event, place)?;
         let claim_key = keys::email(&partner.brand, &partner.email);
@@ -81,12 +81,12 @@ impl Store {
         };
         let wanted = if joined { PartnerState::Active } else { PartnerState::Invited };
         now.must_be(wanted)?;
-        // They stand where they stood, so it was another mail that was faster.
+        // Their status hasn't changed, so another email was requested first.
         Err(ReachRefused::TooSoon { wait_s: 60 }.into())
     }
 }
 
-/// An invitation that begins anew, where it goes and what it says.
+/// Adds the fields of a resent invitation to the update: its start and end, its email address and its personal note.
 fn reopened(update: Update, partner: &Partner) -> Result<Update> {
     let update = update
         .set("invited_at", attribute(partner.invited_at)?)

@@ -1,8 +1,8 @@
-//! Who works for an endpoint, and when the schedule looks at it.
+//! The leases of workers on webhook endpoints, and the times at which the schedule checks an endpoint.
 //!
-//! An endpoint is told by one at a time, so that a slow one keeps nobody else waiting. The schedule finds endpoints by
-//! when they are to be looked at, and looks at each that is on every hour at least: whatever was lost on the way, or
-//! not seen because an index lagged, is found then.
+//! One worker at a time delivers to an endpoint, so that a slow endpoint delays only its own deliveries. The schedule
+//! finds endpoints by the time of their next check, and checks each enabled one at least every hour: deliveries whose
+//! message was lost, or that a lagging index didn't show, are found then.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
@@ -17,22 +17,23 @@ use crate::{
     },
 };
 
-/// What came of taking a turn for an endpoint.
+/// The outcome of claiming an endpoint.
 #[derive(Debug)]
 pub enum TurnTaken {
-    /// It is ours.
+    /// This worker has the lease.
     Ours(Box<WebhookEndpoint>),
-    /// Somebody else is at it.
+    /// Another worker has the lease.
     Theirs,
-    /// It rests, is switched off or was deleted: there is nothing to do now.
+    /// It is backing off, disabled or deleted: there is nothing to do now.
     Nothing,
 }
 
 impl Store {
-    /// Takes a turn for an endpoint that is on, and does not rest unless a person `asked`.
+    /// Claims an endpoint that is enabled. While it is backing off, that succeeds only if a person `asked` for a
+    /// delivery.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn take_turn(
         &self,
         (brand, id): (&BrandSlug, &WebhookId),
@@ -42,7 +43,8 @@ impl Store {
         let (key, now) = (keys::webhook(brand, id), self.now());
         let mut update = leased(Update::of(&key), claim, now).when(Condition::Absent("off"));
         if !asked {
-            // Not above is below or at: what ends at this instant has ended.
+            // Conditions have no "at or below", hence the extra millisecond: a backoff that ends at this instant has
+            // ended.
             let soon = attribute(now.as_millisecond().saturating_add(1))?;
             let awake = vec![Condition::Absent("resting_until"), Condition::Below("resting_until", soon)];
             update = update.when(Condition::Any(awake));
@@ -57,18 +59,18 @@ impl Store {
         }
     }
 
-    /// Ends a turn: writes how the endpoint fares. Whoever took it over meanwhile knows better.
+    /// Releases an endpoint and writes its health. Has no effect if another worker has taken over.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_turn(&self, endpoint: &WebhookEndpoint, claim: &Lease) -> Result<()> {
         self.update_if(&key_of(endpoint), ended(endpoint, claim)?).await.map(drop)
     }
 
-    /// The same for an endpoint that is switched off by it, with the event that says so and the mails that it asks for.
+    /// Does the same for an endpoint that is disabled by it, with its event and the notification emails.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn end_last_turn(
         &self,
         endpoint: &WebhookEndpoint,
@@ -81,14 +83,14 @@ impl Store {
             transaction = transaction.create(&key, &AdminNotice::queued(event, told))?;
         }
         let late = came_too_late(self.commit(transaction).await)?;
-        // Whoever refused it looks at the endpoint as it is now.
+        // The caller has to read the endpoint again, as it is now.
         if late { Err(Error::ChangedMeanwhile) } else { Ok(()) }
     }
 
-    /// Endpoints that are to be looked at, the most urgent first, as far as the index shows them.
+    /// Lists endpoints that are due for a check, the most urgent first, as far as the index shows them.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn webhooks_to_look_at(&self, limit: usize) -> Result<Vec<WebhookEndpoint>> {
         let now = self.now();
         let found = self.first_listed(keys::WEBHOOKS_ON, Some(now), limit).await?;
@@ -98,20 +100,20 @@ impl Store {
         Ok(endpoints.into_iter().flatten().filter(|found| found.off.is_none() && found.wake_at <= now).collect())
     }
 
-    /// The events whose deliveries to an endpoint may be tried now, as far as the index shows them.
+    /// Lists the events whose deliveries to an endpoint may be attempted now, as far as the index shows them.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn waiting_for(&self, endpoint: &WebhookEndpoint, limit: usize) -> Result<Vec<EventId>> {
         let list = keys::waiting(&endpoint.brand, &endpoint.id);
         let found = self.first_listed(&list, Some(self.now()), limit).await?;
         Ok(found.iter().filter_map(|(_, key)| keys::event_of_delivery(key)).collect())
     }
 
-    /// When the first of what waits for an endpoint may be tried, as far as the index shows it.
+    /// Returns the time at which an endpoint's first pending delivery may be attempted, as far as the index shows it.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn waits_until(&self, endpoint: &WebhookEndpoint) -> Result<Option<Timestamp>> {
         let list = keys::waiting(&endpoint.brand, &endpoint.id);
         let found = self.first_listed(&list, None, 1).await?;
@@ -119,10 +121,10 @@ impl Store {
         Ok(found.first().and_then(|(place, _)| Timestamp::from_millisecond(millis(place)?).ok()))
     }
 
-    /// Notes when an endpoint is to be looked at next, unless somebody noted something else meanwhile.
+    /// Records the time of an endpoint's next check, unless it was changed in the meantime.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn look_again(&self, endpoint: WebhookEndpoint, at: Timestamp) -> Result<()> {
         let seen = Condition::Is("wake_at", attribute(endpoint.wake_at.as_millisecond())?);
         let on = Condition::Absent("off");
@@ -131,7 +133,8 @@ impl Store {
         self.update_if(&key_of(&later), placed(update, &super::place_of(&later))).await.map(drop)
     }
 
-    /// The keys in a partition of the index of lists that is sorted by time, from the first on, up to those of `until`.
+    /// Returns the first keys in a partition of the list index that is sorted by time, in ascending order, up to
+    /// `until`.
     async fn first_listed(&self, list: &str, until: Option<Timestamp>, limit: usize) -> Result<Vec<(String, RawKey)>> {
         let after_all =
             until.map(|at| keys::place_at(at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(at), ""));

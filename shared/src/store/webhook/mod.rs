@@ -1,4 +1,4 @@
-//! Endpoints for webhooks, and the log of what they were told.
+//! Webhook endpoints, and the log of their deliveries.
 
 pub(super) mod leases;
 
@@ -15,10 +15,10 @@ use crate::{
 };
 
 impl Store {
-    /// A brand's endpoints, oldest first.
+    /// Lists a brand's endpoints, oldest first.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn webhooks(&self, brand: &BrandSlug) -> Result<Vec<WebhookEndpoint>> {
         self.list(keys::webhooks(brand)).await
     }
@@ -47,11 +47,11 @@ impl Store {
         })
     }
 
-    /// Writes what an admin changed of an endpoint: its address, what it wants, its secrets, and whether it is on. Of two
-    /// who change it at once, neither undoes unseen what the other did.
+    /// Writes an admin's changes of an endpoint: its URL, its event types, its secrets, and whether it is enabled.
+    /// Concurrent changes don't overwrite each other unnoticed.
     ///
     /// # Errors
-    /// [`Error::ChangedMeanwhile`] if it is not as it was read any more; [`Error::NotFound`] if it was deleted.
+    /// [`Error::ChangedMeanwhile`] if it has changed since it was read; [`Error::NotFound`] if it was deleted.
     pub async fn change_webhook(
         &self,
         (before, endpoint): (&WebhookEndpoint, &WebhookEndpoint),
@@ -61,12 +61,12 @@ impl Store {
         let key = keys::webhook(&endpoint.brand, &endpoint.id);
         let switch = if before.off.is_some() { Condition::Present("off") } else { Condition::Absent("off") };
         let mut update = Update::of(&key);
-        // How it fares is for its workers to say, unless somebody begins anew with it.
+        // Its health is written by the workers, unless this change resets it.
         if before.fares() != endpoint.fares() {
             update = standing(update, endpoint)?;
         }
         if before.url != endpoint.url {
-            // Whoever is at work calls the old address, and has nothing to say of the new one.
+            // A worker that is delivering calls the old URL, and its results don't apply to the new one.
             update = update.remove("lease_until").remove("lease_by");
         }
         let update = update
@@ -89,10 +89,10 @@ impl Store {
         })
     }
 
-    /// Deletes an endpoint, with the event. What it was told is forgotten with the log's time.
+    /// Deletes an endpoint, with the event. Its deliveries expire with the retention of the log.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if somebody else was faster.
+    /// [`Error::NotFound`] if another admin deleted it first.
     pub async fn delete_webhook(
         &self,
         (brand, id): (&BrandSlug, &WebhookId),
@@ -106,10 +106,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::NotFound("webhook")))
     }
 
-    /// Writes that something is to be delivered because an admin asked, with the event that says so.
+    /// Writes a delivery that an admin requested, with the event.
     ///
     /// # Errors
-    /// [`Error::WebhookOff`] if the endpoint was switched off or deleted meanwhile.
+    /// [`Error::WebhookOff`] if the endpoint was disabled or deleted in the meantime.
     pub async fn ask_delivery(&self, delivery: &Delivery, event: &Event, remember: Option<Remember>) -> Result<()> {
         let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
         let endpoint = keys::webhook(&delivery.brand, &delivery.webhook).raw();
@@ -121,10 +121,10 @@ impl Store {
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::WebhookOff))
     }
 
-    /// Writes that something is to be delivered, unless that was written before.
+    /// Writes a pending delivery, unless it was written before.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn plan_delivery(&self, delivery: &Delivery) -> Result<()> {
         let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
         let mut whole = item(&key, delivery)?;
@@ -132,10 +132,10 @@ impl Store {
         self.put_new(whole).await.map(drop)
     }
 
-    /// Notes how a delivery stands after a call, unless it was forgotten, or somebody asked for it anew, meanwhile.
+    /// Records the state of a delivery after a call, unless it expired, or was requested again, in the meantime.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn note_delivery(&self, delivery: &Delivery) -> Result<()> {
         let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
         let mut update = Update::of(&key)
@@ -150,10 +150,10 @@ impl Store {
         self.update_if(&key, placed(update, &waits(delivery))).await.map(drop)
     }
 
-    /// A page of what an endpoint was told, newest first, and whether there is more.
+    /// Lists a page of an endpoint's deliveries, newest first, and returns whether there are more.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn deliveries(
         &self,
         (brand, id): (&BrandSlug, &WebhookId),
@@ -166,7 +166,7 @@ impl Store {
         Ok((found.into_iter().filter(|delivery: &Delivery| now < delivery.expires_at).collect(), more))
     }
 
-    /// Puts an item where nothing is; `false` if something was there.
+    /// Writes an item if there is none with its key; `false` if there is one.
     async fn put_new(&self, whole: Item) -> Result<bool> {
         debug_assert!(!has_expired(&whole, self.now()));
         let put = self.client.put_item().table_name(&self.table).set_item(Some(whole));
@@ -180,7 +180,7 @@ impl Store {
     }
 }
 
-/// What of an endpoint follows from whether it is on and how it fares, and its place in the list of what is on.
+/// Adds the attributes of an endpoint's health to the update, and its position in the list of enabled endpoints.
 pub(super) fn standing(update: Update, endpoint: &WebhookEndpoint) -> Result<Update> {
     let update = update
         .set("failures", attribute(endpoint.failures)?)
@@ -203,7 +203,7 @@ pub(super) fn set_or_remove<T: serde::Serialize>(
     })
 }
 
-/// Gives an item its place in a list, or takes it out of all.
+/// Sets an item's position in a list, or removes it from all lists.
 pub(super) fn placed(update: Update, place: &Item) -> Update {
     match (place.get("list_pk"), place.get("list_sk")) {
         (Some(list), Some(at)) => update.set("list_pk", list.clone()).set("list_sk", at.clone()),
@@ -228,7 +228,7 @@ fn place(list: String, at: String) -> Item {
     Item::from([("list_pk".to_owned(), AttributeValue::S(list)), ("list_sk".to_owned(), AttributeValue::S(at))])
 }
 
-/// Whether a write came too late for what it is about.
+/// True if a write was refused because its item changed in the meantime.
 pub(super) fn came_too_late(result: Result<(), WriteError>) -> Result<bool> {
     match result {
         Ok(()) => Ok(false),
@@ -237,7 +237,7 @@ pub(super) fn came_too_late(result: Result<(), WriteError>) -> Result<bool> {
     }
 }
 
-/// The key of an endpoint.
+/// Returns the key of an endpoint.
 pub(super) fn key_of(endpoint: &WebhookEndpoint) -> Key<WebhookEndpoint> {
     keys::webhook(&endpoint.brand, &endpoint.id)
 }
