@@ -13,13 +13,13 @@ use crate::{
     },
 };
 
-/// Where a share link is reached.
+/// URL of a share link.
 #[must_use]
 pub fn short_link(app: &App, brand: &BrandSlug, key: &LinkKey) -> String {
     format!("{}/r/{brand}/{key}", app.config.base_url)
 }
 
-/// Where a brand's Network sends its webhooks.
+/// URL to which a brand's Network sends its webhooks.
 #[must_use]
 pub fn network_webhook(app: &App, brand: &BrandSlug) -> String {
     format!("{}/webhooks/network/{brand}", app.config.base_url)
@@ -29,9 +29,9 @@ pub fn network_webhook(app: &App, brand: &BrandSlug) -> String {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Money")]
 pub struct MoneyView {
-    /// In minor units of the currency.
+    /// Amount in minor units of the currency.
     amount: u64,
-    /// ISO 4217.
+    /// ISO 4217 code.
     #[schemars(with = "String", regex(pattern = "^[A-Z]{3}$"))]
     currency: Currency,
 }
@@ -47,26 +47,26 @@ impl From<Money> for MoneyView {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Link")]
 pub struct LinkView {
-    /// Its key, as it was chosen.
+    /// Link key, spelled as it was chosen.
     link_key: LinkKey,
-    /// For what.
+    /// Program that it shares.
     program_id: ProgramId,
-    /// What is shared.
+    /// URL that the partner shares.
     url: String,
-    /// Where it leads.
+    /// URL that it redirects to.
     destination_url: String,
-    /// How many visits it brought.
+    /// Number of clicks.
     clicks: u64,
-    /// How many conversions it earned something for.
+    /// Number of conversions that earned a commission.
     conversions: u64,
-    /// What it earned, less what was taken back.
+    /// Commissions earned, less those reversed. One amount per currency.
     earned: Vec<MoneyView>,
-    /// When it was created.
+    /// Time of creation.
     created_at: Timestamp,
 }
 
 impl LinkView {
-    /// The link, for `program`.
+    /// The link of `program`.
     #[must_use]
     pub fn of(app: &App, link: &ShareLink, program: &Program) -> Self {
         Self {
@@ -88,28 +88,28 @@ impl LinkView {
 #[schemars(rename = "BookedCommission")]
 pub struct CommissionView {
     id: CommissionId,
-    /// Who earned it.
+    /// Partner who earned it.
     partner_id: PartnerId,
-    /// For what.
+    /// Program that it was earned for.
     program_id: ProgramId,
     /// The link that brought the visitor.
     link_key: LinkKey,
-    /// Whether it is still owed.
+    /// Status: accrued, paid or reversed.
     state: CommissionState,
-    /// In minor units of the currency.
+    /// Amount in minor units of the currency.
     amount: u64,
-    /// ISO 4217.
+    /// ISO 4217 code.
     #[schemars(with = "String", regex(pattern = "^[A-Z]{3}$"))]
     currency: Currency,
-    /// What the visitor did.
+    /// Type of the conversion, as the shop reported it.
     r#type: String,
-    /// What that is worth to the shop.
+    /// Value of the conversion to the shop.
     value: Option<MoneyView>,
-    /// What the shop calls it.
+    /// ID of the conversion in the shop.
     external_event_id: Option<String>,
-    /// When it was booked.
+    /// Time at which it was recorded.
     created_at: Timestamp,
-    /// When it was paid or reversed.
+    /// Time at which it was paid or reversed.
     settled_at: Option<Timestamp>,
 }
 
@@ -132,34 +132,34 @@ impl From<&BookedCommission> for CommissionView {
     }
 }
 
-/// Something that happened to a partner.
+/// An event: something that happened to a partner.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Event")]
 pub struct EventView {
-    /// Names it; sorts by time.
+    /// ID of the event; IDs sort by time.
     id: EventId,
-    /// What happened, as in `partner.revoked`.
+    /// Type of the event, such as `partner.revoked`.
     r#type: String,
-    /// When.
+    /// Time at which it happened.
     at: Timestamp,
-    /// Who did it.
+    /// Actor who caused it.
     actor: ActorView,
-    /// What more there is to say; which fields there are follows from the type.
+    /// Further data; its fields depend on the type.
     data: serde_json::Value,
-    /// What became of the mail that it asked for, as far as the mailbox told.
+    /// Delivery status of the email that the event requested, as far as it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailOutcome>,
 }
 
-/// Who did something.
+/// An actor: who did something.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Actor")]
 pub(super) struct ActorView {
-    /// What kind of actor it was.
+    /// Kind of actor.
     kind: ActorKind,
-    /// The id of the admin, key or partner; `operator` for an operator.
+    /// ID of the admin, key or partner; `operator` for an operator.
     id: String,
-    /// What people called it then.
+    /// Name of the actor at that time.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -176,7 +176,7 @@ impl From<&Event> for EventView {
         let mut kind = String::new();
         if let Some(fields) = data.as_object_mut() {
             kind = fields.remove("type").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-            // Whose events these are is known, and epochs are nobody's business.
+            // The partner is known from the context, and epochs are internal.
             fields.remove("partner");
             fields.remove("epoch");
         }
@@ -196,25 +196,25 @@ impl From<&Event> for EventView {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiKey")]
 pub struct ApiKeyView {
-    /// Names it; it is not the key.
+    /// ID of the key, not the key itself.
     id: ApiKeyId,
-    /// What people call it.
+    /// Label that people gave it.
     label: Name,
-    /// What it may do.
+    /// Scopes that it has.
     scopes: Vec<Scope>,
-    /// When it was made.
+    /// Time of creation.
     created_at: Timestamp,
-    /// Who made it, by name.
+    /// Name of the actor who created it.
     created_by: Option<String>,
-    /// To the hour; `null` if it never was.
+    /// Time of the last use, to the hour; `null` if it was never used.
     last_used_at: Option<Timestamp>,
-    /// The key, when it is created and never again.
+    /// The key itself. Returned only when it is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
 }
 
 impl ApiKeyView {
-    /// The new key, with what opens the API.
+    /// The new key, including its secret.
     #[must_use]
     pub fn with_secret(key: &ApiKey, secret: &str) -> Self {
         Self { key: Some(secret.to_owned()), ..Self::from(key) }

@@ -1,4 +1,4 @@
-//! Stylesheets, script and icon: compiled in, and served under addresses that change with their content.
+//! Stylesheets, script and icon: compiled in, and served under URLs that change with their content.
 
 use std::sync::LazyLock;
 
@@ -25,13 +25,13 @@ fn asset_of(name: &str, extension: &str, content_type: &'static str, body: &'sta
     Asset { address: format!("/assets/{name}.{hash}.{extension}"), content_type, body }
 }
 
-/// Where pages find the assets.
+/// URLs of the assets, for pages.
 pub(super) fn assets() -> pages::Assets {
     let [pico, css, js, icon] = &*ASSETS;
     pages::Assets { pico: &pico.address, css: &css.address, js: &js.address, icon: &icon.address }
 }
 
-/// The asset called `file`, if it is one of this version's.
+/// Returns the asset named `file`, if this version has it.
 #[must_use]
 pub fn asset(file: &str) -> Option<Reply> {
     let asset = ASSETS.iter().find(|asset| asset.address.strip_prefix("/assets/") == Some(file))?;

@@ -1,4 +1,4 @@
-//! Links and money as pages show them.
+//! Links, money and statuses as pages show them.
 
 use iso_currency::Currency;
 use jiff::Timestamp;
@@ -13,10 +13,10 @@ use crate::{
     domain::{self, Balance, BookedCommission, CommissionState, Money, Name, Program, ShareLink, TimeZone},
 };
 
-/// How many weeks a chart shows.
+/// Number of weeks in a chart.
 const WEEKS: i64 = 12;
 
-/// An amount as people read it: `1,250.00 EUR`, with a space that no line ends at.
+/// Formats an amount: `1,250.00 EUR`, with a non-breaking space.
 #[must_use]
 pub fn money(money: Money) -> String {
     let words = money.in_words();
@@ -25,13 +25,13 @@ pub fn money(money: Money) -> String {
     format!("{}{}", grouped(whole), rest.replace(' ', "\u{a0}"))
 }
 
-/// A number as people read it: `1,250`.
+/// Formats a number: `1,250`.
 #[must_use]
 pub fn number(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// A parameter of an address, whatever its text holds: `cursor=a%2Fb`.
+/// Encodes a query parameter, whatever its value contains: `cursor=a%2Fb`.
 #[must_use]
 pub fn query(name: &str, text: &str) -> String {
     url::form_urlencoded::Serializer::new(String::new()).append_pair(name, text).finish()
@@ -48,7 +48,7 @@ fn grouped(digits: &str) -> String {
     text
 }
 
-/// A partner's links as a page lists them: newest first, without the deleted ones.
+/// A partner's links as rows: newest first, without deleted ones.
 #[must_use]
 pub fn links(app: &App, links: Vec<ShareLink>, programs: &[Program], zone: &TimeZone) -> Vec<pages::ShareLink> {
     let links = ShareLink::live(links);
@@ -72,7 +72,7 @@ pub fn links(app: &App, links: Vec<ShareLink>, programs: &[Program], zone: &Time
     shown.collect()
 }
 
-/// What a partner's commissions add up to, one a currency.
+/// Totals of a partner's commissions, one per currency.
 #[must_use]
 pub fn totals(balance: &Balance) -> Vec<Total> {
     let sums = |what| balance.figures.sums(what);
@@ -82,7 +82,7 @@ pub fn totals(balance: &Balance) -> Vec<Total> {
     currencies.dedup();
     let [accrued, paid, reversed] = all;
     let of = |sums: &[Money], currency: Currency| sums.iter().find(|money| money.currency == currency).copied();
-    // What they earn most in comes first, as far as numbers of different currencies compare.
+    // The currency in which they earn most comes first, as far as amounts of different currencies compare.
     let amount = |sums: &[Money], currency| of(sums, currency).map_or(0, |money| money.amount);
     currencies.sort_by_key(|currency| std::cmp::Reverse(amount(&accrued, *currency) + amount(&paid, *currency)));
     let nothing = |currency| money(Money { amount: 0, currency });
@@ -96,7 +96,7 @@ pub fn totals(balance: &Balance) -> Vec<Total> {
     currencies.into_iter().map(total).collect()
 }
 
-/// What was earned in each of the last weeks, in the currency that earned most; `None` if nothing was.
+/// Chart of the last weeks' earnings, in the currency that earned most; `None` if nothing was earned.
 #[must_use]
 pub fn chart(balance: &Balance, now: Timestamp) -> Option<Chart> {
     let weeks = balance.weeks(now, WEEKS);
@@ -123,7 +123,7 @@ pub fn chart(balance: &Balance, now: Timestamp) -> Option<Chart> {
     })
 }
 
-/// A commission as a row; `partner` where the page is about more than one.
+/// A commission as a row; with `partner` where the page is about more than one.
 #[must_use]
 pub fn commission(
     booked: &BookedCommission,
@@ -146,7 +146,7 @@ pub fn commission(
     }
 }
 
-/// Where a commission stands, as pages tell it.
+/// Status of a commission, as pages show it.
 #[must_use]
 pub fn state(state: CommissionState) -> pages::CommissionState {
     match state {
@@ -156,7 +156,7 @@ pub fn state(state: CommissionState) -> pages::CommissionState {
     }
 }
 
-/// What became of a mail, as pages tell it.
+/// Delivery status of an email, as pages show it.
 #[must_use]
 pub fn mail(state: domain::MailState, detail: Option<&str>) -> pages::Mail {
     let state = match state {

@@ -1,11 +1,11 @@
-//! Times as people read them, in the brand's zone.
+//! Times as people read them, in the brand's time zone.
 
 use jiff::Timestamp;
 
 use super::pages::When;
 use crate::domain::TimeZone;
 
-/// A moment at a glance, for machines, and for certainty.
+/// Formats a time in three ways: for machines, relative to now, and in full.
 #[must_use]
 pub fn when(at: Timestamp, now: Timestamp, zone: &TimeZone) -> When {
     When {
@@ -15,13 +15,13 @@ pub fn when(at: Timestamp, now: Timestamp, zone: &TimeZone) -> When {
     }
 }
 
-/// A moment like `22 November 2026, 14:05 CET`.
+/// Formats a time like `22 November 2026, 14:05 CET`.
 #[must_use]
 pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.rules()).strftime("%-d %B %Y, %H:%M %Z").to_string()
 }
 
-/// A day like `22 December 2026`.
+/// Formats a day like `22 December 2026`.
 #[must_use]
 pub fn day(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.rules()).strftime("%-d %B %Y").to_string()

@@ -1,7 +1,8 @@
-//! Reads JSON into typed input, and says of what doesn't fit which field it is and why, with a stable code.
+//! Parses JSON into typed input. If something doesn't fit, the error names the field and the reason, with a stable
+//! code.
 //!
-//! serde's own readers know errors as text only. This one keeps apart what callers match on: `unknown_field`,
-//! `missing_field`, `invalid_type`, and the codes of our own types.
+//! serde's own deserializers return errors only as text. This one distinguishes the errors that callers match on:
+//! `unknown_field`, `missing_field`, `invalid_type`, and the codes of our own types.
 
 use std::fmt;
 
@@ -15,20 +16,20 @@ use serde_json::{Map, Value};
 
 use crate::{InvalidField, domain::Invalid};
 
-/// An object that takes no fields.
+/// An object without fields.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// Reads a `T`.
+/// Parses a `T`.
 ///
 /// # Errors
-/// What is wrong with the first field that doesn't fit.
+/// Fails at the first field that doesn't fit, and describes the problem.
 pub fn from_json<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, InvalidField> {
     T::deserialize(Json(value)).map_err(|error| error.0)
 }
 
-/// The error, under construction: fields are added from the inside out.
+/// An error under construction: field names are added from the inside out.
 #[derive(Debug)]
 struct JsonError(InvalidField);
 
@@ -86,7 +87,7 @@ impl de::Error for JsonError {
     }
 }
 
-/// What was expected, in the words of JSON rather than of Rust.
+/// Expected type, in terms of JSON rather than of Rust.
 fn plain(expected: &dyn de::Expected) -> String {
     let text = expected.to_string();
     match text.as_str() {
@@ -100,7 +101,7 @@ fn plain(expected: &dyn de::Expected) -> String {
     }
 }
 
-/// What was found, without its content: that may be personal.
+/// Type that was found, without its content, which may be personal.
 #[expect(clippy::wildcard_enum_match_arm, reason = "serde knows more kinds than JSON has")]
 fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
     match unexpected {
@@ -114,7 +115,7 @@ fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
     }
 }
 
-/// Brings a code back to the constant it came from.
+/// Maps a code to its constant.
 fn known_code(code: &str) -> &'static str {
     Invalid::CODES.iter().find(|known| **known == code).copied().unwrap_or("invalid_value")
 }
@@ -160,7 +161,7 @@ impl<'de> de::Deserializer<'de> for Json {
         visitor.visit_enum(IntoDeserializer::<JsonError>::into_deserializer(text))
     }
 
-    /// serde would also read a list, by the order of the fields.
+    /// Accepts objects only: serde would also read a list, in the order of the fields.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &str,

@@ -1,4 +1,4 @@
-//! The edge towards HTTP: requests into typed input, results into JSON or pages.
+//! HTTP layer: parses requests into typed input and renders results as JSON or pages.
 
 mod api_views;
 mod assets;
@@ -37,5 +37,5 @@ pub use assets::asset;
 pub use json::{Nothing, from_json};
 
 pub use ::http::{Method, StatusCode};
-/// A moment as the API tells it: RFC 3339, UTC.
+/// A timestamp in the API: RFC 3339, UTC.
 pub use jiff::Timestamp as Time;

@@ -1,4 +1,4 @@
-//! What surrounds a page, and the pages that errors become.
+//! The layout around a page, and the pages for errors.
 
 use super::{
     Reply, Request, assets,
@@ -12,7 +12,7 @@ use crate::{
     store::keys,
 };
 
-/// The root of one door of a brand: `/t/acme` or `/t/acme/admin`.
+/// Base path of one portal of a brand: `/t/acme` or `/t/acme/admin`.
 #[must_use]
 pub fn base_path(brand: &BrandSlug, audience: Audience) -> String {
     match audience {
@@ -21,17 +21,17 @@ pub fn base_path(brand: &BrandSlug, audience: Audience) -> String {
     }
 }
 
-/// A brand's pages at one of its doors.
+/// The pages of a brand in one of its portals.
 #[derive(Debug, Clone, Copy)]
 pub struct Face<'a> {
     /// The brand.
     pub brand: &'a Brand,
-    /// The door.
+    /// The portal.
     pub audience: Audience,
 }
 
 impl Face<'_> {
-    /// What surrounds a page.
+    /// Layout around a page.
     #[must_use]
     pub fn shell(&self, title: &str, nav: Nav, signed_in_as: Option<String>) -> Shell {
         Shell {
@@ -64,11 +64,11 @@ fn side(audience: Audience) -> pages::Audience {
 pub(crate) struct PageRequest {
     brand: Option<BrandSlug>,
     audience: Audience,
-    /// Whether a visitor of a share link asks, who has nothing to do with the brand's pages.
+    /// True if the path is a share link: its visitor has nothing to do with the brand's pages.
     shared: bool,
 }
 
-/// What errors of this request look like: `None` for the API and for assets, whose errors are JSON.
+/// Returns how errors of this request are shown: `None` for the API and for assets, whose errors are JSON.
 pub(crate) fn page_for(request: &Request) -> Option<PageRequest> {
     let shared = request.path.starts_with("/r/");
     if !request.path.starts_with("/t/") && !shared {
@@ -79,11 +79,11 @@ pub(crate) fn page_for(request: &Request) -> Option<PageRequest> {
 }
 
 impl PageRequest {
-    /// The page that tells of `error`.
+    /// Page for `error`.
     pub(crate) async fn error(&self, app: &App, error: &Error, request_id: &str) -> Result<Reply> {
         let status = error.status_and_code().0;
         let brand = match &self.brand {
-            // The page must come even if the table can't be read; it is just plainer then.
+            // The page must be shown even if the table can't be read; it then lacks the branding.
             Some(slug) => app.store.get(&keys::brand(slug)).await.ok().flatten(),
             None => None,
         };
@@ -148,7 +148,7 @@ impl PageRequest {
     }
 }
 
-/// What surrounds a page that is of no brand.
+/// Layout around a page that belongs to no brand.
 #[must_use]
 pub fn nobodys_shell(title: &str) -> Shell {
     Shell {

@@ -1,7 +1,7 @@
-//! What the pages show: one struct a page, already formatted, each with its template in `pages/`.
+//! Content of the pages: one struct per page, already formatted, each with its template in `pages/`.
 //!
-//! Nothing here decides, reads a clock or knows a request: whoever fills a page has done all of that.
-//! All words that people read are here and in the templates.
+//! Nothing here decides, reads a clock or knows the request: the handler that fills a page has done all of that. All
+//! text that people read is here and in the templates.
 
 mod attribution;
 mod auth;
@@ -47,152 +47,152 @@ pub use brand::BrandPage;
 
 use askama::Template;
 
-/// A moment as people read it.
+/// A time as people read it.
 #[derive(Clone, Debug)]
 pub struct When {
-    /// For machines: RFC 3339.
+    /// Timestamp for machines: RFC 3339.
     pub datetime: String,
-    /// For a glance: "2 hours ago".
+    /// Time relative to now: "2 hours ago".
     pub relative: String,
-    /// For certainty, in the brand's zone: "22 November 2026, 14:05 CET".
+    /// Full date and time in the brand's time zone: "22 November 2026, 14:05 CET".
     pub absolute: String,
 }
 
-/// Asks for an address and mails a link to it.
+/// Form that requests a sign-in link for an email address.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/auth/login.html")]
 pub struct Login {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What was typed before, to be corrected.
+    /// Email address that was entered before, to be corrected.
     pub address: String,
-    /// What just happened: "You are signed out."
+    /// Message about what just happened: "You are signed out."
     pub notice: Option<String>,
-    /// Who is signed in in this browser already.
+    /// Name of the person signed in in this browser already.
     pub signed_in: Option<String>,
-    /// What is wrong with the address.
+    /// Error message about the email address.
     pub error: Option<String>,
 }
 
-/// Says that a mail may be on its way, and takes the code from it.
+/// Says that an email may be on its way, and has the form for its code.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/auth/check_mail.html")]
 pub struct CheckMail {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The address as it was typed, or masked if it wasn't: this page never tells whether it is known.
+    /// Email address as it was typed, or masked if it wasn't typed. This page never shows whether it is known.
     pub address: String,
-    /// Who is signed in in this browser already, and will not be when the code is typed.
+    /// Name of the person signed in in this browser already, whose session ends when the code is entered.
     pub signed_in: Option<String>,
-    /// What was typed as the code before.
+    /// Code that was entered before.
     pub code: String,
-    /// What is wrong with the code.
+    /// Error message about the code.
     pub error: Option<String>,
 }
 
 impl CheckMail {
-    /// Whether the address is in full, so that another mail can be asked for with it.
+    /// True if the email address is shown in full, so that another email can be requested with it.
     pub fn in_full(&self) -> bool {
         !self.address.contains('•')
     }
 }
 
-/// Where a mailed link lands: nothing happens before the button is pressed.
+/// Landing page of a sign-in link. Nothing happens before the button is clicked.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/auth/confirm.html")]
 pub struct Confirm {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The token, to be posted.
+    /// Token, to be posted.
     pub token: String,
-    /// Whom the link signs in, masked: `m•••@example.com`.
+    /// Email address of the person that the link signs in, masked: `m•••@example.com`.
     pub masked: String,
-    /// Who else is signed in in this browser, by name.
+    /// Name of another person signed in in this browser.
     pub somebody_else: Option<String>,
-    /// Whether the very person is signed in in this browser already.
+    /// True if the same person is already signed in in this browser.
     pub already: bool,
-    /// Where they go on, if they were somewhere before.
+    /// Page to return to after signing in, if there is one.
     pub back: Option<String>,
-    /// The invitation that the link accepts, if it is one.
+    /// Invitation that the link accepts, if it is one.
     pub invitation: Option<Invited>,
 }
 
-/// The invitation behind a link.
+/// The invitation that a sign-in link accepts.
 #[derive(Clone, Debug)]
 pub struct Invited {
-    /// Who invited; nobody in particular means that the brand did.
+    /// Name of the person who invited; `None` if the brand did.
     pub invited_by: Option<String>,
-    /// The names of the programs that wait.
+    /// Names of the programs in the invitation.
     pub programs: Vec<String>,
-    /// Where they can say no.
+    /// URL at which they can decline.
     pub decline: String,
 }
 
-/// A link that is used, expired or made up; served as 410.
+/// A link that is used, expired or invalid; served as 410.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/auth/dead_link.html")]
 pub struct DeadLink {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What a fresh link can be made from; without it the address is asked for.
+    /// Data for requesting a new link; without it, the page asks for the email address.
     pub fresh: Option<Fresh>,
-    /// Why there is no fresh one now.
+    /// Reason why no new link is sent now.
     pub notice: Option<String>,
 }
 
-/// What a fresh link is made from.
+/// Data for requesting a new link in place of an expired one.
 #[derive(Clone)]
 pub struct Fresh {
-    /// The dead token, to be posted.
+    /// Token of the expired link, to be posted.
     pub token: String,
-    /// Whom it belongs to, masked.
+    /// Email address of its holder, masked.
     pub masked: String,
 }
 
-/// One message with one way on.
+/// A message with one link to continue.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/notice.html")]
 pub struct Notice {
-    /// What surrounds it; its title is used too.
+    /// Page layout; its title is used too.
     pub shell: Shell,
-    /// What happened, in a few words.
+    /// Heading, in a few words.
     pub heading: String,
-    /// What it means and what to do.
+    /// Explanation and what to do.
     pub text: String,
-    /// What support needs to find it in the logs.
+    /// Request ID, with which support finds the request in the logs.
     pub request_id: Option<String>,
-    /// The way on.
+    /// Link to continue.
     pub link: Option<Link>,
 }
 
 /// A link on a page.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// What it says.
+    /// Text of the link.
     pub label: String,
-    /// Where it leads.
+    /// URL of the link.
     pub href: String,
 }
 
 impl Notice {
-    /// 404: nothing at this address, or nothing that the caller may know of.
+    /// 404: nothing at this URL, or nothing that the caller may know of.
     pub fn not_found(shell: Shell) -> Self {
         Self::new(shell, "There is nothing here", "The address may be mistyped, or what was here is gone.")
     }
 
-    /// 410: a share link that was deleted. Whoever followed it is no partner, so there is no way on.
+    /// 410: a share link that was deleted. Its visitors aren't partners, so there is no link to continue.
     pub fn link_deleted(shell: Shell) -> Self {
         let text = "Whoever shared it has taken it down. You can still visit the site it led to by its own address.";
         Self { link: None, ..Self::new(shell, "This link is no longer active", text) }
     }
 
-    /// 404: a share link that never was.
+    /// 404: a share link that never existed.
     pub fn link_unknown(shell: Shell) -> Self {
         let text = "It may be mistyped. Check the address, or ask whoever shared it.";
         Self { link: None, ..Self::new(shell, "This link leads nowhere", text) }
     }
 
-    /// 403: a form that another site sent.
+    /// 403: a form sent from another site.
     pub fn foreign_form(shell: Shell) -> Self {
         Self::new(
             shell,
@@ -206,23 +206,23 @@ impl Notice {
         Self::new(shell, "This isn't open to you", "Your account can't do this. Someone on your team may be able to.")
     }
 
-    /// 403: what their role in the team doesn't show them; `why` says whom it is for.
+    /// 403: not allowed by their role in the team; `why` names the role that is required.
     pub fn not_your_role(shell: Shell, why: &str) -> Self {
         Self::new(shell, "This isn't open to you", why)
     }
 
-    /// 413: more than the server takes.
+    /// 413: more than the server accepts.
     pub fn too_large(shell: Shell) -> Self {
         Self::new(shell, "That is too much at once", "What you sent is larger than we can take. Nothing was changed.")
     }
 
-    /// 429: asked too often; `wait` says for how long, as in "in a minute".
+    /// 429: too many requests; `wait` says for how long to wait, as in "in a minute".
     pub fn too_often(shell: Shell, wait: &str) -> Self {
         let text = format!("You have asked a few times in a row. Please try again {wait}.");
         Self::new(shell, "A short pause, please", &text)
     }
 
-    /// 400: the browser keeps no cookies, so nobody can be signed in.
+    /// 400: the browser doesn't store cookies, so no one can be signed in.
     pub fn cookies(shell: Shell) -> Self {
         Self::new(
             shell,
@@ -231,7 +231,7 @@ impl Notice {
         )
     }
 
-    /// 500 and 503: our fault.
+    /// 500 and 503: an error on our side.
     pub fn broken(shell: Shell, request_id: String) -> Self {
         let mut notice = Self::new(
             shell,
@@ -254,29 +254,29 @@ impl Notice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/dashboard.html")]
 pub struct Dashboard {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
     /// The partner's name.
     pub name: String,
-    /// Exactly what they may share.
+    /// Exactly the programs that they may share.
     pub programs: Vec<ProgramCard>,
-    /// How many links they have, as a number to be read.
+    /// Number of their links.
     pub links: usize,
-    /// What they earned, one a currency; none hides it.
+    /// Totals of their commissions, one per currency; empty hides them.
     pub totals: Vec<Total>,
-    /// The last weeks, in the currency they earn most in.
+    /// Chart of the last weeks, in the currency in which they earn most.
     pub chart: Option<Chart>,
 }
 
-/// A program as its partner sees it.
+/// A program as its partners see it.
 #[derive(Clone, Debug)]
 pub struct ProgramCard {
-    /// What the brand calls it.
+    /// Name of the program.
     pub name: String,
-    /// Where links lead, in full.
+    /// Destination of its links, in full.
     pub destination: String,
-    /// The host of it, to be read.
+    /// Host of the destination, for display.
     pub host: String,
-    /// What it earns: "10% of each sale".
+    /// Commission terms: "10% of each sale".
     pub commission: String,
 }

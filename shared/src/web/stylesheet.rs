@@ -1,6 +1,6 @@
-//! What pages wear of a brand: its logo, and a small stylesheet with its colours.
+//! Branding of pages: the brand's logo, and a small stylesheet with its colours.
 //!
-//! The stylesheet follows from the colour in its address alone, so nothing is read to serve it.
+//! The stylesheet depends only on the colour in its URL, so nothing is read to serve it.
 
 use std::sync::LazyLock;
 
@@ -13,11 +13,11 @@ use crate::{
     secret::Hash,
 };
 
-/// Names the way in which colours are worn: when that changes, every brand's stylesheet has another address.
+/// Version of the stylesheet's rules: when they change, the URL of every brand's stylesheet changes.
 static WAY: LazyLock<String> =
     LazyLock::new(|| Hash::of(sheet(Colour::USUAL).as_bytes()).as_str().chars().take(8).collect());
 
-/// What pages of `brand` wear.
+/// Branding of the pages of `brand`.
 pub(super) fn of(brand: &Brand) -> Worn {
     let logo = brand.logo.as_ref().map(|logo| {
         let (width, height) = logo.shown();
@@ -30,7 +30,7 @@ pub(super) fn of(brand: &Brand) -> Worn {
     }
 }
 
-/// Where the stylesheet of a colour is: `/t/acme/face/0b6e6e-1a2b3c4d.css`.
+/// URL of the stylesheet for a colour: `/t/acme/face/0b6e6e-1a2b3c4d.css`.
 fn address(brand: &BrandSlug, accent: Colour) -> String {
     format!("/t/{brand}/face/{}", file(accent))
 }
@@ -39,7 +39,7 @@ fn file(accent: Colour) -> String {
     format!("{}-{}.css", accent.to_string().trim_start_matches('#'), *WAY)
 }
 
-/// The stylesheet called `file`, if it is one of this version's.
+/// Returns the stylesheet named `file_name`, if this version has it.
 #[must_use]
 pub fn stylesheet(file_name: &str) -> Option<Reply> {
     let accent = Colour::parse(&format!("#{}", file_name.split('-').next()?)).ok()?;
@@ -55,7 +55,7 @@ fn sheet(accent: Colour) -> String {
     )
 }
 
-/// What is pressed moves away from the colour of its words.
+/// When a button is hovered or pressed, its fill moves away from the colour of its text.
 fn rules(Shades { fill, on_fill, text }: Shades) -> String {
     let away = if fill.is_bright() { "#fff" } else { "#000" };
     let pressed = format!("color-mix(in oklab, {fill} 86%, {away})");

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, as their account shows it.
+//! Sessions of one account, as its page shows them.
 
 use crate::{
     App,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl App {
-    /// The live ones of `sessions` as rows, for whoever is in `epoch` and asks by `cookie`.
+    /// Returns those of `sessions` that are live as rows, for the holder of `cookie` in `epoch`.
     #[must_use]
     pub fn session_rows(
         &self,
@@ -38,7 +38,7 @@ fn in_words(browser: &str) -> String {
     }
 }
 
-/// What an account's page says after something was ended.
+/// Message on the account page after sessions were ended.
 #[must_use]
 pub fn ended(what: Option<&str>) -> Option<&'static str> {
     match what {

@@ -1,4 +1,4 @@
-//! Who is calling the API, and what they may do.
+//! Identifies the callers of the API and checks their permissions.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::{
     web::{Cookie, Needs, Reply, Request, Signed, http::idempotency::Repeatable},
 };
 
-/// A caller who may do what was asked.
+/// A caller who is allowed to call the route.
 #[derive(Debug, Clone)]
 pub struct Caller {
     who: Who,
@@ -22,22 +22,22 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 enum Who {
     Key(Box<ApiKey>),
-    /// And whether they signed in a moment ago.
+    /// The admin, and `true` if their sign-in is recent.
     Admin(Box<Admin>, bool),
     Partner(Box<Partner>),
 }
 
-/// Whom a route is for.
+/// Audience of a route.
 #[derive(Debug, Clone, Copy)]
 enum For {
-    /// Those who run the brand, in person or by a key.
+    /// The team: admins in person, and API keys.
     Team(Needs),
-    /// Partners, for themselves.
+    /// Partners, for their own data.
     Partner,
 }
 
 impl Caller {
-    /// The caller as the one who did something.
+    /// The caller as the actor of an event.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match &self.who {
@@ -47,7 +47,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller holds a further right; admins do by their role.
+    /// True if the caller also has `scope`; for an admin, their role decides.
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         match &self.who {
@@ -57,8 +57,8 @@ impl Caller {
         }
     }
 
-    /// Whether nothing more has to be proven for what is dangerous: an admin signed in within the last 15 minutes, and
-    /// of keys that isn't asked.
+    /// True if no further proof is needed for a sensitive action: always for an API key, which doesn't sign in; for an
+    /// admin, if they signed in within the last 15 minutes. Never for a partner.
     #[must_use]
     pub fn is_proven(&self) -> bool {
         match &self.who {
@@ -68,10 +68,10 @@ impl Caller {
         }
     }
 
-    /// Demands a further right.
+    /// Requires a further scope.
     ///
     /// # Errors
-    /// [`Error::ScopeMissing`], or of an admin [`Error::RoleMissing`].
+    /// Fails with [`Error::ScopeMissing`], or for an admin [`Error::RoleMissing`].
     pub fn must(&self, scope: Scope) -> Result<()> {
         match &self.who {
             _ if self.may(scope) => Ok(()),
@@ -80,7 +80,8 @@ impl Caller {
         }
     }
 
-    /// An error as this caller may hear it: who has a taken address is for those who may read partners.
+    /// Hides from an error what this caller may not see: who has a taken email address is shown only to callers who may
+    /// read partners.
     #[must_use]
     pub fn told(&self, error: Error) -> Error {
         if matches!(error, Error::EmailTaken { .. }) && !self.may(Scope::PartnersRead) {
@@ -90,13 +91,14 @@ impl Caller {
         }
     }
 
-    /// What to keep of `reply`, if the request came with an idempotency key.
+    /// The response to store, if the request came with an idempotency key.
     #[must_use]
     pub fn remember(&self, reply: &Reply) -> Option<Remember> {
         self.repeatable.as_ref().map(|repeatable| repeatable.remember(reply, self.now))
     }
 
-    /// The same of a reply that holds a secret: a repetition is told that it was shown, and not what it is.
+    /// Same as [`Caller::remember`] for a response that contains a secret: a repeated request gets an error saying that
+    /// the secret was shown, not the secret.
     #[must_use]
     pub fn remember_without_secret(&self) -> Option<Remember> {
         self.remember(&Reply::error(&Error::SecretShownOnce))
@@ -108,20 +110,20 @@ fn missing(scope: Scope) -> Error {
 }
 
 impl App {
-    /// Finds out who is calling and that they have what the route needs.
+    /// Identifies the caller and checks that they have the permissions that the route requires.
     ///
     /// # Errors
-    /// As [`App::load`].
+    /// Fails as [`App::load`] does.
     pub async fn caller(&self, request: &Request, brand: &BrandSlug, needs: impl Into<Needs>) -> Result<Caller> {
         Ok(self.load(request, brand, needs, []).await?.0)
     }
 
-    /// Reads, in one step, who is calling, an earlier answer under the same idempotency key, and what lies at `also`.
+    /// Reads the caller, an earlier response under the same idempotency key, and the items at `also`, in one step.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`]; [`Error::ScopeMissing`] for keys, [`Error::SessionRequired`] if none may call;
-    /// [`Error::RoleMissing`] or [`Error::SignInAgain`] for admins; [`Error::NotFound`] if the brand is not the
-    /// caller's; [`Error::Answered`] if this very request was answered before.
+    /// Fails with [`Error::Unauthenticated`]; [`Error::ScopeMissing`] for keys, [`Error::SessionRequired`] if no key
+    /// may call; [`Error::RoleMissing`] or [`Error::SignInAgain`] for admins; [`Error::NotFound`] if the brand is not
+    /// the caller's; [`Error::Answered`] if this same request already got a response.
     pub async fn load(
         &self,
         request: &Request,
@@ -132,10 +134,10 @@ impl App {
         self.load_for(request, brand, For::Team(needs.into()), also.into_iter().collect()).await
     }
 
-    /// The same for what only an admin in person may do; gives back who it is and by which session.
+    /// Same as [`App::load`] for actions that only an admin may take in person: API keys are rejected.
     ///
     /// # Errors
-    /// As [`App::load`].
+    /// Fails as [`App::load`] does.
     pub async fn load_admin(
         &self,
         request: &Request,
@@ -146,10 +148,10 @@ impl App {
         self.load(request, brand, Needs { scope: None, ..needs }, also).await
     }
 
-    /// The same for what a partner does for themselves; gives back who it is.
+    /// Same as [`App::load`] for a partner's own actions; also returns the partner.
     ///
     /// # Errors
-    /// As [`App::load`].
+    /// Fails as [`App::load`] does.
     pub async fn load_partner(
         &self,
         request: &Request,
@@ -183,7 +185,7 @@ impl App {
     }
 }
 
-/// What the request says of its caller, before anything is verified.
+/// Credentials in a request, before they are verified.
 enum Claimed {
     Key(Hash),
     Admin(Cookie),
@@ -196,7 +198,7 @@ impl Claimed {
         let claimed = match (request.bearer(), whom) {
             (Some(key), For::Team(_)) => Some(Self::Key(Hash::of(key.as_bytes()))),
             (None, For::Team(_)) => cookie(Audience::Admin).map(Self::Admin),
-            // No key is a partner, whatever else the request carries.
+            // An API key never stands for a partner, whatever else the request carries.
             (Some(_), For::Partner) => None,
             (None, For::Partner) => cookie(Audience::Partner).map(Self::Partner),
         };
@@ -252,7 +254,8 @@ impl Claimed {
 }
 
 impl App {
-    /// Notes now and then that a key is in use; nobody should be refused because this note could not be made.
+    /// Occasionally records that a key is in use. A failure is only logged, since it is no reason to reject the
+    /// request.
     async fn note_use(&self, hash: &Hash, key: &ApiKey) {
         if key.is_stale(self.now())
             && let Err(error) = self.store.touch_api_key(hash, self.now()).await
@@ -263,7 +266,7 @@ impl App {
 }
 
 impl App {
-    /// The admin whose session `cookie` is, if it is a live one.
+    /// Returns the admin and the session that `cookie` names, if the session is live.
     pub(in crate::web) async fn admin_of(
         &self,
         cookie: &Cookie,
@@ -278,7 +281,7 @@ impl App {
             return Ok(None);
         }
         if session.is_stale(self.now()) {
-            // Nobody should be sent away because this note could not be made.
+            // A failure to record this is no reason to reject the request.
             if let Err(error) = self.store.touch_session(&cookie.hash).await {
                 tracing::warn!("a session's use could not be noted: {}", Chain(&error));
             }

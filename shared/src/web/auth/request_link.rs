@@ -1,4 +1,4 @@
-//! Asking for a sign-in mail: the same answer, and the same work, for any address.
+//! Requests for a sign-in email. Response and work are the same for every email address, known or not.
 
 use crate::{
     App,
@@ -8,33 +8,35 @@ use crate::{
     web::{Reply, Request, base_path, http::cookies},
 };
 
-/// Mails to one address, asked for from one network.
+/// Limits emails to one email address that are requested from one client network.
 const ASKED: Limit = Limit { what: "asked", window_s: 86_400, most: 10, most_an_hour: Some(3) };
-/// Mails to one address, whoever asks: more than one network may, so that no single one can use up somebody's.
+/// Limits emails to one email address, from all client networks together. It is higher than the limit per network, so
+/// that no single network can use up a person's emails.
 const ASKED_BY_ALL: Limit = Limit { what: "asked-by-all", window_s: 86_400, most: 20, most_an_hour: Some(6) };
-/// Mails asked for from one network, whatever the address.
+/// Limits emails requested from one client network, to any email address.
 const ASKED_FROM: Limit = Limit { what: "asked-from", window_s: 600, most: 60, most_an_hour: None };
 
-/// Somebody who asks for a sign-in mail.
+/// A request for a sign-in email.
 #[derive(Clone)]
 pub struct Asking {
-    /// Where.
+    /// Brand of the portal.
     pub brand: BrandSlug,
-    /// At which door.
+    /// Portal: the partners' or the admins'.
     pub audience: Audience,
-    /// For which address.
+    /// Email address to send to.
     pub email: EmailAddress,
-    /// Where they go on once they are in, if they were somewhere before.
+    /// Page to return to after signing in, if there is one.
     pub back: Option<BackPath>,
-    /// How pages may show the address: as it was typed, or masked if it was not.
+    /// Email address as pages may show it: as it was typed, or masked if it wasn't typed.
     pub shown: String,
 }
 
 impl App {
-    /// Answers somebody who typed an address.
+    /// Handles a request in which an email address was typed.
     ///
     /// # Errors
-    /// [`Error::TooManyRequests`] by network alone, which says nothing about any address; it uses up nobody's mails.
+    /// Fails with [`Error::TooManyRequests`] only over the limit of the client network, which reveals nothing about any
+    /// email address. Such a request doesn't count towards the limits per email address.
     pub async fn ask(&self, request: &Request, asking: Asking) -> Result<Reply> {
         let Asking { brand, audience, email, .. } = &asking;
         let network = request.network();
@@ -61,10 +63,11 @@ impl App {
         self.attempt(request, asking, here_ok && all_ok).await
     }
 
-    /// Answers somebody who holds a dead link or a session, which proves whose address it is.
+    /// Handles a request from the holder of an expired link or of a session, which proves that the email address is
+    /// theirs. The limits per email address don't apply.
     ///
     /// # Errors
-    /// [`Error::TooManyRequests`] by network alone.
+    /// Fails with [`Error::TooManyRequests`], only over the limit of the client network.
     pub async fn ask_again(&self, request: &Request, asking: Asking) -> Result<Reply> {
         if !self.store.count(ASKED_FROM, &[&request.network()]).await? {
             return Err(Error::TooManyRequests);

@@ -1,4 +1,4 @@
-//! What a route needs of those who run the brand, be it a key or a person.
+//! Permissions that a route requires of the team: of an API key or of an admin.
 
 use http::Method;
 use jiff::Timestamp;
@@ -8,53 +8,53 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What a route needs of those who run the brand: of a key its scope, of an admin a role, and for what is dangerous a
-/// sign-in of the last 15 minutes. Keys don't sign in, so that is asked of nobody who calls by one.
+/// Permissions that a route requires of the team: a scope of an API key, a role of an admin, and a sign-in within the
+/// last 15 minutes for sensitive actions. API keys don't sign in, so that last requirement doesn't apply to them.
 ///
-/// A scope is all that most routes need, and turns into this by itself. Where it takes an admin in person, one of
-/// [`Needs::viewer`], [`Needs::manager`] and [`Needs::owner`] says which.
+/// Most routes require only a scope, which converts into this. Routes that only an admin may call in person use one of
+/// [`Needs::viewer`], [`Needs::manager`] and [`Needs::owner`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needs {
-    /// What a key must hold; without it, no key may call.
+    /// Scope that a key must have; if `None`, no key may call.
     pub scope: Option<Scope>,
-    /// The role that an admin must have; left out, it follows from scope and method.
+    /// Role that an admin must have; if `None`, it follows from scope and method.
     pub role: Option<Role>,
-    /// Whether an admin must have signed in a moment ago.
+    /// True if an admin must have signed in recently.
     pub recent: bool,
 }
 
 impl Needs {
-    /// Any admin, in person.
+    /// Requires any admin, in person.
     #[must_use]
     pub const fn viewer() -> Self {
         Self { scope: None, role: Some(Role::Viewer), recent: false }
     }
 
-    /// A manager or an owner, in person.
+    /// Requires a manager or an owner, in person.
     #[must_use]
     pub const fn manager() -> Self {
         Self { scope: None, role: Some(Role::Manager), recent: false }
     }
 
-    /// An owner, in person.
+    /// Requires an owner, in person.
     #[must_use]
     pub const fn owner() -> Self {
         Self { scope: None, role: Some(Role::Owner), recent: false }
     }
 
-    /// The same, and a sign-in of the last 15 minutes.
+    /// Also requires a sign-in within the last 15 minutes.
     #[must_use]
     pub const fn recently(self) -> Self {
         Self { recent: true, ..self }
     }
 
-    /// The same for those, too, who call by a key with this scope.
+    /// Also allows API keys with this scope.
     #[must_use]
     pub const fn or_key(self, scope: Scope) -> Self {
         Self { scope: Some(scope), ..self }
     }
 
-    /// The role that it takes to send `method`. Reading takes a viewer, whatever keys must hold for it.
+    /// Role required to send `method`. A read requires a viewer, whatever scope a key must have for it.
     #[must_use]
     pub fn role_for(&self, method: &Method) -> Role {
         match (self.role, self.scope) {
@@ -65,7 +65,7 @@ impl Needs {
         }
     }
 
-    /// Refuses an admin who lacks what is needed.
+    /// Returns an error if the admin lacks a required permission.
     pub(in crate::web) fn check(
         &self,
         method: &Method,

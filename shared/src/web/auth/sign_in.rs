@@ -1,4 +1,4 @@
-//! Signing in and out: asking for a mail, landing with a link, and being let in.
+//! Sign-in and sign-out: sign-in links, browsers and session cookies.
 
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Who is signed in at a door.
+/// The person signed in to a portal.
 #[derive(Debug, Clone)]
 pub enum Signed {
     /// A partner.
@@ -28,7 +28,7 @@ pub enum Signed {
 }
 
 impl Signed {
-    /// Who they are.
+    /// Returns what signing in requires to know about them.
     #[must_use]
     pub fn person(&self, now: Timestamp) -> Person {
         match self {
@@ -38,18 +38,18 @@ impl Signed {
     }
 }
 
-/// What a mailed link is worth, found out without changing anything.
+/// Status of a sign-in link, determined without changing anything.
 #[derive(Debug, Clone)]
 pub enum LinkSeen {
-    /// Pressing the button would sign this one in.
+    /// Valid: clicking the button would sign this person in.
     Live(Box<Signed>),
-    /// It is used, too old, or its holder may not sign in; it was mailed to this one.
+    /// Used, expired, or its holder may not sign in. It was sent to this person.
     Dead(Box<Signed>),
-    /// It was never mailed by us, or to somebody who has another address now.
+    /// Never sent by us, or sent to a person whose email address has changed since.
     Unknown,
 }
 
-/// Where a magic link leads.
+/// URL of a sign-in link.
 #[must_use]
 pub fn link_address(app: &App, brand: &BrandSlug, link: &MagicLink) -> String {
     let door = base_path(brand, link.principal.audience());
@@ -57,19 +57,19 @@ pub fn link_address(app: &App, brand: &BrandSlug, link: &MagicLink) -> String {
 }
 
 impl App {
-    /// The secret of the sign-in attempt that this browser made.
+    /// Secret of the sign-in attempt made in this browser.
     #[must_use]
     pub fn attempt_secret(&self, request: &Request, brand: &BrandSlug) -> Option<Secret> {
         request.cookie(&cookies::attempt_name(self.cookies, request.audience(), brand)).and_then(Secret::parse)
     }
 
-    /// What tells this browser from others when it redeems a link.
+    /// Secret that distinguishes this browser from others when it redeems a link.
     #[must_use]
     pub fn browser(&self, request: &Request, brand: &BrandSlug) -> Option<Secret> {
         request.cookie(&cookies::browser_name(self.cookies, brand)).and_then(Secret::parse)
     }
 
-    /// Gives this browser what tells it from others, unless it has it.
+    /// Gives this browser a secret that distinguishes it from others, unless it has one.
     #[must_use]
     pub fn mark_browser(&self, reply: Reply, request: &Request, brand: &BrandSlug) -> Reply {
         if self.browser(request, brand).is_some() {
@@ -79,16 +79,16 @@ impl App {
         reply.cookie(cookies::set(self.cookies, &name, &self.secret().to_text(), 86_400))
     }
 
-    /// The session cookie of the door that was asked at.
+    /// Session cookie of the portal that the request was sent to.
     #[must_use]
     pub fn session_cookie(&self, request: &Request, brand: &BrandSlug) -> Option<Cookie> {
         Cookie::session(self.cookies, request, request.audience(), brand)
     }
 
-    /// Who is signed in by `cookie`, from what one read step found.
+    /// Returns the person signed in by `cookie`, using the items of one read step.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub async fn signed_in(&self, cookie: Option<&Cookie>, found: &Found, brand: &BrandSlug) -> Result<Option<Signed>> {
         let Some(cookie) = cookie else { return Ok(None) };
         match &cookie.principal {
@@ -107,11 +107,11 @@ impl App {
         }
     }
 
-    /// Lets in whoever redeems, whatever the link was for when it was mailed; `None` if it signs nobody in. Whoever
-    /// was signed in in this browser until now is signed out, on the server too.
+    /// Signs the person in, whatever the link was for when it was sent. Returns `None` if the link can't sign anyone
+    /// in. The session that this browser had before ends, on the server too.
     ///
     /// # Errors
-    /// If the table can't be written.
+    /// Fails if the table can't be written.
     pub async fn let_in(
         &self,
         request: &Request,
@@ -150,7 +150,7 @@ impl App {
             .cookie(cookies::set(self.cookies, &attempt, "", 0))
     }
 
-    /// Takes the session cookie of a door away.
+    /// Signs out of a portal: deletes its session cookie.
     #[must_use]
     pub fn farewell(&self, brand: &BrandSlug, audience: Audience) -> Reply {
         let name = cookies::session_name(self.cookies, audience, brand);
@@ -158,10 +158,10 @@ impl App {
         Reply::see_other(&location).cookie(cookies::set(self.cookies, &name, "", 0))
     }
 
-    /// What a link that this request came with is worth.
+    /// Returns the status of the link that this request came with.
     ///
     /// # Errors
-    /// If the table can't be read.
+    /// Fails if the table can't be read.
     pub fn link_seen(
         &self,
         link: &MagicLink,
@@ -186,16 +186,16 @@ impl App {
         Ok(if live { LinkSeen::Live(Box::new(signed)) } else { LinkSeen::Dead(Box::new(signed)) })
     }
 
-    /// Where a link's token and its principal are.
+    /// Keys of a link's token and of its principal.
     #[must_use]
     pub fn link_keys(link: &MagicLink, brand: &BrandSlug) -> Vec<RawKey> {
         vec![keys::token(&link.secret.hash()).raw(), keys::principal(brand, &link.principal)]
     }
 
-    /// The page of a link that no longer works: whoever it was mailed to may have a fresh one.
+    /// Page of a link that no longer works. Its `holder`, who received it, can request a new one.
     ///
     /// # Errors
-    /// If the page can't be rendered.
+    /// Fails if the page can't be rendered.
     pub fn dead_link(
         &self,
         brand: &Brand,

@@ -1,4 +1,4 @@
-//! The pages in front of both doors: asking for a mail, typing its code, and landing with its link.
+//! The sign-in pages of both portals: requesting an email, entering its code, and opening its link.
 //!
 //! Nothing here writes. A link can be opened any number of times, by people, scanners and previews alike.
 
@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// `GET {door}/login`: the form, or with a `token` the page whose button signs in.
+/// `GET /t/{brand}/login` and `GET /t/{brand}/admin/login`: the form, or with a `token` the page whose button signs in.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such brand.
+/// Fails with [`Error::NotFound`] if there is no such brand.
 pub async fn login(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let token = request.query("token");
@@ -39,7 +39,7 @@ pub async fn login(app: App, request: Request) -> Result<Reply> {
         (Some(_), None) => app.dead_link(&brand, request.audience(), None, None)?,
         (Some(token), Some(link)) => match app.link_seen(&link, &found, &slug, request.audience())? {
             LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None, None)?,
-            // Whoever opens the mail again that once let them in wants to go where it led.
+            // A person who opens the email again after signing in with it wants to get to the same page.
             LinkSeen::Dead(holder) if signed_in.as_ref() == Some(&holder.person(app.now())) => {
                 let start = base_path(&slug, request.audience());
                 Reply::see_other(back(&link, &found, &slug)?.as_ref().map_or(&start, |back| back))
@@ -57,7 +57,7 @@ pub async fn login(app: App, request: Request) -> Result<Reply> {
     Ok(app.mark_browser(reply, &request, &slug))
 }
 
-/// Where whoever signs in by a link goes on, if they were somewhere before.
+/// Returns the page to which the person returns after signing in with a link, if there is one.
 fn back(link: &MagicLink, found: &Found, brand: &BrandSlug) -> Result<Option<String>> {
     let token = found.get(&keys::token(&link.secret.hash()))?;
     Ok(token.and_then(|token| token.back?.of(brand).map(str::to_owned)))
@@ -112,10 +112,11 @@ async fn invited(app: &App, brand: &Brand, partner: &Partner) -> Result<Invited>
     })
 }
 
-/// `GET {door}/login/code`: says that a mail may be on its way, and takes the code from it.
+/// `GET /t/{brand}/login/code` and `GET /t/{brand}/admin/login/code`: says that an email may be on its way, and has the
+/// form for its code.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such brand.
+/// Fails with [`Error::NotFound`] if there is no such brand.
 pub async fn check_mail(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let login = Reply::see_other(&format!("{}/login", base_path(&slug, request.audience())));
@@ -126,10 +127,11 @@ pub async fn check_mail(app: App, request: Request) -> Result<Reply> {
     }
 }
 
-/// The form for the code of an attempt, with what was typed and what is wrong with it; `None` if the attempt is over.
+/// Returns the form for the code of an attempt, with the code entered before and its error; `None` if the attempt is
+/// over.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such brand.
+/// Fails with [`Error::NotFound`] if there is no such brand.
 pub async fn check_mail_form(
     app: &App,
     request: &Request,
@@ -146,7 +148,7 @@ pub async fn check_mail_form(
     let Some(attempt) = found.get(&attempt)?.filter(mine) else { return Ok(None) };
     let signed_in = app.signed_in(cookie.as_ref(), &found, &slug).await?;
     let shell = Face { brand: &brand, audience: request.audience() }.shell("Check your mail", Nav::Elsewhere, None);
-    // Whoever proves once more who they are is told of nobody else.
+    // A person who signs in again as themselves isn't warned that someone else is signed in.
     let other = signed_in.map(|signed| signed.person(app.now())).filter(|person| person.email != attempt.email);
     let signed_in = other.map(|person| person.name.to_string());
     Ok(Some(CheckMail { shell, address: attempt.shown, signed_in, code, error }))

@@ -1,25 +1,25 @@
-//! Every error code that a caller of the API can meet, in one list.
+//! All error codes that a caller of the API can get.
 
 use crate::{Error, domain::Invalid};
 
-/// A code, and what it comes with.
+/// An error code, its status and its description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// What programs match on.
+    /// Stable identifier, for programs to match on.
     pub code: &'static str,
-    /// The status it comes with.
+    /// HTTP status.
     pub status: u16,
-    /// For a person: what it says, or for bad input, which is told more precisely each time, what it is about.
+    /// Message of the error, for people. For invalid input, whose message differs each time, a general description.
     pub sentence: String,
 }
 
-/// Every code, by status and then by name.
+/// All codes, sorted by status and then by name.
 #[must_use]
 pub fn codes() -> Vec<Code> {
     let errors = Error::one_of_each();
     let told = errors.iter().map(|error| {
         let (status, code) = error.status_and_code();
-        // What these say differs by what was asked for.
+        // The messages of these errors depend on the request.
         let sentence = match code {
             "not_found" => "What was asked for is not there, or belongs to another brand.".to_owned(),
             "colour_too_pale" => {
@@ -39,7 +39,7 @@ pub fn codes() -> Vec<Code> {
     codes
 }
 
-/// What each code of bad input is about; `detail.field` says where.
+/// Description of each code for invalid input; `detail.field` names the field.
 const MEANINGS: &[(&str, &str)] = &[
     ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
     ("image_too_large", "An image has more bytes or pixels than are taken."),
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_error_is_listed() {
-        // The match of `status_and_code` is the one place that knows them all, so its text is what counts.
+        // The `match` of `status_and_code` is the only complete list of errors, so its source text is compared.
         let source = include_str!("../../error.rs");
         let table = source.split("fn status_and_code").nth(1).unwrap();
         let listed: Vec<_> = Error::one_of_each().iter().map(|error| error.status_and_code().1).collect();

@@ -1,8 +1,8 @@
-//! What a route looks like from outside: who may call it, what it takes, and what it answers.
+//! OpenAPI description of a route: who may call it, its input and its responses.
 //!
-//! Every function with a route below `/api` describes it with the same types and limits that its handler reads, beside
-//! that handler. The document of the API is made of these descriptions while testing; nothing deployed calls them, so no
-//! release binary holds any of it.
+//! Every function with a route below `/api` describes it next to the handler, with the same types and limits that the
+//! handler uses. The OpenAPI document is generated from these descriptions in the tests; nothing deployed calls them,
+//! so no release binary contains any of it.
 
 mod codes;
 
@@ -18,24 +18,24 @@ use crate::domain::Scope;
 pub use codes::{Code, codes};
 pub use serde_json::json;
 
-/// Makes the schema of a type.
+/// Generates the schema of a type.
 pub type Shape = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
 
-/// Who may call a route.
+/// Callers that a route allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MayCall {
-    /// A key with this scope, and an admin by their session, by the role that follows from the method.
+    /// An API key with this scope, or an admin by session whose role suffices for the method.
     With(Scope),
-    /// An admin by their session, as this says; a key only if it names a scope.
+    /// An admin by session who satisfies these requirements; an API key only if they name a scope.
     Team(Needs),
-    /// A partner by their session, for what is their own.
+    /// A partner by session, for their own data.
     Partners,
-    /// Whoever asks.
+    /// Any caller, without authentication.
     Anybody,
 }
 
 impl MayCall {
-    /// What it needs of those who run the brand, if it is for them.
+    /// Requirements for the team, if the route is for the team.
     #[must_use]
     pub fn needs(self) -> Option<Needs> {
         match self {
@@ -49,66 +49,66 @@ impl MayCall {
 /// A route of the API.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its method.
+    /// HTTP method.
     pub method: Method,
-    /// Its path, as API Gateway spells it.
+    /// Path, spelled as in API Gateway.
     pub path: &'static str,
-    /// What programs made from the document call it: `listPartners`.
+    /// Operation ID, which names the operation in generated clients: `listPartners`.
     pub id: &'static str,
-    /// Who may call it.
+    /// Callers that it allows.
     pub may_call: MayCall,
-    /// What it does, in a few words.
+    /// Summary, in a few words.
     pub summary: &'static str,
-    /// What else there is to know.
+    /// Further description.
     pub details: &'static str,
-    /// Parts of the path that not every route shares.
+    /// Path parameters that not every route shares.
     pub parts: Vec<Parameter>,
-    /// Parameters of its query.
+    /// Query parameters.
     pub query: Vec<Parameter>,
-    /// Its body, if it takes one.
+    /// Request body, if it takes one.
     pub body: Option<Body>,
-    /// What success looks like.
+    /// Responses in case of success.
     pub answers: Vec<Answer>,
-    /// Codes besides those that follow from the rest: from who may call, the body, the parameters and their types.
+    /// Error codes besides those that follow from the rest: the callers, the body, the parameters and their types.
     pub errors: Vec<&'static str>,
-    /// Codes that come with another status here than elsewhere.
+    /// Error codes that have another status here than elsewhere.
     pub errors_as: Vec<(StatusCode, &'static str)>,
-    /// Whether an `Idempotency-Key` makes it safe to repeat.
+    /// True if an `Idempotency-Key` makes it safe to repeat.
     pub repeatable: bool,
 }
 
-/// A part of the path or a parameter of the query.
+/// A path or query parameter.
 pub struct Parameter {
-    /// Its name.
+    /// Name of the parameter.
     pub name: &'static str,
-    /// What it is for.
+    /// Description.
     pub says: String,
-    /// What it may be.
+    /// Schema of its value.
     pub shape: Shape,
 }
 
-/// What a route takes.
+/// A request body.
 pub struct Body {
-    /// Its type.
+    /// Schema of the body.
     pub shape: Shape,
-    /// Whether it may be left out.
+    /// True if it may be omitted.
     pub optional: bool,
-    /// An example, where one made from the type would mislead.
+    /// Example, if one generated from the type would mislead.
     pub example: Option<Value>,
 }
 
-/// What a route answers.
+/// A response.
 pub struct Answer {
-    /// With which status.
+    /// HTTP status.
     pub status: StatusCode,
-    /// What it means.
+    /// Description.
     pub says: &'static str,
-    /// With which body, by its content type.
+    /// Content type and schema of the body, if it has one.
     pub body: Option<(&'static str, Shape)>,
 }
 
 impl Operation {
-    /// Describes a route.
+    /// Creates the description of a route.
     #[must_use]
     pub fn new(
         (method, path): (Method, &'static str),
@@ -134,27 +134,27 @@ impl Operation {
         }
     }
 
-    /// What else there is to know.
+    /// Adds further description.
     #[must_use]
     pub fn details(self, details: &'static str) -> Self {
         Self { details, ..self }
     }
 
-    /// Says what a part of the path is; `{brand}`, `{partner}` and `{program}` need no words.
+    /// Describes a path parameter; `{brand}`, `{partner}` and `{program}` need no description.
     #[must_use]
     pub fn part<T: JsonSchema>(mut self, name: &'static str, says: &'static str) -> Self {
         self.parts.push(Parameter { name, says: says.to_owned(), shape: shape::<T>() });
         self
     }
 
-    /// Takes a parameter in the query.
+    /// Adds a query parameter.
     #[must_use]
     pub fn query<T: JsonSchema>(mut self, name: &'static str, says: &'static str) -> Self {
         self.query.push(Parameter { name, says: says.to_owned(), shape: shape::<T>() });
         self
     }
 
-    /// Takes a whole number in the query, from 1 to `most`.
+    /// Adds an integer query parameter, from 1 to `most`.
     #[must_use]
     pub fn query_number(mut self, name: &'static str, says: &'static str, (default, most): (usize, usize)) -> Self {
         let number = json_schema!({"type": "integer", "minimum": 1, "maximum": most, "default": default});
@@ -162,26 +162,26 @@ impl Operation {
         self
     }
 
-    /// Answers in pages: takes `limit` and `cursor`.
+    /// Makes the response a page of a list: adds `limit` and `cursor`.
     #[must_use]
     pub fn paged(self, limit: (usize, usize)) -> Self {
         let cursor = "The `nextCursor` of the page before. Left out, the list begins.";
         self.query_number("limit", "How many to answer at the most.", limit).query::<String>("cursor", cursor)
     }
 
-    /// Takes a body.
+    /// Adds a required body.
     #[must_use]
     pub fn body<T: JsonSchema>(self) -> Self {
         Self { body: Some(Body { shape: shape::<T>(), optional: false, example: None }), ..self }
     }
 
-    /// Takes a body that may be left out.
+    /// Adds an optional body.
     #[must_use]
     pub fn optional_body<T: JsonSchema>(self) -> Self {
         Self { body: Some(Body { shape: shape::<T>(), optional: true, example: None }), ..self }
     }
 
-    /// Shows another body than one made from its type.
+    /// Replaces the example body that is generated from the type.
     #[must_use]
     pub fn example(mut self, example: Value) -> Self {
         if let Some(body) = &mut self.body {
@@ -190,28 +190,28 @@ impl Operation {
         self
     }
 
-    /// Answers with JSON.
+    /// Adds a JSON response.
     #[must_use]
     pub fn answers<T: JsonSchema>(mut self, status: StatusCode, says: &'static str) -> Self {
         self.answers.push(Answer { status, says, body: Some(("application/json", shape::<T>())) });
         self
     }
 
-    /// Answers with a text of this content type, or without a body.
+    /// Adds a response with a text of this content type, or without a body.
     #[must_use]
     pub fn answers_plainly(mut self, status: StatusCode, says: &'static str, content: Option<&'static str>) -> Self {
         self.answers.push(Answer { status, says, body: content.map(|content| (content, shape::<String>())) });
         self
     }
 
-    /// Can answer with these codes besides those that follow from the rest.
+    /// Adds error codes besides those that follow from the rest.
     #[must_use]
     pub fn refuses(mut self, codes: &[&'static str]) -> Self {
         self.errors.extend(codes);
         self
     }
 
-    /// Answers with this code, but with another status than other routes do.
+    /// Adds an error code that has another status here than in other routes.
     #[must_use]
     pub fn refuses_as(mut self, status: StatusCode, code: &'static str) -> Self {
         self.errors.push(code);
@@ -219,7 +219,7 @@ impl Operation {
         self
     }
 
-    /// The same for HEAD: nothing but the headers.
+    /// Adds the same route for HEAD, which returns only the headers.
     #[must_use]
     pub fn and_head(self, id: &'static str) -> Vec<Self> {
         let says = "The headers alone.";
@@ -229,8 +229,8 @@ impl Operation {
     }
 }
 
-/// A function calls its own two types `Input` and `Output`: names that say nothing to others, so that those are written
-/// out where they stand.
+/// Returns the schema of a type. A function names its own two types `Input` and `Output`, which mean nothing to others,
+/// so these are inlined.
 fn shape<T: JsonSchema>() -> Shape {
     Box::new(|generator| {
         let private = ["Input", "Output", "Nothing"].contains(&T::schema_name().as_ref());

@@ -1,4 +1,4 @@
-//! Cookies: one session per door and brand, so that an admin and a partner can be signed in side by side.
+//! Cookies: one session per portal and brand, so that an admin and a partner can be signed in side by side.
 
 use crate::{
     CookieStyle,
@@ -8,10 +8,10 @@ use crate::{
     web::Request,
 };
 
-/// A session as a cookie claims it: it names its principal, so that both can be read in one step.
+/// A session cookie, not verified yet. It names its principal, so that session and principal can be read in one step.
 #[derive(Debug, Clone)]
 pub struct Cookie {
-    /// Who it says is signed in.
+    /// Principal that the cookie names.
     pub principal: Principal,
     /// The hash of the session's secret.
     pub hash: Hash,
@@ -19,7 +19,7 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// The session cookie of one door of a brand.
+    /// Returns the session cookie of one portal of a brand.
     #[must_use]
     pub fn session(style: CookieStyle, request: &Request, audience: Audience, brand: &BrandSlug) -> Option<Self> {
         let text = request.cookie(&session_name(style, audience, brand))?;
@@ -33,24 +33,24 @@ impl Cookie {
         &self.text
     }
 
-    /// Where the session and its principal are.
+    /// Keys of the session and of its principal.
     #[must_use]
     pub fn keys(&self, brand: &BrandSlug) -> Vec<RawKey> {
         vec![keys::session(&self.hash).raw(), keys::principal(brand, &self.principal)]
     }
 }
 
-/// The name of a door's session cookie.
+/// Name of a portal's session cookie.
 pub(in crate::web) fn session_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("{}-{brand}", audience.as_str()))
 }
 
-/// The name of the cookie that tells browsers apart when a link is redeemed.
+/// Name of the cookie that distinguishes browsers when a link is redeemed.
 pub(in crate::web) fn browser_name(style: CookieStyle, brand: &BrandSlug) -> String {
     name(style, &format!("browser-{brand}"))
 }
 
-/// The name of the cookie that ties a sign-in attempt to its browser.
+/// Name of the cookie that binds a sign-in attempt to its browser.
 pub(in crate::web) fn attempt_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("attempt-{}-{brand}", audience.as_str()))
 }
@@ -62,7 +62,7 @@ fn name(style: CookieStyle, name: &str) -> String {
     }
 }
 
-/// A cookie to be kept for `seconds`; 0 deletes it.
+/// Formats a cookie with a lifetime of `seconds`; 0 deletes it.
 pub(in crate::web) fn set(style: CookieStyle, name: &str, value: &str, seconds: i64) -> String {
     let secure = match style {
         CookieStyle::HostPrefix => "; Secure",

@@ -1,4 +1,4 @@
-//! Writes that can be repeated: the answer under an `Idempotency-Key` is kept for a day.
+//! Repeatable writes: the response under an `Idempotency-Key` is stored for a day.
 
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -14,22 +14,22 @@ use crate::{
 pub(crate) const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 const KEY_CHARS_MAX: usize = 255;
 
-/// A request that came with a key.
+/// A request with an idempotency key.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Repeatable {
-    /// Where its answer is kept: the key belongs to one caller, method and path.
+    /// Key under which the response is stored. It is specific to one caller, method and path.
     pub(in crate::web) key: Hash,
-    /// The hash of its query and its body.
+    /// Hash of the query and the body.
     pub(in crate::web) request: Hash,
 }
 
 impl Repeatable {
-    /// Reads the key of a request; `None` if it came without.
+    /// Reads the idempotency key of a request; `None` if it has none.
     ///
     /// # Errors
-    /// `invalid_idempotency_key`.
+    /// Fails with `invalid_idempotency_key`.
     pub(in crate::web) fn of(request: &Request, brand: &BrandSlug, caller: &str) -> Result<Option<Self>> {
-        // Reading twice does nothing twice, and functions that only read may not look for earlier answers.
+        // Reads have no effect that could happen twice, and read-only functions may not read stored responses.
         if !request.has_header("idempotency-key") || [Method::GET, Method::HEAD].contains(&request.method) {
             return Ok(None);
         }
@@ -46,7 +46,7 @@ impl Repeatable {
         }))
     }
 
-    /// What to keep of `reply`, given at `now`.
+    /// Returns the response `reply`, given at `now`, in the form in which it is stored.
     pub(in crate::web) fn remember(&self, reply: &Reply, now: Timestamp) -> Remember {
         let answer = StoredAnswer {
             request: self.request.clone(),

@@ -1,4 +1,4 @@
-//! Lists: how many, and from where on.
+//! Lists: filters, limits and cursors.
 
 use std::str::FromStr;
 
@@ -16,42 +16,42 @@ use crate::{
     web::Request,
 };
 
-/// How many a list answers, if nothing is said.
+/// Number of items in a page of a list by default.
 pub const LIMIT_DEFAULT: usize = 100;
-/// How many a list answers at the most.
+/// Largest number of items in a page of a list.
 pub const LIMIT_MAX: usize = 200;
 
-/// No name and no address is longer, so nothing begins with more.
+/// No name and no email address is longer, so nothing can begin with more.
 const SEARCH_CHARS_MAX: usize = 254;
 
-/// A sort key of DynamoDB has at most 1,024 bytes, and a page begins one byte after its place.
+/// A sort key of DynamoDB has at most 1,024 bytes, and a page begins one byte after its cursor's position.
 const PLACE_BYTES_MAX: usize = 1_023;
 
-/// The words by which partners are chosen: the same in the query of a list and in the body of an export.
+/// Filters for partners: the same in the query of a list and in the body of an export.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartnerWords {
-    /// Only partners in this state.
+    /// Only partners with this status.
     #[schemars(with = "Option<StateFilter>")]
     state: Option<String>,
-    /// Only partners whose last mail got this far.
+    /// Only partners whose last email has this delivery status.
     #[schemars(with = "Option<MailState>")]
     mail: Option<String>,
-    /// Only partners who may create links for this program.
+    /// Only partners with a grant for this program.
     #[schemars(with = "Option<ProgramId>")]
     program: Option<String>,
-    /// Only partners with a grant that came from there.
+    /// Only partners with a grant from this source.
     #[schemars(with = "Option<GrantSource>")]
     source: Option<String>,
-    /// Only partners whose name or address begins like this, in the order of that.
+    /// Only partners whose name or email address begins with this text, sorted by what matched.
     q: Option<String>,
 }
 
 impl PartnerWords {
-    /// Whom they choose. An empty word is none.
+    /// Parses the filters. An empty value means no filter.
     ///
     /// # Errors
-    /// `invalid_value`, `invalid_id`.
+    /// Fails with `invalid_value` or `invalid_id`.
     pub fn read(&self) -> Result<PartnersWanted> {
         let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
         let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
@@ -71,10 +71,10 @@ impl PartnerWords {
 }
 
 impl Request {
-    /// How many to list: the parameter `limit`.
+    /// Page size of the list: the parameter `limit`.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn limit(&self) -> Result<usize> {
         match self.query("limit").map(str::parse::<usize>) {
             None => Ok(LIMIT_DEFAULT),
@@ -83,28 +83,28 @@ impl Request {
         }
     }
 
-    /// After what to go on: the parameter `cursor`, if it is one of this list.
+    /// Position after which the list continues: the parameter `cursor`, if it belongs to this list.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn cursor<Id: FromStr>(&self, list: &List) -> Result<Option<Id>> {
         let place = self.query("cursor").map(|cursor| list.place(cursor)?.parse().ok());
         place.map(|place| place.ok_or_else(|| not_of_this_list("cursor"))).transpose()
     }
 
-    /// A parameter that is one of a few words.
+    /// Parses a query parameter that has one of a few values.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn one_of<T: Copy>(&self, name: &str, known: &[(&str, T)]) -> Result<Option<T>> {
         one_of(name, self.query(name), known)
     }
 
-    /// Which partners to list: the parameters `q`, `state`, `mail`, `program`, `source`, and `cursor` under that name; and
-    /// which list that is.
+    /// Parses the query of a list of partners: the parameters `q`, `state`, `mail`, `program`, `source`, and the one
+    /// that `cursor` names. Also returns the list, to create further cursors with.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// Fails with `invalid_value`.
     pub fn partners(&self, limit: usize, cursor: &str) -> Result<(PartnerQuery, List)> {
         let word = |name| self.query(name).map(|text| text.trim().to_owned());
         let words = ["state", "mail", "program", "source", "q"].map(word);
@@ -124,25 +124,25 @@ impl Request {
     }
 }
 
-/// A list that is told in pages. Its cursors hold a place in it, and a mark of the list: with another brand, another
-/// filter or a changed place they don't fit. The mark is no secret, since a place opens nothing.
+/// A list with pages. Its cursors contain a position and a checksum of the list: they are rejected with another brand,
+/// another filter or a changed position. The checksum is no secret, since a position gives access to nothing.
 #[derive(Debug, Clone)]
 pub struct List(Vec<String>);
 
 impl List {
-    /// The list that is named so: what it holds, whose it is, and by which filters.
+    /// Creates the list with these names: its content, its owner and its filters.
     #[must_use]
     pub fn new(names: &[&str]) -> Self {
         Self(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
-    /// A place in it, as clients hand it back.
+    /// Cursor for a position, as clients send it back.
     #[must_use]
     pub fn cursor(&self, place: &str) -> String {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(place), self.mark(place))
     }
 
-    /// The place that a cursor of this list holds.
+    /// Returns the position that a cursor of this list contains.
     fn place(&self, cursor: &str) -> Option<String> {
         let (place, mark) = cursor.split_once('.')?;
         let place = String::from_utf8(URL_SAFE_NO_PAD.decode(place).ok()?).ok()?;
@@ -166,8 +166,8 @@ fn one_of<T: Copy>(name: &str, text: Option<&str>, known: &[(&str, T)]) -> Resul
     }
 }
 
-/// Whether it can be a place among partners. Anybody can make a mark, and of what can't be a key in the order of its
-/// list the table says nothing but that it failed.
+/// True if `place` can be a position in a list of partners. Anyone can compute a checksum, and for a position that
+/// can't be a key in the order of its list, DynamoDB would only report an error.
 fn leads_to_a_partner(place: &str, search: Option<&str>) -> bool {
     let Some(text) = search else { return PartnerId::parse(place).is_ok() };
     let id = place.rsplit_once('#').map(|(_, id)| PartnerId::parse(id));

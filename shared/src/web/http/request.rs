@@ -1,4 +1,4 @@
-//! What API Gateway hands to a function, made into something to ask questions of.
+//! HTTP requests, parsed from the events of API Gateway.
 
 use std::{
     collections::HashMap,
@@ -20,22 +20,22 @@ use crate::{
     webhook,
 };
 
-/// The largest body that any action takes.
+/// The largest body that any route accepts, unless it uses [`Request::bytes`].
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// A request over HTTP (payload format 2.0). Its `Debug` shows neither query nor body: they may hold secrets.
+/// An HTTP request (payload format 2.0). Its `Debug` shows neither query nor body, which may contain secrets.
 pub struct Request {
-    /// The verb.
+    /// HTTP method.
     pub method: Method,
-    /// The key of the route that it took, as in `GET /t/{brand}`.
+    /// Route key of API Gateway, such as `GET /t/{brand}`.
     pub route: String,
-    /// The path as it was asked for.
+    /// Path as it was requested.
     pub path: String,
-    /// The body, decoded.
+    /// Body, decoded.
     pub body: Vec<u8>,
-    /// What API Gateway calls this request.
+    /// Request ID of API Gateway.
     pub id: String,
-    /// Where it came from, as API Gateway saw it; no header can change it.
+    /// IP address of the client as API Gateway saw it; no header can change it.
     pub source_ip: String,
     query: HashMap<String, String>,
     params: HashMap<String, String>,
@@ -51,10 +51,10 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
-    /// Reads the event.
+    /// Parses the event.
     ///
     /// # Errors
-    /// If it isn't one of API Gateway's.
+    /// Fails if the event isn't an API Gateway event.
     pub(crate) fn read(event: Value) -> Result<Self> {
         let event: ApiGatewayV2httpRequest = serde_json::from_value(event).map_err(Error::internal)?;
         let body = event.body.unwrap_or_default();
@@ -82,7 +82,8 @@ impl Request {
         })
     }
 
-    /// The network it came from: the address, or of IPv6 the half that a household or a server has to itself.
+    /// Returns the client network: the IPv4 address, or the first 64 bits of an IPv6 address, which belong to one
+    /// household or server.
     #[must_use]
     pub fn network(&self) -> String {
         match self.source_ip.parse() {
@@ -94,19 +95,19 @@ impl Request {
         }
     }
 
-    /// Whether there is such a header, text or not.
+    /// True if the header is present, whether it is text or not.
     #[must_use]
     pub fn has_header(&self, name: &str) -> bool {
         self.headers.contains_key(name)
     }
 
-    /// A header, if it is text.
+    /// Returns a header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// What a webhook came with, if it came with all of it.
+    /// Returns the headers of a signed webhook, if all of them are present.
     #[must_use]
     pub fn signed(&self) -> Option<webhook::Signed<'_>> {
         Some(webhook::Signed {
@@ -116,22 +117,22 @@ impl Request {
         })
     }
 
-    /// A cookie.
+    /// Returns a cookie.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
     }
 
-    /// A parameter of the query.
+    /// Returns a query parameter.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
     }
 
-    /// Refuses parameters that the route doesn't know, so that a misspelt filter is no filter at all.
+    /// Rejects unknown query parameters, so that a misspelt filter doesn't silently return everything.
     ///
     /// # Errors
-    /// `unknown_field`.
+    /// Fails with `unknown_field`.
     pub fn only_query(&self, known: &[&str]) -> Result<()> {
         match self.query.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
@@ -146,32 +147,32 @@ impl Request {
         }
     }
 
-    /// A part of the path. One that can't be what it stands for names nothing, so it is a 404.
+    /// Parses a path parameter. A value that can't be valid names nothing, so it is a 404.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// Fails with [`Error::NotFound`].
     pub fn param<T: FromStr>(&self, name: &'static str) -> Result<T> {
         self.params.get(name).and_then(|text| text.parse().ok()).ok_or(Error::NotFound(name))
     }
 
-    /// A part of the path as text.
+    /// Returns a path parameter as text.
     #[must_use]
     pub fn param_text(&self, name: &str) -> Option<&str> {
         self.params.get(name).map(String::as_str)
     }
 
-    /// The door that the path belongs to.
+    /// The portal that the path belongs to.
     #[must_use]
     pub fn audience(&self) -> Audience {
-        // The route can't be spelled otherwise, as a path can, whose percent-encoding API Gateway does not promise to undo.
+        // Unlike a path, whose percent-encoding API Gateway doesn't promise to decode, a route has only one spelling.
         let of_route = self.route.split('/').nth(3).filter(|part| !part.starts_with('{'));
         if of_route.or(self.path.split('/').nth(3)) == Some("admin") { Audience::Admin } else { Audience::Partner }
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], `invalid_json`, or what doesn't fit.
+    /// Fails with [`Error::TooLarge`], `invalid_json`, or the code of the field that doesn't fit.
     pub fn json<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
         let value = serde_json::from_slice(self.whole_body()?).map_err(|error| {
             let message = if self.body.is_empty() {
@@ -184,18 +185,18 @@ impl Request {
         Ok(from_json(value)?)
     }
 
-    /// The body as JSON, or nothing if there is no body.
+    /// Parses the body as JSON; `None` if there is no body.
     ///
     /// # Errors
-    /// As [`Request::json`].
+    /// Fails as [`Request::json`] does.
     pub fn json_or_nothing<T: for<'de> Deserialize<'de>>(&self) -> Result<Option<T>> {
         if self.whole_body()?.is_empty() { Ok(None) } else { self.json().map(Some) }
     }
 
-    /// A field of the body as a form; empty if it isn't there.
+    /// Returns a field of the body as a form; empty if it is missing.
     ///
     /// # Errors
-    /// [`Error::TooLarge`].
+    /// Fails with [`Error::TooLarge`].
     pub fn form(&self, name: &str) -> Result<String> {
         let mut fields = url::form_urlencoded::parse(self.whole_body()?);
         Ok(fields.find(|(field, _)| field == name).map(|(_, value)| value.into_owned()).unwrap_or_default())
@@ -205,28 +206,29 @@ impl Request {
         self.bytes(BODY_BYTES_MAX)
     }
 
-    /// The body as it is, if it has at most `most` bytes.
+    /// Returns the raw body, if it has at most `most` bytes.
     ///
     /// # Errors
-    /// [`Error::TooLarge`].
+    /// Fails with [`Error::TooLarge`].
     pub fn bytes(&self, most: usize) -> Result<&[u8]> {
         if self.body.len() > most { Err(Error::TooLarge) } else { Ok(&self.body) }
     }
 
-    /// The query as it was sent.
+    /// Query string as it was sent.
     pub(in crate::web) fn query_text(&self) -> &str {
         &self.query_text
     }
 
-    /// Refuses what another site made a browser send. API keys are no browser's, and reading changes nothing.
+    /// Rejects requests that another site made a browser send. API keys aren't sent by browsers, and reads change
+    /// nothing.
     ///
     /// # Errors
-    /// [`Error::OtherOrigin`].
+    /// Fails with [`Error::OtherOrigin`].
     pub fn same_origin(&self, base_url: &str) -> Result<()> {
         let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        // Without a cookie a call of the API is nobody's, and is told so; a form may be made to set one.
+        // An API call without cookies is rejected as unauthenticated. A form isn't exempt: it may set a cookie.
         let nobodys = self.path.starts_with("/api/") && self.cookies.is_empty();
-        // What other systems send is signed, and looks at no cookie.
+        // Webhooks from other systems are signed, and their handlers read no cookies.
         let signed = self.path.starts_with("/webhooks/");
         let ours = match self.header("sec-fetch-site") {
             Some(site) => site == "same-origin",
@@ -235,20 +237,20 @@ impl Request {
         if reads || nobodys || signed || self.bearer().is_some() || ours { Ok(()) } else { Err(Error::OtherOrigin) }
     }
 
-    /// The API key of the request.
+    /// API key of the request.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
         let (scheme, key) = self.header("authorization")?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
     }
 
-    /// The browser in a few words that a person recognises, for the mail that its request causes.
+    /// Describes the browser in a few words that a person recognises, for the email that the request causes.
     #[must_use]
     pub fn browser(&self) -> String {
         let agent = self.header("user-agent").unwrap_or_default();
         let first =
             |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-        // The order matters: most of them claim to be the ones further down.
+        // The order matters: most browsers also claim to be the ones further down.
         let browser = first(&[
             ("Edg", "Edge"),
             ("OPR/", "Opera"),

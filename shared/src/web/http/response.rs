@@ -1,4 +1,4 @@
-//! What a handler answers, and the JSON that API Gateway reads it from.
+//! HTTP responses of handlers, and the JSON in which API Gateway expects them.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::{
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 
-/// An answer over HTTP. Its `Debug` shows neither body nor cookies: they may hold secrets.
+/// An HTTP response. Its `Debug` shows neither body nor cookies, which may contain secrets.
 #[derive(Clone, PartialEq)]
 pub struct Reply {
     /// The status.
@@ -24,11 +24,11 @@ pub struct Reply {
     pub body: String,
     headers: Vec<(&'static str, String)>,
     cookies: Vec<String>,
-    /// Whether the body is bytes, in Base64.
+    /// True if the body is binary, encoded in Base64.
     in_base64: bool,
-    /// What its page may do, where that is not what every page may.
+    /// Content security policy of the page, if it differs from the default.
     policy: Option<String>,
-    /// Which origin its page may connect to beside our own.
+    /// Origin that the page's script may connect to besides our own.
     connects_to: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl Reply {
     /// 200 with JSON.
     ///
     /// # Errors
-    /// If the answer has no form in JSON; that is a bug.
+    /// Fails if the output can't be serialized as JSON; that is a bug.
     pub fn ok(output: &impl Serialize) -> Result<Self> {
         Self::json(StatusCode::OK, output)
     }
@@ -49,7 +49,7 @@ impl Reply {
     /// 201 with JSON.
     ///
     /// # Errors
-    /// If the answer has no form in JSON; that is a bug.
+    /// Fails if the output can't be serialized as JSON; that is a bug.
     pub fn created(output: &impl Serialize) -> Result<Self> {
         Self::json(StatusCode::CREATED, output)
     }
@@ -57,7 +57,7 @@ impl Reply {
     /// 202 with JSON.
     ///
     /// # Errors
-    /// If the answer has no form in JSON; that is a bug.
+    /// Fails if the output can't be serialized as JSON; that is a bug.
     pub fn accepted(output: &impl Serialize) -> Result<Self> {
         Self::json(StatusCode::ACCEPTED, output)
     }
@@ -70,13 +70,13 @@ impl Reply {
     /// A page.
     ///
     /// # Errors
-    /// If the template can't be rendered; that is a bug.
+    /// Fails if the template can't be rendered; that is a bug.
     pub fn page(status: StatusCode, page: &impl askama::Template) -> Result<Self> {
         Ok(Self::new(status, HTML, page.render().map_err(Error::internal)?))
     }
 
-    /// A mail, for a frame on a page of ours: it may wear its own styles and show pictures from `base_url`, and nothing
-    /// else. What is pressed in it opens nothing.
+    /// An email, shown in a frame on one of our pages. It may use its own styles and show images from `base_url`, and
+    /// nothing else. Clicking a link in it opens nothing.
     #[must_use]
     pub fn framed(mail: &str, base_url: &str) -> Self {
         let policy = format!(
@@ -87,25 +87,25 @@ impl Reply {
         Self { policy: Some(policy), ..Self::new(StatusCode::OK, HTML, mail) }
     }
 
-    /// 303 to another page: what was posted is done, and reloading won't repeat it.
+    /// 303 to another page: the form was processed, and reloading won't submit it again.
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         Self::new(StatusCode::SEE_OTHER, HTML, String::new()).header("location", location)
     }
 
-    /// 302 to somewhere else, this time.
+    /// 302 to another URL, this time only.
     #[must_use]
     pub fn found(location: &str) -> Self {
         Self::new(StatusCode::FOUND, HTML, String::new()).header("location", location)
     }
 
-    /// Nothing, with a status that says why.
+    /// An empty response whose status says everything.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
         Self::new(status, HTML, String::new())
     }
 
-    /// An asset whose address changes with its content.
+    /// An asset whose URL changes with its content.
     #[must_use]
     pub fn asset(content_type: &str, body: &str) -> Self {
         let unchanging = ("cache-control", "public, max-age=31536000, immutable".to_owned());
@@ -113,13 +113,13 @@ impl Reply {
         Self { headers, ..Self::new(StatusCode::OK, content_type, body.to_owned()) }
     }
 
-    /// A picture whose address changes with its content, in Base64.
+    /// An image in Base64 whose URL changes with its content.
     #[must_use]
     pub fn picture(content_type: &str, base64: &str) -> Self {
         Self { in_base64: true, ..Self::asset(content_type, base64) }
     }
 
-    /// A document for everybody, which may be kept for five minutes.
+    /// A public document, which may be cached for five minutes.
     #[must_use]
     pub fn public(content_type: &str, body: impl Into<String>) -> Self {
         Self::new(StatusCode::OK, content_type, body.into()).header("cache-control", "public, max-age=300")
@@ -153,7 +153,7 @@ impl Reply {
         }
     }
 
-    /// Lets pages of any site read it; cookies are never looked at for it.
+    /// Allows pages of any origin to read the response. Only for handlers that never read cookies.
     #[must_use]
     pub(in crate::web) fn for_any_page(self) -> Self {
         self.header("access-control-allow-origin", "*")
@@ -176,13 +176,13 @@ impl Reply {
         self
     }
 
-    /// Lets the script of this page send files to one more origin.
+    /// Allows the script of this page to send files to one more origin.
     #[must_use]
     pub fn connecting_to(self, origin: Option<&str>) -> Self {
         Self { connects_to: origin.map(str::to_owned), ..self }
     }
 
-    /// The JSON that API Gateway reads; a reply to HEAD has no body.
+    /// Converts the response to the JSON that API Gateway expects; without a body if the request was HEAD.
     pub(in crate::web) fn into_event(self, head: bool) -> Value {
         let secured = self.headers.into_iter().chain(security_headers(self.policy, self.connects_to.as_deref()));
         let headers: Map<_, _> = secured.map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
@@ -266,7 +266,8 @@ fn detail(error: &Error) -> Option<Value> {
     }
 }
 
-/// On every answer. `same-origin`, because `no-referrer` would make browsers send `Origin: null` with our forms.
+/// Headers of every response. `same-origin`, because `no-referrer` would make browsers send `Origin: null` with our
+/// forms.
 fn security_headers(policy: Option<String>, connects_to: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
     let connects_to = connects_to.map(|origin| format!(" {origin}")).unwrap_or_default();
     let usual = format!(

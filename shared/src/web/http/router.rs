@@ -16,18 +16,18 @@ use crate::{
 type Answer = Pin<Box<dyn Future<Output = Result<Reply>> + Send>>;
 type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
 
-/// The routes of one function. Handlers are boxed here, so that everything heavy is compiled once, in this crate.
+/// Routes of one function. Handlers are boxed here, so that the heavy generic code is compiled once, in this crate.
 #[derive(Clone, Default)]
 pub struct Endpoint {
     routes: Vec<(Method, &'static str, Handler)>,
-    /// Whether pages of any site may call them.
+    /// True if pages of any origin may call the routes.
     from_anywhere: bool,
-    /// Whether their addresses hold a proof of their own.
+    /// True if the URLs of the routes contain a proof of their own.
     with_proof: bool,
 }
 
 impl Endpoint {
-    /// Puts `handler` behind `method` and `path`, both as API Gateway spells them.
+    /// Creates an endpoint with one route: `handler` for `method` and `path`, both spelled as in API Gateway.
     pub fn new<F>(method: Method, path: &'static str, handler: fn(App, Request) -> F) -> Self
     where
         F: Future<Output = Result<Reply>> + Send + 'static,
@@ -35,7 +35,7 @@ impl Endpoint {
         Self::default().and(method, path, handler)
     }
 
-    /// A page: GET, and HEAD for whoever only looks whether it is there.
+    /// Creates an endpoint with one page: GET, and HEAD for clients that only check that it exists.
     pub fn page<F>(path: &'static str, handler: fn(App, Request) -> F) -> Self
     where
         F: Future<Output = Result<Reply>> + Send + 'static,
@@ -62,20 +62,20 @@ impl Endpoint {
         self.and(Method::GET, path, handler).and(Method::HEAD, path, handler)
     }
 
-    /// Lets pages of any site call these routes. Only for handlers that never look at cookies.
+    /// Allows pages of any origin to call these routes. Only for handlers that never read cookies.
     #[must_use]
     pub fn from_anywhere(self) -> Self {
         Self { from_anywhere: true, ..self }
     }
 
-    /// Takes forms of these routes from wherever they come, mail programs included, since their addresses hold a proof
-    /// that nobody can make up. Only for handlers that never look at cookies.
+    /// Accepts forms of these routes from any origin, email programs included, because their URLs contain a proof that
+    /// can't be forged. Only for handlers that never read cookies.
     #[must_use]
     pub fn with_proof(self) -> Self {
         Self { with_proof: true, ..self }
     }
 
-    /// The same routes as a function.
+    /// Converts the routes into a function.
     #[must_use]
     pub fn function(self) -> Function {
         Function::new(move |app, event| {
@@ -84,12 +84,12 @@ impl Endpoint {
         })
     }
 
-    /// Answers one request. It can't fail: whatever goes wrong is an answer too, as a bare failure of a Lambda would
-    /// reach the caller as an empty 500.
+    /// Handles one request. Errors become responses too, because a failed Lambda invocation would reach the caller as
+    /// an empty 500.
     async fn call(self, app: App, event: Value) -> Result<Value> {
         let key = event.get("routeKey").and_then(Value::as_str).unwrap_or_default().to_owned();
         let request = Request::read(event)?;
-        // Routes of pages are for any method.
+        // Routes of pages accept any method.
         let path = key.split_once(' ').map_or("", |(_, path)| path);
         let route = if key.starts_with("ANY ") { format!("{} {path}", request.method) } else { key.clone() };
         let (id, head) = (request.id.clone(), request.method == Method::HEAD);
@@ -111,7 +111,7 @@ impl Endpoint {
                     error!(request.id = id, route, "failed: {}", Chain(&error));
                 }
                 let reply = match page {
-                    // No browser asks so, and programs look for the header.
+                    // No browser sends such a request, and programs read the header `Allow`, so this is no page.
                     Some(_) | None if matches!(error, Error::MethodNotAllowed(_)) => Reply::error(&error),
                     Some(page) => page.error(&app, &error, &id).await?,
                     None => Reply::error(&error),
@@ -122,7 +122,7 @@ impl Endpoint {
         let reply = if self.from_anywhere { reply.for_any_page() } else { reply };
         invocation::tell(|told| {
             told.request = Some(id);
-            // Anybody may write anything into an address, also somebody's name.
+            // A URL may contain anything, including a person's name, so the brand isn't logged with a 404.
             told.brand = brand.filter(|_| reply.status != http::StatusCode::NOT_FOUND);
             told.route = Some(route);
             told.status = Some(reply.status.as_u16());
@@ -133,7 +133,7 @@ impl Endpoint {
 }
 
 impl Endpoint {
-    /// The methods of the routes with this path, as a header lists them.
+    /// Methods of the routes with this path, in the format of the header `Allow`.
     fn methods_of(&self, path: &str) -> String {
         let methods = self.routes.iter().filter(|(_, of, _)| *of == path).map(|(method, _, _)| method.as_str());
         methods.collect::<Vec<_>>().join(", ")

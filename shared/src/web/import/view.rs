@@ -14,17 +14,17 @@ use crate::{
     web::api_views::ActorView,
 };
 
-/// Which imports a route is about. Whoever may do something to many partners may follow that, and nothing else.
+/// Imports that a route is about. Callers who may start bulk jobs may follow those, and no other imports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportsOf {
-    /// All of them.
+    /// All imports.
     Anything,
-    /// What is done to many partners of the roster.
+    /// Bulk jobs on the roster.
     Roster,
 }
 
 impl ImportsOf {
-    /// What a key must hold to read them, and to stop them.
+    /// Scope that a key must have to read and to cancel them.
     #[must_use]
     pub fn scope(self) -> Scope {
         match self {
@@ -33,58 +33,58 @@ impl ImportsOf {
         }
     }
 
-    /// Whether it is about this one.
+    /// True if the route is about this import.
     #[must_use]
     pub fn has(self, import: &Import) -> bool {
         self == Self::Anything || import.bulk().is_some()
     }
 }
 
-/// An import: a file of people, of whom each row brings one in; or partners, to each of whom something is done.
+/// An import, which invites one person per row of a CSV file, or a bulk job, which applies an action to many partners.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Import")]
 pub struct ImportView {
     id: ImportId,
     state: ImportState,
-    /// What its file is called, if that is known.
+    /// Name of the file, if known.
     file_name: Option<String>,
-    /// What is done to partners of the roster, if it reads no file.
+    /// Action of a bulk job, which reads no file.
     bulk: Option<BulkView>,
-    /// Whether it only looks what would come of each row.
+    /// True for a dry run, which shows the outcome of each row and has no effects.
     dry_run: bool,
-    /// Whether mails invite people; if not, they are active at once.
+    /// True if people are invited by email; if false, they are active immediately.
     send_invite: bool,
-    /// What rows that name no programs are granted; nothing here means all that were open when it began.
+    /// Programs granted to rows that name none; null means all that were active when it began.
     program_ids: Option<Vec<ProgramId>>,
-    /// The import whose rows or whose file this one takes once more.
+    /// The import whose rows or file this one processes again.
     repeats: Option<ImportId>,
-    /// Who started it.
+    /// Actor who started it.
     started_by: ActorView,
     created_at: Timestamp,
-    /// How many rows the file has, once they were counted.
+    /// Number of rows in the file, once they were counted.
     rows: Option<u64>,
-    /// How many of them are accounted for.
+    /// Number of rows processed.
     rows_done: u64,
-    /// How many rows came out how, by code. What isn't here is 0.
+    /// Number of rows by outcome. An outcome that is missing has 0 rows.
     outcomes: BTreeMap<RowOutcome, u64>,
-    /// How many rows could be tried again.
+    /// Number of rows that can be retried.
     retryable: u64,
-    /// When it goes on, if it waits for another day.
+    /// Time at which it continues, if it is paused until another day.
     resumes_at: Option<Timestamp>,
-    /// How many days it takes from then on.
+    /// Number of days that it takes from then on.
     days_left: Option<u64>,
     cancelled_at: Option<Timestamp>,
-    /// When every row was accounted for, or it failed.
+    /// Time at which every row was processed, or at which it failed.
     ended_at: Option<Timestamp>,
-    /// Why it could not be read, if it failed.
+    /// Reason for which it could not be read, if it failed.
     error: Option<ImportFailure>,
-    /// Whether its report can be fetched.
+    /// True if its report can be downloaded.
     has_report: bool,
 }
 
 impl ImportView {
-    /// The import as it stands at `now`.
+    /// The import as of `now`.
     #[must_use]
     pub fn of(import: &Import, now: Timestamp) -> Self {
         Self {
@@ -112,17 +112,17 @@ impl ImportView {
     }
 }
 
-/// What is done to many partners.
+/// A bulk job: one action applied to many partners.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Bulk")]
 pub(in crate::web) struct BulkView {
     action: BulkWord,
-    /// Which program is granted or taken away.
+    /// Program that is granted or removed.
     program_id: Option<ProgramId>,
-    /// Whether those who are revoked are mailed.
+    /// True if partners who are revoked get an email.
     notify: Option<bool>,
-    /// Whether they were named one by one; if not, words of the list chose them.
+    /// True if the partners were named one by one; false if a filter selected them.
     chosen: bool,
 }
 
@@ -137,17 +137,17 @@ impl From<&Bulk> for BulkView {
     }
 }
 
-/// A row that could not be invited.
+/// A row that could not be processed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "RowProblem")]
 pub struct RowProblemView {
-    /// Its number in the file, as a spreadsheet shows it.
+    /// Number of the row in the file, as a spreadsheet shows it.
     row: u64,
     outcome: RowOutcome,
-    /// Its address, or what stands where that should be, cut short.
+    /// Email address in the row, or the text in its place, truncated.
     email: String,
-    /// Why, in one sentence.
+    /// Reason, in one sentence.
     message: String,
 }
 

@@ -8,47 +8,47 @@ use serde::Serialize;
 
 use crate::domain::{Backfill, BackfillId, BackfillLine, BackfillState, NetworkStanding, PartnerId, PartnerState};
 
-/// A telling of the Network of a brand's roster, or a look at what would be told.
+/// A backfill, which syncs a brand's whole roster to the Network, or a dry run of one.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Backfill")]
 pub struct BackfillView {
     id: BackfillId,
     state: BackfillState,
-    /// Whether it only looks.
+    /// True for a dry run, which sends nothing.
     dry_run: bool,
-    /// Partners in these states are told of.
+    /// Statuses of the partners that are synced.
     states: Vec<PartnerState>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
-    /// Why it stopped, in a sentence.
+    /// Reason for which it stopped, in a sentence.
     failure: Option<String>,
     counts: CountsView,
-    /// Whom the Network refused, at most 200; only where one backfill is shown.
+    /// Partners that the Network rejected, at most 200. Only where a single backfill is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<Vec<LineView>>,
 }
 
-/// What came of how many partners.
+/// Number of partners per result.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "BackfillCounts")]
 struct CountsView {
-    /// How many were looked at so far.
+    /// Partners checked so far.
     looked_at: u64,
-    /// By state: of whom the Network never heard, whom it knows as they were, and whom it knows as they are.
+    /// Partners by status: new to the Network, known to it in an earlier state, or known in their current state.
     by_state: BTreeMap<String, StandingsView>,
-    /// How many the Network was told of.
+    /// Partners sent to the Network.
     told: u64,
-    /// Of those, how many it knew before.
+    /// Partners among those sent that the Network already had.
     known_before: u64,
-    /// How many it refused.
+    /// Partners that the Network rejected.
     refused: u64,
-    /// How many were left out, by their state or by name.
+    /// Partners that were left out, by their status or by name.
     left_out: u64,
 }
 
-/// Partners of one state.
+/// Partners with one status.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BackfillStandings")]
 struct StandingsView {
@@ -57,18 +57,18 @@ struct StandingsView {
     known: u64,
 }
 
-/// Somebody whom the Network refused.
+/// A partner that the Network rejected.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "BackfillLine")]
 struct LineView {
     partner_id: PartnerId,
-    /// Why.
+    /// Reason given by the Network.
     said: String,
 }
 
 impl BackfillView {
-    /// The backfill as it is at `now`.
+    /// The backfill as of `now`.
     #[must_use]
     pub fn of(backfill: &Backfill, now: Timestamp) -> Self {
         let counts = &backfill.counts;
@@ -98,7 +98,7 @@ impl BackfillView {
         }
     }
 
-    /// The same with those whom the Network refused.
+    /// Adds the partners that the Network rejected.
     #[must_use]
     pub fn with_lines(self, lines: Vec<BackfillLine>) -> Self {
         let line = |line: BackfillLine| LineView { partner_id: line.partner, said: line.said };

@@ -1,29 +1,29 @@
-//! The brand's own face.
+//! The page of the brand's branding.
 
 use askama::Template;
 
 use super::Shell;
 
-/// How the brand looks and where it is reached.
+/// Branding and contact settings of the brand.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/brand/brand.html")]
 pub struct BrandPage {
-    /// What surrounds it, with the logo.
+    /// Page layout, with the logo.
     pub shell: Shell,
-    /// Whether something was saved a moment ago.
+    /// True if the settings were just saved.
     pub saved: bool,
-    /// The accent; empty if it is the usual one.
+    /// Brand colour; empty if it is the default.
     pub accent: String,
-    /// The usual one.
+    /// Default colour.
     pub usual_accent: String,
-    /// Whom mails come from; empty if from the brand's name.
+    /// Sender name of emails; empty if it is the brand's name.
     pub sender_name: String,
-    /// Where answers and questions go.
+    /// Email address for replies and questions.
     pub support_address: String,
-    /// The lines of the postal address; may be empty.
+    /// Lines of the postal address; may be empty.
     pub footer: String,
-    /// The zone in which it tells the time.
+    /// Time zone in which times are shown.
     pub time_zone: String,
-    /// Every zone that there is.
+    /// All time zones.
     pub time_zones: Vec<String>,
 }

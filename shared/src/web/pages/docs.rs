@@ -1,4 +1,4 @@
-//! What the page of the API shows.
+//! The page of the API's documentation.
 
 use askama::Template;
 
@@ -8,162 +8,162 @@ use super::Shell;
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/docs.html")]
 pub struct Docs {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The version of the API.
+    /// Version of the API.
     pub version: String,
-    /// Where this deployment is reached, without a slash at the end.
+    /// Base URL of this deployment, without a slash at the end.
     pub base_url: String,
-    /// The rights that a key can hold.
+    /// Scopes that an API key can have.
     pub scopes: Vec<Term>,
-    /// Every error code, by status.
+    /// All error codes, by status.
     pub errors: Vec<ErrorRow>,
-    /// The routes, by what they are about.
+    /// Routes, grouped by subject.
     pub groups: Vec<Group>,
-    /// The types that routes share.
+    /// Types that several routes use.
     pub types: Vec<Type>,
 }
 
-/// A word and what it means.
+/// A value and its description.
 #[derive(Clone, Debug)]
 pub struct Term {
-    /// The word, as it is sent.
+    /// Value, as it is sent.
     pub name: String,
-    /// What it means.
+    /// Description.
     pub says: Words,
 }
 
 /// An error code.
 #[derive(Clone, Debug)]
 pub struct ErrorRow {
-    /// Its status.
+    /// HTTP status.
     pub status: String,
     /// The code.
     pub code: String,
-    /// What it says.
+    /// Description.
     pub says: Words,
 }
 
-/// Routes about one thing.
+/// Routes with the same subject.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// Its place on the page.
+    /// Anchor on the page.
     pub anchor: String,
-    /// What they are about.
+    /// Subject.
     pub name: String,
-    /// The routes.
+    /// Routes of the group.
     pub routes: Vec<Route>,
 }
 
-/// A route.
+/// A route of the API.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// Its place on the page.
+    /// Anchor on the page.
     pub anchor: String,
-    /// Its method.
+    /// HTTP method.
     pub method: String,
-    /// Its path, cut in front of each part in braces.
+    /// Path, split before each parameter in braces.
     pub path: Vec<String>,
-    /// What it does.
+    /// Summary.
     pub summary: String,
-    /// What else there is to know.
+    /// Further description.
     pub details: Words,
-    /// Who may call it.
+    /// Callers that it allows.
     pub callers: Callers,
-    /// What it takes in the path, the query and the headers.
+    /// Parameters in the path, the query and the headers.
     pub parameters: Vec<Field>,
-    /// What it takes as a body; empty if nothing.
+    /// Fields of the body; empty if it takes none.
     pub body: Vec<Field>,
-    /// Whether the body may be left out.
+    /// True if the body may be omitted.
     pub body_optional: bool,
-    /// How to call it from a terminal.
+    /// Example call from a terminal.
     pub curl: String,
-    /// What success looks like.
+    /// Responses in case of success.
     pub answers: Vec<Answer>,
-    /// The codes that it can refuse with, by status.
+    /// Error codes that it can return, by status.
     pub errors: Vec<ErrorRow>,
 }
 
-/// Who may call a route.
+/// Callers that a route allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Callers {
-    /// Keys with this scope, and admins.
+    /// API keys with this scope, and admins.
     With(String),
     /// Admins, by session.
     Admins,
     /// Partners, by session.
     Partners,
-    /// Whoever asks.
+    /// Any caller, without authentication.
     Anybody,
 }
 
-/// What a route answers.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
+    /// HTTP status.
     pub status: String,
-    /// What it means.
+    /// Description.
     pub says: Words,
-    /// The type of the body, if it is a shared one.
+    /// Type of the body, if it is a shared one.
     pub kind: Option<Kind>,
-    /// The fields of the body, if they are its own.
+    /// Fields of the body, if they aren't those of a shared type.
     pub fields: Vec<Field>,
-    /// What it may look like.
+    /// Example of the body.
     pub example: String,
 }
 
 /// A field or parameter.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Its name.
+    /// Name of the field.
     pub name: String,
-    /// Where it stands if not in the body: `path`, `query`, `header`.
+    /// Location if it isn't in the body: `path`, `query`, `header`.
     pub place: String,
-    /// What it holds.
+    /// Type of its value.
     pub kind: Kind,
-    /// Whether it must be there.
+    /// True if it is required.
     pub required: bool,
-    /// What it is for.
+    /// Description.
     pub says: Words,
     /// Limits, each in a few words.
     pub limits: Vec<Words>,
 }
 
-/// What a value is: words around the name of a shared type.
+/// The type of a value: text around the name of a shared type.
 #[derive(Clone, Debug, Default)]
 pub struct Kind {
-    /// The words before it.
+    /// Text before the name.
     pub before: String,
-    /// The shared type.
+    /// Name of the shared type.
     pub link: Option<String>,
-    /// The words behind it.
+    /// Text after the name.
     pub after: String,
 }
 
-/// A type that routes share.
+/// A type that several routes use.
 #[derive(Clone, Debug)]
 pub struct Type {
-    /// Its name.
+    /// Name of the type.
     pub name: String,
-    /// What it is.
+    /// Description.
     pub says: Words,
-    /// The values it can have, if they can be listed.
+    /// Possible values, if they can be listed.
     pub values: Vec<Term>,
-    /// The kinds of it, each with its fields; one without a name if there is only one.
+    /// Variants of the type, each with its fields; a single one has no name.
     pub kinds: Vec<(String, Vec<Field>)>,
 }
 
-/// Words in which code stands between back-ticks.
+/// Text with code between backticks.
 #[derive(Clone, Debug, Default)]
 pub struct Words(pub String);
 
 impl Words {
-    /// The words piece by piece, and whether each is code.
+    /// Splits the text into pieces, each with `true` if it is code.
     pub fn pieces(&self) -> impl Iterator<Item = (bool, &str)> {
         self.0.split('`').enumerate().map(|(index, text)| (index % 2 == 1, text)).filter(|(_, text)| !text.is_empty())
     }
 
-    /// Whether there are any.
+    /// True if there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,41 +1,41 @@
-//! What surrounds every page.
+//! The layout around every page.
 
 use super::Worn;
 
-/// Where the browser finds the assets; each address carries a hash of its content.
+/// URLs of the assets; each contains a hash of its content.
 #[derive(Clone, Copy, Debug)]
 pub struct Assets {
     /// The vendored stylesheet.
     pub pico: &'static str,
-    /// Our layer above it.
+    /// Our stylesheet on top of it.
     pub css: &'static str,
-    /// The one script.
+    /// The only script.
     pub js: &'static str,
-    /// The icon of the browser's tab.
+    /// The icon of the browser tab.
     pub icon: &'static str,
 }
 
-/// Whose side of the portal a page is on.
+/// Portal that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// The people who share links.
+    /// The partners' portal.
     Partner,
-    /// The people who run the brand.
+    /// The admins' portal.
     Admin,
 }
 
-/// Which entry of the navigation is the current one.
+/// The current entry of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nav {
-    /// None of them, as on a page of errors.
+    /// None of them, as on an error page.
     Elsewhere,
-    /// The partner's first page.
+    /// The partner's dashboard.
     Dashboard,
-    /// How everything is.
+    /// The overview of the brand.
     Overview,
     /// The roster.
     Partners,
-    /// Bringing in many at once.
+    /// Imports.
     Imports,
     /// The brand's programs.
     Programs,
@@ -45,7 +45,7 @@ pub enum Nav {
     Network,
     /// The brand's settings.
     Settings,
-    /// Their own account.
+    /// The account of the person signed in.
     Account,
     /// The partner's links.
     Links,
@@ -53,49 +53,49 @@ pub enum Nav {
     Earnings,
 }
 
-/// What surrounds every page.
+/// The layout around every page.
 #[derive(Clone, Debug)]
 pub struct Shell {
-    /// The language of the words, for `<html lang>`.
+    /// Language of the text, for `<html lang>`.
     pub lang: &'static str,
-    /// The page's own part of the title; the brand is added.
+    /// Title of the page; the brand's name is added.
     pub title: String,
-    /// The brand as people know it; empty where no brand is known, which hides everything about it.
+    /// Name of the brand; empty where no brand is known, which hides everything about it.
     pub brand_name: String,
-    /// The brand as addresses know it.
+    /// Slug of the brand.
     pub brand_slug: String,
-    /// The root of this side of the portal, without a slash at the end: `/t/acme` or `/t/acme/admin`.
+    /// Base path of this portal, without a slash at the end: `/t/acme` or `/t/acme/admin`.
     pub base: String,
-    /// Whose side of the portal this is.
+    /// Portal that the page belongs to.
     pub audience: Audience,
-    /// Who is signed in, as they should read it; nobody hides navigation and *Sign out*.
+    /// Name of the person signed in; `None` hides navigation and *Sign out*.
     pub signed_in_as: Option<String>,
-    /// Whether they may do the daily work, and not just look.
+    /// True if they may do the daily work: owners and managers.
     pub manages: bool,
-    /// Whether they also decide on the team, keys and settings.
+    /// True if they also decide on the team, keys and settings: owners.
     pub owns: bool,
-    /// The current entry of the navigation.
+    /// Current entry of the navigation.
     pub nav: Nav,
-    /// Where people who are stuck may write to: the brand's reply-to address.
+    /// Email address for people who need help: the brand's reply-to address.
     pub help: Option<String>,
-    /// Where the assets are.
+    /// URLs of the assets.
     pub assets: Assets,
-    /// What it wears of its brand.
+    /// Branding of the page.
     pub worn: Worn,
 }
 
 impl Shell {
-    /// The letter that stands in for the brand's logo.
+    /// Letter shown in place of the brand's logo.
     pub fn monogram(&self) -> String {
         self.brand_name.chars().find(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_uppercase).collect()
     }
 
-    /// Whether this is the admins' side.
+    /// True in the admins' portal.
     pub fn admin(&self) -> bool {
         self.audience == Audience::Admin
     }
 
-    /// How much of the admins' side whoever is signed in may use, as the stylesheet knows it.
+    /// CSS class for what the role of the person signed in permits; empty if it permits everything.
     pub fn may(&self) -> &'static str {
         match (self.admin() && self.signed_in_as.is_some(), self.manages, self.owns) {
             (true, false, _) => " looks",
@@ -104,12 +104,12 @@ impl Shell {
         }
     }
 
-    /// Whether this is the account of whoever is signed in.
+    /// True on the page of the person's own account.
     pub fn at_account(&self) -> bool {
         self.nav == Nav::Account
     }
 
-    /// The entries of the navigation: which, what it says, and where it leads.
+    /// Entries of the navigation, each with label and URL.
     pub fn entries(&self) -> Vec<(Nav, &'static str, String)> {
         let entries: &[(Nav, &'static str, &str)] = match self.audience {
             Audience::Admin => &[
@@ -131,7 +131,7 @@ impl Shell {
         seen.map(|(nav, label, path)| (*nav, *label, format!("{}{path}", self.base))).collect()
     }
 
-    /// Whether `nav` is the current entry.
+    /// True if `nav` is the current entry.
     pub fn at(&self, nav: &Nav) -> bool {
         self.nav == *nav
     }

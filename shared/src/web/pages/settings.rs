@@ -4,28 +4,28 @@ use askama::Template;
 
 use super::{Shell, When};
 
-/// The settings.
+/// The page of the settings.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/settings.html")]
 pub struct Settings {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The API keys, newest first.
+    /// API keys, newest first.
     pub keys: Vec<ApiKeyRow>,
-    /// The scopes that a key can have, as the API names them.
+    /// Scopes that a key can have, as spelled in the API.
     pub scopes: Vec<String>,
-    /// Whether user ids without a signature are taken.
+    /// True if user IDs without a signature are accepted.
     pub unsigned_identify: bool,
-    /// Whether whoever is invited is reminded before the invitation ends.
+    /// True if partners are reminded before their invitation expires.
     pub reminders: bool,
-    /// What was dropped in the last 30 days, newest first, without days on which nothing was.
+    /// Dropped attribution of the last 30 days, newest first, without days on which nothing was dropped.
     pub dropped: Vec<DroppedDay>,
-    /// All of these days together.
+    /// Sums of these days.
     pub dropped_sum: DroppedDay,
 }
 
 impl Settings {
-    /// What a scope lets a key do.
+    /// Description of a scope.
     pub fn says(&self, scope: &str) -> &'static str {
         match scope {
             "partners:read" => "See partners, their links and what happened to them.",
@@ -43,34 +43,34 @@ impl Settings {
     }
 }
 
-/// An API key. The key itself is kept nowhere.
+/// An API key. The key itself isn't stored anywhere.
 #[derive(Clone, Debug)]
 pub struct ApiKeyRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the key, which is also the ID of its row.
     pub id: String,
-    /// What people call it.
+    /// Label of the key.
     pub label: String,
-    /// What it may do, as the API names it.
+    /// Scopes of the key, as spelled in the API.
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// Time of creation.
     pub when: When,
-    /// Who made it, if that is known.
+    /// Name of the actor who created it, if known.
     pub by: Option<String>,
-    /// When it was used last; `None` if it never was.
+    /// Time of the last use; `None` if it was never used.
     pub used: Option<When>,
 }
 
-/// What was not counted for anybody, on one day.
+/// Dropped attribution on one day.
 #[derive(Clone, Debug, Default)]
 pub struct DroppedDay {
-    /// The day: "22 November 2026".
+    /// Day: "22 November 2026".
     pub day: String,
     /// Clicks on links of revoked partners.
     pub clicks: String,
     /// Conversions of revoked partners.
     pub conversions: String,
-    /// Conversions of visitors nobody had brought.
+    /// Conversions of visitors that no partner's link brought.
     pub unknown: String,
-    /// Conversions after the days in which they count.
+    /// Conversions after the attribution window.
     pub late: String,
 }

@@ -4,39 +4,39 @@ use askama::Template;
 
 use super::{Shell, When};
 
-/// A partner's own links.
+/// A partner's own share links.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/share_link/links.html")]
 pub struct Links {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What they may make links for now.
+    /// Programs for which they may create links now.
     pub programs: Vec<LinkProgram>,
-    /// What every link begins with: `https://partners.example/r/acme/`.
+    /// URL prefix of every link: `https://partners.example/r/acme/`.
     pub prefix: String,
-    /// A key to start from, likely to be free: `maria-lopez-7k`.
+    /// Proposed link key, likely to be free: `maria-lopez-7k`.
     pub proposal: String,
-    /// Their links, newest first.
+    /// Share links, newest first.
     pub links: Vec<ShareLink>,
 }
 
-/// A program that links can be made for.
+/// A program for which links can be created.
 #[derive(Clone, Debug)]
 pub struct LinkProgram {
-    /// Its id.
+    /// ID of the program.
     pub id: String,
-    /// Its name.
+    /// Name of the program.
     pub name: String,
-    /// Where its links lead by default, in full.
+    /// Default destination of its links, in full.
     pub destination: String,
-    /// The hosts that deeper destinations may be on, the destination's own first.
+    /// Hosts that other destinations may be on, the default destination's own first.
     pub hosts: Vec<String>,
-    /// What it earns: "10% of each sale".
+    /// Commission terms: "10% of each sale".
     pub commission: String,
 }
 
 impl LinkProgram {
-    /// The hosts among words: "shop.example, blog.example or news.example".
+    /// Hosts as a phrase: "shop.example, blog.example or news.example".
     pub fn hosts_in_words(&self) -> String {
         match self.hosts.as_slice() {
             [] => String::new(),
@@ -49,33 +49,33 @@ impl LinkProgram {
 /// A share link.
 #[derive(Clone, Debug)]
 pub struct ShareLink {
-    /// Its key.
+    /// Link key.
     pub key: String,
-    /// Its address, in full.
+    /// URL, in full.
     pub url: String,
-    /// The name of the program.
+    /// Name of the program.
     pub program: String,
-    /// Where it leads, in full.
+    /// Destination, in full.
     pub destination: String,
-    /// The host and the path of it, to be read.
+    /// Host and path of the destination, for display.
     pub leads_to: String,
-    /// How often it was followed: "1,204".
+    /// Number of clicks: "1,204".
     pub clicks: String,
-    /// How many conversions came by it.
+    /// Number of conversions.
     pub conversions: String,
-    /// What it earned, one a currency; nothing yet is empty.
+    /// Commissions earned, one amount per currency; empty if there are none.
     pub earned: Vec<String>,
-    /// When it was made.
+    /// Time of creation.
     pub when: When,
 }
 
 impl ShareLink {
-    /// The address without what every address begins with.
+    /// URL without its scheme.
     pub fn short(&self) -> &str {
         self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest)
     }
 
-    /// What it earned, on one line.
+    /// Commissions earned, on one line.
     pub fn earned_in_words(&self) -> String {
         self.earned.join(" + ")
     }

@@ -1,4 +1,4 @@
-//! What the page of the team shows.
+//! The page of the team.
 
 use askama::Template;
 
@@ -8,14 +8,14 @@ use super::{Mail, Shell, When};
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/team/team.html")]
 pub struct Team {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// Everybody, the one who was first first.
+    /// All admins, oldest first.
     pub rows: Vec<AdminRow>,
 }
 
 impl Team {
-    /// The roles that there are: the word, what it is called, what it lets somebody do, and whether it is the usual one.
+    /// Roles, each with its value, label, description, and `true` for the default.
     pub fn roles(&self) -> [(&'static str, &'static str, &'static str, bool); 3] {
         [
             ("owner", "Owner", "Everything, also the team, keys, secrets and settings.", false),
@@ -25,33 +25,33 @@ impl Team {
     }
 }
 
-/// One of the team.
+/// An admin in the team's list.
 #[derive(Clone, Debug)]
 pub struct AdminRow {
-    /// Their id, which is the id of the row too.
+    /// ID of the admin, which is also the ID of the row.
     pub id: String,
-    /// Their name.
+    /// Name of the admin.
     pub name: String,
-    /// Their address, in full.
+    /// Email address, in full.
     pub email: String,
-    /// Their role, as the API names it.
+    /// Role, as spelled in the API.
     pub role: &'static str,
-    /// Whether the page is shown to them.
+    /// True if this is the person signed in.
     pub you: bool,
-    /// Whether nobody else is an owner.
+    /// True if no one else is an owner.
     pub last_owner: bool,
-    /// The keys that they made: "Shop, Import".
+    /// Labels of the API keys that they created: "Shop, Import".
     pub keys: String,
-    /// What became of their welcome mail, if one was sent.
+    /// Delivery status of their welcome email, if one was sent.
     pub mail: Option<Mail>,
-    /// Whether that is final; until then the page keeps asking.
+    /// True if that status is final; until then, the page polls.
     pub mail_settled: bool,
-    /// When they were invited.
+    /// Time at which they were invited.
     pub when: When,
 }
 
 impl AdminRow {
-    /// The role as people read it.
+    /// Label of the role.
     pub fn role_label(&self) -> &'static str {
         match self.role {
             "owner" => "Owner",
@@ -60,7 +60,7 @@ impl AdminRow {
         }
     }
 
-    /// What becomes of their keys when they go.
+    /// Explains what happens to their API keys when they are removed.
     pub fn about_keys(&self) -> String {
         if self.keys.is_empty() {
             "They made no API key.".to_owned()

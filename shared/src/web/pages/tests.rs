@@ -1,4 +1,4 @@
-//! What pages offer and say, by what they are given.
+//! Tests of the actions and texts on pages, depending on their content.
 
 use askama::Template;
 

@@ -1,23 +1,23 @@
-//! What a page wears of its brand.
+//! Branding of pages.
 
-/// What a page wears of its brand.
+/// The branding of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Worn {
-    /// Where its colours are; without them it wears the usual ones.
+    /// URL of the stylesheet with the brand's colours; without it, the default colours apply.
     pub stylesheet: Option<String>,
-    /// Its logo; without one, the first letter of its name stands there.
+    /// Logo; without one, the first letter of the brand's name is shown.
     pub logo: Option<LogoMark>,
-    /// The lines of its postal address.
+    /// Lines of the postal address.
     pub footer: Vec<String>,
 }
 
 /// A logo on a page.
 #[derive(Clone, Debug)]
 pub struct LogoMark {
-    /// Where it is.
+    /// URL of the image.
     pub src: String,
-    /// How wide it is shown, in pixels of CSS.
+    /// Width in CSS pixels.
     pub width: u32,
-    /// How high.
+    /// Height in CSS pixels.
     pub height: u32,
 }

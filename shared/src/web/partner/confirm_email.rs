@@ -1,4 +1,4 @@
-//! The link by which a partner's new address is confirmed.
+//! The link with which a partner confirms a new email address.
 
 use crate::{
     App,
@@ -8,28 +8,28 @@ use crate::{
     web::base_path,
 };
 
-/// The link of a mail that asks whether an address is its reader's: what it is about, sealed by this deployment's key. It is
-/// the same in every mail of one asking, and signs nobody in.
+/// The link in an email that asks a partner to confirm their new email address. It names the change and is
+/// authenticated with the server key. It is the same in every email about one change, and signs no one in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AddressLink {
-    /// Whose address.
+    /// Partner whose email address changes.
     pub partner: PartnerId,
-    /// What asked for it.
+    /// Event that requested the change.
     pub asked: EventId,
     seal: Hash,
 }
 
 impl AddressLink {
-    /// The link that confirms `moving`.
+    /// Creates the link that confirms `moving`.
     ///
     /// # Errors
-    /// If this function was not given the server's key.
+    /// Fails if this function doesn't have the server key.
     pub fn of(app: &App, partner: &Partner, moving: &Moving) -> Result<Self> {
         let seal = seal(app, (&partner.brand, &partner.id), &moving.asked, &moving.email)?;
         Ok(Self { partner: partner.id.clone(), asked: moving.asked.clone(), seal })
     }
 
-    /// Reads what [`AddressLink::to_text`] wrote; `None` for anything else.
+    /// Parses the output of [`AddressLink::to_text`]; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
@@ -42,22 +42,22 @@ impl AddressLink {
         parts.next().is_none().then_some(link)
     }
 
-    /// As it stands in the mailed address.
+    /// Formats the link as a query parameter of the URL in the email.
     #[must_use]
     pub fn to_text(&self) -> String {
         format!("{}.{}.{}", self.partner, self.asked, self.seal.as_str())
     }
 
-    /// Where it leads.
+    /// URL of the link.
     #[must_use]
     pub fn address(&self, app: &App, brand: &BrandSlug) -> String {
         format!("{}{}/address?link={}", app.config.base_url, base_path(brand, Audience::Partner), self.to_text())
     }
 
-    /// Whether it was mailed to `email` for `partner`.
+    /// True if the link was sent to `email` for `partner`.
     ///
     /// # Errors
-    /// If this function was not given the server's key.
+    /// Fails if this function doesn't have the server key.
     pub fn is_for(&self, app: &App, partner: &Partner, email: &EmailAddress) -> Result<bool> {
         Ok(seal(app, (&partner.brand, &partner.id), &self.asked, email)?.matches(&self.seal))
     }

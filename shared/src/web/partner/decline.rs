@@ -1,7 +1,7 @@
-//! The way out of an invitation: an address in each of its mails, which needs no session and stays the same.
+//! The unsubscribe link of an invitation: a URL in each of its emails, which requires no session and stays the same.
 //!
-//! It ends in whom it is for and a proof that only we can have made, so whoever opens it has such a mail. Nothing is
-//! stored for it, and it works as long as there is an invitation to say no to.
+//! It contains the partner's ID and a proof that only this deployment can compute, so anyone who opens it has such an
+//! email. Nothing is stored for it, and it works as long as there is an invitation to decline.
 
 use crate::{
     App,
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// Where the partner says that they are not interested.
+/// URL at which the partner can decline.
 ///
 /// # Errors
-/// If this function was not given the key of the deployment.
+/// Fails if this function doesn't have the server key.
 pub fn decline_address(app: &App, partner: &Partner) -> Result<String> {
     let proof = app.server_key()?.decline(partner).to_text();
     let door = base_path(&partner.brand, Audience::Partner);
@@ -26,10 +26,10 @@ pub fn decline_address(app: &App, partner: &Partner) -> Result<String> {
 }
 
 impl App {
-    /// The brand, and the partner whose mails hold the address that this request came to, if anybody's do.
+    /// Returns the brand, and the partner whose emails contain the URL of this request; `None` if the proof is wrong.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such brand.
+    /// Fails with [`Error::NotFound`] if there is no such brand.
     pub async fn holder(&self, request: &Request) -> Result<(Brand, Option<Partner>)> {
         let slug: BrandSlug = request.param("brand")?;
         let named = request.query("for").and_then(|text| text.split_once('.'));
@@ -45,10 +45,10 @@ impl App {
     }
 }
 
-/// Asks whether they are sure. It changes nothing: scanners open every address of a mail.
+/// Asks for confirmation. It changes nothing, because link scanners open every URL in an email.
 ///
 /// # Errors
-/// If the page can't be rendered.
+/// Fails if the page can't be rendered.
 pub fn decline_page(request: &Request, brand: &Brand, partner: &Partner, status: http::StatusCode) -> Result<Reply> {
     let shell = Face { brand, audience: Audience::Partner }.shell("Not interested?", Nav::Elsewhere, None);
     let page = Decline {
@@ -60,19 +60,19 @@ pub fn decline_page(request: &Request, brand: &Brand, partner: &Partner, status:
     Reply::page(status, &page)
 }
 
-/// Thanks whoever declined, now or before, and says how to change one's mind.
+/// Thanks a person who declined, now or before, and says how to change one's mind.
 ///
 /// # Errors
-/// If the page can't be rendered.
+/// Fails if the page can't be rendered.
 pub fn declined_page(brand: &Brand) -> Result<Reply> {
     let shell = Face { brand, audience: Audience::Partner }.shell("Thank you for telling us", Nav::Elsewhere, None);
     Reply::page(http::StatusCode::OK, &Declined { shell })
 }
 
-/// Says why there is nothing to say no to. What was never mailed looks like what is over.
+/// Says why there is nothing to decline. An invitation that was never emailed looks like one that is over.
 ///
 /// # Errors
-/// If the page can't be rendered.
+/// Fails if the page can't be rendered.
 pub fn nothing_to_decline(brand: &Brand, why: DeclineRefused) -> Result<Reply> {
     match why {
         DeclineRefused::Already => declined_page(brand),

@@ -11,77 +11,77 @@ use crate::domain::{
 
 /// A person with share links.
 ///
-/// Fields are never renamed or removed: clients of others rely on them.
+/// Fields are never renamed or removed, because existing clients rely on them.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Partner", description = "A person with share links.")]
 pub struct PartnerView {
     id: PartnerId,
-    /// Unique in the brand.
+    /// Unique within the brand.
     email: EmailAddress,
     name: Name,
     state: PartnerState,
-    /// Whether the partner came by a mail that is sent or waits.
+    /// True if the partner was invited by an email, which may still be queued.
     invited: bool,
     created_at: Timestamp,
     invited_at: Option<Timestamp>,
-    /// Until when links in mails can be used to accept.
+    /// Time at which the invitation expires. Until then, the links in its emails accept it.
     invitation_ends_at: Option<Timestamp>,
-    /// When they were reminded of that; once for each invitation, where the brand wants it.
+    /// Time of the reminder: one per invitation, if the brand has switched reminders on.
     reminded_at: Option<Timestamp>,
-    /// When they said that they are not interested; null once they signed in.
+    /// Time at which they declined; null once they signed in.
     declined_at: Option<Timestamp>,
-    /// When they first signed in, or were added.
+    /// Time at which they first signed in, or were added as active.
     activated_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
-    /// When the person was erased. Name and address are nobody's from then on.
+    /// Time at which the person was erased. From then on, name and email address are placeholders.
     erased_at: Option<Timestamp>,
-    /// When nothing of them was left elsewhere either, but for what ends by its own time.
+    /// Time at which the scrub was complete: nothing of the person is left elsewhere, except what expires by itself.
     scrubbed_at: Option<Timestamp>,
-    /// The last mail that was to be sent to them.
+    /// The last email to them.
     mail: Option<MailView>,
-    /// That the address refuses mail.
+    /// Suppression of their email address, if it is suppressed.
     undeliverable: Option<Undeliverable>,
-    /// What they may create links for.
+    /// Programs that they may create links for.
     grants: Vec<GrantView>,
-    /// Goes up with every change of the grants.
+    /// Increases with every change of the grants.
     grants_version: u64,
-    /// What a caller keeps with them; only where one partner is shown.
+    /// Metadata that a client stores with them. Only where a single partner is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
 }
 
 impl PartnerView {
-    /// The partner with what a caller keeps with them.
+    /// The partner, including the metadata that a client stores with them.
     #[must_use]
     pub fn whole(partner: &Partner, metadata: Option<&Metadata>) -> Self {
         Self { metadata: metadata.map(Metadata::value), ..Self::from(partner) }
     }
 }
 
-/// What became of a mail.
+/// Delivery status of an email.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Mail")]
 struct MailView {
     state: MailState,
-    /// Since when.
+    /// Time since which it has had this status.
     at: Timestamp,
-    /// Why it failed.
+    /// Reason for which it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
 
-/// The right to create links for one program.
+/// A permission to create links for one program.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Grant")]
 struct GrantView {
     program_id: ProgramId,
     source: GrantSource,
-    /// Since when.
+    /// Time at which it was granted.
     at: Timestamp,
-    /// Terms agreed with this grant, where they are not the program's.
+    /// Commission terms of this grant, if they differ from the program's.
     #[serde(skip_serializing_if = "Option::is_none")]
     commission: Option<Commission>,
 }
@@ -122,22 +122,22 @@ impl From<&Partner> for PartnerView {
     }
 }
 
-/// What partners can share: where its links lead, and what it pays.
+/// A program that partners can share: its destination and its commission terms.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Program")]
 pub struct ProgramView {
     id: ProgramId,
-    /// What people call it.
+    /// Name of the program.
     #[schemars(example = "Spring launch")]
     name: Name,
     destination: Destination,
-    /// Hosts besides the destination's own that links may lead to.
+    /// Hosts, besides the destination's own, that links may redirect to.
     allowed_hosts: Vec<Host>,
     commission: Commission,
-    /// How many days after a visit a conversion counts.
+    /// Number of days after a click in which a conversion counts.
     attribution_days: i64,
-    /// Whether it is closed for new grants and new links.
+    /// True if no new grants and links are possible.
     archived: bool,
     archived_at: Option<Timestamp>,
     created_at: Timestamp,

@@ -1,36 +1,36 @@
-//! Terms that a caller agrees with a new partner.
+//! Commission terms that a caller agrees with a new partner.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::domain::{Commission, Invalid};
 
-/// Terms in the spelling of the clients that send them: percent as people say it, amounts in minor units.
+/// Commission terms as clients send them: percentages as people write them, amounts in minor units.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CommissionSnapshot {
     commission_type: CommissionType,
-    /// A percentage with at most two decimals, or a whole number of minor units.
+    /// A percentage with at most two decimals, or an integer amount in minor units.
     commission_value: serde_json::Number,
-    /// ISO 4217; for fixed ones only.
+    /// ISO 4217 code; only for fixed amounts.
     currency: Option<String>,
 }
 
-/// How terms are counted.
+/// Type of commission terms.
 #[derive(Deserialize, JsonSchema, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
 enum CommissionType {
     /// A share of the sale.
     Percent,
-    /// The same for each conversion.
+    /// The same amount for each conversion.
     Fixed,
 }
 
 impl CommissionSnapshot {
-    /// The terms that it means.
+    /// Converts to the domain's commission terms.
     ///
     /// # Errors
-    /// `invalid_commission`, `unknown_currency`, `invalid_value`.
+    /// Fails with `invalid_commission`, `unknown_currency` or `invalid_value`.
     pub fn read(self) -> Result<Commission, Invalid> {
         match (self.commission_type, self.currency) {
             (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),

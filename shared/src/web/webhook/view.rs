@@ -1,4 +1,4 @@
-//! Endpoints for webhooks and their log as the API shows them, and what endpoints are told.
+//! Webhook endpoints and their deliveries as the API shows them, and the payload of a delivery.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -14,43 +14,43 @@ use crate::{
     web::{api_views::EventView, import::view::ImportView},
 };
 
-/// A system of the brand that wants to be told of what happens.
+/// A webhook endpoint: a URL of the brand's own systems that receives events.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Webhook")]
 pub struct WebhookView {
     id: WebhookId,
-    /// Where it is called.
+    /// URL that receives the events.
     url: WebhookUrl,
-    /// What it is told of; nothing here means everything.
+    /// Event types that it receives; empty means all.
     events: Vec<WebhookType>,
-    /// Whether it is told of anything.
+    /// True if it receives events; false if it is disabled.
     on: bool,
-    /// Why it is not, if it is switched off.
+    /// Reason for which it is disabled.
     off_reason: Option<OffReason>,
-    /// Since when it is switched off.
+    /// Time at which it was disabled.
     off_at: Option<Timestamp>,
-    /// When it was added.
+    /// Time at which it was added.
     created_at: Timestamp,
-    /// Who added it, by name.
+    /// Name of the actor who added it.
     created_by: Option<String>,
-    /// When it said yes last.
+    /// Time of the last successful delivery.
     last_success_at: Option<Timestamp>,
-    /// When it failed last.
+    /// Time of the last failed delivery.
     last_failure_at: Option<Timestamp>,
-    /// How it failed then, in a sentence.
+    /// Reason of that failure, in a sentence.
     last_failure: Option<String>,
-    /// Since when it has said nothing but no. After three days it is switched off.
+    /// Time since which every delivery has failed. After three days, the endpoint is disabled.
     failing_since: Option<Timestamp>,
-    /// How long the secret before the last one signs beside it.
+    /// Time until which the previous signing secret also signs deliveries.
     old_secret_until: Option<Timestamp>,
-    /// What its messages are signed with, when it is made and never again.
+    /// Signing secret. Returned only when it is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
 
 impl WebhookView {
-    /// The endpoint as it stands at `now`.
+    /// The endpoint as of `now`.
     #[must_use]
     pub fn of(endpoint: &WebhookEndpoint, now: Timestamp) -> Self {
         Self {
@@ -71,36 +71,36 @@ impl WebhookView {
         }
     }
 
-    /// The same with its new secret.
+    /// Adds the new signing secret.
     #[must_use]
     pub fn with_secret(self, secret: &str) -> Self {
         Self { secret: Some(secret.to_owned()), ..self }
     }
 }
 
-/// What an endpoint is, or was, told of one event.
+/// The delivery of one event to one webhook endpoint.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Delivery")]
 pub struct DeliveryView {
-    /// The event; it is the `webhook-id` of every try.
+    /// ID of the event. Every attempt carries it as `webhook-id`.
     event: EventId,
-    /// What happened.
+    /// Type of the event.
     r#type: WebhookType,
-    /// To which partner, if to one.
+    /// The partner that the event is about, if it is about one.
     partner_id: Option<PartnerId>,
-    /// Where it stands.
+    /// Status of the delivery.
     state: DeliveryState,
-    /// How often it was tried, since somebody last asked for it.
+    /// Number of attempts since the delivery was last requested by a person.
     tries: u32,
     created_at: Timestamp,
-    /// When it was tried last.
+    /// Time of the last attempt.
     tried_at: Option<Timestamp>,
-    /// The status that came back then.
+    /// HTTP status of that attempt.
     status: Option<u16>,
-    /// What was wrong then, in a sentence.
+    /// Problem with that attempt, in a sentence.
     problem: Option<String>,
-    /// When it is tried again; an endpoint that fails often rests, and then it is later.
+    /// Time of the next attempt. An endpoint that fails often backs off, which makes it later.
     next_try_at: Option<Timestamp>,
 }
 
@@ -121,19 +121,20 @@ impl From<&Delivery> for DeliveryView {
     }
 }
 
-/// What goes with an event, as it is at the moment of the call.
+/// Records that belong to an event, in their state at the time of the delivery.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
-    /// To whom it happened.
+    /// Partner that the event is about.
     pub partner: Option<&'a Partner>,
-    /// The import that ended.
+    /// Import that ended.
     pub import: Option<&'a Import>,
 }
 
-/// The body that an endpoint gets: what happened, and to whom, as they are now. It holds no token and no secret.
+/// Builds the body of a delivery: the event, and its partner in their current state. It contains no token and no
+/// secret.
 ///
 /// # Errors
-/// If it has no form in JSON; that is a bug.
+/// Fails if the body can't be serialized as JSON; that is a bug.
 pub fn told(event: &Event, what: WebhookType, with: Told<'_>, now: Timestamp) -> Result<Vec<u8>> {
     let view = serde_json::to_value(EventView::from(event)).map_err(Error::internal)?;
     let mut data = Map::new();

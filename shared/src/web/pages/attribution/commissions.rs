@@ -1,44 +1,44 @@
-//! The brand's commissions.
+//! The page of the brand's commissions.
 
 use askama::Template;
 
 use crate::web::pages::{CommissionRow, CommissionState, Person, Shell, Total};
 
-/// What partners earned, to be paid or taken back.
+/// Commissions of the partners, to be paid or reversed.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/attribution/commissions.html")]
 pub struct Commissions {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// This page's own address with its filters, to be read again after a change.
+    /// URL of this page with its filters, to reload it after a change.
     pub here: String,
-    /// The state that is asked for; all, if none.
+    /// Status to filter by; all if `None`.
     pub state: Option<CommissionState>,
-    /// The one partner whose commissions are asked for.
+    /// Partner to filter by.
     pub partner: Option<Person>,
-    /// Sums, one a currency; none hides them.
+    /// Totals, one per currency; empty hides them.
     pub totals: Vec<Total>,
-    /// The commissions on this page, newest first.
+    /// Commissions on this page, newest first.
     pub rows: Vec<CommissionRow>,
-    /// The first page, when this isn't it.
+    /// URL of the first page, unless this is it.
     pub first: Option<String>,
-    /// The next page.
+    /// URL of the next page.
     pub next: Option<String>,
 }
 
-/// A way to another part of the list.
+/// A tab: a link to another part of a list.
 #[derive(Clone, Debug)]
 pub struct Tab {
-    /// What it says.
+    /// Label of the tab.
     pub label: &'static str,
-    /// Where it leads.
+    /// URL of the tab.
     pub href: String,
-    /// Whether it is the current one.
+    /// True for the current tab.
     pub current: bool,
 }
 
 impl Commissions {
-    /// All of them, and each state by itself.
+    /// Tabs: one for all commissions, and one for each status.
     pub fn tabs(&self) -> Vec<Tab> {
         let states = [CommissionState::Accrued, CommissionState::Paid, CommissionState::Reversed];
         let all = Tab { label: "All", href: self.address(None), current: self.state.is_none() };
@@ -50,7 +50,7 @@ impl Commissions {
         std::iter::once(all).chain(states.map(tab)).collect()
     }
 
-    /// This state of everybody.
+    /// URL of the same status for all partners.
     pub fn everybody(&self) -> String {
         Self { partner: None, ..self.clone() }.address(self.state)
     }

@@ -1,4 +1,4 @@
-//! What a partner earned, as they see it. It never tells what was dropped, or why.
+//! A partner's earnings, as they see them. Dropped attribution and its reasons are never shown.
 
 use askama::Template;
 
@@ -8,16 +8,16 @@ use crate::web::pages::{Chart, CommissionRow, Shell, Total};
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/attribution/earnings.html")]
 pub struct Earnings {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// Sums, one a currency; none means that nothing was earned yet.
+    /// Totals, one per currency; empty means that nothing was earned yet.
     pub totals: Vec<Total>,
-    /// The last weeks, in the currency they earn most in.
+    /// Chart of the last weeks, in the currency in which they earn most.
     pub chart: Option<Chart>,
-    /// The commissions on this page, newest first.
+    /// Commissions on this page, newest first.
     pub rows: Vec<CommissionRow>,
-    /// The first page, when this isn't it.
+    /// URL of the first page, unless this is it.
     pub first: Option<String>,
-    /// The next page.
+    /// URL of the next page.
     pub next: Option<String>,
 }

@@ -1,62 +1,62 @@
-//! Money on pages: totals, a chart over time, and single commissions. All amounts come as people read them: "€12.50".
+//! Money on pages: totals, a chart over time, and single commissions. All amounts are already formatted: "12.50 EUR".
 
 use crate::web::pages::When;
 
-/// What was earned in one currency.
+/// Commission totals in one currency.
 #[derive(Clone, Debug)]
 pub struct Total {
-    /// Its ISO 4217 code, to be read where there are several.
+    /// ISO 4217 code, shown if there are several currencies.
     pub currency: String,
     /// Earned and not paid yet.
     pub accrued: String,
-    /// Whether that is anything.
+    /// True if a commission has accrued.
     pub owed: bool,
     /// Paid.
     pub paid: String,
-    /// Taken back, as after a refund; nothing hides it.
+    /// Reversed, for example after a refund; `None` hides it.
     pub reversed: Option<String>,
 }
 
-/// Bars over time, oldest first, as many as there are; twelve weeks look best.
+/// A bar chart over time, oldest bar first. Any number of bars works; twelve weeks look best.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// What it shows: "Earned each week, in EUR".
+    /// Title: "Earned each week, in EUR".
     pub title: String,
-    /// One a week.
+    /// Bars, one per week.
     pub bars: Vec<Bar>,
-    /// Where it begins: "7 September".
+    /// Label of the first bar: "7 September".
     pub from: String,
-    /// Where it ends: "This week".
+    /// Label of the last bar: "This week".
     pub to: String,
-    /// The sum of all: "€312.40".
+    /// Sum of all bars: "312.40 EUR".
     pub sum: String,
 }
 
 /// One bar.
 #[derive(Clone, Debug)]
 pub struct Bar {
-    /// What it stands for: "Week of 7 September".
+    /// Label: "Week of 7 September".
     pub label: String,
-    /// How much that is: "€12.50".
+    /// Amount: "12.50 EUR".
     pub value: String,
-    /// How high it is, in percent of the highest; whatever isn't nothing should be seen, so at least 3.
+    /// Height in percent of the highest bar. At least 3 if the amount isn't 0, so that it is visible.
     pub height: u8,
 }
 
 impl Chart {
-    /// How wide the picture is, in its own units: thirty a bar.
+    /// Width of the drawing, in its own units: 30 per bar.
     pub fn width(&self) -> usize {
         self.bars.len() * 30
     }
 
-    /// Whether there is anything to see.
+    /// True if all bars are empty, so that there is nothing to see.
     pub fn flat(&self) -> bool {
         self.bars.iter().all(|bar| bar.height == 0)
     }
 }
 
 impl Bar {
-    /// Where it begins, from above.
+    /// Vertical position of the bar's upper edge.
     pub fn top(&self) -> u8 {
         100_u8.saturating_sub(self.height)
     }
@@ -65,50 +65,50 @@ impl Bar {
 /// A commission.
 #[derive(Clone, Debug)]
 pub struct CommissionRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the commission, which is also the ID of its row.
     pub id: String,
-    /// When it was booked.
+    /// Time at which it was recorded.
     pub when: When,
-    /// Who earned it; not told where the page is about one partner.
+    /// Partner who earned it; `None` where the page is about one partner.
     pub partner: Option<Person>,
-    /// The name of the program.
+    /// Name of the program.
     pub program: String,
-    /// What was done: "sale".
+    /// Type of the conversion: "sale".
     pub kind: String,
-    /// What it is known by elsewhere: "Order 1042"; may be empty.
+    /// ID of the conversion in the shop: "Order 1042"; may be empty.
     pub reference: String,
-    /// What it was worth, if that is known: "€125.00".
+    /// Value of the conversion, if known: "125.00 EUR".
     pub value: Option<String>,
-    /// What the partner earns by it: "€12.50".
+    /// Amount that the partner earns: "12.50 EUR".
     pub amount: String,
-    /// Where it stands.
+    /// Status of the commission.
     pub state: CommissionState,
-    /// When it was paid or reversed.
+    /// Time at which it was paid or reversed.
     pub settled: Option<When>,
 }
 
-/// A partner to be named.
+/// A partner whose name is shown.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Their id.
+    /// ID of the partner.
     pub id: String,
-    /// Their name.
+    /// Name of the partner.
     pub name: String,
 }
 
-/// Where a commission stands.
+/// Status of a commission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommissionState {
-    /// Earned, to be paid.
+    /// Earned, and not paid yet.
     Accrued,
     /// Paid.
     Paid,
-    /// Taken back.
+    /// Reversed.
     Reversed,
 }
 
 impl CommissionState {
-    /// The word for it.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Accrued => "To be paid",
@@ -117,7 +117,7 @@ impl CommissionState {
         }
     }
 
-    /// The colour of the badge.
+    /// Colour of the badge.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Accrued => "info",
@@ -126,7 +126,7 @@ impl CommissionState {
         }
     }
 
-    /// The word in the address.
+    /// Status, as spelled in URLs.
     pub fn slug(&self) -> &'static str {
         match self {
             Self::Accrued => "accrued",
@@ -135,7 +135,7 @@ impl CommissionState {
         }
     }
 
-    /// Whether it can still be paid or reversed.
+    /// True if it can still be paid or reversed.
     pub fn open(&self) -> bool {
         *self == Self::Accrued
     }

@@ -1,40 +1,40 @@
-//! What somebody sees of their own account.
+//! The page of a person's own account.
 
 use askama::Template;
 
 use crate::web::pages::{Shell, When};
 
-/// The account of whoever is signed in, at either door.
+/// The account of the person signed in, in either portal.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/auth/account.html")]
 pub struct Account {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// Their name.
+    /// Name of the person.
     pub name: String,
-    /// Their address, in full.
+    /// Email address, in full.
     pub email: String,
-    /// Their role, if they are an admin: "Owner".
+    /// Role, if they are an admin: "Owner".
     pub role: Option<&'static str>,
-    /// The address of a partner's that waits to be confirmed.
+    /// New email address of a partner that waits to be confirmed.
     pub moving: Option<String>,
-    /// Where they are signed in, newest first.
+    /// Sessions, newest first.
     pub sessions: Vec<SessionRow>,
-    /// What was done a moment ago.
+    /// Message about what was just done.
     pub done: Option<&'static str>,
 }
 
-/// A browser in which somebody is signed in.
+/// A browser in which the person is signed in.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
-    /// What names it.
+    /// ID of the session.
     pub id: String,
-    /// The browser in words: "Firefox on Windows".
+    /// Description of the browser: "Firefox on Windows".
     pub browser: String,
-    /// Since when.
+    /// Time of the sign-in.
     pub since: When,
-    /// When it was used last, to the nearest few minutes, where that is noted.
+    /// Time of the last use, to within a few minutes, if that is recorded.
     pub used: Option<When>,
-    /// Whether it is the one that asks.
+    /// True for the session of this request.
     pub this: bool,
 }

@@ -1,36 +1,36 @@
-//! Files of people: handing one in, and what comes of its rows.
+//! Pages of imports: the upload of a file, and the outcomes of its rows.
 
 use askama::Template;
 
 use super::{Fact, Link, ProgramChoice, Shell, Tone, When, partner::list};
 
-/// Where a file is handed in, and the imports so far.
+/// The upload form, and the imports so far.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/import/imports.html")]
 pub struct Imports {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The imports on this page, newest first.
+    /// Imports on this page, newest first.
     pub rows: Vec<ImportRow>,
-    /// The programs that can be granted now; none of them means that nobody can be invited yet.
+    /// Programs that can be granted now; if empty, no one can be invited yet.
     pub programs: Vec<ProgramChoice>,
-    /// How many bytes a file may have.
+    /// Largest size of a file, in bytes.
     pub bytes_max: u64,
-    /// The first page, when this isn't it.
+    /// URL of the first page, unless this is it.
     pub first: Option<String>,
-    /// The next page.
+    /// URL of the next page.
     pub next: Option<String>,
-    /// Whether just one import was asked for.
+    /// True if only one import was requested.
     pub only_one: bool,
 }
 
 impl Imports {
-    /// What everybody gets who is granted everything.
+    /// All programs in a few words, for partners who are granted all of them.
     pub fn everything(&self) -> String {
         list::everything(&self.programs)
     }
 
-    /// Programs as a row names them.
+    /// Example of the programs in a row.
     pub fn example(&self) -> String {
         let plain = |name: &&str| !name.contains([',', '|', '"']);
         let mut names: Vec<_> = self.programs.iter().map(|program| program.name.as_str()).filter(plain).collect();
@@ -39,71 +39,71 @@ impl Imports {
         names.join("|")
     }
 
-    /// Whether a file is handed in here, and not further down the list.
+    /// True if the page has the upload form, which only the first page of the list has.
     pub fn takes_files(&self) -> bool {
         self.shell.manages && self.first.is_none() && !self.only_one
     }
 }
 
-/// One import in the list.
+/// An import in the list.
 #[derive(Clone, Debug)]
 pub struct ImportRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the import, which is also the ID of its row.
     pub id: String,
-    /// What its file is called, or "Import"; of what is done to many, what that is: "Revoke access".
+    /// Name of the file, or "Import"; for a bulk job, its action: "Revoke access".
     pub name: String,
-    /// Whether it does something to many partners, and reads no file.
+    /// True for a bulk job, which reads no file.
     pub bulk: bool,
-    /// Where it stands.
+    /// Status of the import.
     pub state: ImportState,
-    /// Whether it only looks what would come of each row.
+    /// True for a dry run, which only shows the outcome of each row.
     pub dry_run: bool,
-    /// How far it is.
+    /// Progress of the import.
     pub progress: Progress,
-    /// What came of its rows, in a few words: "38 invited, 2 problems"; may be empty.
+    /// Outcomes of its rows, in a few words: "38 invited, 2 problems"; may be empty.
     pub summary: String,
-    /// Who started it: "Ada Byron", "the API key “Shop”".
+    /// Actor who started it: "Ada Byron", "the API key “Shop”".
     pub by: String,
-    /// When it was started.
+    /// Time at which it was started.
     pub when: When,
-    /// Whether it changes by itself soon, so that the page keeps asking.
+    /// True if it soon changes by itself, so that the page polls.
     pub moves: bool,
-    /// After how many milliseconds the page asks again, if it never gives up.
+    /// Polling interval in milliseconds, if the page polls without giving up.
     pub pace: Option<u32>,
 }
 
-/// How many rows are accounted for.
+/// The number of rows processed.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    /// So many: "12,300".
+    /// Number of rows processed: "12,300".
     pub done: String,
-    /// Of so many; not known before they are counted.
+    /// Total number of rows; `None` until they are counted.
     pub rows: Option<String>,
-    /// The same in thousandths, for a bar.
+    /// Progress in thousandths, for a progress bar.
     pub thousandths: u64,
 }
 
-/// Where an import stands.
+/// Status of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportState {
-    /// Its file is awaited.
+    /// Waiting for its file.
     Receiving,
-    /// Its rows are being worked through.
+    /// Its rows are being processed.
     Running,
-    /// It goes on another day.
+    /// Paused until another day.
     Paused,
-    /// Every row came out well.
+    /// All rows succeeded.
     Completed,
-    /// Some rows could not be invited.
+    /// Some rows could not be processed.
     CompletedWithErrors,
-    /// It was stopped.
+    /// Cancelled.
     Cancelled,
-    /// It could not be read.
+    /// Failed: the file could not be read.
     Failed,
 }
 
 impl ImportState {
-    /// The word for it.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Receiving => "Waiting for the file",
@@ -116,7 +116,7 @@ impl ImportState {
         }
     }
 
-    /// The colour of the badge.
+    /// Colour of the badge.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Receiving | Self::Cancelled => "quiet",
@@ -127,103 +127,103 @@ impl ImportState {
         }
     }
 
-    /// Whether it becomes another one soon, by itself.
+    /// True if the status soon changes by itself.
     pub fn moves(&self) -> bool {
         matches!(self, Self::Receiving | Self::Running)
     }
 
-    /// Whether rows are still to be worked through, so that a bar says how far it is.
+    /// True if rows are still to be processed, so that a progress bar is shown.
     pub fn is_under_way(&self) -> bool {
         matches!(self, Self::Running | Self::Paused)
     }
 }
 
-/// One import: how far it is, what came of its rows, and what can be done next.
+/// An import: its progress, the outcomes of its rows, and possible next steps.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/import/import.html")]
 pub struct ImportPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What the list tells of it.
+    /// Row of the import, as in the list.
     pub row: ImportRow,
-    /// How it goes, said once for those who hear the page: "30% done".
+    /// Progress, announced once by screen readers: "30% done".
     pub aloud: String,
-    /// What it comes to, in a sentence or two.
+    /// Result, in a sentence or two.
     pub verdict: Option<Verdict>,
-    /// What is known of it, in the order of reading.
+    /// Facts about it, in the order in which they are shown.
     pub facts: Vec<Fact>,
-    /// The import whose rows or whose file this one takes once more.
+    /// Import whose rows or file this one processes again.
     pub repeats: Option<Link>,
-    /// What came of how many rows, the good ones first.
+    /// Number of rows by outcome, successful ones first.
     pub came: Vec<Came>,
-    /// The first rows that could not be invited.
+    /// First rows that could not be processed.
     pub problems: Vec<Problem>,
-    /// How many there are in all, if that is more: "1,204".
+    /// Total number of these rows, if it is larger: "1,204".
     pub problems_in_all: Option<String>,
-    /// Whether it can be stopped.
+    /// True if it can be cancelled.
     pub can_cancel: bool,
-    /// How many rows are not done yet, if that is known: "600 rows are".
+    /// Number of rows not processed yet, if known: "600 rows are".
     pub left: Option<String>,
-    /// What can follow a dry run.
+    /// Import that can follow a dry run.
     pub invite: Option<InviteOffer>,
-    /// What can be tried again.
+    /// Rows that can be retried.
     pub retry: Option<RetryOffer>,
-    /// Whether there is a report.
+    /// Availability of the report.
     pub report: ReportState,
 }
 
-/// What an import comes to.
+/// The result of an import.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// What kind of news it is.
+    /// Tone of the message.
     pub tone: Tone,
-    /// The news.
+    /// Message.
     pub text: String,
 }
 
-/// What came of some rows.
+/// An outcome and the number of its rows.
 #[derive(Clone, Debug)]
 pub struct Came {
-    /// What kind of thing it is.
+    /// Tone of the outcome.
     pub tone: Tone,
-    /// What it is: "Invited".
+    /// Label: "Invited".
     pub label: &'static str,
-    /// What to do about it; may be empty.
+    /// Advice; may be empty.
     pub hint: &'static str,
-    /// How many rows.
+    /// Number of rows.
     pub count: String,
 }
 
-/// A row that could not be invited.
+/// A row that could not be processed.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// Its number in the file.
+    /// Number of the row in the file.
     pub row: String,
-    /// Its address, or what stands there instead; may be empty.
+    /// Email address in the row, or the text in its place; may be empty.
     pub email: String,
-    /// Why, in a sentence.
+    /// Reason, in a sentence.
     pub why: String,
 }
 
-/// What pressing *Invite* after a dry run does.
+/// The import that the button *Invite* starts after a dry run.
 #[derive(Clone, Debug)]
 pub struct InviteOffer {
-    /// Who is new: "8 people".
+    /// Number of new partners: "8 people".
     pub people: Option<String>,
-    /// Who is here already, and is granted more: "3 people".
+    /// Number of existing partners who are granted more programs: "3 people".
     pub widened: Option<String>,
-    /// How many rows are left out: "2 rows are".
+    /// Number of rows that are left out: "2 rows are".
     pub left_out: Option<String>,
-    /// Whether the new ones get a mail.
+    /// True if the new partners get an email.
     pub by_mail: bool,
-    /// What is said in the mails so far; may be empty.
+    /// Personal note in the emails so far; may be empty.
     pub note: String,
-    /// Over how many days it goes, if one is not enough: "3 days".
+    /// Number of days that it takes, if more than one: "3 days".
     pub days: Option<String>,
 }
 
 impl InviteOffer {
-    /// What the button says.
+    /// Label of the button.
     pub fn label(&self) -> String {
         match (&self.people, &self.widened, self.by_mail) {
             (Some(people), _, true) => format!("Invite {people}"),
@@ -234,24 +234,24 @@ impl InviteOffer {
     }
 }
 
-/// What trying again does.
+/// The retry of rows that failed.
 #[derive(Clone, Debug)]
 pub struct RetryOffer {
-    /// What the button says.
+    /// Label of the button.
     pub label: &'static str,
-    /// How many rows it takes: "12 rows are".
+    /// Number of rows to retry: "12 rows are".
     pub rows: String,
-    /// What becomes of them.
+    /// Effect on these rows.
     pub effect: &'static str,
 }
 
-/// Whether there is a report.
+/// The availability of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportState {
-    /// There is none, or none any more.
+    /// No report, or none that is still available.
     Absent,
-    /// It is being written.
+    /// Being written.
     Coming,
-    /// It can be fetched.
+    /// Ready for download.
     Ready,
 }

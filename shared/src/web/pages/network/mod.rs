@@ -1,10 +1,10 @@
-//! The Network: the connection with it, the applications that wait there, and the telling of the roster.
+//! Pages of the Network: the connection, the applications waiting there, and backfills.
 
 use askama::Template;
 
 use super::{Link, Person, Shell, Tab, Tone, Verdict, When};
 
-/// The parts of the Network's pages.
+/// The tabs of the Network's pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Connection,
@@ -21,262 +21,263 @@ fn tabs(shell: &Shell, at: Part) -> Vec<Tab> {
     ]
 }
 
-/// The connection with the Network, and what waits for an admin.
+/// The connection to the Network, and what waits for an admin's decision.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/network/network.html")]
 pub struct NetworkPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The approvals that wait for an admin's word, the last first.
+    /// Held approvals, which wait for an admin's decision, newest first.
     pub held: Vec<HeldApproval>,
-    /// Whether there may be more of these.
+    /// True if there may be more held approvals.
     pub more_held: bool,
-    /// The connection, if there is one.
+    /// Connection, if there is one.
     pub connection: Option<Connected>,
-    /// Where the Network sends its webhooks.
+    /// URL to which the Network sends its webhooks.
     pub webhook_url: String,
-    /// The partners of whom the Network could finally not be told.
+    /// Partners whose sync failed for good.
     pub failures: Vec<FailedPush>,
-    /// The last calls each way, newest first.
+    /// Latest calls in both directions, newest first.
     pub calls: Vec<CallRow>,
 }
 
 impl NetworkPage {
-    /// The ways to the other pages of the Network.
+    /// Tabs of the Network's pages.
     pub fn tabs(&self) -> Vec<Tab> {
         tabs(&self.shell, Part::Connection)
     }
 }
 
-/// An approval that is held, since its partner is revoked. Its texts are the Network's.
+/// An approval that is held because its partner is revoked or erased. Its texts come from the Network.
 #[derive(Clone, Debug)]
 pub struct HeldApproval {
-    /// What the Network calls it.
+    /// ID of the approval.
     pub id: String,
-    /// Whom it is about.
+    /// Partner that it is about.
     pub partner: Person,
-    /// What they were approved for: "Spring, Creators".
+    /// Names of the approved programs: "Spring, Creators".
     pub programs: String,
-    /// What the Network's people say of it; may be empty.
+    /// Note from the Network; may be empty.
     pub note: String,
-    /// The key that they want for their link; may be empty.
+    /// Link key that they prefer; may be empty.
     pub wanted: String,
-    /// Whether they get a mail when it is accepted.
+    /// True if accepting it sends them an email.
     pub by_mail: bool,
-    /// Whether whoever had the address was erased, and nobody has it now.
+    /// True if the person was erased and no partner has the email address now.
     pub erased: bool,
-    /// Whether they still are revoked.
+    /// True if they are still revoked.
     pub revoked: bool,
-    /// When it came.
+    /// Time at which it was received.
     pub when: When,
 }
 
-/// A connection.
+/// A connection to a Network.
 #[derive(Clone, Debug)]
 pub struct Connected {
-    /// Where the Network is reached.
+    /// Base URL of the Network's API.
     pub url: String,
-    /// Since when it is connected.
+    /// Time at which it was connected.
     pub when: When,
-    /// Who connected it: "Ada Byron".
+    /// Name of the actor who connected it: "Ada Byron".
     pub by: String,
-    /// Since when it can't be reached; `None` if it can, as far as is known.
+    /// Time since which it has been unavailable; `None` if it is available, as far as is known.
     pub down: Option<When>,
-    /// What came of the last call then, in a sentence; may be empty.
+    /// Result of the latest failed call, in a sentence; may be empty.
     pub down_said: String,
-    /// Whether it was reached and does not take the token.
+    /// True if the Network was reached and rejects the token.
     pub locked: bool,
-    /// Until when the secret before the current one counts: "23 November 2026, 14:05 CET".
+    /// Time until which the previous signing secret is valid: "23 November 2026, 14:05 CET".
     pub secret_before_until: Option<String>,
-    /// How many messages it sent of kinds that nobody knows: "3 messages".
+    /// Number of messages of unknown types that it sent: "3 messages".
     pub ignored: Option<String>,
 }
 
-/// Somebody of whom the Network could finally not be told.
+/// A partner whose sync failed for good.
 #[derive(Clone, Debug)]
 pub struct FailedPush {
-    /// Who.
+    /// Partner that it is about.
     pub partner: Person,
-    /// Why, in a sentence.
+    /// Reason, in a sentence.
     pub said: String,
-    /// When it was given up.
+    /// Time at which it was given up.
     pub when: When,
 }
 
 /// A call between the Network and us.
 #[derive(Clone, Debug)]
 pub struct CallRow {
-    /// Whether it came from the Network.
+    /// True if the Network called us.
     pub came_in: bool,
-    /// What it was, in a few words.
+    /// Purpose of the call, in a few words.
     pub what: String,
-    /// Whom it was about, if one partner.
+    /// Partner that it was about, if it was about one.
     pub partner: Option<Person>,
-    /// Whether it did what it was to do.
+    /// True if it succeeded.
     pub good: bool,
-    /// What was answered, in a sentence.
+    /// Response, in a sentence.
     pub said: String,
-    /// When.
+    /// Time at which it happened.
     pub when: When,
 }
 
-/// The applications that wait on the Network, and what was decided here.
+/// Applications waiting on the Network, and decisions made here.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/network/requests.html")]
 pub struct RequestsPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What there is to decide on.
+    /// Applications to decide on.
     pub waiting: Waiting,
-    /// This page's own address, to be read again after a decision.
+    /// URL of this page, to reload it after a decision.
     pub here: String,
-    /// What was decided here, the last first.
+    /// Decisions made here, newest first.
     pub decided: Vec<DecidedRow>,
-    /// Whether the other half of a decision is still on its way, so that the page keeps asking.
+    /// True if the confirmation of a decision is still expected, so that the page polls.
     pub moves: bool,
 }
 
 impl RequestsPage {
-    /// The ways to the other pages of the Network.
+    /// Tabs of the Network's pages.
     pub fn tabs(&self) -> Vec<Tab> {
         tabs(&self.shell, Part::Requests)
     }
 }
 
-/// What there is to decide on.
+/// Applications to decide on.
 #[derive(Clone, Debug)]
 pub enum Waiting {
-    /// There is no connection with a Network.
+    /// There is no connection to a Network.
     NotConnected,
-    /// The Network didn't tell: why, in a sentence or two.
+    /// The Network didn't return them: the reason, in a sentence or two.
     NotTold(String),
-    /// These wait.
+    /// The Network returned these.
     Told {
-        /// They, in the order of the Network.
+        /// Applications, in the Network's order.
         rows: Vec<RequestRow>,
-        /// How many more came with them, and are shown once some are decided: "650 more".
+        /// Number of further applications that were returned, which are shown once some are decided: "650 more".
         more: Option<String>,
-        /// How many could not be read: "3 applications".
+        /// Number of applications that could not be read: "3 applications".
         unread: Option<String>,
-        /// The first part, when this isn't it.
+        /// URL of the first page, unless this is it.
         first: Option<String>,
-        /// The next part.
+        /// URL of the next page.
         next: Option<String>,
     },
-    /// Nobody asked: only what was decided is shown.
+    /// Not requested: only past decisions are shown.
     NotAsked,
 }
 
-/// An application that waits. All of it was written by the creator or the Network.
+/// A waiting application. All of its texts were written by the creator or the Network.
 #[derive(Clone, Debug)]
 pub struct RequestRow {
-    /// What the Network calls it.
+    /// ID of the application on the Network.
     pub id: String,
-    /// Who applies.
+    /// Name of the creator.
     pub creator: String,
-    /// Their handle and address, as far as the Network tells them: "@nina · nina@example.com"; may be empty.
+    /// Handle and email address of the creator, as far as the Network returns them: "@nina · nina@example.com"; may be
+    /// empty.
     pub known_as: String,
-    /// What they apply for: the brand's program, or what the Network calls it; may be empty.
+    /// Offering that they apply to: the brand's program, or the Network's name for it; may be empty.
     pub offering: String,
-    /// The key that they want for their link; may be empty.
+    /// Link key that they prefer; may be empty.
     pub wanted: String,
-    /// What they say of themselves; may be empty.
+    /// Their description of themselves; may be empty.
     pub bio: String,
-    /// Why they should be taken; may be empty.
+    /// Their reasons for applying; may be empty.
     pub pitch: String,
-    /// Since when they wait.
+    /// Time of the application.
     pub when: Option<When>,
 }
 
-/// What was decided on an application, and what came of it.
+/// A decision on an application, and its outcome.
 #[derive(Clone, Debug)]
 pub struct DecidedRow {
-    /// What kind of thing it is.
+    /// Tone of the entry.
     pub tone: Tone,
-    /// Whose application it was, as the page showed it.
+    /// Name of the creator, as the page showed it.
     pub creator: String,
-    /// What was decided: "Approved".
+    /// Decision: "Approved".
     pub verb: &'static str,
-    /// By whom.
+    /// Name of the actor who decided.
     pub by: String,
-    /// When.
+    /// Time at which it was decided.
     pub when: When,
-    /// What was said to the creator; may be empty.
+    /// Note to the creator; may be empty.
     pub note: String,
-    /// What the Network said: "the Network took it".
+    /// Response of the Network: "the Network took it".
     pub network: String,
-    /// What came of it here: "partner came in"; may be empty.
+    /// Outcome here: "partner came in"; may be empty.
     pub came: &'static str,
-    /// Where that is seen.
+    /// Link to the outcome.
     pub seen: Option<Link>,
 }
 
-/// Where the telling of the roster begins, and the tellings so far.
+/// The form that starts a backfill, and the backfills so far.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/network/backfills.html")]
 pub struct BackfillsPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// Whether there is a Network to tell.
+    /// True if a Network is connected.
     pub connected: bool,
-    /// The states that partners can be in.
+    /// Statuses that partners can have.
     pub states: Vec<BackfillTick>,
-    /// The tellings so far, newest first.
+    /// Backfills so far, newest first.
     pub rows: Vec<BackfillRow>,
 }
 
 impl BackfillsPage {
-    /// The ways to the other pages of the Network.
+    /// Tabs of the Network's pages.
     pub fn tabs(&self) -> Vec<Tab> {
         tabs(&self.shell, Part::Backfill)
     }
 }
 
-/// A state whose partners can be told of.
+/// A status whose partners can be synced.
 #[derive(Clone, Debug)]
 pub struct BackfillTick {
-    /// The state as the API names it.
+    /// Status, as spelled in the API.
     pub state: &'static str,
-    /// The word for it.
+    /// Label of the status.
     pub label: &'static str,
-    /// How many are to be told of, for the sum.
+    /// Number of partners to sync, for the total.
     pub count: u64,
-    /// The same, to be read: "1,204 partners".
+    /// The same for display: "1,204 partners".
     pub counted: String,
 }
 
-/// One telling in the list.
+/// A backfill in the list.
 #[derive(Clone, Debug)]
 pub struct BackfillRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the backfill, which is also the ID of its row.
     pub id: String,
-    /// Whether it only looks.
+    /// True for a dry run, which sends nothing.
     pub dry_run: bool,
-    /// Where it stands.
+    /// Status of the backfill.
     pub state: BackfillState,
-    /// What it counted, in a few words: "38 told, 2 refused".
+    /// Counts, in a few words: "38 told, 2 refused".
     pub summary: String,
-    /// Who started it.
+    /// Name of the actor who started it.
     pub by: String,
-    /// When.
+    /// Time at which it was started.
     pub when: When,
 }
 
-/// Where a telling stands.
+/// Status of a backfill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackfillState {
-    /// It is under way.
+    /// In progress.
     Running,
-    /// It came to its end.
+    /// Complete.
     Completed,
-    /// It came to its end, and somebody was refused.
+    /// Complete, and the Network rejected some partners.
     Refused,
-    /// It stopped.
+    /// Stopped before its end.
     Failed,
 }
 
 impl BackfillState {
-    /// The word for it.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Running => "Running",
@@ -286,7 +287,7 @@ impl BackfillState {
         }
     }
 
-    /// The colour of the badge.
+    /// Colour of the badge.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Running => "info",
@@ -296,90 +297,91 @@ impl BackfillState {
         }
     }
 
-    /// Whether it goes on by itself.
+    /// True if it continues by itself.
     pub fn moves(&self) -> bool {
         *self == Self::Running
     }
 }
 
-/// One telling, or a look at what would be told.
+/// A backfill or a dry run of one.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/network/backfill.html")]
 pub struct BackfillPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What the list tells of it.
+    /// Row of the backfill, as in the list.
     pub row: BackfillRow,
-    /// How it goes, said once for those who hear the page.
+    /// Progress, announced once by screen readers.
     pub aloud: &'static str,
-    /// What it comes to.
+    /// Result, in a sentence or two.
     pub verdict: Option<Verdict>,
-    /// How many were looked at, told, and so on.
+    /// Numbers of partners that were checked, synced, and so on.
     pub counts: Vec<Counted>,
-    /// By state, how the Network stands to partners.
+    /// Numbers of partners by status and by what the Network knows of them.
     pub standings: Vec<StandingRow>,
-    /// Whom the Network refused, at most 200.
+    /// Partners that the Network rejected, at most 200.
     pub lines: Vec<RefusedLine>,
-    /// How many there are in all, if that is more: "1,204".
+    /// Total number of rejected partners, if it is larger: "1,204".
     pub lines_in_all: Option<String>,
-    /// What can follow a look.
+    /// Backfill that can follow a dry run.
     pub offer: Option<TellOffer>,
 }
 
 impl BackfillPage {
-    /// The ways to the other pages of the Network.
+    /// Tabs of the Network's pages.
     pub fn tabs(&self) -> Vec<Tab> {
         tabs(&self.shell, Part::Backfill)
     }
 
-    /// This page's own address.
+    /// URL of this page.
     pub fn here(&self) -> String {
         format!("{}/network/backfill?backfill={}", self.shell.base, self.row.id)
     }
 }
 
-/// So many.
+/// A number with its label.
 #[derive(Clone, Debug)]
 pub struct Counted {
-    /// What was counted.
+    /// Label of the number.
     pub label: &'static str,
-    /// How many: "1,204".
+    /// Number: "1,204".
     pub count: String,
 }
 
-/// The partners of one state, by how the Network stands to them.
+/// Partners with one status, by what the Network knows of them.
 #[derive(Clone, Debug)]
 pub struct StandingRow {
-    /// The word for the state.
+    /// Label of the status.
     pub state: &'static str,
-    /// It never heard of so many.
+    /// Number of partners that are new to the Network.
     pub new: String,
-    /// It knows so many as they were.
+    /// Number of partners that the Network knows in an earlier state.
     pub changed: String,
-    /// It knows so many as they are.
+    /// Number of partners that the Network knows in their current state.
     pub known: String,
 }
 
-/// Somebody whom the Network refused.
+/// A partner that the Network rejected.
 #[derive(Clone, Debug)]
 pub struct RefusedLine {
-    /// Who.
+    /// Partner who was rejected.
     pub partner: Person,
-    /// Why, in a sentence.
+    /// Reason, in a sentence.
     pub said: String,
 }
 
-/// What pressing *Tell the Network* does.
+/// The backfill that the button *Tell the Network* starts after a dry run.
 #[derive(Clone, Debug)]
 pub struct TellOffer {
-    /// How many it tells of: "1,204 partners".
+    /// Number of partners to sync: "1,204 partners".
     pub people: String,
-    /// The states that it tells of.
+    /// Statuses of the partners to sync.
     pub ticks: Vec<BackfillTick>,
-    /// States that were looked at too, of which the Network knows everybody: whoever changes meanwhile is told of.
+    /// Statuses that were checked too, whose partners the Network already knows in their current state. They are part
+    /// of the backfill, so that partners who change in the meantime are synced.
     pub settled: Vec<&'static str>,
-    /// Who is left out by name, one id a line.
+    /// IDs of the partners that are left out by name, one per line.
     pub left_out: String,
-    /// How many that are: "2 partners".
+    /// Number of these: "2 partners".
     pub left_out_count: Option<String>,
 }

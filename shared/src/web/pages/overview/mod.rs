@@ -1,134 +1,134 @@
-//! The overview: what needs an admin, how far invitations lead, and what was not counted.
+//! The overview: what needs attention, the invitation funnel, and dropped attribution.
 
 use askama::Template;
 
 use super::{Link, Shell, Tone, When};
 
-/// The admins' first page.
+/// The first page of the admins' portal.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/overview/overview.html")]
 pub struct Overview {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What a brand with no partners does first.
+    /// First steps, for a brand without partners.
     pub guide: Option<Guide>,
-    /// What needs somebody, the most urgent first.
+    /// Items that need attention, most urgent first.
     pub needs: Vec<Need>,
-    /// How far invitations led.
+    /// Invitation funnel.
     pub funnel: FunnelPart,
-    /// What was not counted lately.
+    /// Dropped attribution of the last days.
     pub dropped: DroppedSums,
 }
 
-/// The first steps of a brand, each with whether it is taken.
+/// The first steps of a brand.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide {
-    /// Whether a program is open.
+    /// True if there is an active program.
     pub has_program: bool,
 }
 
-/// Something that needs somebody.
+/// An item that needs attention.
 #[derive(Clone, Debug)]
 pub struct Need {
-    /// How bad it is.
+    /// Severity.
     pub tone: Tone,
-    /// What it is: "2 addresses bounced".
+    /// Problem: "2 addresses bounced".
     pub what: String,
-    /// What it means, or what can be done.
+    /// Explanation, or what can be done.
     pub why: String,
-    /// Where just those are.
+    /// Link to the affected items.
     pub link: Link,
 }
 
-/// The part of the page that is read again while numbers are being added up.
+/// The part of the page that is reloaded while the numbers are computed.
 #[derive(Clone, Debug)]
 pub struct FunnelPart {
-    /// Whether what is shown is old, so that new numbers are asked for.
+    /// True if the numbers shown are stale, so that new ones are requested.
     pub stale: bool,
-    /// The numbers, if there ever were any.
+    /// Numbers, if they were ever computed.
     pub numbers: Option<Numbers>,
 }
 
-/// How far invitations led.
+/// The numbers of the invitation funnel.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    /// The moment that they are of.
+    /// Time at which they were computed.
     pub as_of: When,
-    /// The same as a clock shows it: "14:05".
+    /// The same as a time of day: "14:05".
     pub clock: String,
-    /// Everybody who was invited in these weeks.
+    /// All partners invited in these weeks.
     pub total: Cohort,
-    /// The weeks, oldest first.
+    /// Weeks, oldest first.
     pub weeks: Vec<Cohort>,
     /// Imports, newest first.
     pub imports: Vec<Cohort>,
 }
 
 impl Numbers {
-    /// How wide the drawing of the weeks is.
+    /// Width of the drawing of the weeks.
     pub fn width(&self) -> usize {
         self.weeks.len() * 70
     }
 
-    /// The weeks in which somebody was invited, newest first.
+    /// Weeks in which partners were invited, newest first.
     pub fn lively(&self) -> Vec<&Cohort> {
         self.weeks.iter().rev().filter(|week| !week.is_empty()).collect()
     }
 }
 
-/// People who were invited together, and how far they came.
+/// Partners invited in the same week or by the same import, and how far they have progressed.
 #[derive(Clone, Debug)]
 pub struct Cohort {
-    /// Who: "Week of 16 November", or the name of a file.
+    /// Name: "Week of 16 November", or the name of a file.
     pub name: String,
-    /// Where more about it is; nothing is where there is no page.
+    /// URL of a page about it; `None` if there is none.
     pub href: Option<String>,
-    /// How many were invited: "1,250".
+    /// Number of partners invited: "1,250".
     pub invited: String,
-    /// The stages, in their order.
+    /// Stages, in their order.
     pub stages: Vec<StageBar>,
 }
 
 impl Cohort {
-    /// Whether nobody was invited.
+    /// True if no one was invited.
     pub fn is_empty(&self) -> bool {
         self.invited == "0"
     }
 
-    /// All of it in a few words.
+    /// Text alternative of the drawing.
     pub fn in_words(&self) -> String {
         let stages = self.stages.iter().map(|stage| format!("{} {}", stage.count, stage.label.to_lowercase()));
         format!("{}: {} invited, {}", self.name, self.invited, stages.collect::<Vec<_>>().join(", "))
     }
 }
 
-/// How many came at least so far.
+/// The number of partners who reached at least this stage.
 #[derive(Clone, Debug)]
 pub struct StageBar {
-    /// How far: "Signed in".
+    /// Label of the stage: "Signed in".
     pub label: &'static str,
-    /// How many: "1,250".
+    /// Number of partners: "1,250".
     pub count: String,
-    /// How many of a hundred who were invited.
+    /// Percentage of the partners invited.
     pub share: u64,
-    /// How high the bar is, of a hundred.
+    /// Height of the bar, from 0 to 100.
     pub height: u64,
 }
 
 impl StageBar {
-    /// Where the bar begins, from above.
+    /// Vertical position of the bar's upper edge.
     pub fn top(&self) -> u64 {
         100 - self.height.min(100)
     }
 }
 
-/// What was not counted in the last days.
+/// Dropped attribution of the last days.
 #[derive(Clone, Debug)]
 pub struct DroppedSums {
-    /// How many days: 30.
+    /// Number of days: 30.
     pub days: i64,
-    /// What it was, and how often: "Clicks on links of revoked partners", "12".
+    /// Reason and count: "Clicks, partner revoked", "12".
     pub counts: Vec<(&'static str, String)>,
-    /// Whether there was anything.
+    /// True if anything was dropped.
     pub any: bool,
 }

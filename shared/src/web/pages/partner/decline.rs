@@ -1,27 +1,27 @@
-//! Saying no to an invitation.
+//! Pages on which a person declines an invitation.
 
 use askama::Template;
 
 use crate::web::pages::Shell;
 
-/// Where an invited person can say no: nothing happens before the button is pressed.
+/// The page on which an invited person can decline. Nothing happens before the button is clicked.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/partner/not_interested.html")]
 pub struct Decline {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// Where the form goes, with the proof that came with the mail.
+    /// URL of the form, with the proof from the email.
     pub action: String,
-    /// Who was invited, masked: `m•••@example.com`.
+    /// Email address of the person invited, masked: `m•••@example.com`.
     pub masked: String,
-    /// Who invited; nobody in particular means that the brand did.
+    /// Name of the person who invited; `None` if the brand did.
     pub invited_by: Option<String>,
 }
 
-/// Thanks whoever said no, and tells how to change one's mind.
+/// Thanks a person who declined, and says how to change one's mind.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/partner/declined.html")]
 pub struct Declined {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
 }

@@ -1,4 +1,4 @@
-//! One partner, as admins see them.
+//! The page of one partner, as admins see it.
 
 use askama::Template;
 
@@ -8,121 +8,121 @@ use crate::web::pages::{CommissionRow, Mail, PartnerRow, PartnerState, ShareLink
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/partner.html")]
 pub struct PartnerPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// What the roster tells of them.
+    /// Row of the partner, as in the roster.
     pub row: PartnerRow,
-    /// What is known of them, in the order of reading.
+    /// Facts about them, in the order in which they are shown.
     pub facts: Vec<Fact>,
-    /// Every program that is granted or could be, granted ones first.
+    /// Programs that are granted or could be, granted ones first.
     pub programs: Vec<ProgramTick>,
-    /// The version of the grants, which saving them must name.
+    /// Version of the grants, which a request that saves them must contain.
     pub grants_version: String,
-    /// Their links, newest first.
+    /// Share links, newest first.
     pub links: Vec<ShareLink>,
-    /// Sums, one a currency; none means that nothing was earned.
+    /// Totals of their commissions, one per currency; empty means that nothing was earned.
     pub totals: Vec<Total>,
-    /// Their latest commissions, newest first.
+    /// Latest commissions, newest first.
     pub commissions: Vec<CommissionRow>,
-    /// Whether there are more than these.
+    /// True if there are more commissions.
     pub more_commissions: bool,
-    /// What happened, newest first.
+    /// Timeline, newest event first.
     pub events: Vec<Happening>,
-    /// What happened before that.
+    /// URL of the older events.
     pub older: Option<String>,
-    /// What happened last, when older things are shown.
+    /// URL of the newest events, if older ones are shown.
     pub newest: Option<String>,
 }
 
 impl PartnerPage {
-    /// How their row and the rest of this page are read again.
+    /// URL from which the row and the rest of this page are reloaded.
     pub fn refresh(&self) -> String {
         format!("{}/partners/{{id}}", self.shell.base)
     }
 
-    /// What is granted.
+    /// Programs that are granted.
     pub fn granted(&self) -> Vec<&ProgramTick> {
         self.programs.iter().filter(|program| program.grant.is_some()).collect()
     }
 
-    /// What is still to be paid, all currencies on one line; nothing at all is `None`.
+    /// Accrued commissions of all currencies on one line; `None` if there are none.
     pub fn accrued(&self) -> Option<String> {
         let sums: Vec<_> = self.totals.iter().filter(|total| total.owed).map(|total| total.accrued.as_str()).collect();
         (!sums.is_empty()).then(|| sums.join(" + "))
     }
 }
 
-/// Something known.
+/// A fact about a partner or an import.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// What it is about: "Invited".
+    /// Label: "Invited".
     pub label: &'static str,
-    /// What is known: "by Ada Byron"; may be empty.
+    /// Text: "by Ada Byron"; may be empty.
     pub text: String,
-    /// When.
+    /// Time at which it happened.
     pub when: Option<When>,
 }
 
 /// A program that is granted to a partner, or could be.
 #[derive(Clone, Debug)]
 pub struct ProgramTick {
-    /// Its id.
+    /// ID of the program.
     pub id: String,
-    /// Its name.
+    /// Name of the program.
     pub name: String,
-    /// What it earns this partner: "10% of each sale".
+    /// Commission terms for this partner: "10% of each sale".
     pub commission: String,
-    /// Whether it is put away: it can be taken away then, but not given.
+    /// True if it is archived: the grant can then be removed, but not added.
     pub archived: bool,
-    /// How they came by it.
+    /// Grant, if there is one.
     pub grant: Option<GrantNote>,
 }
 
-/// How a partner came by a program.
+/// Source of a grant.
 #[derive(Clone, Debug)]
 pub struct GrantNote {
-    /// Where it came from: "admin", "via import", "via Network".
+    /// Grant source: "admin", "via import", "via Network".
     pub source: String,
-    /// Who gave it, if a person did.
+    /// Name of the person who granted it, if a person did.
     pub by: Option<String>,
-    /// Since when.
+    /// Time at which it was granted.
     pub since: When,
 }
 
-/// Something that happened.
+/// An entry of the timeline.
 #[derive(Clone, Debug)]
 pub struct Happening {
-    /// What kind of thing it was.
+    /// Tone of the entry.
     pub tone: Tone,
-    /// What happened, in a sentence: "Invited to Spring launch".
+    /// Event, in a sentence: "Invited to Spring launch".
     pub text: String,
-    /// More about it, in their own words: the reason of a revocation; may be empty.
+    /// Details in the actor's own words, such as the reason of a revocation; may be empty.
     pub detail: String,
-    /// Who did it: "Ada Byron", "the API key “Shop”", "the partner".
+    /// Actor: "Ada Byron", "the API key “Shop”", "the partner".
     pub actor: String,
-    /// When.
+    /// Time at which it happened.
     pub when: When,
-    /// What became of the mail it caused.
+    /// Delivery status of the email that it caused.
     pub mail: Option<Mail>,
 }
 
-/// What kind of thing happened, told by colour and sign.
+/// The tone of an entry, shown by colour and sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// They came in, or came back.
+    /// The partner joined or returned.
     Good,
-    /// A mail, or something else on its way.
+    /// An email, or something else in progress.
     Info,
-    /// Something to look at.
+    /// Something to check.
     Warn,
-    /// Access was taken, or a mailbox refused.
+    /// Access was revoked, or an email bounced.
     Bad,
     /// Everything else.
     Quiet,
 }
 
 impl Tone {
-    /// The colour of the sign.
+    /// Colour of the sign.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -133,7 +133,7 @@ impl Tone {
         }
     }
 
-    /// The sign.
+    /// The sign itself.
     pub fn sign(&self) -> &'static str {
         match self {
             Self::Good => "✓",

@@ -1,29 +1,29 @@
-//! The pages on which a partner's new address is confirmed.
+//! The pages on which a partner confirms a new email address.
 
 use askama::Template;
 
 use crate::web::pages::{Link, Notice, Shell};
 
-/// Where the link of the mail to a new address lands: nothing happens before the button is pressed.
+/// Landing page of the link sent to a new email address. Nothing happens before the button is clicked.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/move_address.html")]
 pub struct MoveAddress {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The link, to be posted.
+    /// Link, to be posted.
     pub link: String,
-    /// The new address, masked.
+    /// New email address, masked.
     pub masked: String,
 }
 
 impl Notice {
-    /// 410: the change was confirmed in another way, replaced, taken back, or asked for too long ago.
+    /// 410: the change was confirmed with another link, replaced, cancelled, or requested too long ago.
     pub fn address_over(shell: Shell) -> Self {
         let text = "It was asked for more than a day ago, or something else was decided since. Nothing has changed. You can ask for it again on your account page.";
         Self::new(shell, "This change can’t be confirmed any more", text)
     }
 
-    /// The address is theirs.
+    /// The email address was changed.
     pub fn address_moved(shell: Shell, masked: &str, signed_in: bool) -> Self {
         let text = format!("Your mails and your links to sign in come to {masked} now. The address you had was told.");
         let link = if signed_in {
@@ -34,14 +34,14 @@ impl Notice {
         Self { link: Some(link), ..Self::new(shell, "Your address is changed", &text) }
     }
 
-    /// The one who asked for it is not signed in in this browser.
+    /// The person who requested the change isn't signed in in this browser.
     pub fn address_elsewhere(shell: Shell) -> Self {
         let text = "You asked for this change in another browser. Open the link of this mail there, or sign in here with the address you have now and open it again. Nothing has changed yet.";
         let link = Link { label: "Sign in".to_owned(), href: format!("{}/login", shell.base) };
         Self { link: Some(link), ..Self::new(shell, "Sign in first", text) }
     }
 
-    /// 409: another partner has the address.
+    /// 409: another partner has the email address.
     pub fn address_taken(shell: Shell) -> Self {
         let text = "Another partner account has this address already, so nothing was changed. Sign in with it to see that account, or ask for help.";
         Self::new(shell, "This address is in use", text)

@@ -1,60 +1,61 @@
-//! What of the roster is asked for: it lives in the address, so it can be kept, sent and gone back to.
+//! Filters of the roster. They are part of the URL, so that a filtered list can be bookmarked, shared and returned to.
 
 use url::form_urlencoded::Serializer;
 
 use crate::web::pages::ProgramChoice;
 
-/// What is asked for. Empty means "any", and that is how the form sends it.
+/// Filters of the roster. Empty means "any", which is also what the form sends.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
-    /// The roster's own address: `/t/acme/admin/partners`.
+    /// Path of the roster: `/t/acme/admin/partners`.
     pub base: String,
-    /// The beginning of a name or an address, as it was typed.
+    /// Beginning of a name or an email address, as it was typed.
     pub q: String,
     /// `invited`, `expired`, `declined`, `active` or `revoked`.
     pub state: String,
-    /// How far the last mail came: `queued`, `sent`, `delivered`, `delayed`, `bounced`, `complained`, `failed` or `suppressed`.
+    /// Delivery status of the last email: `queued`, `sent`, `delivered`, `delayed`, `bounced`, `complained`, `failed`
+    /// or `suppressed`.
     pub mail: String,
-    /// The id of a program.
+    /// ID of a program.
     pub program: String,
-    /// Where a grant came from: `admin`, `import` or `network`.
+    /// Grant source: `admin`, `import` or `network`.
     pub source: String,
-    /// All programs that can be asked for, archived ones too.
+    /// All programs to filter by, including archived ones.
     pub programs: Vec<ProgramChoice>,
 }
 
-/// An active filter, and the address of the same list without it.
+/// An active filter, with the URL of the same list without it.
 #[derive(Clone, Debug)]
 pub struct Chip {
-    /// What it is about: "State".
+    /// Name of the filter: "State".
     pub name: &'static str,
-    /// What is asked for: "Active".
+    /// Value of the filter: "Active".
     pub value: String,
-    /// The list without it.
+    /// URL of the list without it.
     pub href: String,
 }
 
-/// What can be asked for in one way.
+/// A menu for one filter.
 #[derive(Clone, Debug)]
 pub struct Select {
-    /// What it is sent as.
+    /// Name of the query parameter.
     pub name: &'static str,
-    /// What it is about.
+    /// Label of the menu.
     pub label: &'static str,
-    /// What it says when it asks for nothing.
+    /// Label of the option that filters nothing.
     pub any: &'static str,
-    /// The values to pick from.
+    /// Options of the menu.
     pub options: Vec<Choice>,
 }
 
-/// A value to pick.
+/// An option of a menu.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// As it is sent.
+    /// Value that is sent.
     pub value: String,
-    /// As it is read.
+    /// Label that is shown.
     pub label: String,
-    /// Whether it is picked.
+    /// True if it is selected.
     pub chosen: bool,
 }
 
@@ -80,22 +81,22 @@ const MAILS: &[(&str, &str)] = &[
 const SOURCES: &[(&str, &str)] = &[("admin", "From an admin"), ("import", "Via import"), ("network", "Via Network")];
 
 impl Filters {
-    /// Whether anything is asked for.
+    /// True if any filter or search is active.
     pub fn any(&self) -> bool {
         self.parts().iter().any(|(_, value)| !value.is_empty())
     }
 
-    /// How many are set beside the search, for the button that opens them.
+    /// Number of active filters besides the search, for the button that opens the filters.
     pub fn set(&self) -> usize {
         self.parts().iter().filter(|(name, value)| *name != "q" && !value.is_empty()).count()
     }
 
-    /// The list as it is asked for, from `after` on.
+    /// URL of the filtered list, starting after `after`.
     pub fn address(&self, after: Option<&str>) -> String {
         self.without("", after)
     }
 
-    /// The ways to ask, beside the search.
+    /// Menus for the filters besides the search.
     pub fn selects(&self) -> [Select; 4] {
         let offers: Vec<_> = self.programs.iter().map(|program| (program.id.as_str(), program.name.as_str())).collect();
         [
@@ -111,7 +112,7 @@ impl Filters {
         ]
     }
 
-    /// What is active, to be seen and taken away.
+    /// Active filters, to be shown and removed.
     pub fn chips(&self) -> Vec<Chip> {
         let chip = |name, key, value| Chip { name, value, href: self.without(key, None) };
         let search = (!self.q.is_empty()).then(|| chip("Search", "q", format!("“{}”", self.q)));
@@ -122,7 +123,7 @@ impl Filters {
         search.into_iter().chain(picked).collect()
     }
 
-    /// What is set, by the names of the form.
+    /// Filters and their values, by the names of the form's fields.
     pub fn parts(&self) -> [(&'static str, &str); 5] {
         [
             ("q", &self.q),

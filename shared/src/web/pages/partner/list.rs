@@ -1,4 +1,4 @@
-//! What the admins' pages show.
+//! Pages of the admins' portal: the roster and the programs.
 
 use askama::Template;
 
@@ -8,39 +8,39 @@ use crate::web::pages::{Filters, Shell, When};
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/partners.html")]
 pub struct Partners {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The partners on this page, newest first.
+    /// Partners on this page, newest first.
     pub rows: Vec<PartnerRow>,
-    /// What of the roster is asked for.
+    /// Filters of the roster.
     pub filters: Filters,
-    /// How many there are in all, "128" or "1,000+"; empty hides it.
+    /// Total number of partners, such as "128"; empty hides it.
     pub count: String,
-    /// The first page, when this isn't it.
+    /// URL of the first page, unless this is it.
     pub first: Option<String>,
-    /// The next page.
+    /// URL of the next page.
     pub next: Option<String>,
-    /// Whether just one partner was asked for.
+    /// True if only one partner was requested.
     pub only_one: bool,
-    /// How far a filter looked through a large roster, when it stopped on the way.
+    /// Progress of a filter that stopped before the end of a large roster.
     pub looked: Option<Looked>,
-    /// The programs that can be granted now; none of them means that nobody can be invited yet.
+    /// Programs that can be granted now; if empty, no one can be invited yet.
     pub programs: Vec<ProgramChoice>,
 }
 
 impl Partners {
-    /// How one row is read again.
+    /// URL from which one row is reloaded.
     pub fn refresh(&self) -> String {
         format!("{}/partners?partner={{id}}", self.shell.base)
     }
 
-    /// What a partner gets who is invited to everything.
+    /// All programs in a few words, for partners who are invited to all of them.
     pub fn everything(&self) -> String {
         everything(&self.programs)
     }
 }
 
-/// All these programs in a few words.
+/// These programs in a few words.
 pub(in crate::web::pages) fn everything(programs: &[ProgramChoice]) -> String {
     match programs {
         [one] => one.name.clone(),
@@ -48,61 +48,62 @@ pub(in crate::web::pages) fn everything(programs: &[ProgramChoice]) -> String {
     }
 }
 
-/// How far a filter looked.
+/// The progress of a filter through a large roster.
 #[derive(Clone, Debug)]
 pub struct Looked {
-    /// At how many partners: "1,000".
+    /// Number of partners checked: "1,000".
     pub count: String,
-    /// Where it looks on.
+    /// URL at which the search continues.
     pub further: String,
 }
 
-/// A program to tick.
+/// A program to select.
 #[derive(Clone, Debug)]
 pub struct ProgramChoice {
-    /// Its id.
+    /// ID of the program.
     pub id: String,
-    /// Its name.
+    /// Name of the program.
     pub name: String,
 }
 
-/// One partner on the roster.
+/// A partner on the roster.
 #[derive(Clone, Debug)]
 pub struct PartnerRow {
-    /// Their id, which is the id of the row too.
+    /// ID of the partner, which is also the ID of the row.
     pub id: String,
-    /// Their name.
+    /// Name of the partner.
     pub name: String,
-    /// Their address, in full.
+    /// Email address, in full.
     pub email: String,
-    /// Where they stand.
+    /// Status of the partner.
     pub state: PartnerState,
-    /// Whether they should hear of it when access is taken back: those who ever signed in, if their address takes mail.
+    /// True if a revocation should be emailed to them: if they have ever signed in and their email address isn't
+    /// suppressed.
     pub told: bool,
-    /// What became of the last mail; none was sent, none is shown.
+    /// Delivery status of the last email; `None` if none was sent.
     pub mail: Option<Mail>,
-    /// Why the address gets no mail.
+    /// Reason for which their email address is suppressed.
     pub refused: Option<Refused>,
-    /// Whether nothing moves any more, neither the mail nor an erasure; until then the page keeps asking.
+    /// True if nothing is in progress, neither an email nor an erasure; until then, the page polls.
     pub mail_settled: bool,
-    /// The names of what is granted to them.
+    /// Names of the programs granted to them.
     pub programs: Vec<String>,
-    /// Whether that is everything the brand offers now.
+    /// True if these are all programs that the brand offers now.
     pub all_programs: bool,
-    /// Where grants came from other than from admins: "via Network".
+    /// Sources of grants, other than admins: "via Network".
     pub sources: Vec<String>,
-    /// When they were invited, or came by themselves.
+    /// Time at which they were invited, or added without an invitation.
     pub when: When,
 }
 
 impl PartnerRow {
-    /// Why the address gets no mail, unless the last mail's badge says it already.
+    /// Reason for which the email address is suppressed, unless the badge of the last email already shows it.
     pub fn refused_before(&self) -> Option<&Refused> {
         let told = |mail: &Mail| matches!(mail.state, MailState::Bounced | MailState::Complained);
         self.refused.as_ref().filter(|_| !self.mail.as_ref().is_some_and(told))
     }
 
-    /// The programs in a few words.
+    /// Programs in a few words.
     pub fn summary(&self) -> String {
         match (self.programs.as_slice(), self.all_programs) {
             ([], _) => "None".to_owned(),
@@ -112,49 +113,49 @@ impl PartnerRow {
         }
     }
 
-    /// The programs in full, where the summary leaves some out.
+    /// All programs, if the summary leaves some out.
     pub fn in_full(&self) -> Option<String> {
         (self.programs.len() > 1).then(|| self.programs.join(", "))
     }
 }
 
-/// Why an address gets no mail.
+/// The reason for which an email address is suppressed.
 #[derive(Clone, Debug)]
 pub struct Refused {
-    /// Whether the reader marked a mail as spam, rather than the mailbox refusing it.
+    /// True if the recipient marked an email as spam; false if it bounced.
     pub complained: bool,
-    /// The day: "22 November 2026".
+    /// Day: "22 November 2026".
     pub on: String,
 }
 
 impl Refused {
-    /// What happened.
+    /// Describes the reason.
     pub fn what(&self) -> &'static str {
         if self.complained { "The reader marked our mail as spam" } else { "This address bounced" }
     }
 }
 
-/// Where a partner stands.
+/// Status of a partner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartnerState {
     /// The invitation is open.
     Invited,
-    /// The invitation ended unanswered.
+    /// The invitation expired without a response.
     Expired,
-    /// They are not interested.
+    /// The person declined.
     Declined,
-    /// They came in.
+    /// The partner is active.
     Active,
-    /// They were shut out.
+    /// The access was revoked.
     Revoked,
-    /// They were erased, and what lies elsewhere is being scrubbed.
+    /// The person was erased, and other items are still being scrubbed.
     Erasing,
-    /// They were erased.
+    /// The person was erased completely.
     Erased,
 }
 
 impl PartnerState {
-    /// The word for it.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Invited => "Invited",
@@ -167,12 +168,12 @@ impl PartnerState {
         }
     }
 
-    /// Whether there is nobody any more to do anything with.
+    /// True if the person was erased, so that no actions are possible.
     pub fn is_nobody(&self) -> bool {
         matches!(self, Self::Erasing | Self::Erased)
     }
 
-    /// The colour of the badge.
+    /// Colour of the badge.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Invited => "info",
@@ -185,40 +186,40 @@ impl PartnerState {
     }
 }
 
-/// What became of a mail.
+/// The delivery status of an email.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// How far it came.
+    /// Delivery status.
     pub state: MailState,
-    /// More about it, such as the reason of a bounce; may be empty.
+    /// Details, such as the reason of a bounce; may be empty.
     pub detail: String,
 }
 
-/// How far a mail came.
+/// Delivery status of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailState {
-    /// It waits for its turn.
+    /// Queued.
     Queued,
-    /// It is on its way.
+    /// Sent.
     Sent,
-    /// It is in the mailbox.
+    /// Delivered.
     Delivered,
-    /// The mailbox asked to come back later.
+    /// The recipient's server asked to try again later.
     Delayed,
-    /// The mailbox refused it for good.
+    /// The recipient's server refused it permanently.
     Bounced,
-    /// The reader marked it as spam.
+    /// The recipient reported it as spam.
     Complained,
-    /// It could not be sent.
+    /// Sending failed.
     Failed,
-    /// It was held back, since the address refused mail before.
+    /// Not sent, because the email address is suppressed.
     Suppressed,
-    /// A newer mail took its place.
+    /// A newer email replaced it.
     Superseded,
 }
 
 impl MailState {
-    /// The word for it.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Queued => "Queued",
@@ -233,7 +234,7 @@ impl MailState {
         }
     }
 
-    /// The colour of the badge.
+    /// Colour of the badge.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Queued | Self::Superseded => "quiet",
@@ -249,50 +250,50 @@ impl MailState {
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/program/programs.html")]
 pub struct Programs {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// All programs, the archived ones last.
+    /// All programs, archived ones last.
     pub rows: Vec<ProgramRow>,
 }
 
 impl Programs {
-    /// How many can be shared now.
+    /// Number of active programs.
     pub fn live(&self) -> usize {
         self.rows.iter().filter(|row| !row.archived).count()
     }
 }
 
-/// One program in the list, and what its form starts from.
+/// A program in the list, with the values of its form.
 #[derive(Clone, Debug)]
 pub struct ProgramRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the program, which is also the ID of its row.
     pub id: String,
-    /// Its name.
+    /// Name of the program.
     pub name: String,
-    /// Where links lead by default, in full.
+    /// Default destination of its links, in full.
     pub destination: String,
-    /// The host of it, to be read.
+    /// Host of the destination, for display.
     pub host: String,
-    /// Where else partners' links may lead.
+    /// Other hosts to which links may redirect.
     pub allowed_hosts: Vec<String>,
-    /// What it earns: "10% of each sale".
+    /// Commission terms: "10% of each sale".
     pub commission: String,
-    /// For the form: `percent` or `fixed`.
+    /// Value for the form: `percent` or `fixed`.
     pub commission_type: String,
-    /// For the form: "12.5" for percent, "5.00" for a fixed amount.
+    /// Value for the form: "12.5" for percent, "5.00" for a fixed amount.
     pub commission_value: String,
-    /// For the form: the ISO 4217 code of a fixed amount, else empty.
+    /// Value for the form: ISO 4217 code of a fixed amount, else empty.
     pub commission_currency: String,
-    /// In how many days after a click a sale counts.
+    /// Number of days after a click in which a conversion counts.
     pub attribution_days: String,
-    /// Whether it is put away.
+    /// True if it is archived.
     pub archived: bool,
-    /// When it was made.
+    /// Time of creation.
     pub when: When,
 }
 
 impl ProgramRow {
-    /// The allowed hosts as the form's text: one a line.
+    /// Allowed hosts as the text of the form: one per line.
     pub fn hosts_as_lines(&self) -> String {
         self.allowed_hosts.join("\n")
     }

@@ -1,53 +1,53 @@
-//! Webhooks: the brand's endpoints, and what each of them was told.
+//! Pages of webhooks: the brand's endpoints and their deliveries.
 
 use askama::Template;
 
 use super::{Person, Shell, When};
 use crate::domain::DeliveryState;
 
-/// The endpoints of a brand.
+/// The webhook endpoints of a brand.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/webhook/webhooks.html")]
 pub struct Webhooks {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
-    /// The endpoints, newest first.
+    /// Endpoints, newest first.
     pub rows: Vec<WebhookRow>,
-    /// What an endpoint can be told of.
+    /// Event types to which an endpoint can subscribe.
     pub types: Vec<&'static str>,
 }
 
-/// One endpoint, and what it was told.
+/// A webhook endpoint and its deliveries.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/webhook/webhook.html")]
 pub struct WebhookPage {
-    /// What surrounds it.
+    /// Page layout.
     pub shell: Shell,
     /// The endpoint.
     pub row: WebhookRow,
-    /// What it was told, newest event first.
+    /// Deliveries, newest event first.
     pub deliveries: Vec<DeliveryRow>,
-    /// Whether the log goes on where this page ends.
+    /// URL of the older deliveries, if there are any.
     pub older: Option<String>,
-    /// What an endpoint can be told of.
+    /// Event types to which an endpoint can subscribe.
     pub types: Vec<&'static str>,
 }
 
-/// How an endpoint fares.
+/// Status of a webhook endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookState {
-    /// It is on, and says yes.
+    /// Enabled, and deliveries succeed.
     Works,
-    /// It is on, and was told of nothing yet.
+    /// Enabled, and nothing was delivered to it yet.
     New,
-    /// It is on, and fails.
+    /// Enabled, and deliveries fail.
     Fails,
-    /// It is switched off.
+    /// Disabled.
     Off,
 }
 
 impl WebhookState {
-    /// What it is called.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Works => "On",
@@ -57,7 +57,7 @@ impl WebhookState {
         }
     }
 
-    /// How it is coloured.
+    /// Colour of the status.
     pub fn tone(&self) -> &'static str {
         match self {
             Self::Works => "good",
@@ -68,57 +68,57 @@ impl WebhookState {
     }
 }
 
-/// An endpoint.
+/// A webhook endpoint.
 #[derive(Clone, Debug)]
 pub struct WebhookRow {
-    /// Its id, which is the id of the row too.
+    /// ID of the endpoint, which is also the ID of its row.
     pub id: String,
-    /// Where it is called.
+    /// URL that receives the events.
     pub url: String,
-    /// What it is told of, as the API names it; nothing here means everything.
+    /// Event types that it receives, as spelled in the API; empty means all.
     pub events: Vec<&'static str>,
-    /// How it fares.
+    /// Status of the endpoint.
     pub state: WebhookState,
-    /// What there is to say about that.
+    /// Explanation of the status.
     pub note: Option<String>,
-    /// When it was added.
+    /// Time at which it was added.
     pub when: When,
-    /// Who did, if that is known.
+    /// Name of the actor who added it, if known.
     pub by: Option<String>,
 }
 
 impl WebhookRow {
-    /// Whether it is switched off.
+    /// True if it is disabled.
     pub fn is_off(&self) -> bool {
         self.state == WebhookState::Off
     }
 }
 
-/// What an endpoint was told of one event.
+/// The delivery of one event to an endpoint.
 #[derive(Clone, Debug)]
 pub struct DeliveryRow {
-    /// The event, which is the id of the row too.
+    /// ID of the event, which is also the ID of the row.
     pub event: String,
-    /// What happened, as the API names it.
+    /// Event type, as spelled in the API.
     pub what: &'static str,
-    /// To which partner, if to one.
+    /// Partner that the event is about, if it is about one.
     pub partner: Option<Person>,
-    /// When.
+    /// Time of creation.
     pub since: When,
-    /// Where it stands.
+    /// Status of the delivery.
     pub state: DeliveryState,
-    /// How often it was tried, as words.
+    /// Number of attempts, in words.
     pub tries: String,
-    /// What came back last.
+    /// Latest response.
     pub answer: Option<String>,
-    /// When it was tried last.
+    /// Time of the last attempt.
     pub tried: Option<When>,
-    /// When it is tried again: "22 November 2026, 14:05 CET".
+    /// Time of the next attempt: "22 November 2026, 14:05 CET".
     pub next: Option<String>,
 }
 
 impl DeliveryRow {
-    /// What its state is called.
+    /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self.state {
             DeliveryState::Waiting => "Waiting",
@@ -127,7 +127,7 @@ impl DeliveryRow {
         }
     }
 
-    /// How that is coloured.
+    /// Colour of the status.
     pub fn tone(&self) -> &'static str {
         match self.state {
             DeliveryState::Waiting => "warn",
