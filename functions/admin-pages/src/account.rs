@@ -1,4 +1,4 @@
-//! The admin's own account: who they are here, and where they are signed in.
+//! The admin's own account: name, email address, role and sessions.
 
 use shared::{
     App, Error, Result,

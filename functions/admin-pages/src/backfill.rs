@@ -1,4 +1,4 @@
-//! The telling of the Network of the roster: where it begins, and how far each one is.
+//! Backfills: the list with the form that starts one, and the progress and result of one.
 
 use jiff::Timestamp;
 use shared::{
@@ -18,7 +18,7 @@ use crate::{
     talk, timeline,
 };
 
-/// How many tellings a page shows.
+/// Number of backfills per page.
 const PAGE: usize = 20;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
@@ -68,7 +68,7 @@ async fn one(app: &App, request: &Request, id: &BackfillId) -> Result<Reply> {
     Reply::page(StatusCode::OK, &page)
 }
 
-/// A telling, whom the Network refused in it, and who they are.
+/// Reads a backfill, the lines the Network rejected, and the partners of those lines.
 async fn read(
     app: &App,
     (brand, id): (&BrandSlug, &BackfillId),

@@ -1,4 +1,4 @@
-//! What a telling of the Network counted, in words and rows.
+//! Texts and table rows for the counts of a backfill.
 
 use jiff::Timestamp;
 use shared::{
@@ -11,10 +11,10 @@ use shared::{
 
 use crate::outcomes;
 
-/// How the Network can stand to a partner of whom it is to be told.
+/// Sync standings of a partner that the Network still has to receive.
 const TO_TELL: [NetworkStanding; 2] = [NetworkStanding::New, NetworkStanding::Changed];
 
-/// What it counted, in a few words.
+/// Summarizes the counts in a few words.
 pub(crate) fn summary(backfill: &Backfill) -> String {
     let counts = &backfill.counts;
     let told = if backfill.dry_run { (to_tell(backfill), "to tell") } else { (counts.told, "told") };
@@ -74,7 +74,7 @@ pub(crate) fn standings(backfill: &Backfill) -> Vec<StandingRow> {
     PartnerState::TOLD.into_iter().filter(any).map(row).collect()
 }
 
-/// What can follow a look that found somebody to tell of.
+/// Returns the offer to start the backfill after a dry run that found partners to sync.
 pub(crate) fn offer(backfill: &Backfill, state: BackfillState) -> Option<TellOffer> {
     if !backfill.dry_run || state != BackfillState::Completed {
         return None;
@@ -106,7 +106,7 @@ fn label(state: PartnerState) -> &'static str {
     }
 }
 
-/// Of how many the Network is to be told.
+/// Counts the partners to sync.
 fn to_tell(backfill: &Backfill) -> u64 {
     PartnerState::TOLD.into_iter().map(|state| in_state(backfill, state)).sum()
 }

@@ -1,4 +1,4 @@
-//! The brand's own face: its logo, its colour, whom its mails come from, and its time zone.
+//! The brand's branding: logo, colour, sender name of emails, postal address and time zone.
 
 use shared::{
     App, Result,

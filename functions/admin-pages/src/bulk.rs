@@ -1,4 +1,4 @@
-//! What is done to many partners, in words.
+//! Texts about bulk jobs.
 
 use jiff::Timestamp;
 use shared::{
@@ -11,7 +11,7 @@ use shared::{
 
 use crate::outcomes;
 
-/// What it is called in a list.
+/// Returns the job's name in a list.
 pub(crate) fn name(bulk: &Bulk, programs: &[Program]) -> String {
     match &bulk.action {
         BulkAction::Resend => "Resend invitations".to_owned(),
@@ -22,7 +22,7 @@ pub(crate) fn name(bulk: &Bulk, programs: &[Program]) -> String {
     }
 }
 
-/// What it does, and to whom.
+/// Describes what the job does, and to which partners.
 pub(crate) fn facts(bulk: &Bulk, programs: &[Program]) -> Vec<Fact> {
     let text = |label, text: String| Fact { label, text, when: None };
     let does = match &bulk.action {
@@ -44,7 +44,7 @@ pub(crate) fn facts(bulk: &Bulk, programs: &[Program]) -> Vec<Fact> {
     [Some(text("What it does", does)), reason, Some(text("To whom", whom))].into_iter().flatten().collect()
 }
 
-/// What it comes to, once it is over.
+/// Returns the result, once the job is over.
 pub(crate) fn verdict(import: &Import, bulk: &Bulk, now: Timestamp) -> Option<(Tone, String)> {
     let done = import.counts.of(bulk.action.done());
     let people = outcomes::people(done);
@@ -80,7 +80,7 @@ fn program(bulk: &Bulk, programs: &[Program]) -> String {
     named.map_or_else(|| "a program".to_owned(), |program| program.name.to_string())
 }
 
-/// The words of the list that chose them.
+/// Describes the filter that selected the partners.
 fn chosen_by(wanted: &PartnersWanted, programs: &[Program]) -> String {
     let filter = &wanted.filter;
     let state = filter.state.map(|state| match state {

@@ -1,4 +1,4 @@
-//! What the brand owes, paid and took back.
+//! The brand's commissions: accrued, paid and reversed.
 
 use shared::{
     App, Error, Result,
@@ -12,7 +12,7 @@ use shared::{
 
 use crate::Desk;
 
-/// How many commissions a page shows.
+/// Number of commissions per page.
 const PAGE: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
@@ -32,7 +32,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         let balance: Balance = found.get(&balance)?.unwrap_or_default();
         Ok(Some((partner, balance)))
     };
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let listed = app.store.commissions(&slug, &query);
     let (desk, about, listed) = futures::try_join!(Desk::open(&app, &request), about, listed)?;
 

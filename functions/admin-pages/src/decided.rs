@@ -1,4 +1,4 @@
-//! What was decided on applications, with what came of it.
+//! Decisions on applications, with their outcomes.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
@@ -11,10 +11,10 @@ use shared::{
 
 use crate::{Desk, timeline};
 
-/// How long a confirmation may take before something is wrong.
+/// Time within which the Network should confirm an approval; after it, the page warns.
 const CONFIRMED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// A decision, with what the Network said and what came of it here.
+/// Returns the row of a decision, with the Network's response and the outcome here.
 pub(crate) fn row(
     decision: &NetworkDecision,
     approval: Option<&Approval>,

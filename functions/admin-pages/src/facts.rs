@@ -1,4 +1,4 @@
-//! What is known of a partner, in the order of reading.
+//! Facts about a partner, in reading order.
 
 use shared::{
     App,

@@ -1,4 +1,4 @@
-//! One import: how far it is, what came of its rows, and what can be done next.
+//! One import: its progress, the outcomes of its rows, and the possible next actions.
 
 use shared::{
     App, Error, Result,
@@ -17,7 +17,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let id: ImportId = request.param("import")?;
     let key = keys::import(&slug, &id);
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, import, problems) =
         futures::try_join!(Desk::open(&app, &request), app.store.get(&key), app.store.row_problems((&slug, &id)),)?;
     let import = import.ok_or(Error::NotFound("import"))?;

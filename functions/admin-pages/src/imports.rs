@@ -1,4 +1,4 @@
-//! The imports: where a file is handed in, and those so far.
+//! The page *Import*: the form that uploads a file, and the list of imports.
 
 use jiff::Timestamp;
 use shared::{
@@ -14,18 +14,18 @@ use shared::{
 
 use crate::{Desk, bulk, outcomes, rows, timeline};
 
-/// How many imports a page shows.
+/// Number of imports per page.
 const PAGE: usize = 20;
 
-/// How often a page looks after an import that moves, in milliseconds.
+/// Polling interval of a page that shows an import in progress, in milliseconds.
 const PACE: u32 = 1_000;
 const PACE_IN_LIST: u32 = 2_000;
-/// How often it looks whether the next day has come.
+/// Polling interval of a page that shows a paused import, which resumes the next day, in milliseconds.
 const PACE_PAUSED: u32 = 60_000;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, (imports, next)) = futures::try_join!(Desk::open(&app, &request), listed(&app, &request, &slug))?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
@@ -39,11 +39,11 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         first: request.query("after").is_some().then(|| base.clone()),
         next: next.map(|next| format!("{base}?after={next}")),
     };
-    // A file goes from the browser straight to where files are kept.
+    // The browser uploads a file straight to its storage, which has another origin.
     Ok(Reply::page(StatusCode::OK, &page)?.connecting_to(app.config.uploads_origin.as_deref()))
 }
 
-/// A page of the list, or the one import that was asked for.
+/// Returns a page of the list, or only the import that the query names.
 async fn listed(app: &App, request: &Request, brand: &BrandSlug) -> Result<(Vec<Import>, Option<ImportId>)> {
     let id = |name| request.query(name).map(ImportId::parse).transpose().map_err(|_invalid| Error::NotFound("import"));
     if let Some(id) = id("import")? {
@@ -55,12 +55,12 @@ async fn listed(app: &App, request: &Request, brand: &BrandSlug) -> Result<(Vec<
 
 fn in_list(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZone) -> ImportRow {
     let row = row(import, programs, now, zone);
-    // What may wait for hours is not asked for again and again.
+    // A paused import may wait for hours, so the list doesn't poll it.
     let pace = (row.state == ImportState::Running).then_some(PACE_IN_LIST);
     ImportRow { moves: row.moves && row.state != ImportState::Paused && import.ended_at.is_none(), pace, ..row }
 }
 
-/// What an import is called, wherever it is told of.
+/// Returns the name of an import or bulk job, for all pages that mention it.
 pub(crate) fn name(import: &Import, programs: &[Program]) -> String {
     match import.bulk() {
         Some(bulk) => bulk::name(bulk, programs),
@@ -68,7 +68,7 @@ pub(crate) fn name(import: &Import, programs: &[Program]) -> String {
     }
 }
 
-/// What is told of an import wherever it is told of.
+/// Returns the row of an import or bulk job, for all pages that show one.
 pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &TimeZone) -> ImportRow {
     let (state, done) = (state(import.state(now)), import.counts.total());
     let moves = !import.has_ended(now) || awaits_report(import, now);
@@ -92,7 +92,7 @@ pub(crate) fn row(import: &Import, programs: &[Program], now: Timestamp, zone: &
     }
 }
 
-/// Whether its report is still to come. One that did not come within minutes is not waited for.
+/// True if the report is still expected. A report that is missing ten minutes after the end isn't waited for.
 pub(crate) fn awaits_report(import: &Import, now: Timestamp) -> bool {
     let just_ended = import.ended_at.is_some_and(|at| now < at + jiff::SignedDuration::from_mins(10));
     just_ended && import.started_at.is_some() && import.failure(now).is_none() && import.report_etag.is_none()

@@ -1,4 +1,5 @@
-//! The admins' pages: signing in, the overview, the roster, a partner, imports, programs, commissions, the Network and settings.
+//! The admin pages: sign-in, overview, roster, partner, imports, programs, commissions, Network,
+//! team, webhooks and settings.
 
 mod account;
 mod backfill;
@@ -38,7 +39,7 @@ use shared::{
     },
 };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page("/t/{brand}/admin", start)
@@ -69,7 +70,7 @@ async fn start(_: App, request: Request) -> Result<Reply> {
     Ok(Reply::see_other(&format!("/t/{brand}/admin/partners")))
 }
 
-/// What every page begins with.
+/// Context of every admin page.
 struct Desk {
     admin: Admin,
     brand: Brand,
@@ -77,7 +78,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Who is signed in, the brand, and its programs, in one read step.
+    /// Reads the signed-in admin, the brand and its programs in one read step.
     async fn open(app: &App, request: &Request) -> Result<Self> {
         let slug: BrandSlug = request.param("brand")?;
         let cookie = app.session_cookie(request, &slug).ok_or(Error::Unauthenticated)?;
@@ -90,13 +91,13 @@ impl Desk {
         Ok(Self { admin: *admin, brand: found.get(&brand)?.ok_or(Error::NotFound("brand"))?, programs })
     }
 
-    /// The same, for admins with this role.
+    /// Does the same as `open`, for admins with at least this role.
     async fn open_for(role: Role, app: &App, request: &Request) -> Result<Self> {
         let desk = Self::open(app, request).await?;
         if desk.admin.role < role { Err(Error::RoleMissing(role)) } else { Ok(desk) }
     }
 
-    /// The root of the admins' side.
+    /// Returns the root path of the admin pages.
     fn base(&self) -> String {
         format!("/t/{}/admin", self.brand.slug)
     }

@@ -1,4 +1,4 @@
-//! What needs an admin, in words, each with the list of just those.
+//! Texts for what needs an admin's attention, each with a link to the items concerned.
 
 use jiff::Timestamp;
 use shared::{
@@ -17,7 +17,7 @@ pub(crate) fn held(base: &str, count: usize) -> Option<Need> {
     })
 }
 
-/// Endpoints that were switched off, but not by an admin.
+/// Endpoints that were disabled, but not by an admin.
 pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
     at_least(endpoints.len(), "webhook was switched off", "webhooks were switched off").map(|what| Need {
         tone: Tone::Bad,
@@ -27,7 +27,7 @@ pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option
     })
 }
 
-/// Endpoints that are on, and fail.
+/// Endpoints that are enabled, but failing.
 pub(crate) fn failing(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
     at_least(endpoints.len(), "webhook fails", "webhooks fail").map(|what| Need {
         tone: Tone::Warn,
@@ -51,7 +51,7 @@ pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program])
     }
 }
 
-/// Partners of whom the Network could not be told.
+/// Partners whose sync with the Network failed.
 pub(crate) fn not_told(base: &str, count: usize) -> Option<Need> {
     at_least(count, "partner", "partners").map(|whom| Need {
         tone: Tone::Warn,
@@ -90,7 +90,7 @@ fn link(label: &str, href: String) -> Link {
     Link { label: label.to_owned(), href }
 }
 
-/// "3 partners", or "50 or more partners" where no more are read.
+/// Returns "3 partners", or "50 or more partners" where reading stopped at that number.
 fn at_least(count: usize, one: &str, many: &str) -> Option<String> {
     let words = counted(u64::try_from(count).unwrap_or(u64::MAX), one, many)?;
     Some(if count < COUNTED { words } else { words.replacen(' ', " or more ", 1) })

@@ -1,4 +1,4 @@
-//! What needs an admin, the most urgent first.
+//! Lists what needs an admin's attention, most urgent first.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
@@ -10,14 +10,14 @@ use shared::{
 
 use crate::need_words;
 
-/// How many of each kind are counted; then it is "50 or more".
+/// Maximum number of items of each kind that are counted; beyond it, the page shows "50 or more".
 pub(crate) const COUNTED: usize = 50;
 
-/// How many imports are looked at, and for how long one that failed is told of.
+/// Number of imports that are checked, and the time for which a failed one is listed.
 const IMPORTS: usize = 20;
 const FAILED_LATELY: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// What was found that may need somebody.
+/// Items that may need an admin's attention.
 pub(crate) struct Noticed {
     held: Vec<Approval>,
     endpoints: Vec<WebhookEndpoint>,
@@ -36,7 +36,7 @@ impl Noticed {
         Ok(Self { held, endpoints, imports, failures })
     }
 
-    /// What needs somebody; of addresses that refuse mail, as far as they were counted.
+    /// Returns what needs attention. Bounces and complaints come from the tally, so they are only as current as it is.
     pub(crate) fn needs(
         &self,
         base: &str,
@@ -61,7 +61,7 @@ impl Noticed {
         needs
     }
 
-    /// Whether an import failed lately, and nobody tried it again.
+    /// True if the import failed within the last 14 days and wasn't retried.
     fn is_left(&self, import: &Import, now: Timestamp) -> bool {
         import.state(now) == ImportState::Failed
             && now < import.created_at + FAILED_LATELY

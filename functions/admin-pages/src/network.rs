@@ -1,4 +1,4 @@
-//! The connection with the Network: how it is, what waits for an admin, and what went back and forth.
+//! The connection with the Network: its status, held approvals, failed syncs and the latest calls.
 
 use jiff::Timestamp;
 use shared::{
@@ -18,13 +18,13 @@ use crate::{
     timeline,
 };
 
-/// How many of each kind a page shows.
+/// Number of held approvals per page.
 const HELD: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let key = keys::network(&slug);
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, connection, held, taken, talk) = futures::try_join!(
         Desk::open(&app, &request),
         app.store.get(&key),

@@ -1,4 +1,4 @@
-//! What can be done next with an import, and what that will do.
+//! The possible next actions on an import, and their effect.
 
 use jiff::Timestamp;
 use shared::{
@@ -8,7 +8,7 @@ use shared::{
 
 use crate::outcomes;
 
-/// What can follow a dry run, while its file is kept.
+/// Returns the offer to run the import after a dry run, while its file is stored.
 pub(crate) fn invite(import: &Import, brand: &Brand, now: Timestamp) -> Option<InviteOffer> {
     let completed = matches!(import.state(now), ImportState::Completed | ImportState::CompletedWithErrors);
     if !import.options.dry_run || !completed || !import.has_file(now) {
@@ -28,7 +28,7 @@ pub(crate) fn invite(import: &Import, brand: &Brand, now: Timestamp) -> Option<I
     (offer.people.is_some() || offer.widened.is_some()).then_some(offer)
 }
 
-/// What can be tried again, once it is over and its report is there to be read.
+/// Returns the offer to retry rows, once the import is over and its report is available.
 pub(crate) fn retry(import: &Import, now: Timestamp) -> Option<RetryOffer> {
     let rows = outcomes::counted(import.retryable(), "row is", "rows are").filter(|_| import.has_report(now))?;
     let (dry_run, by_mail) = (import.options.dry_run, import.options.send_invite);

@@ -1,4 +1,4 @@
-//! What came of the rows of an import, in words.
+//! Texts for the outcomes of an import's rows.
 
 use shared::{
     domain::{Counts, RowOutcome},
@@ -8,7 +8,7 @@ use shared::{
     },
 };
 
-/// Every outcome that there was, the good ones first.
+/// Returns every outcome that occurred, the good ones first.
 pub(crate) fn came(counts: &Counts, dry_run: bool) -> Vec<Came> {
     let came = |(outcome, rows)| {
         let (tone, label, hint) = told(outcome, dry_run);
@@ -17,7 +17,7 @@ pub(crate) fn came(counts: &Counts, dry_run: bool) -> Vec<Came> {
     counts.counted().map(came).collect()
 }
 
-/// All of it in a few words: "38 invited, 2 problems".
+/// Summarizes all counts in a few words: "38 invited, 2 problems".
 pub(crate) fn summary(counts: &Counts, dry_run: bool) -> String {
     let here = counts.of(RowOutcome::AlreadyInvited) + counts.of(RowOutcome::AlreadyActive);
     let words = |done, planned| if dry_run { planned } else { done };
@@ -49,22 +49,22 @@ pub(crate) fn summary(counts: &Counts, dry_run: bool) -> String {
     some.map(|(rows, words)| format!("{} {words}", format::number(rows))).collect::<Vec<_>>().join(", ")
 }
 
-/// How many rows somebody should look at.
+/// Counts the rows that need an admin's attention.
 pub(crate) fn problems(counts: &Counts) -> u64 {
     counts.counted().filter(|(outcome, _)| outcome.is_problem()).map(|(_, rows)| rows).sum()
 }
 
-/// "1 person", "8 people"; nothing if there is nobody.
+/// Returns "1 person" or "8 people"; `None` for zero.
 pub(crate) fn people(count: u64) -> Option<String> {
     counted(count, "person", "people")
 }
 
-/// So many of something; nothing if there is none.
+/// Returns the count with the singular or plural noun; `None` for zero.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> Option<String> {
     (count > 0).then(|| format!("{} {}", format::number(count), if count == 1 { one } else { many }))
 }
 
-/// What kind of thing it is, what it is called, and what to do about it.
+/// Returns the tone, the label and a hint on what to do.
 fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str) {
     let words = |done, planned| if dry_run { planned } else { done };
     match outcome {

@@ -1,7 +1,7 @@
-//! The overview: what needs an admin, how far invitations lead, and what was not counted.
+//! The overview: what needs an admin's attention, the invitation funnel, and dropped attribution.
 //!
-//! The numbers are kept; this page shows them with the moment that they are of, and its script asks for new ones when they
-//! are old. Looking writes nothing.
+//! The numbers are stored. This page shows them with the time at which they were computed, and its script requests a
+//! refresh when they are stale. Viewing the page writes nothing.
 
 use shared::{
     App, Result,
@@ -16,13 +16,13 @@ use shared::{
 
 use crate::{Desk, imports, needs};
 
-/// How many days back dropped attribution is told.
+/// Number of days for which dropped attribution is shown.
 const DAYS: i64 = 30;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let anybody = PartnerQuery { search: None, filter: Default::default(), after: None, limit: 1 };
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, (kept, imports), noticed, dropped, partners) = futures::try_join!(
         Desk::open(&app, &request),
         read(&app, &slug),
@@ -49,7 +49,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     Reply::page(StatusCode::OK, &page)
 }
 
-/// What is kept, and the imports that it tells apart.
+/// Reads the stored overview, and the imports it breaks the numbers down by.
 async fn read(app: &App, brand: &BrandSlug) -> Result<(shared::domain::Overview, Found)> {
     let kept = app.store.get(&keys::overview(brand)).await?.unwrap_or_default();
     let imports = kept.tally.iter().flat_map(|tally| &tally.imports);
@@ -79,7 +79,7 @@ fn numbers(app: &App, desk: &Desk, tally: &Tally, imports: &Found) -> Result<Num
     })
 }
 
-/// Files are often called the same, so it is said when.
+/// Returns the import's name with its date, since files often have the same name.
 fn dated(import: &Import, desk: &Desk) -> String {
     let day = import.created_at.to_zoned(desk.brand.time_zone.rules()).strftime("%-d %B");
     format!("{}, {day}", imports::name(import, &desk.programs))
@@ -92,7 +92,7 @@ fn cohort(name: String, href: Option<String>, funnel: &Funnel, most: u64) -> Coh
             label: label(stage),
             count: format::number(count),
             share: (count * 100 + funnel.invited / 2) / funnel.invited.max(1),
-            // What is there at all is seen.
+            // A count above zero stays visible.
             height: if count > 0 { (count * 100 / most.max(1)).max(2) } else { 0 },
         }
     };

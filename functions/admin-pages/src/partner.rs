@@ -1,4 +1,4 @@
-//! One partner: what is known of them, what they may share, what they earned, and what happened.
+//! One partner: facts, programs, links, commissions and timeline.
 
 use shared::{
     App, Error, Result,
@@ -13,7 +13,7 @@ use shared::{
 
 use crate::{Desk, facts, rows, timeline};
 
-/// How many events a page shows, and how many of the latest commissions.
+/// Number of events per page, and of the latest commissions.
 const EVENTS: usize = 20;
 const COMMISSIONS: usize = 5;
 
@@ -30,7 +30,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         limit: COMMISSIONS,
         with_partners: false,
     };
-    // Everything is found by the partner's id, so it is one step.
+    // Everything is found by the partner's ID, so it takes one step.
     let (desk, found, links, commissions, (events, more)) = futures::try_join!(
         Desk::open(&app, &request),
         app.store.read([key.raw(), balance.raw()]),
@@ -63,7 +63,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     Reply::page(StatusCode::OK, &page)
 }
 
-/// What is granted, and then what could be.
+/// Returns the granted programs first, then those that can be granted.
 fn ticks(app: &App, desk: &Desk, partner: &Partner) -> Vec<ProgramTick> {
     let (now, zone) = (app.now(), &desk.brand.time_zone);
     let tick = |program: &Program| {

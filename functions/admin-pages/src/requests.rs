@@ -1,4 +1,4 @@
-//! The applications that wait on the Network, and what was decided here, with what came of it.
+//! Pending applications on the Network, and the decisions made here with their outcomes.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
@@ -15,22 +15,22 @@ use shared::{
 
 use crate::{Desk, decided, outcomes};
 
-/// How many applications a page shows: as many as can be decided on at once.
+/// Number of applications per page: as many as one request can decide.
 const SHOWN: usize = 50;
 
-/// How many decisions a page shows.
+/// Number of decisions per page.
 const DECIDED: usize = 50;
 
-/// How long the other half of a decision is looked for.
+/// Time for which the page keeps polling for the approval that follows a decision.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let key = keys::network(&slug);
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, connection, decided) =
         futures::try_join!(Desk::open(&app, &request), app.store.get(&key), app.store.decisions(&slug, DECIDED),)?;
-    // The Network is asked for nobody but an admin.
+    // Only an admin's request may cause a call to the Network.
     let waiting = match &connection {
         _ if request.query("decided").is_some() => Waiting::NotAsked,
         None => Waiting::NotConnected,
@@ -59,7 +59,7 @@ fn address(brand: &BrandSlug, cursor: Option<&str>) -> String {
     cursor.map_or_else(|| base.clone(), |cursor| format!("{base}?{}", format::query("cursor", cursor)))
 }
 
-/// Who waits, or why nobody knows.
+/// Returns the pending applications, or the reason why they couldn't be read.
 async fn waiting(app: &App, request: &Request, (desk, connection): (&Desk, &NetworkConnection)) -> Result<Waiting> {
     let slug = &desk.brand.slug;
     let cursor = request.query("cursor");

@@ -1,4 +1,4 @@
-//! The roster: everybody, or whoever is asked for.
+//! The roster: all partners, or those that match a search or filter.
 
 use shared::{
     App, Error, Result,
@@ -12,13 +12,13 @@ use shared::{
 
 use crate::{Desk, rows};
 
-/// How many partners a page shows.
+/// Number of partners per page.
 const PAGE: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     let (query, list) = request.partners(PAGE, "after")?;
-    // The admin is verified beside the first read step, so that a page is two steps.
+    // The admin is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (desk, found) = futures::try_join!(Desk::open(&app, &request), listed(&app, &request, &slug, &query))?;
 
     let base = format!("/t/{slug}/admin/partners");
@@ -43,7 +43,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     Reply::page(StatusCode::OK, &page)
 }
 
-/// A page of the roster, or the one partner that was asked for, read as it is now.
+/// Returns a page of the roster, or only the partner that the query names, read strongly consistently.
 async fn listed(app: &App, request: &Request, brand: &BrandSlug, query: &PartnerQuery) -> Result<PartnerPage> {
     let Some(id) = request.query("partner") else { return app.store.partners(brand, query).await };
     let id = PartnerId::parse(id).map_err(|_invalid| Error::NotFound("partner"))?;

@@ -17,7 +17,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
     PartnerRow {
         id: partner.id.to_string(),
         name: partner.name.to_string(),
-        // What an erased person's address is like is nobody's business.
+        // An erased person's email address is never shown.
         email: if partner.erased_at.is_some() { String::new() } else { partner.email.to_string() },
         state: state(partner, now),
         told: partner.activated_at.is_some()
@@ -73,7 +73,7 @@ pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> Pro
     }
 }
 
-/// A program to tick.
+/// Returns the program as a checkbox.
 pub(crate) fn choice(program: &Program) -> ProgramChoice {
     ProgramChoice { id: program.id.to_string(), name: program.name.to_string() }
 }

@@ -1,4 +1,4 @@
-//! The brand's settings: its API keys, how its shop vouches for visitors, and what attribution was dropped.
+//! The brand's settings: API keys, attribution settings, reminders and dropped attribution.
 
 use jiff::civil::Date;
 use shared::{
@@ -14,7 +14,7 @@ use shared::{
 
 use crate::Desk;
 
-/// How many days back dropped attribution is told.
+/// Number of days for which dropped attribution is shown.
 const DAYS: i64 = 30;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {

@@ -1,4 +1,4 @@
-//! What the Network and we said to each other.
+//! The log of calls between this product and the Network.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ use shared::{
     },
 };
 
-/// How many of each kind a page shows.
+/// Number of calls per page, and of failed syncs.
 pub(crate) const CALLS: usize = 30;
 const FAILURES: usize = 50;
 
-/// What was noted of calls, with the partners they were about.
+/// Logged calls and failed syncs, with the partners they concern.
 pub(crate) struct Talk {
     noted: Vec<NetworkCall>,
     pub(crate) failures: Vec<PushFailure>,
@@ -49,7 +49,7 @@ impl Talk {
         })
     }
 
-    /// The last calls each way, newest first.
+    /// Returns the latest calls in both directions, newest first.
     pub(crate) fn calls<'a>(
         &self,
         brand: &BrandSlug,
@@ -76,7 +76,7 @@ impl Talk {
     }
 }
 
-/// A partner by name.
+/// Returns the partner's name, or the ID if the partner doesn't exist.
 pub(crate) fn person(brand: &BrandSlug, id: &PartnerId, partners: &Found) -> Result<Person> {
     let partner = partners.get(&keys::partner(brand, id))?;
     let name = partner.map_or_else(|| id.to_string(), |partner| partner.name.to_string());

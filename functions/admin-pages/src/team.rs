@@ -1,4 +1,4 @@
-//! The team of the brand.
+//! The brand's team.
 
 use jiff::Timestamp;
 use shared::{

@@ -1,4 +1,4 @@
-//! What happened to a partner, in sentences.
+//! The partner's timeline, in sentences.
 
 use jiff::Timestamp;
 use shared::{
@@ -19,7 +19,7 @@ pub(crate) fn happening(
     (now, zone): (Timestamp, &TimeZone),
 ) -> Happening {
     let (tone, text) = told(&event.kind, programs);
-    // Of the last mail the partner knows more than the event, which hears of it from the mailbox alone.
+    // Of the last email, the partner item has more than the event, which records only what the mailbox reported.
     let last = partner.mail.as_ref().filter(|mail| mail.event == event.id);
     let mail = match (last, &event.mail) {
         (Some(mail), _) => Some(format::mail(mail.state, mail.detail.as_deref())),
@@ -36,7 +36,7 @@ pub(crate) fn happening(
     }
 }
 
-/// Who did it.
+/// Names the actor.
 pub(crate) fn actor(actor: &Actor) -> String {
     match (actor.kind, &actor.name) {
         (ActorKind::Admin, Some(name)) => name.to_string(),

@@ -1,4 +1,4 @@
-//! What an import comes to, in a sentence or two.
+//! The result or status of an import in one or two sentences.
 
 use jiff::Timestamp;
 use shared::{
@@ -11,7 +11,7 @@ use shared::{
 
 use crate::{bulk, outcomes};
 
-/// What there is to say of it; nothing while its rows are simply being worked through.
+/// Returns the status or result; `None` while rows are simply being processed.
 pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdict> {
     if let Some(done) = import.bulk() {
         return bulk::verdict(import, done, now).map(|(tone, text)| Verdict { tone, text });
@@ -35,7 +35,8 @@ pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdi
     Some(Verdict { tone, text })
 }
 
-/// How it goes, for those who hear the page: it changes ten times on the way, and when the state does.
+/// Returns the progress for screen readers. It changes only with the state and with every ten percent, so that it
+/// isn't announced too often.
 pub(crate) fn aloud(row: &ImportRow) -> String {
     let state = row.state.label();
     if !row.state.is_under_way() || row.progress.rows.is_none() {
@@ -84,7 +85,7 @@ fn checked(import: &Import, now: Timestamp) -> String {
     format!("Nobody is invited yet: this is what would happen.{next}")
 }
 
-/// Who was brought in or granted more, or would be.
+/// Returns the number of people who were invited, added or granted more programs, or would be.
 fn brought(import: &Import) -> Option<String> {
     let outcomes = [RowOutcome::Invited, RowOutcome::Added, RowOutcome::ScopeAdded];
     outcomes::people(outcomes.into_iter().map(|outcome| import.counts.of(outcome)).sum())

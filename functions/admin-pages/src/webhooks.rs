@@ -1,4 +1,4 @@
-//! The brand's endpoints for webhooks, and the log of each.
+//! The brand's webhook endpoints, and the delivery log of each.
 
 use jiff::Timestamp;
 use shared::{
@@ -16,7 +16,7 @@ use shared::{
 
 use crate::{Desk, talk};
 
-/// How many deliveries a page shows.
+/// Number of deliveries per page.
 const SHOWN: usize = 50;
 
 pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
@@ -32,7 +32,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     Reply::page(StatusCode::OK, &page)
 }
 
-/// What an endpoint can be told of besides tests.
+/// Returns the event types an endpoint can subscribe to, which are all but tests.
 fn types() -> Vec<&'static str> {
     let told = |what: &&WebhookType| **what != WebhookType::Tested;
     WebhookType::ALL.iter().filter(told).map(|what| what.as_str()).collect()
@@ -101,7 +101,7 @@ fn delivered(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<DeliveryRow> {
-    // An endpoint that rests is not told of anything before its rest is over.
+    // An endpoint that is backing off receives nothing before its backoff is over.
     let waits = delivery.state == DeliveryState::Waiting;
     let rest = endpoint.resting_until.filter(|until| waits && now < *until);
     let next = [delivery.next_at, rest].into_iter().flatten().max();

@@ -1,9 +1,9 @@
-//! Schemas as rows of a table.
+//! Converts JSON schemas to table rows.
 
 use serde_json::Value;
 use shared::web::pages::docs::{Field, Kind, Words};
 
-/// More values than these are listed somewhere else.
+/// Longer enumerations aren't listed in a row; they are documented elsewhere.
 const VALUES_MAX: usize = 12;
 
 pub(crate) fn text(value: Option<&Value>) -> String {
@@ -18,8 +18,8 @@ pub(crate) fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a
     value.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The fields of an object: what must be there as it was written down, then the rest by name. A map of JSON may have
-/// lost the order of its fields.
+/// Returns the fields of an object: the required ones in the order of the schema, then the others by name. A JSON map
+/// may have lost the order of its fields.
 pub(crate) fn of_object(schema: &Value) -> Vec<Field> {
     let place = |name: &str| list(schema, "required").position(|known| known == name);
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -47,7 +47,7 @@ fn field(name: &str, schema: &Value, required: bool) -> Field {
     }
 }
 
-/// What a value is.
+/// Describes the type of a value.
 pub(crate) fn kind(schema: &Value) -> Kind {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
@@ -85,7 +85,7 @@ pub(crate) fn kind(schema: &Value) -> Kind {
     }
 }
 
-/// Limits in words; what the type says already is left out.
+/// Describes limits in words, leaving out what the type already says.
 fn limits(schema: &Value) -> Vec<Words> {
     let items = schema.get("items").map(limits).unwrap_or_default();
     let number = |name: &str| schema.get(name).and_then(Value::as_u64);

@@ -1,7 +1,7 @@
-//! `GET /api/openapi.json` and `GET /api/docs`: the document of the API, and a page made of it.
+//! `GET /api/openapi.json` and `GET /api/docs`: the OpenAPI document, and the reference page rendered from it.
 //!
-//! The document is made of the types and descriptions of every function; a test keeps the file beside this crate as they
-//! say. Both are the same for everybody, and need nothing but this binary.
+//! The document is generated from the types and descriptions of all functions; a test keeps the checked-in file beside
+//! this crate up to date. Both are the same for everyone and need only this binary.
 
 mod fields;
 mod routes;
@@ -21,16 +21,16 @@ use shared::{
 const DOCUMENT: &str = "/api/openapi.json";
 const PAGE: &str = "/api/docs";
 
-/// The document, as it is checked in.
+/// The OpenAPI document, as checked in.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page(DOCUMENT, document).and_page(PAGE, page).function()
 }
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let route = |path, id, summary| Operation::new((Method::GET, path), id, MayCall::Anybody, summary);

@@ -1,4 +1,4 @@
-//! The routes, by what they are about.
+//! The routes, grouped by tag.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use shared::web::pages::docs::{Answer, Callers, ErrorRow, Group, Route};
 
 use crate::fields::{kind, list, of_object, parameter, text, words};
 
-/// The methods in the order in which a thing is met; HEAD needs no words.
+/// The HTTP methods, in the order in which a path lists them. HEAD isn't documented.
 const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "options"];
 
 pub(crate) fn groups(document: &Value, base_url: &str) -> Vec<Group> {
@@ -73,7 +73,7 @@ fn answer((status, answer): (&String, &Value)) -> Answer {
     }
 }
 
-/// The codes that `wanted` picks, by status.
+/// Returns the error codes that `wanted` selects, by status.
 pub(crate) fn errors(document: &Value, wanted: &dyn Fn(&str) -> bool) -> Vec<ErrorRow> {
     let rows = list(document, "x-errors").map(|row| ErrorRow {
         status: row.get("status").map(ToString::to_string).unwrap_or_default(),
@@ -83,7 +83,7 @@ pub(crate) fn errors(document: &Value, wanted: &dyn Fn(&str) -> bool) -> Vec<Err
     rows.filter(|row| wanted(&row.code)).collect()
 }
 
-/// A call that can be pasted into a terminal.
+/// Returns a call that can be pasted into a terminal.
 fn curl(base_url: &str, (method, path, route): (&str, &str, &Value), callers: &Callers) -> String {
     let filled = list(route, "parameters").fold(path.to_owned(), |path, parameter| {
         let example = parameter.pointer("/schema/examples/0").and_then(Value::as_str).unwrap_or("…");

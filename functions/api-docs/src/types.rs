@@ -1,4 +1,4 @@
-//! The types that routes share.
+//! The types shared by several routes.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(crate) fn all(document: &Value) -> Vec<Type> {
         .collect()
 }
 
-/// The values of an enumeration, with what each means.
+/// Returns the values of an enumeration, with their meanings.
 pub(crate) fn values(schema: &Value) -> Vec<Term> {
     let told = list(schema, "oneOf").filter(|value| value.get("const").is_some());
     let told = told.map(|value| Term { name: text(value.get("const")), says: words(value.get("description")) });

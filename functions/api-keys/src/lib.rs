@@ -1,6 +1,7 @@
-//! `GET`, `POST /api/t/{brand}/api-keys` and `DELETE …/api-keys/{key}`: an admin, in person, makes and deletes keys.
+//! `GET`, `POST /api/t/{brand}/api-keys` and `DELETE …/api-keys/{key}`: lists, creates and
+//! deletes API keys, for owners.
 //!
-//! A key is shown once, when it is made; only its hash is kept. From the write that deletes it on, it opens nothing.
+//! A key is shown once, when it is created; only its hash is stored. It stops working with the write that deletes it.
 
 mod described;
 
@@ -22,7 +23,7 @@ const KEY: &str = "/api/t/{brand}/api-keys/{key}";
 const READS: Needs = Needs::owner();
 const CHANGES: Needs = Needs::owner().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, KEYS, list).and(Method::POST, KEYS, create).and(Method::DELETE, KEY, delete).function()
@@ -31,27 +32,27 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// What people call it.
+    /// A name for people to recognize it by.
     label: Name,
-    /// What it may do; at least one.
+    /// The key's permissions; at least one.
     #[schemars(length(min = 1))]
     scopes: Vec<Scope>,
 }
 
-/// The keys of a brand.
+/// The API keys of a brand.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiKeys")]
 struct Listed {
-    /// Oldest first.
+    /// All keys, oldest first.
     api_keys: Vec<ApiKeyView>,
 }
 
-/// That a key is gone.
+/// Confirms that an API key was deleted.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiKeyDeleted")]
 struct Deleted {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The Lambda around [`api_keys::function`].
+//! Lambda entry point: runs [`api_keys::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), api_keys::function())

@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/overview`: somebody looks at the overview, and wants its numbers as they are now.
+//! `POST /api/t/{brand}/overview`: requests a refresh of the overview's numbers.
 //!
-//! They are added up after the answer, and only if what is kept is old and nobody is at it already. So however many look,
-//! and however often they ask, a brand is added up once at a time, and nothing happens while nobody looks.
+//! They are computed after the response, and only if the stored ones are stale and no computation is in progress.
+//! However many admins view the page and however often they request it, a brand has one computation at a time, and
+//! none while no one views it.
 
 mod described;
 
@@ -15,12 +16,12 @@ use shared::{
 
 pub use described::described;
 
-/// Whoever may look may have it looked up.
+/// Any admin who may view the overview may refresh it.
 const NEEDS: Needs = Needs::viewer().or_key(Scope::PartnersRead);
 
 const PATH: &str = "/api/t/{brand}/overview";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -28,7 +29,7 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 

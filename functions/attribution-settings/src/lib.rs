@@ -1,6 +1,7 @@
-//! `GET`, `PUT /api/t/{brand}/attribution`: how a brand's shop vouches for its users, by an admin in person.
+//! `GET`, `PUT /api/t/{brand}/attribution`: reads and changes how a brand's shop signs its users' IDs, for owners.
 //!
-//! The secret is derived from the deployment's key, so it is stored nowhere; a new one ends the old one at once.
+//! The secret is derived from the deployment's server key, so it isn't stored. A new one
+//! invalidates the old one immediately.
 
 mod described;
 
@@ -17,10 +18,10 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/attribution";
 
-/// Reading tells the secret, so it takes as much as a change.
+/// Reading returns the secret, so it requires as much as a change.
 const NEEDS: Needs = Needs::owner().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function().with_settings(&["SERVER_KEY"])
@@ -29,9 +30,9 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// Whether a shop's page may report users for whom nobody vouches. Left out, it stays.
+    /// True if a shop's page may identify users without a signature. If omitted, the setting stays.
     unsigned_identify: Option<bool>,
-    /// Makes a new secret; the old one is worth nothing from then on.
+    /// Creates a new secret, which invalidates the old one immediately.
     #[serde(default)]
     new_secret: bool,
 }
@@ -39,10 +40,11 @@ struct Input {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// What signs users: `userHash` is the HMAC-SHA256 of `userId` under this text. A change tells it only if it is new.
+    /// The secret that signs users: `userHash` is the HMAC-SHA256 of `userId` with this text as the key. The response
+    /// to a change contains it only if it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     identify_secret: Option<String>,
-    /// Whether a shop’s page may report users for whom nobody vouches.
+    /// True if a shop’s page may identify users without a signature.
     unsigned_identify: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Telling of people one by one, so that whoever is refused keeps nobody else back.
+//! Syncs partners one by one, so that one rejected partner doesn't hold back the others.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::{
     settling::{claim, refuse, settle},
 };
 
-/// How long the Network has to take one person, and how many calls are under way at once.
+/// Timeout of a call about one partner, and the number of parallel calls.
 const PATIENCE: Duration = Duration::from_secs(8);
 const CALLS_AT_ONCE: usize = 5;
 
-/// How many are told of in one go: together with the page that was tried before, it ends in time.
+/// Number of partners per invocation: including the page that was tried before, they fit into the function's timeout.
 const AT_MOST: usize = 30;
 
-/// Tells of the first part of a page.
+/// Syncs the first part of a page.
 pub(crate) async fn tell(
     app: &App,
     connection: &NetworkConnection,
@@ -37,7 +37,7 @@ pub(crate) async fn tell(
         part.add((backfill, connection), partner);
         looked_at += 1;
     }
-    // On the way here nobody else held anybody.
+    // `some_held` needn't be checked: the same partners were just claimed as a page, and none was held.
     let taken = claim(app, (backfill, connection), &part.wanted).await?;
     let this = &*backfill;
     let calls: Vec<_> = taken.partners.iter().map(|partner| alone(app, connection, this, partner)).collect();
@@ -46,7 +46,7 @@ pub(crate) async fn tell(
         match alone {
             Alone::Told(knew) => part.told(knew),
             Alone::Refused => part.counts.refused += 1,
-            // Those who were told of are found by whoever comes next.
+            // The next worker finds the partners that were synced by the sync note they carry.
             Alone::NotReached(said) => return Ok(Came::NotReached(said)),
         }
     }
@@ -55,7 +55,7 @@ pub(crate) async fn tell(
     Ok(part.done(backfill, next))
 }
 
-/// What came of telling of one person.
+/// Outcome of syncing one partner.
 enum Alone {
     Told(bool),
     Refused,

@@ -1,33 +1,33 @@
-//! What came of how many.
+//! Counts outcomes.
 
 use shared::domain::{Backfill, BackfillCounts, NetworkConnection, NetworkStanding, Partner, PartnerId};
 
-/// What came of a page.
+/// Outcome of a page.
 pub(crate) enum Came {
-    /// It is done, and there is more.
+    /// The page is done, and there are more.
     Further,
-    /// It is done, and it was the last one.
+    /// The page is done, and it was the last one.
     ToItsEnd,
-    /// A backfill before this one still holds somebody on it.
+    /// An earlier backfill still holds a partner on the page.
     Occupied,
-    /// The Network could not be reached, or has no time now.
+    /// The Network couldn't be reached, or is overloaded.
     NotReached(String),
-    /// The Network refuses whatever it is told: the token is none, or the address is wrong.
+    /// The Network rejects every call: the token or the URL is wrong.
     Refused(String),
 }
 
-/// The part of a page that is told of in one go, and what is known of it before.
+/// The part of a page that is sent in one call, and what is known about it beforehand.
 #[derive(Default)]
 pub(crate) struct Part {
     pub(crate) counts: BackfillCounts,
-    /// Whom the Network doesn't know as they are.
+    /// Partners whose current state the Network doesn't have.
     pub(crate) wanted: Vec<PartnerId>,
-    /// The last one who was looked at.
+    /// The last partner that was checked.
     pub(crate) last: Option<PartnerId>,
 }
 
 impl Part {
-    /// Looks at somebody.
+    /// Checks a partner: counts it, and adds it to `wanted` if it needs a sync.
     pub(crate) fn add(&mut self, (backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) {
         let note = partner.network_note(connection);
         self.last = Some(partner.id.clone());
@@ -38,27 +38,27 @@ impl Part {
         }
         let before = told_before((backfill, connection), partner);
         let standing = match note {
-            // Whoever this very backfill told of was no known one before.
+            // A partner first synced by this same backfill was new to the Network before it.
             Some(note) if before && note.first => NetworkStanding::New,
             Some(_) if before => NetworkStanding::Changed,
             Some(_) | None => partner.at_network(connection),
         };
         self.counts.count(partner.state(), standing);
         if before {
-            // By a worker that died before it could note how far it was.
+            // A worker synced the partner and crashed before it could store its checkpoint.
             self.told(note.and_then(|note| note.known_before) == Some(true));
         } else if standing != NetworkStanding::Known {
             self.wanted.push(partner.id.clone());
         }
     }
 
-    /// Counts somebody of whom the Network was told.
+    /// Counts a synced partner.
     pub(crate) fn told(&mut self, knew: bool) {
         self.counts.told += 1;
         self.counts.known_before += u64::from(knew);
     }
 
-    /// Adds it to what was done before; `next` is where the roster goes on, if it does.
+    /// Adds the counts to those of the backfill. `next` is where the roster continues, if it does.
     pub(crate) fn done(self, backfill: &mut Backfill, next: Option<PartnerId>) -> Came {
         add(&mut backfill.counts, self.counts);
         let came = if next.is_some() { Came::Further } else { Came::ToItsEnd };
@@ -78,7 +78,7 @@ fn add(sum: &mut BackfillCounts, counts: BackfillCounts) {
     }
 }
 
-/// Whether this very backfill told of them.
+/// True if this same backfill has synced the partner.
 fn told_before((backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) -> bool {
     let note = partner.network_note(connection);
     let by_this = note.is_some_and(|note| note.backfill.as_ref() == Some(&backfill.id));

@@ -1,4 +1,4 @@
-//! What follows a page: the next one, a pause, or the end.
+//! The steps after a page: the next page, a pause, or the end.
 
 use shared::{
     App, Result,
@@ -9,7 +9,7 @@ use shared::{
     worker::Message,
 };
 
-/// Notes how far it is, and hands over to the next.
+/// Stores the checkpoint and queues the next page.
 pub(crate) async fn go_on(app: &App, message: &Message<BackfillJob>, backfill: Backfill, claim: &Lease) -> Result<()> {
     let backfill = Backfill { not_reached_since: None, ..backfill };
     if app.store.checkpoint_backfill(&backfill, claim).await? {
@@ -18,7 +18,7 @@ pub(crate) async fn go_on(app: &App, message: &Message<BackfillJob>, backfill: B
     Ok(())
 }
 
-/// It came to its end: what could not be told before is known by now.
+/// Completes the backfill. Earlier failed syncs are forgotten, since the Network now has the current state.
 pub(crate) async fn complete(
     app: &App,
     connection: &NetworkConnection,
@@ -32,13 +32,13 @@ pub(crate) async fn complete(
     app.store.end_backfill(&backfill, claim).await
 }
 
-/// It stops before its end.
+/// Ends the backfill as failed.
 pub(crate) async fn fail(app: &App, backfill: Backfill, why: BackfillFailure, claim: &Lease) -> Result<()> {
     let backfill = Backfill { ended_at: Some(app.now()), failure: Some(why), ..backfill };
     app.store.end_backfill(&backfill, claim).await
 }
 
-/// Notes how far it is, and lets the message come back when the Network may be reached again.
+/// Stores the checkpoint and returns the message to the queue until the Network may be reachable again.
 pub(crate) async fn wait_for_network(
     app: &App,
     message: &Message<BackfillJob>,
@@ -54,7 +54,7 @@ pub(crate) async fn wait_for_network(
     come_back(app, message, pause.as_secs().clamp(1, 900)).await
 }
 
-/// Lets the message come back in so many seconds.
+/// Makes the message visible again after this many seconds.
 pub(crate) async fn come_back(app: &App, message: &Message<BackfillJob>, seconds: i64) -> Result<()> {
     app.queues()?.come_back(needed(&app.config.backfills_queue, "BACKFILLS_QUEUE")?, &message.receipt, seconds).await
 }

@@ -1,9 +1,9 @@
-//! Behind the queue of backfills: tells the Network of a page of the roster, and hands over to itself for the next.
+//! SQS consumer that sends one page of the roster to the Network, and queues a message to itself for the next one.
 //!
-//! It walks from the newest partner to the oldest, whatever their states become meanwhile. Everybody is taken up before
-//! they are told of, so that no push and no other telling comes in between; whoever changes while they are told of is
-//! told of once more by the push that follows from the change. A page that comes again finds who was told of. A Network
-//! that can't be reached is asked again, ever later, and the backfill fails only after an hour of that.
+//! It goes from the newest partner to the oldest, whatever their status becomes meanwhile. Each partner is claimed
+//! before being sent, so that no other sync of it runs in between. A partner that changes meanwhile is synced again by
+//! the job that follows from the change. A redelivered page recognizes the partners that were already synced. If the
+//! Network can't be reached, the call is retried with growing delays, and the backfill fails only after an hour.
 
 mod alone;
 mod counting;
@@ -26,13 +26,13 @@ use crate::{
     ending::{come_back, complete, fail, go_on, wait_for_network},
 };
 
-/// How long nobody else may work on a backfill: this function's timeout and ten seconds.
+/// Lease on a backfill: this function's timeout plus ten seconds.
 pub(crate) const LEASE_S: i64 = 130;
 
-/// When a message comes back that finds somebody else at work.
+/// Delay of a message that finds another worker processing the backfill.
 const BUSY_S: i64 = 10;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["SEALING_KEYS", "BACKFILLS_QUEUE"])
@@ -44,7 +44,7 @@ async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {
     let mut backfill = match app.store.claim_backfill((brand, id), &claim).await? {
         BackfillClaimed::Ours(backfill) => *backfill,
         BackfillClaimed::Theirs => return come_back(&app, &message, BUSY_S).await,
-        // Whoever ended it may have died before the next one could begin.
+        // The worker that ended it may have crashed before it released the Network for the next backfill.
         BackfillClaimed::Over => return app.store.free_network(brand, id).await,
     };
     let connection: Option<NetworkConnection> = app.store.get(&keys::network(brand)).await?;

@@ -1,4 +1,4 @@
-//! The Lambda around [`backfill_network::function`].
+//! Lambda entry point: runs [`backfill_network::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), backfill_network::function())

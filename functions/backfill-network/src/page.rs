@@ -6,15 +6,15 @@ use shared::{
     store::PartnerQuery,
 };
 
-/// Some partners, newest first, and where they end.
+/// Partners, newest first, and the position after them.
 pub(crate) struct Page {
     pub(crate) partners: Vec<Partner>,
-    /// The last one, if there may be more behind.
+    /// The last partner, if there may be more after it.
     pub(crate) next: Option<PartnerId>,
 }
 
 impl Page {
-    /// Reads who comes after those who were looked at, as they are now.
+    /// Reads the partners that follow the checkpoint, in their current state.
     pub(crate) async fn read(app: &App, backfill: &Backfill) -> Result<Self> {
         let query = PartnerQuery {
             search: None,

@@ -1,4 +1,4 @@
-//! Taking partners up to tell of them, and noting what the Network said.
+//! Claims partners for a sync, and records the Network's response.
 
 use futures::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
@@ -11,19 +11,19 @@ use shared::{
 
 use crate::LEASE_S;
 
-/// How many writes are under way at once.
+/// Number of parallel writes.
 pub(crate) const WRITES_AT_ONCE: usize = 25;
 
-/// Who could be taken up.
+/// Result of claiming partners.
 #[derive(Default)]
 pub(crate) struct Taken {
     pub(crate) partners: Vec<Partner>,
-    /// Whether a backfill before this one still holds somebody: it failed a moment ago, and nobody knows whether the
-    /// Network was told of them. Whom a push holds is told of by the push.
+    /// True if an earlier backfill still holds a partner: it failed a moment ago, and it is unknown whether the Network
+    /// received that partner. A partner held by a single sync is left to that sync.
     pub(crate) some_held: bool,
 }
 
-/// Takes everybody up who is free, as they are now.
+/// Claims all partners that are free, in their current state.
 pub(crate) async fn claim(
     app: &App,
     (backfill, connection): (&Backfill, &NetworkConnection),
@@ -43,19 +43,19 @@ pub(crate) async fn claim(
     Ok(taken)
 }
 
-/// Whoever works on the backfill next goes on with those who are taken up.
+/// The lease is in the backfill's name, so that the worker that continues the backfill keeps the claimed partners.
 fn lease(backfill: &Backfill) -> Lease {
     Lease { by: backfill.id.to_string(), lease: SignedDuration::from_secs(LEASE_S) }
 }
 
-/// Lets go of those of whom the Network was surely not told.
+/// Releases partners that the Network certainly didn't receive.
 pub(crate) async fn let_go(app: &App, backfill: &Backfill, partners: &[Partner]) -> Result<()> {
     let lease = lease(backfill);
     let drops: Vec<_> = partners.iter().map(|each| app.store.drop_push((&each.brand, &each.id), &lease)).collect();
     futures::stream::iter(drops).buffered(WRITES_AT_ONCE).try_collect::<Vec<()>>().await.map(drop)
 }
 
-/// Notes what the Network said of somebody, and gives back whether it knew them; `None` if it said nothing.
+/// Records the Network's result for a partner and returns whether it knew them; `None` if the response lacks them.
 pub(crate) async fn settle(
     app: &App,
     (backfill, connection): (&Backfill, &NetworkConnection),
@@ -68,12 +68,12 @@ pub(crate) async fn settle(
     };
     let note = app.network_note(connection, partner, answer, Some(&backfill.id));
     let knew = note.known_before == Some(true);
-    // Whoever changed meanwhile is told of once more by the push that follows from the change.
+    // A partner that changed meanwhile is synced again by the job that follows from the change.
     app.store.settle_push((&partner.brand, &partner.id), &note, &lease(backfill)).await?;
     Ok(Some(knew))
 }
 
-/// Keeps that somebody was refused, and lets go of them.
+/// Stores that the Network rejected the partner, and releases the claim.
 pub(crate) async fn refuse(app: &App, backfill: &Backfill, partner: &Partner, said: String) -> Result<()> {
     app.store.drop_push((&partner.brand, &partner.id), &lease(backfill)).await?;
     let line = BackfillLine { partner: partner.id.clone(), said };

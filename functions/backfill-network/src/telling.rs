@@ -1,4 +1,4 @@
-//! Telling the Network of a page.
+//! Sends a page to the Network.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -18,10 +18,10 @@ use crate::{
     settling::{WRITES_AT_ONCE, claim, let_go, settle},
 };
 
-/// How long the Network has to take a page.
+/// Timeout of a call about a page.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// Tells of everybody on the next page whom the Network doesn't know as they are, and counts.
+/// Sends all partners of the next page whose current state the Network doesn't have, and counts them.
 pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &mut Backfill) -> Result<Came> {
     let page = Page::read(app, backfill).await?;
     let mut part = Part::default();
@@ -45,7 +45,8 @@ pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &m
                 settle_page(app, (backfill, connection), &taken.partners, (&answers, &mut part)).await?;
                 Ok(part.done(backfill, page.next))
             }
-            // Nobody knows whom it took: what it says of one at a time is short enough to be read.
+            // The response is unreadable, so it is unknown which partners were accepted. Responses about one partner
+            // are short enough to be read.
             None => alone::tell(app, connection, backfill, &page).await,
         },
         Err(_) => Ok(Came::NotReached(said)),
@@ -54,7 +55,7 @@ pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &m
             let_go(app, backfill, &taken.partners).await?;
             Ok(Came::Refused(said))
         }
-        // Somebody on it is refused, or the Network takes no pages.
+        // The Network rejects a partner on the page, or doesn't accept pages.
         Ok(_) => alone::tell(app, connection, backfill, &page).await,
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/settings/accent?colour=`: what a colour becomes, before anybody wears it.
+//! `GET /api/t/{brand}/settings/accent?colour=`: previews the shades that pages derive from a brand colour.
 
 use shared::{
     App, InvalidField, Result,

@@ -1,6 +1,7 @@
-//! `GET`, `PATCH /api/t/{brand}/settings`, its logo, and what a colour becomes: a brand's own face, by an owner in person.
+//! `GET`, `PATCH /api/t/{brand}/settings`, and the routes of the logo and of the colour preview: a brand's branding and
+//! contact details, for owners.
 //!
-//! Pages and mails wear what is written here the next time they are made.
+//! Pages and emails use the new values the next time they are rendered.
 
 mod colour;
 mod described;
@@ -24,10 +25,10 @@ const PATH: &str = "/api/t/{brand}/settings";
 const LOGO: &str = "/api/t/{brand}/settings/logo";
 const COLOUR: &str = "/api/t/{brand}/settings/accent";
 
-/// How the brand looks is its owners' business.
+/// Branding is up to the owners.
 const NEEDS: Needs = Needs::owner();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, read)
@@ -66,7 +67,7 @@ async fn change(app: App, request: Request) -> Result<Reply> {
 }
 
 impl Input {
-    /// The brand with what was said. What was left out stays, and what was left empty is as it usually is.
+    /// Applies the input to the brand. Omitted fields stay as they are; empty ones are reset to the default.
     fn over(self, brand: Brand) -> Result<Brand> {
         let Self { sender_name, support_address, footer, accent, time_zone, reminders } = self;
         let accent = match or_usual("accent", accent, Colour::parse)? {
@@ -85,7 +86,7 @@ impl Input {
     }
 }
 
-/// What was said of a field; `Some(None)` if it was left empty.
+/// Parses a field; `Some(None)` if it is empty.
 fn or_usual<T>(
     field: &str,
     text: Option<String>,

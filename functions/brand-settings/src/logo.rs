@@ -1,6 +1,6 @@
-//! `PUT`, `DELETE /api/t/{brand}/settings/logo`: the brand's logo, as the bytes of an image.
+//! `PUT`, `DELETE /api/t/{brand}/settings/logo`: the brand's logo, uploaded as the bytes of an image.
 //!
-//! Nothing of what was sent is kept: it is decoded, scaled down, and written anew as a PNG.
+//! The upload itself isn't stored: it is decoded, scaled down, and encoded again as a PNG.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shared::{

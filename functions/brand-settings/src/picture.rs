@@ -1,6 +1,6 @@
-//! Making a logo of bytes that somebody sent: decoded within limits, scaled down, written anew.
+//! Creates a logo from an upload: decodes it within limits, scales it down, and encodes it again.
 //!
-//! So whatever else the file held is gone: notes in it, what followed it, all frames but the first.
+//! This removes everything else from the file: metadata, trailing bytes, and all frames but the first.
 
 use std::io::Cursor;
 
@@ -9,29 +9,29 @@ use shared::domain::Invalid;
 
 use crate::pixels::Pixels;
 
-/// How many bytes are taken, and kept.
+/// Maximum size of the upload, and of the stored logo.
 const BYTES_MAX: usize = 100 * 1024;
 
-/// How wide and how high an image may be,
+/// Maximum width and height of an image.
 const SIDE_MAX: u32 = 4_096;
 
-/// and how many pixels it may have: decoded they take 16 MB.
+/// Maximum number of pixels; decoded, they take 16 MB.
 const PIXELS_MAX: u64 = 4 * 1024 * 1024;
 
-/// What decoders may take besides.
+/// Memory that decoders may use in addition.
 const WORK_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// How large it is kept: the first size at which it has few enough bytes. The last one has, whatever is on it.
+/// Sizes of the stored logo: the first one whose PNG is small enough is used. At the last one, any picture is.
 const SIZES: [(u32, u32); 3] = [(480, 160), (360, 120), (240, 80)];
 
-/// A logo as it is kept.
+/// A logo as it is stored.
 pub(crate) struct Made {
     pub(crate) png: Vec<u8>,
     pub(crate) width: u32,
     pub(crate) height: u32,
 }
 
-/// The logo that `bytes` show.
+/// Converts the uploaded image to a logo.
 pub(crate) fn of(bytes: &[u8]) -> Result<Made, Invalid> {
     if bytes.len() > BYTES_MAX {
         return Err(Invalid::image_too_large());

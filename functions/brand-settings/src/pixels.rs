@@ -1,6 +1,6 @@
-//! Pixels in memory, and making them fewer.
+//! Pixels in memory, and scaling them down.
 
-/// A picture, four bytes a pixel: red, green, blue, and how much is seen of them.
+/// A picture with four bytes per pixel: red, green, blue and alpha.
 pub(crate) struct Pixels {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -8,7 +8,7 @@ pub(crate) struct Pixels {
 }
 
 impl Pixels {
-    /// The same within this size, its shape kept. It never gets larger.
+    /// Scales the picture down to fit this size, keeping its aspect ratio. It is never enlarged.
     pub(crate) fn within(&self, width_max: u32, height_max: u32) -> Self {
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let (widest, highest) = (u64::from(width_max), u64::from(height_max));
@@ -30,7 +30,8 @@ impl Pixels {
         Self { width: narrow(new_width), height: narrow(new_height), bytes }
     }
 
-    /// The mean of the pixels in some columns and rows; what is not seen of a pixel has no say in its colour.
+    /// Returns the mean of the pixels in some columns and rows. Colours are weighted by alpha, so that transparent
+    /// pixels don't contribute to the colour.
     fn mean(&self, columns: &[(u64, u64)], rows: &[(u64, u64)], width: u64) -> [u8; 4] {
         let (mut colours, mut seen, mut all) = ([0_u64; 3], 0_u64, 0_u64);
         for (y, high) in rows {
@@ -54,13 +55,13 @@ impl Pixels {
         self.bytes.get(at..).and_then(|rest| rest.first_chunk().copied()).unwrap_or_default()
     }
 
-    /// Whether everything is seen of every pixel.
+    /// True if every pixel is fully opaque.
     pub(crate) fn is_opaque(&self) -> bool {
         self.bytes.iter().skip(3).step_by(4).all(|alpha| *alpha == u8::MAX)
     }
 }
 
-/// For each of `new` places which of `old` places fall into it, and how much of each.
+/// For each of the `new` positions, returns the `old` positions that fall into it, and the share of each.
 fn shares(old: u64, new: u64) -> Vec<Vec<(u64, u64)>> {
     let place = |number: u64| {
         let (from, to) = (number * old, (number + 1) * old);
@@ -75,7 +76,7 @@ fn rounded(sum: u64, count: u64) -> u8 {
     (sum + half).checked_div(count).and_then(|mean| u8::try_from(mean).ok()).unwrap_or_default()
 }
 
-/// What was `u32` before it was made smaller.
+/// Converts back what came from a `u32` and was only made smaller.
 fn narrow(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What is said of a brand, and what is told of it.
+//! Input and output of a brand's settings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,26 +7,26 @@ use shared::{
     domain::{Brand, Colour, EmailAddress, Footer, Name, Shades, TimeZone},
 };
 
-/// What is left out stays as it is.
+/// The settings to change. Omitted fields stay as they are.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Whom mails come from. Left empty: the brand's name.
+    /// Sender name of emails. If empty, the brand's name is used.
     #[schemars(with = "Option<Name>")]
     pub(crate) sender_name: Option<String>,
-    /// Where answers and questions go.
+    /// Email address for replies and questions.
     #[schemars(with = "Option<EmailAddress>")]
     pub(crate) support_address: Option<String>,
-    /// What stands under mails and pages. Left empty: nothing.
+    /// Footer of emails and pages. If empty, there is none.
     #[schemars(with = "Option<Footer>")]
     pub(crate) footer: Option<String>,
-    /// The colour of buttons and links. Left empty: the usual one.
+    /// Colour of buttons and links. If empty, the default colour is used.
     #[schemars(with = "Option<Colour>")]
     pub(crate) accent: Option<String>,
-    /// In which zone pages and mails tell the time.
+    /// Time zone of the times on pages and in emails.
     #[schemars(with = "Option<TimeZone>")]
     pub(crate) time_zone: Option<String>,
-    /// Whether whoever is invited is reminded once, three days before the invitation ends. At first nobody is.
+    /// True to remind invited people once, three days before the invitation expires. Off by default.
     pub(crate) reminders: Option<bool>,
 }
 
@@ -35,28 +35,28 @@ pub(crate) struct Input {
 pub(crate) struct Output {
     /// The brand's name.
     name: Name,
-    /// Whom mails come from, if not from that.
+    /// Sender name of emails, if it differs from the brand's name.
     sender_name: Option<Name>,
-    /// Where answers and questions go.
+    /// Email address for replies and questions.
     support_address: EmailAddress,
-    /// What stands under mails and pages.
+    /// Footer of emails and pages.
     footer: Option<Footer>,
-    /// The colour of buttons and links, if it is not the usual one.
+    /// Colour of buttons and links, if it isn't the default colour.
     accent: Option<Colour>,
     time_zone: TimeZone,
-    /// Whether whoever is invited is reminded once, three days before the invitation ends.
+    /// True if invited people are reminded once, three days before the invitation expires.
     reminders: bool,
     logo: Option<LogoView>,
 }
 
-/// A logo.
+/// A brand's logo.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Logo")]
 struct LogoView {
-    /// Where everybody can see it. Another logo has another address.
+    /// Public URL of the logo. Another logo has another URL.
     url: String,
-    /// In pixels, as it is kept.
+    /// Size of the stored image, in pixels.
     width: u32,
     height: u32,
 }
@@ -81,31 +81,31 @@ impl Output {
     }
 }
 
-/// What a colour becomes.
+/// The shades that pages derive from a colour.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Accent")]
 pub(crate) struct AccentView {
-    /// Whether it can be seen on a light page, so that a brand can wear it.
+    /// True if the colour has enough contrast on a light page to be the brand colour.
     fits: bool,
-    /// The nearest colour that can; itself if it can.
+    /// The nearest colour with enough contrast; the colour itself if it has enough.
     nearest: Colour,
-    /// What becomes of that on light pages,
+    /// Shades for light pages.
     light: ShadesView,
-    /// and on dark ones.
+    /// Shades for dark pages.
     dark: ShadesView,
 }
 
-/// What a page wears.
+/// Colours that a page uses.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Shades")]
 struct ShadesView {
-    /// Of buttons.
+    /// Colour of buttons.
     fill: Colour,
-    /// Of the words on them.
+    /// Colour of the text on buttons.
     on_fill: Colour,
-    /// Of links.
+    /// Colour of links.
     text: Colour,
 }
 

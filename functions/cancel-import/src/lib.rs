@@ -1,7 +1,6 @@
-//! `POST /api/t/{brand}/imports/{import}/cancel`: stops what is not yet invited; and `…/bulk/{import}/cancel`, what is
-//! not yet done to many.
+//! `POST /api/t/{brand}/imports/{import}/cancel` and `…/bulk/{import}/cancel`: cancels an import or a bulk job.
 //!
-//! Whoever works on the import sees it at the next chunk. What had been invited by then stays invited, and is counted.
+//! Workers notice it at the next chunk. Rows that were processed by then keep their outcomes and are counted.
 
 mod described;
 
@@ -17,7 +16,7 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/imports/{import}/cancel";
 const BULK: &str = "/api/t/{brand}/bulk/{import}/cancel";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, |app, request| handle(app, request, ImportsOf::Anything))

@@ -1,7 +1,9 @@
-//! `PUT /api/t/{brand}/partners/{partner}/email` and, for partners themselves, `PUT /api/t/{brand}/email`: another address.
+//! `PUT /api/t/{brand}/partners/{partner}/email` and, for partners themselves, `PUT /api/t/{brand}/email`: changes
+//! a partner's email address.
 //!
-//! Of somebody who never signed in it is corrected at once, and the invitation is mailed there; what was mailed to the old
-//! address, or waits to be, is dead with this write. Of an active partner nothing changes before the new address confirms it.
+//! If the partner never signed in, it is corrected immediately and the invitation is emailed there; this write
+//! invalidates everything that was emailed to the old email address or is queued for it. For an active partner, nothing
+//! changes until they confirm the new email address.
 
 mod described;
 
@@ -19,10 +21,10 @@ pub use described::described;
 const FOR_PARTNER: &str = "/api/t/{brand}/partners/{partner}/email";
 const OWN: &str = "/api/t/{brand}/email";
 
-/// Mails to new addresses of one partner.
+/// Limit on confirmation emails to new email addresses, per partner.
 const ASKED: Limit = Limit { what: "addresses", window_s: 86_400, most: 5, most_an_hour: None };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::PUT, FOR_PARTNER, for_partner)
@@ -34,7 +36,7 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// Where mail reaches them.
+    /// The new email address.
     email: EmailAddress,
 }
 
@@ -72,7 +74,8 @@ async fn for_partner(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Whoever has the address, the answer is the same: nobody finds out who else is a partner.
+/// The response is the same whether or not another partner has the email address, so that no one can find
+/// out who else is a partner.
 async fn own(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let (caller, partner, _) = app.load_partner(&request, &brand, []).await?;

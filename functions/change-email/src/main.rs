@@ -1,4 +1,4 @@
-//! The Lambda around [`change_email::function`].
+//! Lambda entry point: runs [`change_email::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), change_email::function())

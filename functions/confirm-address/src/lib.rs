@@ -1,8 +1,8 @@
-//! `/t/{brand}/address`: an active partner confirms a new address, by the link that was mailed there.
+//! `/t/{brand}/address`: an active partner confirms a new email address with the link that was sent there.
 //!
-//! Opening the page changes nothing. Its button moves the address and ends every session and link but for the session
-//! that it was pressed in. Who asked for the change themselves presses it where they are signed in, so that an address
-//! with a slip of the pen lets no stranger in.
+//! Opening the page changes nothing. Its button changes the email address and ends every session and link except the
+//! session in which it was clicked. A partner who requested the change themselves has to click it where they are signed
+//! in, so that a typo in the email address lets no stranger in.
 
 use shared::{
     App, Error, Function, Result,
@@ -17,19 +17,19 @@ use shared::{
 
 const PATH: &str = "/t/{brand}/address";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page(PATH, page).and(Method::POST, PATH, confirm).function().with_settings(&["SERVER_KEY"])
 }
 
-/// What a link is worth, found out without changing anything.
+/// Status of a link, determined without changing anything.
 enum Seen {
-    /// Its button would move the address, if this is the browser to press it in.
+    /// The button will change the email address, if this is the browser to click it in.
     Waits { partner: Box<Partner>, session: Option<Hash> },
-    /// The address is theirs.
+    /// The partner already has this email address.
     Done { masked: String, signed_in: bool },
-    /// It is over, or was never mailed by us.
+    /// The link has expired, or wasn't sent by us.
     Over,
 }
 
@@ -52,7 +52,7 @@ async fn confirm(app: App, request: Request) -> Result<Reply> {
     let moved = partner.clone().confirm_address(&moving.asked, app.fresh(), app.now()).ok_or(Error::LinkDead)?;
 
     match app.store.move_address(&moved, session.as_ref()).await? {
-        // Whoever pressed twice sees what came of it.
+        // A second click shows the result of the first.
         Ok(()) | Err(NotMoved::Over) => Ok(again()),
         Err(NotMoved::Taken) => Reply::page(StatusCode::CONFLICT, &Notice::address_taken(shell(&brand))),
     }

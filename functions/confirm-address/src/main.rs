@@ -1,4 +1,4 @@
-//! The Lambda around [`confirm_address::function`].
+//! Lambda entry point: runs [`confirm_address::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), confirm_address::function())

@@ -1,8 +1,9 @@
-//! Behind the queue of overviews: adds up how far the invitations of the last weeks led.
+//! SQS consumer that computes a brand's overview: the invitation funnel of the last weeks.
 //!
-//! Each count starts from zero, reads the partners, and is shown only when it is complete. Every few pages the sums are
-//! saved with the position reached, so the next worker resumes there after a crash or the end of a turn. A message
-//! delivered twice finds the work done; if two workers count at once, the later sums replace the earlier.
+//! Each count starts from zero, reads the partners, and is shown only when it is complete. Every few pages the
+//! sums are stored with the position reached, so the next worker resumes there after a crash or the end of a
+//! time slice. A message delivered twice finds the work done; if two workers count at the same time, the later
+//! sums replace the earlier.
 
 use jiff::SignedDuration;
 use shared::{
@@ -14,16 +15,16 @@ use shared::{
     worker::{self, Message},
 };
 
-/// How many partners are read at a time: ten batches side by side.
+/// Number of partners per read: ten parallel batches.
 const PAGE: usize = 1_000;
 
-/// After how many pages the sums are kept for another worker.
+/// Number of pages after which the sums are stored as a checkpoint.
 const PAGES_KEPT: usize = 10;
 
-/// How long one worker counts before it hands over; the function's timeout is five minutes.
+/// Time slice after which an invocation hands over; the function's timeout is five minutes.
 const TURN: SignedDuration = SignedDuration::from_secs(200);
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["OVERVIEWS_QUEUE"])
@@ -38,7 +39,7 @@ async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
     if kept.as_ref().is_some_and(|tally| *asked_at <= tally.as_of) {
         return Ok(());
     }
-    // What was begun before somebody asked would be too old, and what was begun before the sums that are kept is done.
+    // A count that began before the request is too old, and one that began before the stored tally is finished.
     let begun = found
         .get(&counting)?
         .filter(|sums| *asked_at <= sums.as_of && kept.is_none_or(|tally| tally.as_of < sums.as_of));
@@ -53,7 +54,7 @@ async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
     }
 }
 
-/// Walks through those who came in during the weeks, from the newest to the oldest; `None` if somebody else has to go on.
+/// Counts the partners created during the weeks, from newest to oldest; `None` if another invocation has to continue.
 async fn count(app: &App, brand: &BrandSlug, mut counting: Counting) -> Result<Option<Tally>> {
     let (store, mut reading) = (app.store.eventually(), LongRead::begin(app, TURN));
     for page in 1.. {

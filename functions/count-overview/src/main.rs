@@ -1,4 +1,4 @@
-//! The Lambda around [`count_overview::function`].
+//! Lambda entry point: runs [`count_overview::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), count_overview::function())

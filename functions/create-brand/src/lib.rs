@@ -1,6 +1,6 @@
-//! Invoked by an operator: creates a brand or brings it up to date, with its admins.
+//! Creates a brand with its admins, or updates it. Invoked by an operator.
 //!
-//! It has no public route. Admins who are new get a welcome mail with a link; those who are there stay as they are.
+//! It has no public route. New admins get a welcome email with a sign-in link; existing ones stay as they are.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -11,10 +11,10 @@ use shared::{
     store::{BrandSetUp, keys},
 };
 
-/// More would not fit one transaction together with their claims and events.
+/// More admins wouldn't fit into one transaction together with their claims and events.
 const ADMINS_MAX: usize = 20;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Function::direct(handle)
@@ -33,11 +33,12 @@ struct Input {
 struct BrandInput {
     slug: BrandSlug,
     name: Name,
-    /// Where answers to its mails go at first: one that its owners changed stays.
+    /// Initial reply-to email address of the brand's emails. One that the owners changed stays.
     reply_to: EmailAddress,
-    /// Left out, it stays what it is, at first UTC.
+    /// If omitted, it stays as it is; a new brand has UTC.
     time_zone: Option<TimeZone>,
-    /// How many people a day its imports may invite. Left out, it stays what it is, at first 40,000. 0 allows none.
+    /// Number of people that the brand's imports may invite per day; 0 allows none. If omitted, it stays as it
+    /// is; a new brand has 40,000.
     daily_invites: Option<u64>,
 }
 
@@ -46,7 +47,7 @@ struct BrandInput {
 struct AdminInput {
     name: Name,
     email: EmailAddress,
-    /// What they may do; left out, everything. Those who are there keep what they may.
+    /// Role of a new admin; owner if omitted. Existing admins keep theirs.
     #[serde(default)]
     role: Role,
 }
@@ -61,7 +62,7 @@ struct Output {
 struct AdminOutput {
     id: AdminId,
     email: EmailAddress,
-    /// Whether this call added them.
+    /// True if this call added the admin.
     added: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The Lambda around [`create_brand::function`].
+//! Lambda entry point: runs [`create_brand::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), create_brand::function())

@@ -1,7 +1,7 @@
-//! `POST /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `POST /api/t/{brand}/links`: a new
-//! share link for a program that is granted.
+//! `POST /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `POST /api/t/{brand}/links`: creates a
+//! share link for a granted program.
 //!
-//! State and grant are asked again inside the transaction: who loses either at this instant gets no link.
+//! The transaction checks the partner's status and grant again: a partner who loses either at this moment gets no link.
 
 mod described;
 
@@ -18,13 +18,13 @@ use shared::{
 
 pub use described::described;
 
-/// How often a proposed key may turn out to be taken.
+/// Number of generated keys that are tried until one is free.
 const PROPOSALS_MAX: usize = 5;
 
 const FOR_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links";
 const OWN: &str = "/api/t/{brand}/links";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, FOR_PARTNER, for_partner).and(Method::POST, OWN, own).function()
@@ -33,12 +33,12 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// Left out, one is made of the partner's name.
+    /// The link key. If omitted, one is derived from the partner's name.
     link_key: Option<LinkKey>,
-    /// What it is for.
+    /// The program that the link belongs to.
     #[schemars(with = "ProgramId")]
     program_id: String,
-    /// Where it leads, on a host that the program allows; left out, where the program leads.
+    /// The URL that the link redirects to, on a host that the program allows. If omitted, the program's destination.
     destination_url: Option<Destination>,
 }
 
@@ -55,7 +55,7 @@ async fn own(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let load = app.load_partner(&request, &brand, []);
     let ((caller, partner, _), mut programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
-    // What isn't theirs does not exist for them.
+    // For a partner, programs without a grant don't exist.
     programs.retain(|program: &Program| partner.grants.contains_key(&program.id));
     let created = create(&app, &caller, &partner, &programs, request.json()?).await;
     let hidden = |error: &Error| matches!(error, Error::Link(LinkRefused::NotGranted));

@@ -1,4 +1,4 @@
-//! `POST /api/t/{brand}/programs`: a new program. Nobody is granted it by that.
+//! `POST /api/t/{brand}/programs`: creates a program. No partner is granted it automatically.
 
 mod described;
 
@@ -18,7 +18,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/programs";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -27,17 +27,17 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// What people call it.
+    /// The program's name.
     #[schemars(example = "Spring launch")]
     name: Name,
-    /// Where its links lead: an https address of a host by name, without user name, password or port.
+    /// The URL that share links redirect to: https on a named host, without user name, password or port.
     destination: Destination,
-    /// Hosts besides the destination's own that links may lead to; what lies below them is included.
+    /// Additional hosts, besides the destination's own, that links may redirect to. Their subdomains are included.
     #[serde(default)]
     #[schemars(length(max = ALLOWED_HOSTS_MAX))]
     allowed_hosts: Vec<Host>,
     commission: Commission,
-    /// How many days after a visit a conversion counts: 1–90.
+    /// Number of days after a visit in which a conversion counts: 1–90.
     #[serde(default)]
     attribution_days: AttributionDays,
 }

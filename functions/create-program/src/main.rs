@@ -1,4 +1,4 @@
-//! The Lambda around [`create_program::function`].
+//! Lambda entry point: runs [`create_program::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), create_program::function())

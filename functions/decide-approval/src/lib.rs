@@ -1,7 +1,8 @@
-//! `GET /api/t/{brand}/network/approvals` and `POST …/network/approvals/{approval}/accept` and `/dismiss`: what the
-//! Network approved, and an admin's word on what is held because its partner is revoked.
+//! `GET /api/t/{brand}/network/approvals` and `POST …/network/approvals/{approval}/accept` and `/dismiss`: lists the
+//! Network's approvals, and decides those that are held because the partner is revoked.
 //!
-//! Accepting reinstates the partner and gives them what was approved, in one write. Dismissing changes nothing of them.
+//! Accepting reinstates the partner and grants what was approved, in one write. Dismissing changes
+//! nothing about the partner.
 
 mod described;
 
@@ -20,10 +21,10 @@ const LIST: &str = "/api/t/{brand}/network/approvals";
 const ACCEPT: &str = "/api/t/{brand}/network/approvals/{approval}/accept";
 const DISMISS: &str = "/api/t/{brand}/network/approvals/{approval}/dismiss";
 
-/// How many of each kind are listed.
+/// Number of listed approvals of each kind.
 const SHOWN: usize = 100;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list)
@@ -33,13 +34,13 @@ pub fn function() -> Function {
         .with_settings(&["SERVER_KEY"])
 }
 
-/// What the Network approved.
+/// The Network's approvals.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Approvals")]
 struct Listed {
-    /// Those that wait for an admin, since their partner is revoked; the last first.
+    /// Held approvals, which wait for an admin's decision because the partner is revoked; newest first.
     held: Vec<ApprovalOutput>,
-    /// The others, the last first.
+    /// The other approvals, newest first.
     taken: Vec<ApprovalOutput>,
 }
 
@@ -48,24 +49,24 @@ struct Listed {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Approval")]
 struct ApprovalOutput {
-    /// What the Network calls the application.
+    /// The application's ID on the Network.
     id: ApplicationId,
     state: ApprovalState,
     at: Time,
     partner_id: PartnerId,
     program_ids: Vec<ProgramId>,
-    /// The share link that came of it.
+    /// The share link that was created for it.
     link: Option<String>,
-    /// What the Network's people said.
+    /// The note that the Network sent with it.
     note: Option<String>,
     decided_at: Option<Time>,
 }
 
-/// That an approval is dismissed.
+/// Confirms that an approval was dismissed.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApprovalDismissed")]
 struct Dismissed {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 
@@ -92,7 +93,7 @@ async fn dismiss(app: App, request: Request) -> Result<Reply> {
     let act = ApprovalAct { partner: app.fresh(), event: app.fresh(), by: caller.actor(), now: app.now() };
     let reply = Reply::ok(&Dismissed { ok: true })?;
     let mut dismissed = approval.dismiss(act);
-    // Of somebody who was erased nothing is kept that nobody could erase.
+    // If the person was erased, the approval's personal data is scrubbed too, since no later erasure would find it.
     let partner = keys::partner(&dismissed.approval.brand, &dismissed.approval.partner);
     if app.store.get(&partner).await?.is_none() {
         dismissed.approval = dismissed.approval.scrubbed();
@@ -101,7 +102,7 @@ async fn dismiss(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// The caller, and the approval that still waits for a word.
+/// Returns the caller and the approval, which must still be held.
 async fn held(app: &App, request: &Request) -> Result<(Caller, Approval)> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::approval(&brand, &request.param("approval")?);

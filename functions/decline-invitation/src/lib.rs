@@ -1,7 +1,7 @@
-//! `GET` and `POST /t/{brand}/not-interested`: the invited person says that they are not interested.
+//! `GET` and `POST /t/{brand}/not-interested`: an invited person declines the invitation.
 //!
-//! Opening the address changes nothing. Its button sends what the one-click unsubscribing of mail programs sends
-//! (RFC 8058): a form of one field, with no cookie and from nobody's page. The proof in the address is all that counts.
+//! Opening the URL changes nothing. Its button sends the same as an email program's one-click unsubscribe (RFC 8058): a
+//! form with one field, without a cookie and from any origin. Only the signature in the URL counts.
 
 use shared::{
     App, Function, Result,
@@ -9,12 +9,12 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, StatusCode, decline_page, declined_page, nothing_to_decline},
 };
 
-/// More than any mail program sends.
+/// More than any email program sends.
 const FORM_BYTES_MAX: usize = 4_096;
 
 const PATH: &str = "/t/{brand}/not-interested";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page(PATH, ask).and(Method::POST, PATH, decline).with_proof().function().with_settings(&["SERVER_KEY"])
@@ -41,20 +41,20 @@ async fn decline(app: App, request: Request) -> Result<Reply> {
         Err(why) => return nothing_to_decline(&brand, why),
     };
 
-    // No redirect: RFC 8058 forbids one.
+    // RFC 8058 forbids a redirect.
     match app.store.decline(&declined).await? {
         Ok(()) => declined_page(&brand),
         Err(why) => nothing_to_decline(&brand, why),
     }
 }
 
-/// Whether the one field is there, in either of the ways in which forms are sent.
+/// True if the form contains the field, in either of the two form encodings.
 fn is_meant(request: &Request) -> Result<bool> {
     if request.form("List-Unsubscribe")? == "One-Click" {
         return Ok(true);
     }
     let body = String::from_utf8_lossy(request.bytes(FORM_BYTES_MAX)?);
-    // multipart/form-data: the head of a part, a blank line, and what it holds.
+    // In multipart/form-data, a part has headers, a blank line, and the value.
     let mut part = body.split("\r\n\r\n").skip_while(|head| !head.contains("name=\"List-Unsubscribe\""));
     Ok(part.nth(1).is_some_and(|value| value.lines().next() == Some("One-Click")))
 }

@@ -1,4 +1,4 @@
-//! The Lambda around [`decline_invitation::function`].
+//! Lambda entry point: runs [`decline_invitation::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), decline_invitation::function())

@@ -1,4 +1,4 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::{
     domain::{LinkKey, Scope},
@@ -8,7 +8,7 @@ use shared::{
     },
 };
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![

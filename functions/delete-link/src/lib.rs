@@ -1,7 +1,7 @@
-//! `DELETE /api/t/{brand}/partners/{partner}/links/{key}` and, for partners themselves,
-//! `DELETE /api/t/{brand}/links/{key}`: a share link stops at once.
+//! `DELETE /api/t/{brand}/partners/{partner}/links/{key}` and, for partners themselves, `DELETE
+//! /api/t/{brand}/links/{key}`: deletes a share link, which stops working immediately.
 //!
-//! What it earned stays on the books. Its key is never given to anybody else.
+//! Its commissions stay. Its key is never given to anyone else.
 
 mod described;
 
@@ -19,7 +19,7 @@ pub use described::described;
 const OF_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links/{key}";
 const OWN: &str = "/api/t/{brand}/links/{key}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::DELETE, OF_PARTNER, of_partner).and(Method::DELETE, OWN, own).function()
@@ -27,7 +27,7 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 

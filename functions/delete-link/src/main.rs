@@ -1,4 +1,4 @@
-//! The Lambda around [`delete_link::function`].
+//! Lambda entry point: runs [`delete_link::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), delete_link::function())

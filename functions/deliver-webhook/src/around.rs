@@ -1,4 +1,4 @@
-//! What there is to say of an event: the event itself, and whom it is about.
+//! Data for a payload: the event, and the partner and import it is about.
 
 use shared::{
     App, Result,
@@ -6,7 +6,7 @@ use shared::{
     store::{Found, Key, keys},
 };
 
-/// The events of some deliveries, and to whom they happened, as they are now.
+/// The events of deliveries, with their partners and imports in their current state.
 pub(crate) struct Around(Found);
 
 impl Around {
@@ -14,7 +14,7 @@ impl Around {
         let events = deliveries.iter().map(|delivery| event_key(delivery).raw());
         let partners = deliveries.iter().filter_map(|delivery| Some(partner_key(delivery)?.raw()));
         let found = app.store.read(events.chain(partners)).await?;
-        // Only the end of an import needs to be read for by what its event says.
+        // Only the event of a completed import names another item to read.
         let imports = deliveries.iter().filter(|delivery| delivery.event_type == WebhookType::ImportCompleted);
         let mut keys = Vec::new();
         for delivery in imports {

@@ -1,4 +1,4 @@
-//! One call: what is told, signed, and what came of it.
+//! One call to an endpoint: builds the payload, signs it, and interprets the response.
 
 use std::time::Duration;
 
@@ -12,25 +12,25 @@ use shared::{
 };
 use url::Url;
 
-/// How long an endpoint may take.
+/// Timeout of a call to an endpoint.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The status by which an endpoint says that it is gone for good.
+/// The status with which an endpoint reports that it is gone for good.
 const GONE: u16 = 410;
 
-/// What came of a call.
+/// Outcome of a call.
 pub(crate) struct Called {
     pub(crate) tried: Tried,
     pub(crate) gone: bool,
 }
 
-/// What the messages of an endpoint are signed with: its secret, and for a day the one before.
+/// Returns the signing secrets of an endpoint: the current one, and for a day also the previous one.
 pub(crate) fn secrets(app: &App, endpoint: &WebhookEndpoint) -> Result<Vec<String>> {
     let keys = app.sealing_keys()?;
     endpoint.secrets(app.now()).map(|secret| keys.open(secret, &endpoint.sealed_for())).collect()
 }
 
-/// Tells the endpoint of an event.
+/// Delivers an event to the endpoint.
 pub(crate) async fn call(
     app: &App,
     (endpoint, secrets): (&WebhookEndpoint, &[String]),

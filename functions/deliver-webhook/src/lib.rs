@@ -1,9 +1,9 @@
-//! Behind the queue of deliveries: tells one endpoint what waits for it.
+//! SQS consumer that delivers pending events to one webhook endpoint.
 //!
-//! Whoever works for an endpoint holds its turn, and nobody else works for it meanwhile: a slow endpoint uses up one
-//! worker, and never those of others. An endpoint that fails is tried with one call, and then rests, longer each time;
-//! what waits for it costs nothing until the schedule looks at it again. If a worker dies after a call and before its
-//! note, the same event is told again under the same id: at least once, never not at all.
+//! A worker holds the endpoint's lease, so that no other worker delivers to it meanwhile: a slow endpoint occupies one
+//! worker and never those of other endpoints. A failing endpoint gets one call and is then paused with growing backoff;
+//! its pending deliveries cost nothing until the schedule checks it again. If a worker crashes between a call and
+//! recording it, the event is delivered again with the same ID: at least once, never not at all.
 
 mod around;
 mod call;
@@ -19,13 +19,13 @@ use shared::{
     worker::{self, Message},
 };
 
-/// How long nobody else may work for an endpoint: this function's timeout and ten seconds.
+/// Lease on an endpoint: this function's timeout plus ten seconds.
 const LEASE: SignedDuration = SignedDuration::from_secs(70);
 
-/// How many owners are told that an endpoint was switched off: those who were here first.
+/// Number of owners who are notified when an endpoint is disabled; the earliest ones come first.
 const ADMINS_TOLD: usize = 50;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE", "SEALING_KEYS"])
@@ -37,7 +37,7 @@ async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {
     let endpoint = match app.store.take_turn((brand, webhook), *asked, &claim).await? {
         TurnTaken::Ours(endpoint) => *endpoint,
         TurnTaken::Theirs => return waiting::come_again(&app, message.job).await,
-        // What waits for it is in the table, and is found when its rest is over or it is switched on.
+        // Pending deliveries are in the table, and are found when the backoff is over or the endpoint is enabled.
         TurnTaken::Nothing => return Ok(()),
     };
 
@@ -48,11 +48,11 @@ async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {
     waiting::go_on(&app, &message.job, done.left).await
 }
 
-/// Writes how the endpoint fares. If that switches it off, its brand's owners are told.
+/// Stores the endpoint's health. If this disables the endpoint, the brand's owners are notified.
 async fn end(app: &App, endpoint: WebhookEndpoint, claim: &Lease) -> Result<()> {
     let Some(off) = &endpoint.off else { return app.store.end_turn(&endpoint, claim).await };
     let mut admins = app.store.list(keys::admins(&endpoint.brand)).await?;
-    // Nobody else may switch it on again.
+    // Only owners may enable it again.
     admins.retain(|admin| admin.role == Role::Owner);
     admins.truncate(ADMINS_TOLD);
     let told: Vec<_> = admins.into_iter().map(|admin| ToldAdmin { admin: admin.id, epoch: admin.epoch }).collect();

@@ -1,4 +1,4 @@
-//! The Lambda around [`deliver_webhook::function`].
+//! Lambda entry point: runs [`deliver_webhook::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), deliver_webhook::function())

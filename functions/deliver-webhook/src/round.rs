@@ -1,4 +1,4 @@
-//! One turn: what of a message still is to be told, call by call, as long as the endpoint says yes.
+//! One run: delivers the due events of a message, call by call, as long as the endpoint accepts them.
 
 use std::time::{Duration, Instant};
 
@@ -15,21 +15,21 @@ use crate::{
     call::{self, Called},
 };
 
-/// How many calls are under way at once, once the endpoint has said yes.
+/// Number of parallel calls, once the endpoint has accepted one.
 const AT_ONCE: usize = 10;
 
-/// After so long no more calls are begun.
+/// After this time, no further calls are started.
 const LONG: Duration = Duration::from_secs(25);
 
-/// What came of a turn.
+/// Outcome of a run.
 pub(crate) struct Done {
     pub(crate) turn: Turn,
-    /// What there was no time for.
+    /// Events that there was no time for.
     pub(crate) left: Vec<EventId>,
 }
 
-/// Tells the endpoint what is due of these events. The first call is made alone, so that an endpoint that is down costs
-/// one call and not ten.
+/// Delivers those of the events that are due. The first call is made alone, so that an endpoint that is down
+/// costs one call instead of ten.
 pub(crate) async fn tell(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Done> {
     let began = Instant::now();
     let (mut due, mut turn) = (due(app, endpoint, events).await?, Turn::default());
@@ -55,7 +55,7 @@ async fn due(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Resul
     Ok(deliveries.into_iter().flatten().filter(|delivery| delivery.is_due(app.now())).collect())
 }
 
-/// Makes one call and notes what came of it.
+/// Makes one call and records its outcome.
 async fn one(
     app: &App,
     endpoint: (&WebhookEndpoint, &[String]),

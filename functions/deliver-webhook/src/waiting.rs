@@ -1,23 +1,23 @@
-//! What is left of a message when its turn has not come, or is over.
+//! Requeues what is left of a message when another worker holds the endpoint, or when the run is over.
 
 use std::time::Duration;
 
 use shared::{App, Result, domain::EventId, needed, queue::TurnJob};
 
-/// So often a message waits for a moment for whoever is at work for the endpoint, and then goes to the end of the queue.
+/// Number of times that a message waits for a moment for the worker that holds the endpoint, and is then requeued.
 const PATIENT: u32 = 20;
 
-/// How long that moment is.
+/// Duration of that moment.
 const MOMENT: Duration = Duration::from_millis(300);
 
-/// After that it comes back later and later, by so many seconds more each time, and at most after so many.
+/// After that, it is requeued with a delay that grows by this many seconds each time, up to the maximum.
 const LATER_S: u32 = 15;
 const LATEST_S: u32 = 300;
 
-/// After so many times it waits no longer: the schedule finds in the table what is due.
+/// After this many times the message is dropped: the schedule finds the due deliveries in the table.
 const WAITS_MAX: u32 = 60;
 
-/// Somebody else is at work for the endpoint: the message goes to the end of the queue.
+/// Requeues a message whose endpoint is held by another worker.
 pub(crate) async fn come_again(app: &App, job: TurnJob) -> Result<()> {
     let waited = job.waited.saturating_add(1);
     if waited > WAITS_MAX {
@@ -33,7 +33,7 @@ pub(crate) async fn come_again(app: &App, job: TurnJob) -> Result<()> {
     send(app, &TurnJob { waited, ..job }, seconds).await
 }
 
-/// The turn was over before everything was told: the rest goes to the end of the queue.
+/// Requeues the events that were left when the run was over.
 pub(crate) async fn go_on(app: &App, job: &TurnJob, left: Vec<EventId>) -> Result<()> {
     if left.is_empty() {
         return Ok(());

@@ -1,6 +1,6 @@
-//! `PATCH /api/t/{brand}/partners/{partner}`: changes what a partner is called, or what is kept with them.
+//! `PATCH /api/t/{brand}/partners/{partner}`: changes a partner's name or metadata.
 //!
-//! Their address has an action of its own: a mail follows from that.
+//! The email address has a route of its own, because changing it sends an email.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::PATCH, PATH, handle).function()
@@ -26,9 +26,9 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// Another name.
+    /// New name.
     name: Option<Name>,
-    /// What is kept with them from now on, as a whole.
+    /// New metadata, which replaces the old as a whole.
     #[schemars(with = "Option<Metadata>")]
     metadata: Option<serde_json::Value>,
 }

@@ -1,4 +1,4 @@
-//! The Lambda around [`edit_partner::function`].
+//! Lambda entry point: runs [`edit_partner::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), edit_partner::function())

@@ -1,6 +1,6 @@
-//! `PATCH /api/t/{brand}/programs/{program}`: changes what is named, archives, or brings back.
+//! `PATCH /api/t/{brand}/programs/{program}`: changes a program, archives it or restores it.
 //!
-//! Archiving stops new grants and new links. What was granted and shared stays as it is.
+//! Archiving stops new grants and new links. Existing grants and links stay as they are.
 
 mod described;
 
@@ -20,7 +20,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/programs/{program}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::PATCH, PATH, handle).function()
@@ -29,18 +29,18 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// What people call it.
+    /// The program's name.
     #[schemars(example = "Spring launch")]
     name: Option<Name>,
-    /// Where its links lead from now on; links with a destination of their own keep it.
+    /// The URL that share links redirect to from now on. Links with a destination of their own keep it.
     destination: Option<Destination>,
-    /// All hosts besides the destination's own that links may lead to.
+    /// All hosts, besides the destination's own, that links may redirect to.
     #[schemars(length(max = ALLOWED_HOSTS_MAX))]
     allowed_hosts: Option<Vec<Host>>,
-    /// What it pays from now on.
+    /// Commission terms of future conversions.
     commission: Option<Commission>,
     attribution_days: Option<AttributionDays>,
-    /// Whether it is closed for new grants and new links.
+    /// True to archive the program, which closes it for new grants and links; false to restore it.
     archived: Option<bool>,
 }
 

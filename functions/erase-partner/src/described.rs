@@ -1,11 +1,11 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::web::{
     Method, StatusCode,
     described::{MayCall, Operation},
 };
 
-/// The route as the document tells of it.
+/// Describes the route.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);

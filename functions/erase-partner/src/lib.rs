@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/partners/{partner}/erase`: an admin erases the person behind a revoked partner.
+//! `POST /api/t/{brand}/partners/{partner}/erase`: erases the person behind a revoked partner, for owners.
 //!
-//! Name, address and metadata are gone with this write, and so is the claim of the address: a keyed hash of it is kept, so
-//! that nobody invites them again by accident. What lies elsewhere follows from the event. It can't be undone.
+//! This write removes name, email address and metadata, and releases the claim on the email address. A keyed hash of
+//! it is stored, which prevents an accidental new invitation. Other items are scrubbed as a consequence of the
+//! event. It can't be undone.
 
 mod described;
 
@@ -18,10 +19,10 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/erase";
 
-/// It can't be undone.
+/// Erasing can't be undone.
 const NEEDS: Needs = Needs::owner().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
@@ -30,7 +31,7 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// What the person is called, as the partner's record spells it: a slip of the hand erases nobody.
+    /// The person's name exactly as the partner's record has it, which protects against accidents.
     confirm: String,
 }
 
@@ -38,7 +39,7 @@ struct Input {
 #[serde(rename_all = "camelCase")]
 struct Output {
     ok: bool,
-    /// When. What lies elsewhere is scrubbed within minutes; `scrubbedAt` of the partner says that it is.
+    /// Time of the erasure. Other items are scrubbed within minutes; the partner's `scrubbedAt` confirms it.
     erased_at: Option<Time>,
 }
 
@@ -61,7 +62,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// The addresses that they had before and that are nobody else's now.
+/// Returns the person's former email addresses that no other partner uses now.
 async fn before(app: &App, partner: &Partner) -> Result<Vec<Marked>> {
     let former = &partner.former_addresses;
     if former.is_empty() {

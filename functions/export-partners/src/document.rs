@@ -1,9 +1,9 @@
-//! A JSON document that is written while it is made, whatever its size.
+//! A JSON document that is uploaded while it is being written, whatever its size.
 
 use serde::Serialize;
 use shared::{Error, Result, archive::Upload};
 
-/// A JSON object that is written field by field, and lists item by item.
+/// A JSON object that is written field by field, with lists written item by item.
 pub(crate) struct Document<'a> {
     upload: Upload<'a>,
     fields: bool,

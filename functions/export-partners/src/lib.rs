@@ -1,9 +1,9 @@
-//! Behind the queue of exports: walks through a brand's partners and makes the file of them.
+//! SQS consumer that writes an export: reads the brand's partners and uploads a CSV file of them.
 //!
-//! The file is written from its first line to its last, part by part, and is there only when it is whole. After each part
-//! it is kept how far the walk is, so whoever comes after a worker that died, or whose turn was over, goes on from there.
-//! Partners are walked through in the order of their ids, which never change, so nobody is in the file twice, whoever
-//! writes it; by a search, in the order of names and addresses: who is renamed meanwhile may be in it twice.
+//! The file is uploaded part by part and exists only when it is complete. A checkpoint is stored after each part, so
+//! that another worker continues there after a crash or the end of a time slice. Partners are read in the order of
+//! their IDs, which never change, so that none is in the file twice, whichever workers write it. With a search, they
+//! are read in the order of names and email addresses: a partner who is renamed meanwhile may be in the file twice.
 
 mod document;
 mod person;
@@ -22,25 +22,26 @@ use shared::{
 
 use crate::table::Table;
 
-/// How many partners are read at a time: as many as the table looks at for a page whatever is asked.
+/// Number of partners per read: the most that the table reads for a page, whatever the filter.
 const PAGE: usize = 1_000;
 
-/// How long no other worker may make an export that was claimed: this function's timeout and ten seconds.
+/// Lease on an export: this function's timeout plus ten seconds.
 const LEASE: SignedDuration = SignedDuration::from_secs(910);
 
-/// How long one worker walks. A file of which only some partners are grows slowly, and can be handed over only at the end of
-/// a part, so a walk through a million partners, seven minutes, has to fit.
+/// Time slice of one invocation. With a selective filter the file grows slowly, and a checkpoint is possible only at
+/// the end of a part, so reading a million partners, which takes seven minutes, has to fit.
 const TURN: SignedDuration = SignedDuration::from_secs(800);
 
-/// After so many attempts without a further part, a file is begun anew: S3 may know nothing of its upload any more, as after
-/// a worker that died when it had put the parts together.
+/// After this many attempts without a further part, the file is started over: S3 may no longer know the upload, for
+/// example if a worker crashed just after it completed it.
 const RESUMED_MAX: u32 = 2;
 
-/// When an export is tried again that failed, and when one is looked at again that another worker is making.
+/// Delay in seconds before a failed export is tried again, and before one that another worker is
+/// writing is checked again.
 const AGAIN_S: i64 = 20;
 const LOOK_AGAIN_S: i64 = 60;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_files().with_settings(&["EXPORTS_QUEUE"])
@@ -51,7 +52,7 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
     let (which, claim) = ((brand, export), Lease { by: message.receipt.clone(), lease: LEASE });
     let export = match app.store.claim_export(which, &claim).await? {
         ExportClaimed::Ours(export) => *export,
-        // It may die.
+        // That worker may crash.
         ExportClaimed::Theirs => return come_back(&app, &message, LOOK_AGAIN_S).await,
         ExportClaimed::Over => return Ok(()),
     };
@@ -79,7 +80,7 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
     }
 }
 
-/// Makes the file, and gives back how many partners it holds; `None` if somebody else has to go on.
+/// Writes the file and returns the number of partners in it; `None` if another invocation has to continue.
 async fn make(app: &App, export: &Export, claim: &Lease) -> Result<Option<u64>> {
     let (which, kept) = ((&export.brand, &export.id), keys::export_progress(&export.brand, &export.id));
     let (programs, kept) = futures::try_join!(app.store.list(keys::programs(&export.brand)), app.store.get(&kept))?;
@@ -115,7 +116,7 @@ async fn make(app: &App, export: &Export, claim: &Lease) -> Result<Option<u64>> 
             }
             is_kept = true;
         }
-        // A turn that kept nothing would begin again where it began.
+        // Without a checkpoint, the next invocation would start from the same place.
         if is_kept && reading.is_over(app) {
             return Ok(None);
         }
@@ -124,7 +125,7 @@ async fn make(app: &App, export: &Export, claim: &Lease) -> Result<Option<u64>> 
     Ok(Some(table.rows()))
 }
 
-/// Returns the message to the queue for so many seconds.
+/// Makes the message visible again after this many seconds.
 async fn come_back(app: &App, message: &Message<ExportJob>, seconds: i64) -> Result<()> {
     app.queues()?.come_back(needed(&app.config.exports_queue, "EXPORTS_QUEUE")?, &message.receipt, seconds).await
 }

@@ -1,6 +1,6 @@
-//! All that is known of one person, as one JSON document. `docs/retention.md` says what is in it.
+//! Exports all data about one person as a JSON document. `docs/retention.md` lists its content.
 //!
-//! Lists are written page by page, so its size is bounded by nothing but the file's.
+//! Lists are written page by page, so only the file size is a limit.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ use shared::{
 
 use crate::document::Document;
 
-/// How many events or commissions are read at a time.
+/// Number of events or commissions per read.
 const PAGE: usize = 500;
 
-/// Makes the file, and gives back how many people it holds: one, or none if they were erased meanwhile.
+/// Writes the file and returns the number of people in it: one, or zero if the person was erased meanwhile.
 pub(crate) async fn make(app: &App, export: &Export, id: &PartnerId) -> Result<u64> {
     let brand = &export.brand;
     let (key, kept) = (keys::partner(brand, id), keys::metadata(brand, id));
@@ -77,7 +77,7 @@ pub(crate) async fn make(app: &App, export: &Export, id: &PartnerId) -> Result<u
     Ok(1)
 }
 
-/// Where mail reaches them and reached them before, and what is known of these addresses.
+/// Returns the person's current and former email addresses, and whether they are suppressed.
 async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
     let all = || std::iter::once(&partner.email).chain(&partner.former_addresses);
     let states: Vec<_> = all().map(|address| keys::address(&partner.brand, address)).collect();
@@ -90,7 +90,7 @@ async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
     all().zip(&states).map(tell).collect()
 }
 
-/// What is said in their invitation, and by whom.
+/// Returns the personal note of their invitation, and who wrote it.
 async fn note(app: &App, partner: &Partner) -> Result<Option<PersonalNote>> {
     match &partner.note {
         Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),

@@ -1,4 +1,4 @@
-//! The lines of the file: RFC 4180 in UTF-8, with the mark at its beginning by which Excel knows UTF-8.
+//! The lines of the file: RFC 4180 in UTF-8, with the byte order mark by which Excel recognizes UTF-8.
 
 use std::collections::BTreeMap;
 
@@ -26,34 +26,34 @@ const COLUMNS: [&str; 12] = [
     "created_at",
 ];
 
-/// Makes lines of partners, and counts them.
+/// Formats partners as lines, and counts them.
 pub(crate) struct Table<'a> {
     programs: BTreeMap<&'a ProgramId, &'a str>,
     rows: u64,
 }
 
 impl<'a> Table<'a> {
-    /// `programs` are those of the brand, archived ones too.
+    /// `programs` are all programs of the brand, including archived ones.
     pub(crate) fn new(programs: &'a [Program]) -> Self {
         Self { programs: programs.iter().map(|program| (&program.id, program.name.as_str())).collect(), rows: 0 }
     }
 
-    /// Goes on below so many lines that another worker made.
+    /// Continues after this many lines, which an earlier worker wrote.
     pub(crate) fn goes_on_after(&mut self, rows: u64) {
         self.rows = rows;
     }
 
-    /// How many lines there are, but for the first.
+    /// Returns the number of lines, without the header.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// The beginning of the file: the names of its columns.
+    /// Returns the beginning of the file: the byte order mark and the column names.
     pub(crate) fn head(&self) -> Result<Vec<u8>> {
         Ok([MARK, &lines([COLUMNS.map(str::to_owned)])?].concat())
     }
 
-    /// A line for each partner.
+    /// Returns a line for each partner.
     pub(crate) fn lines(&mut self, partners: &[Partner], now: Time) -> Result<Vec<u8>> {
         self.rows += partners.iter().map(|_| 1).sum::<u64>();
         lines(partners.iter().map(|partner| self.cells(partner, now)))
@@ -63,7 +63,7 @@ impl<'a> Table<'a> {
         let programs = partner.grants.keys().map(|id| self.programs.get(id).copied().unwrap_or(id.as_str()));
         let sources = partner.grants.values().map(|grant| grant.source.as_str());
         let mail = partner.mail.as_ref();
-        // As people look for it: an invitation that ended is told apart.
+        // Expired invitations have a status of their own, because people search for it.
         [
             partner.id.to_string(),
             partner.name.to_string(),

@@ -1,8 +1,8 @@
-//! `GET /r/{brand}/{key}`: a visitor follows a share link.
+//! `GET /r/{brand}/{key}`: redirects a visitor from a share link to its destination.
 //!
-//! A visit that can't be counted, or shall not be, leads to the same place. Only a visit
-//! of an active partner's link is counted and known to the shop, by `cref`; with a revoked partner's it would replace
-//! the one of whoever brought the visitor before.
+//! Visits that can't or shouldn't be counted are redirected too. Only a visit through an active partner's link is
+//! counted and reported to the shop as `cref`: the `cref` of a revoked partner would replace that of the partner who
+//! referred the visitor before.
 
 mod described;
 mod robots;
@@ -18,7 +18,7 @@ pub use described::described;
 
 const PATH: &str = "/r/{brand}/{key}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page(PATH, handle).function().with_settings(&["SERVER_KEY"])
@@ -28,7 +28,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key: LinkKey = request.param("key")?;
     if robots::fetches_ahead(&request) {
-        // A browser that only guesses asks again when somebody really comes.
+        // A browser that only prefetches requests the link again when the user really follows it.
         return Ok(Reply::empty(StatusCode::SERVICE_UNAVAILABLE));
     }
     let claim = app.store.get(&keys::link_claim(&brand, &key)).await?.ok_or(Error::NotFound("link"))?;
@@ -62,7 +62,7 @@ async fn visit(app: &App, request: &Request, brand: &BrandSlug, claim: &LinkClai
     counted(app.store.visit(brand, &id, claim).await).map(|()| id)
 }
 
-/// A visitor must not stand before an error because their visit could not be counted.
+/// Logs a failure and returns `None`: a visitor must not see an error because the visit couldn't be counted.
 fn counted<T>(result: Result<T>) -> Option<T> {
     result.map_err(|error| tracing::error!("a visit could not be counted: {}", Chain(&error))).ok()
 }

@@ -1,4 +1,4 @@
-//! The Lambda around [`follow_link::function`].
+//! Lambda entry point: runs [`follow_link::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), follow_link::function())

@@ -1,10 +1,10 @@
-//! Who opens links without being a visitor.
+//! Recognizes requests that don't come from a visitor.
 //!
-//! The names are what these programs call themselves in `User-Agent`; those who hide can't be known.
+//! The names are those these programs use in `User-Agent`; programs that hide can't be recognized.
 
 use shared::web::Request;
 
-/// Previews of messengers and networks, search engines, and the like: parts of `User-Agent`, in lower case.
+/// Link previews of messengers and social networks, search engines and the like: parts of `User-Agent`, in lower case.
 const KNOWN: [&str; 26] = [
     "applebot",
     "bot/",
@@ -34,13 +34,13 @@ const KNOWN: [&str; 26] = [
     "yahoo! slurp",
 ];
 
-/// Whether a program that is known to only look sent this.
+/// True if a known robot sent the request.
 pub(crate) fn is_known(request: &Request) -> bool {
     let agent = request.header("user-agent").unwrap_or_default().to_lowercase();
     agent.ends_with("bot") || KNOWN.iter().any(|known| agent.contains(known))
 }
 
-/// Whether a browser fetches it in case somebody should come (`Sec-Purpose` of the Fetch standard).
+/// True if the browser only prefetches the URL (`Sec-Purpose` of the Fetch standard).
 pub(crate) fn fetches_ahead(request: &Request) -> bool {
     let purpose = |name| request.header(name).is_some_and(|value| value.contains("prefetch"));
     purpose("sec-purpose") || purpose("purpose")

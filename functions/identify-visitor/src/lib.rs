@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/attribution/identify`: a shop says which of its users came by a click.
+//! `POST /api/t/{brand}/attribution/identify`: a shop reports which of its users came through a click.
 //!
-//! With an API key it is believed. A page of the shop calls it without one, from the visitor's browser, and proves by
-//! `userHash` that the shop's server vouches for the user. The answer is always the same: it says nothing of anybody.
+//! A call with an API key is trusted. A page of the shop calls it without one, from the visitor's browser, and
+//! proves by `userHash` that the shop's server identified the user. The response is always the same, so it
+//! reveals nothing about anyone.
 
 mod described;
 
@@ -17,12 +18,12 @@ use shared::{
 
 pub use described::described;
 
-/// Calls without a key from one network.
+/// Limit on calls without an API key from one client network.
 const CALLED_FROM: Limit = Limit { what: "identify-from", window_s: 600, most: 600, most_an_hour: None };
 
 const PATH: &str = "/api/t/{brand}/attribution/identify";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle)
@@ -35,21 +36,21 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// Whom the shop means.
+    /// The shop's ID of the user.
     user_id: UserId,
-    /// What came as `cref`; one that isn't ours is no error.
+    /// The value that arrived as `cref`. An unknown one is not an error.
     click_id: String,
-    /// HMAC-SHA256 of `userId` under the brand's secret, in lower-case hexadecimal.
+    /// HMAC-SHA256 of `userId` with the brand's secret as the key, in lower-case hexadecimal.
     user_hash: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 
-/// Pages of any shop may call; the endpoint says so on every answer.
+/// Any shop's pages may call; the endpoint adds the CORS headers to every response.
 async fn preflight(_: App, _: Request) -> Result<Reply> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -75,14 +76,14 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
     let visit = Visit::from((id, click));
     let Some(partner) = app.store.get(&keys::partner(&brand, &visit.source.partner)).await? else { return Ok(reply) };
-    // A revoked partner's visit must not take the place of another's. It is known all the same, so that what is told
-    // of its user now is dropped for good, and not merely told of nobody.
+    // A revoked partner's visit must not replace another partner's. It is stored all the same, so that conversions of
+    // its user are dropped for good now, instead of merely being attributed to no one.
     let over = if partner.revoked_at.is_some() { Over::Nothing } else { Over::Weaker };
     app.store.identify(&brand, &input.user_id, &Visitor::of(visit, signed), over).await?;
     Ok(reply)
 }
 
-/// What was found, and whether the shop vouches for its user.
+/// Returns the items found, and whether the shop signed the user's ID.
 async fn vouched(
     app: &App,
     request: &Request,

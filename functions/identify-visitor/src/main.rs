@@ -1,4 +1,4 @@
-//! The Lambda around [`identify_visitor::function`].
+//! Lambda entry point: runs [`identify_visitor::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), identify_visitor::function())

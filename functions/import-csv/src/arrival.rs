@@ -1,4 +1,5 @@
-//! Which import a message is about. An object that no import awaits is one of an operator, and becomes an import.
+//! Finds the import that a message is about. An object that no import is waiting for was uploaded by an
+//! operator, and becomes an import.
 
 use shared::{
     App, Result,
@@ -11,14 +12,14 @@ use shared::{
 
 use crate::options;
 
-/// An import that is to be gone on with, and the content that was announced of its file, if that is the news.
+/// An import to continue, and the file's ETag if the message announced the file.
 pub(crate) struct Arrived {
     pub(crate) brand: BrandSlug,
     pub(crate) import: ImportId,
     pub(crate) etag: Option<String>,
 }
 
-/// The import of a message; `None` if there is none.
+/// Returns the import that a message is about; `None` if there is none.
 pub(crate) async fn of(app: &App, job: &FileJob) -> Result<Option<Arrived>> {
     match job {
         FileJob::Import(ImportJob { brand, import }) => {
@@ -30,7 +31,7 @@ pub(crate) async fn of(app: &App, job: &FileJob) -> Result<Option<Arrived>> {
 
 async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>> {
     let object = &created.detail.object;
-    // What consoles put there to show a folder.
+    // S3 consoles create empty objects like this to show a folder.
     if object.size == 0 && object.key.ends_with('/') {
         return Ok(None);
     }
@@ -41,7 +42,7 @@ async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>
         None => None,
     };
     let Some(brand) = known.map(|brand| brand.slug) else {
-        // An alarm counts these lines.
+        // An alarm counts these log lines.
         tracing::error!(alarm = "import.unknown_brand", brand, "an object came for a brand that is not there");
         return Ok(None);
     };
@@ -59,7 +60,7 @@ async fn of_object(app: &App, created: &ObjectCreated) -> Result<Option<Arrived>
     Ok(Some(Arrived { brand, import, etag }))
 }
 
-/// The same event, however often it comes, is the same import.
+/// Derives the import's ID from the event, so that a redelivered event leads to the same import.
 fn id_of(created: &ObjectCreated) -> ImportId {
     let object = &created.detail.object;
     let hash = Hash::of_parts(&[&object.key, &object.etag, &object.sequencer, &created.time.to_string()]);
@@ -70,7 +71,7 @@ fn id_of(created: &ObjectCreated) -> ImportId {
     ImportId::fresh(created.time, entropy)
 }
 
-/// Makes an import of an operator's object.
+/// Creates an import of an operator's object.
 async fn begin(app: &App, brand: &BrandSlug, id: &ImportId, created: &ObjectCreated) -> Result<()> {
     let object = &created.detail.object;
     let programs = app.store.list(keys::programs(brand)).await?;
@@ -89,7 +90,7 @@ async fn begin(app: &App, brand: &BrandSlug, id: &ImportId, created: &ObjectCrea
     let ended_at = failure.is_some().then_some(import.created_at);
     let import = Import { ended_at, failure, ..import };
     match app.store.start_import(&import, &app.event(brand, Actor::operator(), kind), None).await {
-        // The same event, in another worker's hands.
+        // Another worker processed the same event.
         Ok(()) | Err(shared::Error::ChangedMeanwhile) => Ok(()),
         Err(error) => Err(error),
     }

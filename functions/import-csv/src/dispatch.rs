@@ -1,4 +1,5 @@
-//! Sending rows out: as many as the brand may invite today, until all are out, somebody cancels, or a turn is over.
+//! Dispatches rows as far as the daily limit allows, until all are dispatched, the import is cancelled,
+//! or the time slice is over.
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
@@ -18,10 +19,11 @@ use crate::{
     survey,
 };
 
-/// After this it hands over to itself. Its time is over after 120 seconds, and a call may take a few.
+/// Time slice after which the function hands over to another invocation. The timeout is 120 seconds,
+/// and a call may take a few.
 pub(crate) const TURN: SignedDuration = SignedDuration::from_secs(80);
 
-/// An import that is being sent out.
+/// An import that is being dispatched.
 pub(crate) struct Dispatch<'a> {
     pub(crate) app: &'a App,
     claim: &'a Lease,
@@ -32,17 +34,18 @@ pub(crate) struct Dispatch<'a> {
     pub(crate) looks: u32,
 }
 
-/// Sends what has not gone out yet.
+/// Dispatches the rows that weren't dispatched yet.
 pub(crate) async fn go_on(app: &App, import: Import, claim: &Lease) -> Result<(), Stopped> {
     let began = app.now();
     let (rows, mut plan) = survey::of(app, &import).await?;
-    // As it is now, since somebody may have raised it; but a chunk must fit into a day.
+    // The brand's current limit applies, since it may have been raised. It is never below a chunk,
+    // which has to fit into a day.
     if let Some(brand) = app.store.get(&keys::brand(&import.brand)).await? {
         plan.daily_limit = brand.daily_invites.max(plan.chunk_rows.min(plan.daily_limit));
     }
     let mut dispatch = Dispatch { app, claim, import, plan, rows, began, looks: 0 };
-    // One that was cancelled sends once more: whoever was at it may have died before they noted what they sent, and
-    // what comes again is counted by its chunk.
+    // A cancelled import dispatches one more time: the previous worker may have crashed before it recorded what it
+    // sent, and chunks that are sent twice are counted once.
     if let Some(seconds) = dispatch.import.waits_s(began) {
         return Err(Stopped::Later { import: Box::new(dispatch.import), seconds });
     }
@@ -56,7 +59,7 @@ impl Dispatch<'_> {
         let (mut seen, mut outbox) = (Seen::new(), Outbox::new(self.plan.chunk_rows));
         let mut reading = Reading::begin(self.app, &self.import).await?;
         let retries = self.import.file().is_some_and(|file| file.only_failed);
-        // What went out before is only looked at, for the addresses in it.
+        // Rows that were dispatched before are read only for their email addresses, to find duplicates.
         let mut skip = self.import.rows_sent;
         while reading.more().await? {
             while let Some((row, counts)) = reading.next()? {
@@ -79,7 +82,7 @@ impl Dispatch<'_> {
         self.close().await
     }
 
-    /// Sends chunks out, all at once if the day's limit has room for them; `false` if the import was cancelled.
+    /// Sends chunks, all in one call if the daily limit has room for them; `false` if the import was cancelled.
     async fn send(&mut self, jobs: Vec<RowsJob>) -> Result<bool, Stopped> {
         if jobs.is_empty() {
             return Ok(true);
@@ -122,7 +125,7 @@ impl Dispatch<'_> {
         Ok(true)
     }
 
-    /// No more will go out. What a cancelling left over is counted.
+    /// Ends dispatching, and counts the rows that a cancellation left over.
     async fn close(&self) -> Result<(), Stopped> {
         let left = self.rows.saturating_sub(self.import.rows_sent);
         Ok(self.app.store.close_import(&self.import, (RowOutcome::Cancelled, left)).await?)

@@ -1,8 +1,8 @@
-//! Behind the queue of files: reads the file of an import and sends its rows out, a hundred to a chunk.
+//! SQS consumer that reads the file of an import and dispatches its rows, a hundred per chunk.
 //!
-//! It reads the file twice: once to see that it is one, and how many rows it has, and then to send them. It notes how
-//! many went out, so whoever comes after it goes on from there: it reads the file again from the beginning, which
-//! costs seconds, and so needs to keep nothing else. Its memory does not grow with the file.
+//! It reads the file twice: first to validate it and count its rows, then to dispatch them. It records how many rows
+//! were dispatched, so that another invocation continues there. That one reads the file again from the beginning, which
+//! costs seconds and needs no other stored state. Memory use doesn't grow with the file.
 
 mod arrival;
 mod day;
@@ -26,13 +26,13 @@ use shared::{
 
 use crate::{arrival::Arrived, reading::Stopped};
 
-/// How long nobody else may work on an import that was taken up: this function's timeout and ten seconds.
+/// Lease on an import: this function's timeout plus ten seconds.
 const LEASE_S: i64 = 130;
 
-/// When somebody looks again after an import that somebody else is at.
+/// Delay in seconds before an import that another worker is processing is checked again.
 const LOOK_AGAIN_S: i32 = 60;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_files().with_settings(&[
@@ -49,23 +49,23 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let claimed = match app.store.claim_import(which, etag.as_deref(), &claim).await? {
         ImportClaimed::Ours(import) => *import,
-        // They may die, or have looked away before they could see why this message came.
+        // That worker may crash, or may have read the import before the change that this message announces.
         ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
     if let Some(why) = given_up(&claimed, app.now()) {
         return fail(&app, which, &why).await;
     }
-    // The news of its file knows of no request.
+    // An S3 event carries no trace of the request that started the import.
     let trace = claimed.trace.clone();
     shared::following(trace, Box::pin(go_on(&app, claimed, (&job, &claim)))).await
 }
 
-/// Goes on with an import that was taken up.
+/// Continues a claimed import.
 async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -> Result<()> {
     let which = (&job.brand, &job.import);
     if claimed.all_sent {
-        // Its file is of no interest any more.
+        // All rows are dispatched, so the file isn't needed any more.
         app.store.put_import_off(&claimed, claim).await?;
         return app.store.finish_import(which, (app.fresh(), app.now())).await;
     }
@@ -79,7 +79,7 @@ async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -
         Err(Stopped::TakenOver) => Ok(()),
         Err(Stopped::Unreadable(failure)) => fail(app, which, &failure).await,
         Err(Stopped::Failed(error)) => {
-            // Or else whoever tries it next would wait until nobody can be at it any more.
+            // Otherwise the next attempt would have to wait for the lease to expire.
             app.store.release_import(which, claim).await?;
             tracing::warn!(import.id = %which.1, "a file is read again: {}", Chain(&error));
             Err(error)
@@ -87,7 +87,7 @@ async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -
     }
 }
 
-/// Why an import ends without being read to its end, if it does.
+/// Returns the reason if the import has to end before its file is read completely.
 fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
     if import.all_sent {
         None
@@ -114,7 +114,7 @@ async fn send_to_ourselves(app: &App, job: &ImportJob, seconds: i32) -> Result<(
     app.queues()?.send_later(queue, job, seconds).await
 }
 
-/// That a file has more rows than any may have.
+/// Returns the failure of a file with more rows than allowed.
 fn too_many_rows() -> ImportFailure {
     let message = format!("The file has more than {ROWS_MAX} rows. Split it; nobody was invited.");
     ImportFailure::new("too_many_rows", message)

@@ -1,12 +1,12 @@
-//! What an operator wants done with an object, as its metadata say.
+//! Import options of an operator's object, read from its metadata.
 
 use shared::{
     archive::Said,
     domain::{ImportFailure, ImportOptions, Program, programs_to_grant},
 };
 
-/// What its metadata say: `program-ids`, `dry-run`, `send-invite`, however they are spelled. What can't be read is no
-/// import: a dry run that is misspelt must not send mail.
+/// Reads `program-ids`, `dry-run` and `send-invite`, in any spelling. Values that can't be read make the import fail: a
+/// misspelt dry run must not send emails.
 pub(crate) fn said(said: &Said, programs: &[Program]) -> (ImportOptions, Option<ImportFailure>) {
     let mut options = ImportOptions::default();
     let mut wrong = None;
@@ -21,7 +21,7 @@ pub(crate) fn said(said: &Said, programs: &[Program]) -> (ImportOptions, Option<
                 let chosen = programs_to_grant(Some(&ids.collect::<Vec<_>>()), programs).ok();
                 chosen.map(|chosen| options.programs = Some(chosen))
             }
-            // Tools say things of their own.
+            // Tools add metadata of their own.
             _ => Some(()),
         };
         if read.is_none() {
@@ -33,7 +33,7 @@ pub(crate) fn said(said: &Said, programs: &[Program]) -> (ImportOptions, Option<
     if wrong.is_some() { (careful(), wrong) } else { (options, None) }
 }
 
-/// What is done with a file of which nobody knows what to do with it.
+/// Returns the options of a file whose options are unknown: a dry run.
 pub(crate) fn careful() -> ImportOptions {
     ImportOptions { dry_run: true, ..ImportOptions::default() }
 }

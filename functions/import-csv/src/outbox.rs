@@ -1,17 +1,17 @@
-//! Chunks on their way out: ten to a call, or fewer if they are large.
+//! Batches chunks for SQS: ten per call, or fewer if they are large.
 
 use shared::{
     domain::Import,
     queue::{RowJob, RowWork, RowsJob},
 };
 
-/// How many chunks go out in one call.
+/// Number of chunks per call.
 const CHUNKS: usize = 10;
 
-/// How much one call carries. SQS takes four times as much, and took only this for long.
+/// Maximum size of one call. SQS accepts four times as much today, but accepted only this much for a long time.
 const BYTES: usize = 250_000;
 
-/// Rows that are yet to go out, in chunks of a fixed number of rows, so that whoever comes next cuts them alike.
+/// Rows to be dispatched, in chunks of a fixed number of rows, so that the next invocation cuts them in the same way.
 pub(crate) struct Outbox {
     chunk_rows: usize,
     rows: Vec<RowJob>,
@@ -25,7 +25,7 @@ impl Outbox {
         Self { chunk_rows, rows: Vec::new(), chunks: Vec::new(), bytes: 0 }
     }
 
-    /// Puts one more row in.
+    /// Adds a row.
     pub(crate) fn put(&mut self, row: RowJob) {
         self.bytes += size(&row);
         self.rows.push(row);
@@ -34,21 +34,21 @@ impl Outbox {
         }
     }
 
-    /// Whether it is time to send: there is no room for another chunk.
+    /// True if the batch has to be sent because there is no room for another chunk.
     pub(crate) fn is_full(&self) -> bool {
         let largest = self.chunks.iter().map(|rows| rows.iter().map(size).sum::<usize>()).max().unwrap_or_default();
         let whole = self.rows.is_empty() && !self.chunks.is_empty();
         whole && (self.chunks.len() == CHUNKS || self.bytes + largest.max(BYTES / CHUNKS) > BYTES)
     }
 
-    /// No more rows will come: what is left is a chunk too.
+    /// Ends the rows: the remaining ones become the last chunk.
     pub(crate) fn end(&mut self) {
         if !self.rows.is_empty() {
             self.chunks.push(std::mem::take(&mut self.rows));
         }
     }
 
-    /// Takes out what is in it, as messages of an import that has sent so many chunks before.
+    /// Takes the chunks out as messages, numbered after those that the import dispatched before.
     pub(crate) fn take(&mut self, import: &Import) -> Vec<RowsJob> {
         self.bytes = 0;
         let chunks = std::mem::take(&mut self.chunks).into_iter();
@@ -61,13 +61,13 @@ impl Outbox {
     }
 }
 
-/// How many of the rows are people that are yet to be invited.
+/// Counts the rows with people to invite.
 pub(crate) fn people(jobs: &[RowsJob]) -> u64 {
     let rows = jobs.iter().flat_map(|job| &job.rows);
     rows.filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
 }
 
-/// About how many bytes a row takes in a message.
+/// Estimates the size of a row in a message, in bytes.
 fn size(row: &RowJob) -> usize {
     const FRAME: usize = 60;
     match &row.what {

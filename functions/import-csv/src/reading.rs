@@ -1,4 +1,4 @@
-//! Reading a file from the bucket, row by row, and why that may end early.
+//! Reads an import's file from S3 row by row, and reports why reading stopped early.
 
 use shared::{
     App, Error,
@@ -7,20 +7,20 @@ use shared::{
     sheet::{NotASheet, Reader, Row},
 };
 
-/// Why an import does not go on for now, or not at all.
+/// The reason why an import pauses or ends.
 pub(crate) enum Stopped {
-    /// It goes on after so many seconds.
+    /// It continues after a delay.
     Later {
-        /// The import, with what it waits for.
+        /// The import, including what it waits for.
         import: Box<Import>,
-        /// In so many.
+        /// The delay.
         seconds: i32,
     },
-    /// Somebody else went on with it.
+    /// Another worker has taken it over.
     TakenOver,
     /// Its file can't be imported.
     Unreadable(ImportFailure),
-    /// Something failed that may not fail the next time.
+    /// An error that may not occur again.
     Failed(Error),
 }
 
@@ -36,12 +36,12 @@ impl From<NotASheet> for Stopped {
     }
 }
 
-/// That the content which was announced is not there any more.
+/// Returns the failure of a file whose announced content doesn't exist any more.
 pub(crate) fn replaced() -> ImportFailure {
     ImportFailure::new("file_replaced", "The file was replaced or deleted before it was read to its end.")
 }
 
-/// A file on its way from the bucket.
+/// A file that is being downloaded from S3.
 pub(crate) struct Reading {
     download: Download,
     reader: Reader,
@@ -50,7 +50,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// Begins to read the file of an import.
+    /// Starts reading the file of an import.
     pub(crate) async fn begin(app: &App, import: &Import) -> Result<Self, Stopped> {
         let file = import.file().ok_or_else(|| Stopped::Unreadable(replaced()))?;
         let etag = file.etag.as_deref().unwrap_or_default();
@@ -62,7 +62,7 @@ impl Reading {
         Ok(Self { download, reader: Reader::new(), at_its_end: false, file: file.clone() })
     }
 
-    /// Gets more of the file; `false` if there is no more.
+    /// Downloads the next part of the file; `false` if there is none.
     pub(crate) async fn more(&mut self) -> Result<bool, Stopped> {
         if self.at_its_end {
             return Ok(false);
@@ -81,7 +81,7 @@ impl Reading {
         Ok(true)
     }
 
-    /// The next row of what was got so far, and whether it is to be imported.
+    /// Returns the next row of what was downloaded, and whether it is to be imported.
     pub(crate) fn next(&mut self) -> Result<Option<(Row<'_>, bool)>, Stopped> {
         let file = &self.file;
         let row = self.reader.next()?;

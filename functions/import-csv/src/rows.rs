@@ -1,4 +1,4 @@
-//! What a row of the file is: somebody to bring in, or something that the file alone decides.
+//! Converts a row of the file to a task: a person to invite, or an outcome that the file alone determines.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use shared::{
 
 use crate::duplicates::Seen;
 
-/// What a brand's open programs are called, in rows.
+/// The names under which rows may refer to the brand's active programs.
 pub(crate) struct Programs {
-    /// By id and by name in lower case; `None` if several have that name.
+    /// Position in the plan by ID and by name, in lower case; `None` if several programs have that name.
     by_name: HashMap<String, Option<u8>>,
 }
 
 impl Programs {
-    /// The programs of a plan, with the names that they have now.
+    /// Creates the lookup for the programs of a plan, by their current names.
     pub(crate) fn new(plan: &ImportPlan, programs: &[Program]) -> Self {
         let mut by_name: HashMap<String, Option<u8>> = HashMap::new();
         for (place, id) in plan.open.iter().enumerate() {
@@ -31,7 +31,7 @@ impl Programs {
         Self { by_name }
     }
 
-    /// The places of those that a cell names, or what is wrong with the first that it names wrongly.
+    /// Returns the positions of the programs in a cell, or the message about the first unknown or ambiguous name.
     fn named(&self, cell: &str) -> Result<Vec<u8>, String> {
         let mut places = Vec::new();
         for name in cell.split('|').map(str::trim).filter(|name| !name.is_empty()) {
@@ -49,9 +49,9 @@ impl Programs {
     }
 }
 
-/// What is to be done with a row.
+/// Returns the task for a row.
 pub(crate) fn work(row: &Row<'_>, retries: bool, programs: &Programs, seen: &mut Seen) -> RowJob {
-    // Who tries again knows the rows by the numbers of the first file.
+    // A retry identifies the rows by their numbers in the first file.
     let number = if retries { row.earlier_number() } else { row.number() };
     let what = match person(row, programs) {
         Ok((email, name, programs)) => match seen.before(email.as_str(), number) {
@@ -79,7 +79,7 @@ fn person(row: &Row<'_>, programs: &Programs) -> Result<Person, (RowOutcome, Opt
         (RowOutcome::InvalidEmail, missing)
     })?;
     let given = row.name();
-    // Who is not named is called by what stands before the @ of their address.
+    // Without a name, the part of the email address before the @ is used.
     let name = if given.is_empty() { email.as_str().split('@').next().unwrap_or_default() } else { given.as_ref() };
     let name = Name::parse(name).map_err(|invalid| (RowOutcome::InvalidName, Some(invalid.message)))?;
     let programs = programs.named(row.programs()).map_err(|why| (RowOutcome::UnknownProgram, Some(why)))?;

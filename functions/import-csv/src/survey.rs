@@ -1,4 +1,4 @@
-//! The first look at a file: whether it is one, and how many rows it has. Nothing goes out before that is known.
+//! The first pass over a file: validates it and counts its rows. Nothing is dispatched before that.
 
 use shared::{
     App,
@@ -11,7 +11,7 @@ use crate::{
     too_many_rows,
 };
 
-/// That so many rows want a sign-in that was not there.
+/// Returns the failure of a file with so many rows that it would have required a recent sign-in.
 fn unproven() -> ImportFailure {
     let message = format!(
         "The file has more than {ROWS_UNPROVEN} rows, and whoever started this had not signed in within the last 15 minutes. Sign in again and import it once more; nobody was invited."
@@ -19,7 +19,7 @@ fn unproven() -> ImportFailure {
     ImportFailure::new("sign_in_again", message)
 }
 
-/// Counts the rows of an import, once, and keeps the programs as they are now.
+/// Counts the rows of an import once, and stores the plan with the programs that are active now.
 pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), Stopped> {
     let key = keys::import_plan(&import.brand, &import.id);
     if let (Some(rows), Some(plan)) = (import.rows, app.store.get(&key).await?) {
@@ -60,7 +60,7 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
         expires_at: app.now() + FILES_KEPT,
     };
     app.store.plan_import((&import.brand, &import.id), rows, &plan).await?;
-    // Somebody may have been faster, and then theirs counts.
+    // If another worker stored a plan first, that one counts.
     let plan = app.store.get(&key).await?.unwrap_or(plan);
     Ok((rows, plan))
 }

@@ -1,4 +1,4 @@
-//! Partners of the roster to each of whom something is done.
+//! Bulk jobs: applies an action to each partner of a chunk.
 
 use futures::StreamExt;
 use shared::{
@@ -14,32 +14,32 @@ use crate::{
     write::write,
 };
 
-/// How often a partner is looked at again whom somebody else changes at the same moment.
+/// Number of attempts when a partner is changed concurrently.
 const LOOKS_MAX: usize = 5;
 
-/// A chunk of them, and what is known of them.
+/// A chunk of partners, and the items read for it.
 pub(crate) struct Acts<'a> {
     app: &'a App,
     job: &'a PartnersJob,
     import: Import,
     action: BulkAction,
-    /// They, and the events of what was done to them before.
+    /// The partners, and the events of what this job already did to them.
     found: Found,
     ended: bool,
-    /// Whether the program that is to be granted is open no more.
+    /// True if the program to grant is archived or doesn't exist.
     closed: bool,
     given_up: bool,
 }
 
 impl<'a> Acts<'a> {
-    /// Reads what is known in one step, and the program that is granted in another; `None` if there is nothing to be done any more.
+    /// Reads the items in one step, and the program to grant in another; `None` if there is nothing left to do.
     pub(crate) async fn find(app: &'a App, job: &'a PartnersJob, given_up: bool) -> Result<Option<Self>> {
         let (import, chunk) =
             (keys::import(&job.brand, &job.import), keys::import_chunk(&job.brand, &job.import, job.chunk));
         let rows = rows(job).flat_map(|row| [row.partner_key.raw(), row.event_key.raw()]);
         let found = app.store.read([import.raw(), chunk.raw()].into_iter().chain(rows)).await?;
         let Some(import) = found.get(&import)? else { return Ok(None) };
-        // What went out without its being noted, before the import was closed, is not waited for.
+        // A chunk that was sent but wasn't recorded before dispatching ended isn't part of the import.
         if import.all_sent && job.chunk >= import.chunks_sent {
             return Ok(None);
         }
@@ -54,12 +54,13 @@ impl<'a> Acts<'a> {
         Ok(Some(Self { app, job, import, action, found, ended, closed, given_up }))
     }
 
-    /// Whether what came of them was written before.
+    /// True if the outcomes were already written.
     pub(crate) fn have_ended(&self) -> bool {
         self.ended
     }
 
-    /// Does it to everybody, and says what came of each, in their order. One that fails doesn't keep the others.
+    /// Applies the action to all partners, and returns the outcomes in the same order. One
+    /// failure doesn't stop the others.
     pub(crate) async fn act(&self) -> Result<Vec<Came>> {
         let came: Vec<_> = rows(self.job).map(|row| self.row(row)).collect();
         let came: Vec<_> = futures::stream::iter(came).buffered(AT_ONCE).collect().await;
@@ -80,11 +81,11 @@ impl<'a> Acts<'a> {
         Ok((outcome, outcome.is_problem().then_some(problem)))
     }
 
-    /// Whoever stands in the way is looked at again: what holds at that moment decides.
+    /// After a concurrent change, the partner is read again and its current state decides.
     async fn partner(&self, row: &Row<'_>, mut partner: Option<Partner>) -> Result<RowOutcome> {
         let mut acted = self.found.get(&row.event_key)?.is_some();
         for _ in 0..LOOKS_MAX {
-            // It was this very row, before or in another worker's hands.
+            // This same row did it, in an earlier attempt or in another worker.
             if acted {
                 return Ok(self.action.done());
             }
@@ -92,7 +93,8 @@ impl<'a> Acts<'a> {
             let by = self.import.asked_by.clone();
             let change = match self.action.act(known, row.event.clone(), by, self.app.now()) {
                 Ok(change) => change.by_job(&self.import.id),
-                // What is read together is of no one moment: perhaps it is so by this very row, in another worker's hands.
+                // The items read together may be from different moments: perhaps this same row made the
+                // change in another worker.
                 Err(instead) => {
                     let acted = self.app.store.get(&row.event_key).await?.is_some();
                     return Ok(if acted { self.action.done() } else { instead });
@@ -111,7 +113,7 @@ impl<'a> Acts<'a> {
         Err(Error::Busy)
     }
 
-    /// Why nothing is written for a row any more, if that is so.
+    /// Returns the outcome if nothing may be written for rows any more.
     fn stopped(&self) -> Option<RowOutcome> {
         if self.import.cancelled_at.is_some() {
             Some(RowOutcome::Cancelled)

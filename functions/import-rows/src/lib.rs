@@ -1,8 +1,8 @@
-//! Behind the queue of chunks: brings the people of a file in, as *Invite* does, or does something to partners of the
-//! roster, as an admin does it to one; and ends the chunk.
+//! SQS consumer that processes a chunk of rows: invites the people of a file as `invite-partner` does, or applies a
+//! bulk action to partners of the roster, and completes the chunk.
 //!
-//! Every row leaves its mark on what it writes, so a chunk that comes again finds its own work and does the rest. If
-//! workers took a chunk up again and again and none ended it, what is not done has failed.
+//! Every write carries the row's identifier, so that a redelivered chunk recognizes what is done and does only the
+//! rest. If workers claimed a chunk too often without completing it, the remaining rows fail.
 
 mod acts;
 mod person;
@@ -22,7 +22,7 @@ use crate::{
     rows::{Came, Rows},
 };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_settings(&["SERVER_KEY"])
@@ -50,8 +50,8 @@ async fn handle(app: App, message: Message<ChunkJob>) -> Result<()> {
     }
 }
 
-/// Whether workers took the chunk up too often. Its message may have been received more often than that, since Lambda
-/// returns what it has no concurrency for: that is no attempt.
+/// True if workers attempted the chunk too often. The receive count of its message may be higher, since Lambda returns
+/// messages for which it has no concurrency; those aren't attempts.
 async fn is_given_up(app: &App, message: &Message<ChunkJob>) -> Result<bool> {
     if message.deliveries <= 1 {
         return Ok(false);
@@ -63,7 +63,7 @@ async fn is_given_up(app: &App, message: &Message<ChunkJob>) -> Result<bool> {
     Ok(app.store.count_chunk_attempt((brand, import), chunk).await? > ATTEMPTS_MAX)
 }
 
-/// Ends a chunk, of whose people some were counted to a day of the brand's limit.
+/// Completes a chunk. `counted` is the day of the daily limit, and the people reserved in it.
 async fn end(
     app: &App,
     (which, number): ((&BrandSlug, &ImportId), u64),
@@ -86,12 +86,12 @@ async fn finish(app: &App, which: (&BrandSlug, &ImportId)) -> Result<()> {
     app.store.finish_import(which, (app.fresh(), app.now())).await
 }
 
-/// How many people of a chunk were counted to a day of the brand's limit.
+/// Counts the people of a chunk of a file who were reserved in the daily limit.
 fn people(job: &RowsJob) -> u64 {
     job.rows.iter().filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
 }
 
-/// How many of the roster were.
+/// Counts those of a chunk of a bulk job.
 fn acted_on(job: &PartnersJob) -> u64 {
     job.selection.partners.iter().map(|_| 1).sum()
 }

@@ -1,4 +1,4 @@
-//! What comes of one person: brought in, widened, or left as they are.
+//! Processes one person of an import: invites or adds them, adds programs, or leaves them as they are.
 
 use shared::{
     Error, Result,
@@ -8,7 +8,7 @@ use shared::{
 
 use crate::rows::{Person, Rows};
 
-/// How often a partner is looked at again whom somebody else changes at the same moment.
+/// Number of attempts when a partner is changed concurrently.
 const LOOKS_MAX: usize = 5;
 
 impl Rows<'_> {
@@ -23,7 +23,7 @@ impl Rows<'_> {
         self.known(person, partner).await
     }
 
-    /// Somebody whose address nobody has.
+    /// Processes a person whose email address no partner has.
     async fn newcomer(&self, person: Person<'_>) -> Result<RowOutcome> {
         let options = &self.import.options;
         let address = self.found.get(&keys::address(&self.job.brand, person.email))?;
@@ -60,7 +60,7 @@ impl Rows<'_> {
         let invited = new.bring_in(&self.import.asked_by, self.app.now());
         match self.app.store.invite(&invited, None, None).await {
             Ok(()) => Ok(self.brought()),
-            // Somebody was faster; perhaps it was this row, in another worker's hands.
+            // Another write was first; perhaps it was this same row in another worker.
             Err(Error::EmailTaken { .. }) => self.overtaken(person).await,
             Err(error) => Err(error),
         }
@@ -75,7 +75,7 @@ impl Rows<'_> {
         self.known(person, partner).await
     }
 
-    /// Somebody who is here. Only programs that somebody named make them more than they were.
+    /// Processes an existing partner. Only explicitly named programs are added.
     async fn known(&self, person: Person<'_>, mut partner: Partner) -> Result<RowOutcome> {
         let named = !person.programs.is_empty() || self.import.options.programs.is_some();
         let origin = self.origin(person);
@@ -111,7 +111,7 @@ impl Rows<'_> {
         Err(Error::Busy)
     }
 
-    /// Why nothing is written for a row any more, if that is so.
+    /// Returns the outcome if nothing may be written for rows any more.
     fn stopped(&self) -> Option<RowOutcome> {
         if self.import.cancelled_at.is_some() {
             Some(RowOutcome::Cancelled)

@@ -1,4 +1,4 @@
-//! One partner of a chunk: who they are, and where the mark of what was done to them is.
+//! One partner of a bulk job's chunk, with the keys of the items concerned.
 
 use shared::{
     domain::{Event, EventId, Partner, PartnerId, Selection, event_of_job},
@@ -6,7 +6,7 @@ use shared::{
     store::{Key, keys},
 };
 
-/// One of them, by where they are and where the event of what is done to them is.
+/// A partner, with the keys of the partner and of the event that the action writes.
 pub(crate) struct Row<'a> {
     pub(crate) number: u64,
     pub(crate) id: &'a PartnerId,
@@ -15,7 +15,7 @@ pub(crate) struct Row<'a> {
     pub(crate) event_key: Key<Event>,
 }
 
-/// All of a chunk.
+/// Returns all rows of a chunk.
 pub(crate) fn rows(job: &PartnersJob) -> impl Iterator<Item = Row<'_>> {
     let Selection { at, .. } = &job.selection;
     job.selection.rows().map(|(number, id)| {

@@ -1,4 +1,4 @@
-//! The rows of a chunk, and what is known of their people.
+//! The rows of an import's chunk, and the items read for them.
 
 use futures::StreamExt;
 use shared::{
@@ -8,28 +8,28 @@ use shared::{
     store::{Found, Key, keys},
 };
 
-/// How many rows of a chunk are brought in at once.
+/// Number of rows of a chunk that are processed in parallel.
 pub(crate) const AT_ONCE: usize = 10;
 
-/// What came of a row, and what to tell of it if it is a problem.
+/// Outcome of a row, and its details if it is a problem.
 pub(crate) type Came = (RowOutcome, Option<RowProblem>);
 
-/// A chunk, and what is known of its people.
+/// A chunk of rows, and the items read for it.
 pub(crate) struct Rows<'a> {
     pub(crate) app: &'a App,
     pub(crate) job: &'a RowsJob,
     pub(crate) import: Import,
     pub(crate) plan: ImportPlan,
-    /// The claims of their addresses, and which of these refused mail.
+    /// The claims on the email addresses, and their suppressions.
     pub(crate) found: Found,
-    /// Those who are here already, and of the others' addresses, which were somebody's who was erased.
+    /// The existing partners, and the erasure tombstones of the other email addresses.
     pub(crate) people: Found,
     ended: bool,
-    /// Whether it is no use to try any more.
+    /// True if there were too many attempts, so that the remaining rows fail.
     pub(crate) given_up: bool,
 }
 
-/// Somebody to bring in.
+/// A person to invite.
 #[derive(Clone, Copy)]
 pub(crate) struct Person<'a> {
     pub(crate) number: u64,
@@ -39,7 +39,7 @@ pub(crate) struct Person<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Reads what is known, in one step, and who is here already in another; `None` if the import is gone.
+    /// Reads the items in one step, and the existing partners in another; `None` if the import doesn't exist any more.
     pub(crate) async fn find(app: &'a App, job: &'a RowsJob, given_up: bool) -> Result<Option<Self>> {
         let brand = &job.brand;
         let (import, plan) = (keys::import(brand, &job.import), keys::import_plan(brand, &job.import));
@@ -49,14 +49,15 @@ impl<'a> Rows<'a> {
         let wanted = [import.raw(), plan.raw(), chunk.raw()].into_iter();
         let found = app.store.read(wanted.chain(claims.iter().map(Key::raw)).chain(refused)).await?;
         let Some(import) = found.get(&import)? else { return Ok(None) };
-        // What went out without its being noted, before the import was closed, is not waited for.
+        // A chunk that was sent but wasn't recorded before dispatching ended isn't part of the import.
         if import.all_sent && job.chunk >= import.chunks_sent {
             return Ok(None);
         }
         let plan = found.get(&plan)?.ok_or(Error::NotFound("plan"))?;
         let known = people(job).zip(&claims).map(|(person, claim)| match found.get(claim)? {
             Some(claim) => Ok(keys::partner(brand, &claim.id).raw()),
-            // Erasing takes the claim and leaves the mark in one write: read after the claim, the mark isn't missed.
+            // Erasing deletes the claim and writes the tombstone in one transaction: read after the claim,
+            // the tombstone isn't missed.
             None => Ok(keys::erased(brand, &app.erasure_mark(brand, person.email)?).raw()),
         });
         let people = app.store.read(known.collect::<Result<Vec<_>>>()?).await?;
@@ -64,12 +65,12 @@ impl<'a> Rows<'a> {
         Ok(Some(Self { app, job, import, plan, found, people, ended, given_up }))
     }
 
-    /// Whether what came of them was written before.
+    /// True if the outcomes were already written.
     pub(crate) fn have_ended(&self) -> bool {
         self.ended
     }
 
-    /// Brings everybody in, and says what came of each row, in their order. One that fails doesn't keep the others.
+    /// Processes all rows, and returns the outcomes in the same order. One failure doesn't stop the others.
     pub(crate) async fn bring_in(&self) -> Result<Vec<Came>> {
         let came: Vec<_> = self.job.rows.iter().map(|row| self.row(row)).collect();
         let came: Vec<_> = futures::stream::iter(came).buffered(AT_ONCE).collect().await;
@@ -93,7 +94,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The rows of a chunk that are somebody.
+/// Returns the rows of a chunk that contain a person.
 fn people(job: &RowsJob) -> impl Iterator<Item = Person<'_>> {
     job.rows.iter().filter_map(|row| match &row.what {
         RowWork::Bring { email, name, programs } => Some(Person { number: row.number, email, name, programs }),

@@ -1,8 +1,9 @@
-//! Writing what is done to one partner of many.
+//! Writes the change of a bulk action to one partner.
 
 use shared::{App, Error, Result, domain::Acted};
 
-/// Writes it as for one partner alone; `false` if somebody was faster, with the same or with something else.
+/// Writes the change like an action on one partner; `false` if a concurrent write was first, with
+/// the same change or another.
 pub(crate) async fn write(app: &App, change: &Acted) -> Result<bool> {
     let written = match change {
         Acted::Access(changed) => app.store.change_access(changed, None).await,

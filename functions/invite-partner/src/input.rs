@@ -1,4 +1,4 @@
-//! What becomes of what a caller says of a new partner, in our words or in those that clients of others use.
+//! Converts the input of an invitation, in the names of this API or of OpenPartner, to a command.
 
 use shared::{
     App, InvalidField, Result,

@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/partners`: brings a partner in, by an invitation or at once.
+//! `POST /api/t/{brand}/partners`: creates a partner, who is invited by email or active immediately.
 //!
-//! The mail is not sent here: it follows from the event that is written with the partner.
+//! The email isn't sent here: it follows from the event that is written with the partner.
 
 mod described;
 mod input;
@@ -20,29 +20,29 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
-/// What a caller wants.
+/// The command in a request.
 pub(crate) enum Wanted {
-    /// A new partner.
+    /// Create a partner.
     Invitation(Box<NewPartner>),
-    /// What the Network approved.
+    /// Process an approval of the Network.
     Approval(Box<Application>, Option<Metadata>),
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
 
-    // One read step: the caller, an earlier answer under the same idempotency key, and the programs.
+    // One read step: the caller, a stored response under the same idempotency key, and the programs.
     let caller = app.caller(&request, &brand, Scope::PartnersWrite);
     let (caller, programs) = futures::try_join!(caller, app.store.list(keys::programs(&brand)))?;
     let input: Input = request.json()?;
 
-    // Who was erased comes back by the word of a person.
+    // Only an admin may readmit an erased person.
     let readmit = input.readmit;
     if readmit && caller.actor().kind != ActorKind::Admin {
         return Err(Error::SessionRequired);

@@ -1,4 +1,4 @@
-//! The Lambda around [`invite_partner::function`].
+//! Lambda entry point: runs [`invite_partner::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), invite_partner::function())

@@ -1,5 +1,5 @@
-//! An approval of the Network that comes by this route, as clients of OpenPartner send it: whoever is here already is
-//! extended instead of refused, and nobody who is revoked is lifted.
+//! Approvals of the Network that arrive by this route, as clients of OpenPartner send them: an existing partner gets
+//! the programs instead of an error, and a revoked one stays revoked.
 
 use shared::{
     App, Error, Result,
@@ -21,7 +21,7 @@ impl OfNetwork<'_> {
         let (claim, network) = (keys::email(brand, &application.email), keys::network(brand));
         let found = app.store.read([claim.raw(), network.raw()]).await?;
         let claim = found.get(&claim)?;
-        // Whoever calls in its name is the Network that the brand is connected with, if it is with one.
+        // A caller on behalf of a Network is the Network that the brand is connected to, if there is one.
         let network = found.get(&network)?.map(|connection| connection.url.host());
         let application = &Application { network, ..application.clone() };
         let incoming = Incoming { brand, application, claim, metadata, by: caller.actor() };

@@ -1,4 +1,4 @@
-//! What an invitation looks like as JSON.
+//! The JSON input of an invitation.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,36 +10,36 @@ use shared::{
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Where the invitation goes. Unique in the brand; kept in lower case.
+    /// The partner's email address, to which the invitation goes. Unique in the brand; stored in lower case.
     pub(crate) email: EmailAddress,
     pub(crate) name: Name,
-    /// Whether a mail invites them. If not, the partner is active at once.
+    /// True to send an invitation. If false, the partner is active immediately.
     #[serde(default = "yes")]
     pub(crate) send_invite: bool,
-    /// What you say to them in the invitation.
+    /// Personal note in the invitation.
     #[schemars(with = "Option<Note>")]
     pub(crate) note: Option<String>,
-    /// Left out: all open programs. Empty: none.
+    /// Programs to grant. If omitted, all active programs; if empty, none.
     #[schemars(with = "Option<Vec<ProgramId>>")]
     pub(crate) program_ids: Option<Vec<String>>,
-    /// The older name of `programIds`. Not both.
+    /// The older name of `programIds`. Only one of the two may be given.
     #[schemars(with = "Option<Vec<ProgramId>>")]
     pub(crate) campaign_ids: Option<Vec<String>>,
-    /// Who gives the grants.
+    /// Source of the grants.
     #[serde(default)]
     pub(crate) campaign_grant_source: WireSource,
-    /// Whatever you keep with the partner: an object of at most 4 KB.
+    /// Any data you store with the partner: an object of at most 4 KB.
     #[schemars(with = "Option<Metadata>")]
     pub(crate) metadata: Option<serde_json::Value>,
-    /// That whoever had this address and was erased asked to come back. Only an admin in person can say so. Nothing of what
-    /// was erased returns.
+    /// Confirms that the erased person with this email address asked to come back. Only an admin's session can confirm
+    /// it. Erased data isn't restored.
     #[serde(default)]
     pub(crate) readmit: bool,
-    /// Terms for these grants, where they are not the programs' own.
+    /// Commission terms of these grants, if they differ from those of the programs.
     pub(crate) commission_snapshot: Option<CommissionSnapshot>,
 }
 
-/// Who gives the grants of an invitation.
+/// Source of the grants of an invitation.
 #[derive(Deserialize, JsonSchema, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "InvitationSource")]
@@ -47,8 +47,8 @@ pub(crate) enum WireSource {
     /// The brand itself.
     #[default]
     Admin,
-    /// The Network; needs the scope `network:write` too. Whoever is here already gets the programs besides what they have,
-    /// and the programs must be named.
+    /// The Network; requires the scope `network:write` as well. An existing partner gets the programs in addition, and
+    /// the programs must be named.
     Offering,
 }
 

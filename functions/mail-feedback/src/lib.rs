@@ -1,7 +1,7 @@
-//! Behind the queue of SES's events: writes down what became of each mail.
+//! SQS consumer that records the delivery status of emails from SES events.
 //!
-//! What it writes is where people look: the partner's row, the event that asked for the mail, and the address, which
-//! gets no more invitations once it bounced or complained. News of mails that are not ours are let go.
+//! It writes where the status is displayed and checked: to the partner, to the event that caused the email, and to the
+//! email address, which is suppressed after a bounce or complaint. Events about emails of other systems are dropped.
 
 mod news;
 mod ses;
@@ -14,7 +14,7 @@ use shared::{
 
 use crate::{news::News, ses::Envelope};
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle)

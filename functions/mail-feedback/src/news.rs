@@ -1,6 +1,6 @@
-//! What SES tells, in the product's own words.
+//! Converts SES events to the terms of this product.
 //!
-//! What SES says of a mail is trusted; the tags that come with it are text that anybody in the account could have set.
+//! SES's own data about an email is trusted; its tags are text that anyone in the account could have set.
 
 use jiff::Timestamp;
 use shared::{
@@ -10,19 +10,19 @@ use shared::{
 
 use crate::ses::{About, Detail, Envelope, Recipient};
 
-/// News of one of our mails.
+/// An SES event about one of our emails.
 pub(crate) struct News {
     pub(crate) brand: BrandSlug,
-    /// Whom it went to, which a forwarding mailbox may call otherwise.
+    /// The recipient's email address as we sent it; a forwarding mailbox may report another one.
     pub(crate) address: EmailAddress,
     pub(crate) partner: Option<PartnerId>,
-    /// What asked for it; nothing did that is remembered, if somebody wanted to sign in.
+    /// The event that caused the email; `None` for sign-in emails, which have no event.
     pub(crate) event: Option<EventId>,
     pub(crate) feedback: Feedback,
 }
 
 impl Envelope {
-    /// The news, unless they are of a mail that is not ours, or of no interest.
+    /// Returns the event's content, or `None` if the email isn't ours or the event is of no interest.
     pub(crate) fn news(self) -> Option<News> {
         let (mail, outcome, refusal) = self.detail.told(self.time)?;
         let tag = |name: &str| match mail.tags.get(name).map(Vec::as_slice) {
@@ -52,8 +52,8 @@ impl Detail {
                 let why = words(&delay.delayed_recipients);
                 (mail, outcome(MailState::Delayed, delay.timestamp, why), None)
             }
-            // Amazon's own list, across all of its customers: it says nothing of what this address would do with our email,
-            // holds it for two weeks at most, and can't be switched off.
+            // This is Amazon's own suppression list, across all of its customers: it says nothing about how this
+            // mailbox would treat our emails, holds an email address for two weeks at most, and can't be switched off.
             // https://docs.aws.amazon.com/ses/latest/dg/sending-email-global-suppression-list.html
             Self::Bounce { mail, bounce } if HELD_BACK.contains(&bounce.bounce_sub_type.as_str()) => {
                 let why = "Held back by Amazon: an email to this address bounced for another sender lately. Try again in two weeks.";
@@ -64,11 +64,11 @@ impl Detail {
                 let for_good = bounce.bounce_type == "Permanent";
                 let words = if for_good { words } else { Some(for_now(words)) };
                 let refusal = for_good.then_some(MailRefusal::Bounced);
-                // What came back only for now says nothing of the address.
+                // A temporary bounce says nothing about the email address.
                 let state = if for_good { MailState::Bounced } else { MailState::Failed };
                 (mail, outcome(state, bounce.timestamp, words), refusal)
             }
-            // A reader may also take a mail out of the spam folder, and then says this.
+            // Sent when a reader moves an email out of the spam folder.
             Self::Complaint { complaint, .. } if complaint.complaint_feedback_type.as_deref() == Some("not-spam") => {
                 return None;
             }
@@ -85,10 +85,11 @@ impl Detail {
     }
 }
 
-/// The sub-types of bounces that no mailbox made: SES held the email back, by its list for all customers or the account's.
+/// Bounce subtypes without an attempt at delivery: SES held the email back because of its global suppression
+/// list or that of the account.
 const HELD_BACK: [&str; 2] = ["Suppressed", "OnAccountSuppressionList"];
 
-/// What the mailbox said.
+/// Returns the mailbox's diagnostic message.
 fn words(recipients: &[Recipient]) -> Option<String> {
     let recipient = recipients.first()?;
     recipient.diagnostic_code.as_deref().or(recipient.status.as_deref()).and_then(said)

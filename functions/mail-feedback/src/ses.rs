@@ -1,18 +1,18 @@
-//! SES's events as `EventBridge` carries them, as far as they matter here.
+//! SES events as delivered by `EventBridge`, reduced to the fields that are used.
 //!
-//! Fields that SES may leave out are optional; without one that it always sends, the event can't be read.
+//! Fields that SES may omit are optional. An event without a field that SES always sends can't be parsed.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// An event of `EventBridge`.
+/// An `EventBridge` event.
 #[derive(Deserialize)]
 pub(crate) struct Envelope {
-    /// When SES told it.
+    /// Time at which SES sent the event.
     pub(crate) time: Timestamp,
-    /// What it told.
+    /// The SES event itself.
     pub(crate) detail: Detail,
 }
 

@@ -1,4 +1,4 @@
-//! What a message seems to be about.
+//! The claimed content of a message before its signature is verified.
 
 use serde_json::Value;
 use shared::{
@@ -10,7 +10,7 @@ use shared::{
 
 const APPROVED: &str = "application.approved";
 
-/// What a message seems to be about, before anybody knows who sent it. It only says what to read.
+/// Fields of a message whose sender isn't verified yet. They only determine what to read.
 pub(crate) struct Hint {
     pub(crate) is_approval: bool,
     id: Option<ApplicationId>,
@@ -25,7 +25,7 @@ impl Hint {
         let text = |path: &str| body.pointer(path).and_then(Value::as_str).unwrap_or_default();
         let kind = body.get("type");
         Self {
-            // What isn't JSON, or has no type, is told so once it is known who sent it.
+            // Invalid JSON or a missing type is reported as such, once the sender is verified.
             is_approval: kind.and_then(Value::as_str).is_none_or(|kind| kind == APPROVED),
             id: ApplicationId::parse(text("/data/applicationId")).ok(),
             email: EmailAddress::parse(text("/data/creator/email")).ok(),
@@ -40,12 +40,12 @@ impl Hint {
         [approval, claim, program].into_iter().flatten().collect()
     }
 
-    /// What is kept of the application, if it came before.
+    /// Returns the stored approval of the application, if it arrived before.
     pub(crate) fn approval(&self, brand: &BrandSlug, found: &Found) -> Result<Option<Approval>> {
         self.id.as_ref().map_or(Ok(None), |id| found.get(&keys::approval(brand, id)))
     }
 
-    /// The program that it is for.
+    /// Returns the program that the application is for.
     pub(crate) fn program(&self, brand: &BrandSlug, found: &Found) -> Result<Option<Program>> {
         self.program.as_ref().map_or(Ok(None), |id| found.get(&keys::program(brand, id)))
     }

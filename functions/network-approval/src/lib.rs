@@ -1,8 +1,8 @@
-//! `POST /webhooks/network/{brand}`: the Network tells that an application was approved.
+//! `POST /webhooks/network/{brand}`: receives the Network's message that an application was approved.
 //!
-//! The partner is brought in or extended for just that offering's program, with the link that the creator asked for. One
-//! application has one effect: a repetition, in any number and at the same time, is answered from what is kept of it.
-//! Whoever can't sign learns nothing, and nothing is written.
+//! The partner is created or extended with only the offering's program, and with the link that the creator prefers. An
+//! application has one effect: any repetition, also a concurrent one, gets the response of the stored approval. A
+//! sender without a valid signature learns nothing, and nothing is written.
 
 mod described;
 mod hint;
@@ -29,7 +29,7 @@ pub use described::described;
 
 const PATH: &str = "/webhooks/network/{brand}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SEALING_KEYS", "SERVER_KEY"])
@@ -39,7 +39,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand").map_err(|_no_slug| Error::NotSigned)?;
     let hint = Hint::of(&request);
 
-    // One read step: the connection, and what the message is about, if it is what it seems to be.
+    // One read step: the connection, and the items that the message claims to be about.
     let connection = keys::network(&brand);
     let found = app.store.read(hint.keys(&brand).into_iter().chain([connection.raw()])).await?;
     let connection: NetworkConnection = found.get(&connection)?.ok_or(Error::NotSigned)?;

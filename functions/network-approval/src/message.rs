@@ -1,4 +1,4 @@
-//! What the Network sends.
+//! The messages that the Network sends.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,71 +14,71 @@ const WANTED_CHARS_MAX: usize = 200;
 const NOTE_CHARS_MAX: usize = 500;
 const ID_CHARS_MAX: usize = 200;
 
-/// A message. What else stands in it is the Network's own business, and may become more.
+/// A message. Other fields are up to the Network, which may add more.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "NetworkMessage")]
 pub(crate) struct Message {
-    /// `application.approved`; every other is answered with 202 and ignored.
+    /// `application.approved`; all other types are accepted with 202 and ignored.
     #[serde(rename = "type")]
     #[schemars(extend("examples" = ["application.approved"]))]
     #[expect(dead_code, reason = "it was looked at before the rest was read")]
     kind: String,
-    /// What was approved.
+    /// The approved application.
     data: Data,
 }
 
-/// An application that was approved.
+/// An approved application.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApprovedApplication")]
 struct Data {
-    /// The same with every repetition.
+    /// ID of the application; the same in every repetition.
     application_id: ApplicationId,
     creator: CreatorData,
     offering: OfferingData,
-    /// The key that the creator wants for the link. If it is taken, it is the handle, or one with a short tail.
+    /// The link key that the creator prefers. If it is taken, the handle is used, or a key with a short suffix.
     preferred_slug: Option<String>,
-    /// What the Network's people say of it; admins see the first 500 characters.
+    /// The Network's note about the creator; admins see the first 500 characters.
     note: Option<String>,
-    /// Terms of this grant, where they are not the program's own.
+    /// Commission terms of this grant, if they differ from those of the program.
     commission_snapshot: Option<CommissionSnapshot>,
-    /// Whether the creator is mailed a link to sign in.
+    /// True to email the creator a sign-in link.
     #[serde(default)]
     #[schemars(extend("default" = true))]
     send_invite: Option<bool>,
 }
 
-/// Who applied.
+/// The creator who applied.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "NetworkCreator")]
 struct CreatorData {
-    /// What the Network calls them.
+    /// The creator's ID on the Network.
     id: Option<String>,
     name: Name,
     email: EmailAddress,
-    /// Without an @, or with one.
+    /// With or without a leading @.
     handle: Option<String>,
 }
 
-/// What they applied for.
+/// The offering that the creator applied for.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkOffering")]
 struct OfferingData {
-    /// The program that it is of.
+    /// The program of the offering.
     #[schemars(with = "ProgramId")]
     program_id: String,
 }
 
 impl Message {
-    /// What it says, if this connection's Network says it.
+    /// Returns the application, as one of this connection's Network.
     pub(crate) fn application(self, connection: &NetworkConnection) -> Result<Application> {
         let at = |field: &'static str| move |invalid: Invalid| InvalidField::at(field, invalid);
         let Data { application_id, creator, offering, preferred_slug, note, commission_snapshot, send_invite } =
             self.data;
         let commission: Option<Commission> =
             commission_snapshot.map(CommissionSnapshot::read).transpose().map_err(at("data.commissionSnapshot"))?;
-        // One that can't be a program's is no program of ours.
+        // An ID in another format can't belong to one of our programs.
         let program = ProgramId::parse(&offering.program_id).map_err(|_invalid| shared::Error::NoSuchProgram)?;
         Ok(Application {
             id: Some(application_id),

@@ -1,4 +1,4 @@
-//! What the Network is answered.
+//! The responses to the Network.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,31 +8,31 @@ use shared::{
     web::{Reply, short_link},
 };
 
-/// That an approval was taken.
+/// An accepted approval.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApprovalTaken")]
 pub(crate) struct Output {
-    /// Who came in, or was extended.
+    /// The partner, who is new or already existed.
     partner_id: PartnerId,
-    /// The share link.
+    /// URL of the share link.
     link: Option<String>,
-    /// Its key.
+    /// Key of the share link.
     link_key: Option<LinkKey>,
 }
 
-/// That a message has no effect now. Both are always true.
+/// A message without an immediate effect. The value is always `true`.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApprovalPutAside")]
 pub(crate) enum PutAside {
-    /// The partner's access is revoked, so an admin decides.
+    /// The partner is revoked, so an admin has to decide.
     Held(bool),
-    /// Its type means nothing here.
+    /// The message's type is unknown.
     Ignored(bool),
 }
 
-/// What is told of an approval, the first time and every other. What an admin decided against looks held for ever.
+/// Returns the response about an approval, the same each time. A dismissed approval appears as held forever.
 pub(crate) fn answer(app: &App, approval: &Approval) -> Result<Reply> {
     match approval.state {
         ApprovalState::Accepted => Reply::created(&Output {

@@ -1,4 +1,4 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::web::{
     Method, StatusCode,
@@ -7,7 +7,7 @@ use shared::web::{
 
 use crate::output::{Disconnected, Output};
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let (reads, changes) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES));

@@ -1,4 +1,4 @@
-//! What an admin says of a Network.
+//! Input of a connection.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,16 +12,16 @@ const TOKEN_CHARS_MAX: usize = 2_000;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Where the Network's API is reached: https, on port 443. While connected, only on the same host.
+    /// Base URL of the Network's API: https, on port 443. While connected, it can change only within the same host.
     #[schemars(with = "String", extend("format" = "uri"))]
     pub(crate) url: NetworkUrl,
-    /// What calls to it are made with. Left out, it stays.
+    /// Token for calls to the Network. If omitted, it stays.
     #[schemars(length(min = 1, max = 2000))]
     pub(crate) token: Option<String>,
 }
 
-/// Another host is another Network: it may not be handed what was agreed on with this one, and knows nobody of whom this
-/// one was told.
+/// Validates the URL. Another host is another Network: it must not receive the token and secret of this one, and it
+/// knows none of the partners that were synced to this one.
 pub(crate) async fn may_be_called(app: &App, before: Option<&NetworkConnection>, url: &NetworkUrl) -> Result<()> {
     let at = |invalid: Invalid| InvalidField::at("url", invalid);
     let parsed = url.below(&[]).ok_or_else(|| at(Invalid::url("This is no address.")))?;
@@ -33,7 +33,7 @@ pub(crate) async fn may_be_called(app: &App, before: Option<&NetworkConnection>,
     Ok(())
 }
 
-/// A token that fits into a header.
+/// Returns the token if it is valid in an HTTP header.
 pub(crate) fn checked_token(text: &str) -> Result<String> {
     let text = text.trim();
     let fits = (1..=TOKEN_CHARS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());

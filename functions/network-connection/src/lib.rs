@@ -1,8 +1,8 @@
-//! `GET`, `PUT`, `DELETE /api/t/{brand}/network` and `POST …/network/rotate`: a brand's connection with its Network, by an
-//! admin in person.
+//! `GET`, `PUT`, `DELETE /api/t/{brand}/network` and `POST …/network/rotate`: manages a brand's connection with its
+//! Network. Admins read it, owners change it.
 //!
-//! The token for calls to the Network is kept sealed and never shown again. The secret for calls from it is made here and
-//! shown once; when it is replaced, the old one counts for another day.
+//! The token for calls to the Network is stored encrypted and never shown again. The signing secret for calls from it
+//! is generated here and shown once; after it is replaced, the old one stays valid for another day.
 
 mod described;
 mod input;
@@ -29,7 +29,7 @@ const ROTATE: &str = "/api/t/{brand}/network/rotate";
 const READS: Needs = Needs::viewer();
 const CHANGES: Needs = Needs::owner().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, read)

@@ -1,4 +1,4 @@
-//! A connection as the API shows it.
+//! A connection as the API returns it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,68 +13,68 @@ use shared::{
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkConnection")]
 pub(crate) struct Output {
-    /// Whether there is one.
+    /// True if there is a connection.
     connected: bool,
-    /// Where the Network is reached.
+    /// Base URL of the Network's API.
     url: Option<String>,
-    /// Where the Network sends its webhooks.
+    /// URL to which the Network sends its webhooks.
     webhook_url: String,
     connected_at: Option<Time>,
-    /// Who connected it, by name.
+    /// Name of the admin who connected it.
     connected_by: Option<String>,
-    /// Until when the secret before the current one counts too.
+    /// Time until which the previous signing secret stays valid.
     secret_before_until: Option<Time>,
-    /// Since when the Network can't be reached; `null` if it can, as far as is known.
+    /// Time since which the Network can't be reached; `null` if it is reachable, as far as is known.
     unreachable_since: Option<Time>,
-    /// What came of the last call then, in a sentence.
+    /// Result of the last failed call, in a sentence.
     problem: Option<String>,
-    /// How many messages it sent of kinds that nobody here knows.
+    /// Number of messages of unknown types that the Network sent.
     ignored: u64,
-    /// The secret that the Network signs with, when it is made and never again.
+    /// The secret with which the Network signs. It is returned only when it is generated.
     #[serde(skip_serializing_if = "Option::is_none")]
     signing_secret: Option<String>,
-    /// The last calls each way, newest first; only where the connection is read.
+    /// The latest calls in both directions, newest first; only in the response of `GET`.
     #[serde(skip_serializing_if = "Option::is_none")]
     calls: Option<Vec<CallOutput>>,
-    /// The partners of whom the Network could finally not be told; only where the connection is read.
+    /// Partners whose sync failed for good; only in the response of `GET`.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed_pushes: Option<Vec<FailureOutput>>,
 }
 
-/// A call between the Network and us.
+/// A call between the Network and this product.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkCall")]
 struct CallOutput {
     at: Time,
-    /// Which way it went.
+    /// Direction of the call.
     way: CallWay,
-    /// What it was.
+    /// Purpose of the call.
     what: String,
-    /// Whom it was about, if one partner.
+    /// The partner concerned, if there is exactly one.
     partner_id: Option<PartnerId>,
-    /// Whether it did what it was to do.
+    /// True if the call succeeded.
     good: bool,
-    /// What was answered.
+    /// The result, in a sentence.
     said: String,
 }
 
-/// That the Network could not be told of a partner.
+/// A failed sync of a partner.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "FailedPush")]
 struct FailureOutput {
     partner_id: PartnerId,
     at: Time,
-    /// Why.
+    /// The reason.
     said: String,
 }
 
-/// That a connection was ended.
+/// Confirms that the connection was ended.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NetworkDisconnected")]
 pub(crate) struct Disconnected {
-    /// Always true.
+    /// Always `true`.
     pub(crate) ok: bool,
 }
 
@@ -96,12 +96,12 @@ impl Output {
         }
     }
 
-    /// The same with a secret that is shown this once.
+    /// Adds a secret, which is shown only in this response.
     pub(crate) fn showing(self, secret: Option<&str>) -> Self {
         Self { signing_secret: secret.map(str::to_owned), ..self }
     }
 
-    /// The same with what went back and forth.
+    /// Adds the latest calls and the failed syncs.
     pub(crate) fn with(self, calls: &[NetworkCall], failures: &[PushFailure]) -> Self {
         let call = |call: &NetworkCall| CallOutput {
             at: call.at,

@@ -1,4 +1,4 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::{
     domain::Scope,
@@ -10,7 +10,7 @@ use shared::{
 
 use crate::output::{Listed, Output};
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let may = MayCall::With(Scope::NetworkWrite);

@@ -1,8 +1,9 @@
-//! `GET /api/t/{brand}/network/requests` and `POST …/network/requests/approve` and `/reject`: the applications that wait on
-//! the Network, and an admin's word on them.
+//! `GET /api/t/{brand}/network/requests` and `POST …/network/requests/approve` and `/reject`: lists the pending
+//! applications on the Network, and decides them.
 //!
-//! Approving one has the Network send its webhook, and that brings the creator in. What was decided here is kept beside it,
-//! so that both halves can be seen. The word itself is kept by the Network: saying it twice changes nothing there.
+//! After an approval, the Network sends its webhook, which creates the partner. The decisions made here are
+//! stored as well, so that both halves can be compared. The Network's own record of a decision counts: sending it
+//! twice changes nothing there.
 
 mod described;
 mod output;
@@ -31,11 +32,11 @@ const LIST: &str = "/api/t/{brand}/network/requests";
 const APPROVE: &str = "/api/t/{brand}/network/requests/approve";
 const REJECT: &str = "/api/t/{brand}/network/requests/reject";
 
-/// How many can be decided on at once, and how many of them are told to the Network at a time.
+/// Maximum number of applications per request, and number of parallel calls.
 const AT_MOST: usize = 50;
 const AT_ONCE: usize = 10;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list)
@@ -51,7 +52,7 @@ struct Input {
     /// The applications; at most 50.
     #[schemars(length(min = 1, max = 50))]
     ids: Vec<ApplicationId>,
-    /// What the creator is told with it.
+    /// Note to the creator.
     #[schemars(with = "Option<Reason>")]
     note: Option<String>,
 }
@@ -88,7 +89,8 @@ async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
     let note = Reason::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
     let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
 
-    // Who they are is shown beside the word; that the Network doesn't tell is no reason not to say it.
+    // The creators' names are stored with the decisions. If the Network doesn't return them,
+    // it is decided all the same.
     let waiting = app.network_requests(&connection, None).await.unwrap_or_default().requests;
     let names: HashMap<ApplicationId, String> =
         waiting.into_iter().map(|request| (request.id, request.creator)).collect();

@@ -1,4 +1,4 @@
-//! What is answered.
+//! The responses.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,36 +8,36 @@ use shared::{
     web::Time,
 };
 
-/// The applications that wait on the Network.
+/// The pending applications on the Network.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkRequests")]
 pub(crate) struct Listed {
-    /// As the Network tells of them.
+    /// The applications, as the Network returns them.
     requests: Vec<RequestOutput>,
-    /// How many more the Network told of that could not be read.
+    /// Number of further applications that couldn't be read.
     unread: usize,
-    /// Where the next part begins, if there is more.
+    /// Cursor of the next page, if there is one.
     next_cursor: Option<String>,
 }
 
-/// An application that waits. Everything in it was written by the creator or the Network.
+/// A pending application. All of its content was written by the creator or the Network.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "NetworkRequest")]
 struct RequestOutput {
     id: ApplicationId,
-    /// Who applies.
+    /// The creator's name.
     creator: String,
     handle: Option<String>,
     email: Option<String>,
     bio: Option<String>,
-    /// What they apply for.
+    /// The offering that the creator applies for.
     offering: Option<String>,
     program_id: Option<ProgramId>,
-    /// The key that they want for their link.
+    /// The link key that the creator prefers.
     preferred_slug: Option<String>,
-    /// Why they should be taken.
+    /// The creator's message to the brand.
     message: Option<String>,
     created_at: Option<Time>,
 }
@@ -67,11 +67,11 @@ impl From<NetworkRequest> for RequestOutput {
     }
 }
 
-/// What came of each application, in the order of their ids.
+/// Outcome of each application, ordered by ID.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RequestsDecided")]
 pub(crate) struct Output {
-    /// What came of it, in a sentence.
+    /// The result in a sentence.
     summary: String,
     requests: Vec<Decided>,
 }
@@ -90,13 +90,14 @@ impl Output {
     }
 }
 
-/// What came of an application.
+/// Outcome of an application.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RequestDecided")]
 pub(crate) struct Decided {
     pub(crate) id: ApplicationId,
-    /// Whether the Network took the word; `null` if it gave no answer, and false also if there was no time to tell it.
+    /// True if the Network accepted the decision; `null` if it gave no response. False also if there
+    /// was no time left to send it.
     pub(crate) taken: Option<bool>,
-    /// What it said, in a sentence.
+    /// The Network's response, in a sentence.
     pub(crate) said: String,
 }

@@ -1,4 +1,4 @@
-//! Saying yes or no to one application.
+//! Sends the decision on one application.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,14 @@ use shared::{
 
 use crate::output::Decided;
 
-/// A person waits for the answer.
+/// Timeout of a call; an admin is waiting for the response.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long after the request nothing more is said, so that all is answered before the function's time is over.
+/// Time after the start of the request at which no further decision is sent, so that the response is ready
+/// before the function times out.
 const LONG: Duration = Duration::from_secs(12);
 
-/// An admin's word on applications.
+/// An admin's decision on applications.
 pub(crate) struct Word<'a> {
     pub(crate) app: &'a App,
     pub(crate) connection: &'a NetworkConnection,
@@ -30,8 +31,8 @@ pub(crate) struct Word<'a> {
 }
 
 impl Word<'_> {
-    /// Says it, and keeps what came of it. That it is about to be said is kept before: whatever happens then, somebody
-    /// sees it.
+    /// Sends the decision and stores the outcome. The decision is also stored beforehand, so that an admin
+    /// sees it whatever happens.
     pub(crate) async fn say(&self, id: ApplicationId, creator: Option<String>) -> Result<Decided> {
         let Self { app, connection, approve, note, by, since } = self;
         let brand = &connection.brand;
@@ -58,7 +59,7 @@ impl Word<'_> {
         let body = note.map_or_else(|| json!({}), |note| json!({"note": note}));
         let heard = app.ask_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
         let said = in_words(&heard);
-        // Without an answer nobody knows; the Network may have taken it.
+        // Without a response the outcome is unknown; the Network may have accepted it.
         let taken = heard.as_ref().ok().map(shared::outside::Heard::is_yes);
 
         if let Some(taken) = taken {

@@ -1,8 +1,9 @@
-//! Behind the queue of events that brands' systems may want to be told of: writes down who is told of what.
+//! SQS consumer that fans events out to a brand's webhook endpoints: writes one delivery per
+//! event and subscribed endpoint.
 //!
-//! A delivery is written once, however often its event comes, and the message about it is sent each time: it is lost at
-//! no step, and whoever works on it reads how it stands. A brand that has no endpoint costs one read for all of its
-//! events.
+//! A delivery is written once, however often its event arrives, and the message about it is sent each time: nothing
+//! is lost at any step, and the worker reads the delivery's current status. A brand without endpoints costs one read
+//! for all events of a message.
 
 use futures::{StreamExt, TryStreamExt};
 use shared::{
@@ -13,10 +14,10 @@ use shared::{
     worker::{self, Message},
 };
 
-/// How many deliveries are written at once.
+/// Number of deliveries that are written in parallel.
 const AT_ONCE: usize = 20;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE"])

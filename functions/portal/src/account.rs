@@ -1,4 +1,4 @@
-//! The partner's account: who they are here, and where they are signed in.
+//! The partner's own account: name, email address and sessions.
 
 use shared::{
     App, Error, Result,

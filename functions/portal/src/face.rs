@@ -1,4 +1,5 @@
-//! `GET /t/{brand}/face/{file}`: a brand's logo and its colours, for pages and mails, under addresses that say what is in them.
+//! `GET /t/{brand}/face/{file}`: serves a brand's logo and colours to pages and emails, under URLs that
+//! contain a hash of the content.
 
 use shared::{
     App, Error, Result,

@@ -1,7 +1,7 @@
-//! The partner's pages: signing in, the Dashboard, links and earnings. And the assets of all pages, also those
-//! that a brand has to itself.
+//! The partner's pages: sign-in, dashboard, links, earnings and account. Also the assets of
+//! all pages and of each brand.
 //!
-//! Reading a page changes nothing, however often and by whomever it is read: mail scanners open every link.
+//! Reading a page changes nothing, however often and by whatever client: email scanners open every link.
 
 mod account;
 mod face;
@@ -17,7 +17,7 @@ use shared::{
     },
 };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::page("/t/{brand}", dashboard)
@@ -38,7 +38,7 @@ async fn asset(_: App, request: Request) -> Result<Reply> {
     request.param_text("file").and_then(web::asset).ok_or(Error::NotFound("asset"))
 }
 
-/// An address that was mistyped: without the slash at its end it may be one of ours.
+/// Handles unknown URLs: without a trailing slash, it may be a valid one.
 async fn missing(_: App, request: Request) -> Result<Reply> {
     match request.path.strip_suffix('/') {
         Some(path) => Ok(Reply::see_other(path)),
@@ -46,19 +46,19 @@ async fn missing(_: App, request: Request) -> Result<Reply> {
     }
 }
 
-/// What every page of a signed-in partner begins with.
+/// Context of every page of a signed-in partner.
 struct Desk {
     partner: Partner,
     brand: Brand,
-    /// Exactly what was granted and is open: nothing on a page may tell that anything else exists.
+    /// Only granted and active programs: no page may reveal that other programs exist.
     programs: Vec<Program>,
-    /// Granted or not, since links outlive their grants.
+    /// All programs, granted or not, since links outlive their grants.
     all: Vec<Program>,
     balance: Balance,
 }
 
 impl Desk {
-    /// The partner, the brand, its programs and what was earned, in one read step, beside whatever `also` reads.
+    /// Reads the partner, the brand, its programs and the balance in one read step, in parallel with `also`.
     async fn open<T, F>(app: &App, request: &Request, also: impl FnOnce(BrandSlug, PartnerId) -> F) -> Result<(Self, T)>
     where
         F: Future<Output = Result<T>>,

@@ -1,4 +1,4 @@
-//! The Lambda around [`portal::function`].
+//! Lambda entry point: runs [`portal::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), portal::function())

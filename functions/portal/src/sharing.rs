@@ -1,4 +1,4 @@
-//! What a partner shares, and what that earned.
+//! The partner's share links and earnings.
 
 use shared::{
     App, Error, Result,
@@ -12,7 +12,7 @@ use shared::{
 
 use crate::Desk;
 
-/// How many commissions a page shows.
+/// Number of commissions per page.
 const PAGE: usize = 50;
 
 pub(crate) async fn links(app: App, request: Request) -> Result<Reply> {

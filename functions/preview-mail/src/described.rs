@@ -1,11 +1,11 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::web::{
     Method, StatusCode,
     described::{MayCall, Operation, json},
 };
 
-/// The route of the API as the document tells of it.
+/// Describes the API route.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![

@@ -1,4 +1,4 @@
-//! Which mail is looked at, and to whom it would go.
+//! Input of a preview: the email and its recipient.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,31 +8,31 @@ use shared::domain::{ImportId, Name, Note, PartnerId, ProgramId, Reason};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
     pub(crate) mail: Which,
-    /// To somebody who is here. Left out, it is somebody.
+    /// The recipient, if they are a partner. If omitted, a placeholder is used.
     pub(crate) partner: Option<PartnerId>,
-    /// To whom an import would invite.
+    /// The import that would send the invitation.
     pub(crate) import: Option<ImportId>,
-    /// What somebody is called who is not here yet. Left empty, it is somebody too.
+    /// Name of a recipient who isn't a partner yet. If empty, a placeholder is used.
     #[schemars(with = "Option<Name>")]
     pub(crate) name: Option<String>,
-    /// What they would be granted. Left out: all open programs.
+    /// The programs to grant. If omitted, all active programs.
     #[schemars(with = "Option<Vec<ProgramId>>")]
     pub(crate) program_ids: Option<Vec<String>>,
-    /// What is said in an invitation. Left out: what was said before, if anything was. Empty: nothing.
+    /// Personal note of the invitation. If omitted, the stored one is used, if there is one; if empty, none.
     #[schemars(with = "Option<Note>")]
     pub(crate) note: Option<String>,
-    /// Why access is revoked.
+    /// Reason for the revocation.
     #[schemars(with = "Option<Reason>")]
     pub(crate) reason: Option<String>,
 }
 
-/// Which mail.
+/// The email to preview.
 #[derive(Deserialize, JsonSchema, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PreviewedMail")]
 pub(crate) enum Which {
     /// The invitation.
     Invitation,
-    /// That access was revoked.
+    /// The notification of a revocation.
     Revocation,
 }

@@ -1,4 +1,4 @@
-//! Writing the mail that would go.
+//! Renders the email to preview.
 
 use shared::{
     App, Error, InvalidField, Result,
@@ -14,17 +14,17 @@ use shared::{
 
 use crate::input::{Input, Which};
 
-/// Whom a mail goes to if nobody says.
+/// Placeholder name of the recipient.
 const SOMEBODY: &str = "Maria";
 
-/// Who asks, their brand, and its programs.
+/// Context of a preview: the caller, the brand and its programs.
 pub(crate) struct Known {
     actor: Actor,
     brand: Brand,
     programs: Vec<Program>,
 }
 
-/// Reads it, in one step.
+/// Reads the context in one step.
 pub(crate) async fn known(app: &App, request: &Request, slug: &BrandSlug) -> Result<Known> {
     let key = keys::brand(slug);
     let caller = app.load_admin(request, slug, crate::NEEDS, [key.raw()]);
@@ -34,7 +34,7 @@ pub(crate) async fn known(app: &App, request: &Request, slug: &BrandSlug) -> Res
 }
 
 impl Known {
-    /// The mail that would go.
+    /// Renders the email.
     pub(crate) async fn write(self, app: &App, input: Input) -> Result<(Brand, Rendered)> {
         let slug = &self.brand.slug;
         let (partner, import) = (
@@ -84,13 +84,13 @@ impl Known {
             Some(partner) => Partner { invitation_ends_at: fresh.invitation_ends_at, ..partner },
             None => fresh,
         };
-        // They look like links, and open nothing.
+        // They look like links, but do nothing.
         let door = format!("{}{}", app.config.base_url, base_path(&self.brand.slug, Audience::Partner));
         let (link, decline) = (format!("{door}/login?token=preview"), format!("{door}/not-interested?for=preview"));
         letters::invitation(app, &self.brand, (&partner, note.as_ref()), &self.programs, (link, &decline))
     }
 
-    /// Somebody whom whoever asks would invite at this moment.
+    /// Creates a partner as if the caller invited them now.
     fn somebody(&self, app: &App, name: Name, programs: Vec<ProgramId>) -> Result<Partner> {
         let new = NewPartner {
             id: app.fresh(),

@@ -1,7 +1,7 @@
-//! `POST /api/t/{brand}/preview`, `POST /t/{brand}/admin/preview`: a mail as it will be, before it goes.
+//! `POST /api/t/{brand}/preview`, `POST /t/{brand}/admin/preview`: renders an email before it is sent.
 //!
-//! It is made by the very templates that the mailer uses, with a link that leads nowhere: nothing is minted, written or
-//! sent. The second route answers with the mail itself, for a frame on an admin's page.
+//! It uses the same templates as the mailer, with a link that does nothing: no token is created, and nothing is written
+//! or sent. The second route returns the email itself, for a frame on an admin page.
 
 mod described;
 mod input;
@@ -23,10 +23,10 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/preview";
 const FRAME: &str = "/t/{brand}/admin/preview";
 
-/// Whoever may see partners may see what they are told.
+/// Any admin who may see partners may see the emails to them.
 const NEEDS: Needs = Needs::viewer();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, preview).and(Method::POST, FRAME, frame).function()
@@ -35,14 +35,14 @@ pub fn function() -> Function {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// Whom it comes from.
+    /// Sender name.
     from: Name,
-    /// Where answers go.
+    /// Reply-to email address.
     reply_to: String,
     subject: String,
-    /// The whole mail for readers without HTML.
+    /// The plain-text version.
     text: String,
-    /// The whole mail.
+    /// The HTML version.
     html: String,
 }
 
@@ -59,7 +59,7 @@ async fn preview(app: App, request: Request) -> Result<Reply> {
     })
 }
 
-/// A form sends the same JSON as one field, since only a form can fill a frame without putting names into an address.
+/// Takes the same JSON from a form field, since only a form can fill a frame without putting names into a URL.
 async fn frame(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     app.session_cookie(&request, &slug).ok_or(Error::Unauthenticated)?;

@@ -1,5 +1,4 @@
-//! `POST /api/t/{brand}/network/pushes/{partner}/again`: has the Network told once more of a partner of whom it could not be
-//! told.
+//! `POST /api/t/{brand}/network/pushes/{partner}/again`: retries a failed sync of a partner with the Network.
 
 mod described;
 
@@ -16,17 +15,17 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/network/pushes/{partner}/again";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
 }
 
-/// That the Network is told once more.
+/// Confirms that the sync will be retried.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PushAsked")]
 struct Output {
-    /// Always true: it follows.
+    /// Always `true`; the sync follows.
     ok: bool,
 }
 

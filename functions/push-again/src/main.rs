@@ -1,4 +1,4 @@
-//! The Lambda around [`push_again::function`].
+//! Lambda entry point: runs [`push_again::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), push_again::function())

@@ -1,9 +1,9 @@
-//! Behind the queue of pushes: tells the Network of a partner whom it knows, as they are now.
+//! SQS consumer that syncs a partner's current state to the Network, if the Network knows the partner.
 //!
-//! A message says only that something changed, so neither the order nor the number of messages matters. Whoever tells
-//! takes the partner up for a while: nobody tells of them at the same time, and a telling of which nobody knows how it
-//! ended is told again. A Network that can't be reached delays messages; only what it refuses, or what could not be told
-//! for twelve days, is set aside where admins see it.
+//! A message says only that something changed, so neither the order nor the number of messages matters. The worker
+//! claims the partner for a while, so that no other sync of it runs at the same time, and a sync whose outcome is
+//! unknown is repeated. If the Network can't be reached, messages are delayed. Only a sync that the Network rejects, or
+//! that fails for twelve days, is stored as failed for admins to see.
 
 mod outcome;
 
@@ -20,19 +20,19 @@ use shared::{
 
 use crate::outcome::Told;
 
-/// How long nobody else may tell of a partner: this function's timeout and ten seconds.
+/// Lease on a partner: this function's timeout plus ten seconds.
 const LEASE_S: i64 = 40;
 
-/// How long the Network has to answer.
+/// Timeout of a call to the Network.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// When a message comes back whose partner somebody else is telling of.
+/// Delay in seconds of a message whose partner another worker is syncing.
 const BUSY_S: i64 = 3;
 
-/// How often somebody is told of in one go who changes meanwhile.
+/// Number of syncs per invocation for a partner who changes meanwhile.
 const TIMES_MAX: usize = 2;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["SEALING_KEYS", "PUSHES_QUEUE"])
@@ -52,7 +52,7 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
         NetworkStanding::New => open || missed(&app, (&connection, &partner), &message.job).await?,
     };
     if !wanted {
-        // Somebody else told of them: what is kept of a failure is over.
+        // The Network has the current state, so a stored failure is obsolete.
         return forget(&app, &connection, failure.as_ref()).await;
     }
     if connection.rests(app.now()) {
@@ -70,7 +70,7 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     }
 }
 
-/// Forgets a failure that was kept before; one that came meanwhile stays.
+/// Deletes a stored failure, unless it was replaced by a newer one.
 async fn forget(app: &App, connection: &NetworkConnection, failure: Option<&PushFailure>) -> Result<()> {
     match failure {
         Some(failure) => app.store.forget_push_failure(&connection.brand, failure).await,
@@ -78,14 +78,14 @@ async fn forget(app: &App, connection: &NetworkConnection, failure: Option<&Push
     }
 }
 
-/// Whether a backfill should have told of a partner of whom the Network never heard, and may have missed them.
+/// True if a backfill should have sent this partner and may have missed them, so that the Network doesn't have them.
 async fn missed(app: &App, (connection, partner): (&NetworkConnection, &Partner), job: &PushJob) -> Result<bool> {
     let Some(id) = &connection.last_backfill else { return Ok(false) };
     let backfill = app.store.get(&keys::backfill(&job.brand, id)).await?;
     Ok(backfill.is_some_and(|backfill| backfill.may_have_missed(partner, job.since)))
 }
 
-/// Tells of a partner who is taken up, until what was told is how they are.
+/// Syncs a claimed partner until the Network has their current state.
 async fn tell(
     app: &App,
     (message, connection): (&Message<PushJob>, &NetworkConnection),
@@ -102,7 +102,7 @@ async fn tell(
         if settled.at_network(connection) == NetworkStanding::Known {
             return Ok(told);
         }
-        // They changed while it was told. Nobody else may have them yet.
+        // The partner changed during the sync. Another worker may not have claimed them yet.
         match app.store.claim_push((connection, &settled.id), claim).await? {
             PushClaimed::Ours(now) => partner = *now,
             PushClaimed::Theirs { .. } | PushClaimed::Gone => {

@@ -1,4 +1,4 @@
-//! The Lambda around [`push_network::function`].
+//! Lambda entry point: runs [`push_network::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), push_network::function())

@@ -1,4 +1,4 @@
-//! What becomes of a telling.
+//! Handles the outcome of a sync.
 
 use jiff::SignedDuration;
 use shared::{
@@ -12,24 +12,25 @@ use shared::{
     worker::Message,
 };
 
-/// After how many days a change that could not be told is set aside: the queue forgets its messages after fourteen.
+/// Number of days after which a sync is stored as failed; the queue deletes messages after fourteen.
 const DAYS_MAX: i64 = 12;
 
-/// How often at least it is tried: with that it stays below the thousand times after which the queue gives up.
+/// Maximum delay between attempts: long enough to stay below the thousand attempts after which the queue gives up.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(30);
 
-/// What became of a telling.
+/// Outcome of a sync.
 pub(crate) enum Told {
-    /// It was told; the partner as they are now.
+    /// The sync succeeded. Contains the partner in their current state.
     Yes(Box<Partner>),
-    /// It can't be told, and that is kept.
+    /// The sync failed for good, and the failure is stored.
     GivenUp,
 }
 
-/// Notes what came of a telling.
+/// Records the outcome of a sync.
 ///
 /// # Errors
-/// [`Error::Busy`] if the message has to come back.
+///
+/// Fails with [`Error::Busy`] if the message has to be processed again.
 pub(crate) async fn of(
     app: &App,
     (message, connection): (&Message<PushJob>, &NetworkConnection),
@@ -51,10 +52,11 @@ pub(crate) async fn of(
         Ok(heard) if heard.is_yes() => {
             let note = app.network_note(connection, partner, &NetworkAnswer::of_one(heard), None);
             let settled = app.store.settle_push((&partner.brand, &partner.id), &note, claim).await?;
-            // Whoever took them up meanwhile may have told something older after this: it has to be told once more.
+            // A worker that claimed the partner meanwhile may send an older state after this one, so
+            // it has to be synced again.
             settled.map(|partner| Told::Yes(Box::new(partner))).ok_or(Error::Busy)
         }
-        // It wants another token, or none is good: nobody is told of until an admin has looked.
+        // A temporary failure, or a rejected token, with which no sync works until an admin replaces it.
         Ok(heard) if heard.may_change() || heard.is_locked() => {
             app.store.drop_push((&partner.brand, &partner.id), claim).await?;
             put_off(app, message, connection, &said).await
@@ -63,12 +65,12 @@ pub(crate) async fn of(
             app.store.drop_push((&partner.brand, &partner.id), claim).await?;
             give_up(app, message, said).await
         }
-        // It may have been told. Whoever comes next sees that this did not end, and tells once more.
+        // The Network may have received it. The next worker finds the unfinished claim and syncs the partner again.
         Err(_) => put_off(app, message, connection, &said).await,
     }
 }
 
-/// Lets the message come back when the Network may be reached again.
+/// Delays the message until the Network may be reachable again.
 pub(crate) async fn wait_for_network(
     app: &App,
     message: &Message<PushJob>,
@@ -82,24 +84,24 @@ async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConn
         return give_up(app, message, said.to_owned()).await;
     }
     let (now, since) = (app.now(), message.job.since);
-    // The Network may be up for everybody else, and then nothing but this message's age says how often to try.
+    // The Network may be reachable for all other partners; then only the message's age determines the delay.
     let pause = connection.down_until.map_or(SignedDuration::ZERO, |until| now.duration_until(until));
     let pause = pause.min(PAUSE_MAX).max(pause_after(since, now, PAUSE_MAX));
-    // All that wait must not come at the same moment.
+    // Jitter, so that not all waiting messages come back at the same moment.
     let chance = i64::from(u8::from_ne_bytes(app.entropy::<1>())) / 8;
     later(app, message, pause.as_secs() + chance).await
 }
 
 async fn give_up(app: &App, message: &Message<PushJob>, said: String) -> Result<Told> {
     let PushJob { brand, partner, .. } = &message.job;
-    // What the Network says may name the partner: it is for the page, not for the log.
+    // The Network's response may name the partner: it is for the page, not for the log.
     tracing::warn!(partner.id = %partner, "the Network could not be told of a partner");
     let failure = PushFailure { partner: partner.clone(), at: app.now(), said };
     app.store.note_push_failure(brand, &failure).await?;
     Ok(Told::GivenUp)
 }
 
-/// Lets the message come back in so many seconds.
+/// Makes the message visible again after this many seconds.
 pub(crate) async fn later<T>(app: &App, message: &Message<PushJob>, seconds: i64) -> Result<T> {
     let queue = needed(&app.config.pushes_queue, "PUSHES_QUEUE")?;
     app.queues()?.come_back(queue, &message.receipt, seconds).await

@@ -1,5 +1,5 @@
-//! `GET /api/t/{brand}/network/backfill` and `GET …/network/backfill/{backfill}`: how far backfills are, and whom the Network
-//! refused.
+//! `GET /api/t/{brand}/network/backfill` and `GET …/network/backfill/{backfill}`: returns the progress of backfills,
+//! and the partners that the Network rejected.
 
 mod described;
 
@@ -17,20 +17,20 @@ pub use described::described;
 const LIST: &str = "/api/t/{brand}/network/backfill";
 const ONE: &str = "/api/t/{brand}/network/backfill/{backfill}";
 
-/// How many are listed.
+/// Number of listed backfills.
 const SHOWN: usize = 20;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
-/// The last backfills of a brand.
+/// The latest backfills of a brand.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Backfills")]
 struct Listed {
-    /// Newest first.
+    /// The backfills, newest first.
     backfills: Vec<BackfillView>,
 }
 

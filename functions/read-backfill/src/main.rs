@@ -1,4 +1,4 @@
-//! The Lambda around [`read_backfill::function`].
+//! Lambda entry point: runs [`read_backfill::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), read_backfill::function())

@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/commissions`: what the brand owes, paid and took back, newest first.
+//! `GET /api/t/{brand}/commissions`: lists the brand's commissions (accrued, paid and reversed), newest first.
 
 mod described;
 
@@ -15,7 +15,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/commissions";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, handle).function()
@@ -24,9 +24,9 @@ pub fn function() -> Function {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// Newest first.
+    /// The commissions, newest first.
     commissions: Vec<CommissionView>,
-    /// Where the next page begins, if there is one.
+    /// Cursor of the next page, if there is one.
     next_cursor: Option<String>,
 }
 
@@ -37,7 +37,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let named = |name| request.query(name).unwrap_or_default();
     let list = List::new(&["commissions", brand.as_str(), named("state"), named("partner")]);
     let page = async { app.store.commissions(&brand, &query(&request, &list)?).await };
-    // The caller is verified beside the first read step, so that a page is two steps.
+    // The caller is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (_, page) = futures::try_join!(caller, page)?;
     let commissions = page.commissions.iter().map(CommissionView::from).collect();
     Reply::ok(&Output { commissions, next_cursor: page.next.map(|next| list.cursor(next.as_str())) })

@@ -1,4 +1,4 @@
-//! The Lambda around [`read_commissions::function`].
+//! Lambda entry point: runs [`read_commissions::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), read_commissions::function())

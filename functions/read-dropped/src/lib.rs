@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/dropped`: attribution that was dropped, by day. Partners and visitors never hear of it.
+//! `GET /api/t/{brand}/dropped`: returns dropped attribution by day. It is never shown to partners or visitors.
 
 mod described;
 
@@ -17,7 +17,7 @@ const DAYS_MAX: i64 = 90;
 
 const PATH: &str = "/api/t/{brand}/dropped";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, handle).function()
@@ -25,23 +25,23 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Oldest first; days are UTC.
+    /// The days in UTC, oldest first.
     days: Vec<Day>,
 }
 
-/// What was dropped on a day (UTC).
+/// Dropped attribution of a day (UTC).
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "DroppedDay")]
 struct Day {
-    /// As `2026-11-22`.
+    /// The day, such as `2026-11-22`.
     day: String,
-    /// Visits of revoked partners' links.
+    /// Visits through revoked partners' links.
     clicks: u64,
-    /// Conversions that would have been revoked partners'.
+    /// Conversions that would have belonged to revoked partners.
     conversions: u64,
-    /// Conversions of nobody we know.
+    /// Conversions of unknown visitors.
     unknown: u64,
-    /// Conversions after their program's days were over.
+    /// Conversions after the attribution window of their program.
     late: u64,
 }
 

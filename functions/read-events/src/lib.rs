@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/partners/{partner}/events`: what happened to a partner, and who did it, newest first.
+//! `GET /api/t/{brand}/partners/{partner}/events`: lists the events of a partner with their actors, newest first.
 
 mod described;
 
@@ -15,7 +15,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/events";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, handle).function()
@@ -24,9 +24,9 @@ pub fn function() -> Function {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// Newest first.
+    /// The events, newest first.
     events: Vec<EventView>,
-    /// Where the next page begins, if there is one.
+    /// Cursor of the next page, if there is one.
     next_cursor: Option<String>,
 }
 
@@ -41,7 +41,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         let after = request.cursor::<EventId>(&list)?.map(|after| keys::partner_event(&brand, &id, &after).raw());
         app.store.newest(keys::partner_events(&brand, &id), after.as_ref(), request.limit()?).await
     };
-    // The caller is verified beside the reading.
+    // The caller is authenticated in parallel with the read.
     let ((_, found), (events, more)) = futures::try_join!(load, page)?;
     found.get(&key)?.ok_or(Error::NotFound("partner"))?;
     let next_cursor = if more { events.last().map(|event| list.cursor(event.id.as_str())) } else { None };

@@ -1,4 +1,5 @@
-//! `GET /api/t/{brand}/exports/{export}`: how far an export is, and where its file can be fetched for a few minutes.
+//! `GET /api/t/{brand}/exports/{export}`: returns the progress of an export, and a download URL of its file
+//! that works for a few minutes.
 
 mod described;
 
@@ -14,17 +15,17 @@ use shared::{
     web::{Endpoint, Method, Needs, Reply, Request},
 };
 
-/// How long an address of a file works. Whoever may ask gets another one.
+/// Lifetime of a download URL. Anyone who may read the export gets another one.
 const LINK_LIFETIME: Duration = Duration::from_mins(5);
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/exports/{export}";
 
-/// Whoever may start one may fetch it, however long it took.
+/// Anyone who may start an export may download it, however long it took.
 const NEEDS: Needs = Needs::manager().or_key(Scope::PartnersRead);
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, PATH, handle).function().with_files()
@@ -32,17 +33,17 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Names it.
+    /// The export's ID.
     id: ExportId,
-    /// How far it is.
+    /// The export's status.
     state: ExportState,
-    /// How many partners the file holds.
+    /// Number of partners in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<u64>,
-    /// Where it is fetched, once it is there. It works for five minutes; asking again gives another one.
+    /// Download URL of the file, once it exists. It works for five minutes; another request returns a new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// What came of it, if it failed.
+    /// The reason, if the export failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
 }
@@ -54,7 +55,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (caller, found) = app.load(&request, &brand, NEEDS, [key.raw()]).await?;
     let export = found.get(&key)?.ok_or(Error::NotFound("export"))?;
 
-    // What is known of a person is for people.
+    // A person's data can be downloaded only by an admin, not with an API key.
     if export.person.is_some() && caller.actor().kind != ActorKind::Admin {
         return Err(Error::SessionRequired);
     }

@@ -1,4 +1,5 @@
-//! `GET /api/t/{brand}/imports`, one of them, and the address of its report; and the same of what is done to many.
+//! `GET /api/t/{brand}/imports`, `…/{import}` and `…/{import}/report`, and `…/bulk/{import}` and its report: returns
+//! imports and bulk jobs, and download URLs of their reports.
 
 mod described;
 
@@ -14,7 +15,7 @@ use shared::{
     web::{Endpoint, ImportView, ImportsOf, List, Method, Reply, Request, RowProblemView},
 };
 
-/// How long an address of a report works. Whoever may ask gets another one.
+/// Lifetime of a report's download URL. Anyone who may read the import gets another one.
 const LINK_LIFETIME: Duration = Duration::from_mins(5);
 
 pub use described::described;
@@ -25,7 +26,7 @@ const REPORT: &str = "/api/t/{brand}/imports/{import}/report";
 const BULK: &str = "/api/t/{brand}/bulk/{import}";
 const BULK_REPORT: &str = "/api/t/{brand}/bulk/{import}/report";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list)
@@ -40,9 +41,9 @@ pub fn function() -> Function {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Output {
-    /// Newest first.
+    /// The imports, newest first.
     imports: Vec<ImportView>,
-    /// Where the next page begins, if there is one.
+    /// Cursor of the next page, if there is one.
     next_cursor: Option<String>,
 }
 
@@ -50,15 +51,15 @@ struct Output {
 struct One {
     #[serde(flatten)]
     import: ImportView,
-    /// The first rows that could not be invited. The report has them all.
+    /// The first rows that could not be invited. The report contains all of them.
     problems: Vec<RowProblemView>,
 }
 
-/// Where a report is.
+/// The report of an import.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ImportReport")]
 struct Report {
-    /// Where the report is fetched. It works for five minutes; asking again gives another one.
+    /// Download URL of the report. It works for five minutes; another request returns a new one.
     url: String,
 }
 
@@ -70,7 +71,7 @@ async fn list(app: App, request: Request) -> Result<Reply> {
         let (after, limit) = (request.cursor(&list)?, request.limit()?);
         app.store.imports(&brand, after.as_ref(), limit).await
     };
-    // The caller is verified beside the first read step, so that a page is two steps.
+    // The caller is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (_, (imports, next)) = futures::try_join!(app.caller(&request, &brand, Scope::ImportsWrite), page)?;
     let imports = imports.iter().map(|import| ImportView::of(import, app.now())).collect();
     Reply::ok(&Output { imports, next_cursor: next.map(|next| list.cursor(next.as_str())) })
@@ -95,7 +96,7 @@ async fn report(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     Reply::ok(&Report { url: app.archive()?.link(&report_key(&brand, &id), LINK_LIFETIME).await? })
 }
 
-/// The import, if the caller may read it.
+/// Returns the import, if the caller may read it.
 async fn import(app: &App, request: &Request, (brand, id): (&BrandSlug, &ImportId), of: ImportsOf) -> Result<Import> {
     let key = keys::import(brand, id);
     let (_, found) = app.load(request, brand, of.scope(), [key.raw()]).await?;

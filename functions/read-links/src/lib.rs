@@ -1,5 +1,5 @@
-//! `GET /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `GET /api/t/{brand}/links`: the share
-//! links of a partner with what they brought. Deleted ones are not listed.
+//! `GET /api/t/{brand}/partners/{partner}/links` and, for partners themselves, `GET /api/t/{brand}/links`: lists a
+//! partner's share links with their clicks and earnings, without deleted ones.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 const OF_PARTNER: &str = "/api/t/{brand}/partners/{partner}/links";
 const OWN: &str = "/api/t/{brand}/links";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, OF_PARTNER, of_partner).and(Method::GET, OWN, own).function()
@@ -25,7 +25,7 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Newest first; a partner has at most 1,000.
+    /// The links, newest first; a partner has at most 1,000.
     links: Vec<LinkView>,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /api/t/{brand}/partners` and `GET /api/t/{brand}/partners/{partner}`: partners as they are.
+//! `GET /api/t/{brand}/partners` and `GET /api/t/{brand}/partners/{partner}`: lists partners, or returns one.
 
 mod described;
 
@@ -16,7 +16,7 @@ pub use described::described;
 const LIST: &str = "/api/t/{brand}/partners";
 const ONE: &str = "/api/t/{brand}/partners/{partner}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
@@ -27,7 +27,7 @@ pub fn function() -> Function {
 struct Output {
     /// A page of partners, newest first.
     partners: Vec<PartnerView>,
-    /// Where the next page begins; null on the last one.
+    /// Cursor of the next page; `null` on the last one.
     next_cursor: Option<String>,
 }
 
@@ -54,7 +54,7 @@ async fn list(app: App, request: Request) -> Result<Reply> {
         let next_cursor = page.next.as_deref().map(|place| list.cursor(place));
         Ok((page.partners, next_cursor))
     };
-    // The caller is verified beside the first read step, so that a page is two steps.
+    // The caller is authenticated in parallel with the first reads, so that the page takes two read steps.
     let (_, (partners, next_cursor)) = futures::try_join!(caller, page)?;
     Reply::ok(&Output { partners: partners.iter().map(PartnerView::from).collect(), next_cursor })
 }

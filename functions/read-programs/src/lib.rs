@@ -1,4 +1,5 @@
-//! `GET /api/t/{brand}/programs` and `GET /api/t/{brand}/programs/{program}`: the brand's programs, oldest first.
+//! `GET /api/t/{brand}/programs` and `GET /api/t/{brand}/programs/{program}`: lists the brand's programs,
+//! oldest first, or returns one.
 
 mod described;
 
@@ -16,7 +17,7 @@ pub use described::described;
 const LIST: &str = "/api/t/{brand}/programs";
 const ONE: &str = "/api/t/{brand}/programs/{program}";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
@@ -24,7 +25,7 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Every program, archived ones too, oldest first.
+    /// All programs, including archived ones, oldest first.
     programs: Vec<ProgramView>,
 }
 

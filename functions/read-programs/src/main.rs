@@ -1,4 +1,4 @@
-//! The Lambda around [`read_programs::function`].
+//! Lambda entry point: runs [`read_programs::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), read_programs::function())

@@ -1,4 +1,4 @@
-//! What a shop says of a conversion.
+//! The input of a conversion.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,24 +11,24 @@ use shared::{
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Who, if the shop identified them before.
+    /// The user, if the shop identified them before.
     user_id: Option<UserId>,
-    /// Or what came as `cref`.
+    /// Alternatively, the value that arrived as `cref`.
     click_id: Option<String>,
-    /// What they did.
+    /// Type of the conversion.
     r#type: ConversionType,
-    /// What it is worth, in minor units of `currency`.
+    /// Value in minor units of `currency`.
     #[schemars(range(min = 0, max = Money::AMOUNT_MAX))]
     value: Option<i64>,
-    /// ISO 4217; needed with a `value`.
+    /// ISO 4217 code; required with a `value`.
     #[schemars(regex(pattern = "^[A-Z]{3}$"))]
     currency: Option<String>,
-    /// What the shop calls it: under one id it counts once.
+    /// The shop's ID of the conversion, under which it counts once.
     external_event_id: Option<ExternalId>,
 }
 
 impl Input {
-    /// Where what the shop calls the visitor leads.
+    /// Returns the keys of the items to which the user ID or click ID refers.
     pub(crate) fn known_by(&self, brand: &BrandSlug) -> Vec<RawKey> {
         let visitor = self.user_id.iter().map(|user| keys::visitor(brand, user).raw());
         visitor.chain(self.click().map(|click| keys::click(brand, &click).raw())).collect()
@@ -38,7 +38,7 @@ impl Input {
         self.click_id.as_deref().and_then(|text| ClickId::parse(text).ok())
     }
 
-    /// The visit it is put down to; `None` if nobody knows it.
+    /// Returns the visit to which the conversion is attributed; `None` if it is unknown.
     pub(crate) fn visit(&self, brand: &BrandSlug, found: &Found) -> Result<Option<Visit>> {
         match (&self.user_id, &self.click_id) {
             (Some(user), None) => Ok(found.get(&keys::visitor(brand, user))?.map(Visit::from)),

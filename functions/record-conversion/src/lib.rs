@@ -1,7 +1,7 @@
-//! `POST /api/t/{brand}/attribution/events`: a shop says that a visitor did something, which may earn a commission.
+//! `POST /api/t/{brand}/attribution/events`: records a conversion, which may earn a commission.
 //!
-//! The answer is the same whatever comes of it. What a revoked partner would have earned is dropped for good, also when
-//! the shop says it again, under its own id or the same key, after they were reinstated.
+//! The response is the same whatever the outcome. A conversion that would have belonged to a revoked partner is dropped
+//! for good, even if the shop repeats it after the partner is reinstated, with the same external ID or idempotency key.
 
 mod described;
 mod input;
@@ -21,7 +21,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/attribution/events";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -29,7 +29,7 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 
@@ -47,7 +47,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         Told::Kept => {}
         Told::Nothing => app.store.remember(caller.remember(&reply)).await?,
         Told::Dropped(dropped) => {
-            // Counted first: a repetition of what died in between counts twice, rather than not at all.
+            // Counted first: if the function crashes in between, a repetition counts it twice rather than not at all.
             let [chance] = app.entropy();
             app.store.count_dropped(&brand, dropped, chance).await?;
             app.store.remember(caller.remember(&reply)).await?;
@@ -56,13 +56,13 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// What came of a conversion.
+/// Outcome of a conversion.
 enum Told {
-    /// It is booked, or dropped for good, and so is the answer.
+    /// It is recorded or dropped for good, together with the response.
     Kept,
-    /// There is nothing to book.
+    /// There is nothing to record.
     Nothing,
-    /// It can't be put down to anybody, at least not yet.
+    /// It can't be attributed, at least not yet.
     Dropped(Dropped),
 }
 

@@ -1,4 +1,4 @@
-//! The form for the code once more, when the code didn't sign in.
+//! Shows the form for the code again, if the code was rejected.
 
 use shared::{
     App, Result,
@@ -7,7 +7,7 @@ use shared::{
     web::{Reply, Request, StatusCode, base_path, check_mail_form},
 };
 
-/// Says how many tries are left.
+/// Shows the number of tries that are left.
 pub(crate) async fn wrong(
     app: &App,
     request: &Request,
@@ -22,7 +22,7 @@ pub(crate) async fn wrong(
     page(app, request, secret, typed, &error).await
 }
 
-/// The form once more, with what is wrong.
+/// Shows the form again, with the error.
 pub(crate) async fn page(app: &App, request: &Request, secret: &Secret, code: String, error: &str) -> Result<Reply> {
     match check_mail_form(app, request, secret, (code, Some(error.to_owned()))).await? {
         Some(page) => Reply::page(StatusCode::BAD_REQUEST, &page),

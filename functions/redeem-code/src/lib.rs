@@ -1,7 +1,8 @@
-//! `POST {door}/login/code`: the code from a mail, typed into the browser that asked for it, signs in.
+//! `POST /t/{brand}/login/code` and `POST /t/{brand}/admin/login/code`: signs in with the code from an email, entered
+//! in the browser that requested it.
 //!
-//! A guess is counted before it is compared: five an attempt, ten an address and day. Code and link of one mail kill
-//! each other.
+//! A guess is counted before it is compared: five per sign-in attempt, ten per email address and day. Redeeming an
+//! email's code invalidates its link, and vice versa.
 
 mod again;
 
@@ -13,10 +14,10 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, base_path},
 };
 
-/// Codes typed for one address, whatever browser asked. The right one doesn't count.
+/// Limit on codes entered for one email address, in any browser. The correct one doesn't count.
 const GUESSED: Limit = Limit { what: "guessed", window_s: 86_400, most: 10, most_an_hour: None };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login/code", handle)

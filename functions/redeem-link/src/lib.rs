@@ -1,11 +1,13 @@
-//! `POST {door}/login/redeem`: the button of a mailed link signs in.
+//! `POST /t/{brand}/login/redeem` and `POST /t/{brand}/admin/login/redeem`: signs in with the
+//! button behind an emailed link.
 //!
-//! One transaction uses the token up, activates an invited partner, begins the session and says so. The session's
-//! secret follows from the token's and from what this browser holds: pressing twice, or losing the answer, gives the
-//! same session again, and nobody else any.
+//! One transaction consumes the token, activates an invited partner, creates the session and writes the event. The
+//! session's secret is derived from the token's and from this browser's cookie: after a second click or a lost
+//! response, this browser gets the same session again, and no other browser gets one.
 //!
-//! `POST /t/{brand}/login/opened`: the script of the page with that button saw a person's hand. It only counts for the
-//! overview: a scanner that opens every link moves nothing. Whether the link was anybody's is not told.
+//! `POST /t/{brand}/login/opened`: the script of the page with that button detected a human interaction. It counts
+//! only for the overview, so that a scanner that opens every link changes nothing. The response doesn't reveal
+//! whether the link was valid.
 
 use shared::{
     App, Error, Function, Result,
@@ -17,7 +19,7 @@ use shared::{
     },
 };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login/redeem", handle)
@@ -31,7 +33,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let token = request.form("token")?;
     let link = MagicLink::parse(&token).filter(|link| link.principal.audience() == request.audience());
     let Some(link) = link else { return Err(Error::LinkDead) };
-    // The page with the button gave the browser this cookie; without it the session's could not be kept either.
+    // The page with the button set this cookie. A browser without it wouldn't store the session's cookie either.
     let Some(browser) = app.browser(&request, &brand) else {
         return no_cookies(&app, &request, &brand).await;
     };

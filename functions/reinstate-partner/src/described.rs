@@ -1,4 +1,4 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::{
     domain::Scope,
@@ -8,7 +8,7 @@ use shared::{
     },
 };
 
-/// The route as the document tells of it.
+/// Describes the route.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);

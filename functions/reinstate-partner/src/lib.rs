@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/partners/{partner}/reinstate`: an admin gives a partner's access back.
+//! `POST /api/t/{brand}/partners/{partner}/reinstate`: reinstates a revoked partner.
 //!
-//! No mail is sent. Grants and state are what they were, since revoking changed neither.
+//! No email is sent. Grants and status are what they were before, since revoking changed neither.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/reinstate";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()

@@ -1,4 +1,4 @@
-//! The Lambda around [`reinstate_partner::function`].
+//! Lambda entry point: runs [`reinstate_partner::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), reinstate_partner::function())

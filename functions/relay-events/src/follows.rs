@@ -1,4 +1,4 @@
-//! What follows from what happened, by queue.
+//! Collects the queue messages that follow from stream records.
 
 use shared::{
     domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
@@ -11,7 +11,7 @@ use shared::{
 
 use crate::{mails::mails_of, network::told_to_network};
 
-/// What follows from some records, by queue, each with the place of its record.
+/// The messages to send, by queue, each with the index of its record.
 #[derive(Default)]
 pub(crate) struct Follows {
     pub(crate) mails_now: Vec<(usize, MailJob)>,
@@ -86,7 +86,7 @@ impl Follows {
         }
     }
 
-    /// What the brand's own systems may want to be told.
+    /// Adds what the brand's webhook endpoints may have to receive.
     fn tell(&mut self, place: usize, event: &Event) {
         let kind = &event.kind;
         if let EventKind::WebhookTested { webhook } = kind {
@@ -99,7 +99,7 @@ impl Follows {
         }
     }
 
-    /// Adds an event to the last message about its brand, if that has room.
+    /// Adds an event to the last message of its brand, if there is room.
     fn add_plan(&mut self, place: usize, of: &BrandSlug, event: EventToTell) {
         let last = self.plans.iter_mut().rev().map(|(_, plan)| plan).find(|plan| plan.brand == *of);
         match last {
@@ -108,7 +108,7 @@ impl Follows {
         }
     }
 
-    /// Adds a mail of an import to the last message of them, if that is of the same brand and has room.
+    /// Adds an invitation to the last message of bulk emails, if it is of the same brand and has room.
     fn add_bulk(&mut self, place: usize, of: &BrandSlug, mail: InvitationMail) {
         if let Some((_, MailJob::Invitations { brand, mails })) = self.mails_bulk.last_mut()
             && brand == of
@@ -121,7 +121,7 @@ impl Follows {
     }
 }
 
-/// What an admin asked for goes out whatever else waits.
+/// Returns the message of a delivery that an admin requested, which is made even while the endpoint is backing off.
 fn asked(event: &Event, webhook: &WebhookId, delivery: &EventId) -> TurnJob {
     let (brand, webhook, events) = (event.brand.clone(), webhook.clone(), vec![delivery.clone()]);
     TurnJob { brand, webhook, events, asked: true, waited: 0 }

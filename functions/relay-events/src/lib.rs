@@ -1,7 +1,8 @@
-//! Behind the table's stream: makes queue messages of what happened.
+//! DynamoDB stream consumer that converts events to queue messages.
 //!
-//! It decides nothing and reads nothing. A record may come twice, and so may what follows from it. What can't be read
-//! is kept whole for a person to look at, and the stream goes on; what can't be sent is tried without end.
+//! It decides nothing and reads nothing. A record may arrive twice, and so may the messages that follow from
+//! it. An unreadable record is stored in the bucket for inspection, and the stream continues. A failed send
+//! is retried without limit.
 
 mod follows;
 mod mails;
@@ -17,7 +18,7 @@ use shared::{
 
 use crate::follows::Follows;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::stream(handle).with_queues().with_files().with_settings(&[
@@ -65,12 +66,13 @@ async fn handle(app: App, records: Vec<Record>) -> Result<Option<String>> {
         send((&app, &traces), "WEBHOOKS_TO_PLAN_QUEUE", &config.webhooks_to_plan_queue, follows.plans),
         send((&app, &traces), "DELIVERIES_QUEUE", &config.deliveries_queue, follows.turns),
     )?;
-    // The stream is taken up again from the first record that a queue did not take; what came after it comes twice.
+    // The stream is read again from the first record whose message a queue rejected; the records
+    // after it are processed twice.
     let refused: [Option<usize>; 12] = refused.into();
     Ok(refused.into_iter().flatten().min().and_then(|first| sequences.into_iter().nth(first)))
 }
 
-/// Sends what follows from some records to one queue, and gives back the place of the first that was not taken.
+/// Sends the messages of one queue, and returns the index of the first record whose message was rejected.
 async fn send<J: Serialize>(
     (app, traces): (&App, &[Option<TraceId>]),
     setting: &'static str,

@@ -1,4 +1,4 @@
-//! The mails that follow from what happened.
+//! The emails that follow from events and sign-in attempts.
 
 use shared::{
     domain::{Event, EventKind, ToldAdmin},
@@ -6,7 +6,7 @@ use shared::{
     worker::OutboxRow,
 };
 
-/// The mails that follow from a row and that somebody may wait for.
+/// Returns the emails of a record, except bulk invitations and reminders.
 pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
     let event = match row {
         OutboxRow::Attempt(attempt, kept) => {
@@ -36,7 +36,7 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
     mail_of(event).into_iter().collect()
 }
 
-/// The mail that follows from an event, if one does.
+/// Returns the email of an event, if there is one.
 fn mail_of(event: Event) -> Option<MailJob> {
     let Event { id: event, brand, kind, .. } = event;
     match kind {
@@ -59,7 +59,7 @@ fn mail_of(event: Event) -> Option<MailJob> {
             notify.then_some(MailJob::SignInLink { brand, partner, event, epoch })
         }
         EventKind::AdminInvited { admin, epoch } => Some(MailJob::Welcome { brand, admin, event, epoch }),
-        // A reminder waits behind mails that somebody waits for.
+        // A reminder goes to the bulk queue, behind sign-in emails and the like.
         EventKind::BrandSetUp
         | EventKind::BrandChanged
         | EventKind::ProgramCreated { .. }

@@ -1,11 +1,11 @@
-//! Of whom the Network may have to be told.
+//! Selects the events that may have to be synced to the Network.
 
 use shared::domain::{EventKind, PartnerId};
 
-/// The partner of whom the Network may have to be told something new. Whether it knows them is for others to see.
+/// Returns the partner whose state may have to be synced. The sync itself checks whether the Network knows them.
 pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
     match kind {
-        // A newcomer whom the Network approved is no news to it.
+        // The Network approved this new partner itself, so it has the current state.
         EventKind::PartnerApproved { newcomer: true, .. } => None,
         EventKind::PartnerActivated { partner }
         | EventKind::PartnerRevoked { partner, .. }

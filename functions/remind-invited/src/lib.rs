@@ -1,8 +1,8 @@
-//! Every hour: reminds those whose invitation ends in three days, where their brand wants it.
+//! Emails a reminder three days before an invitation expires, for brands that have reminders on. Runs every hour.
 //!
-//! It goes through the invitations that began 27 to 30 days ago, from the oldest on, and notes after each page how far it
-//! got. Whoever comes after it, because it died or there was too much for one run, goes on from there. Reminding somebody
-//! is one transaction that a repetition can't do again, and the mail follows from it.
+//! It goes through the invitations that began 27 to 30 days ago, oldest first, and stores a checkpoint after each page.
+//! The next run continues there after a crash, or if one run wasn't enough. A reminder is one transaction that can't be
+//! repeated, and its email follows from it.
 
 use futures::StreamExt;
 use serde_json::Value;
@@ -12,16 +12,16 @@ use shared::{
     store::{Found, Key, keys},
 };
 
-/// How many brands are read at once, and how many of them are worked on.
+/// Number of brands per read, and of brands processed in parallel.
 const BRANDS: usize = 100;
 const BRANDS_AT_ONCE: usize = 4;
 
-/// How many invitations make a page, how many of them are worked on at once, and how many pages of a list one run does.
+/// Number of invitations per page, of reminders written in parallel, and of pages per list and run.
 const PAGE: usize = 100;
 const AT_ONCE: usize = 20;
 const PAGES_MAX: usize = 200;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Function::direct(handle)
@@ -36,7 +36,7 @@ async fn handle(app: App, _schedule: Value) -> Result<Value> {
             async move { (remind(&app, &brand).await, brand) }
         });
         let mut outcomes = futures::stream::iter(work).buffer_unordered(BRANDS_AT_ONCE);
-        // A brand that fails is tried in an hour, and keeps no other from its turn.
+        // A brand that fails is tried again in an hour, and doesn't hold up the others.
         while let Some((outcome, brand)) = outcomes.next().await {
             if let Err(error) = outcome {
                 tracing::error!(brand = brand.as_str(), "people could not be reminded: {}", Chain(&error));
@@ -78,10 +78,10 @@ async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Opti
     Ok(())
 }
 
-/// Reminds people, and counts their emails to the deployment's day, so that imports leave room for them. They wait for no
-/// room themselves: an invitation is reminded of within three days or never.
+/// Writes the reminders, and counts their emails in the deployment's daily limit, so that imports leave room for them.
+/// Reminders don't wait for room themselves: they are sent within the last three days of an invitation or never.
 async fn remind_all(app: &App, due: Vec<Reminded>) -> Result<()> {
-    // If it is refused, they just answered, or were invited anew.
+    // A rejected write means that the person just responded, or that the invitation was resent.
     let work: Vec<_> = due.iter().map(|reminded| app.store.remind(reminded)).collect();
     let mut outcomes = futures::stream::iter(work).buffer_unordered(AT_ONCE);
     let (mut reminded, mut failed) = (0, None);
@@ -99,7 +99,7 @@ async fn remind_all(app: &App, due: Vec<Reminded>) -> Result<()> {
 fn due(app: &App, found: &Found, key: &Key<Partner>) -> Option<Reminded> {
     match found.get(key) {
         Ok(partner) => partner?.remind(app.fresh(), app.now()),
-        // It would be so in an hour too, and nobody else has to wait for it.
+        // It would fail in an hour too, and must not hold up the others.
         Err(error) => {
             tracing::error!("somebody can't be reminded: {}", Chain(&error));
             None

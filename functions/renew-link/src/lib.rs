@@ -1,6 +1,7 @@
-//! `POST {door}/login/fresh`: the holder of a link that no longer works gets a fresh one, with a code for this browser.
+//! `POST /t/{brand}/login/fresh` and `POST /t/{brand}/admin/login/fresh`: emails a new sign-in link, with a code for
+//! this browser, to the holder of one that no longer works.
 //!
-//! No admin is needed while the invitation is open. Holding the dead link is the proof: its mail went to this person.
+//! While the invitation is open, no admin is needed. Holding the old link is the proof: it was emailed to this person.
 
 use shared::{
     App, Chain, Error, Function, Result,
@@ -9,10 +10,10 @@ use shared::{
     web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, Signed},
 };
 
-/// Fresh links for the holder of a dead one.
+/// Limit on new links for the holder of an old one.
 const RENEWED: Limit = Limit { what: "renewed", window_s: 86_400, most: 3, most_an_hour: None };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login/fresh", handle)
@@ -32,8 +33,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         LinkSeen::Live(holder) | LinkSeen::Dead(holder) => *holder,
         LinkSeen::Unknown => return app.dead_link(&brand, audience, None, None),
     };
-    // The press came from the page behind the link, though its script may not run. A number of the overview is no reason
-    // to keep somebody out.
+    // The click came from the page behind the link, even if its script couldn't run. A failed count for the overview is
+    // no reason to stop the sign-in.
     if let Signed::Partner(partner) = &holder
         && let Err(error) = app.store.note_opened_by(partner).await
     {

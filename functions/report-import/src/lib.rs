@@ -1,8 +1,8 @@
-//! Behind the queue of reports: writes the file that an import gives back, with its own columns and what came of each row.
+//! SQS consumer that writes the report of an import: the imported file with the outcome of each row.
 //!
-//! It reads the file once more, beside what was written of its chunks. Uploading the report again does the right thing
-//! for every row, since nobody is invited twice. Where no file was read, its lines are the partners as they are now.
-//! After each part that was sent it is kept how many rows those are, so another worker can go on.
+//! It reads the file again, together with the outcomes of its chunks. Uploading the report as another import is safe
+//! for every row, since no one is invited twice. The report of a bulk job lists the partners as they are now. A
+//! checkpoint is stored after each uploaded part, so that another worker can continue.
 
 mod outcomes;
 mod roster;
@@ -22,10 +22,10 @@ use shared::{
 
 use crate::{outcomes::Outcomes, table::Table};
 
-/// How long one worker writes, of the five minutes that it has.
+/// Time slice of one invocation; the timeout is five minutes.
 const TURN: SignedDuration = SignedDuration::from_secs(200);
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_files().with_settings(&["IMPORT_REPORTS_QUEUE"])
@@ -40,7 +40,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     if !import.is_to_be_reported() {
         return Ok(());
     }
-    // One that failed may have rows under way.
+    // A failed import may still have chunks in progress.
     if !import.is_done() {
         return Err(Error::Busy);
     }
@@ -65,8 +65,8 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     }
 }
 
-/// Lets the next worker write the report from its first line, unless it got further meanwhile: S3 may know nothing of the
-/// upload any more, as after a worker that died when it had put the parts together.
+/// Resets the checkpoint so that the next worker starts the report over, unless another worker got further meanwhile.
+/// S3 may no longer know the upload, for example if a worker crashed just after it completed it.
 async fn begin_anew(app: &App, import: &Import, resumed: Option<u64>) -> Result<()> {
     let which = (&import.brand, &import.id);
     let now = app.store.get(&keys::report_progress(which.0, which.1)).await?.map(|kept| kept.rows);
@@ -80,24 +80,24 @@ async fn begin_anew(app: &App, import: &Import, resumed: Option<u64>) -> Result<
 
 /// The outcome of writing a report.
 enum Written {
-    /// It is there, with this ETag.
+    /// The report is complete and has this ETag.
     Whole(String),
-    /// Another worker has to go on with it.
+    /// Another invocation has to continue.
     InPart,
-    /// There is nothing to write a report of.
+    /// There is no data for a report.
     Never,
 }
 
-/// A report on its way to the bucket.
+/// A report that is being uploaded.
 struct Report<'a> {
     app: &'a App,
     import: &'a Import,
     table: Table,
     upload: Upload<'a>,
     reading: LongRead,
-    /// How many rows other workers wrote before.
+    /// Number of rows that earlier invocations wrote.
     rows_before: u64,
-    /// Whether this turn kept anything: one that didn't would begin again where it began.
+    /// True if this invocation stored a checkpoint. Without one, the next invocation would start from the same place.
     is_kept: bool,
 }
 
@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
         Ok(Self { app, import, table, upload, reading, rows_before, is_kept: false })
     }
 
-    /// Sends the lines so far, of so many `rows` from the first one on; `true` if another worker has to go on.
+    /// Uploads the lines so far, which cover the first `rows` rows; `true` if another invocation has to continue.
     async fn send(&mut self, rows: u64) -> Result<bool> {
         self.upload.write(&self.table.take()).await?;
         if let Some(sent) = self.upload.progress() {
@@ -133,7 +133,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The file that the import gives back.
+/// Returns the file of the report.
 fn report_of(import: &Import) -> File {
     File {
         key: report_key(&import.brand, &import.id),
@@ -142,7 +142,7 @@ fn report_of(import: &Import) -> File {
     }
 }
 
-/// Writes the report of a file that was imported.
+/// Writes the report of an imported file.
 async fn of_file(mut report: Report<'_>, file: &ImportFile, plan: &ImportPlan) -> Result<Written> {
     let (app, import) = (report.app, report.import);
     let mut download = match app.archive()?.open(&file.key, file.etag.as_deref().unwrap_or_default()).await {
@@ -181,7 +181,7 @@ async fn of_file(mut report: Report<'_>, file: &ImportFile, plan: &ImportPlan) -
     }
 }
 
-/// The file of an import is gone before its report was written: trying again would not bring it back.
+/// The imported file was deleted before its report was written, so a retry wouldn't help.
 fn gone(import: &Import, unreadable: Unreadable) -> Result<Written> {
     match unreadable {
         Unreadable::Replaced => {

@@ -1,4 +1,4 @@
-//! The Lambda around [`report_import::function`].
+//! Lambda entry point: runs [`report_import::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), report_import::function())

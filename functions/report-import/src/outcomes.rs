@@ -1,4 +1,4 @@
-//! What came of the rows, in the order of the file, read from the table as it is needed.
+//! Returns the outcomes of rows in the order of the file, reading them from the table as needed.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,32 +7,32 @@ use shared::{
     domain::{Chunk, Import, RowOutcome},
 };
 
-/// How many chunks are read at a time: as many as one call brings.
+/// Number of chunks per read, which one call returns.
 const AT_ONCE: u64 = 100;
 
-/// The outcomes that are yet to come.
+/// The outcomes that weren't returned yet.
 pub(crate) struct Outcomes<'a> {
     app: &'a App,
     import: &'a Import,
     chunk_rows: u64,
-    /// The next chunk that is to be read.
+    /// The next chunk to read.
     chunk: u64,
-    /// How many rows of it come before the first that is wanted.
+    /// Number of that chunk's rows to skip.
     skip: u64,
     ready: VecDeque<RowOutcome>,
-    /// What more there is to say of rows of the chunks that were read last, by number.
+    /// Details about rows of the last chunks that were read, by row number.
     said: HashMap<u64, String>,
 }
 
 impl<'a> Outcomes<'a> {
-    /// Those of the rows after the first `rows_before`.
+    /// Starts after the first `rows_before` rows.
     pub(crate) fn after(app: &'a App, import: &'a Import, (chunk_rows, rows_before): (u64, u64)) -> Self {
         let chunk_rows = chunk_rows.max(1);
         let (chunk, skip) = (rows_before / chunk_rows, rows_before % chunk_rows);
         Self { app, import, chunk_rows, chunk, skip, ready: VecDeque::new(), said: HashMap::new() }
     }
 
-    /// What came of the next row, and a sentence about it.
+    /// Returns the outcome of the next row, and a sentence about it.
     pub(crate) async fn next(&mut self, number: u64) -> Result<(RowOutcome, String)> {
         if self.ready.is_empty() {
             self.read().await?;
@@ -53,7 +53,8 @@ impl<'a> Outcomes<'a> {
         for (number, chunk) in numbers.zip(chunks) {
             let Some(Chunk { outcomes, problems, .. }) = chunk else {
                 if number < self.import.chunks_sent {
-                    // Its rows went out, and nobody wrote what came of them. That can't be, and must not shift the rest.
+                    // Its rows were dispatched, but their outcomes are missing. This should be impossible, and must
+                    // not shift the other rows.
                     tracing::error!(import.id = %self.import.id, "a chunk of an import is missing");
                 }
                 let never = self.never();
@@ -66,7 +67,8 @@ impl<'a> Outcomes<'a> {
         Ok(())
     }
 
-    /// What came of rows that never went out: they were cancelled before, or the file could not be read to its end.
+    /// Returns the outcome of rows that weren't dispatched, because of a cancellation or because the file
+    /// couldn't be read completely.
     fn never(&self) -> RowOutcome {
         if self.import.cancelled_at.is_some() { RowOutcome::Cancelled } else { RowOutcome::Failed }
     }

@@ -1,4 +1,4 @@
-//! The report of what was done to partners of the roster: they, as they are now, and what came of each.
+//! The report of a bulk job: the partners as they are now, with their outcomes.
 
 use shared::{
     App, Result,
@@ -10,10 +10,9 @@ use crate::{Report, Written, table::Table};
 
 const COLUMNS: [&str; 6] = ["id", "name", "email", "import_row", "import_outcome", "import_message"];
 
-/// How many chunks are read at a time: a thousand partners.
+/// Number of chunks per read: a thousand partners.
 const AT_ONCE: u64 = 10;
 
-/// Writes the report.
 pub(crate) async fn write(mut report: Report<'_>) -> Result<Written> {
     let (app, import) = (report.app, report.import);
     let (which, chunks) = ((&import.brand, &import.id), import.bulk().map_or(0, |bulk| bulk.chunks));
@@ -40,7 +39,7 @@ pub(crate) async fn write(mut report: Report<'_>) -> Result<Written> {
     report.finish().await
 }
 
-/// The partners, as they are now.
+/// Reads the partners as they are now.
 async fn partners(app: &App, import: &Import, selections: &[Selection]) -> Result<Found> {
     let ids = selections.iter().flat_map(|selection| &selection.partners);
     app.store.eventually().read(ids.map(|id| keys::partner(&import.brand, id).raw())).await
@@ -56,7 +55,7 @@ fn lines(
     let outcomes = chunk.map(|chunk| chunk.outcomes).unwrap_or_default();
     let mut outcomes = outcomes.chars().filter_map(RowOutcome::of_letter);
     for ((number, id), key) in selection.rows().zip(&partners) {
-        // Those who never went out were cancelled before, or it failed.
+        // Partners who weren't processed: the job was cancelled, or it failed.
         let never = if import.cancelled_at.is_some() { RowOutcome::Cancelled } else { RowOutcome::Failed };
         let outcome = outcomes.next().unwrap_or(never);
         let partner = found.get(key)?;

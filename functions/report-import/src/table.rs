@@ -1,4 +1,4 @@
-//! The lines of the report: RFC 4180 in UTF-8, with the mark at its beginning by which Excel knows UTF-8.
+//! The lines of the report: RFC 4180 in UTF-8, with the byte order mark by which Excel recognizes UTF-8.
 
 use csv::{Terminator, WriterBuilder};
 use shared::{
@@ -9,10 +9,10 @@ use shared::{
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// How many bytes are made before they are taken out.
+/// Number of bytes after which lines are taken out.
 const LONG: usize = 256 * 1024;
 
-/// Makes lines of rows, below the names of the columns.
+/// Formats rows as lines, below the column names.
 #[derive(Default)]
 pub(crate) struct Table {
     lines: Vec<u8>,
@@ -20,13 +20,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Adds a row and what came of it.
+    /// Adds a row with its outcome.
     pub(crate) fn row(&mut self, row: &Row<'_>, number: u64, outcome: RowOutcome, message: &str) -> Result<()> {
         self.head(row.columns())?;
         self.line(&result_row(row.columns(), row, &number.to_string(), outcome.as_str(), message))
     }
 
-    /// Adds a line below the names of its columns, where the file has none of its own.
+    /// Adds a line to a report that has no file, and thus columns of its own.
     pub(crate) fn plain(&mut self, columns: &[&str], cells: &[String]) -> Result<()> {
         if !self.has_head {
             self.has_head = true;
@@ -36,17 +36,17 @@ impl Table {
         self.line(cells)
     }
 
-    /// Goes on below lines that another worker made: the names of the columns are there.
+    /// Continues below lines that an earlier invocation wrote, which include the column names.
     pub(crate) fn goes_on(&mut self) {
         self.has_head = true;
     }
 
-    /// Whether it is time to take out what was made.
+    /// True if the lines should be taken out.
     pub(crate) fn is_long(&self) -> bool {
         self.lines.len() >= LONG
     }
 
-    /// Takes out what was made so far.
+    /// Takes out the lines so far.
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.lines)
     }

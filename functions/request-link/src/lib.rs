@@ -1,7 +1,9 @@
-//! `POST {door}/login`: somebody asks for a sign-in mail.
+//! `POST /t/{brand}/login` and `POST /t/{brand}/admin/login`: requests a sign-in email.
 //!
-//! It does the same, in the same time, for any address: only the mailer finds out whether it is known.
-//! An admin who is signed in, and is to prove it again, types no address: it goes to theirs, and brings them back.
+//! It does the same, in the same time, for any email address: only the mailer checks whether it is known.
+//!
+//! `POST /t/{brand}/admin/login/again`: a signed-in admin who has to sign in again enters no email address. The email
+//! goes to theirs, and brings them back to the page they came from.
 
 use shared::{
     App, Error, Function, Result,
@@ -13,10 +15,10 @@ use shared::{
     },
 };
 
-/// Mails for whoever is signed in: more than anybody needs who does something every quarter of an hour.
+/// Limit on emails to a signed-in admin: more than are needed to sign in again every 15 minutes.
 const AGAIN: Limit = Limit { what: "again", window_s: 3_600, most: 12, most_an_hour: None };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/login", handle)
@@ -38,7 +40,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     }
 }
 
-/// A mail to whoever is signed in here, which brings them back to the page that they came from.
+/// Emails the signed-in admin a link that brings them back to the page they came from.
 async fn again(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let cookie = app.session_cookie(&request, &brand).ok_or(Error::Unauthenticated)?;

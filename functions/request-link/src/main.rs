@@ -1,4 +1,4 @@
-//! The Lambda around [`request_link::function`].
+//! Lambda entry point: runs [`request_link::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), request_link::function())

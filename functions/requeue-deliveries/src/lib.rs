@@ -1,7 +1,8 @@
-//! Every minute: finds endpoints for which something may wait, and brings it back to the queue.
+//! Requeues pending webhook deliveries. Runs every minute.
 //!
-//! It looks at each endpoint that is on when the endpoint says so, and every hour at least. An endpoint that fails gets
-//! one message with a few deliveries, of which its turn tries one; one at which somebody is at work gets none.
+//! Each enabled endpoint is checked at the time that its item specifies, and at least every hour. A failing
+//! endpoint gets one message with a few deliveries, of which the run tries one; an endpoint that a worker
+//! is delivering to gets none.
 
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
@@ -13,21 +14,21 @@ use shared::{
     queue::{EVENTS_MAX, TurnJob},
 };
 
-/// How many endpoints one run looks at.
+/// Number of endpoints per run.
 const ENDPOINTS_MAX: usize = 500;
 
-/// How many endpoints are looked at at once.
+/// Number of endpoints that are checked in parallel.
 const AT_ONCE: usize = 20;
 
-/// How many deliveries go to the queue at once: many for an endpoint that works, and a few for one that fails.
+/// Number of deliveries queued at a time: many for a working endpoint, a few for a failing one.
 const MANY: usize = 1_000;
 const FEW: usize = 10;
 
-/// When an endpoint is looked at again for which something waits, and one for which nothing seems to.
+/// Time until the next check of an endpoint with pending deliveries, and of one that seems to have none.
 const SOON: SignedDuration = SignedDuration::from_mins(1);
 const LATER: SignedDuration = SignedDuration::from_hours(1);
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Function::direct(handle).with_queues().with_settings(&["DELIVERIES_QUEUE"])
@@ -42,7 +43,7 @@ async fn handle(app: App, _schedule: Value) -> Result<Value> {
         let app = app.clone();
         async move { look_at(&app, endpoint).await }
     });
-    // Whoever can't be looked at is looked at in a minute, and keeps nobody else waiting.
+    // An endpoint whose check fails is checked again in a minute, and doesn't hold up the others.
     let mut outcomes = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
     while let Some(outcome) = outcomes.next().await {
         if let Err(error) = outcome {

@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/partners/{partner}/invite`: mails the invitation anew, to somebody who has not joined yet.
+//! `POST /api/t/{brand}/partners/{partner}/invite`: resends the invitation to a partner who hasn't joined yet.
 //!
-//! The record stays, the invitation is open for another 30 days, and the links mailed before are dead.
+//! The partner stays the same, the invitation is open for another 30 days, and earlier links stop working.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/invite";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -26,17 +26,17 @@ pub fn function() -> Function {
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// Mails an address that bounced or complained before.
+    /// True to send it even if the email address bounced or complained before.
     #[serde(default)]
     clear: bool,
-    /// What is said in it. Left out: what was said before. Empty: nothing.
+    /// Personal note. If omitted, the previous one is used; if empty, none.
     #[schemars(with = "Option<Note>")]
     note: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The Lambda around [`resend_invite::function`].
+//! Lambda entry point: runs [`resend_invite::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), resend_invite::function())

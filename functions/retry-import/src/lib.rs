@@ -1,6 +1,7 @@
-//! `POST /api/t/{brand}/imports/{import}/retry`: tries the rows again that failed, or were cancelled.
+//! `POST /api/t/{brand}/imports/{import}/retry`: retries the rows of an import that failed, were
+//! cancelled or were over the limit.
 //!
-//! A new import reads the report of the old one, as if somebody had uploaded it, and takes those rows alone.
+//! It starts a new import, which reads the old one's report as if it had been uploaded, and processes only those rows.
 
 mod described;
 
@@ -16,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/imports/{import}/retry";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()

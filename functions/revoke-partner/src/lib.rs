@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/partners/{partner}/revoke`: an admin takes a partner's access back.
+//! `POST /api/t/{brand}/partners/{partner}/revoke`: revokes a partner's access.
 //!
-//! Their sessions, links to sign in and queued mails die with this write.
+//! This write ends all sessions, and invalidates sign-in links and queued emails.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/revoke";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -26,10 +26,10 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// It goes into the mail; left empty, there is none.
+    /// Reason, which is included in the email. If empty, none is given.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether the partner is told by mail.
+    /// True to notify the partner by email.
     #[serde(default = "yes")]
     notify: bool,
 }
@@ -43,7 +43,7 @@ fn yes() -> bool {
 struct Output {
     ok: bool,
     revoked_at: Option<Time>,
-    /// Whether a mail follows.
+    /// True if an email follows.
     notified: bool,
 }
 
@@ -51,7 +51,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::partner(&brand, &request.param::<PartnerId>("partner")?);
 
-    // One read step: the caller, an earlier answer under the same idempotency key, and the partner.
+    // One read step: the caller, a stored response under the same idempotency key, and the partner.
     let (caller, found) = app.load(&request, &brand, Scope::PartnersWrite, [key.raw()]).await?;
     let partner = found.get(&key)?.ok_or(Error::NotFound("partner"))?;
     let Input { reason, notify } = request.json_or_nothing()?.unwrap_or(Input { reason: None, notify: true });

@@ -1,4 +1,4 @@
-//! The Lambda around [`revoke_partner::function`].
+//! Lambda entry point: runs [`revoke_partner::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), revoke_partner::function())

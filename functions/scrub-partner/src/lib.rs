@@ -1,8 +1,8 @@
-//! Behind the queue of erasures: takes from everything that lies elsewhere what it says of somebody who was erased.
+//! SQS consumer that scrubs an erased person's data from all other items.
 //!
-//! It keeps no place to go on from. What is scrubbed is not looked at again, so whoever follows a worker that died has
-//! less to do. It goes through everything twice, the second time when whoever had read the person before they were erased
-//! has ended, and only then says that nothing is left.
+//! It stores no checkpoint: scrubbed items aren't processed again, so after a crash the next worker has less to do. It
+//! makes two passes. The second one starts when every function that had read the person before the erasure has ended,
+//! and only then is the scrubbing recorded as complete.
 
 use shared::{
     App, Function, Result,
@@ -13,10 +13,11 @@ use shared::{
     worker::{self, Message},
 };
 
-/// When it looks again: no function that writes of a partner what it read before works for longer than two minutes.
+/// Delay of the second pass: no function that writes data of a partner that it read earlier runs
+/// for longer than two minutes.
 const AGAIN_S: i32 = 150;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["ERASURES_QUEUE"])

@@ -1,4 +1,4 @@
-//! Mails anew are of the same day's limit as the invitations of imports.
+//! Applies the daily limit to bulk resends, which share it with the invitations of imports.
 
 use shared::{
     App, Result,
@@ -6,7 +6,7 @@ use shared::{
     store::keys,
 };
 
-/// How many people a day takes; `None` if they get no mail.
+/// Returns how many people a day has room for; `None` if the job sends no emails.
 pub(crate) async fn limit(app: &App, import: &Import) -> Result<Option<u64>> {
     if !import.invites() {
         return Ok(None);
@@ -15,7 +15,7 @@ pub(crate) async fn limit(app: &App, import: &Import) -> Result<Option<u64>> {
     Ok(Some(Import::people_a_day(brand, app.config.bulk_emails_a_day())))
 }
 
-/// Why so many can't be mailed, if that is so.
+/// Returns the failure if so many can't be emailed.
 pub(crate) fn unable(selected: u64, limit: Option<u64>) -> Option<ImportFailure> {
     let limit = limit?;
     if limit == 0 {
@@ -29,8 +29,8 @@ pub(crate) fn unable(selected: u64, limit: Option<u64>) -> Option<ImportFailure>
     (days > IMPORT_DAYS_MAX).then(|| ImportFailure::new("too_many_days", message))
 }
 
-/// How many of some chunks the day has room for, and the day: all, or the first, or `None`. A limit that was lowered
-/// still takes a chunk.
+/// Reserves room in the daily limit for all of the chunks, or else for the first. Returns their number and the day;
+/// `None` if the day is full. A limit that was lowered still has room for one chunk.
 pub(crate) async fn room(
     app: &App,
     import: &Import,
@@ -41,7 +41,7 @@ pub(crate) async fn room(
     };
     let first = selections.get(..1).unwrap_or_default();
     let limit = limit.max(people(first));
-    // So must the deployment, if that was made smaller.
+    // The same applies if the deployment's limit was lowered.
     let deployment = app.config.bulk_emails_a_day().map(|most| most.max(people(first)));
     for some in [selections, first] {
         if let Some(day) = app.store.take_of_today(&import.brand, people(some), (limit, deployment)).await? {
@@ -51,7 +51,7 @@ pub(crate) async fn room(
     Ok(None)
 }
 
-/// How many they are.
+/// Counts the partners.
 pub(crate) fn people(selections: &[Selection]) -> u64 {
     selections.iter().flat_map(|selection| &selection.partners).map(|_| 1).sum()
 }

@@ -1,9 +1,9 @@
-//! Behind the queue of selections: finds the partners to whom something is to be done, and sends them out.
+//! SQS consumer that selects the partners of a bulk job, and dispatches them in chunks.
 //!
-//! All are selected before anybody is sent out, so that what is done to them changes nothing about who they are. The
-//! roster is walked in the order of ids, which never change, or, by a search, of names and addresses: who is renamed
-//! meanwhile may be found twice, and it is done to them once. What was found of a page is written together with where
-//! the next one begins: whoever comes after somebody who died goes on from there.
+//! All partners are selected before any is dispatched, so that the job's own changes don't affect the selection. The
+//! roster is read in the order of IDs, which never change, or with a search in the order of names and email addresses:
+//! a partner who is renamed meanwhile may be selected twice, and is processed once. The selection of a page is written
+//! together with the position of the next one, so that another worker continues there after a crash.
 
 mod day;
 mod selecting;
@@ -21,28 +21,29 @@ use shared::{
     worker::{self, Message},
 };
 
-/// How long nobody else may work on what was taken up: this function's timeout and ten seconds.
+/// Lease on a job: this function's timeout plus ten seconds.
 const LEASE_S: i64 = 130;
 
-/// After this it hands over to itself. Its time is over after 120 seconds, and a page may take a few.
+/// Time slice after which the function hands over to another invocation. The timeout is 120 seconds,
+/// and a page may take a few.
 const TURN: SignedDuration = SignedDuration::from_secs(80);
 
-/// When somebody looks again after what somebody else is at.
+/// Delay in seconds before a job that another worker is processing is checked again.
 const LOOK_AGAIN_S: i32 = 60;
 
-/// What comes after a turn.
+/// The next step after a time slice.
 enum Next {
-    /// All are out.
+    /// All partners are dispatched.
     Out,
-    /// It goes on after so many seconds.
+    /// The job continues after this many seconds.
     Later(Box<Import>, i32),
-    /// Somebody else went on with it.
+    /// Another worker has taken it over.
     TakenOver,
-    /// Nobody is sent out, for a reason.
+    /// Nothing is dispatched, for this reason.
     Unable(ImportFailure),
 }
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&[
@@ -58,7 +59,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let import = match app.store.claim_bulk((&job.brand, &job.import), &claim).await? {
         ImportClaimed::Ours(import) => *import,
-        // They may die.
+        // That worker may crash.
         ImportClaimed::Theirs => return send_to_ourselves(&app, job, LOOK_AGAIN_S).await,
         ImportClaimed::Over => return Ok(()),
     };
@@ -66,7 +67,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         return fail(&app, job, why).await;
     }
     if import.all_sent {
-        // Whoever closed it may have died before it could end.
+        // The worker that ended dispatching may have crashed before it could finish the job.
         app.store.put_import_off(&import, &claim).await?;
         return app.store.finish_import((&job.brand, &job.import), (app.fresh(), app.now())).await;
     }
@@ -79,7 +80,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         Ok(Next::TakenOver) => Ok(()),
         Ok(Next::Unable(why)) => fail(&app, job, why).await,
         Err(error) => {
-            // Or else whoever tries it next would wait until nobody can be at it any more.
+            // Otherwise the next attempt would have to wait for the lease to expire.
             app.store.release_import((&job.brand, &job.import), &claim).await?;
             tracing::warn!(import.id = %job.import, "a selection is gone on with: {}", Chain(&error));
             Err(error)
@@ -111,7 +112,7 @@ async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
     sending::go_on(app, import, (claim, until, limit)).await
 }
 
-/// Why a job ends before all partners were gone through, if it does.
+/// Returns the reason if the job has to end before all partners are processed.
 fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
     let sentence =
         "Not all partners could be gone through. What was done stays: see what came of it before you start it again.";

@@ -1,4 +1,4 @@
-//! The Lambda around [`select_partners::function`].
+//! Lambda entry point: runs [`select_partners::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), select_partners::function())

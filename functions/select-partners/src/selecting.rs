@@ -1,4 +1,4 @@
-//! Finding out to whom something is to be done, page by page of the roster.
+//! Selects the partners of a bulk job, page by page of the roster.
 
 use std::ops::ControlFlow;
 
@@ -12,10 +12,10 @@ use shared::{
 
 use crate::Next;
 
-/// How many partners are looked at for a page: what is found of them fits into one transaction.
+/// Number of partners per page, whose selection fits into one transaction.
 const PAGE: usize = 1_000;
 
-/// That so many partners want a sign-in that was not there.
+/// Returns the failure of a job with so many partners that it would have required a recent sign-in.
 fn unproven() -> ImportFailure {
     let message = format!(
         "More than {ROWS_UNPROVEN} partners were like that when it began, and whoever started it had not signed in within the last 15 minutes. Sign in again and start it once more; nothing was done."
@@ -23,8 +23,8 @@ fn unproven() -> ImportFailure {
     ImportFailure::new("sign_in_again", message)
 }
 
-/// Selects a page further, and gives back how the job is now; breaks off if it is gone, somebody else has taken it up or
-/// ended it, or too many are selected.
+/// Selects the next page, and returns the job in its current state. Breaks if the job doesn't exist any more, another
+/// worker has taken it over or ended it, or too many partners are selected.
 pub(crate) async fn page(
     app: &App,
     mut import: Import,
@@ -56,7 +56,7 @@ pub(crate) async fn page(
     if !app.store.note_selected(&import, &further, claim).await? {
         return Ok(ControlFlow::Break(Next::TakenOver));
     }
-    // Somebody may have cancelled it meanwhile.
+    // The job may have been cancelled meanwhile.
     let now = app.store.get(&keys::import(&import.brand, &import.id)).await?;
     Ok(now.map_or(ControlFlow::Break(Next::TakenOver), ControlFlow::Continue))
 }

@@ -1,4 +1,4 @@
-//! Sending out those who were selected, from where somebody left off, until all are out or somebody cancels.
+//! Dispatches the selected partners from the last checkpoint, until all are dispatched or the job is cancelled.
 
 use jiff::Timestamp;
 use shared::{
@@ -11,15 +11,16 @@ use shared::{
 
 use crate::{Next, day};
 
-/// How many chunks go out in one call.
+/// Number of chunks per call.
 const AT_ONCE: u64 = 10;
 
-/// How many chunks of one import are in the queue at once, so that a small one never waits behind all of a large one;
-/// and when it looks again whether some have ended.
+/// Maximum number of one job's chunks in the queue, so that a small job never waits behind all of a large one; and the
+/// delay in seconds before the finished ones are counted again.
 const OUT_MAX: u64 = 40;
 const LOOK_S: i32 = 3;
 
-/// Sends out what has not gone out yet. What was sent and not noted goes out again: it is the same, and counts once.
+/// Dispatches the chunks that weren't dispatched yet. Chunks that were sent but not recorded are sent again: they are
+/// identical, and count once.
 pub(crate) async fn go_on(
     app: &App,
     mut import: Import,
@@ -51,18 +52,18 @@ pub(crate) async fn go_on(
         import.rows_sent += people;
         let Some(noted) = app.store.checkpoint(&import, claim).await? else { return Ok(Next::TakenOver) };
         import = noted;
-        // Not before: whoever was at it may have died before they noted what they sent.
+        // Not before sending once: the previous worker may have crashed before it recorded what it sent.
         if cancelled || import.cancelled_at.is_some() {
             break;
         }
     }
-    // No more will go out. What a cancelling left over is counted.
+    // Dispatching has ended. The partners that a cancellation left over are counted.
     let left = import.rows.unwrap_or_default().saturating_sub(import.rows_sent);
     app.store.close_import(&import, (RowOutcome::Cancelled, left)).await?;
     Ok(Next::Out)
 }
 
-/// Sends the next chunks, counted to a day, and gives back how many have gone out then.
+/// Sends the next chunks, which are reserved in a day's limit, and returns the number of chunks dispatched so far.
 async fn send(app: &App, import: &Import, (selections, day): (Vec<Selection>, Option<i64>)) -> Result<u64> {
     let numbered = (import.chunks_sent..).zip(selections);
     let jobs: Vec<PartnersJob> = numbered

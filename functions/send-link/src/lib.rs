@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/partners/{partner}/sign-in-link`: mails an active partner a link to sign in.
+//! `POST /api/t/{brand}/partners/{partner}/sign-in-link`: emails an active partner a sign-in link.
 //!
-//! It ends nothing: sessions and links that they have go on working.
+//! It invalidates nothing: existing sessions and links keep working.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/sign-in-link";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -26,14 +26,14 @@ pub fn function() -> Function {
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    /// Mails an address that bounced or complained before.
+    /// True to send it even if the email address bounced or complained before.
     #[serde(default)]
     clear: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 

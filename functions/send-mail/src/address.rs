@@ -1,4 +1,4 @@
-//! The mails about a partner's change of address: to the new one, and to the one they had.
+//! The emails about a change of a partner's email address: to the new one, and to the previous one.
 
 use shared::{
     App, Error, Result,
@@ -14,10 +14,10 @@ use crate::{
     sending::held_back,
 };
 
-/// Whose address, and because of what.
+/// The partner, and the event and epoch that the email belongs to.
 type Asks<'a> = ((&'a BrandSlug, &'a PartnerId), (&'a EventId, u64));
 
-/// Asks at the new address whether it is theirs.
+/// Sends the confirmation email to the new email address.
 pub(crate) async fn ask(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
     let app = &outgoing.app;
     let Some(notice) = ours(app.store.claim_partner_notice(whose, by, claim).await?)? else { return Ok(()) };
@@ -29,7 +29,8 @@ pub(crate) async fn ask(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_
     let partner = found.get(&partner)?.ok_or(Error::NotFound("partner"))?;
     let moving = partner.moving(app.now()).filter(|moving| moving.asked == *event);
     let refused = held_back(found.get(&address)?, MailKind::Unasked).is_some();
-    // Whoever asked for a taken address is not told so: they may want to find out who is a partner.
+    // If another partner has the email address, the requester isn't informed: they might be trying to
+    // find out who is a partner.
     let Some(moving) = moving.filter(|_| !refused && found.get(&taken).ok().flatten().is_none()) else {
         return app.store.note_partner_notice(whose, event, Ok("")).await;
     };
@@ -38,7 +39,7 @@ pub(crate) async fn ask(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_
     send(outgoing, (whose, event), &notice, (&brand, mail)).await
 }
 
-/// Tells the address that they had.
+/// Notifies the previous email address.
 pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
     let app = &outgoing.app;
     let Some(notice) = ours(app.store.claim_partner_notice(whose, by, claim).await?)? else { return Ok(()) };

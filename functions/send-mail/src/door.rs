@@ -1,4 +1,4 @@
-//! What is mailed to somebody who asked for a link.
+//! The emails that follow from a sign-in attempt.
 
 use shared::{
     Error, Result,
@@ -15,7 +15,7 @@ use crate::{
     sending::held_back,
 };
 
-/// Here, and nowhere a browser could see it, is found out whether the address is known, and takes mail.
+/// Looks the email address up, and checks it against the suppressions. This happens here, out of sight of any browser.
 pub(crate) async fn sign_in(outgoing: &Outgoing, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
     let app = &outgoing.app;
     let Some(asker) = link::known(app, attempt).await? else { return Ok(Ok(String::new())) };
@@ -32,7 +32,7 @@ pub(crate) async fn sign_in(outgoing: &Outgoing, hash: &Hash, attempt: &Attempt)
             let mail = letters::sign_in(app, &brand, &person, attempt, link, &code)?;
             (person, mail)
         }
-        // Nobody but the reader of that mailbox is told.
+        // Only the reader of that mailbox learns that the invitation expired.
         Asker::TooLate(person) => {
             let mail = ends::ended(app, &brand, &person, attempt)?;
             (person, mail)

@@ -1,4 +1,4 @@
-//! The words of mails about invitations that end.
+//! Renders the emails about invitations that expire.
 
 use shared::{
     App, Error, Result,

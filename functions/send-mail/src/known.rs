@@ -1,4 +1,4 @@
-//! What the mails of a batch have in common, read once for all of them.
+//! Context that the emails of a batch share, read once for all of them.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use shared::{
     worker::Message,
 };
 
-/// Brands with their programs, and what is known of the addresses of partners who are to be invited.
+/// Brands with their programs, and the suppressions of the partners to invite.
 ///
-/// It is read before mails are claimed. Whoever moved meanwhile is in another epoch, and then the mail is not ours to
-/// send.
+/// It is read before emails are claimed. If a partner's email address changes meanwhile, so does the epoch, and the
+/// email can't be claimed any more.
 #[derive(Default)]
 pub(crate) struct Known {
     brands: HashMap<String, (Brand, Vec<Program>)>,
@@ -21,7 +21,7 @@ pub(crate) struct Known {
     partners: HashMap<String, EmailAddress>,
 }
 
-/// What an invitation needs to know besides the partner.
+/// Everything that an invitation needs besides the partner.
 pub(crate) struct Background<'a> {
     pub(crate) brand: &'a Brand,
     pub(crate) programs: &'a [Program],
@@ -30,7 +30,7 @@ pub(crate) struct Background<'a> {
 }
 
 impl Known {
-    /// Reads it, if there is more than one invitation; one alone is read for when it is claimed.
+    /// Reads the context if there is more than one invitation; for a single one, it is read after the claim.
     pub(crate) async fn of(app: &App, messages: &[Message<MailJob>]) -> Result<Self> {
         let invited = messages.iter().filter_map(|message| match &message.job {
             MailJob::Invitation { brand, partner, .. } | MailJob::Reminder { brand, partner, .. } => {
@@ -51,7 +51,7 @@ impl Known {
             return Ok(Self::default());
         }
         let found = app.store.read(invited.iter().map(|(_, key)| key.raw())).await?;
-        // Whoever can't be read is nobody's business but their own mail's.
+        // A partner who can't be read affects only their own email.
         let partners: Vec<Partner> = invited.iter().filter_map(|(_, key)| found.get(key).ok().flatten()).collect();
         let mut slugs: Vec<&BrandSlug> = partners.iter().map(|partner| &partner.brand).collect();
         slugs.sort_unstable_by_key(|slug| slug.as_str());
@@ -72,7 +72,7 @@ impl Known {
         Ok(known)
     }
 
-    /// What is known for a partner, if it was read for the address that they have.
+    /// Returns the context for a partner, if it was read for their current email address.
     pub(crate) fn about(&self, partner: &Partner) -> Result<Option<Background<'_>>> {
         let same = self.partners.get(partner.id.as_str()) == Some(&partner.email);
         let (Some(found), Some((brand, programs)), true) =
@@ -85,7 +85,7 @@ impl Known {
     }
 }
 
-/// The import with which what is said to a partner is kept, if it isn't kept with them.
+/// Returns the import that stores the partner's note, if the partner doesn't store it.
 pub(crate) fn import_with_note(partner: &Partner) -> Option<Key<Import>> {
     match &partner.note {
         Some(InvitationNote::OfImport(import)) => Some(keys::import(&partner.brand, import)),
@@ -93,7 +93,7 @@ pub(crate) fn import_with_note(partner: &Partner) -> Option<Key<Import>> {
     }
 }
 
-/// What is said to a partner in their invitation; `found` holds their import, if it is kept there.
+/// Returns the personal note of a partner's invitation; `found` contains the import if that stores it.
 pub(crate) fn note_for(partner: &Partner, found: &Found) -> Result<Option<PersonalNote>> {
     match &partner.note {
         Some(InvitationNote::Own(note)) => Ok(Some(note.clone())),

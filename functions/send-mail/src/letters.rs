@@ -1,4 +1,4 @@
-//! The words of the mails that nobody looks at before they go. Those of the others are in [`shared::letters`].
+//! Renders the emails that can't be previewed. [`shared::letters`] renders the others.
 
 use shared::{
     App, Error, Result,

@@ -1,10 +1,11 @@
-//! Behind the mail queues: sends each mail once, with a link that is made at this moment.
+//! SQS consumer that sends each email once, with a sign-in link that is created at that moment.
 //!
-//! Mails of imports come in large batches: what they have in common is read once, and they go out no faster than SES
-//! takes them, less what is left to mails that somebody waits for.
+//! Emails of imports arrive in large batches: their common context is read once, and they are sent no faster than SES
+//! allows, minus the share reserved for emails that someone is waiting for.
 //!
-//! A mail is claimed, its token minted, the mail handed to SES, and the outcome noted. If the process dies between
-//! SES's yes and our note, the claim lapses and a second mail goes out: at worst two, never none.
+//! An email is claimed, its token created, the email handed to SES, and the outcome recorded. If the
+//! process crashes after SES accepts it and before that is recorded, the claim lapses and a second email is
+//! sent: at worst two, never none.
 
 mod address;
 mod door;
@@ -32,10 +33,10 @@ use shared::{
 
 use crate::{known::Known, outgoing::Outgoing, pace::Pace};
 
-/// How long an email may wait before somebody has to look.
+/// Maximum time that an email may wait before an operator has to check.
 const WAITS_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     worker::batches(handle).with_queues().with_mail().with_settings(&[
@@ -51,8 +52,8 @@ pub fn function() -> Function {
 async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error)> {
     let waits = |message: &&Message<MailJob>| message.sent_at.is_some_and(|at| at + WAITS_FOR < app.now());
     if let Some(message) = messages.iter().find(waits) {
-        // An alarm counts these lines. SQS deletes a message after fourteen days, and its own metric of the oldest leaves out
-        // those that came back.
+        // An alarm counts these log lines. SQS deletes a message after fourteen days, and its own metric of the oldest
+        // message leaves out those that were received and returned.
         tracing::error!(alarm = "mail.waits", message.id, "an email has waited for days");
     }
     let mails: Vec<Message<MailJob>> = messages.iter().flat_map(one_by_one).collect();
@@ -74,17 +75,17 @@ async fn send(app: App, known: Arc<Known>, mails: Vec<Message<MailJob>>) -> Vec<
         let outgoing = Outgoing::new(&app, &known, &pace, message);
         async move { Box::pin(one::send(outgoing)).await.err().map(|cause| (id, cause)) }
     });
-    // A message of which one mail failed comes back whole; what was sent is known by then.
+    // If one email of a message fails, the whole message is redelivered; the emails already sent are recognized then.
     let failed = futures::stream::iter(work).buffer_unordered(at_once).filter_map(std::future::ready);
     let failed = failed.collect::<BTreeMap<_, _>>().await;
     pace.end(&app).await;
     failed.into_iter().collect()
 }
 
-/// How many emails that somebody waits for are under way at once.
+/// Number of emails sent in parallel if none of them is a bulk email.
 const AT_ONCE: usize = 20;
 
-/// The mails of a message, each as if it had come alone.
+/// Splits a message into one message per email.
 fn one_by_one(message: &Message<MailJob>) -> Vec<Message<MailJob>> {
     let jobs = message.job.clone().one_by_one().into_iter();
     jobs.map(|job| Message { job, ..message.clone() }).collect()

@@ -1,4 +1,4 @@
-//! The fresh link and code of a mail, and whom they are for.
+//! Creates the sign-in link and the code of an email, and finds the recipient.
 
 use shared::{
     App, Result,
@@ -8,20 +8,20 @@ use shared::{
     web::link_address,
 };
 
-/// A fresh code.
 pub(crate) fn code(app: &App) -> Code {
     Code::fresh(app.entropy())
 }
 
-/// Whose address an attempt typed, if they are to be told anything.
+/// The person who requested a sign-in email, if they get any email.
 pub(crate) enum Asker {
-    /// A link lets them in.
+    /// They may sign in.
     Welcome(Person),
-    /// Their invitation ended.
+    /// Their invitation has expired.
     TooLate(Person),
 }
 
-/// Whose address an attempt typed. Of whom access was taken back, and of strangers, nobody is told anything.
+/// Finds the person with the email address of a sign-in attempt. Revoked partners and unknown
+/// email addresses get no email.
 pub(crate) async fn known(app: &App, attempt: &Attempt) -> Result<Option<Asker>> {
     let (Attempt { brand, audience, email, .. }, now) = (attempt, app.now());
     match audience {
@@ -45,7 +45,8 @@ pub(crate) async fn known(app: &App, attempt: &Attempt) -> Result<Option<Asker>>
     }
 }
 
-/// Makes the link of a mail about to go out, and keeps its hash and that of the code beside it.
+/// Creates the sign-in link of an email that is about to be sent, and stores its hash, and for an
+/// attempt also that of the code.
 pub(crate) async fn mint(
     app: &App,
     brand: &BrandSlug,

@@ -1,4 +1,4 @@
-//! The Lambda around [`send_mail::function`].
+//! Lambda entry point: runs [`send_mail::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), send_mail::function())

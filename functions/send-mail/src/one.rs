@@ -1,4 +1,4 @@
-//! One mail: claimed, handed to SES, and what came of it noted.
+//! Sends one email: claims it, hands it to SES and records the outcome.
 
 use shared::{Error, Result, queue::MailJob, store::Lease};
 
@@ -10,7 +10,7 @@ use crate::{
     team, webhook,
 };
 
-/// How long nobody else may send a mail that was claimed: this function's timeout and ten seconds.
+/// Lease on an email: this function's timeout plus ten seconds.
 const LEASE_S: i64 = 40;
 
 pub(crate) async fn send(outgoing: Outgoing) -> Result<()> {
@@ -18,7 +18,7 @@ pub(crate) async fn send(outgoing: Outgoing) -> Result<()> {
     let Outgoing { app, message, .. } = &outgoing;
     let claim = Lease::of(&message.receipt, jiff::SignedDuration::from_secs(LEASE_S));
     match &message.job {
-        // They were taken apart.
+        // The batch was split into single emails before.
         MailJob::Invitations { .. } => Err(Error::Busy),
         MailJob::Invitation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_invitation((brand, partner), (event, *epoch), &claim).await?;

@@ -1,4 +1,4 @@
-//! What becomes of a mail that SES took, or didn't.
+//! Handles the outcome of sending an email.
 
 use shared::{
     App, Chain, Error, Result,
@@ -11,25 +11,25 @@ use shared::{
 
 use crate::pace::is_bulk;
 
-/// What came of trying to send a mail.
+/// Outcome of an attempt to send an email.
 pub(crate) enum Tried {
-    /// It was handed to SES, which took it under a name, or didn't.
+    /// Handed to SES, which returned a message ID or an error.
     Handed(Result<String, NotSent>),
-    /// Its address refused mail before, so nobody tried.
+    /// Not sent, because the email address is suppressed.
     HeldBack(Undeliverable),
 }
 
-/// A throttled mail comes back after a minute, one over the day's quota after an hour.
+/// Delay in seconds of a throttled email, and of one over the daily quota.
 const THROTTLED_S: i32 = 60;
 const OVER_QUOTA_S: i32 = 3_600;
 
-/// One that somebody waits for, and SES refused or did not answer, comes back after so many seconds.
+/// Delay in seconds of an email that someone is waiting for, after SES rejected it or didn't respond.
 const REFUSED_S: i32 = 60;
 
-/// One that got no turn comes back after so many seconds, and a few more by chance.
+/// Delay in seconds of an email without a sending slot, plus a few random seconds.
 const NO_TURN_S: i32 = 2;
 
-/// Notes what came of a partner's mail, and acknowledges it or lets it come back.
+/// Records the outcome of an email to a partner, and acknowledges the message or returns it to the queue.
 pub(crate) async fn of_partner(
     app: &App,
     message: &Message<MailJob>,
@@ -46,7 +46,7 @@ pub(crate) async fn of_partner(
     }
 }
 
-/// What the roster shall show of it.
+/// Returns the outcome as the roster shows it.
 pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>> {
     match sent {
         Ok(message) => Ok(message),
@@ -54,23 +54,23 @@ pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>
     }
 }
 
-/// Acknowledges a mail that went out; lets one that didn't come back, later each time.
+/// Acknowledges a sent email, or returns it to the queue with a growing delay.
 pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<String, NotSent>) -> Result<()> {
     let Err(reason) = sent else { return Ok(()) };
-    // By chance apart, so that those who were throttled together don't come back together.
+    // Jitter, so that emails that were throttled together don't come back together.
     let [chance] = app.entropy::<1>();
     let seconds = match &reason {
         NotSent::Throttled => THROTTLED_S + i32::from(chance % 30),
         NotSent::OverQuota => OVER_QUOTA_S,
-        // Somebody waits for an email of the other queue, whose link is good for minutes; and a message may have been received
-        // often without a worker that tried.
+        // Someone is waiting for an email of the other queue, whose link is valid for minutes. Besides, a message may
+        // have been received often without a worker that tried to send it.
         NotSent::Refused(_) | NotSent::Unanswered if !is_bulk(&app.config, message) => REFUSED_S,
         NotSent::Refused(_) | NotSent::Unanswered => {
             THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)).min(OVER_QUOTA_S)
         }
     };
     come_back(app, message, seconds).await;
-    // SES's words may name the address; the roster has them, the log need not.
+    // SES's message may contain the email address; the roster shows it, the log needn't.
     let word = match reason {
         NotSent::Throttled => "throttled",
         NotSent::OverQuota => "over the quota",
@@ -80,7 +80,7 @@ pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<S
     Err(Error::internal(format!("a mail was {word} and waits for {seconds} seconds")))
 }
 
-/// Returns an email that got no turn in its batch to the queue. It waited for nothing but its turn, so it comes back as
+/// Returns an email without a sending slot in its batch to the queue. A slot is all it waits for, so it comes back as
 /// soon as a batch may have ended.
 pub(crate) async fn without_turn(app: &App, message: &Message<MailJob>) -> Result<()> {
     let [chance] = app.entropy::<1>();
@@ -88,7 +88,7 @@ pub(crate) async fn without_turn(app: &App, message: &Message<MailJob>) -> Resul
     Err(Error::Busy)
 }
 
-/// Returns an email to the queue for an hour: imports have emailed what they may today.
+/// Returns an email to the queue for an hour, because the daily limit of bulk emails is reached.
 pub(crate) async fn over_the_day(app: &App, message: &Message<MailJob>) -> Result<()> {
     come_back(app, message, OVER_QUOTA_S).await;
     Err(Error::Busy)
@@ -102,12 +102,13 @@ async fn come_back(app: &App, message: &Message<MailJob>, seconds: i32) {
         app.queues()?.later(queue, &message.receipt, seconds).await
     };
     if let Err(error) = later.await {
-        // Then it comes back after the queue's usual time.
+        // It then comes back after the queue's visibility timeout.
         tracing::warn!("a mail's return could not be set: {}", Chain(&error));
     }
 }
 
-/// What was claimed, `None` if there is nothing left to do; somebody else's claim brings the message back.
+/// Returns the claimed item, or `None` if there is nothing left to do. If another worker holds the claim, the message
+/// is returned to the queue.
 pub(crate) fn ours<E>(claimed: Claimed<E>) -> Result<Option<Box<E>>> {
     match claimed {
         Claimed::Ours(recipient) => Ok(Some(recipient)),

@@ -1,4 +1,4 @@
-//! An email on its way to SES.
+//! An email that is being sent.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
     pace::{Pace, is_bulk},
 };
 
-/// An email that is to be sent, with what the emails of its batch share.
+/// An email to send, with the context that the emails of its batch share.
 pub(crate) struct Outgoing {
     pub(crate) app: App,
     pub(crate) known: Arc<Known>,
@@ -29,8 +29,8 @@ impl Outgoing {
         Self { app: app.clone(), known: Arc::clone(known), message, pace: Arc::clone(pace) }
     }
 
-    /// Returns an email to the queue, before anything is written for it, if its batch has no turns left, or the day no
-    /// quota.
+    /// Returns a bulk email to the queue, before anything is written for it, if its batch has no sending slots
+    /// left or the day has no quota.
     pub(crate) async fn admit(&self) -> Result<()> {
         if !is_bulk(&self.app.config, &self.message) {
             Ok(())
@@ -43,7 +43,7 @@ impl Outgoing {
         }
     }
 
-    /// Hands an email to SES: one of an import or a bulk job when it is its turn, and if the day has quota for it.
+    /// Hands an email to SES. A bulk email waits for its sending slot, and needs a unit of the daily quota.
     pub(crate) async fn hand_over(
         &self,
         brand: &Brand,
@@ -60,7 +60,7 @@ impl Outgoing {
         self.pace.turn().await;
         let sent = self.app.mailer()?.send(brand, to, mail, about).await;
         match &sent {
-            // What was not answered may have been sent.
+            // Without a response, the email may have been sent.
             Ok(Ok(_) | Err(NotSent::Unanswered)) => {}
             Ok(Err(NotSent::OverQuota)) => {
                 self.pace.give_unit_back().await;

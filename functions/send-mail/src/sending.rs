@@ -1,4 +1,4 @@
-//! One kind of mail after the other: what it needs to know, its link, and off it goes.
+//! Sends each kind of email: reads its context, creates its link and hands it over.
 
 use shared::{
     Error, Result,
@@ -19,12 +19,12 @@ use crate::{
     outgoing::Outgoing,
 };
 
-/// What a mail that invites says.
+/// The text of an email with an invitation.
 #[derive(Clone, Copy)]
 pub(crate) enum Words {
-    /// That they are invited.
+    /// The invitation itself.
     Invitation,
-    /// That they still are, for a few days.
+    /// The reminder, a few days before it expires.
     Reminder,
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn send_link(outgoing: &Outgoing, partner: &Partner, event: &Ev
     let (brand, asked) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
     let address = keys::address(&partner.brand, &partner.email);
     let found = app.store.read([brand.raw(), asked.raw(), address.raw()]).await?;
-    // The partner did not ask for it.
+    // The partner didn't request this email.
     if let Some(refused) = held_back(found.get(&address)?, MailKind::Unasked) {
         return Ok(Tried::HeldBack(refused));
     }
@@ -119,7 +119,7 @@ pub(crate) async fn welcome(
     outgoing.hand_over(&brand, &admin.email, letters::welcome(app, &brand, admin, link)?, about).await
 }
 
-/// Why nothing of this kind is sent to an address, if that is so.
+/// Returns the suppression, if it blocks this kind of email.
 pub(crate) fn held_back(known: Option<AddressState>, kind: MailKind) -> Option<Undeliverable> {
     known?.in_force().filter(|refused| refused.stops(kind)).cloned()
 }

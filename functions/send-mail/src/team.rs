@@ -1,4 +1,4 @@
-//! The mail to an owner that the team changed.
+//! The email that notifies an owner of a change in the team.
 
 use shared::{
     App, Error, Result,
@@ -13,7 +13,7 @@ use crate::{
     outgoing::Outgoing,
 };
 
-/// To whom, and because of what.
+/// The recipient, and the event and epoch that the email belongs to.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64));
 
 pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch)): Asks<'_>) -> Result<()> {
@@ -21,7 +21,7 @@ pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoc
     if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
         return Ok(());
     }
-    // Whoever was removed meanwhile is not told.
+    // An admin who was removed meanwhile isn't notified.
     let (Some(brand), Some(admin), Some(news)) = app.store.team_news(whom, event).await? else { return Ok(()) };
     let Some(mail) = letter(app, &brand, &admin, &news)? else { return Ok(()) };
     let about = About { event: Asked::By(event), partner: None, way_out: None };

@@ -1,4 +1,4 @@
-//! The mail to an admin that an endpoint for webhooks was switched off.
+//! The email that notifies an owner that a webhook endpoint was disabled.
 
 use shared::{
     App, Error, Result,
@@ -13,7 +13,7 @@ use crate::{
     outgoing::Outgoing,
 };
 
-/// To whom, because of what, and about which endpoint.
+/// The recipient, the event and epoch that the email belongs to, and the endpoint.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64), &'a WebhookId);
 
 pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch), webhook): Asks<'_>) -> Result<()> {
@@ -24,7 +24,7 @@ pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoc
     let (slug, admin) = whom;
     let (brand, admin, endpoint) = (keys::brand(slug), keys::admin(slug, admin), keys::webhook(slug, webhook));
     let found = app.store.read([brand.raw(), admin.raw(), endpoint.raw()]).await?;
-    // Of an endpoint that was deleted meanwhile there is nothing to tell, and somebody who is no admin any more is not told.
+    // If the endpoint was deleted meanwhile, or the recipient is no longer an admin, no email is sent.
     let (Some(endpoint), Some(admin)) = (found.get(&endpoint)?, found.get(&admin)?) else { return Ok(()) };
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let about = About { event: Asked::By(event), partner: None, way_out: None };

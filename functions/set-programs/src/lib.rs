@@ -1,6 +1,6 @@
-//! `PUT /api/t/{brand}/partners/{partner}/programs`: sets what a partner may create links for, as a whole.
+//! `PUT /api/t/{brand}/partners/{partner}/programs`: sets all programs for which a partner may create links.
 //!
-//! What they keep stays as it was given. Links that they have stay too, and go on earning: only new ones are stopped.
+//! Grants that remain are unchanged. Existing links stay too and keep earning: removing a grant stops only new links.
 
 mod described;
 
@@ -17,7 +17,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/partners/{partner}/programs";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::PUT, PATH, handle).function()
@@ -26,10 +26,10 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// All that they shall have.
+    /// All programs that the partner should have.
     #[schemars(with = "Vec<ProgramId>")]
     program_ids: Vec<String>,
-    /// The `grantsVersion` that was read: if somebody changed the programs since, nothing is changed now.
+    /// The `grantsVersion` that was read. If the grants were changed since then, the request is rejected.
     grants_version: u64,
 }
 

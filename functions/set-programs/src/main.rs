@@ -1,4 +1,4 @@
-//! The Lambda around [`set_programs::function`].
+//! Lambda entry point: runs [`set_programs::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), set_programs::function())

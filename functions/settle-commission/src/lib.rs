@@ -1,6 +1,7 @@
-//! `POST /api/t/{brand}/commissions/{commission}/paid` and `…/reverse`: what was owed was paid, or is taken back.
+//! `POST /api/t/{brand}/commissions/{commission}/paid` and `…/reverse`: settles a commission as paid, or reverses it.
 //!
-//! Whatever became of the partner: what was booked stays on the books and can be paid.
+//! This is independent of the partner's status: a commission stays and can be paid even if the
+//! partner is revoked or erased.
 
 mod described;
 
@@ -16,7 +17,7 @@ pub use described::described;
 const PAID: &str = "/api/t/{brand}/commissions/{commission}/paid";
 const REVERSE: &str = "/api/t/{brand}/commissions/{commission}/reverse";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PAID, paid).and(Method::POST, REVERSE, reverse).function()

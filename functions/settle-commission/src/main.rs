@@ -1,4 +1,4 @@
-//! The Lambda around [`settle_commission::function`].
+//! Lambda entry point: runs [`settle_commission::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), settle_commission::function())

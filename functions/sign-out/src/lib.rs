@@ -1,7 +1,8 @@
-//! `POST {door}/logout` and `POST {door}/account/sign-out`: ends sessions on the server.
+//! `POST …/logout` and `POST …/account/sign-out`, below `/t/{brand}` and `/t/{brand}/admin`:
+//! ends sessions on the server.
 //!
-//! The first ends the one that it comes by, and takes the cookie away. The second ends one of the others, or all of
-//! them, by the next epoch: then links and codes that are on their way to the same person are dead too.
+//! The first ends the current session and removes the cookie. The second ends another session, or all others by
+//! increasing the epoch, which also invalidates sign-in links and codes that were emailed to the same person.
 
 use shared::{
     App, Error, Function, Result,
@@ -11,7 +12,7 @@ use shared::{
     web::{Endpoint, Method, Reply, Request, Signed, base_path},
 };
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, "/t/{brand}/logout", handle)
@@ -29,7 +30,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     Ok(app.farewell(&brand, request.audience()))
 }
 
-/// Ends the session that the form names, or all `others`. This one goes on, unless it is named.
+/// Ends the session that the form names, or all `others`. The current one continues, unless the form names it.
 async fn elsewhere(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let cookie = app.session_cookie(&request, &brand).ok_or(Error::Unauthenticated)?;

@@ -1,6 +1,6 @@
-//! `POST /api/t/{brand}/network/backfill`: has the Network told of the roster, or counts who would be told of.
+//! `POST /api/t/{brand}/network/backfill`: starts a backfill, or a dry run that counts the partners to sync.
 //!
-//! The telling itself is a worker's: it follows from the event that is written with the backfill.
+//! A worker does the backfill itself: it follows from the event that is written with it.
 
 mod described;
 
@@ -20,7 +20,7 @@ pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/network/backfill";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function()
@@ -29,13 +29,13 @@ pub fn function() -> Function {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Input {
-    /// Only counts who would be told of; nothing is told.
+    /// True to only count the partners to sync; nothing is sent.
     #[serde(default)]
     dry_run: bool,
-    /// Partners in these states are told of; left out, all are. Who `declined` can't be.
+    /// Syncs only partners in these states. If omitted, all are synced. `declined` isn't allowed.
     #[schemars(length(min = 1))]
     states: Option<Vec<PartnerState>>,
-    /// These partners are not told of: their ids or addresses, at most 500.
+    /// Partners to leave out, by ID or email address; at most 500.
     #[serde(default)]
     #[schemars(length(max = 500))]
     leave_out: Vec<String>,
@@ -57,7 +57,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return Err(InvalidField::at("states", Invalid::unsupported(message)).into());
     }
     let left_out = named(&app, &brand, &leave_out).await?;
-    // One that stopped without a word keeps nobody from starting another.
+    // A backfill that stopped without a result doesn't prevent another one.
     let under_way = match &connection.backfill {
         Some(id) => app.store.get(&keys::backfill(&brand, id)).await?,
         None => None,
@@ -88,7 +88,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Who is named by id or address; whoever can't be found would be told of by mistake.
+/// Returns the partners named by ID or email address. An unknown one is an error, since the intended partner
+/// would be synced by mistake.
 async fn named(app: &App, brand: &BrandSlug, texts: &[String]) -> Result<Vec<PartnerId>> {
     let refused = |message: String| Error::from(InvalidField::at("leaveOut", Invalid::unsupported(&message)));
     if texts.len() > LEFT_OUT_MAX {

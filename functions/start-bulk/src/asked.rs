@@ -1,4 +1,4 @@
-//! What a caller wants done, and to whom.
+//! Input of a bulk job: the action, and the partners.
 
 use std::collections::BTreeSet;
 
@@ -10,38 +10,38 @@ use shared::{
     web::PartnerWords,
 };
 
-/// What is done, and to whom: either `partnerIds` or `filter`.
+/// An action and its partners: either `partnerIds` or `filter`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
-    /// What is done to each of them.
+    /// The action for each partner.
     action: BulkWord,
-    /// Which program, for `grant` and `ungrant`.
+    /// The program, for `grant` and `ungrant`.
     #[schemars(with = "Option<ProgramId>")]
     program_id: Option<String>,
-    /// Why, for `revoke`. It goes into the mail.
+    /// Reason for `revoke`, which is included in the email.
     #[schemars(with = "Option<Reason>")]
     reason: Option<String>,
-    /// Whether they are told by mail, for `revoke`. Left out: yes.
+    /// For `revoke`: true to notify the partners by email. True if omitted.
     notify: Option<bool>,
-    /// Those to whom it is done, at most 1,000.
+    /// The partners by ID, at most 1,000.
     #[schemars(with = "Option<Vec<PartnerId>>")]
     partner_ids: Option<Vec<String>>,
-    /// To everybody whom these words of the list choose when it begins. Empty: to all.
+    /// The partners that match this filter when the job starts. If empty, all partners.
     filter: Option<PartnerWords>,
-    /// Whether it only counts what would come of them.
+    /// True to only count the outcomes.
     #[serde(default)]
     dry_run: bool,
 }
 
-/// To whom.
+/// The partners of a bulk job.
 pub(crate) enum Whom {
     Chosen(Vec<PartnerId>),
     Wanted(PartnersWanted),
 }
 
 impl Whom {
-    /// Those who were named.
+    /// Returns the partners named by ID.
     pub(crate) fn chosen(&self) -> &[PartnerId] {
         match self {
             Self::Chosen(ids) => ids,
@@ -51,7 +51,7 @@ impl Whom {
 }
 
 impl Input {
-    /// Reads it, as far as nothing has to be known for that; and whether it only counts.
+    /// Parses the input as far as no stored data is needed. The last value is true for a dry run.
     pub(crate) fn read(self) -> Result<(BulkAction, Whom, bool)> {
         let Self { action, program_id, reason, notify, partner_ids, filter, dry_run } = self;
         let program = |id: Option<String>| -> Result<ProgramId> {
@@ -92,7 +92,7 @@ impl Input {
     }
 }
 
-/// Each once, in the order in which they were named.
+/// Parses the IDs and removes duplicates, keeping their order.
 fn chosen(ids: &[String]) -> Result<Vec<PartnerId>> {
     if ids.is_empty() || ids.len() > CHOSEN_MAX {
         let message = "Name 1 to 1,000 partners, or choose them by `filter`.";

@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/bulk`: something that is done to many partners, chosen one by one or by the words of the list.
+//! `POST /api/t/{brand}/bulk`: starts a bulk job, which applies one action to many partners, named by
+//! ID or selected by a filter.
 //!
-//! With `dryRun` it counts what would come of them. Without, it becomes an import whose rows are partners: who they are
-//! is found out after the answer, and each is judged by what holds when their turn comes.
+//! With `dryRun`, it counts the outcomes. Without, it becomes an import whose rows are partners: they are selected
+//! after the response, and each is checked in the state it has when it is processed.
 
 mod asked;
 mod described;
@@ -23,39 +24,39 @@ use shared::{
 
 use crate::asked::{Input, Whom};
 
-/// How often a brand may start one.
+/// Limit on the bulk jobs a brand may start.
 const STARTS: Limit = Limit { what: "bulk", window_s: 3_600, most: 100, most_an_hour: None };
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/bulk";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
 }
 
-/// What would come of it.
+/// The outcomes that would result.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "BulkPreview")]
 struct Preview {
-    /// Always true.
+    /// Always `true`.
     dry_run: bool,
-    /// How many partners were looked at.
+    /// Number of partners that were checked.
     partners: u64,
-    /// Whether there are more than these: at most a few thousand are looked at.
+    /// True if there are more partners than these: at most a few thousand are checked.
     more: bool,
-    /// To how many of them it would be done.
+    /// Number of partners that the action would change.
     touched: u64,
-    /// What would come of how many, by code. What isn't here is 0.
+    /// Number of partners per outcome code. Missing codes are 0.
     outcomes: BTreeMap<RowOutcome, u64>,
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
-    // Whoever may not ask is told so first, whatever they ask for.
+    // An unauthorized caller gets that error first, so errors of the input are returned later.
     let asked = request.json::<Input>().and_then(Input::read);
     let chosen = asked.as_ref().map_or(&[][..], |(_, whom, _)| whom.chosen());
     let its = keys::brand(&brand);
@@ -98,7 +99,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let bulk = Bulk { action, whom, selected, chunks: chunks.iter().map(|_| 1).sum(), after: None };
     let rows = (bulk.whom == BulkWhom::Chosen).then_some(selected);
     let source = (ImportSource::Roster(bulk), ImportOptions::of_roster());
-    // A filter may choose more when it begins than were looked at.
+    // When the job starts, the filter may match more partners than were checked.
     let rows_most = (!caller.is_proven()).then_some(ROWS_UNPROVEN);
     let import = Import { rows, rows_most, ..Import::start(app.fresh(), &brand, source, caller.actor(), now) };
     let event = app.event(&brand, caller.actor(), EventKind::BulkStarted { import: import.id.clone() });

@@ -1,4 +1,4 @@
-//! Looking what would come of it, by the rules by which it is done.
+//! Previews the outcomes of a bulk job, with the same rules as the job itself.
 
 use shared::{
     App, Result,
@@ -6,17 +6,17 @@ use shared::{
     store::{Found, PartnerQuery, keys},
 };
 
-/// How many partners are looked at for a page, and how many pages: more are told as "more than these".
+/// Number of partners per page, and of pages. Further partners are only reported as `more`.
 const PAGE: usize = 1_000;
 const PAGES_MAX: usize = 5;
 
-/// What would come of those who were looked at, and whether there are more.
+/// Outcomes of the partners that were checked, and whether there are more.
 pub(crate) struct Seen {
     pub(crate) counts: Counts,
     pub(crate) more: bool,
 }
 
-/// Looks at those who were named, which were read already.
+/// Checks the partners named by ID, which were read already.
 pub(crate) fn at_chosen(
     app: &App,
     brand: &BrandSlug,
@@ -30,7 +30,7 @@ pub(crate) fn at_chosen(
     Ok(Seen { counts: outcomes.collect::<Result<_>>()?, more: false })
 }
 
-/// Looks at those whom words choose, up to a few thousand of the roster.
+/// Checks the partners that match a filter, up to a few thousand of the roster.
 pub(crate) async fn at_wanted(
     app: &App,
     brand: &BrandSlug,
@@ -52,7 +52,7 @@ pub(crate) async fn at_wanted(
     Ok(Seen { counts, more: query.after.is_some() })
 }
 
-/// What would come of one of them now.
+/// Returns the outcome for one partner now.
 fn would_be(app: &App, action: &BulkAction, partner: Partner) -> RowOutcome {
     match action.act(partner, app.fresh(), Actor::system(), app.now()) {
         Ok(_) => action.done(),

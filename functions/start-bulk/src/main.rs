@@ -1,4 +1,4 @@
-//! The Lambda around [`start_bulk::function`].
+//! Lambda entry point: runs [`start_bulk::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), start_bulk::function())

@@ -1,11 +1,11 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::web::{
     Method, PartnerWords, StatusCode,
     described::{MayCall, Operation, json},
 };
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![

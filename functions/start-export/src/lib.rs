@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/exports` and `POST …/partners/{partner}/export`: partners as a file, or all that is known of one
-//! person. It is made after the answer.
+//! `POST /api/t/{brand}/exports` and `POST …/partners/{partner}/export`: starts an export of partners, or of
+//! all data about one person.
 //!
-//! It chooses partners by the words of `GET …/partners`. The making follows from the event.
+//! Partners are selected with the filter of `GET …/partners`. A worker writes the file after the response:
+//! it follows from the event.
 
 mod described;
 
@@ -14,7 +15,7 @@ use shared::{
     web::{Caller, Endpoint, Method, Needs, Nothing, PartnerWords, Reply, Request},
 };
 
-/// How often a brand may start one.
+/// Limit on the exports a brand may start.
 const STARTS: Limit = Limit { what: "export", window_s: 3_600, most: 20, most_an_hour: None };
 
 pub use described::described;
@@ -22,13 +23,13 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/exports";
 const OF_PERSON: &str = "/api/t/{brand}/partners/{partner}/export";
 
-/// Whoever has the file has everybody in it.
+/// The file contains personal data of many partners, so an admin needs a recent sign-in.
 const NEEDS: Needs = Needs::manager().recently().or_key(Scope::PartnersRead);
 
-/// The same of one person, and more of them: people only.
+/// One person's data goes into more detail, so API keys aren't accepted.
 const NEEDS_OF_PERSON: Needs = Needs::manager().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).and(Method::POST, OF_PERSON, of_person).function()
@@ -36,9 +37,9 @@ pub fn function() -> Function {
 
 #[derive(Serialize, JsonSchema)]
 struct Output {
-    /// Names it.
+    /// The export's ID.
     id: ExportId,
-    /// How far it is.
+    /// The export's status.
     state: ExportState,
 }
 

@@ -1,4 +1,4 @@
-//! The Lambda around [`start_export::function`].
+//! Lambda entry point: runs [`start_export::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), start_export::function())

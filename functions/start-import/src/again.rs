@@ -1,5 +1,4 @@
-//! A request that was answered before: the answer was kept, but whoever gave it may have died before the file was in
-//! its place.
+//! Handles a request whose response is already stored: the first request may have crashed before it stored the file.
 
 use shared::{
     App, Result,
@@ -14,8 +13,8 @@ use crate::{
     input::{SENT_BYTES_MAX, is_csv},
 };
 
-/// Puts the file of a repeated request in its place, if there was one: it is the same file, so that nothing happens
-/// if it is there.
+/// Stores the file of a repeated request again, if it had one. It is the same file, so this
+/// changes nothing if it exists.
 pub(crate) async fn put_again(app: &App, brand: &BrandSlug, request: &Request, answer: &StoredAnswer) -> Result<()> {
     if !is_csv(request) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What a caller says of an import: with the file itself, or as JSON about one.
+//! Input of an import: the file itself, or JSON about one.
 
 use shared::{
     App, Error, InvalidField, Result,
@@ -15,30 +15,30 @@ use crate::{
     wire::{Input, fitting, said},
 };
 
-/// The largest file that may be sent along.
+/// Maximum size of a file in the request body.
 pub(crate) const SENT_BYTES_MAX: usize = 1024 * 1024;
 
-/// What may stand in the query beside a file that is sent along.
+/// Query parameters of a request with a file in its body.
 const WORDS: [&str; 5] = ["dryRun", "fileName", "note", "programIds", "sendInvite"];
 
-/// Where the file is.
+/// The location of the file.
 pub(crate) enum What {
-    /// Here it is.
+    /// In the request.
     Sent(Vec<u8>),
-    /// So many bytes of it are to come.
+    /// To be uploaded, with this many bytes.
     Upload(u64),
-    /// In the bucket, with so many rows, if they were counted.
+    /// In the bucket; with its number of rows, if they were counted.
     There(ImportFile, Option<u64>),
 }
 
-/// What somebody wants imported.
+/// A parsed request.
 pub(crate) struct Asked {
     pub(crate) what: What,
     pub(crate) options: ImportOptions,
     pub(crate) repeats: Option<ImportId>,
 }
 
-/// Reads a request.
+/// Parses a request.
 pub(crate) async fn read(
     app: &App,
     (brand, by): (&BrandSlug, &Actor),
@@ -106,7 +106,7 @@ pub(crate) async fn read(
     }
 }
 
-/// That a body is neither a file that says what it is, nor JSON.
+/// Returns the error for a body that is neither a file with its content type nor JSON.
 fn neither() -> Error {
     let message = "The body is not JSON. Send a file with `Content-Type: text/csv`, or JSON with its `size`.";
     InvalidField::at("Content-Type", Invalid::unsupported(message)).into()

@@ -1,7 +1,8 @@
-//! `POST /api/t/{brand}/imports`: a file of people, sent along, yet to be uploaded, or imported before.
+//! `POST /api/t/{brand}/imports`: starts an import of a file that is in the request, is to be
+//! uploaded, or was imported before.
 //!
-//! The import is written before its file is there, and nothing is read here: the reading follows from the object's
-//! event, or from ours if the file is in the bucket already.
+//! The import is written before its file exists, and nothing is read here: a worker reads it after the object's event,
+//! or after the import's own event if the file is already in the bucket.
 
 mod again;
 mod described;
@@ -23,17 +24,17 @@ use shared::{
 
 use crate::input::{Asked, What};
 
-/// How often a brand may start one.
+/// Limit on the imports a brand may start.
 const STARTS: Limit = Limit { what: "import", window_s: 3_600, most: 100, most_an_hour: None };
 
-/// What a file that is sent along, or uploaded, is kept as.
+/// Content type of stored files.
 const CSV: &str = "text/csv";
 
 pub use described::described;
 
 const PATH: &str = "/api/t/{brand}/imports";
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::POST, PATH, handle).function().with_files()
@@ -43,20 +44,20 @@ pub fn function() -> Function {
 struct Output {
     #[serde(flatten)]
     import: ImportView,
-    /// Where the file goes, if it is to be uploaded.
+    /// The upload URL, if the file is to be uploaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload: Option<Upload>,
 }
 
-/// How a file is uploaded.
+/// Instructions for the upload.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Upload {
-    /// By this method,
+    /// HTTP method of the upload.
     method: &'static str,
-    /// to this address, with exactly as many bytes as were announced.
+    /// URL of the upload, which accepts exactly the announced number of bytes.
     url: String,
-    /// Until then.
+    /// Time at which the URL expires.
     expires_at: Time,
 }
 

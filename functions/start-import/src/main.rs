@@ -1,4 +1,4 @@
-//! The Lambda around [`start_import::function`].
+//! Lambda entry point: runs [`start_import::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), start_import::function())

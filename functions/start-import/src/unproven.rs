@@ -1,7 +1,8 @@
-//! Imports of many rows by somebody who has not signed in for a while.
+//! Limits imports that are started without a recent sign-in.
 //!
-//! How many rows a file has is known only once it was read. A file that surely or most likely has more than may be is
-//! refused here, before it travels; of any other the import keeps the limit, and fails before its first row goes out.
+//! The number of rows is known only after the file is read. A file that certainly or probably has too many rows
+//! is rejected here, before it is uploaded. For any other file, the import stores the limit, and fails before
+//! its first row is dispatched.
 
 use shared::{
     Error, Result,
@@ -11,10 +12,10 @@ use shared::{
 
 use crate::input::What;
 
-/// Files of as many rows as may be are smaller, unless their rows are very long.
+/// Files with the maximum number of rows are smaller than this, unless their rows are very long.
 const BYTES_UNPROVEN: u64 = 100 * 1024;
 
-/// How many rows the import may have, if there is a limit. Who looks only, by a dry run, needs to prove nothing.
+/// Returns the maximum number of rows, if there is a limit. A dry run needs no recent sign-in.
 pub(crate) fn rows_most(caller: &Caller, what: &What, options: &ImportOptions) -> Result<Option<u64>> {
     if caller.is_proven() || options.dry_run {
         return Ok(None);
@@ -27,7 +28,7 @@ pub(crate) fn rows_most(caller: &Caller, what: &What, options: &ImportOptions) -
     if too_many { Err(Error::SignInAgain) } else { Ok(Some(ROWS_UNPROVEN)) }
 }
 
-/// At least as many rows as a file has below its head: its line breaks, also those inside quotes.
+/// Counts the line breaks, including those inside quotes: at least as many as the file has rows below its header.
 fn rows_in(file: &[u8]) -> u64 {
     let next = file.iter().skip(1).chain([&b'\n']);
     file.iter()

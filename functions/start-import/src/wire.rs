@@ -1,4 +1,4 @@
-//! What stands in a body of JSON.
+//! The JSON input of an import.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,37 +7,38 @@ use shared::{
     domain::{Actor, ImportId, ImportOptions, Invalid, Note, PersonalNote, ProgramId},
 };
 
-/// A file that is yet to be uploaded (`size`), or that was imported before (`sameFileAs`).
+/// A file to be uploaded (`size`), or one that was imported before (`sameFileAs`).
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
-    /// How many bytes will be uploaded, at most 500 MB; exactly so many.
+    /// The exact size of the upload in bytes, at most 500 MB.
     pub(crate) size: Option<u64>,
-    /// An earlier import, whose file is to be read once more: a dry run, for example. What is not said here is as it
-    /// was there, but that this one is no dry run unless it says so.
+    /// An earlier import, whose file is read again; a dry run, for example. Omitted options are as in that import,
+    /// except that this one is a dry run only if `dryRun` is set.
     pub(crate) same_file_as: Option<ImportId>,
-    /// What rows that name no programs are granted. Left out: all open programs. Empty: none.
+    /// Programs to grant for rows that name none. If omitted, all active programs; if empty, none.
     #[schemars(with = "Option<Vec<ProgramId>>")]
     pub(crate) program_ids: Option<Vec<String>>,
-    /// Whether it only looks what would come of each row.
+    /// True to only check the outcome of each row.
     #[serde(default)]
     pub(crate) dry_run: bool,
-    /// Whether mails invite people; if not, they are active at once. Left out: yes.
+    /// True to send invitations; if false, partners are active immediately. True if omitted.
     pub(crate) send_invite: Option<bool>,
-    /// What is said in the invitations. With `sameFileAs` and left out: what was said there; empty: nothing.
+    /// Personal note in the invitations. With `sameFileAs`, it is that of the earlier import if
+    /// omitted, and none if empty.
     #[schemars(with = "Option<Note>")]
     pub(crate) note: Option<String>,
-    /// What the file is called, for people.
+    /// Display name of the file.
     pub(crate) file_name: Option<String>,
 }
 
-/// What is said in the invitations.
+/// Parses the personal note.
 pub(crate) fn said(note: Option<String>, by: &Actor) -> Result<Option<PersonalNote>> {
     let note = Note::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
     Ok(note.map(|text| PersonalNote::of(text, by)))
 }
 
-/// Options under which what is said reaches somebody.
+/// Checks that a note is given only if invitations are sent.
 pub(crate) fn fitting(options: ImportOptions) -> Result<ImportOptions> {
     if options.note.is_some() && !options.send_invite {
         let message = "A note goes into invitations, and none are sent here.";

@@ -1,4 +1,4 @@
-//! What owners decide on one of the team.
+//! An owner's decisions about an admin.
 
 use std::future::Future;
 
@@ -16,27 +16,27 @@ use crate::{
     output::{OneOfTeam, Removed, keys_of},
 };
 
-/// How often one of the team is welcomed again.
+/// Limit on repeated welcome emails per admin.
 const WELCOMES: Limit = Limit { what: "welcome", window_s: 3_600, most: 3, most_an_hour: None };
 
-/// Somebody to be invited.
+/// An admin to invite.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewAdmin")]
 pub(crate) struct Invited {
-    /// How partners see them in invitations.
+    /// Name that partners see in invitations.
     name: Name,
-    /// Where their welcome and their links to sign in go.
+    /// Email address for the welcome email and sign-in links.
     email: EmailAddress,
-    /// What they may do.
+    /// Role of the new admin.
     role: Role,
 }
 
-/// What one of the team may do from now on.
+/// The new role of an admin.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleGiven {
-    /// Their role.
+    /// The role.
     role: Role,
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn welcome(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Decides anew for as long as others are faster.
+/// Repeats a decision while concurrent changes prevent it.
 async fn decided<F: Future<Output = Result<Reply>>>(decide: impl Fn() -> F) -> Result<Reply> {
     for _ in 1..TRIES {
         match decide().await {

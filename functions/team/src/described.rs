@@ -1,4 +1,4 @@
-//! How the document of the API tells of it.
+//! OpenAPI description of the routes.
 
 use shared::{
     domain::AdminId,
@@ -13,7 +13,7 @@ use crate::{
     output::{Listed, OneOfTeam, Removed},
 };
 
-/// The routes as the document tells of them.
+/// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let (reads, changes, one) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES), "Their id.");

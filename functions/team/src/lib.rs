@@ -1,7 +1,8 @@
-//! The team of a brand: `GET`, `POST /api/t/{brand}/team`, `PATCH`, `DELETE …/{admin}` and `POST …/{admin}/welcome`.
+//! `GET`, `POST /api/t/{brand}/team`, `PATCH`, `DELETE …/{admin}` and `POST …/{admin}/welcome`: manages the
+//! team of a brand, for owners.
 //!
-//! An owner, in person, invites, gives roles and removes. Every decision is about the team as it was read: if somebody
-//! else decided meanwhile, it is made anew. All owners are told by mail, and whoever is removed is out with this write.
+//! A decision is based on the team as it was read: after a concurrent change, the decision is made again. All owners
+//! are notified by email, and a removed admin loses access with this write.
 
 mod change;
 mod described;
@@ -25,10 +26,10 @@ const WELCOME: &str = "/api/t/{brand}/team/{admin}/welcome";
 const READS: Needs = Needs::owner();
 const CHANGES: Needs = Needs::owner().recently();
 
-/// How often a decision is made before it is given up, because somebody else was faster each time.
+/// Number of attempts at a decision when concurrent changes prevent it.
 const TRIES: usize = 5;
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, TEAM, list)
@@ -51,7 +52,7 @@ async fn list(app: App, request: Request) -> Result<Reply> {
     Reply::ok(&Listed { admins: admins.iter().map(|admin| OneOfTeam::of(admin, &keys, &you)).collect() })
 }
 
-/// Who decides, and the team as it is; whoever stopped being an owner a moment ago doesn't.
+/// Returns the caller and the current team, or an error if the caller has just stopped being an owner.
 async fn decider(app: &App, request: &Request) -> Result<(Caller, Team)> {
     let slug: BrandSlug = request.param("brand")?;
     let brand = keys::brand(&slug);
@@ -65,7 +66,7 @@ async fn decider(app: &App, request: &Request) -> Result<(Caller, Team)> {
     }
 }
 
-/// Writes a decision with the events that follow from it, and answers.
+/// Writes a decision with its events, and returns the response.
 async fn commit(
     app: &App,
     caller: &Caller,

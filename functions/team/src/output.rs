@@ -1,4 +1,4 @@
-//! What is told of the team.
+//! The team as the API returns it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,53 +7,53 @@ use shared::{
     web::Time,
 };
 
-/// The team.
+/// The team of a brand.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Team")]
 pub(crate) struct Listed {
-    /// Everybody, the one who was first first.
+    /// All admins, oldest first.
     pub(crate) admins: Vec<OneOfTeam>,
 }
 
-/// One of the team.
+/// An admin.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Admin")]
 pub(crate) struct OneOfTeam {
-    /// Names them.
+    /// The admin's ID.
     id: AdminId,
-    /// How partners see them in invitations.
+    /// Name that partners see in invitations.
     name: Name,
-    /// Where their links to sign in go.
+    /// Email address for sign-in links.
     email: EmailAddress,
-    /// What they may do.
+    /// The admin's role.
     role: Role,
-    /// When they were invited.
+    /// Time of the invitation.
     created_at: Time,
-    /// Whether they are the one who asks.
+    /// True if this admin is the caller.
     you: bool,
-    /// The keys that they made, and that stay when they go.
+    /// API keys that the admin created, and that stay if the admin is removed.
     api_keys: Vec<KeyName>,
 }
 
-/// An API key by its name.
+/// An API key with its name.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiKeyName")]
 pub(crate) struct KeyName {
-    /// Names it.
+    /// The API key's ID.
     id: ApiKeyId,
-    /// What people call it.
+    /// The API key's name.
     label: Name,
 }
 
-/// That somebody is out.
+/// Confirms that an admin was removed.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "AdminRemoved")]
 pub(crate) struct Removed {
-    /// Always true.
+    /// Always `true`.
     pub(crate) ok: bool,
-    /// The keys that they made. They work until somebody deletes them.
+    /// API keys that the admin created. They work until they are deleted.
     pub(crate) api_keys: Vec<KeyName>,
 }
 
@@ -71,7 +71,7 @@ impl OneOfTeam {
     }
 }
 
-/// The keys that an admin made.
+/// Returns the API keys that an admin created.
 pub(crate) fn keys_of(admin: &Admin, keys: &[ApiKey]) -> Vec<KeyName> {
     let made = keys.iter().filter(|key| key.is_made_by(&admin.id));
     made.map(|key| KeyName { id: key.id.clone(), label: key.label.clone() }).collect()

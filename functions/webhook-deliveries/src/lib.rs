@@ -1,6 +1,7 @@
-//! What an endpoint was told: `GET …/{webhook}/deliveries`, `POST …/deliveries/{event}/again` and `POST …/{webhook}/test`.
+//! `GET …/{webhook}/deliveries`, `POST …/deliveries/{event}/again` and `POST …/{webhook}/test`: lists the deliveries of
+//! a webhook endpoint, repeats one, or sends a test event.
 //!
-//! Both POSTs write the delivery together with the event that asks for it; the message follows from the event.
+//! Both POST routes write the delivery together with the event that requests it; the message follows from the event.
 
 mod described;
 
@@ -21,7 +22,7 @@ const TEST: &str = "/api/t/{brand}/webhooks/{webhook}/test";
 
 const NEEDS: Needs = Needs::owner();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, DELIVERIES, list)
@@ -30,14 +31,14 @@ pub fn function() -> Function {
         .function()
 }
 
-/// What an endpoint was told.
+/// Deliveries of an endpoint.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Deliveries")]
 struct Listed {
-    /// Newest event first.
+    /// The deliveries, newest event first.
     deliveries: Vec<DeliveryView>,
-    /// Where the next page begins, if there is one.
+    /// Cursor of the next page, if there is one.
     next_cursor: Option<String>,
 }
 
@@ -89,7 +90,7 @@ async fn test(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Who is calling, the endpoint that the path names, and what else was asked for.
+/// Returns the caller, the endpoint in the path, and the other items that were read.
 async fn load(
     app: &App,
     request: &Request,

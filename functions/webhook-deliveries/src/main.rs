@@ -1,4 +1,4 @@
-//! The Lambda around [`webhook_deliveries::function`].
+//! Lambda entry point: runs [`webhook_deliveries::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), webhook_deliveries::function())

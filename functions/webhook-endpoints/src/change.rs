@@ -1,4 +1,4 @@
-//! Changes of an endpoint: where it is, what it wants, whether it is on, and its secret.
+//! Changes an endpoint: its URL, event types, status and signing secret.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,16 +8,16 @@ use shared::{
     web::{Nothing, Reply, Request, WebhookView},
 };
 
-/// What is to be changed; what is left out stays.
+/// The changes. Omitted fields stay as they are.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "WebhookChange")]
 pub(crate) struct Input {
-    /// Where it is called.
+    /// URL of the endpoint.
     url: Option<WebhookUrl>,
-    /// What it is told of; empty for everything.
+    /// Event types to deliver; if empty, all.
     events: Option<Vec<WebhookType>>,
-    /// Whether it is told of anything. Switched on, it gets what waited for it.
+    /// False to disable the endpoint, true to enable it. Once enabled, it receives its pending deliveries.
     on: Option<bool>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// The secret that it had signs beside the new one for a day.
+/// The previous secret stays valid for a day: deliveries are signed with both.
 pub(crate) async fn new_secret(app: App, request: Request) -> Result<Reply> {
     let (caller, before) = crate::load(&app, &request).await?;
     request.json_or_nothing::<Nothing>()?;

@@ -1,4 +1,4 @@
-//! A new endpoint.
+//! Creates an endpoint.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,14 +8,14 @@ use shared::{
     web::{Reply, Request, WebhookView},
 };
 
-/// An endpoint to be added.
+/// The endpoint to create.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewWebhook")]
 pub(crate) struct Input {
-    /// Where it is called.
+    /// URL of the endpoint.
     url: WebhookUrl,
-    /// What it is told of; left out or empty, everything.
+    /// Event types to deliver; if omitted or empty, all.
     #[serde(default)]
     events: Vec<WebhookType>,
 }

@@ -1,7 +1,8 @@
-//! Endpoints for webhooks: `GET`, `POST /api/t/{brand}/webhooks`, `PATCH`, `DELETE …/{webhook}` and `POST …/{webhook}/secret`.
+//! `GET`, `POST /api/t/{brand}/webhooks`, `PATCH`, `DELETE …/{webhook}` and `POST …/{webhook}/secret`: manages a
+//! brand's webhook endpoints, for owners.
 //!
-//! An admin, in person, says where the brand's own systems want to be told of what happens. A secret is shown once, when
-//! it is made, and kept sealed. An address that may not be called is refused here, and again with every call.
+//! A signing secret is shown once, when it is created, and stored encrypted. A URL that may not be called is rejected
+//! here, and again with every call.
 
 mod change;
 mod create;
@@ -28,7 +29,7 @@ const SECRET: &str = "/api/t/{brand}/webhooks/{webhook}/secret";
 const READS: Needs = Needs::owner();
 const CHANGES: Needs = Needs::owner().recently();
 
-/// The function.
+/// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
     Endpoint::new(Method::GET, WEBHOOKS, list)
@@ -40,19 +41,19 @@ pub fn function() -> Function {
         .with_settings(&["SEALING_KEYS"])
 }
 
-/// The endpoints of a brand.
+/// The webhook endpoints of a brand.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Webhooks")]
 struct Listed {
-    /// Oldest first.
+    /// All endpoints, oldest first.
     webhooks: Vec<WebhookView>,
 }
 
-/// That an endpoint is gone.
+/// Confirms that an endpoint was deleted.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "WebhookDeleted")]
 struct Deleted {
-    /// Always true.
+    /// Always `true`.
     ok: bool,
 }
 
@@ -74,7 +75,7 @@ async fn delete(app: App, request: Request) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Who is calling, and the endpoint that the path names.
+/// Returns the caller, and the endpoint in the path.
 async fn load(app: &App, request: &Request) -> Result<(Caller, WebhookEndpoint)> {
     let brand: BrandSlug = request.param("brand")?;
     let key = keys::webhook(&brand, &request.param::<WebhookId>("webhook")?);
@@ -83,14 +84,14 @@ async fn load(app: &App, request: &Request) -> Result<(Caller, WebhookEndpoint)>
     Ok((caller, endpoint))
 }
 
-/// Refuses an address that may not be called.
+/// Rejects a URL that may not be called.
 async fn check(app: &App, url: &WebhookUrl) -> Result<()> {
     let parsed = Url::parse(url.as_str()).map_err(Error::internal)?;
     let refused = app.outside().check(parsed).await;
     refused.map_err(|why| InvalidField::at("url", Invalid::url(why.to_string())).into())
 }
 
-/// A fresh secret: as it is shown, and as it is kept.
+/// Returns a new secret, in plain text and encrypted.
 fn fresh_secret(app: &App, sealed_for: [&str; 3]) -> Result<(String, Sealed)> {
     let secret = webhook::secret_text(app.entropy());
     let sealed = app.sealing_keys()?.seal(&secret, &sealed_for, app.entropy())?;

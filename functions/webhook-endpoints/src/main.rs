@@ -1,4 +1,4 @@
-//! The Lambda around [`webhook_endpoints::function`].
+//! Lambda entry point: runs [`webhook_endpoints::function`].
 
 fn main() -> shared::Exit {
     shared::serve(env!("CARGO_PKG_NAME"), webhook_endpoints::function())
