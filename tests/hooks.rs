@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 use serde_json::{Value, json};
-use shared::webhook::{Signed, is_signed};
+use shared::crypto::webhook_signature::{Signed, is_signed};
 
 use crate::{
     outside::{Called, Others},
@@ -14,7 +14,7 @@ use crate::{
 /// A world in which `others` stand for the network.
 pub(crate) async fn world() -> (World, Arc<Others>) {
     let others = Others::new();
-    let theirs: Arc<dyn shared::outside::Outside> = others.clone();
+    let theirs: Arc<dyn shared::egress::Outside> = others.clone();
     (World::with(|options| options.outside = Some(theirs)).await, others)
 }
 

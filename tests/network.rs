@@ -7,7 +7,7 @@ use std::{
 
 use http::{Method, Request};
 use serde_json::{Value, json};
-use shared::outside::{Heard, NotHeard, OutsideCall};
+use shared::egress::{Heard, NotHeard, OutsideCall};
 
 use crate::{
     outside::{Others, says},
@@ -154,7 +154,8 @@ impl Network {
     pub(crate) fn signed(&self, message: &Value, secret: &str, at: jiff::Timestamp) -> Request<bytes::Bytes> {
         let body = message.to_string();
         let secrets = [secret.to_owned()];
-        let headers = shared::webhook::signed_headers("msg_1", body.as_bytes(), &secrets, at).unwrap();
+        let headers =
+            shared::crypto::webhook_signature::signed_headers("msg_1", body.as_bytes(), &secrets, at).unwrap();
         let request = Request::post("/webhooks/network/acme").header("content-type", "application/json");
         let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
         request.body(body.into()).unwrap()

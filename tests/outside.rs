@@ -12,7 +12,7 @@ use std::{
 use futures::future::BoxFuture;
 use http::Method;
 use serde_json::Value;
-use shared::outside::{Forbidden, Heard, NotHeard, Outside, OutsideCall, check_text};
+use shared::egress::{Forbidden, Heard, NotHeard, Outside, OutsideCall, check_text};
 use url::Url;
 
 type Answers = dyn Fn(&OutsideCall) -> Result<Heard, NotHeard> + Send + Sync;

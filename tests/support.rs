@@ -223,7 +223,7 @@ impl World {
     /// The same world with a key of its own, if nothing was seeded.
     pub(crate) async fn with_key(self) -> Self {
         let app = self.local.operator();
-        let key = shared::setup::api_key(&app, "acme", "Test", [7; 32]).await.unwrap();
+        let key = shared::operator::api_key(&app, "acme", "Test", [7; 32]).await.unwrap();
         Self { key, ..self }
     }
 
@@ -240,13 +240,13 @@ impl World {
             created_by: None,
             used_at: None,
         };
-        app.store.add_api_key(&shared::secret::Hash::of(text.as_bytes()), &key).await.unwrap();
+        app.store.add_api_key(&shared::crypto::secret::Hash::of(text.as_bytes()), &key).await.unwrap();
         text
     }
 
     /// A fresh link that signs the admin in.
     pub(crate) async fn admin_link(&self) -> String {
-        shared::setup::admin_link(&self.local.operator(), "acme", ADMIN).await.unwrap()
+        shared::operator::admin_link(&self.local.operator(), "acme", ADMIN).await.unwrap()
     }
 
     /// A browser in which the admin is signed in.

@@ -6,16 +6,17 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 
 use crate::{
-    archive::Archive,
+    aws::{s3::Archive, sqs::Queues},
     config::{Config, needed},
+    crypto::{
+        envelope::{Sealed, SealingKeys},
+        secret::{Hash, Secret, ServerKey},
+    },
     domain::{Actor, BrandSlug, EmailAddress, Event, EventKind, Fresh},
+    egress::Outside,
     error::{Error, Result},
-    function::Doors,
     mail::Mailer,
-    outside::Outside,
-    queue::Queues,
-    sealed::{Sealed, SealingKeys},
-    secret::{Hash, Secret, ServerKey},
+    runtime::function::Doors,
     store::{Entry, Store},
 };
 

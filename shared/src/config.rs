@@ -3,10 +3,9 @@
 use url::Url;
 
 use crate::{
+    crypto::{envelope::SealingKeys, secret::ServerKey},
     domain::EmailAddress,
     error::{Error, Result},
-    sealed::SealingKeys,
-    secret::ServerKey,
 };
 
 /// The settings of one function. Settings that only other functions need are absent.

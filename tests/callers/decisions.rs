@@ -1,10 +1,7 @@
 //! What was decided for each route.
 
 use serde_json::json;
-use shared::{
-    domain::Scope,
-    web::{Needs, described::MayCall},
-};
+use shared::{domain::Scope, openapi::MayCall, web::Needs};
 
 use super::{Decision, Given, Open, open, scope, team};
 

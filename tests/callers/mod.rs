@@ -9,7 +9,8 @@ use local::Call;
 use serde_json::Value;
 use shared::{
     domain::{Role, Scope},
-    web::{Needs, described::MayCall},
+    openapi::MayCall,
+    web::Needs,
 };
 
 use crate::support::Answer;

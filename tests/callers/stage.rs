@@ -44,9 +44,9 @@ impl Stage {
         });
         world.local.invoke("create-brand", globex).await.unwrap();
         let app = world.local.operator();
-        let other_key = shared::setup::api_key(&app, "globex", "Globex", [9; 32]).await.unwrap();
+        let other_key = shared::operator::api_key(&app, "globex", "Globex", [9; 32]).await.unwrap();
         let stranger = Browser::default();
-        let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
+        let link = shared::operator::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
         assert_eq!(stranger.press(&world, &path_of(&link)).await.status, 303);
         stranger.restore("admin-acme", &stranger.cookie("admin-globex").unwrap());
         world.local.invoke("create-brand", acme()).await.unwrap();
@@ -112,7 +112,7 @@ impl Stage {
         self.signed_in_at = now;
         for role in Role::ALL {
             let app = self.world.local.operator();
-            let link = shared::setup::admin_link(&app, "acme", address(role)).await.unwrap();
+            let link = shared::operator::admin_link(&app, "acme", address(role)).await.unwrap();
             let browser = Browser::default();
             assert_eq!(browser.press(&self.world, &path_of(&link)).await.status, 303);
             self.browsers.insert(role.as_str(), browser);

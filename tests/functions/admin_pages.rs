@@ -172,7 +172,7 @@ async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
     let import = world.import("email\nada@example.com\n", "").await;
     let app = world.local.operator();
     let greta = Browser::default();
-    let link = shared::setup::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
+    let link = shared::operator::admin_link(&app, "globex", "greta@globex.example").await.unwrap();
     assert_eq!(greta.press(&world, &path_of(&link)).await.status, 303);
     assert_eq!(greta.get(&world, "/t/globex/admin/imports").await.status, 200);
     let admin = world.admin().await;

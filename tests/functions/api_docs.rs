@@ -25,7 +25,7 @@ async fn the_page_tells_of_every_route_and_every_error() {
     for operation in local::operations() {
         assert!(page.body.contains(operation.summary), "{} is missing", operation.summary);
     }
-    for code in shared::web::described::codes() {
+    for code in shared::openapi::codes() {
         assert!(page.body.contains(&format!("id=\"{}\"", code.code)), "{} is missing", code.code);
     }
 }

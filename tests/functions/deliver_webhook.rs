@@ -10,7 +10,7 @@ use std::{
 
 use local::Fault;
 use serde_json::json;
-use shared::outside::NotHeard;
+use shared::egress::NotHeard;
 
 use crate::{hooks, outside::says, support::ADMIN};
 

@@ -13,7 +13,7 @@ use futures::{StreamExt, stream};
 use http::{Method, Request};
 use local::{Fault, Service};
 use serde_json::{Value, json};
-use shared::archive::File;
+use shared::aws::s3::File;
 
 use crate::support::{Answer, World, path_of};
 

@@ -2,7 +2,7 @@
 
 use http::{Method, Request};
 use serde_json::{Value, json};
-use shared::secret::signature;
+use shared::crypto::secret::signature;
 
 use crate::support::{Answer, World};
 

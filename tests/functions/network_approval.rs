@@ -14,7 +14,7 @@ async fn whoever_does_not_sign_as_they_should_learns_nothing_and_changes_nothing
         json!({"type": "application.approved", "data": network.application("app_1", "Nina Vogel", "Creators").await});
     let now = world.local.clock.now();
     let before = world.local.items();
-    let other = shared::webhook::secret_text([9; 32]);
+    let other = shared::crypto::webhook_signature::secret_text([9; 32]);
     let mut refused = Vec::new();
     refused.push(world.send(network.signed(&message, &other, now)).await);
     for seconds in [-301, 301] {

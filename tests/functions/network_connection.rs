@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use shared::outside::Forbidden;
+use shared::egress::Forbidden;
 
 use crate::network::{Network, TOKEN, URL};
 

@@ -83,7 +83,7 @@ async fn it_is_nobody_elses() {
     let brand = json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
     world.local.invoke("create-brand", brand).await.unwrap();
     let app = world.local.operator();
-    let key = shared::setup::api_key(&app, "globex", "Test", [9; 32]).await.unwrap();
+    let key = shared::operator::api_key(&app, "globex", "Test", [9; 32]).await.unwrap();
     let narrow = world.narrow_key(&[Scope::PartnersWrite]).await;
     world.key = key;
     let own = world.api(Method::GET, &format!("/api/t/globex/exports/{id}"), Value::Null).await;

@@ -147,7 +147,7 @@ async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called
         assert_eq!(refused.refusal(), (400, "invalid_url".to_owned()), "{url}");
         assert_eq!(refused.json()["detail"]["field"], "url", "{url}");
     }
-    let private = |_: &url::Url| Err(shared::outside::Forbidden::Private);
+    let private = |_: &url::Url| Err(shared::egress::Forbidden::Private);
     others.resolve(private);
     let refused = world.hooks(&admin, Method::POST, "", json!({"url": URL})).await;
     assert!(refused.body.contains("private address"), "{}", refused.body);
@@ -174,7 +174,7 @@ async fn b11_a_dead_system_of_one_brand_does_not_delay_another() {
     let hook = world.hook(&admin, URL).await;
     others.answer(
         move |call| {
-            if call.url.as_str() == URL { Err(shared::outside::NotHeard::TooSlow(10)) } else { says(200, "") }
+            if call.url.as_str() == URL { Err(shared::egress::NotHeard::TooSlow(10)) } else { says(200, "") }
         },
     );
     let mut many = String::from("email,name\n");
@@ -201,7 +201,7 @@ async fn second(world: &World) -> usize {
     world.local.invoke("create-brand", brand).await.unwrap();
     world.local.settled().await;
     let app = world.local.operator();
-    let link = shared::setup::admin_link(&app, "umbra", "una@umbra.example").await.unwrap();
+    let link = shared::operator::admin_link(&app, "umbra", "una@umbra.example").await.unwrap();
     let una = crate::support::Browser::default();
     una.press(world, &crate::support::path_of(&link)).await;
     let hook = json!({"url": "https://globex.example/hooks"});

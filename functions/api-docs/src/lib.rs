@@ -10,12 +10,8 @@ mod types;
 use serde_json::Value;
 use shared::{
     App, Error, Function, Result,
-    web::{
-        Endpoint, Method, Reply, Request, StatusCode,
-        described::{MayCall, Operation},
-        nobodys_shell,
-        pages::docs::Docs,
-    },
+    openapi::{MayCall, Operation},
+    web::{Endpoint, Method, Reply, Request, StatusCode, nobodys_shell, pages::docs::Docs},
 };
 
 const DOCUMENT: &str = "/api/openapi.json";

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::ApiKeyId,
-    web::{
-        ApiKeyView, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{ApiKeyView, Method, StatusCode},
 };
 
 /// Describes the routes.

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, InvalidField, Result,
+    crypto::secret::Hash,
     domain::{ApiKey, ApiKeyId, BrandSlug, EventKind, Invalid, Name, Scope},
-    secret::Hash,
     store::keys,
     web::{ApiKeyView, Endpoint, Method, Needs, Nothing, Reply, Request},
 };

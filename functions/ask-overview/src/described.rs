@@ -1,8 +1,8 @@
 //! OpenAPI description of the routes.
 
-use shared::web::{
-    Method, StatusCode,
-    described::{MayCall, Operation},
+use shared::{
+    openapi::{MayCall, Operation},
+    web::{Method, StatusCode},
 };
 
 /// Describes the routes.

@@ -3,10 +3,10 @@
 use shared::{
     App, Result,
     domain::{Backfill, BackfillFailure, NetworkConnection},
+    jobs::BackfillJob,
     needed,
-    queue::BackfillJob,
+    runtime::worker::Message,
     store::Lease,
-    worker::Message,
 };
 
 /// Stores the checkpoint and queues the next page.

@@ -16,9 +16,9 @@ use jiff::SignedDuration;
 use shared::{
     App, Function, Result,
     domain::{BackfillFailure, NetworkConnection},
-    queue::BackfillJob,
+    jobs::BackfillJob,
+    runtime::worker::{self, Message},
     store::{BackfillClaimed, Lease, keys},
-    worker::{self, Message},
 };
 
 use crate::{

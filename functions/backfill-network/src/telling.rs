@@ -7,8 +7,8 @@ use serde_json::json;
 use shared::{
     App, Error, Result,
     domain::{Backfill, CallWay, NetworkConnection, NetworkFace, Partner},
+    egress::{Heard, NotHeard},
     network::{CallNote, NetworkAnswer, in_words},
-    outside::{Heard, NotHeard},
 };
 
 use crate::{

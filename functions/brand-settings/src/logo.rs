@@ -5,8 +5,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shared::{
     App, Error, InvalidField, Result,
+    crypto::secret::Hash,
     domain::{Brand, BrandSlug, EventKind, Logo},
-    secret::Hash,
     store::{Picture, keys},
     web::{Caller, Reply, Request},
 };

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::{ImportId, Scope},
-    web::{
-        ImportView, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{ImportView, Method, StatusCode},
 };
 
 /// Describes the routes.

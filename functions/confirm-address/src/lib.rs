@@ -6,8 +6,8 @@
 
 use shared::{
     App, Error, Function, Result,
+    crypto::secret::Hash,
     domain::{Audience, Brand, BrandSlug, Partner},
-    secret::Hash,
     store::{NotMoved, keys},
     web::{
         AddressLink, Endpoint, Face, Method, Reply, Request, Signed, StatusCode,

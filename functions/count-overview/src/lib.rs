@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use shared::{
     App, Function, LongRead, Result,
     domain::{BrandSlug, Counting, Tally},
+    jobs::OverviewJob,
     needed,
-    queue::OverviewJob,
+    runtime::worker::{self, Message},
     store::keys,
-    worker::{self, Message},
 };
 
 /// Number of partners per read: ten parallel batches.

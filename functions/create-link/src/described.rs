@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        LinkView, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{LinkView, Method, StatusCode},
 };
 
 /// Describes the routes.

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        Method, ProgramView, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{Method, ProgramView, StatusCode},
 };
 
 /// Describes the route.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use http::Method;
 use shared::{
     App, Result,
+    crypto::webhook_signature,
     domain::{Delivery, Event, Tried, WebhookEndpoint},
-    outside::{Heard, NotHeard, OutsideCall},
+    egress::{Heard, NotHeard, OutsideCall},
     web::{Told, told},
-    webhook,
 };
 use url::Url;
 
@@ -38,7 +38,7 @@ pub(crate) async fn call(
     with: Told<'_>,
 ) -> Result<Called> {
     let body = told(event, delivery.event_type, with, app.now())?;
-    let headers = webhook::signed_headers(event.id.as_str(), &body, secrets, app.now())?;
+    let headers = webhook_signature::signed_headers(event.id.as_str(), &body, secrets, app.now())?;
     let url = Url::parse(endpoint.url.as_str()).map_err(shared::Error::internal)?;
     let call = OutsideCall { method: Method::POST, url, headers, body, patience: PATIENCE };
     Ok(heard(app.outside().call(call).await))

@@ -14,9 +14,9 @@ use jiff::SignedDuration;
 use shared::{
     App, Function, Result,
     domain::{Actor, EventKind, Role, ToldAdmin, WebhookEndpoint},
-    queue::TurnJob,
+    jobs::TurnJob,
+    runtime::worker::{self, Message},
     store::{Lease, TurnTaken, keys},
-    worker::{self, Message},
 };
 
 /// Lease on an endpoint: this function's timeout plus ten seconds.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{App, Result, domain::EventId, needed, queue::TurnJob};
+use shared::{App, Result, domain::EventId, jobs::TurnJob, needed};
 
 /// Number of times that a message waits for a moment for the worker that holds the endpoint, and is then requeued.
 const PATIENT: u32 = 20;

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        Method, ProgramView, StatusCode,
-        described::{MayCall, Operation, json},
-    },
+    openapi::{MayCall, Operation, json},
+    web::{Method, ProgramView, StatusCode},
 };
 
 /// Describes the route.

@@ -1,7 +1,7 @@
 //! A JSON document that is uploaded while it is being written, whatever its size.
 
 use serde::Serialize;
-use shared::{Error, Result, archive::Upload};
+use shared::{Error, Result, aws::s3::Upload};
 
 /// A JSON object that is written field by field, with lists written item by item.
 pub(crate) struct Document<'a> {

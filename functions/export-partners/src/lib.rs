@@ -12,12 +12,12 @@ mod table;
 use jiff::SignedDuration;
 use shared::{
     App, Function, LongRead, Result,
-    archive::{File, export_key},
+    aws::s3::{File, export_key},
     domain::{ATTEMPTS_MAX, Export, FileProgress},
+    jobs::ExportJob,
     needed,
-    queue::ExportJob,
+    runtime::worker::{self, Message},
     store::{ExportClaimed, Lease, PartnerQuery, keys},
-    worker::{self, Message},
 };
 
 use crate::table::Table;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::{
     App, Result,
-    archive::{File, export_key},
+    aws::s3::{File, export_key},
     domain::{
         AddressState, ApplicationId, Approval, EmailAddress, Event, Export, InvitationNote, Partner, PartnerId,
         PersonalNote, ShareLink,

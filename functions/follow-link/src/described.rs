@@ -2,10 +2,8 @@
 
 use shared::{
     domain::LinkKey,
-    web::{
-        Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{Method, StatusCode},
 };
 
 /// Describes the routes.

@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
+    crypto::secret::{Hash, signature},
     domain::{BrandSlug, ClickId, Scope, UserId, Visit, Visitor},
-    secret::{Hash, signature},
     store::{Found, Limit, Over, RawKey, keys},
     web::{Endpoint, Method, Reply, Request, StatusCode},
 };

@@ -3,10 +3,10 @@
 
 use shared::{
     App, Result,
-    archive::{Unreadable, import_of_key},
+    aws::s3::{Unreadable, import_of_key},
+    crypto::secret::Hash,
     domain::{Actor, BrandSlug, EventKind, Fresh, Import, ImportFile, ImportId, ImportSource},
-    queue::{FileJob, ImportJob, ObjectCreated},
-    secret::Hash,
+    jobs::{FileJob, ImportJob, ObjectCreated},
     store::keys,
 };
 

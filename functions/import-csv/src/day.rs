@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{Error, domain::Import, queue::RowsJob, store::keys};
+use shared::{Error, domain::Import, jobs::RowsJob, store::keys};
 
 use crate::{
     dispatch::{Dispatch, TURN},

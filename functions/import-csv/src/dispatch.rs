@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Error,
     domain::{Import, ImportPlan, RowOutcome},
+    jobs::RowsJob,
     needed,
-    queue::RowsJob,
     store::{Lease, keys},
 };
 

@@ -18,10 +18,10 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Chain, Function, Result,
     domain::{BrandSlug, EventKind, Import, ImportFailure, ImportId, ROWS_MAX},
+    jobs::{FileJob, ImportJob},
     needed,
-    queue::{FileJob, ImportJob},
+    runtime::worker::{self, Message},
     store::{ImportClaimed, Lease, keys},
-    worker::{self, Message},
 };
 
 use crate::{arrival::Arrived, reading::Stopped};

@@ -1,7 +1,7 @@
 //! Import options of an operator's object, read from its metadata.
 
 use shared::{
-    archive::Said,
+    aws::s3::Said,
     domain::{ImportFailure, ImportOptions, Program, programs_to_grant},
 };
 

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Import,
-    queue::{RowJob, RowWork, RowsJob},
+    jobs::{RowJob, RowWork, RowsJob},
 };
 
 /// Number of chunks per call.

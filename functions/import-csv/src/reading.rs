@@ -2,9 +2,9 @@
 
 use shared::{
     App, Error,
-    archive::{Download, Unreadable},
+    aws::s3::{Download, Unreadable},
+    csv::{NotASheet, Reader, Row},
     domain::{Import, ImportFailure, ImportFile},
-    sheet::{NotASheet, Reader, Row},
 };
 
 /// The reason why an import pauses or ends.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use shared::{
+    csv::Row,
     domain::{EmailAddress, ImportPlan, Name, Program, RowOutcome, RowProblem, shown_of_file},
-    queue::{RowJob, RowWork},
-    sheet::Row,
+    jobs::{RowJob, RowWork},
 };
 
 use crate::duplicates::Seen;

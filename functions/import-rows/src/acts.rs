@@ -4,7 +4,7 @@ use futures::StreamExt;
 use shared::{
     App, Chain, Error, Result,
     domain::{BulkAction, Import, Partner, RowOutcome, RowProblem},
-    queue::PartnersJob,
+    jobs::PartnersJob,
     store::{Found, keys},
 };
 

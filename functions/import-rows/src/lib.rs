@@ -13,8 +13,8 @@ mod write;
 use shared::{
     App, Function, Result,
     domain::{ATTEMPTS_MAX, BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
-    queue::{ChunkJob, PartnersJob, RowWork, RowsJob},
-    worker::{self, Message},
+    jobs::{ChunkJob, PartnersJob, RowWork, RowsJob},
+    runtime::worker::{self, Message},
 };
 
 use crate::{

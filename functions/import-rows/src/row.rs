@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{Event, EventId, Partner, PartnerId, Selection, event_of_job},
-    queue::PartnersJob,
+    jobs::PartnersJob,
     store::{Key, keys},
 };
 

@@ -4,7 +4,7 @@ use futures::StreamExt;
 use shared::{
     App, Chain, Error, Result,
     domain::{EmailAddress, Import, ImportPlan, Name, RowOutcome, RowProblem},
-    queue::{RowJob, RowWork, RowsJob},
+    jobs::{RowJob, RowWork, RowsJob},
     store::{Found, Key, keys},
 };
 

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        Method, PartnerView, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{Method, PartnerView, StatusCode},
 };
 
 use crate::wire::Input;

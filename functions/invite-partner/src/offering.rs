@@ -3,8 +3,8 @@
 
 use shared::{
     App, Error, Result,
-    approving::{Incoming, Taken},
     domain::{Application, Approved, BrandSlug, Metadata},
+    network::approvals::{Incoming, Taken},
     store::keys,
     web::{Caller, PartnerView, Reply},
 };

@@ -9,7 +9,7 @@ mod ses;
 use shared::{
     App, Function, Result,
     domain::Undeliverable,
-    worker::{self, Message},
+    runtime::worker::{self, Message},
 };
 
 use crate::{news::News, ses::Envelope};

@@ -11,12 +11,14 @@ mod output;
 
 use shared::{
     App, Error, Function, InvalidField, Result,
-    approving::{Incoming, Taken},
+    crypto::webhook_signature::is_signed,
     domain::{Actor, Application, BrandSlug, CallWay, NETWORK_SECRET, NetworkConnection, Program},
-    network::CallNote,
+    network::{
+        CallNote,
+        approvals::{Incoming, Taken},
+    },
     store::{Found, keys},
     web::{Endpoint, Method, Reply, Request},
-    webhook::is_signed,
 };
 
 use crate::{

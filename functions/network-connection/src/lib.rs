@@ -10,10 +10,10 @@ mod output;
 
 use shared::{
     App, Error, Function, InvalidField, Result,
+    crypto::webhook_signature::secret_text,
     domain::{BrandSlug, EventKind, FormerSecrets, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection},
     store::keys,
     web::{Endpoint, Method, Needs, Nothing, Reply, Request},
-    webhook::secret_text,
 };
 
 use crate::{

@@ -60,7 +60,7 @@ impl Word<'_> {
         let heard = app.ask_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
         let said = in_words(&heard);
         // Without a response the outcome is unknown; the Network may have accepted it.
-        let taken = heard.as_ref().ok().map(shared::outside::Heard::is_yes);
+        let taken = heard.as_ref().ok().map(shared::egress::Heard::is_yes);
 
         if let Some(taken) = taken {
             app.store.end_decision(brand, &decision, (taken, &said)).await?;

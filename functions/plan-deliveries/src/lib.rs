@@ -9,9 +9,9 @@ use futures::{StreamExt, TryStreamExt};
 use shared::{
     App, Error, Function, Result,
     domain::{Delivery, WebhookEndpoint},
+    jobs::{EventToTell, PlanJob, TurnJob},
     needed,
-    queue::{EventToTell, PlanJob, TurnJob},
-    worker::{self, Message},
+    runtime::worker::{self, Message},
 };
 
 /// Number of deliveries that are written in parallel.

@@ -3,8 +3,8 @@
 
 use shared::{
     App, Error, Result,
+    crypto::secret::Hash,
     domain::BrandSlug,
-    secret::Hash,
     store::keys,
     web::{Reply, Request, stylesheet},
 };

@@ -1,8 +1,8 @@
 //! OpenAPI description of the routes.
 
-use shared::web::{
-    Method, StatusCode,
-    described::{MayCall, Operation, json},
+use shared::{
+    openapi::{MayCall, Operation, json},
+    web::{Method, StatusCode},
 };
 
 /// Describes the API route.

@@ -6,8 +6,7 @@ use shared::{
         Access, Actor, Audience, Brand, BrandSlug, EmailAddress, GrantSource, Import, InvitationNote, Name, NewPartner,
         Note, Partner, PersonalNote, Program, ProgramId, Reason, programs_to_grant,
     },
-    letters,
-    mail::Rendered,
+    mail::{Rendered, compose},
     store::keys,
     web::{Request, base_path},
 };
@@ -50,7 +49,7 @@ impl Known {
             Which::Revocation => {
                 let reason = Reason::of(input.reason).map_err(|invalid| InvalidField::at("reason", invalid))?;
                 let somebody = || self.somebody(app, Name::parse(SOMEBODY)?, Vec::new());
-                letters::revocation(app, &self.brand, &partner.map_or_else(somebody, Ok)?, reason.as_ref())?
+                compose::revocation(app, &self.brand, &partner.map_or_else(somebody, Ok)?, reason.as_ref())?
             }
         };
         Ok((self.brand, mail))
@@ -87,7 +86,7 @@ impl Known {
         // They look like links, but do nothing.
         let door = format!("{}{}", app.config.base_url, base_path(&self.brand.slug, Audience::Partner));
         let (link, decline) = (format!("{door}/login?token=preview"), format!("{door}/not-interested?for=preview"));
-        letters::invitation(app, &self.brand, (&partner, note.as_ref()), &self.programs, (link, &decline))
+        compose::invitation(app, &self.brand, (&partner, note.as_ref()), &self.programs, (link, &decline))
     }
 
     /// Creates a partner as if the caller invited them now.

@@ -13,9 +13,9 @@ use jiff::SignedDuration;
 use shared::{
     App, Error, Function, Result,
     domain::{NetworkConnection, NetworkFace, NetworkStanding, Partner, PushFailure},
-    queue::PushJob,
+    jobs::PushJob,
+    runtime::worker::{self, Message},
     store::{Lease, PushClaimed, keys},
-    worker::{self, Message},
 };
 
 use crate::outcome::Told;

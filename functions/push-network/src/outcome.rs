@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 use shared::{
     App, Error, Result,
     domain::{CallWay, NetworkConnection, Partner, PushFailure, pause_after},
+    egress::{Heard, NotHeard},
+    jobs::PushJob,
     needed,
     network::{CallNote, NetworkAnswer, in_words},
-    outside::{Heard, NotHeard},
-    queue::PushJob,
+    runtime::worker::Message,
     store::Lease,
-    worker::Message,
 };
 
 /// Number of days after which a sync is stored as failed; the queue deletes messages after fourteen.

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
 /// Describes the routes.

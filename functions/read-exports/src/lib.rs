@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
-    archive::export_key,
+    aws::s3::export_key,
     domain::{ActorKind, BrandSlug, ExportId, ExportState, Scope},
     store::keys,
     web::{Endpoint, Method, Needs, Reply, Request},

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
-    archive::report_key,
+    aws::s3::report_key,
     domain::{BrandSlug, Import, ImportId, Scope},
     store::keys,
     web::{Endpoint, ImportView, ImportsOf, List, Method, Reply, Request, RowProblemView},

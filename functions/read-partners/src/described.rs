@@ -2,10 +2,8 @@
 
 use shared::{
     domain::{EmailAddress, GrantSource, MailState, ProgramId, Scope, StateFilter},
-    web::{
-        LIMIT_DEFAULT, LIMIT_MAX, Method, PartnerView, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{LIMIT_DEFAULT, LIMIT_MAX, Method, PartnerView, StatusCode},
 };
 
 /// Describes the routes.

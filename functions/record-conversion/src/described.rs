@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        Method, StatusCode,
-        described::{MayCall, Operation, json},
-    },
+    openapi::{MayCall, Operation, json},
+    web::{Method, StatusCode},
 };
 
 /// Describes the routes.

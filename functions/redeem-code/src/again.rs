@@ -2,8 +2,8 @@
 
 use shared::{
     App, Result,
+    crypto::secret::Secret,
     domain::Attempt,
-    secret::Secret,
     web::{Reply, Request, StatusCode, base_path, check_mail_form},
 };
 

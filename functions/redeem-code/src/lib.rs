@@ -8,8 +8,8 @@ mod again;
 
 use shared::{
     App, Function, Result,
+    crypto::secret::Secret,
     domain::{BackPath, BrandSlug, Code, Mailed, Redemption},
-    secret::Secret,
     store::{CodeTried, Limit},
     web::{Endpoint, Method, Reply, Request, base_path},
 };

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        Method, Nothing, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{Method, Nothing, StatusCode},
 };
 
 /// Describes the route.

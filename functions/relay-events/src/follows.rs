@@ -2,11 +2,11 @@
 
 use shared::{
     domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
-    queue::{
+    jobs::{
         BackfillJob, EVENTS_MAX, ErasureJob, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob,
         OverviewJob, PlanJob, PushJob, TurnJob,
     },
-    worker::OutboxRow,
+    runtime::worker::OutboxRow,
 };
 
 use crate::{mails::mails_of, network::told_to_network};

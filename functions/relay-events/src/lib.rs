@@ -13,7 +13,7 @@ use shared::{
     App, Function, Result,
     domain::TraceId,
     needed,
-    worker::{self, Record},
+    runtime::worker::{self, Record},
 };
 
 use crate::follows::Follows;

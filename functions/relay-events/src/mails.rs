@@ -2,8 +2,8 @@
 
 use shared::{
     domain::{Event, EventKind, ToldAdmin},
-    queue::MailJob,
-    worker::OutboxRow,
+    jobs::MailJob,
+    runtime::worker::OutboxRow,
 };
 
 /// Returns the emails of a record, except bulk invitations and reminders.

@@ -11,13 +11,13 @@ mod table;
 use jiff::SignedDuration;
 use shared::{
     App, Error, Function, LongRead, Result,
-    archive::{File, Unreadable, Upload, report_key},
+    aws::s3::{File, Unreadable, Upload, report_key},
+    csv::Reader,
     domain::{FILES_KEPT, FileProgress, Import, ImportFile, ImportPlan, UploadProgress},
+    jobs::ImportJob,
     needed,
-    queue::ImportJob,
-    sheet::Reader,
+    runtime::worker::{self, Message},
     store::keys,
-    worker::{self, Message},
 };
 
 use crate::{outcomes::Outcomes, table::Table};

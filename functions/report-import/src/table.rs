@@ -3,8 +3,8 @@
 use csv::{Terminator, WriterBuilder};
 use shared::{
     Error, Result,
+    csv::{Columns, Row, result_header, result_row},
     domain::{RowOutcome, guarded},
-    sheet::{Columns, Row, result_header, result_row},
 };
 
 const MARK: &[u8] = "\u{feff}".as_bytes();

@@ -10,8 +10,8 @@ use serde_json::Value;
 use shared::{
     App, Chain, Error, Function, Result,
     domain::{EventId, WebhookEndpoint},
+    jobs::{EVENTS_MAX, TurnJob},
     needed,
-    queue::{EVENTS_MAX, TurnJob},
 };
 
 /// Number of endpoints per run.

@@ -7,7 +7,7 @@ mod described;
 
 use shared::{
     App, Error, Function, Result,
-    archive::report_key,
+    aws::s3::report_key,
     domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, ImportSource, ROWS_UNPROVEN, Scope},
     store::keys,
     web::{Endpoint, ImportView, Method, Reply, Request},

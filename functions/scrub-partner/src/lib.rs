@@ -7,10 +7,10 @@
 use shared::{
     App, Function, Result,
     domain::Partner,
+    jobs::ErasureJob,
     needed,
-    queue::ErasureJob,
+    runtime::worker::{self, Message},
     store::keys,
-    worker::{self, Message},
 };
 
 /// Delay of the second pass: no function that writes data of a partner that it read earlier runs

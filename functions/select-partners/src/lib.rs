@@ -15,10 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Chain, Function, Result,
     domain::{EventKind, Import, ImportFailure},
+    jobs::ImportJob,
     needed,
-    queue::ImportJob,
+    runtime::worker::{self, Message},
     store::{ImportClaimed, Lease, keys},
-    worker::{self, Message},
 };
 
 /// Lease on a job: this function's timeout plus ten seconds.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use shared::{
     App, Error, Result,
     domain::{Import, RowOutcome, Selection},
+    jobs::PartnersJob,
     needed,
-    queue::PartnersJob,
     store::{Lease, keys},
 };
 

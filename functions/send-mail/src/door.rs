@@ -2,9 +2,9 @@
 
 use shared::{
     Error, Result,
+    crypto::secret::Hash,
     domain::{Attempt, MailKind},
     mail::{About, Asked, NotSent},
-    secret::Hash,
     store::keys,
 };
 

@@ -3,8 +3,10 @@
 use shared::{
     App, Error, Result,
     domain::{Attempt, Brand, Partner, Person},
-    letters::{face, minutes},
-    mail::{Ended, Reminder, Rendered},
+    mail::{
+        Ended, Reminder, Rendered,
+        compose::{face, minutes},
+    },
     web::{day, moment},
 };
 

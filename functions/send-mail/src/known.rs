@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use shared::{
     App, Result,
     domain::{AddressState, Brand, BrandSlug, EmailAddress, Import, InvitationNote, Partner, PersonalNote, Program},
-    queue::MailJob,
+    jobs::MailJob,
+    runtime::worker::Message,
     store::{Found, Key, keys},
-    worker::Message,
 };
 
 /// Brands with their programs, and the suppressions of the partners to invite.

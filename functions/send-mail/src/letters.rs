@@ -3,8 +3,10 @@
 use shared::{
     App, Error, Result,
     domain::{Admin, Attempt, Audience, Brand, Code, Event, LinkKey, Partner, Person, Role},
-    letters::{face, minutes},
-    mail::{Approval, Rendered, SentLink, SignIn, Welcome},
+    mail::{
+        Approval, Rendered, SentLink, SignIn, Welcome,
+        compose::{face, minutes},
+    },
     web::{base_path, moment, short_link},
 };
 

@@ -27,8 +27,8 @@ use futures::StreamExt;
 use jiff::SignedDuration;
 use shared::{
     App, Chain, Error, Function,
-    queue::MailJob,
-    worker::{self, Message},
+    jobs::MailJob,
+    runtime::worker::{self, Message},
 };
 
 use crate::{known::Known, outgoing::Outgoing, pace::Pace};

@@ -2,8 +2,8 @@
 
 use shared::{
     App, Result,
+    crypto::secret::Hash,
     domain::{Attempt, Audience, BrandSlug, Code, MagicLink, Mailed, Person, Token},
-    secret::Hash,
     store::keys,
     web::link_address,
 };

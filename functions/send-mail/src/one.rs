@@ -1,6 +1,6 @@
 //! Sends one email: claims it, hands it to SES and records the outcome.
 
-use shared::{Error, Result, queue::MailJob, store::Lease};
+use shared::{Error, Result, jobs::MailJob, store::Lease};
 
 use crate::{
     address, door,

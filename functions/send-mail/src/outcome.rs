@@ -3,10 +3,10 @@
 use shared::{
     App, Chain, Error, Result,
     domain::{EventId, Partner, Undeliverable},
+    jobs::MailJob,
     mail::NotSent,
-    queue::MailJob,
+    runtime::worker::Message,
     store::Claimed,
-    worker::Message,
 };
 
 use crate::pace::is_bulk;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use shared::{
     App, Result,
     domain::{Brand, EmailAddress},
+    jobs::MailJob,
     mail::{About, NotSent, Rendered},
-    queue::MailJob,
-    worker::Message,
+    runtime::worker::Message,
 };
 
 use crate::{

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use shared::{App, Chain, Config, Result, domain::Pacing, queue::MailJob, store::QuotaTaken, worker::Message};
+use shared::{App, Chain, Config, Result, domain::Pacing, jobs::MailJob, runtime::worker::Message, store::QuotaTaken};
 use tokio::{sync::Mutex, time::Instant};
 
 /// Time after the start of a batch at which no further slot begins: this function has 30 seconds, and SES may

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::{CommissionId, Scope},
-    web::{
-        CommissionView, Method, Nothing, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{CommissionView, Method, Nothing, StatusCode},
 };
 
 /// Describes the routes.

@@ -6,8 +6,8 @@
 
 use shared::{
     App, Error, Function, Result,
+    crypto::secret::Hash,
     domain::{Actor, BrandSlug, EventKind, Principal},
-    secret::Hash,
     store::keys,
     web::{Endpoint, Method, Reply, Request, Signed, base_path},
 };

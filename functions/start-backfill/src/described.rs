@@ -2,10 +2,8 @@
 
 use shared::{
     domain::Scope,
-    web::{
-        BackfillView, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{BackfillView, Method, StatusCode},
 };
 
 /// Describes the route.

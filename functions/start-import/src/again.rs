@@ -2,7 +2,7 @@
 
 use shared::{
     App, Result,
-    archive::import_key,
+    aws::s3::import_key,
     domain::{BrandSlug, ImportId},
     store::StoredAnswer,
     web::Request,

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, Result,
-    archive::import_key,
+    aws::s3::import_key,
     domain::{BrandSlug, EventKind, Import, ImportFile, ImportSource, Scope, UPLOAD_LIFETIME},
     store::{Limit, keys},
     web::{Endpoint, ImportView, Method, Reply, Request, Time},

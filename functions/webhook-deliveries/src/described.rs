@@ -2,10 +2,8 @@
 
 use shared::{
     domain::{EventId, WebhookId},
-    web::{
-        DeliveryView, LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{DeliveryView, LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
 /// Describes the routes.

@@ -2,10 +2,8 @@
 
 use shared::{
     domain::WebhookId,
-    web::{
-        Method, StatusCode, WebhookView,
-        described::{MayCall, Operation},
-    },
+    openapi::{MayCall, Operation},
+    web::{Method, StatusCode, WebhookView},
 };
 
 /// Describes the routes.

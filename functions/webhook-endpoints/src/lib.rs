@@ -12,11 +12,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
+    crypto::{envelope::Sealed, webhook_signature},
     domain::{BrandSlug, EventKind, Invalid, WebhookEndpoint, WebhookId, WebhookUrl},
-    sealed::Sealed,
     store::keys,
     web::{Caller, Endpoint, Method, Needs, Nothing, Reply, Request, WebhookView},
-    webhook,
 };
 use url::Url;
 
@@ -93,7 +92,7 @@ async fn check(app: &App, url: &WebhookUrl) -> Result<()> {
 
 /// Returns a new secret, in plain text and encrypted.
 fn fresh_secret(app: &App, sealed_for: [&str; 3]) -> Result<(String, Sealed)> {
-    let secret = webhook::secret_text(app.entropy());
+    let secret = webhook_signature::secret_text(app.entropy());
     let sealed = app.sealing_keys()?.seal(&secret, &sealed_for, app.entropy())?;
     Ok((secret, sealed))
 }

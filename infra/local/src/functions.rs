@@ -18,7 +18,7 @@ use aws_smithy_async::{
 };
 use futures::FutureExt;
 use serde_json::Value;
-use shared::{App, Config, CookieStyle, Doors, Error, Function, Invocation, Lines, Platform, Random, outside::Outside};
+use shared::{App, Config, CookieStyle, Doors, Error, Function, Invocation, Lines, Platform, Random, egress::Outside};
 use tracing::Instrument;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use shared::{Random, outside::Outside};
+use shared::{Random, egress::Outside};
 
 use crate::clock::ClockStart;
 

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use shared::{Error, Random, domain::BrandSlug, secret::signature, store::keys};
+use shared::{Error, Random, crypto::secret::signature, domain::BrandSlug, store::keys};
 
 use crate::{
     functions::Functions,
@@ -113,7 +113,7 @@ impl Seed {
 
     /// A fresh link that signs the admin of a seeded brand in, once.
     pub(crate) async fn admin_link(&self, seeded: &Seeded) -> Result<String, SeedError> {
-        Ok(shared::setup::admin_link(&self.functions.operator(), &seeded.brand, &seeded.admin_email).await?)
+        Ok(shared::operator::admin_link(&self.functions.operator(), &seeded.brand, &seeded.admin_email).await?)
     }
 
     /// The `userHash` of a brand's shop: what its server computes with the secret of the brand's settings.
@@ -155,7 +155,7 @@ impl Seed {
             // On another port, its address is another one.
             if ledger.fact(&fact)?.as_ref() != Some(&network.url) {
                 let secret = self.network.secret_bytes(brand)?;
-                shared::setup::connect_network(&app, brand, &network.url, &network.token, secret).await?;
+                shared::operator::connect_network(&app, brand, &network.url, &network.token, secret).await?;
                 ledger.remember(&fact, &network.url)?;
             }
         }
@@ -180,7 +180,7 @@ impl Seed {
             STANDARD.encode(bytes)
         })?;
         let bytes = STANDARD.decode(secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
-        let api_key = shared::setup::api_key(&self.functions.operator(), slug, "Seed", bytes).await?;
+        let api_key = shared::operator::api_key(&self.functions.operator(), slug, "Seed", bytes).await?;
         let (brand, name) = ((*slug).to_owned(), (*name).to_owned());
         let network = self.network.seed(&brand)?;
         Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key, network })

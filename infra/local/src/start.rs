@@ -8,7 +8,7 @@ use std::{
 
 use shared::{
     Random,
-    outside::{Internet, Neighbours, Outside},
+    egress::{Internet, Neighbours, Outside},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 

@@ -13,7 +13,7 @@ use super::{
     Partner, PartnerId, PartnerState, PartnersWanted, Program, ProgramId, ProgramsSet, ReachRefused, Reached, Reason,
     RowOutcome,
 };
-use crate::secret::Hash;
+use crate::crypto::secret::Hash;
 
 /// Maximum number of partners that can be selected individually.
 pub const CHOSEN_MAX: usize = 1_000;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::sealed::Sealed;
+use crate::crypto::envelope::Sealed;
 
 /// Hours for which a secret remains valid after it was replaced.
 pub const FORMER_SECRET_HOURS: i64 = 24;

@@ -1,7 +1,8 @@
 //! Emails: a folder each with subject, text and HTML, and the SES client.
 
-mod face;
-mod views;
+mod branding;
+pub mod compose;
+mod templates;
 
 use std::time::Duration;
 
@@ -13,8 +14,8 @@ use aws_sdk_sesv2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-pub use face::{Face, LogoImage, Said};
-pub use views::{
+pub use branding::{Face, LogoImage, Said};
+pub use templates::{
     AddressAsked, AddressMoved, Approval, Ended, Invitation, Reminder, Rendered, Revocation, SentLink, SignIn,
     TeamChanged, TeamNews, WebhookOff, Welcome,
 };
@@ -23,7 +24,7 @@ use crate::{
     Config,
     domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
-    invocation::CountCalls,
+    runtime::invocation::CountCalls,
 };
 
 /// Longer than SES ever takes, and shorter than the mailer's timeout.

@@ -8,9 +8,9 @@ use super::{
     webhook::placed,
 };
 use crate::{
+    crypto::secret::Hash,
     domain::{Brand, Event},
     error::{Error, Result},
-    secret::Hash,
 };
 
 /// The time for which emails sent with a logo still show it after the brand has replaced or removed it.

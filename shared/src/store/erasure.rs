@@ -9,12 +9,12 @@ use super::{
     Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, key_of, keys, parse,
 };
 use crate::{
+    crypto::secret::Hash,
     domain::{
         AccessRefused, Actor, ApplicationId, Approval, BackfillId, BrandSlug, EmailAddress, ErasedAddress, Event,
         Partner, PartnerErased, PartnerId,
     },
     error::{Error, Result},
-    secret::Hash,
 };
 
 /// The number of events that are read at a time.

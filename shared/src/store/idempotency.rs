@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Store, Transaction};
 use crate::{
+    crypto::secret::Hash,
     error::{Error, Result},
-    secret::Hash,
 };
 
 /// The response to a request with an idempotency key. Errors are not stored: the next attempt may succeed.

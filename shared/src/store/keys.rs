@@ -75,12 +75,12 @@ pub use import::{
 pub use network::*;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, ErasedAddress,
         Event, EventId, Overview, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId,
         Reminding, Session, Sums, Token,
     },
-    secret::Hash,
 };
 
 /// The key of an item of any type.

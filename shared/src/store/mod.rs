@@ -56,7 +56,7 @@ use crate::{
     app::Clock,
     domain::{Attempt, Event, Import, NetworkConnection, Partner},
     error::{Error, Result},
-    invocation::{self, CountCalls},
+    runtime::invocation::{self, CountCalls},
 };
 
 type Item = HashMap<String, AttributeValue>;

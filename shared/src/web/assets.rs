@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Reply, pages};
-use crate::secret::Hash;
+use crate::crypto::secret::Hash;
 
 struct Asset {
     address: String,

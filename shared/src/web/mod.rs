@@ -3,12 +3,10 @@
 mod api_views;
 mod assets;
 mod auth;
-pub mod described;
 pub mod format;
 mod format_time;
 mod http;
 mod import;
-mod json;
 mod network;
 mod page_context;
 pub mod pages;
@@ -33,8 +31,8 @@ pub use program::CommissionSnapshot;
 pub use stylesheet::stylesheet;
 pub use webhook::{DeliveryView, Told, WebhookView, told};
 
+pub use crate::json::{Nothing, from_json};
 pub use assets::asset;
-pub use json::{Nothing, from_json};
 
 pub use ::http::{Method, StatusCode};
 /// A timestamp in the API: RFC 3339, UTC.

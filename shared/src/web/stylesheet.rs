@@ -9,8 +9,8 @@ use super::{
     pages::{LogoMark, Worn},
 };
 use crate::{
+    crypto::secret::Hash,
     domain::{Brand, BrandSlug, Colour, Footer, Shades},
-    secret::Hash,
 };
 
 /// Version of the stylesheet's rules: when they change, the URL of every brand's stylesheet changes.

@@ -85,7 +85,7 @@ struct Admin {
 
 impl Admin {
     async fn sign_in(local: &Local) -> Self {
-        let link = shared::setup::admin_link(&local.operator(), "acme", "ada@acme.example").await.unwrap();
+        let link = shared::operator::admin_link(&local.operator(), "acme", "ada@acme.example").await.unwrap();
         let path = link.strip_prefix(&local.base_url).unwrap();
         let mut admin = Self { cookie: String::new() };
         let page = admin.ask(local, Method::GET, path).await;

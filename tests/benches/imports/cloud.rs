@@ -44,7 +44,7 @@ pub(crate) async fn import_csv(rows: usize) {
         clock: Arc::new(runtime::SystemClock),
         random: Arc::new(runtime::OsRandom),
         cookies: CookieStyle::Plain,
-        outside: Arc::new(shared::outside::Internet::new(shared::outside::Neighbours::None)),
+        outside: Arc::new(shared::egress::Internet::new(shared::egress::Neighbours::None)),
         lines: Arc::new(runtime::Stdout),
     };
     let app = App::new(config, (&sdk, function.doors()), platform);

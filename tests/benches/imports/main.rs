@@ -20,7 +20,7 @@ mod whole;
 
 use std::{fmt::Write, process::Command, time::Instant};
 
-use shared::sheet::Reader;
+use shared::csv::Reader;
 
 /// Says to a process of its own how many rows it shall read.
 const CHILD: &str = "IMPORT_CSV_ROWS";

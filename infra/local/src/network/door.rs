@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use shared::outside::{Forbidden, Heard, NotHeard, Outside, OutsideCall};
+use shared::egress::{Forbidden, Heard, NotHeard, Outside, OutsideCall};
 use url::Url;
 
 use super::{Network, PATH, api::Asked};

@@ -83,7 +83,12 @@ impl Network {
     fn set_secret(&self, vendor: &Vendor, secret: &str) -> Anyhow<Pressed> {
         let secret = secret.trim().to_owned();
         let sign = |secret: &String| {
-            shared::webhook::signed_headers("msg", b"{}", std::slice::from_ref(secret), self.0.clock.now())
+            shared::crypto::webhook_signature::signed_headers(
+                "msg",
+                b"{}",
+                std::slice::from_ref(secret),
+                self.0.clock.now(),
+            )
         };
         if !secret.starts_with("whsec_") || sign(&secret).is_err() {
             return Ok(Pressed::Refused(Refusal::NoSecret));

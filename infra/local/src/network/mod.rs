@@ -164,7 +164,7 @@ impl Network {
         Ok(NetworkSeed {
             url: format!("{base}{PATH}/api"),
             token: format!("net_{}", hex(&self.bytes(&format!("network.token.{brand}"))?)),
-            signing_secret: shared::webhook::secret_text(self.secret_bytes(brand)?),
+            signing_secret: shared::crypto::webhook_signature::secret_text(self.secret_bytes(brand)?),
             webhook: format!("{base}/webhooks/network/{brand}"),
         })
     }

@@ -111,7 +111,7 @@ impl Network {
     pub(crate) fn sign(&self, brand: &str, id: &str, body: &[u8]) -> Anyhow<Vec<(&'static str, String)>> {
         let Some(vendor) = self.vendor(brand) else { return Ok(Vec::new()) };
         let secret = self.signing_secret(vendor)?;
-        Ok(shared::webhook::signed_headers(id, body, &[secret], self.0.clock.now())?)
+        Ok(shared::crypto::webhook_signature::signed_headers(id, body, &[secret], self.0.clock.now())?)
     }
 }
 

@@ -9,7 +9,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 use shared::{
     domain::Scope,
-    web::described::{Code, Operation, codes},
+    openapi::{Code, Operation, codes},
 };
 
 use schemas::Schemas;

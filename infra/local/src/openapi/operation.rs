@@ -7,10 +7,8 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use shared::{
     domain::{BrandSlug, PartnerId, ProgramId, Role},
-    web::{
-        Needs,
-        described::{Answer, Code, MayCall, Operation},
-    },
+    openapi::{Answer, Code, MayCall, Operation},
+    web::Needs,
 };
 
 use super::{OpenApiError, examples, schemas, schemas::Schemas};

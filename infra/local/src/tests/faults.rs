@@ -86,7 +86,7 @@ async fn a_lost_answer_was_carried_out() {
     });
     let recording = local.wire.record();
     // The SDK itself tries again, so the caller sees nothing of it.
-    shared::setup::api_key(&app, "acme", "Second", [9; 32]).await.unwrap();
+    shared::operator::api_key(&app, "acme", "Second", [9; 32]).await.unwrap();
     assert_eq!(local.items().len(), before + 2, "the key and its place in the list");
     let calls = recording.calls().0;
     assert_eq!((calls[0].status, calls.len() > 1), (None, true), "{calls:?}");

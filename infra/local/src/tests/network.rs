@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use shared::{
-    outside::{NotHeard, OutsideCall},
-    webhook::{self, Signed},
+    crypto::webhook_signature::{self, Signed},
+    egress::{NotHeard, OutsideCall},
 };
 
 use super::{invite, seeded, seeded_in};
@@ -218,13 +218,13 @@ async fn webhooks_verify_with_the_secret_that_is_told() {
     let verifies = |secret: String| {
         let headers = local.network.sign("acme", "msg_app_1", body).unwrap();
         let header = |name: &str| headers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        let timestamp = header(webhook::TIMESTAMP).parse().unwrap();
-        let (id, signatures) = (header(webhook::ID), header(webhook::SIGNATURE));
+        let timestamp = header(webhook_signature::TIMESTAMP).parse().unwrap();
+        let (id, signatures) = (header(webhook_signature::ID), header(webhook_signature::SIGNATURE));
         let signed = Signed { id: &id, timestamp, signatures: &signatures };
-        webhook::is_signed(signed, body, &[secret], local.clock.now()).unwrap()
+        webhook_signature::is_signed(signed, body, &[secret], local.clock.now()).unwrap()
     };
     assert!(verifies(secret.clone()));
-    let other = webhook::secret_text([7; 32]);
+    let other = webhook_signature::secret_text([7; 32]);
     press(&local, "secret", json!({"secret": other})).await;
     assert!(verifies(other) && !verifies(secret.clone()));
     let path = (Method::POST, "/_local/network/acme/secret");

@@ -8,12 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         Actor, AttributionDays, BookedCommission, BrandSlug, ClickId, Commission, CommissionId, CommissionState, Event,
         EventId, EventKind, Fresh, Invalid, LinkKey, Money, Partner, PartnerId, Program, ProgramId, ShareLink,
         validation::text_value,
     },
-    secret::Hash,
 };
 
 /// Maximum length of a shop's own IDs.

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::{Hash, Secret},
     domain::{AdminId, Audience, BackPath, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId},
-    secret::{Hash, Secret},
 };
 
 /// Number of days for which an expired link is remembered for people without an open invitation.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{Actor, ActorKind, BackPath, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session},
-    secret::Hash,
 };
 
 /// A redeemed link or code: everything to write in one transaction.

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::Secret,
     domain::{Actor, ActorKind, AdminId, ApiKeyId, Audience, BrandSlug, Name, Principal, Role},
-    secret::Secret,
 };
 
 /// A permission of an API key.

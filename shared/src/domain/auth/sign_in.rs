@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{BackPath, BrandSlug, EmailAddress, Principal, Purpose, Use},
-    secret::Hash,
 };
 
 /// The two portals of a brand. Each has its own URLs, cookies and links.

@@ -21,7 +21,7 @@ use super::{
     Actor, ActorKind, BackfillId, BrandSlug, FormerSecrets, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
     validation::text_value,
 };
-use crate::{sealed::Sealed, secret::Hash};
+use crate::crypto::{envelope::Sealed, secret::Hash};
 
 /// Maximum backoff for a Network that is unreachable.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(10);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Actor, AdminId, BrandSlug, Event, FormerSecrets, Invalid, MailNote, WebhookId, validation::text_value};
-use crate::sealed::Sealed;
+use crate::crypto::envelope::Sealed;
 
 /// Maximum number of endpoints per brand.
 pub const WEBHOOKS_MAX: u32 = 10;

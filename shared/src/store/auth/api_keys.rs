@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{ApiKey, ApiKeyId, BrandSlug, Event, Invalid},
     error::{Error, Result},
-    secret::Hash,
     store::{
         Condition, Remember, Store, Transaction, Update, WriteError, attribute, dynamodb::items::ApiKeyName, keys,
     },

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{BrandSlug, Event, EventId, Principal, Session},
     error::{Error, Result},
-    secret::Hash,
     store::{Condition, Item, Store, Transaction, Update, WriteError, attribute, keys},
 };
 

@@ -4,9 +4,9 @@ use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue}
 use jiff::Timestamp;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{Attempt, Partner, PartnerState, Principal, Purpose, Redeemed, Session},
     error::{Error, Result},
-    secret::Hash,
     store::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, auth::sessions, item, keys},
 };
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
         BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
@@ -10,7 +11,6 @@ use crate::{
         Overview, Partner, PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink,
         Sums, Token, Visitor, WebhookEndpoint,
     },
-    secret::Hash,
     store::StoredAnswer,
 };
 

@@ -381,7 +381,8 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::has_expired, *};
+    use super::*;
+    use crate::store::has_expired;
 
     #[test]
     fn what_is_past_its_time_counts_as_gone() {

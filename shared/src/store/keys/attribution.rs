@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 
 use super::{Key, Prefix};
 use crate::{
+    crypto::secret::Hash,
     domain::{
         Balance, BookedCommission, BrandSlug, Click, ClickId, CommissionId, CommissionOwner, CommissionState,
         ConversionClaim, ExternalId, LinkClaim, LinkKey, PartnerId, ShareLink, UserId, Visitor,
     },
-    secret::Hash,
     store::dynamodb::items::DroppedCount,
 };
 

@@ -13,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
+    crypto::secret::Hash,
     domain::{
         Admin, AdminId, AdminNotice, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner,
         PartnerId, PartnerNotice, PartnerState, Token, Undeliverable,
     },
     error::{Error, Result},
-    secret::Hash,
 };
 
 /// A time-limited right to work on an item, and the worker that has it.

@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         ApplicationId, Approval, ApprovalNoted, Approved, BrandSlug, Claim, LinkClaim, NetworkDecision, Partner,
         PartnerState, ShareLink,
     },
     error::{Error, Result},
-    secret::Hash,
     store::{
         Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
         partner::{claim_place, places},

@@ -1,9 +1,9 @@
 //! Stores requested and confirmed changes of a partner's email address.
 
 use crate::{
+    crypto::secret::Hash,
     domain::{AddressAsked, AddressMoved, Claim, PartnerState},
     error::{Error, Result},
-    secret::Hash,
     store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partner::claim_place},
 };
 

@@ -2,8 +2,8 @@
 
 use crate::{
     App,
+    crypto::secret::Hash,
     domain::{Session, TimeZone},
-    secret::Hash,
     web::{Cookie, pages::SessionRow, when},
 };
 

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use crate::{
     App,
+    crypto::secret::Hash,
     domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope, Session},
     error::{Chain, Error, Result},
-    secret::Hash,
     store::{Found, RawKey, Remember, keys},
     web::{Cookie, Needs, Reply, Request, Signed, http::idempotency::Repeatable},
 };

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::{
     App,
+    crypto::secret::Secret,
     domain::{
         Admin, Audience, Brand, BrandSlug, EmailAddress, MagicLink, Partner, Person, Principal, Purpose, Redemption,
         Token,
     },
     error::Result,
-    secret::Secret,
     store::{Found, RawKey, RedeemRefused, keys},
     web::{
         Cookie, Face, Reply, Request, base_path,

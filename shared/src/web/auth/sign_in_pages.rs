@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     App,
+    crypto::secret::Secret,
     domain::{Attempt, Brand, BrandSlug, MagicLink, Partner, Person, Program, ProgramId},
     error::{Error, Result},
-    secret::Secret,
     store::{Found, keys},
     web::{
         Face, LinkSeen, Reply, Request, Signed, base_path, decline_address,

@@ -2,8 +2,8 @@
 
 use crate::{
     CookieStyle,
+    crypto::secret::{Hash, Secret},
     domain::{Audience, BrandSlug, Principal},
-    secret::{Hash, Secret},
     store::{RawKey, keys},
     web::Request,
 };

@@ -4,9 +4,9 @@ use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{BrandSlug, Invalid},
     error::{InvalidField, Result},
-    secret::Hash,
     store::{Remember, StoredAnswer},
     web::{Reply, Request},
 };

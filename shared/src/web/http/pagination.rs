@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, PartnersWanted, ProgramId, StateFilter,
     },
     error::{InvalidField, Result},
-    secret::Hash,
     store::PartnerQuery,
     web::Request,
 };

@@ -14,10 +14,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
+    crypto::webhook_signature,
     domain::{Audience, Invalid},
     error::{Error, InvalidField, Result},
     web::from_json,
-    webhook,
 };
 
 /// The largest body that any route accepts, unless it uses [`Request::bytes`].
@@ -109,11 +109,11 @@ impl Request {
 
     /// Returns the headers of a signed webhook, if all of them are present.
     #[must_use]
-    pub fn signed(&self) -> Option<webhook::Signed<'_>> {
-        Some(webhook::Signed {
-            id: self.header(webhook::ID)?,
-            timestamp: self.header(webhook::TIMESTAMP)?.parse().ok()?,
-            signatures: self.header(webhook::SIGNATURE)?,
+    pub fn signed(&self) -> Option<webhook_signature::Signed<'_>> {
+        Some(webhook_signature::Signed {
+            id: self.header(webhook_signature::ID)?,
+            timestamp: self.header(webhook_signature::TIMESTAMP)?.parse().ok()?,
+            signatures: self.header(webhook_signature::SIGNATURE)?,
         })
     }
 

@@ -9,7 +9,7 @@ use tracing::error;
 use crate::{
     App, Error, Function, Result,
     error::Chain,
-    invocation,
+    runtime::invocation,
     web::{Reply, Request, page_for},
 };
 

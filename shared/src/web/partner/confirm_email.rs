@@ -2,9 +2,9 @@
 
 use crate::{
     App,
+    crypto::secret::Hash,
     domain::{Audience, BrandSlug, EmailAddress, EventId, Moving, Partner, PartnerId},
     error::Result,
-    secret::Hash,
     web::base_path,
 };
 

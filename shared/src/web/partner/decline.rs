@@ -5,9 +5,9 @@
 
 use crate::{
     App,
+    crypto::secret::Secret,
     domain::{Audience, Brand, BrandSlug, DeclineRefused, Partner, PartnerId},
     error::{Error, Result},
-    secret::Secret,
     store::keys,
     web::{
         Face, Reply, Request, base_path,

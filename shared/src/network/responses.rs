@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     App,
     domain::{BackfillId, NetworkConnection, NetworkFace, NetworkNote, Partner, shortened},
-    outside::Heard,
+    egress::Heard,
 };
 
 const ID_CHARS_MAX: usize = 200;

@@ -2,15 +2,17 @@
 
 use crate::{
     App,
+    crypto::{
+        secret::{Hash, Secret},
+        webhook_signature::secret_text,
+    },
     domain::{
         Actor, ApiKey, ApiKeyId, BrandSlug, EmailAddress, EventKind, FormerSecrets, Fresh, MagicLink, NETWORK_SECRET,
         NETWORK_TOKEN, Name, NetworkConnection, NetworkUrl, Scope, Token,
     },
     error::{Error, Result},
-    secret::{Hash, Secret},
     store::keys,
     web::link_address,
-    webhook::secret_text,
 };
 
 /// Creates an API key with every scope from `secret_bytes`, and returns its text. Repeating it changes nothing.

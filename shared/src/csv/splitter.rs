@@ -1,6 +1,6 @@
 //! The search for the end of each record.
 //!
-//! It agrees with [`Cells`](super::cells::Cells) on the meaning of quotes, and examines every byte at most twice, even
+//! It agrees with [`Cells`](super::record::Cells) on the meaning of quotes, and examines every byte at most twice, even
 //! in files constructed to be slow.
 
 use super::ROW_BYTES_MAX;

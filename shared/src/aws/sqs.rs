@@ -4,8 +4,6 @@
 //! anywhere else yet; workers that receive any other message read the current state. Each message also carries its
 //! trace ID.
 
-mod jobs;
-
 use aws_config::SdkConfig;
 use aws_sdk_sqs::types::{
     MessageSystemAttributeNameForSends, MessageSystemAttributeValue, SendMessageBatchRequestEntry,
@@ -13,12 +11,10 @@ use aws_sdk_sqs::types::{
 use futures::{StreamExt, TryStreamExt};
 use serde::Serialize;
 
-pub use jobs::*;
-
 use crate::{
     domain::TraceId,
     error::{Chain, Error, Result},
-    invocation::{self, CountCalls},
+    runtime::invocation::{self, CountCalls},
 };
 
 /// The number of messages that one call sends.

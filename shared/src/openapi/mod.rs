@@ -4,7 +4,7 @@
 //! handler uses. The OpenAPI document is generated from these descriptions in the tests; nothing deployed calls them,
 //! so no release binary contains any of it.
 
-mod codes;
+pub mod error_codes;
 
 use std::fmt;
 
@@ -12,10 +12,9 @@ use http::{Method, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use super::Needs;
-use crate::domain::Scope;
+use crate::{domain::Scope, web::Needs};
 
-pub use codes::{Code, codes};
+pub use error_codes::{Code, codes};
 pub use serde_json::json;
 
 /// Generates the schema of a type.

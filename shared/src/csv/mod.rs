@@ -7,15 +7,15 @@
 //! Bytes pass through `intake` (kind of file, UTF-16), `head` (delimiter, header), `splitter` (end of a row), `cells`
 //! and `row`. `outcome` writes the import's report, which can be imported again.
 
-mod aliases;
-mod cells;
+mod column_aliases;
 mod columns;
+mod decoder;
 mod encoding;
-mod head;
-mod intake;
-mod kind;
-mod not_a_sheet;
-mod outcome;
+mod error;
+mod file_type;
+mod header;
+mod record;
+mod report;
 mod row;
 mod splitter;
 #[cfg(test)]
@@ -23,13 +23,13 @@ mod tests;
 
 pub use self::{
     columns::Columns,
-    not_a_sheet::NotASheet,
-    outcome::{OUTCOME_COLUMNS, result_header, result_row},
+    error::NotASheet,
+    report::{OUTCOME_COLUMNS, result_header, result_row},
     row::Row,
 };
 use self::{
-    head::{Head, Look},
-    intake::Intake,
+    decoder::Intake,
+    header::{Head, Look},
     row::Line,
     splitter::{Split, Splitter},
 };

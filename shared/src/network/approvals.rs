@@ -3,12 +3,12 @@
 
 use crate::{
     App,
+    crypto::secret::Hash,
     domain::{
         Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, Approved, BrandSlug,
         Claim, Invalid, LinkClaim, LinkKey, Metadata, Partner, PartnerId, PartnerState,
     },
     error::{Error, Result},
-    secret::Hash,
     store::{Entry, NotApproved, Remember, keys},
 };
 

@@ -2,8 +2,8 @@
 
 use super::{
     NotASheet, OUTCOME_COLUMNS,
-    aliases::{ALIASES, key},
-    cells::Cells,
+    column_aliases::{ALIASES, key},
+    record::Cells,
 };
 use crate::domain::bare;
 

@@ -4,7 +4,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::sheet::{cells::Cells, splitter::Extent};
+use crate::csv::{record::Cells, splitter::Extent};
 
 /// Generates text with many characters that have a meaning.
 fn tricky() -> impl Strategy<Value = Vec<u8>> {

@@ -5,7 +5,7 @@
 //! we connect to exactly the IP addresses that were checked. Redirects are not followed, each call has a timeout, and
 //! responses are cut.
 
-mod address;
+mod address_policy;
 mod client;
 
 use std::{fmt, time::Duration};
@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use http::Method;
 use url::Url;
 
-pub use address::Forbidden;
+pub use address_policy::Forbidden;
 pub use client::{Internet, Neighbours};
 
 /// The number of bytes of a response that are read.
@@ -92,7 +92,7 @@ pub enum NotHeard {
 /// # Errors
 /// Returns the reason why it may not be called.
 pub fn check_text(url: &Url) -> Result<(), Forbidden> {
-    address::check_text(url, Neighbours::None)
+    address_policy::check_text(url, Neighbours::None)
 }
 
 /// The HTTP client for other systems.

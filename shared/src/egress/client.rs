@@ -24,7 +24,7 @@ use hyper_util::{
 use tower_service::Service;
 use url::Url;
 
-use super::{ANSWER_BYTES_MAX, Forbidden, Heard, NotHeard, Outside, OutsideCall, address};
+use super::{ANSWER_BYTES_MAX, Forbidden, Heard, NotHeard, Outside, OutsideCall, address_policy};
 
 /// The permission to call this computer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Internet {
     }
 
     async fn try_call(&self, call: OutsideCall) -> Result<Heard, NotHeard> {
-        address::check_text(&call.url, self.checked.neighbours)?;
+        address_policy::check_text(&call.url, self.checked.neighbours)?;
         let mut request = Request::builder()
             .method(call.method)
             .uri(call.url.as_str())
@@ -113,7 +113,7 @@ impl Internet {
 impl Outside for Internet {
     fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>> {
         Box::pin(async move {
-            address::check_text(&url, self.checked.neighbours)?;
+            address_policy::check_text(&url, self.checked.neighbours)?;
             let Some(host) = url.domain() else { return Ok(()) };
             self.checked.addresses(host.to_owned()).await.map(drop)
         })
@@ -150,7 +150,7 @@ impl Checked {
         }
         let may = |address: &IpAddr| {
             let neighbour = self.neighbours == Neighbours::Localhost && local && address.is_loopback();
-            neighbour || address::is_public(*address)
+            neighbour || address_policy::is_public(*address)
         };
         if found.iter().all(may) { Ok(found) } else { Err(Forbidden::Private) }
     }

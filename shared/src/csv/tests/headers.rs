@@ -1,7 +1,7 @@
 //! Column names as people write them.
 
 use super::*;
-use crate::sheet::aliases::{ALIASES, Aliases, key};
+use crate::csv::column_aliases::{ALIASES, Aliases, key};
 
 fn refused(header: &str) -> Vec<String> {
     match read(header.as_bytes()) {

@@ -3,7 +3,7 @@
 use super::{
     NotASheet,
     encoding::{Decoder, Utf16},
-    kind,
+    file_type,
 };
 
 /// The number of bytes examined before anything is read. The kind of a file shows in fewer.
@@ -77,7 +77,7 @@ impl Intake {
     /// Examines the head, which is always the same part of a file, however it was pushed.
     fn open(&mut self) -> Result<(), NotASheet> {
         let head = self.bytes.get(..HEAD_BYTES).unwrap_or(&self.bytes);
-        if let Some(what) = kind::binary(head) {
+        if let Some(what) = file_type::binary(head) {
             return Err(NotASheet::Other { what });
         }
         let (utf_16, mark) = encoding(head);
@@ -86,9 +86,9 @@ impl Intake {
             Some(order) => {
                 let mut text = Vec::new();
                 Decoder::new(order).decode(head, true, &mut text);
-                kind::text(&text)
+                file_type::text(&text)
             }
-            None => kind::text(head),
+            None => file_type::text(head),
         };
         if let Some(what) = what {
             return Err(NotASheet::Other { what });

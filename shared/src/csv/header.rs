@@ -2,7 +2,7 @@
 
 use super::{
     COLUMNS_MAX, Columns, NotASheet,
-    cells::Cells,
+    record::Cells,
     splitter::{Extent, Split, Splitter},
 };
 

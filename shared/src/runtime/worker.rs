@@ -15,10 +15,10 @@ use tracing::{error, warn};
 
 use crate::{
     App, Error, Function, Result,
+    crypto::secret::Hash,
     domain::{Attempt, BrandSlug, Event, TraceId},
     error::Chain,
-    invocation,
-    secret::Hash,
+    runtime::invocation,
     store::{Entity, keys},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{Columns, OUTCOME_COLUMNS, cells::Cells};
+use super::{Columns, OUTCOME_COLUMNS, record::Cells};
 use crate::domain::bare;
 
 /// The cells of the row that was read last, reused for the next.

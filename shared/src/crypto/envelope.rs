@@ -11,8 +11,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::{Hash, ServerKey},
     error::{Error, Result},
-    secret::{Hash, ServerKey},
 };
 
 const NONCE_BYTES: usize = 12;

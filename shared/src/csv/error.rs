@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use super::{
     COLUMNS_MAX,
-    kind::{EXCEL, NOT_TEXT},
+    file_type::{EXCEL, NOT_TEXT},
 };
 
 /// The number of column names that an error repeats.

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    crypto::secret::Hash,
     domain::{
         AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem,
         Selection, WebhookId, WebhookType,
     },
-    secret::Hash,
 };
 
 /// An email to be sent.

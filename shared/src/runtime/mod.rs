@@ -1,5 +1,9 @@
 //! The start of every function on AWS: settings, clients and logs, then the Lambda loop.
 
+pub mod function;
+pub mod invocation;
+pub mod worker;
+
 use std::{io::Write, sync::Arc, time::Duration};
 
 use aws_config::{
@@ -18,10 +22,10 @@ use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt as _};
 
 use crate::{
     App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random,
+    aws::http_client,
     domain::TraceId,
+    egress::{Internet, Neighbours},
     error::Chain,
-    https,
-    outside::{Internet, Neighbours},
 };
 
 /// The exit code of a function's process. The last line of its log states the reason.
@@ -144,7 +148,7 @@ fn aws(region: String, endpoint: Option<String>) -> std::io::Result<SdkConfig> {
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .timeout_config(timeouts.build())
-        .http_client(https::client(Duration::from_secs(1))?);
+        .http_client(http_client::client(Duration::from_secs(1))?);
     config.set_endpoint_url(endpoint);
     Ok(config.build())
 }

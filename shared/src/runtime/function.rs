@@ -7,7 +7,12 @@ use std::{pin::Pin, sync::Arc};
 use aws_config::SdkConfig;
 use serde_json::Value;
 
-use crate::{App, Config, Invocation, archive::Archive, error::Result, mail::Mailer, queue::Queues};
+use crate::{
+    App, Config, Invocation,
+    aws::{s3::Archive, sqs::Queues},
+    error::Result,
+    mail::Mailer,
+};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 
