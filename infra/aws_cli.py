@@ -28,7 +28,7 @@ class Answer(dict):
     """An answer of AWS. A field that should be there and is not raises `AwsError` instead of `KeyError`."""
 
     def __missing__(self, key):
-        raise AwsError("Unreadable", f"the answer of the AWS CLI has no {key}")
+        raise AwsError("Unreadable", f"the response of the AWS CLI has no {key}")
 
 
 class Aws:
@@ -55,9 +55,9 @@ class Aws:
         except FileNotFoundError:
             raise AwsError("NoCli", "the AWS CLI is not installed, or is not on the PATH") from None
         except subprocess.TimeoutExpired:
-            raise AwsError("NoAnswer", f"the AWS CLI did not answer within {ANSWERS_WITHIN} seconds") from None
+            raise AwsError("NoAnswer", f"the AWS CLI did not respond within {ANSWERS_WITHIN} seconds") from None
         except UnicodeDecodeError:
-            raise AwsError("Unreadable", "the AWS CLI printed what is no text") from None
+            raise AwsError("Unreadable", "the AWS CLI printed something that is not text") from None
         if done.returncode != 0:
             raise error_of(done.stderr)
         if not done.stdout.strip():
@@ -67,7 +67,7 @@ class Aws:
         except ValueError:
             raise AwsError("Unreadable", "the AWS CLI printed no JSON") from None
         if not isinstance(answer, Answer):
-            raise AwsError("Unreadable", "the AWS CLI printed JSON that is no object")
+            raise AwsError("Unreadable", "the AWS CLI printed JSON that is not an object")
         return answer
 
     def invoke(self, function, event):

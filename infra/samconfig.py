@@ -47,7 +47,7 @@ def read_settings(path, environment):
         table = config[environment].get(command, {})
         parameters = table.get("parameters", {}) if isinstance(table, dict) else None
         if not isinstance(parameters, dict):
-            raise ConfigError(f"{path}: {environment}.{command} is no table with parameters")
+            raise ConfigError(f"{path}: {environment}.{command} is not a table with parameters")
         merged.update(parameters)
     try:
         parameters = parse_overrides(merged.get("parameter_overrides", ""))
@@ -59,7 +59,7 @@ def read_settings(path, environment):
 def parse_overrides(overrides):
     """Reads `parameter_overrides`: `A=1 B=2`, `ParameterKey=A,ParameterValue=1`, or a list of either."""
     if not isinstance(overrides, (str, list)) or (isinstance(overrides, list) and not all(isinstance(it, str) for it in overrides)):
-        raise ValueError("it is neither text nor a list of texts")
+        raise ValueError("it is neither a string nor a list of strings")
     parts = overrides if isinstance(overrides, list) else shlex.split(overrides)
     parameters = {}
     for part in parts:
@@ -87,7 +87,7 @@ def parse_toml(text):
             continue
         pair = re.fullmatch(r"([A-Za-z0-9_-]+)\s*=\s*(.+)", line)
         if not pair:
-            raise ValueError(f"line {number} is not understood (Python 3.11 or newer reads all of TOML)")
+            raise ValueError(f"line {number} can't be parsed (Python 3.11 or newer reads all of TOML)")
         (root if table is None else table)[pair[1]] = toml_value(pair[2], number)
     return root
 
@@ -96,7 +96,7 @@ def toml_value(text, number):
     string = r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'"
     unquote = lambda quoted: json.loads(quoted) if quoted.startswith('"') else quoted[1:-1]
     if text.startswith(('"""', "'''")):
-        raise ValueError(f"line {number} is not understood (Python 3.11 or newer reads all of TOML)")
+        raise ValueError(f"line {number} can't be parsed (Python 3.11 or newer reads all of TOML)")
     for pattern, read in [
         (rf"({string})", unquote),
         (r"(true|false)", lambda word: word == "true"),
@@ -106,7 +106,7 @@ def toml_value(text, number):
         found = re.fullmatch(pattern + r"\s*(?:#.*)?", text)
         if found:
             return read(found[1])
-    raise ValueError(f"line {number} is not understood (Python 3.11 or newer reads all of TOML)")
+    raise ValueError(f"line {number} can't be parsed (Python 3.11 or newer reads all of TOML)")
 
 
 def read_template_parameters(path):

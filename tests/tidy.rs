@@ -61,7 +61,7 @@ async fn every_function_has_a_resource_an_event_and_a_test() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_the_template_has_a_handler() {
     let world = World::new().await;
-    let nowhere = "There is no such address.";
+    let nowhere = "There is no such URL.";
     for route in &world.local.template().routes {
         let path = route.path.replace("{brand}", "acme").replace("{rest+}", "no/such/page");
         let path =

@@ -26,10 +26,10 @@ pub enum Error {
     #[error("{}", .0.invalid.message)]
     Invalid(InvalidField),
     /// A colour that is too pale for a light page.
-    #[error("{0} is too pale for a white page. The nearest that can be seen on it is {near}.", near = .0.as_accent())]
+    #[error("{0} doesn't have enough contrast on white. The closest accessible colour is {near}.", near = .0.as_accent())]
     ColourTooPale(Colour),
     /// The body is larger than any that is accepted.
-    #[error("The request is too large: at most 64 KB are accepted, and 1 MB of a file to import.")]
+    #[error("The request is too large. The limit is 64 KB, or 1 MB for a file to import.")]
     TooLarge,
     /// The caller is not authenticated.
     #[error("Sign in, or send a valid API key as `Authorization: Bearer …`.")]
@@ -44,22 +44,22 @@ pub enum Error {
     #[error("{}", .0.lacking())]
     RoleMissing(Role),
     /// Sensitive actions require a recent sign-in.
-    #[error("This takes a sign-in of the last 15 minutes. Sign in again, then repeat it.")]
+    #[error("This requires a sign-in within the last 15 minutes. Sign in again and retry.")]
     SignInAgain,
     /// A visitor was reported without a signature, which the brand requires.
     #[error("Send `userHash`, or call with an API key.")]
     SignatureRequired,
     /// A visitor was reported with an invalid signature.
-    #[error("`userHash` is not the HMAC-SHA256 of `userId` under the brand's secret.")]
+    #[error("`userHash` is not the HMAC-SHA256 of `userId` with the brand's secret.")]
     SignatureWrong,
     /// A browser sent a form from another site.
-    #[error("This request came from another site and was refused.")]
+    #[error("This request came from another site and was rejected.")]
     OtherOrigin,
     /// It doesn't exist, or the caller may not see it.
     #[error("There is no such {0}.")]
     NotFound(&'static str),
     /// The URL exists for other methods; these are allowed.
-    #[error("This address takes {0} only.")]
+    #[error("This URL only accepts {0}.")]
     MethodNotAllowed(String),
     /// The email address belongs to another partner of the brand.
     #[error("A partner with this email address already exists.")]
@@ -69,8 +69,8 @@ pub enum Error {
     },
     /// The person with this email address was erased, and no one stated that they want to come back.
     #[error(
-        "Whoever had this email address was erased, as they or your brand wished, and is invited by nobody by accident. \
-         If they ask to come back, an admin can say so and invite them anew."
+        "The person with this email address was erased at their or your brand's request. If they ask to return, an \
+         admin can confirm that and invite them again."
     )]
     AddressErased,
     /// A partner can't be revoked, reinstated or erased.
@@ -89,55 +89,55 @@ pub enum Error {
     #[error(transparent)]
     Team(#[from] TeamRefused),
     /// The import can no longer be cancelled.
-    #[error("This import is over already.")]
+    #[error("This import has already ended.")]
     ImportOver,
     /// The report of the import doesn't exist yet, or no longer exists.
-    #[error("There is no report of this import, or none any more.")]
+    #[error("No report is available for this import.")]
     NoReport,
     /// The file of the import is no longer stored.
-    #[error("The file of that import is not kept any more. Upload it again.")]
+    #[error("The file of that import is no longer stored. Upload it again.")]
     FileGone,
     /// A bulk action that matches no partner.
-    #[error("There is nobody to whom this could be done. Nothing was started.")]
+    #[error("No partners match. Nothing was started.")]
     NobodyToActOn,
     /// The webhook endpoint is disabled, and so receives nothing.
-    #[error("This endpoint is switched off. Switch it on first.")]
+    #[error("This endpoint is disabled. Enable it first.")]
     WebhookOff,
     /// An import without rows that can be tried again.
-    #[error("No row of this import can be tried again.")]
+    #[error("This import has no rows that can be retried.")]
     NothingToRetry,
     /// The approval has been decided already.
-    #[error("Somebody decided on this approval already.")]
+    #[error("This approval has already been decided.")]
     ApprovalDecided,
     /// The approval is for a partner whose access is revoked.
     #[error("This partner's access is revoked. The approval is held until an admin decides.")]
     ApprovalHeld,
     /// A request that claims to come from the Network, without a valid signature.
-    #[error("This request is not signed as it should be.")]
+    #[error("Invalid signature.")]
     NotSigned,
     /// The approval is for a program that doesn't exist or is archived.
     #[error("This program doesn't exist or is archived.")]
     NoSuchProgram,
     /// Another backfill is in progress.
-    #[error("A backfill is under way already.")]
+    #[error("A backfill is already running.")]
     BackfillRunning,
     /// The brand is not connected to a Network.
-    #[error("This brand is not connected with a Network.")]
+    #[error("This brand is not connected to a Network.")]
     NotConnected,
     /// A request to the Network failed.
     #[error("{0}")]
     Network(String),
     /// Another writer changed the partner's programs in the meantime.
-    #[error("Somebody else changed this partner's programs meanwhile. Nothing was changed now.")]
+    #[error("This partner's programs were changed by someone else. Nothing was saved; reload and try again.")]
     GrantsChanged(GrantsNow),
     /// Another writer changed the same item in the meantime.
-    #[error("This was changed meanwhile. Look at it again and repeat what you want.")]
+    #[error("This was changed in the meantime. Reload and try again.")]
     ChangedMeanwhile,
     /// The `Idempotency-Key` was used for another request.
-    #[error("This Idempotency-Key was used for another request.")]
+    #[error("This Idempotency-Key was already used for a different request.")]
     IdempotencyKeyReused,
     /// The response contained a secret, which is shown only once.
-    #[error("This was done, and its secret was shown then. It can't be shown again.")]
+    #[error("This request already succeeded. Its secret can't be shown again.")]
     SecretShownOnce,
     /// The share link was deleted.
     #[error("This link is no longer active.")]
@@ -149,13 +149,13 @@ pub enum Error {
     #[error("Too many requests. Wait a few minutes and try again.")]
     TooManyRequests,
     /// The table is contended; nothing was written.
-    #[error("Too many changes at the same moment. Nothing was changed; try again.")]
+    #[error("Conflict with another change. Nothing was changed; try again.")]
     Busy,
     /// Not an error: the same request succeeded before, and this is the stored response.
     #[error("answered before")]
     Answered(Box<StoredAnswer>),
     /// A failure on our side.
-    #[error("Something went wrong on our side. Nothing is lost; try again.")]
+    #[error("Something went wrong on our end. Nothing is lost; try again.")]
     Internal(#[source] Cause),
 }
 
@@ -255,7 +255,7 @@ impl Error {
             Self::NotSigned,
             Self::BackfillRunning,
             Self::NotConnected,
-            Self::Network("The Network can't be reached now. Try again in a few minutes.".to_owned()),
+            Self::Network("The Network can't be reached right now. Try again in a few minutes.".to_owned()),
             Self::WebhookOff,
             Self::ChangedMeanwhile,
             Self::IdempotencyKeyReused,

@@ -91,11 +91,9 @@ impl de::Error for JsonError {
 fn plain(expected: &dyn de::Expected) -> String {
     let text = expected.to_string();
     match text.as_str() {
-        "a string" => "a text".to_owned(),
-        "a sequence" => "a list".to_owned(),
-        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "an array".to_owned(),
         "a map" => "an object".to_owned(),
-        "u32" | "u64" | "i64" => "a whole number".to_owned(),
+        "u32" | "u64" | "i64" => "an integer".to_owned(),
         other if other.starts_with("struct ") => "an object".to_owned(),
         _ => text,
     }
@@ -105,11 +103,11 @@ fn plain(expected: &dyn de::Expected) -> String {
 #[expect(clippy::wildcard_enum_match_arm, reason = "serde knows more kinds than JSON has")]
 fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
     match unexpected {
-        de::Unexpected::Bool(_) => "true or false",
+        de::Unexpected::Bool(_) => "a boolean",
         de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_) | de::Unexpected::Float(_) => "a number",
-        de::Unexpected::Str(_) | de::Unexpected::Char(_) => "a text",
+        de::Unexpected::Str(_) | de::Unexpected::Char(_) => "a string",
         de::Unexpected::Unit | de::Unexpected::Option => "null",
-        de::Unexpected::Seq => "a list",
+        de::Unexpected::Seq => "an array",
         de::Unexpected::Map => "an object",
         _ => "something else",
     }
@@ -156,7 +154,7 @@ impl<'de> de::Deserializer<'de> for Json {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         let Value::String(text) = self.0 else {
-            return Err(JsonError::new("invalid_type", "Expected a text.".to_owned()));
+            return Err(JsonError::new("invalid_type", "Expected a string.".to_owned()));
         };
         visitor.visit_enum(IntoDeserializer::<JsonError>::into_deserializer(text))
     }

@@ -24,7 +24,7 @@ async fn erased_on(screen: Screen, name: &str) {
     // A slip of the hand erases nobody.
     chromium.find("#erase-confirm").await.send_keys("Maria").await.unwrap();
     chromium.press("Erase for good").await;
-    chromium.sees("That is not this partner’s name.").await;
+    chromium.sees("This doesn’t match the partner’s name.").await;
     chromium.find("#erase-confirm").await.send_keys(" Lopez").await.unwrap();
     chromium.press("Erase for good").await;
     chromium.sees("The person is erased").await;

@@ -75,7 +75,7 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
     chromium.picture("admin-import-checked").await;
     assert!(world.mails_to("creator1@example.com").is_empty());
     let text = chromium.text().await;
-    for words in ["=1+1", "somebody", "There is no open program called “Nowhere”.", "Row 2 has the same address."] {
+    for words in ["=1+1", "somebody", "No active program named “Nowhere”.", "Duplicate of row 2."] {
         assert!(text.contains(words), "{words}: {text}");
     }
 

@@ -207,7 +207,7 @@ async fn programs_are_made_changed_and_archived() {
     }
     chromium.picture("admin-program-new").await;
     chromium.press("Create program").await;
-    chromium.sees("12.5% of each sale").await;
+    chromium.sees("12.5% per sale").await;
     let id = world.program_id("Summer").await;
     let row = chromium.find(&format!("[id='{id}']")).await;
     let archive = row.find_all(By::Css("button")).await.unwrap();

@@ -26,7 +26,7 @@ async fn an_owner_invites_gives_a_role_and_removes() {
         chromium.find("#admin-name").await.send_keys("Max Meier").await.unwrap();
         chromium.find("#admin-email").await.send_keys(ADMIN).await.unwrap();
         chromium.press("Send welcome mail").await;
-        chromium.sees("Somebody with this address is in the team already.").await;
+        chromium.sees("Someone with this email address is already on the team.").await;
         let field = chromium.find("#admin-email").await;
         field.clear().await.unwrap();
         field.send_keys("max@acme.example").await.unwrap();
@@ -139,7 +139,7 @@ async fn a_viewer_sees_everything_but_what_they_may_not_press() {
         chromium.misses("New program").await;
         chromium.picture(&format!("{prefix}-viewer-programs")).await;
         chromium.go("/t/acme/admin/settings").await;
-        chromium.sees("Only owners may do this.").await;
+        chromium.sees("Only owners can do this.").await;
         chromium.picture(&format!("{prefix}-viewer-settings")).await;
         chromium.close().await;
     }

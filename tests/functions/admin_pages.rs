@@ -125,7 +125,7 @@ async fn imports_are_listed_and_each_tells_what_came_of_its_rows() {
     {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(page.contains("There is no open program called “Nothing”."), "{page}");
+    assert!(page.contains("No active program named “Nothing”."), "{page}");
     assert!(!page.contains("data-poll"), "it is over, and its report is there: {page}");
     let report = format!("data-fetches=\"/api/t/acme/imports/{checked}/report\"");
     assert!(page.contains(&report) && !page.contains("Cancel import"), "{page}");

@@ -60,10 +60,7 @@ async fn one_that_was_begun_for_a_connection_that_ended_tells_nobody() {
         network.catch_up().await;
         assert_eq!(network.others.calls().len(), 0, "{url} was told of the roster");
         let ended = ended(&network, &begun).await;
-        assert_eq!(
-            (&ended["state"], &ended["failure"]),
-            (&json!("failed"), &json!("The connection with this Network was ended."))
-        );
+        assert_eq!((&ended["state"], &ended["failure"]), (&json!("failed"), &json!("The Network was disconnected.")));
         // Nor of a change of somebody whom the one before may have been told of.
         let maria = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
         let maria = maria["id"].as_str().unwrap();
@@ -87,7 +84,7 @@ async fn who_was_held_by_one_that_failed_is_told_by_the_next() {
     let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
     world.local.settled().await;
     let failed = ended(&network, &begun).await;
-    assert_eq!(failed["failure"], "The Network refused it. It answered 401: unauthorized", "{failed}");
+    assert_eq!(failed["failure"], "The Network rejected it. HTTP 401: unauthorized", "{failed}");
     // The answers get lost: it waits, and nobody knows who was told.
     network.be(Mood::Mute);
     world.local.clock.advance(60);

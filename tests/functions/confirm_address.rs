@@ -60,7 +60,7 @@ async fn who_asks_confirms_where_they_are_signed_in_and_all_other_sessions_end()
     assert_eq!(other.get(&world, "/t/acme").await.location(), "/t/acme/login");
     assert_eq!(Browser::default().get(&world, &sign_in).await.status, 410);
     let told = world.last_mail_to(OLD);
-    assert_eq!(told.subject, "Your address for Acme has changed");
+    assert_eq!(told.subject, "Your Acme email address was changed");
     for part in [&told.text, &told.html] {
         assert!(part.contains("m•••@example.com") && !part.contains(NEW), "{part}");
     }
@@ -172,7 +172,7 @@ async fn a_hundred_presses_move_it_once() {
     assert!(answers.iter().all(|answer| answer.status == 303 || answer.body.contains("Your address is changed")));
     world.local.settled().await;
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
-    let told = world.mails_to(OLD).iter().filter(|mail| mail.subject.contains("has changed")).count();
+    let told = world.mails_to(OLD).iter().filter(|mail| mail.subject.contains("was changed")).count();
     assert_eq!((address(&world).await.as_str(), told), (NEW, 1));
     // What signs in afterwards is of the new epoch.
     assert!(link_in(&world.mails_to(OLD)[0].text).contains(".0."));

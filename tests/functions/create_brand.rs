@@ -57,7 +57,7 @@ async fn a_bad_event_is_refused_by_name() {
         (json!({}), "The field `brand` is missing."),
         (
             json!({"brand": {"slug": "Globex!", "name": "G", "replyTo": "a@b.example"}}),
-            "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes.",
+            "A brand slug must be 2 to 40 characters: a-z, 0-9 and, inside, dashes.",
         ),
         (json!({"brand": brand, "admins": [{"name": "Gil"}]}), "The field `email` is missing."),
     ] {

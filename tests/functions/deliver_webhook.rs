@@ -62,7 +62,7 @@ async fn an_endpoint_that_is_gone_is_switched_off_at_once_and_the_admins_hear_of
     let now = world.hook_now(&admin, &hook).await;
     assert_eq!((&now["on"], &now["offReason"]), (&json!(false), &json!("gone")));
     let mail = world.last_mail_to(ADMIN);
-    assert!(mail.subject.contains("switched off") && mail.text.contains("gone for good"), "{}", mail.text);
+    assert!(mail.subject.contains("disabled") && mail.text.contains("410 Gone"), "{}", mail.text);
 }
 
 /// Each is told of in a mail of its own, and neither takes the place of another mail to the admin.
@@ -113,8 +113,8 @@ async fn no_answer_is_a_failure_with_a_sentence() {
     world.joined("Maria Lopez", "maria@example.com").await;
     world.local.settled().await;
     let log = world.log(&admin, &hook).await;
-    assert_eq!(log[0]["problem"], "There was no answer within 10 seconds.");
+    assert_eq!(log[0]["problem"], "No response within 10 seconds.");
     others.answer(|_| says(302, ""));
     world.pass(120).await;
-    assert_eq!(world.log(&admin, &hook).await[0]["problem"], "It answered 302: redirects are not followed.");
+    assert_eq!(world.log(&admin, &hook).await[0]["problem"], "HTTP 302: redirects are not followed.");
 }

@@ -246,7 +246,7 @@ async fn what_fails_again_and_again_is_given_up_and_said() {
     world.local.settled().await;
     let failed = read().await;
     assert_eq!(failed["state"], "failed");
-    assert_eq!(failed["error"], "The file could not be made. Start another export.");
+    assert_eq!(failed["error"], "The file could not be created. Start another export.");
     assert!(world.local.dead_letters("exports").is_empty() && world.local.messages("exports").is_empty());
     world.local.wire.repair();
     assert_eq!(export(&world, json!({})).await["state"], "completed");

@@ -50,12 +50,12 @@ async fn each_kind_of_news_is_noted_where_people_look() {
     for (what, state, detail, refused) in [
         (Feedback::Deliver, "delivered", Value::Null, Value::Null),
         (Feedback::Bounce, "bounced", json!("smtp; 550 5.1.1 user unknown"), json!("bounced")),
-        (Feedback::SoftBounce, "failed", json!("Only for now: smtp; 452 4.2.2 mailbox full"), Value::Null),
+        (Feedback::SoftBounce, "failed", json!("Temporary failure: smtp; 452 4.2.2 mailbox full"), Value::Null),
         (
             Feedback::Suppress,
             "failed",
             json!(
-                "Held back by Amazon: an email to this address bounced for another sender lately. Try again in two weeks."
+                "Not sent by Amazon SES: an email to this address recently bounced for another sender. Try again in two weeks."
             ),
             Value::Null,
         ),

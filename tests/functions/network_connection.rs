@@ -137,5 +137,5 @@ async fn the_last_calls_each_way_are_told_with_their_outcome() {
     let (into, out) = (json!("in"), json!("out"));
     assert_eq!(told, [[&out, &good, &nina], [&into, &json!(false), &none], [&into, &good, &nina]], "{calls}");
     let html = admin.get(world, "/t/acme/admin/network").await.body;
-    assert!(html.contains("It was taken.") && html.contains("data.creator.name"), "{html}");
+    assert!(html.contains("Accepted.") && html.contains("data.creator.name"), "{html}");
 }

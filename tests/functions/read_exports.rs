@@ -58,7 +58,7 @@ async fn a_running_export_has_no_address_and_one_that_nobody_makes_fails() {
     let read = async || world.read(&format!("/exports/{id}")).await;
     assert_eq!(read().await, json!({"id": id, "state": "running"}));
     world.local.clock.advance(86_400);
-    let failed = json!({"id": id, "state": "failed", "error": "The file could not be made. Start another export."});
+    let failed = json!({"id": id, "state": "failed", "error": "The file could not be created. Start another export."});
     assert_eq!(read().await, failed);
     // Who comes so late makes no file of it.
     world.local.resume_sources();

@@ -45,7 +45,7 @@ async fn an_import_tells_who_when_and_the_first_rows_that_could_not_be_invited()
     assert_eq!(problems.len(), 100);
     let first = json!({
         "row": 2, "outcome": "invalid_email", "email": "bad0",
-        "message": "This is no email address that mail can be sent to.",
+        "message": "Not a valid email address.",
     });
     assert_eq!(problems[0], first);
     let numbers: Vec<_> = problems.iter().map(|problem| problem["row"].as_u64().unwrap()).collect();

@@ -35,7 +35,7 @@ async fn pass(world: &World, days: i64) {
 
 fn reminders_to(world: &World, address: &str) -> Vec<Mail> {
     let mut mails = world.mails_to(address);
-    mails.retain(|mail| mail.subject.contains("is open until"));
+    mails.retain(|mail| mail.subject.contains("expires on"));
     mails
 }
 
@@ -92,7 +92,7 @@ async fn a_brand_that_switches_it_on_late_reminds_those_who_still_have_days() {
     pass(&world, 20).await;
     world.invite("Not yet", "soon@example.com").await;
     pass(&world, 8).await;
-    assert!(world.local.mails().iter().all(|mail| !mail.subject.contains("is open until")), "it is off by default");
+    assert!(world.local.mails().iter().all(|mail| !mail.subject.contains("expires on")), "it is off by default");
     switch_reminders(&world, true).await;
     pass(&world, 1).await;
     let reminded = |address| reminders_to(&world, address).len();
@@ -159,7 +159,7 @@ async fn a_reminder_that_waits_is_pointless_once_they_declined_or_it_ended() {
     world.local.clock.advance(3 * DAY_S);
     world.local.release("send-mail");
     world.local.settled().await;
-    assert_eq!(world.local.mails().iter().filter(|mail| mail.subject.contains("is open until")).count(), 0);
+    assert_eq!(world.local.mails().iter().filter(|mail| mail.subject.contains("expires on")).count(), 0);
     for id in [maria["id"].as_str().unwrap(), noah["id"].as_str().unwrap()] {
         assert_eq!(world.partner(id).await["mail"]["state"], "superseded");
     }
@@ -218,7 +218,7 @@ async fn five_hundred_at_once_are_each_reminded_once_by_several_at_the_same_mome
     }
     world.local.settled().await;
     let mut reminded: BTreeMap<String, usize> = BTreeMap::new();
-    for mail in world.local.mails().iter().filter(|mail| mail.subject.contains("is open until")) {
+    for mail in world.local.mails().iter().filter(|mail| mail.subject.contains("expires on")) {
         *reminded.entry(mail.to[0].clone()).or_default() += 1;
     }
     assert_eq!((reminded.len(), reminded.values().max()), (500, Some(&1)));

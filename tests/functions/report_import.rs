@@ -20,9 +20,9 @@ async fn it_has_the_columns_of_the_file_and_says_of_each_row_what_came_of_it() {
     let file = world.report_file(&id).await;
     let expected = [
         "\u{feff}email,name,programs,import_row,import_outcome,import_message",
-        "a1@example.com,A One,Starter,2,unknown_program,There is no open program called “Starter”.",
+        "a1@example.com,A One,Starter,2,unknown_program,No active program named “Starter”.",
         "a2@example.com,,,3,invited,Invited.",
-        "a3@example.com,A Three,Starter,4,unknown_program,There is no open program called “Starter”.,surplus,cells",
+        "a3@example.com,A Three,Starter,4,unknown_program,No active program named “Starter”.,surplus,cells",
         "a4@example.com,\"A \"\"Four\"\"\",,7,invited,Invited.",
     ];
     assert_eq!(file.split("\r\n").filter(|line| !line.is_empty()).collect::<Vec<_>>(), expected);

@@ -37,7 +37,7 @@ async fn only_the_rows_that_failed_are_tried_again() {
     let failed = world.import_state(&id).await;
     assert_eq!(failed["outcomes"], json!({"invited": 2, "failed": 1}), "{failed}");
     assert_eq!((&failed["state"], &failed["retryable"]), (&json!("completed_with_errors"), &json!(1)));
-    assert_eq!(failed["problems"][0]["message"], "Something went wrong on our side. Try again.");
+    assert_eq!(failed["problems"][0]["message"], "Something went wrong on our end. Try again.");
     assert!(world.local.dead_letters("rows-to-import").is_empty(), "it was worked off");
     world.local.wire.repair();
     let retried = world.with_import(&id, "retry").await.json()["id"].as_str().unwrap().to_owned();

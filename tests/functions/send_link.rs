@@ -14,7 +14,7 @@ async fn an_active_partner_gets_a_link_that_ends_nothing() {
     world.local.clock.advance(60);
     assert_eq!(world.post(&path, json!({})).await.json(), json!({"ok": true}));
     world.local.settled().await;
-    assert_eq!(world.last_mail_to("maria@example.com").subject, "Your link to sign in to Acme");
+    assert_eq!(world.last_mail_to("maria@example.com").subject, "Your Acme sign-in link");
     assert_eq!(Browser::default().press(&world, &world.link_to("maria@example.com")).await.status, 303);
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200, "the old session goes on");
     assert_eq!(world.partner(&id).await["mail"]["state"], "sent");

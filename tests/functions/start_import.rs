@@ -97,7 +97,7 @@ async fn a_file_that_never_comes_is_a_failure_that_says_so() {
     world.local.clock.advance(1);
     let failed = world.import_state(id).await;
     assert_eq!((&failed["state"], &failed["error"]["code"]), (&json!("failed"), &json!("file_missing")));
-    assert_eq!(failed["error"]["message"], "The file did not arrive. Start another import.");
+    assert_eq!(failed["error"]["message"], "The file was not uploaded. Start another import.");
     assert_eq!(world.with_import(id, "cancel").await.refusal(), (409, "import_over".to_owned()));
 }
 

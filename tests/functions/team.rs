@@ -46,7 +46,7 @@ async fn a_role_counts_from_the_next_request_on() {
     assert_eq!(vera.json(&world, Method::POST, "/api/t/acme/partners", invite).await.status, 201);
     assert_eq!(vera.get(&world, TEAM).await.refusal(), refused(403, "role_missing"));
     let page = vera.get(&world, "/t/acme/admin/team").await;
-    assert!(page.status == 403 && page.body.contains("Only owners may do this."), "{}", page.body);
+    assert!(page.status == 403 && page.body.contains("Only owners can do this."), "{}", page.body);
 
     assert_eq!(one(&world, &owner, Method::PATCH, &id, json!({"role": "owner"})).await.status, 200);
     let team = vera.get(&world, TEAM).await.json();

@@ -39,7 +39,7 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     late.post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
     world.local.settled().await;
     let mail = world.last_mail_to("noah@example.com");
-    assert_eq!(mail.subject, "Your invitation from Acme has ended");
+    assert_eq!(mail.subject, "Your invitation from Acme has expired");
     assert!(mail.text.contains("partners@acme.example") && !mail.text.contains("/login?token="), "{}", mail.text);
     assert_eq!(world.mails_to("noah@example.com").len(), 2);
 }

@@ -73,7 +73,7 @@ async fn b01_an_invitation_that_ended_is_seen_told_of_and_opened_again() {
     let asked = person.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     assert_eq!((asked.status.as_u16(), asked.location()), (303, "/t/acme/login/code"));
     world.local.settled().await;
-    assert_eq!(world.last_mail_to("maria@example.com").subject, "Your invitation from Acme has ended");
+    assert_eq!(world.last_mail_to("maria@example.com").subject, "Your invitation from Acme has expired");
 
     let resend = format!("/api/t/acme/partners/{}/invite", maria["id"].as_str().unwrap());
     assert_eq!(admin.json(&world, http::Method::POST, &resend, json!({})).await.status, 200);
@@ -94,7 +94,7 @@ async fn b01_a_brand_that_wants_it_reminds_once_three_days_before_the_end() {
         world.pass(DAY_S).await;
     }
     let [_, reminder] = world.mails_to("maria@example.com").try_into().unwrap();
-    assert_eq!(reminder.subject, "Your invitation from Acme is open until 31 January 2026");
+    assert_eq!(reminder.subject, "Your invitation from Acme expires on 31 January 2026");
     let page = format!("/t/acme/admin/partners/{}", maria["id"].as_str().unwrap());
     let page = world.admin().await.get(&world, &page).await.body;
     assert!(page.contains("Reminded that the invitation ends in a few days"), "{page}");

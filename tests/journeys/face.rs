@@ -101,7 +101,7 @@ async fn b14_the_preview_is_the_mail_that_goes() {
         preview["text"]
             .as_str()
             .unwrap()
-            .contains("Ada Admin writes:\n\n> We loved your last video.\n> \n> See you in May!\n")
+            .contains("A message from Ada Admin:\n\n> We loved your last video.\n> \n> See you in May!\n")
     );
 
     world.local.clock.advance(120);
@@ -118,7 +118,7 @@ async fn b14_the_preview_is_the_mail_that_goes() {
     send(Method::POST, "/imports", json!({"sameFileAs": checked, "note": NOTE})).await;
     same(&world.last_mail_to("noah@example.com"), &preview);
     let silent = look(json!({"mail": "invitation", "import": checked, "name": "Noah", "note": ""})).await;
-    assert!(!silent["text"].as_str().unwrap().contains("writes:"), "{silent}");
+    assert!(!silent["text"].as_str().unwrap().contains("A message from"), "{silent}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,7 +136,7 @@ async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
     let page = admin.get(&world, &format!("/t/acme/admin/imports/{import}")).await.body;
     assert!(page.contains("Welcome to our spring list!"), "{page}");
     for email in ["noah@example.com", "zoe@example.com"] {
-        assert!(said(email).contains("Acme writes:\n\n> Welcome to our spring list!"), "{}", said(email));
+        assert!(said(email).contains("A message from Acme:\n\n> Welcome to our spring list!"), "{}", said(email));
     }
     world.local.clock.advance(120);
     let noah = world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -144,7 +144,11 @@ async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
         assert_eq!(world.post(&format!("/partners/{id}/invite"), json!({})).await.status, 200);
     }
     world.local.settled().await;
-    assert!(said("maria@example.com").contains("Ada Admin writes:\n\n> We loved"), "{}", said("maria@example.com"));
+    assert!(
+        said("maria@example.com").contains("message from Ada Admin:\n\n> We loved"),
+        "{}",
+        said("maria@example.com")
+    );
     assert!(said("noah@example.com").contains("> Welcome to our spring list!"));
     let moved = json!({"email": "maria@new.example"});
     world.api(Method::PUT, &format!("/api/t/acme/partners/{maria}/email"), moved).await;
@@ -159,7 +163,7 @@ async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
     world.local.clock.advance(120);
     assert_eq!(world.post(&format!("/partners/{noah}/invite"), json!({"note": " "})).await.status, 200);
     world.local.settled().await;
-    assert!(!said("noah@example.com").contains("writes:"), "{}", said("noah@example.com"));
+    assert!(!said("noah@example.com").contains("A message from"), "{}", said("noah@example.com"));
     // Nobody else reads it: not by the API, not in the log, not in a page of another partner.
     for path in [format!("/api/t/acme/partners/{maria}"), format!("/api/t/acme/partners/{maria}/events")] {
         let told = world.api(Method::GET, &path, Value::Null).await.body;

@@ -17,7 +17,7 @@ async fn m01_an_admin_invites_and_the_partner_gets_a_mail_with_a_link() {
 
     world.local.settled().await;
     let mail = world.last_mail_to("maria@example.com");
-    assert_eq!(mail.subject, "Ada Admin invited you to partner with Acme");
+    assert_eq!(mail.subject, "Ada Admin from Acme invited you to become a partner");
     assert!(mail.from.starts_with("\"Acme\" <"), "{}", mail.from);
     assert_eq!(mail.reply_to, ["partners@acme.example"]);
     for part in [&mail.text, &mail.html] {
@@ -57,7 +57,7 @@ async fn m02_the_link_leads_to_the_dashboard_with_exactly_the_granted_programs()
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme"));
     let dashboard = browser.get(&world, "/t/acme").await;
     assert_eq!(dashboard.status, 200);
-    assert!(dashboard.body.contains("Creators") && dashboard.body.contains("15% of each sale"), "{}", dashboard.body);
+    assert!(dashboard.body.contains("Creators") && dashboard.body.contains("15% per sale"), "{}", dashboard.body);
     assert!(!dashboard.body.contains("Spring launch") && !dashboard.body.contains("Refer a friend"));
     let partner = world.partner(partner["id"].as_str().unwrap()).await;
     assert_eq!(partner["state"], "active");
@@ -180,7 +180,7 @@ async fn m06_a_grant_taken_away_stops_new_links_and_no_old_one() {
     assert_eq!(create("before").await.status, 201);
     assert_eq!(set(json!([]), 1).await.status, 200);
     assert_eq!(create("after").await.refusal(), (400, "unknown_program".to_owned()));
-    assert!(!maria.get(&world, "/t/acme").await.body.contains("10% of each sale"));
+    assert!(!maria.get(&world, "/t/acme").await.body.contains("10% per sale"));
     // The old link goes on, and so does what it earns.
     let cref = world.click("before").await.unwrap();
     world.buy(json!({"clickId": cref}), 10_000, "order").await;

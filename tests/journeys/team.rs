@@ -49,17 +49,17 @@ async fn b15_owners_bring_people_into_the_team_and_take_them_out_and_all_owners_
 
     world.local.settled().await;
     let told = |address: &str| {
-        let news = |subject: &String| subject.contains("the team of Acme");
+        let news = |subject: &String| subject.contains("Acme's team");
         world.mails_to(address).into_iter().map(|mail| mail.subject).filter(news).collect::<Vec<_>>()
     };
     let of_max = [
-        "Max Meier was invited to the team of Acme",
-        "Max Meier has another role in the team of Acme",
-        "Max Meier was removed from the team of Acme",
+        "Max Meier was invited to Acme's team",
+        "Max Meier has a new role in Acme's team",
+        "Max Meier was removed from Acme's team",
     ];
     assert_eq!(told("olga@acme.example"), of_max);
     assert_eq!(told(ADMIN)[1..], of_max, "the first is of Olga");
     assert!(told("max@acme.example").is_empty());
     let mail = world.last_mail_to(ADMIN).text;
-    assert!(mail.contains("Olga Owner removed Max Meier, who was a viewer, from the team of Acme."), "{mail}");
+    assert!(mail.contains("Olga Owner removed Max Meier, who was a viewer, from Acme's team."), "{mail}");
 }

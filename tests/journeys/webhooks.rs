@@ -79,7 +79,7 @@ async fn b11_a_system_that_is_down_is_tried_for_three_days_and_then_switched_off
         world.pass(61).await;
         tries.push(others.calls().len());
         let now = world.hook_now(&world.admin().await, &hook).await;
-        assert_eq!((&now["on"], &now["lastFailure"]), (&json!(true), &json!("It answered 500.")));
+        assert_eq!((&now["on"], &now["lastFailure"]), (&json!(true), &json!("HTTP 500.")));
     }
     assert_eq!(tries, (1..=9).collect::<Vec<_>>());
     assert_eq!(world.mails_to(ADMIN).iter().filter(|mail| mail.subject.contains("webhook")).count(), 0);
@@ -150,7 +150,7 @@ async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called
     let private = |_: &url::Url| Err(shared::egress::Forbidden::Private);
     others.resolve(private);
     let refused = world.hooks(&admin, Method::POST, "", json!({"url": URL})).await;
-    assert!(refused.body.contains("private address"), "{}", refused.body);
+    assert!(refused.body.contains("private IP address"), "{}", refused.body);
 
     others.resolve(|_| Ok(()));
     let hook = world.hook(&admin, URL).await;
@@ -163,7 +163,7 @@ async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called
     assert_eq!(others.calls().len(), 0);
     let log = world.log(&admin, &hook).await;
     assert_eq!(log[0]["state"], "waiting");
-    assert!(log[0]["problem"].as_str().unwrap().contains("private address"), "{log:?}");
+    assert!(log[0]["problem"].as_str().unwrap().contains("private IP address"), "{log:?}");
 }
 
 /// The seeded brands are two.

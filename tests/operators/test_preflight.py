@@ -322,7 +322,7 @@ class Preflight(unittest.TestCase):
     def test_a_region_without_ses_is_a_problem(self):
         result = self.run_it(as_process=True, environment={"AWS_ENDPOINT_URL_SESV2": "http://127.0.0.1:9"})
         self.expect(result, ["SES"])
-        self.assertIn(f"There is no SES in {REGION}", result.says("SES"))
+        self.assertIn(f"SES is not available in {REGION}", result.says("SES"))
         self.assertEqual(result.of("skipped"), ["SES identity"])
 
     def test_a_region_whose_endpoint_has_no_name_is_a_problem(self):

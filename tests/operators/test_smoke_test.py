@@ -206,7 +206,7 @@ class SmokeTest(unittest.TestCase):
         self.brand = "acme"
         status, _ = self.run_it("--yes", "--brand", f"again-{SmokeTest.count}", answers=[lambda: ""])
         self.assertEqual(status, 1)
-        self.fails("is an admin of", "--brand", f"again-{SmokeTest.count}", answers=[])
+        self.fails("is already an admin of", "--brand", f"again-{SmokeTest.count}", answers=[])
 
     def test_a_link_of_another_host(self):
         self.fails("deploy with the right BaseUrl", answers=[lambda: f"https://elsewhere.com/t/{self.brand}/admin/login?token=x"])
@@ -228,7 +228,7 @@ class SmokeTest(unittest.TestCase):
             link = self.link_to(ADMIN)
             SMOKE_TEST.sign_in(SMOKE_TEST.Browser(RUNNING.url), link, f"/t/{self.brand}/admin")
             return link
-        self.fails("was used already", answers=[used])
+        self.fails("has already been used", answers=[used])
 
     def test_an_invitation_that_bounces(self):
         text = self.fails("the invitation is bounced", "--partner", "paul@bounce.example")
@@ -245,7 +245,7 @@ class SmokeTest(unittest.TestCase):
 
     def test_a_webhook_endpoint_that_refuses(self):
         with endpoint(500) as url:
-            self.assertIn("is called again for three days", self.fails("answered with status 500", "--webhook", url))
+            self.assertIn("retried for three days", self.fails("returned status 500", "--webhook", url))
 
     def test_a_webhook_endpoint_that_may_not_be_called(self):
         self.fails("(url)", "--webhook", "https://10.0.0.1/hook")

@@ -21,7 +21,7 @@ pub(super) async fn ends(world: &World) {
     world.local.clock.advance(28 * 86_400);
     world.local.settled().await;
     for email in ["vera@example.com", "wim@example.com"] {
-        assert!(world.last_mail_to(email).subject.contains("is open until"));
+        assert!(world.last_mail_to(email).subject.contains("expires on"));
     }
     world.local.clock.advance(3 * 86_400);
     Browser::default().post(world, "/t/acme/login", &[("email", "wim@example.com")]).await;

@@ -73,15 +73,13 @@ pub(crate) fn kind(schema: &Value) -> Kind {
         Some("string") => match schema.get("format").and_then(Value::as_str) {
             Some("date-time") => plain("time"),
             Some("email") => plain("email address"),
-            Some("uri") => plain("web address"),
+            Some("uri") => plain("URL"),
             Some("hostname") => plain("host"),
             Some(_) | None if schema.get("title").is_some() => plain(&text(schema.get("title"))),
-            Some(_) | None => plain("text"),
+            Some(_) | None => plain("string"),
         },
-        Some("integer") => plain("whole number"),
-        Some("boolean") => plain("true or false"),
         Some(word) => plain(word),
-        None => plain("anything"),
+        None => plain("any"),
     }
 }
 
@@ -98,7 +96,7 @@ fn limits(schema: &Value) -> Vec<Words> {
     };
     limits.extend(range(number("minLength"), number("maxLength"), " characters"));
     limits.extend(range(number("minimum"), number("maximum"), ""));
-    limits.extend(range(number("minItems"), number("maxItems"), " of them"));
+    limits.extend(range(number("minItems"), number("maxItems"), " items"));
     limits.extend(schema.get("pattern").and_then(Value::as_str).map(|pattern| format!("Matches `{pattern}`")));
     limits.extend(schema.get("const").map(|value| format!("Always `{}`", value.as_str().unwrap_or_default())));
     let values: Vec<_> = list(schema, "enum").filter_map(Value::as_str).map(|value| format!("`{value}`")).collect();
@@ -107,8 +105,8 @@ fn limits(schema: &Value) -> Vec<Words> {
     }
     let default = schema.get("default").filter(|value| !value.is_null() && !value.is_array());
     limits.extend(default.map(|value| match value.as_str() {
-        Some(text) => format!("Left out: `{text}`"),
-        None => format!("Left out: `{value}`"),
+        Some(text) => format!("Default: `{text}`"),
+        None => format!("Default: `{value}`"),
     }));
     limits.into_iter().map(Words).chain(items).collect()
 }

@@ -30,12 +30,12 @@ pub fn function() -> Function {
 #[must_use]
 pub fn described() -> Vec<Operation> {
     let route = |path, id, summary| Operation::new((Method::GET, path), id, MayCall::Anybody, summary);
-    let document = route(DOCUMENT, "readDocument", "Read the document of this API").answers_plainly(
+    let document = route(DOCUMENT, "readDocument", "Get the OpenAPI document").answers_plainly(
         StatusCode::OK,
-        "The document, in OpenAPI 3.1.",
+        "The document in OpenAPI 3.1.",
         Some("application/json"),
     );
-    let page = route(PAGE, "readPage", "Read it as a page").answers_plainly(
+    let page = route(PAGE, "readPage", "Get the API reference page").answers_plainly(
         StatusCode::OK,
         "The page.",
         Some("text/html; charset=utf-8"),
@@ -53,7 +53,7 @@ async fn page(app: App, _: Request) -> Result<Reply> {
     let document: Value = serde_json::from_str(OPENAPI).map_err(Error::internal)?;
     let base_url = app.config.base_url.clone();
     let page = Docs {
-        shell: nobodys_shell("API of partner invites"),
+        shell: nobodys_shell("Partner invites API"),
         version: fields::text(document.pointer("/info/version")),
         scopes: types::values(document.pointer("/components/schemas/Scope").unwrap_or(&Value::Null)),
         errors: routes::errors(&document, &|_| true),

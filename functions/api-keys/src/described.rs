@@ -11,17 +11,17 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     vec![
         Operation::new((Method::GET, crate::KEYS), "listApiKeys", MayCall::Team(crate::READS), "List API keys")
-            .answers::<crate::Listed>(StatusCode::OK, "Every key, oldest first, without what opens the API."),
-        Operation::new((Method::POST, crate::KEYS), "createApiKey", MayCall::Team(crate::CHANGES), "Make an API key")
+            .answers::<crate::Listed>(StatusCode::OK, "Every key, oldest first, without its secret."),
+        Operation::new((Method::POST, crate::KEYS), "createApiKey", MayCall::Team(crate::CHANGES), "Create an API key")
             .details(
-                "At most 50 a brand. The key is in this answer and never again: a repetition under the same Idempotency-Key is told so.",
+                "At most 50 per brand. The key is returned only in this response: repeating the request with the same Idempotency-Key returns `secret_shown_once`.",
             )
             .body::<crate::Input>()
             .answers::<ApiKeyView>(StatusCode::CREATED, "The new key.")
             .refuses(&["too_many_keys", "secret_shown_once"]),
         Operation::new((Method::DELETE, crate::KEY), "deleteApiKey", MayCall::Team(crate::CHANGES), "Delete an API key")
-            .details("It opens nothing from this call on.")
-            .part::<ApiKeyId>("key", "The key’s id.")
-            .answers::<crate::Deleted>(StatusCode::OK, "It is gone."),
+            .details("The key stops working immediately.")
+            .part::<ApiKeyId>("key", "The key’s ID.")
+            .answers::<crate::Deleted>(StatusCode::OK, "The key was deleted."),
     ]
 }

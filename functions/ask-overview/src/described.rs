@@ -13,13 +13,13 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PATH),
             "refreshOverview",
             MayCall::Team(crate::NEEDS),
-            "Have the numbers of the overview added up",
+            "Refresh the overview",
         )
         .details(
-            "How far the invitations of the last twelve weeks led, for the admins' page *Overview*. The numbers are added \
-             up after the answer, unless they are fresh or somebody is at it: they are fresh for a minute, and for one \
-             more with each ten thousand partners that were counted.",
+            "Recalculates the invitation funnel of the last twelve weeks for the admin page *Overview*. The \
+             calculation runs in the background, unless the figures are still fresh or a calculation is already \
+             running. Figures stay fresh for one minute, plus one minute for every ten thousand partners counted.",
         )
-        .answers::<crate::Output>(StatusCode::ACCEPTED, "If the numbers are old, new ones follow."),
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "If the figures are stale, a calculation was started."),
     ]
 }

@@ -13,17 +13,17 @@ pub fn described() -> Vec<Operation> {
             (Method::GET, crate::PATH),
             "readAttribution",
             MayCall::Team(crate::NEEDS),
-            "Read how the shop vouches for its users",
+            "Get attribution settings",
         )
         .answers::<crate::Output>(StatusCode::OK, "The settings, with the secret."),
         Operation::new(
             (Method::PUT, crate::PATH),
             "changeAttribution",
             MayCall::Team(crate::NEEDS),
-            "Change how the shop vouches for its users",
+            "Update attribution settings",
         )
         .body::<crate::Input>()
-        .answers::<crate::Output>(StatusCode::OK, "The settings as they are now.")
+        .answers::<crate::Output>(StatusCode::OK, "The updated settings.")
         .refuses(&["secret_shown_once"]),
     ]
 }

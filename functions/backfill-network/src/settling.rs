@@ -63,7 +63,7 @@ pub(crate) async fn settle(
     answer: Option<&NetworkAnswer>,
 ) -> Result<Option<bool>> {
     let Some(answer) = answer else {
-        let said = "The Network took the page and said nothing of this partner.".to_owned();
+        let said = "The Network accepted the request but didn't mention this partner.".to_owned();
         return refuse(app, backfill, partner, said).await.map(|()| None);
     };
     let note = app.network_note(connection, partner, answer, Some(&backfill.id));

@@ -66,7 +66,7 @@ async fn call(app: &App, connection: &NetworkConnection, partners: &[Partner]) -
     let faces: Vec<NetworkFace> = partners.iter().map(|partner| NetworkFace::of(partner, true)).collect();
     let body = json!({"partners": faces});
     let heard = app.tell_network(connection, url, &body, PATIENCE).await?;
-    let what = format!("Telling of {} partners", partners.len());
+    let what = format!("Syncing {} partners", partners.len());
     let good = heard.as_ref().is_ok_and(Heard::is_yes);
     let note = CallNote { way: CallWay::Out, what: &what, partner: None, good, said: &in_words(&heard) };
     app.note_network_call(&connection.brand, note).await?;

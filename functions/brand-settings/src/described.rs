@@ -12,22 +12,22 @@ use crate::shape::{AccentView, Input, Output};
 pub fn described() -> Vec<Operation> {
     let by_admins = |method, path, id, says| Operation::new((method, path), id, MayCall::Team(crate::NEEDS), says);
     vec![
-        by_admins(Method::GET, crate::PATH, "readSettings", "Read how the brand looks and where it is reached")
+        by_admins(Method::GET, crate::PATH, "readSettings", "Get settings")
             .answers::<Output>(StatusCode::OK, "The settings."),
-        by_admins(Method::PATCH, crate::PATH, "changeSettings", "Change how the brand looks and where it is reached")
-            .details("Pages and mails wear it from then on. An accent must be seen on a light page, at 3:1; words on it are black or white, and for dark pages a lighter one is made of it.")
+        by_admins(Method::PATCH, crate::PATH, "changeSettings", "Update settings")
+            .details("Takes effect on pages and in new emails immediately. The accent colour must have a contrast of at least 3:1 on a light page. Text on it is black or white, and a lighter variant is derived for dark pages.")
             .body::<Input>()
-            .answers::<Output>(StatusCode::OK, "The settings as they are now.")
+            .answers::<Output>(StatusCode::OK, "The updated settings.")
             .refuses(&["colour_too_pale"]),
-        by_admins(Method::PUT, crate::LOGO, "putLogo", "Give the brand a logo")
-            .details("The body is a PNG or WebP image of at most 100 KB and 4 million pixels. It is written anew as a PNG within 480 × 160 pixels; animations lose all frames but the first. Mails that went out keep the logo that they were sent with for a year.")
-            .answers::<Output>(StatusCode::OK, "The settings as they are now.")
+        by_admins(Method::PUT, crate::LOGO, "putLogo", "Upload a logo")
+            .details("The body is a PNG or WebP image of at most 100 KB and 4 million pixels. It is converted to a PNG within 480 × 160 pixels; of an animation only the first frame is used. Emails already sent keep showing their logo for a year.")
+            .answers::<Output>(StatusCode::OK, "The updated settings.")
             .refuses(&["image_too_large", "invalid_image"]),
-        by_admins(Method::DELETE, crate::LOGO, "removeLogo", "Take the logo of the brand away")
-            .answers::<Output>(StatusCode::OK, "The settings as they are now."),
-        by_admins(Method::GET, crate::COLOUR, "readAccent", "Read what a colour becomes on light and dark pages")
+        by_admins(Method::DELETE, crate::LOGO, "removeLogo", "Delete the logo")
+            .answers::<Output>(StatusCode::OK, "The updated settings."),
+        by_admins(Method::GET, crate::COLOUR, "readAccent", "Check an accent colour")
             .query::<shared::domain::Colour>("colour", "The colour.")
-            .answers::<AccentView>(StatusCode::OK, "What becomes of it.")
+            .answers::<AccentView>(StatusCode::OK, "Its variants on light and dark pages.")
             .refuses(&["invalid_colour"]),
     ]
 }

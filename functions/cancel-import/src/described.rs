@@ -17,24 +17,24 @@ pub fn described() -> Vec<Operation> {
             "Cancel an import",
         )
         .details(
-            "Stops what is not yet invited. Rows that are under way at this moment may still be invited; once `endedAt` is \
-             set, every row is accounted for. Who was invited stays invited.",
+            "No further rows are started. Rows in progress may still be invited; once `endedAt` is set, every row has \
+             its outcome. People already invited stay invited.",
         )
         .part::<ImportId>("import", "The import.")
-        .answers::<ImportView>(StatusCode::OK, "The import, which is cancelled.")
+        .answers::<ImportView>(StatusCode::OK, "The cancelled import.")
         .refuses(&["import_over", "changed_meanwhile"]),
         Operation::new(
             (Method::POST, crate::BULK),
             "cancelBulk",
             MayCall::With(Scope::PartnersWrite),
-            "Stop what is done to many partners",
+            "Cancel a bulk job",
         )
         .details(
-            "Nobody further is begun; those who are under way may still go through. Once `endedAt` is set, everybody is \
-             accounted for. What was done stays.",
+            "No further partners are started. Partners in progress may still finish; once `endedAt` is set, every \
+             partner has an outcome. Changes already made stay.",
         )
-        .part::<ImportId>("import", "What is done to many.")
-        .answers::<ImportView>(StatusCode::OK, "It, which is cancelled.")
+        .part::<ImportId>("import", "The bulk job.")
+        .answers::<ImportView>(StatusCode::OK, "The cancelled bulk job.")
         .refuses(&["import_over", "changed_meanwhile"]),
     ]
 }

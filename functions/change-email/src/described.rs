@@ -10,16 +10,16 @@ use shared::{
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![
-        Operation::new((Method::PUT, crate::FOR_PARTNER), "changeAddress", MayCall::With(Scope::PartnersWrite), "Give a partner another address")
-            .details("Of somebody who never signed in it is corrected at once and the invitation is mailed there; what went to the old address is dead. It counts like an invitation sent again, but need not wait a minute. Of an active partner nothing changes yet: a mail goes to the new address, and whoever reads it confirms it within 24 hours, after which the old address is told. What was asked for before can't be confirmed any more. Five a day can be asked for.")
+        Operation::new((Method::PUT, crate::FOR_PARTNER), "changeAddress", MayCall::With(Scope::PartnersWrite), "Change a partner’s email address")
+            .details("For a partner who has never signed in, the email address changes immediately and the invitation is sent to it; links sent to the old address stop working. This counts as a resent invitation, but without the wait of one minute. For an active partner, nothing changes yet: we send a confirmation link to the new address, valid for 24 hours, and notify the old address once it is confirmed. A new request replaces the pending one. At most five requests per day.")
             .body::<crate::Input>()
-            .answers::<PartnerView>(StatusCode::OK, "The partner as they are now, with the corrected address.")
-            .answers::<PartnerView>(StatusCode::ACCEPTED, "The active partner, with the address that they still have. A mail to the new one is on its way.")
+            .answers::<PartnerView>(StatusCode::OK, "The partner, with the new email address.")
+            .answers::<PartnerView>(StatusCode::ACCEPTED, "The active partner, still with the current email address. A confirmation link is sent to the new one.")
             .refuses(&["partner_revoked", "declined", "email_taken", "too_often", "too_many_requests"]),
-        Operation::new((Method::PUT, crate::OWN), "changeOwnAddress", MayCall::Partners, "Ask for another address of your own")
-            .details("Nothing changes before the link of the mail to the new address is opened where the partner is signed in, and its button pressed. The answer is the same whoever has the address.")
+        Operation::new((Method::PUT, crate::OWN), "changeOwnAddress", MayCall::Partners, "Change own email address")
+            .details("Nothing changes until the partner opens the confirmation link sent to the new address in a browser where they are signed in, and confirms it. The response is the same whether or not the address is in use.")
             .body::<crate::Input>()
-            .answers::<crate::Output>(StatusCode::ACCEPTED, "It is asked for. A mail to the new address follows, unless another partner has it.")
+            .answers::<crate::Output>(StatusCode::ACCEPTED, "Requested. A confirmation link is sent to the new address, unless another partner has it.")
             .refuses(&["too_many_requests"]),
     ]
 }

@@ -100,7 +100,7 @@ async fn ask(
 
 fn another(Input { email }: Input, partner: &Partner) -> Result<EmailAddress> {
     if email == partner.email {
-        return Err(InvalidField::at("email", Invalid::unsupported("That is their address already.")).into());
+        return Err(InvalidField::at("email", Invalid::unsupported("This is already their email address.")).into());
     }
     Ok(email)
 }

@@ -70,7 +70,7 @@ async fn handle(app: App, input: Input) -> Result<Output> {
     let Input { brand, admins } = input;
     let BrandInput { slug, name, reply_to, time_zone, daily_invites } = brand;
     if admins.len() > ADMINS_MAX {
-        return Err(Invalid::unsupported("At most 20 admins can be given at once.").into());
+        return Err(Invalid::unsupported("A brand can be created with at most 20 admins.").into());
     }
     let claims: Vec<_> = admins.iter().map(|admin| keys::admin_email(&slug, &admin.email)).collect();
     let brand_key = keys::brand(&slug);

@@ -20,9 +20,8 @@ pub fn described() -> Vec<Operation> {
         .answers::<LinkView>(StatusCode::CREATED, "The link.")
         .refuses(&["linkKey_taken", "program_not_granted", "unknown_program", "destination_not_allowed"])
         .refuses(&["partner_revoked", "not_activated", "too_many_links"]),
-        Operation::new((Method::POST, crate::OWN), "createLink", MayCall::Partners, "Create a share link of one’s own")
-            .details("A program that isn’t granted is answered like one that doesn’t exist.")
-            .details("At most 1,000 a partner, deleted ones included. Visits from one network count 30 an hour; all of them arrive.")
+        Operation::new((Method::POST, crate::OWN), "createLink", MayCall::Partners, "Create own share link")
+            .details("At most 1,000 links per partner, including deleted ones. At most 30 visits per hour from one network are counted; all of them are redirected. A program that isn’t granted is treated as one that doesn’t exist.")
             .body::<crate::Input>()
             .answers::<LinkView>(StatusCode::CREATED, "The link.")
             .refuses(&["linkKey_taken", "unknown_program", "destination_not_allowed", "too_many_links"]),

@@ -16,16 +16,11 @@ pub fn described() -> Vec<Operation> {
             MayCall::With(Scope::LinksWrite),
             "Delete a partner’s share link",
         )
-        .details("It stops at once. What it earned stays, and its key is never given to anybody else.")
-        .part::<LinkKey>("key", "The link’s key.")
-        .answers::<crate::Output>(StatusCode::OK, "It is gone."),
-        Operation::new(
-            (Method::DELETE, crate::OWN),
-            "deleteLink",
-            MayCall::Partners,
-            "Delete a share link of one’s own",
-        )
-        .part::<LinkKey>("key", "The link’s key.")
-        .answers::<crate::Output>(StatusCode::OK, "It is gone."),
+        .details("The link stops working immediately. What it earned stays, and its key is never given to anyone else.")
+        .part::<LinkKey>("key", "The link key.")
+        .answers::<crate::Output>(StatusCode::OK, "The link was deleted."),
+        Operation::new((Method::DELETE, crate::OWN), "deleteLink", MayCall::Partners, "Delete own share link")
+            .part::<LinkKey>("key", "The link key.")
+            .answers::<crate::Output>(StatusCode::OK, "The link was deleted."),
     ]
 }

@@ -49,9 +49,9 @@ fn heard(answer: Result<Heard, NotHeard>) -> Called {
         Ok(heard) if heard.is_yes() => Called { tried: Tried::Yes(heard.status), gone: false },
         Ok(heard) => {
             let problem = match heard.status {
-                GONE => "It answered 410: it is gone for good.".to_owned(),
-                300..400 => format!("It answered {}: redirects are not followed.", heard.status),
-                status => format!("It answered {status}."),
+                GONE => "HTTP 410 Gone.".to_owned(),
+                300..400 => format!("HTTP {}: redirects are not followed.", heard.status),
+                status => format!("HTTP {status}."),
             };
             Called { tried: Tried::No { status: Some(heard.status), problem }, gone: heard.status == GONE }
         }

@@ -69,7 +69,7 @@ async fn one(
             call::call(app, endpoint, (&delivery, &event), with).await?
         }
         None => Called {
-            tried: Tried::No { status: None, problem: "What happened is not remembered any more.".to_owned() },
+            tried: Tried::No { status: None, problem: "The event is no longer stored.".to_owned() },
             gone: false,
         },
     };

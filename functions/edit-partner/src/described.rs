@@ -14,10 +14,10 @@ pub fn described() -> Vec<Operation> {
             (Method::PATCH, crate::PATH),
             "editPartner",
             MayCall::With(Scope::PartnersWrite),
-            "Edit a partner",
+            "Update a partner",
         )
-        .details("What is left out stays as it is. Their address has an action of its own.")
+        .details("Omitted fields stay unchanged. The email address has a route of its own.")
         .body::<crate::Input>()
-        .answers::<PartnerView>(StatusCode::OK, "The partner as they are now."),
+        .answers::<PartnerView>(StatusCode::OK, "The updated partner."),
     ]
 }

@@ -11,11 +11,11 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::PATCH, crate::PATH);
     vec![
-        Operation::new(route, "editProgram", MayCall::With(Scope::ProgramsWrite), "Change a program")
-            .details("What is left out stays as it is. Archiving stops new grants and new links; what was granted and shared keeps working. Links without a destination of their own follow the program’s; others keep theirs while the program allows its host, and lead where the program does otherwise.")
+        Operation::new(route, "editProgram", MayCall::With(Scope::ProgramsWrite), "Update a program")
+            .details("Omitted fields stay unchanged. Archiving stops new grants and new links; existing ones keep working. Links without their own destination use the program’s; other links keep theirs as long as the program allows its host, and otherwise redirect to the program’s.")
             .body::<crate::Input>()
             .example(json!({"archived": true}))
-            .answers::<ProgramView>(StatusCode::OK, "The program as it is now.")
+            .answers::<ProgramView>(StatusCode::OK, "The updated program.")
             .refuses(&["too_many_hosts", "too_many_programs"]),
     ]
 }

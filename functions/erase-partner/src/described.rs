@@ -10,13 +10,14 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "erasePartner", MayCall::Team(crate::NEEDS), "Erase the person behind a revoked partner")
+        Operation::new(route, "erasePartner", MayCall::Team(crate::NEEDS), "Erase a revoked partner’s personal data")
             .details(
-                "Name, address, metadata, reasons and mails are gone for good; links, commissions and dates stay under the \
-                 id. Nobody is invited again at that address by accident. The page on retention says what else ends when.",
+                "Name, email address, metadata, reasons and emails are deleted permanently; links, commissions and \
+                 dates stay under the ID. A keyed hash of the email address prevents accidental new invitations. \
+                 docs/retention.md lists what else is deleted and when.",
             )
             .body::<crate::Input>()
-            .answers::<crate::Output>(StatusCode::OK, "The person is erased.")
+            .answers::<crate::Output>(StatusCode::OK, "The partner was erased.")
             .refuses(&["not_revoked", "erased", "changed_meanwhile"]),
     ]
 }

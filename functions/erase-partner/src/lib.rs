@@ -53,7 +53,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let erased = partner.erase(app.fresh(), caller.actor(), app.now())?;
     if confirm.trim() != called.as_str() {
-        return Err(InvalidField::at("confirm", Invalid::unsupported("That is not this partner’s name.")).into());
+        return Err(InvalidField::at("confirm", Invalid::unsupported("This doesn’t match the partner’s name.")).into());
     }
 
     let mark = app.erasure_mark(&brand, &erased.address)?;

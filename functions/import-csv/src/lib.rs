@@ -92,11 +92,10 @@ fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
     if import.all_sent {
         None
     } else if import.is_given_up() {
-        let sentence =
-            "The file could not be read to its end. Nothing is lost: import it again, nobody is invited twice.";
+        let sentence = "The file could not be read completely. Import it again; no one is invited twice.";
         Some(ImportFailure::new("unreadable", sentence))
     } else if import.is_overdue(now) {
-        let sentence = "The import waited for weeks, and its file is deleted soon. Import the rest again: nobody is invited twice.";
+        let sentence = "The import was paused for weeks and its file will be deleted soon. Import the file again; no one is invited twice.";
         Some(ImportFailure::new("too_many_days", sentence))
     } else {
         None
@@ -116,6 +115,6 @@ async fn send_to_ourselves(app: &App, job: &ImportJob, seconds: i32) -> Result<(
 
 /// Returns the failure of a file with more rows than allowed.
 fn too_many_rows() -> ImportFailure {
-    let message = format!("The file has more than {ROWS_MAX} rows. Split it; nobody was invited.");
+    let message = format!("The file has more than {ROWS_MAX} rows. Split it. No one was invited.");
     ImportFailure::new("too_many_rows", message)
 }

@@ -25,8 +25,9 @@ pub(crate) fn said(said: &Said, programs: &[Program]) -> (ImportOptions, Option<
             _ => Some(()),
         };
         if read.is_none() {
-            let message =
-                format!("The object's metadata say “{value}” for {name}, which can't be read. Nobody was invited.");
+            let message = format!(
+                "The object's metadata {name} has the value “{value}”, which can't be read. No one was invited."
+            );
             wrong = Some(ImportFailure::new("invalid_options", message));
         }
     }

@@ -38,7 +38,7 @@ impl From<NotASheet> for Stopped {
 
 /// Returns the failure of a file whose announced content doesn't exist any more.
 pub(crate) fn replaced() -> ImportFailure {
-    ImportFailure::new("file_replaced", "The file was replaced or deleted before it was read to its end.")
+    ImportFailure::new("file_replaced", "The file was replaced or deleted before it was read completely.")
 }
 
 /// A file that is being downloaded from S3.

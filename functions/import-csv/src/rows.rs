@@ -39,8 +39,8 @@ impl Programs {
             let shown = shown_of_file(name).unwrap_or_default();
             match self.by_name.get(&folded) {
                 Some(Some(place)) => places.push(*place),
-                Some(None) => return Err(format!("Several programs are called “{shown}”. Give its id.")),
-                None => return Err(format!("There is no open program called “{shown}”.")),
+                Some(None) => return Err(format!("Several programs are named “{shown}”. Use the program's ID.")),
+                None => return Err(format!("No active program named “{shown}”.")),
             }
         }
         places.sort_unstable();
@@ -57,7 +57,7 @@ pub(crate) fn work(row: &Row<'_>, retries: bool, programs: &Programs, seen: &mut
         Ok((email, name, programs)) => match seen.before(email.as_str(), number) {
             None => RowWork::Bring { email, name, programs },
             Some(first) => {
-                let detail = Some(format!("Row {first} has the same address."));
+                let detail = Some(format!("Duplicate of row {first}."));
                 let (outcome, email) = (RowOutcome::DuplicateInFile, email.to_string());
                 RowWork::Decided(RowProblem { row: number, outcome, email, detail })
             }
@@ -75,7 +75,7 @@ type Person = (EmailAddress, Name, Vec<u8>);
 fn person(row: &Row<'_>, programs: &Programs) -> Result<Person, (RowOutcome, Option<String>)> {
     let text = row.email();
     let email = EmailAddress::parse(text).map_err(|_invalid| {
-        let missing = text.is_empty().then(|| "The row has no address.".to_owned());
+        let missing = text.is_empty().then(|| "Email is missing.".to_owned());
         (RowOutcome::InvalidEmail, missing)
     })?;
     let given = row.name();

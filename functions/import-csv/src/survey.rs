@@ -14,7 +14,7 @@ use crate::{
 /// Returns the failure of a file with so many rows that it would have required a recent sign-in.
 fn unproven() -> ImportFailure {
     let message = format!(
-        "The file has more than {ROWS_UNPROVEN} rows, and whoever started this had not signed in within the last 15 minutes. Sign in again and import it once more; nobody was invited."
+        "A file with more than {ROWS_UNPROVEN} rows requires a sign-in within the last 15 minutes. Sign in again and import it again. No one was invited."
     );
     ImportFailure::new("sign_in_again", message)
 }
@@ -39,7 +39,7 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
         }
     }
     if rows == 0 {
-        let message = "The file has the names of columns, and no rows below them.";
+        let message = "The file has column names but no rows below them.";
         return Err(Stopped::Unreadable(ImportFailure::new("empty_file", message)));
     }
     let brand = app.store.get(&keys::brand(&import.brand)).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn of(app: &App, import: &Import) -> Result<(u64, ImportPlan), 
     let days = Import::days_for(rows, people_a_day);
     if import.invites() && daily_limit > 0 && days > IMPORT_DAYS_MAX {
         let message = format!(
-            "At {people_a_day} people a day these {rows} rows would take {days} days; at most {IMPORT_DAYS_MAX} are waited for. Split the file; nobody was invited."
+            "At {people_a_day} people a day these {rows} rows would take {days} days; the limit is {IMPORT_DAYS_MAX} days. Split the file. No one was invited."
         );
         return Err(Stopped::Unreadable(ImportFailure::new("too_many_days", message)));
     }

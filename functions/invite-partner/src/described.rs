@@ -14,10 +14,10 @@ pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
         Operation::new(route, "invitePartner", MayCall::With(Scope::PartnersWrite), "Invite a partner")
-            .details("A mail with a link to sign in follows. With `sendInvite: false` the partner is active at once and gets no mail. With `campaignGrantSource: offering`, as a Network sends it, somebody who is here already is extended (200) instead of refused, and for a partner whose access is revoked it is held until an admin decides.")
+            .details("Sends an email with a sign-in link. With `sendInvite: false` the partner is active immediately and no email is sent. With `campaignGrantSource: offering`, as a Network sends it, an existing partner is added to the programs (200) instead of being rejected, and for a partner whose access is revoked the approval is held until an admin decides.")
             .body::<Input>()
             .answers::<PartnerView>(StatusCode::CREATED, "The new partner.")
-            .answers::<PartnerView>(StatusCode::OK, "Somebody who was here, with what the Network approved besides.")
+            .answers::<PartnerView>(StatusCode::OK, "The existing partner, with the programs that the Network approved.")
             .refuses(&["email_taken", "invalid_commission", "partner_revoked", "unknown_currency", "unknown_program"]),
     ]
 }

@@ -32,7 +32,7 @@ impl Input {
             WireSource::Offering => {
                 caller.must(Scope::NetworkWrite)?;
                 if wanted.is_none() {
-                    let message = "An approval names the programs of its offering.";
+                    let message = "An approval must name the programs of its offering.";
                     return Err(InvalidField::at(field, Invalid::missing(message)).into());
                 }
                 GrantSource::Network
@@ -41,7 +41,7 @@ impl Input {
         let note = Note::of(self.note).map_err(at("note"))?;
         let mailed = source == GrantSource::Admin && self.send_invite;
         if note.is_some() && !mailed {
-            let none_sent = Invalid::unsupported("A note goes into an invitation, and none is sent here.");
+            let none_sent = Invalid::unsupported("A note can only be added if an invitation is sent.");
             return Err(at("note")(none_sent).into());
         }
         let metadata = self.metadata.as_ref().map(Metadata::parse).transpose().map_err(at("metadata"))?;

@@ -56,7 +56,7 @@ impl Detail {
             // mailbox would treat our emails, holds an email address for two weeks at most, and can't be switched off.
             // https://docs.aws.amazon.com/ses/latest/dg/sending-email-global-suppression-list.html
             Self::Bounce { mail, bounce } if HELD_BACK.contains(&bounce.bounce_sub_type.as_str()) => {
-                let why = "Held back by Amazon: an email to this address bounced for another sender lately. Try again in two weeks.";
+                let why = "Not sent by Amazon SES: an email to this address recently bounced for another sender. Try again in two weeks.";
                 (mail, outcome(MailState::Failed, bounce.timestamp, Some(why.to_owned())), None)
             }
             Self::Bounce { mail, bounce } => {
@@ -96,5 +96,5 @@ fn words(recipients: &[Recipient]) -> Option<String> {
 }
 
 fn for_now(words: Option<String>) -> String {
-    words.map_or_else(|| "Only for now.".to_owned(), |words| format!("Only for now: {words}"))
+    words.map_or_else(|| "Temporary failure.".to_owned(), |words| format!("Temporary failure: {words}"))
 }

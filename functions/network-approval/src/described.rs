@@ -15,13 +15,13 @@ use crate::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "tellOfApproval", MayCall::Anybody, "Tell that an application was approved")
+        Operation::new(route, "tellOfApproval", MayCall::Anybody, "Receive an approval (Network)")
             .details(
-                "For the Network: signed as Standard Webhooks (https://www.standardwebhooks.com) with the secret of the connection, at most five minutes old. The same application again gets the same answer and has no second effect. For a partner whose access is revoked it is held until an admin decides: 202 with `held`. Other types are answered with 202 and ignored. A program that doesn’t exist or is archived is refused with 422.",
+                "Called by the Network, signed according to Standard Webhooks (https://www.standardwebhooks.com) with the connection’s secret, with a timestamp at most five minutes old. Repeating an application returns the same response and has no second effect. For a partner whose access is revoked, the approval is held until an admin decides: 202 with `held`. Other event types are ignored and return 202. A program that doesn’t exist or is archived returns 422.",
             )
             .body::<Message>()
-            .answers::<Output>(StatusCode::CREATED, "The partner has the program, and the link.")
-            .answers::<PutAside>(StatusCode::ACCEPTED, "It is held until an admin decides, with the partner’s id and `held`; or it is of a type that means nothing here, with `ignored`.")
+            .answers::<Output>(StatusCode::CREATED, "The partner has the program and the link.")
+            .answers::<PutAside>(StatusCode::ACCEPTED, "Held until an admin decides, with the partner’s ID and `held`; or an event type that isn’t supported, with `ignored`.")
             .refuses_as(StatusCode::UNPROCESSABLE_ENTITY, "unknown_program")
             .refuses(&["not_signed", "invalid_commission", "unknown_currency", "too_many_links", "busy"]),
     ]

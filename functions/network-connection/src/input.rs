@@ -24,10 +24,10 @@ pub(crate) struct Input {
 /// knows none of the partners that were synced to this one.
 pub(crate) async fn may_be_called(app: &App, before: Option<&NetworkConnection>, url: &NetworkUrl) -> Result<()> {
     let at = |invalid: Invalid| InvalidField::at("url", invalid);
-    let parsed = url.below(&[]).ok_or_else(|| at(Invalid::url("This is no address.")))?;
+    let parsed = url.below(&[]).ok_or_else(|| at(Invalid::url("Not a valid URL.")))?;
     app.outside().check(parsed).await.map_err(|forbidden| at(Invalid::url(forbidden.to_string())))?;
     if before.is_some_and(|before| before.url.host() != url.host()) {
-        let message = "This is another Network's host. Disconnect from this one first.";
+        let message = "This is the host of another Network. Disconnect from the current one first.";
         return Err(at(Invalid::unsupported(message)).into());
     }
     Ok(())
@@ -37,6 +37,6 @@ pub(crate) async fn may_be_called(app: &App, before: Option<&NetworkConnection>,
 pub(crate) fn checked_token(text: &str) -> Result<String> {
     let text = text.trim();
     let fits = (1..=TOKEN_CHARS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let message = "A token has 1 to 2,000 visible ASCII characters.";
+    let message = "A token must be 1 to 2,000 visible ASCII characters.";
     if fits { Ok(text.to_owned()) } else { Err(InvalidField::at("token", Invalid::unsupported(message)).into()) }
 }

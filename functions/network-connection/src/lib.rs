@@ -63,7 +63,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
     let token = match (token.map(|token| checked_token(&token)).transpose()?, &before) {
         (Some(token), _) => app.seal(&brand, NETWORK_TOKEN, &token)?,
         (None, Some(before)) => before.token.clone(),
-        (None, None) => return Err(InvalidField::at("token", Invalid::missing("Give the Network's token.")).into()),
+        (None, None) => return Err(InvalidField::at("token", Invalid::missing("A token is required.")).into()),
     };
 
     let fresh = before.is_none().then(|| secret_text(app.entropy()));

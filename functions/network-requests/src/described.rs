@@ -13,18 +13,18 @@ use crate::output::{Listed, Output};
 pub fn described() -> Vec<Operation> {
     let may = MayCall::With(Scope::NetworkWrite);
     vec![
-        Operation::new((Method::GET, crate::LIST), "listNetworkRequests", may, "List who waits on the Network")
-            .query::<String>("cursor", "`nextCursor` of the part before.")
-            .answers::<Listed>(StatusCode::OK, "Those that wait, as the Network tells of them.")
+        Operation::new((Method::GET, crate::LIST), "listNetworkRequests", may, "List pending applications")
+            .query::<String>("cursor", "`nextCursor` of the previous page.")
+            .answers::<Listed>(StatusCode::OK, "The pending applications, as the Network returns them.")
             .refuses(&["not_connected", "network_failed"]),
         Operation::new((Method::POST, crate::APPROVE), "approveNetworkRequests", may, "Approve applications")
-            .details("The Network is told of each; its webhook brings the creator in.")
+            .details("Sends each decision to the Network, whose webhook then adds the creator as a partner.")
             .body::<crate::Input>()
-            .answers::<Output>(StatusCode::OK, "What the Network said of each.")
+            .answers::<Output>(StatusCode::OK, "The Network’s response to each decision.")
             .refuses(&["not_connected", "invalid_reason"]),
         Operation::new((Method::POST, crate::REJECT), "rejectNetworkRequests", may, "Reject applications")
             .body::<crate::Input>()
-            .answers::<Output>(StatusCode::OK, "What the Network said of each.")
+            .answers::<Output>(StatusCode::OK, "The Network’s response to each decision.")
             .refuses(&["not_connected", "invalid_reason"]),
     ]
 }

@@ -84,7 +84,7 @@ async fn decide(app: App, request: Request, approve: bool) -> Result<Reply> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() || ids.len() > AT_MOST {
-        return Err(InvalidField::at("ids", Invalid::unsupported("Name 1 to 50 applications.")).into());
+        return Err(InvalidField::at("ids", Invalid::unsupported("Select 1 to 50 applications.")).into());
     }
     let note = Reason::of(note).map_err(|invalid| InvalidField::at("note", invalid))?;
     let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;

@@ -80,11 +80,11 @@ impl Output {
     pub(crate) fn of(requests: Vec<Decided>, approve: bool) -> Self {
         let taken = requests.iter().filter(|each| each.taken == Some(true)).count();
         let summary = match (taken, requests.len()) {
-            (taken, all) if taken == all && approve => "Approved. What came of it is below.".to_owned(),
+            (taken, all) if taken == all && approve => "Approved. The results are below.".to_owned(),
             (taken, all) if taken == all => "Rejected.".to_owned(),
-            (0, 1) => "The Network did not take it. What it said is below.".to_owned(),
-            (0, _) => "The Network took none of them. What it said is below.".to_owned(),
-            (taken, all) => format!("The Network took {taken} of {all}. What it said is below."),
+            (0, 1) => "The Network rejected the decision. Its response is below.".to_owned(),
+            (0, _) => "The Network accepted none of the decisions. Its responses are below.".to_owned(),
+            (taken, all) => format!("The Network accepted {taken} of {all} decisions. Its responses are below."),
         };
         Self { summary, requests }
     }

@@ -37,7 +37,7 @@ impl Word<'_> {
         let Self { app, connection, approve, note, by, since } = self;
         let brand = &connection.brand;
         if since.elapsed() > LONG {
-            let said = "The Network takes so long that there was no time to tell it. Decide once more.".to_owned();
+            let said = "The Network is responding too slowly, so this decision wasn't sent. Try again.".to_owned();
             return Ok(Decided { id, taken: Some(false), said });
         }
         let decision = NetworkDecision {
@@ -65,7 +65,7 @@ impl Word<'_> {
         if let Some(taken) = taken {
             app.store.end_decision(brand, &decision, (taken, &said)).await?;
         }
-        let what = if *approve { "Approving a request" } else { "Rejecting a request" };
+        let what = if *approve { "Approving an application" } else { "Rejecting an application" };
         let note = CallNote { way: CallWay::Out, what, partner: None, good: taken == Some(true), said: &said };
         app.note_network_call(brand, note).await?;
         Ok(Decided { id, taken, said })

@@ -13,14 +13,14 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PATH),
             "previewMail",
             MayCall::Team(crate::NEEDS),
-            "Look at a mail before it goes",
+            "Preview an email",
         )
         .details(
-            "It is the mail that would be sent now, but for its link, which opens nothing. Nothing is sent or kept.",
+            "Returns the email that would be sent now, except that its link doesn't work. Nothing is sent or stored.",
         )
         .body::<crate::input::Input>()
         .example(json!({"mail": "invitation", "name": "Maria Lopez", "note": "See you in May!"}))
-        .answers::<crate::Output>(StatusCode::OK, "The mail.")
+        .answers::<crate::Output>(StatusCode::OK, "The email.")
         .refuses(&["unknown_program", "missing_field"]),
     ]
 }

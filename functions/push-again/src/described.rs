@@ -11,13 +11,8 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(
-            route,
-            "pushPartnerAgain",
-            MayCall::With(Scope::NetworkWrite),
-            "Tell the Network of a partner again",
-        )
-        .details("For a partner among the `failedPushes` of the connection.")
-        .answers::<crate::Output>(StatusCode::ACCEPTED, "It follows."),
+        Operation::new(route, "pushPartnerAgain", MayCall::With(Scope::NetworkWrite), "Retry a failed sync")
+            .details("For a partner listed in `failedPushes` of the connection.")
+            .answers::<crate::Output>(StatusCode::ACCEPTED, "The sync was queued."),
     ]
 }

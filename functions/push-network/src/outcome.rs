@@ -40,13 +40,8 @@ pub(crate) async fn of(
 ) -> Result<Told> {
     let said = in_words(&heard);
     let told = heard.as_ref().is_ok_and(Heard::is_yes);
-    let note = CallNote {
-        way: CallWay::Out,
-        what: "Telling of a partner",
-        partner: Some(&partner.id),
-        good: told,
-        said: &said,
-    };
+    let note =
+        CallNote { way: CallWay::Out, what: "Syncing a partner", partner: Some(&partner.id), good: told, said: &said };
     app.note_network_call(&connection.brand, note).await?;
     match &heard {
         Ok(heard) if heard.is_yes() => {

@@ -12,9 +12,12 @@ pub fn described() -> Vec<Operation> {
     let may = MayCall::With(Scope::NetworkWrite);
     vec![
         Operation::new((Method::GET, crate::LIST), "listBackfills", may, "List backfills")
-            .answers::<crate::Listed>(StatusCode::OK, "The last ones."),
-        Operation::new((Method::GET, crate::ONE), "readBackfill", may, "See how far a backfill is")
-            .part::<BackfillId>("backfill", "The backfill’s id.")
-            .answers::<BackfillView>(StatusCode::OK, "It, with a line for the first 200 whom the Network refused."),
+            .answers::<crate::Listed>(StatusCode::OK, "The most recent backfills."),
+        Operation::new((Method::GET, crate::ONE), "readBackfill", may, "Get a backfill")
+            .part::<BackfillId>("backfill", "The backfill’s ID.")
+            .answers::<BackfillView>(
+                StatusCode::OK,
+                "The backfill, with an entry for each of the first 200 partners that the Network rejected.",
+            ),
     ]
 }

@@ -17,8 +17,8 @@ pub fn described() -> Vec<Operation> {
             "List commissions",
         )
         .paged((LIMIT_DEFAULT, LIMIT_MAX))
-        .query::<CommissionState>("state", "Only commissions in this state.")
-        .query::<PartnerId>("partner", "Only this partner’s.")
+        .query::<CommissionState>("state", "Only commissions with this status.")
+        .query::<PartnerId>("partner", "Only commissions of this partner.")
         .refuses(&["invalid_id"])
         .answers::<crate::Output>(StatusCode::OK, "A page of commissions, newest first."),
     ]

@@ -14,10 +14,10 @@ pub fn described() -> Vec<Operation> {
             (Method::GET, crate::PATH),
             "listDropped",
             MayCall::With(Scope::PartnersRead),
-            "List attribution that was dropped, by day",
+            "List dropped attribution by day",
         )
-        .details("Partners and visitors never hear of it.")
-        .query_number("days", "How many days back, today included.", (30, 90))
-        .answers::<crate::Output>(StatusCode::OK, "Every day asked for, oldest first."),
+        .details("Partners and visitors never see it.")
+        .query_number("days", "The number of days, including today.", (30, 90))
+        .answers::<crate::Output>(StatusCode::OK, "Every requested day, oldest first."),
     ]
 }

@@ -65,6 +65,6 @@ fn days(request: &Request) -> Result<i64> {
     match request.query("days").map(str::parse) {
         None => Ok(DAYS_DEFAULT),
         Some(Ok(days)) if (1..=DAYS_MAX).contains(&days) => Ok(days),
-        Some(_) => Err(InvalidField::at("days", Invalid::unsupported("Ask for 1 to 90 days.")).into()),
+        Some(_) => Err(InvalidField::at("days", Invalid::unsupported("`days` must be 1 to 90.")).into()),
     }
 }

@@ -14,7 +14,7 @@ pub fn described() -> Vec<Operation> {
             (Method::GET, crate::PATH),
             "listEvents",
             MayCall::With(Scope::PartnersRead),
-            "List what happened to a partner",
+            "List a partner’s events",
         )
         .paged((LIMIT_DEFAULT, LIMIT_MAX))
         .answers::<crate::Output>(StatusCode::OK, "A page of events, newest first."),

@@ -10,14 +10,9 @@ use shared::{
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![
-        Operation::new(
-            (Method::GET, crate::PATH),
-            "readExport",
-            MayCall::Team(crate::NEEDS),
-            "Read how far an export is",
-        )
-        .details("Exports and their files are kept for a week.")
-        .part::<ExportId>("export", "The export.")
-        .answers::<crate::Output>(StatusCode::OK, "The export, with the address of its file once that is there."),
+        Operation::new((Method::GET, crate::PATH), "readExport", MayCall::Team(crate::NEEDS), "Get an export")
+            .details("Exports and their files are stored for a week.")
+            .part::<ExportId>("export", "The export.")
+            .answers::<crate::Output>(StatusCode::OK, "The export, with the URL of its file once it is ready."),
     ]
 }

@@ -64,7 +64,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (url, error) = match state {
         ExportState::Running => (None, None),
         ExportState::Completed => (Some(app.archive()?.link(&export_key(&export), LINK_LIFETIME).await?), None),
-        ExportState::Failed => (None, Some("The file could not be made. Start another export.")),
+        ExportState::Failed => (None, Some("The file could not be created. Start another export.")),
     };
     Reply::ok(&Output { id, state, rows: export.rows, url, error })
 }

@@ -16,8 +16,14 @@ pub fn described() -> Vec<Operation> {
             MayCall::With(Scope::PartnersRead),
             "List a partner’s share links",
         )
-        .answers::<crate::Output>(StatusCode::OK, "The links, newest first, with what they brought."),
-        Operation::new((Method::GET, crate::OWN), "listLinks", MayCall::Partners, "List one’s own share links")
-            .answers::<crate::Output>(StatusCode::OK, "The links, newest first, with what they brought."),
+        .answers::<crate::Output>(
+            StatusCode::OK,
+            "The links, newest first, with their clicks, conversions and earnings.",
+        ),
+        Operation::new((Method::GET, crate::OWN), "listLinks", MayCall::Partners, "List own share links")
+            .answers::<crate::Output>(
+                StatusCode::OK,
+                "The links, newest first, with their clicks, conversions and earnings.",
+            ),
     ]
 }

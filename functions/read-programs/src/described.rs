@@ -12,9 +12,9 @@ pub fn described() -> Vec<Operation> {
     let readers = MayCall::With(Scope::ProgramsRead);
     vec![
         Operation::new((Method::GET, crate::LIST), "listPrograms", readers, "List programs")
-            .answers::<crate::Output>(StatusCode::OK, "All of them: this list has no pages.")
+            .answers::<crate::Output>(StatusCode::OK, "All programs. This list isn’t paginated.")
             .refuses(&["unknown_field"]),
-        Operation::new((Method::GET, crate::ONE), "readProgram", readers, "Read one program")
+        Operation::new((Method::GET, crate::ONE), "readProgram", readers, "Get a program")
             .answers::<ProgramView>(StatusCode::OK, "The program."),
     ]
 }

@@ -47,7 +47,7 @@ impl Input {
                 Ok(found.get(&keys::click(brand, &id))?.map(|click| Visit::from((id, click))))
             }
             (Some(_), Some(_)) | (None, None) => {
-                let message = "Send `userId` or `clickId`, and not both.";
+                let message = "Send either `userId` or `clickId`, not both.";
                 Err(InvalidField::at("userId", Invalid::unsupported(message)).into())
             }
         }

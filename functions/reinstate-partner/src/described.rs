@@ -11,10 +11,10 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "reinstatePartner", MayCall::With(Scope::PartnersWrite), "Give a partner’s access back")
-            .details("No mail is sent. State and grants are what they were before the access was taken back.")
+        Operation::new(route, "reinstatePartner", MayCall::With(Scope::PartnersWrite), "Reinstate a partner")
+            .details("No email is sent. Status and grants are the same as before the access was revoked.")
             .optional_body::<Nothing>()
-            .answers::<crate::Output>(StatusCode::OK, "It is done.")
+            .answers::<crate::Output>(StatusCode::OK, "The partner was reinstated.")
             .refuses(&["not_revoked"]),
     ]
 }

@@ -14,13 +14,13 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PATH),
             "resendInvite",
             MayCall::With(Scope::PartnersWrite),
-            "Send the invitation again",
+            "Resend an invitation",
         )
         .details(
-            "Same partner, same address, a fresh link; the links mailed before are dead. A minute apart, five a day.",
+            "Sends a new link to the same email address; links sent earlier stop working. At most once per minute and five times per day.",
         )
         .optional_body::<crate::Input>()
-        .answers::<crate::Output>(StatusCode::OK, "The mail is on its way.")
+        .answers::<crate::Output>(StatusCode::OK, "The email was queued.")
         .refuses(&[
             "partner_revoked",
             "declined",

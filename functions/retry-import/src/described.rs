@@ -14,13 +14,13 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PATH),
             "retryImport",
             MayCall::With(Scope::ImportsWrite),
-            "Try rows of an import again",
+            "Retry rows of an import",
         )
         .details(
-            "Starts another import, of the rows that came out as `failed`, `cancelled` or `over_limit`. It keeps their \
-             numbers.",
+            "Starts another import with the rows whose outcome is `failed`, `cancelled` or `over_limit`. Row numbers \
+             stay the same.",
         )
-        .part::<ImportId>("import", "The import whose rows are tried again. It has ended, and its report is there.")
+        .part::<ImportId>("import", "The import whose rows are retried. It must have ended and have a report.")
         .answers::<ImportView>(StatusCode::ACCEPTED, "The new import.")
         .refuses(&["nothing_to_retry", "no_report", "sign_in_again"]),
     ]

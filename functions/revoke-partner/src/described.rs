@@ -11,10 +11,10 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "revokePartner", MayCall::With(Scope::PartnersWrite), "Take a partner’s access back")
-            .details("Their sessions, links to sign in and queued mails die with this call.")
+        Operation::new(route, "revokePartner", MayCall::With(Scope::PartnersWrite), "Revoke a partner")
+            .details("Ends all sessions immediately and invalidates sign-in links and queued emails.")
             .optional_body::<crate::Input>()
-            .answers::<crate::Output>(StatusCode::OK, "It is done.")
+            .answers::<crate::Output>(StatusCode::OK, "The partner was revoked.")
             .refuses(&["already_revoked"]),
     ]
 }

@@ -19,12 +19,12 @@ pub(crate) async fn limit(app: &App, import: &Import) -> Result<Option<u64>> {
 pub(crate) fn unable(selected: u64, limit: Option<u64>) -> Option<ImportFailure> {
     let limit = limit?;
     if limit == 0 {
-        let sentence = "Jobs of this brand may mail invitations to nobody. Nothing was done.";
+        let sentence = "Bulk invitations are turned off for this brand. Nothing was done.";
         return Some(ImportFailure::new("over_limit", sentence));
     }
     let days = Import::days_for(selected, limit);
     let message = format!(
-        "At {limit} people a day these {selected} partners would take {days} days; at most {IMPORT_DAYS_MAX} are waited for. Choose fewer; nothing was done."
+        "At {limit} people a day these {selected} partners would take {days} days; the limit is {IMPORT_DAYS_MAX} days. Select fewer. Nothing was done."
     );
     (days > IMPORT_DAYS_MAX).then(|| ImportFailure::new("too_many_days", message))
 }

@@ -100,7 +100,7 @@ async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
         }
     }
     if import.rows == Some(0) && import.cancelled_at.is_none() {
-        let sentence = "Nobody was like that any more when it began. Nothing was done.";
+        let sentence = "No partners matched when the job started. Nothing was done.";
         return Ok(Next::Unable(ImportFailure::new("nobody_found", sentence)));
     }
     if let Some(why) = day::unable(import.rows.unwrap_or_default(), limit)
@@ -115,7 +115,7 @@ async fn go_on(app: &App, mut import: Import, claim: &Lease) -> Result<Next> {
 /// Returns the reason if the job has to end before all partners are processed.
 fn given_up(import: &Import, now: Timestamp) -> Option<ImportFailure> {
     let sentence =
-        "Not all partners could be gone through. What was done stays: see what came of it before you start it again.";
+        "Not all partners could be processed. Changes already made stay; check the results before you start it again.";
     if import.all_sent {
         None
     } else if import.is_given_up() {

@@ -18,7 +18,7 @@ const PAGE: usize = 1_000;
 /// Returns the failure of a job with so many partners that it would have required a recent sign-in.
 fn unproven() -> ImportFailure {
     let message = format!(
-        "More than {ROWS_UNPROVEN} partners were like that when it began, and whoever started it had not signed in within the last 15 minutes. Sign in again and start it once more; nothing was done."
+        "More than {ROWS_UNPROVEN} partners matched when the job started, which requires a sign-in within the last 15 minutes. Sign in again and restart it. Nothing was done."
     );
     ImportFailure::new("sign_in_again", message)
 }

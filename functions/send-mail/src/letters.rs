@@ -53,13 +53,9 @@ pub(crate) fn approval(
 
 pub(crate) fn welcome(app: &App, brand: &Brand, admin: &Admin, link: String) -> Result<Rendered> {
     let (role, may) = match admin.role {
-        Role::Owner => {
-            ("an owner", "you can create programs, invite partners, and decide on the settings and on the team")
-        }
-        Role::Manager => {
-            ("a manager", "you can create programs, invite partners and decide what each of them may share")
-        }
-        Role::Viewer => ("a viewer", "you can look at its partners, programs and numbers"),
+        Role::Owner => ("an owner", "you can create programs, invite partners, and manage the settings and the team"),
+        Role::Manager => ("a manager", "you can create programs, invite partners and manage their access"),
+        Role::Viewer => ("a viewer", "you can view its partners, programs and figures"),
     };
     let mail = Welcome {
         brand_name: brand.name.to_string(),

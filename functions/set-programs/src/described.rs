@@ -14,11 +14,11 @@ pub fn described() -> Vec<Operation> {
             (Method::PUT, crate::PATH),
             "setPrograms",
             MayCall::With(Scope::PartnersWrite),
-            "Set what a partner may create links for",
+            "Set a partner’s programs",
         )
-        .details("The whole list. What is kept keeps its source; links that they have go on working and earning.")
+        .details("Replaces the whole list. Programs that stay in it keep their source; existing links keep working and earning.")
         .body::<crate::Input>()
-        .answers::<PartnerView>(StatusCode::OK, "The partner as they are now.")
+        .answers::<PartnerView>(StatusCode::OK, "The updated partner.")
         .refuses(&["unknown_program"]),
     ]
 }

@@ -14,21 +14,21 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PAID),
             "payCommission",
             MayCall::With(Scope::CommissionsWrite),
-            "Note that a commission was paid",
+            "Mark a commission as paid",
         )
         .part::<CommissionId>("commission", "The commission.")
         .optional_body::<Nothing>()
-        .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
+        .answers::<CommissionView>(StatusCode::OK, "The updated commission.")
         .refuses(&["already_settled"]),
         Operation::new(
             (Method::POST, crate::REVERSE),
             "reverseCommission",
             MayCall::With(Scope::CommissionsWrite),
-            "Take a commission back before it is paid",
+            "Reverse a commission",
         )
         .part::<CommissionId>("commission", "The commission.")
         .optional_body::<Nothing>()
-        .answers::<CommissionView>(StatusCode::OK, "The commission as it is now.")
+        .answers::<CommissionView>(StatusCode::OK, "The updated commission.")
         .refuses(&["already_settled"]),
     ]
 }

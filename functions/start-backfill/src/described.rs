@@ -11,10 +11,10 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "startBackfill", MayCall::With(Scope::NetworkWrite), "Tell the Network of the roster")
-            .details("Names, addresses, states and dates leave; nothing else does. It can be run again at any time and tells only of those whom the Network doesn’t know as they are. One at a time, dry runs aside.")
+        Operation::new(route, "startBackfill", MayCall::With(Scope::NetworkWrite), "Start a backfill")
+            .details("Sends names, email addresses, statuses and dates of partners to the Network, and nothing else. It can be repeated at any time and skips partners who are already up to date on the Network. Only one backfill can run at a time, except for dry runs.")
             .optional_body::<crate::Input>()
-            .answers::<BackfillView>(StatusCode::ACCEPTED, "It is under way.")
+            .answers::<BackfillView>(StatusCode::ACCEPTED, "The backfill was started.")
             .refuses(&["not_connected", "backfill_running"]),
     ]
 }

@@ -50,10 +50,10 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let connection: NetworkConnection = found.get(&key)?.ok_or(Error::NotConnected)?;
     let states = states.unwrap_or_else(|| PartnerState::TOLD.to_vec());
     if states.is_empty() {
-        return Err(InvalidField::at("states", Invalid::unsupported("Name at least one state.")).into());
+        return Err(InvalidField::at("states", Invalid::unsupported("Select at least one status.")).into());
     }
     if states.contains(&PartnerState::Declined) {
-        let message = "Who declined is not told of; a Network that knows them hears that they did.";
+        let message = "Partners who declined can't be included in a backfill; a Network that already knows them is notified when they decline.";
         return Err(InvalidField::at("states", Invalid::unsupported(message)).into());
     }
     let left_out = named(&app, &brand, &leave_out).await?;
@@ -93,7 +93,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 async fn named(app: &App, brand: &BrandSlug, texts: &[String]) -> Result<Vec<PartnerId>> {
     let refused = |message: String| Error::from(InvalidField::at("leaveOut", Invalid::unsupported(&message)));
     if texts.len() > LEFT_OUT_MAX {
-        return Err(refused(format!("At most {LEFT_OUT_MAX} partners can be left out by name.")));
+        return Err(refused(format!("At most {LEFT_OUT_MAX} partners can be excluded.")));
     }
     let unknown = |text: &str| refused(format!("There is no partner “{text}”. Nothing was started."));
     let (mut ids, mut claims) = (Vec::new(), Vec::new());

@@ -55,12 +55,12 @@ impl Input {
     pub(crate) fn read(self) -> Result<(BulkAction, Whom, bool)> {
         let Self { action, program_id, reason, notify, partner_ids, filter, dry_run } = self;
         let program = |id: Option<String>| -> Result<ProgramId> {
-            let missing = || InvalidField::at("programId", Invalid::missing("Say which program: `programId`."));
+            let missing = || InvalidField::at("programId", Invalid::missing("`programId` is required."));
             let id = id.ok_or_else(missing)?;
             Ok(ProgramId::parse(&id).map_err(|invalid| InvalidField::at("programId", invalid))?)
         };
         let stray = |field: &str, is_there: bool| -> Result<()> {
-            let message = format!("`{field}` is of no use for this action.");
+            let message = format!("`{field}` doesn't apply to this action.");
             if is_there { Err(InvalidField::at(field, Invalid::unsupported(&message)).into()) } else { Ok(()) }
         };
         if action != BulkWord::Revoke {
@@ -84,7 +84,7 @@ impl Input {
             (Some(ids), None) => Whom::Chosen(chosen(&ids)?),
             (None, Some(words)) => Whom::Wanted(words.read()?),
             (None, None) | (Some(_), Some(_)) => {
-                let message = "Say to whom: either `partnerIds`, or `filter` with the words of the list.";
+                let message = "Select partners with either `partnerIds` or `filter`, which takes the parameters of the partner list.";
                 return Err(InvalidField::at("partnerIds", Invalid::missing(message)).into());
             }
         };
@@ -95,7 +95,7 @@ impl Input {
 /// Parses the IDs and removes duplicates, keeping their order.
 fn chosen(ids: &[String]) -> Result<Vec<PartnerId>> {
     if ids.is_empty() || ids.len() > CHOSEN_MAX {
-        let message = "Name 1 to 1,000 partners, or choose them by `filter`.";
+        let message = "Send 1 to 1,000 `partnerIds`, or select partners with `filter`.";
         return Err(InvalidField::at("partnerIds", Invalid::unsupported(message)).into());
     }
     let mut seen = BTreeSet::new();

@@ -14,20 +14,30 @@ pub fn described() -> Vec<Operation> {
             (Method::POST, crate::PATH),
             "startBulk",
             MayCall::With(Scope::PartnersWrite),
-            "Do something to many partners",
+            "Start a bulk job",
         )
         .details(
-            "`resend` mails the invitation anew to those who have not joined, `grant` and `ungrant` give a program or take \
-             it away, `revoke` and `reinstate` take access back and give it back. It is a job: read it, as an import is \
-             read, until it has ended; its report says what came of each partner. Each is judged \
-             by what holds when their turn comes, by the rules of doing it to one, and a job does it to nobody twice; another `resend` mails again. With `dryRun` \
-             the answer is 200 and says what would come of them now, of up to 5,000 of the roster. For more than \
-             1,000 an admin must have signed in within 15 minutes. A brand may start 100 an hour.",
+            "`resend` resends the invitation to partners who have not joined, `grant` and `ungrant` add a program or \
+             remove it, `revoke` and `reinstate` change partners' access. The job runs in the background: poll it, \
+             like an import, until it has ended; its report has the outcome of each partner. Each partner is checked \
+             when processed, by the same rules as for a single partner, and processed once per job; another `resend` \
+             job emails them again. With `dryRun` the response is 200 with the outcomes that would result now, for \
+             up to 5,000 partners of the roster. More than 1,000 partners require a sign-in within the last 15 \
+             minutes. At most 100 jobs per hour and brand.",
         )
         .body::<crate::asked::Input>()
-        .example(json!({"action": "revoke", "reason": "The season is over.", "filter": {"state": "active"}, "dryRun": true}))
-        .answers::<crate::Preview>(StatusCode::OK, "A dry run: what would come of it.")
-        .answers::<shared::web::ImportView>(StatusCode::ACCEPTED, "The job. Read it until it has ended.")
-        .refuses(&["unknown_program", "missing_field", "invalid_id", "nobody_to_act_on", "sign_in_again", "too_many_requests"]),
+        .example(
+            json!({"action": "revoke", "reason": "The season is over.", "filter": {"state": "active"}, "dryRun": true}),
+        )
+        .answers::<crate::Preview>(StatusCode::OK, "A dry run: the outcomes that would result.")
+        .answers::<shared::web::ImportView>(StatusCode::ACCEPTED, "The job. Poll it until it has ended.")
+        .refuses(&[
+            "unknown_program",
+            "missing_field",
+            "invalid_id",
+            "nobody_to_act_on",
+            "sign_in_again",
+            "too_many_requests",
+        ]),
     ]
 }

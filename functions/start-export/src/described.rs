@@ -16,25 +16,25 @@ pub fn described() -> Vec<Operation> {
             "Export partners as CSV",
         )
         .details(
-            "The file is made after the answer; read the export until it has ended. It holds one partner a line, newest \
-             first. A cell that begins with =, +, - or @ has an apostrophe in front, so that no spreadsheet runs it. A \
-             brand may start 20 an hour.",
+            "The file is created in the background; poll the export until it has ended. It has one row per partner, \
+             newest first. Cells that begin with =, +, - or @ are prefixed with an apostrophe, so that spreadsheets \
+             don't run them as formulas. At most 20 exports per hour and brand.",
         )
         .optional_body::<PartnerWords>()
         .example(json!({"state": "active"}))
-        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export has begun.")
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export was started.")
         .refuses(&["too_many_requests"]),
         Operation::new(
             (Method::POST, crate::OF_PERSON),
             "exportPartner",
             MayCall::Team(crate::NEEDS_OF_PERSON),
-            "Export all that is known of a person",
+            "Export a partner’s personal data",
         )
         .details(
-            "The file is JSON, and made after the answer; read the export until it has ended. docs/retention.md says what is \
-             in it.",
+            "The file is JSON and created in the background; poll the export until it has ended. docs/retention.md \
+             lists its contents.",
         )
-        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export has begun.")
+        .answers::<crate::Output>(StatusCode::ACCEPTED, "The export was started.")
         .refuses(&["too_many_requests", "erased"]),
     ]
 }

@@ -49,7 +49,7 @@ pub(crate) async fn read(
         request.only_query(&WORDS)?;
         let body = request.bytes(SENT_BYTES_MAX)?.to_vec();
         if std::str::from_utf8(&body).is_ok_and(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
-            let message = "A file that is sent along must be UTF-8. Upload any other: send its `size` as JSON.";
+            let message = "A file in the request must be UTF-8. To upload any other file, send its `size` as JSON.";
             return Err(InvalidField::at("body", Invalid::unsupported(message)).into());
         }
         let ids = request.query("programIds").map(|ids| {
@@ -79,7 +79,7 @@ pub(crate) async fn read(
             Ok(Asked { what: What::Upload(bytes), options, repeats: None })
         }
         (Some(_), None) => {
-            Err(InvalidField::at("size", Invalid::unsupported("A file has 1 byte to 500 MB (524,288,000 bytes)."))
+            Err(InvalidField::at("size", Invalid::unsupported("A file must be 1 byte to 500 MB (524,288,000 bytes)."))
                 .into())
         }
         (None, Some(id)) => {

@@ -41,7 +41,7 @@ pub(crate) fn said(note: Option<String>, by: &Actor) -> Result<Option<PersonalNo
 /// Checks that a note is given only if invitations are sent.
 pub(crate) fn fitting(options: ImportOptions) -> Result<ImportOptions> {
     if options.note.is_some() && !options.send_invite {
-        let message = "A note goes into invitations, and none are sent here.";
+        let message = "A note can only be added if invitations are sent.";
         return Err(InvalidField::at("note", Invalid::unsupported(message)).into());
     }
     Ok(options)

@@ -14,29 +14,29 @@ use crate::{
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (reads, changes, one) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES), "Their id.");
+    let (reads, changes, one) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES), "The admin’s ID.");
     vec![
-        Operation::new((Method::GET, crate::TEAM), "listTeam", reads, "List the team")
-            .answers::<Listed>(StatusCode::OK, "Every admin, with the API keys that they made."),
-        Operation::new((Method::POST, crate::TEAM), "inviteAdmin", changes, "Invite somebody to the team")
-            .details("They get a welcome mail with a link to sign in; all owners are told by mail. At most 40 a brand.")
+        Operation::new((Method::GET, crate::TEAM), "listTeam", reads, "List team members")
+            .answers::<Listed>(StatusCode::OK, "Every admin, with the API keys that they created."),
+        Operation::new((Method::POST, crate::TEAM), "inviteAdmin", changes, "Invite a team member")
+            .details("The new admin gets a welcome email with a sign-in link, and all owners are emailed. At most 40 admins per brand.")
             .body::<Invited>()
             .answers::<OneOfTeam>(StatusCode::CREATED, "The new admin.")
             .refuses(&["in_team", "team_full"]),
-        Operation::new((Method::PATCH, crate::ONE), "changeRole", changes, "Give somebody of the team another role")
-            .details("It counts from their next request on; all owners are told by mail. One owner stays one.")
+        Operation::new((Method::PATCH, crate::ONE), "changeRole", changes, "Change a member’s role")
+            .details("Takes effect with the admin’s next request. All owners are emailed. There must be at least one owner.")
             .part::<AdminId>("admin", one)
             .body::<RoleGiven>()
-            .answers::<OneOfTeam>(StatusCode::OK, "The admin as they are now.")
+            .answers::<OneOfTeam>(StatusCode::OK, "The updated admin.")
             .refuses(&["last_owner"]),
-        Operation::new((Method::DELETE, crate::ONE), "removeAdmin", changes, "Remove somebody from the team")
-            .details("They are signed out everywhere with this call, and links on their way to them are dead; all owners are told by mail. API keys that they made work on: the answer lists them.")
+        Operation::new((Method::DELETE, crate::ONE), "removeAdmin", changes, "Remove a team member")
+            .details("Ends all sessions of the admin immediately and invalidates links sent to them. All owners are emailed. API keys that the admin created keep working; the response lists them.")
             .part::<AdminId>("admin", one)
-            .answers::<Removed>(StatusCode::OK, "They are out.")
+            .answers::<Removed>(StatusCode::OK, "The admin was removed.")
             .refuses(&["last_owner"]),
-        Operation::new((Method::POST, crate::WELCOME), "welcomeAdmin", changes, "Send the welcome mail again")
+        Operation::new((Method::POST, crate::WELCOME), "welcomeAdmin", changes, "Resend the welcome email")
             .part::<AdminId>("admin", one)
-            .answers::<OneOfTeam>(StatusCode::ACCEPTED, "The mail is on its way.")
+            .answers::<OneOfTeam>(StatusCode::ACCEPTED, "The email was queued.")
             .refuses(&["too_many_requests"]),
     ]
 }

@@ -9,24 +9,24 @@ use shared::{
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (admins, endpoint) = (MayCall::Team(crate::NEEDS), "The endpoint’s id.");
-    let list = "List what an endpoint was told";
+    let (admins, endpoint) = (MayCall::Team(crate::NEEDS), "The endpoint’s ID.");
+    let list = "List deliveries of an endpoint";
     vec![
         Operation::new((Method::GET, crate::DELIVERIES), "listDeliveries", admins, list)
             .details("The log goes back 30 days.")
             .part::<WebhookId>("webhook", endpoint)
             .paged((LIMIT_DEFAULT, LIMIT_MAX))
             .answers::<crate::Listed>(StatusCode::OK, "A page of deliveries, newest event first."),
-        Operation::new((Method::POST, crate::AGAIN), "sendDeliveryAgain", admins, "Tell an endpoint again")
-            .details("Under the same `webhook-id`, so that whoever gets it can tell that it is a repetition.")
+        Operation::new((Method::POST, crate::AGAIN), "sendDeliveryAgain", admins, "Resend a delivery")
+            .details("Uses the same `webhook-id`, so that the receiver can recognise the repetition.")
             .part::<WebhookId>("webhook", endpoint)
-            .part::<EventId>("event", "The event’s id.")
-            .answers::<DeliveryView>(StatusCode::ACCEPTED, "It is on its way.")
+            .part::<EventId>("event", "The event’s ID.")
+            .answers::<DeliveryView>(StatusCode::ACCEPTED, "The delivery was queued.")
             .refuses(&["webhook_off"]),
         Operation::new((Method::POST, crate::TEST), "testWebhook", admins, "Send an endpoint a test event")
-            .details("Its type is `webhook.tested`, and it goes to this endpoint alone.")
+            .details("Its type is `webhook.tested`, and only this endpoint receives it.")
             .part::<WebhookId>("webhook", endpoint)
-            .answers::<DeliveryView>(StatusCode::ACCEPTED, "It is on its way.")
+            .answers::<DeliveryView>(StatusCode::ACCEPTED, "The delivery was queued.")
             .refuses(&["webhook_off"]),
     ]
 }

@@ -11,33 +11,37 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let (reads, changes) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES));
     vec![
-        Operation::new((Method::GET, crate::WEBHOOKS), "listWebhooks", reads, "List endpoints for webhooks")
+        Operation::new((Method::GET, crate::WEBHOOKS), "listWebhooks", reads, "List webhook endpoints")
             .answers::<crate::Listed>(StatusCode::OK, "Every endpoint, oldest first, without secrets."),
-        Operation::new((Method::POST, crate::WEBHOOKS), "createWebhook", changes, "Add an endpoint for webhooks")
+        Operation::new((Method::POST, crate::WEBHOOKS), "createWebhook", changes, "Create a webhook endpoint")
             .details(
-                "At most 10 a brand. It gets a POST for everything that its `events` can name, which is what happens to \
-                partners and every `import.completed`, signed as Standard Webhooks says, at least once: `webhook-id` is the id of the event and the same with every \
-                repetition. The body is `{type, timestamp, data}`; `data` holds `event`, `brand`, `actor`, the `partner` as \
-                they are when it is delivered, and what the event says. Anything but a 2xx within 10 seconds is tried again \
-                for three days; redirects are not followed, and 410 switches the endpoint off. The secret is in this answer \
-                and never again.",
+                "At most 10 endpoints per brand. The endpoint receives a POST for each event of its `events` (by \
+                default all events of partners and every `import.completed`), signed according to Standard Webhooks, \
+                at least once: `webhook-id` is the event’s ID and stays the same with every repetition. The body is \
+                `{type, timestamp, data}`; `data` has `event`, `brand`, `actor`, the `partner` as of the delivery, \
+                and the data of the event. Any response other than a 2xx within 10 seconds is retried for three \
+                days. Redirects are not followed, and 410 disables the endpoint. The secret is returned only in this \
+                response.",
             )
             .body::<crate::create::Input>()
             .answers::<WebhookView>(StatusCode::CREATED, "The new endpoint.")
             .refuses(&["too_many_webhooks", "secret_shown_once"]),
-        Operation::new((Method::PATCH, crate::WEBHOOK), "changeWebhook", changes, "Change an endpoint for webhooks")
-            .part::<WebhookId>("webhook", "The endpoint’s id.")
+        Operation::new((Method::PATCH, crate::WEBHOOK), "changeWebhook", changes, "Update a webhook endpoint")
+            .part::<WebhookId>("webhook", "The endpoint’s ID.")
             .body::<crate::change::Input>()
-            .answers::<WebhookView>(StatusCode::OK, "The endpoint as it is now.")
+            .answers::<WebhookView>(StatusCode::OK, "The updated endpoint.")
             .refuses(&["changed_meanwhile"]),
-        Operation::new((Method::DELETE, crate::WEBHOOK), "deleteWebhook", changes, "Delete an endpoint for webhooks")
-            .details("It is told of nothing from this call on, and what waited for it is not sent.")
-            .part::<WebhookId>("webhook", "The endpoint’s id.")
-            .answers::<crate::Deleted>(StatusCode::OK, "It is gone."),
-        Operation::new((Method::POST, crate::SECRET), "newWebhookSecret", changes, "Make a new secret for an endpoint")
-            .details("For a day messages carry two signatures, one of the new secret and one of the old.")
-            .part::<WebhookId>("webhook", "The endpoint’s id.")
-            .answers::<WebhookView>(StatusCode::OK, "The endpoint with its new secret, which is never shown again.")
+        Operation::new((Method::DELETE, crate::WEBHOOK), "deleteWebhook", changes, "Delete a webhook endpoint")
+            .details("Nothing more is delivered to it, including pending deliveries.")
+            .part::<WebhookId>("webhook", "The endpoint’s ID.")
+            .answers::<crate::Deleted>(StatusCode::OK, "The endpoint was deleted."),
+        Operation::new((Method::POST, crate::SECRET), "newWebhookSecret", changes, "Rotate an endpoint’s secret")
+            .details("For 24 hours, messages are signed with both the new and the old secret.")
+            .part::<WebhookId>("webhook", "The endpoint’s ID.")
+            .answers::<WebhookView>(
+                StatusCode::OK,
+                "The endpoint with its new secret, which is returned only in this response.",
+            )
             .refuses(&["secret_shown_once", "changed_meanwhile"]),
     ]
 }

@@ -87,9 +87,9 @@ async fn greeting(local: &Local) -> Result<String, Box<dyn std::error::Error>> {
     );
     let left_out: Vec<&str> = local.template().left_out.iter().map(String::as_str).collect();
     if !left_out.is_empty() {
-        text += &format!("Left out of the template here: {}.\n", left_out.join(", "));
+        text += &format!("Resources of the template that don't run locally: {}.\n", left_out.join(", "));
     }
-    text += "The sign-in link works once; the page under More has fresh ones. Stop with Ctrl-C.\n";
+    text += "The sign-in link works once; you can get new ones on the page under More. Stop with Ctrl-C.\n";
     Ok(text)
 }
 

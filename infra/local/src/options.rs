@@ -95,7 +95,7 @@ pub fn template() -> PathBuf {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The template can't be read or run.
-    #[error("The template {path} can't be run here: {cause}.", path = .path.display())]
+    #[error("The template {path} can't be run locally: {cause}.", path = .path.display())]
     Template {
         /// Where it is.
         path: PathBuf,
@@ -125,7 +125,7 @@ pub enum StartError {
 
 fn in_words(cause: &std::io::Error) -> String {
     if cause.kind() == std::io::ErrorKind::AddrInUse {
-        "another program listens on it".to_owned()
+        "another program is using it".to_owned()
     } else {
         cause.to_string()
     }

@@ -106,7 +106,7 @@ impl Pages {
             tracing::error!("A local page failed: {}", Chain(error.as_ref()));
             status(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                whole("text/plain; charset=utf-8", "This went wrong; the log says why.\n".to_owned()),
+                whole("text/plain; charset=utf-8", "Something went wrong. See the log.\n".to_owned()),
             )
         })
     }
@@ -174,8 +174,7 @@ impl Pages {
         };
         let moved = |seconds: &i64| (0..=LEAP_MAX_S).contains(seconds) && self.clock.now() < CLOCK_MAX;
         let Some(seconds) = seconds.filter(moved) else {
-            let text =
-                "Send {\"advanceSeconds\": n}, with n a whole number of at most ten years. The clock goes up to 2200.";
+            let text = "Send {\"advanceSeconds\": n}, where n is an integer of at most ten years. The clock ends in the year 2200.";
             let message = json_reply(&json!({"message": text}));
             return Ok(status(StatusCode::BAD_REQUEST, message));
         };
@@ -278,10 +277,7 @@ fn whole(kind: &'static str, body: String) -> Response<Bytes> {
 }
 
 pub(crate) fn not_found() -> Response<Bytes> {
-    status(
-        StatusCode::NOT_FOUND,
-        whole("text/plain; charset=utf-8", "There is nothing here. Begin at /_local.\n".to_owned()),
-    )
+    status(StatusCode::NOT_FOUND, whole("text/plain; charset=utf-8", "Page not found. Start at /_local.\n".to_owned()))
 }
 
 pub(crate) fn status(status: StatusCode, mut response: Response<Bytes>) -> Response<Bytes> {

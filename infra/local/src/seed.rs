@@ -81,13 +81,13 @@ pub struct Seeded {
 pub(crate) enum SeedError {
     #[error("{0}")]
     Function(#[from] Error),
-    #[error("{0} answered {1}: {2}")]
+    #[error("{0} returned {1}: {2}")]
     Refused(String, u16, String),
     #[error("the ledger: {0}")]
     Ledger(#[from] rusqlite::Error),
-    #[error("the function {0}, which the seed goes through, is not in the template")]
+    #[error("the template lacks the function {0}, which the seed needs")]
     NoFunction(&'static str),
-    #[error("the demo's story stopped: {0}")]
+    #[error("the demo could not be created: {0}")]
     Story(String),
 }
 

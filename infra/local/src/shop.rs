@@ -265,5 +265,5 @@ fn is_word(text: &str) -> bool {
 }
 
 fn unreadable(error: &serde_json::Error) -> Response<Bytes> {
-    status(StatusCode::BAD_REQUEST, json_reply(&json!({"message": format!("This can't be read: {error}.")})))
+    status(StatusCode::BAD_REQUEST, json_reply(&json!({"message": format!("The request can't be read: {error}.")})))
 }

@@ -254,7 +254,7 @@ async fn plant(
         return Ok(());
     }
     if let Some(say) = options.say.filter(|_| untold) {
-        say("Planting the demo: twelve weeks at two brands. Only the first start takes this moment.\n");
+        say("Creating the demo: twelve weeks of activity at two brands. This only happens at the first start.\n");
     }
     let planted = async {
         let demo = untold || story::was_told(ledger)?;

@@ -43,21 +43,21 @@ const buy = async (product) => {
   const clickId = form.dataset.cref;
   const calls = [];
   if (clickId) {
-    calls.push(exchange("The page says who the visitor is. The shop's server vouches for it with userHash.", await identify(userId, clickId)));
+    calls.push(exchange("The page identifies the visitor. The shop's server signs the user ID with userHash.", await identify(userId, clickId)));
   }
   const order = form.elements.order.value;
   const sold = await post(`/_local/shop/${brand}/buy`, { userId, product, order });
   const { told, booked } = await sold.json();
-  calls.push(exchange("The shop's server tells of the purchase. The answer never says what came of it.", told));
+  calls.push(exchange("The shop's server reports the purchase. The response never reveals the result.", told));
   const line = document.getElementById("booked");
   line.replaceChildren();
   for (const { amount, partner, link, page } of booked) {
     const name = element("a", partner);
     name.href = page;
-    line.append(`Booked for ${order}: ${amount} for `, name, `, by the link ${link}. `);
+    line.append(`Commission for ${order}: ${amount} for `, name, `, through the link ${link}. `);
   }
   if (booked.length === 0) {
-    line.textContent = `Nothing is booked for ${order}: ${form.elements.userId.selectedOptions[0].textContent} never came by a link that counts.`;
+    line.textContent = `No commission for ${order}: ${form.elements.userId.selectedOptions[0].textContent} never came through a link that counts.`;
   }
   document.getElementById("calls").replaceChildren(...calls);
   document.getElementById("happened").hidden = false;
@@ -70,7 +70,7 @@ form.addEventListener("submit", async (event) => {
   try {
     await buy(Number(button.value));
   } catch (error) {
-    document.getElementById("booked").textContent = `That went wrong: ${error.message}`;
+    document.getElementById("booked").textContent = `Something went wrong: ${error.message}`;
     document.getElementById("happened").hidden = false;
   } finally {
     button.disabled = false;

@@ -98,9 +98,9 @@ pub struct Sealed {
 
 #[derive(Debug, thiserror::Error)]
 enum Unopened {
-    #[error("it was sealed with the key {0}, which this deployment does not have")]
+    #[error("it was encrypted with the key {0}, which this deployment does not have")]
     UnknownKey(String),
-    #[error("what was sealed is broken, or belongs to something else")]
+    #[error("the ciphertext is damaged or belongs to something else")]
     Broken,
 }
 

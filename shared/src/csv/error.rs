@@ -65,22 +65,19 @@ impl NotASheet {
 impl fmt::Display for NotASheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("This file is empty; a CSV with a column \"email\" is expected."),
+            Self::Empty => f.write_str("This file is empty. Upload a CSV with a column \"email\"."),
             Self::Other { what } if *what == EXCEL => write!(
                 f,
                 "This is {what}, not a CSV. In Excel, choose File → Save as → CSV UTF-8 and import that file."
             ),
             Self::Other { what } if *what == NOT_TEXT => {
-                write!(f, "This is {what}, as a CSV would be. Export your list as CSV and import that file.")
+                write!(f, "This is {what}, so it can't be a CSV. Export your list as CSV and import that file.")
             }
             Self::Other { what } => {
                 write!(f, "This is {what}, not a CSV. Export your list as CSV and import that file.")
             }
             Self::TooManyColumns { columns } => {
-                write!(
-                    f,
-                    "The file has {columns} columns; at most {COLUMNS_MAX} are read. Leave out those that nobody needs."
-                )
+                write!(f, "The file has {columns} columns; the limit is {COLUMNS_MAX}. Remove those you don't need.")
             }
             Self::NoEmailColumn { saw } => {
                 write!(
@@ -90,7 +87,7 @@ impl fmt::Display for NotASheet {
                 )
             }
             Self::RowTooLong { row } => {
-                write!(f, "Row {row} is longer than 64 KB; a CSV with one partner a line is expected.")
+                write!(f, "Row {row} is longer than 64 KB. Upload a CSV with one partner per line.")
             }
         }
     }
@@ -106,7 +103,7 @@ mod tests {
     fn a_person_is_told_what_was_found_and_what_to_do() {
         let saw = vec!["Vorname".to_owned(), "Nachname".to_owned()];
         for (error, code, sentence) in [
-            (NotASheet::Empty, "empty_file", "This file is empty; a CSV with a column \"email\" is expected."),
+            (NotASheet::Empty, "empty_file", "This file is empty. Upload a CSV with a column \"email\"."),
             (
                 NotASheet::Other { what: EXCEL },
                 "not_a_csv",
@@ -120,7 +117,7 @@ mod tests {
             (
                 NotASheet::Other { what: NOT_TEXT },
                 "not_a_csv",
-                "This is not text, as a CSV would be. Export your list as CSV and import that file.",
+                "This is not text, so it can't be a CSV. Export your list as CSV and import that file.",
             ),
             (
                 NotASheet::NoEmailColumn { saw },
@@ -130,7 +127,7 @@ mod tests {
             (
                 NotASheet::RowTooLong { row: 17 },
                 "row_too_long",
-                "Row 17 is longer than 64 KB; a CSV with one partner a line is expected.",
+                "Row 17 is longer than 64 KB. Upload a CSV with one partner per line.",
             ),
         ] {
             assert_eq!((error.code(), error.to_string().as_str()), (code, sentence));

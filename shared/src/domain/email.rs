@@ -24,7 +24,7 @@ impl EmailAddress {
     /// # Errors
     /// Fails with `invalid_email`. The part before the `@` must be ASCII, since SES supports nothing else.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let invalid = || Invalid::new("invalid_email", "Give one email address, like name@example.com.");
+        let invalid = || Invalid::new("invalid_email", "Enter a valid email address, such as name@example.com.");
         let (local, host) = text.trim().rsplit_once('@').ok_or_else(invalid)?;
         let atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_atom_byte);
         if local.len() > LOCAL_BYTES_MAX || !local.split('.').all(atom) {

@@ -26,7 +26,7 @@ fn parse_text(prefix: &str, kind: &str, text: &str) -> Result<String, Invalid> {
     match ulid {
         // Only the one spelling that we return: a second one would be a second key in the table.
         Some(ulid) if format!("{prefix}{ulid}") == text => Ok(text.to_owned()),
-        Some(_) | None => Err(Invalid::new("invalid_id", format!("That is not the id of a {kind}."))),
+        Some(_) | None => Err(Invalid::new("invalid_id", format!("Not a valid {kind} ID."))),
     }
 }
 

@@ -85,7 +85,7 @@ impl Footer {
         let invalid = |message| Invalid::new("invalid_footer", message);
         let text = plain_lines(text, "footer", FOOTER_CHARS_MAX).map_err(invalid)?;
         if text.lines().count() > FOOTER_LINES_MAX {
-            return Err(invalid(format!("A footer has at most {FOOTER_LINES_MAX} lines.")));
+            return Err(invalid(format!("A footer can have at most {FOOTER_LINES_MAX} lines.")));
         }
         Ok(Self(text))
     }

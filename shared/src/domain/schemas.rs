@@ -34,7 +34,7 @@ macro_rules! schemas {
 schemas! {
     Name = {
         "type": "string",
-        "description": "A name. It holds no web address and no invisible characters; white space is folded.",
+        "description": "A name, without URLs or invisible characters. White space is collapsed.",
         "minLength": 1,
         "maxLength": text::NAME_CHARS_MAX,
         "examples": ["Maria Lopez"],
@@ -42,7 +42,7 @@ schemas! {
     }
     WebhookUrl = {
         "type": "string",
-        "description": "Where an endpoint is called: https, port 443, by a name that leads to no private address.",
+        "description": "The URL of an endpoint: https, port 443, with a host name that doesn’t resolve to a private IP address.",
         "format": "uri",
         "maxLength": webhook::URL_BYTES_MAX,
         "examples": ["https://shop.acme.example/hooks"],
@@ -50,21 +50,21 @@ schemas! {
     }
     Reason = {
         "type": "string",
-        "description": "A reason. It holds no web address and no invisible characters; white space is folded.",
+        "description": "A reason, without URLs or invisible characters. White space is collapsed.",
         "maxLength": text::REASON_CHARS_MAX,
         "examples": ["The campaign is over."],
         "x-error": "invalid_reason",
     }
     Note = {
         "type": "string",
-        "description": "A few words of your own, in lines. They hold no web address and no invisible characters.",
+        "description": "A personal note, which can have several lines, without URLs or invisible characters.",
         "maxLength": multiline::NOTE_CHARS_MAX,
         "examples": ["We loved your last video.\nSee you in May!"],
         "x-error": "invalid_note",
     }
     Footer = {
         "type": "string",
-        "description": "A postal address, in at most six lines. It holds no web address and no invisible characters.",
+        "description": "A postal address of at most six lines, without URLs or invisible characters.",
         "maxLength": multiline::FOOTER_CHARS_MAX,
         "examples": ["Acme GmbH\nMusterstr. 1\n10115 Berlin"],
         "x-error": "invalid_footer",
@@ -84,7 +84,7 @@ schemas! {
     }
     EmailAddress = {
         "type": "string",
-        "description": "An email address. It is kept in lower case, its host in ASCII.",
+        "description": "An email address. It is stored in lower case, with the host in ASCII.",
         "format": "email",
         "maxLength": email::BYTES_MAX,
         "examples": ["maria@example.com"],
@@ -92,7 +92,7 @@ schemas! {
     }
     BrandSlug = {
         "type": "string",
-        "description": "The name of a brand in addresses.",
+        "description": "A brand’s identifier in URLs.",
         "pattern": "^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$",
         "minLength": 2,
         "maxLength": 40,
@@ -100,7 +100,7 @@ schemas! {
     }
     Host = {
         "type": "string",
-        "description": "A host by name, without scheme, port or path. What lies below it is included.",
+        "description": "A host name, without scheme, port or path. Subdomains are included.",
         "format": "hostname",
         "maxLength": 253,
         "examples": ["blog.acme.example"],
@@ -108,7 +108,7 @@ schemas! {
     }
     Destination = {
         "type": "string",
-        "description": "An https address of a host by name, without user name, password or port.",
+        "description": "An https URL with a host name, without user name, password or port.",
         "format": "uri",
         "pattern": "^https://",
         "maxLength": destination::BYTES_MAX,
@@ -117,13 +117,13 @@ schemas! {
     }
     StateFilter = {
         "type": "string",
-        "description": "Where a partner stands; `expired` means invited, by an invitation that ended.",
+        "description": "The status of a partner. `expired` means invited, with an invitation that has expired.",
         "enum": ["invited", "declined", "active", "revoked", "expired"],
         "examples": ["active"],
     }
     ApplicationId = {
         "type": "string",
-        "description": "What the Network calls an application.",
+        "description": "The Network’s ID of an application.",
         "pattern": "^[A-Za-z0-9_.:-]{1,100}$",
         "minLength": 1,
         "maxLength": 100,
@@ -132,7 +132,7 @@ schemas! {
     }
     LinkKey = {
         "type": "string",
-        "description": "The last part of a share link. It is unique in the brand whatever its case, also after the link was deleted.",
+        "description": "The last part of a share link. It is unique within the brand, regardless of case, even after the link is deleted.",
         "pattern": "^[A-Za-z0-9_-]{3,64}$",
         "minLength": 3,
         "maxLength": 64,
@@ -141,7 +141,7 @@ schemas! {
     }
     AttributionDays = {
         "type": "integer",
-        "description": "How many days after a visit a conversion counts.",
+        "description": "The number of days after a click in which a conversion counts.",
         "minimum": 1,
         "maximum": Self::MAX.days(),
         "examples": [60],
@@ -149,7 +149,7 @@ schemas! {
     }
     UserId = {
         "type": "string",
-        "description": "What the shop calls one of its users. Only a hash of it is kept.",
+        "description": "The shop’s ID of one of its users. Only a hash of it is stored.",
         "minLength": 1,
         "maxLength": visit::ID_CHARS_MAX,
         "examples": ["customer-42"],
@@ -157,7 +157,7 @@ schemas! {
     }
     ExternalId = {
         "type": "string",
-        "description": "What the shop calls a conversion. Under one id it counts once, for ever.",
+        "description": "The shop’s ID of a conversion. Each ID counts only once, for ever.",
         "minLength": 1,
         "maxLength": visit::ID_CHARS_MAX,
         "examples": ["order-1001"],
@@ -165,7 +165,7 @@ schemas! {
     }
     ConversionType = {
         "type": "string",
-        "description": "What kind of thing a visitor did.",
+        "description": "The type of the conversion.",
         "pattern": "^[A-Za-z0-9_.-]{1,64}$",
         "minLength": 1,
         "maxLength": 64,
@@ -174,7 +174,7 @@ schemas! {
     }
     Metadata = {
         "type": "object",
-        "description": format!("Whatever you keep with a partner: an object of at most {METADATA_BYTES_MAX} bytes as JSON."),
+        "description": format!("Your own data about a partner: a JSON object of at most {METADATA_BYTES_MAX} bytes."),
         "examples": [{"crm": "4711"}],
         "x-error": "invalid_metadata",
     }
@@ -187,7 +187,7 @@ impl JsonSchema for Commission {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "What is paid for a conversion: a share of the sale, or the same for each.",
+            "description": "The commission for a conversion: a percentage of the sale or a fixed amount.",
             "oneOf": [
                 {
                     "title": "percent",
@@ -195,10 +195,10 @@ impl JsonSchema for Commission {
                     "additionalProperties": false,
                     "required": ["type", "basisPoints"],
                     "properties": {
-                        "type": {"type": "string", "const": "percent", "description": "A share of the sale."},
+                        "type": {"type": "string", "const": "percent", "description": "A percentage of the sale."},
                         "basisPoints": {
                             "type": "integer",
-                            "description": "The share in hundredths of a percent: 1000 is 10 %.",
+                            "description": "The percentage in hundredths of a percent: 1000 is 10%.",
                             "minimum": 1,
                             "maximum": 10_000,
                             "examples": [1_000],
@@ -211,17 +211,17 @@ impl JsonSchema for Commission {
                     "additionalProperties": false,
                     "required": ["type", "amount", "currency"],
                     "properties": {
-                        "type": {"type": "string", "const": "fixed", "description": "The same for each conversion."},
+                        "type": {"type": "string", "const": "fixed", "description": "A fixed amount per conversion."},
                         "amount": {
                             "type": "integer",
-                            "description": "In minor units of the currency: 500 is 5.00 EUR.",
+                            "description": "The amount in minor units of the currency: 500 is 5.00 EUR.",
                             "minimum": 1,
                             "maximum": Self::AMOUNT_MAX,
                             "examples": [500],
                         },
                         "currency": {
                             "type": "string",
-                            "description": "ISO 4217.",
+                            "description": "An ISO 4217 currency code.",
                             "pattern": "^[A-Z]{3}$",
                             "examples": ["EUR"],
                             "x-error": "unknown_currency",

@@ -32,7 +32,7 @@ impl LinkKey {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new("invalid_link_key", "A link's key has 3 to 64 letters (a-z), digits, _ or -."))
+            Err(Invalid::new("invalid_link_key", "A link key must be 3 to 64 letters (a-z), digits, _ or -."))
         }
     }
 
@@ -169,10 +169,10 @@ pub enum LinkRefused {
     #[error("This partner has not joined yet.")]
     NotActivated,
     /// The partner doesn't have the program.
-    #[error("This program is not granted to this partner.")]
+    #[error("This partner isn't in this program.")]
     NotGranted,
     /// The key is or was used by another link.
-    #[error("This key is taken. Choose another one.")]
+    #[error("This link key is already taken. Try another.")]
     KeyTaken,
 }
 
@@ -191,7 +191,7 @@ impl Partner {
         self.may_link()?;
         let grant = self.grants.get(&program.id).filter(|_| program.is_live()).ok_or(LinkRefused::NotGranted)?;
         if new.destination.as_ref().is_some_and(|destination| !program.allows(destination)) {
-            let message = "This program's links lead to its own host or to one it allows.";
+            let message = "This program's links can only go to its own host or an allowed host.";
             return Ok(Err(Invalid::new("destination_not_allowed", message)));
         }
         let link = ShareLink {

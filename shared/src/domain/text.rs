@@ -103,9 +103,9 @@ enum Problem {
 impl Problem {
     fn of(&self, what: &str, chars_max: usize) -> String {
         match self {
-            Self::Disguise => format!("A {what} can't hold control characters or invisible ones."),
-            Self::Length => format!("Give a {what} of 1 to {chars_max} characters."),
-            Self::Link => format!("A {what} can't hold a web address."),
+            Self::Disguise => format!("A {what} can't contain control characters or invisible characters."),
+            Self::Length => format!("Enter a {what} of 1 to {chars_max} characters."),
+            Self::Link => format!("A {what} can't contain a URL."),
         }
     }
 }

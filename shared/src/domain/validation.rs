@@ -82,13 +82,13 @@ impl Invalid {
     /// Returns the error for bytes that are no image of an accepted type.
     #[must_use]
     pub fn image() -> Self {
-        Self::new("invalid_image", "That is no PNG or WebP image that we can read. Send one of at most 100 KB.")
+        Self::new("invalid_image", "We can't read this image. Upload a PNG or WebP of up to 100 KB.")
     }
 
     /// Returns the error for an image that is too large, in bytes or in pixels.
     #[must_use]
     pub fn image_too_large() -> Self {
-        let message = "Send a PNG or WebP image of at most 100 KB, at most 4096 pixels wide and high, and 4 million pixels in all.";
+        let message = "The image is too large. Upload a PNG or WebP of up to 100 KB, 4096 pixels wide and high, and 4 million pixels in total.";
         Self::new("image_too_large", message)
     }
 

@@ -10,22 +10,22 @@ use super::Neighbours;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// The scheme isn't `https`.
-    #[error("Only https:// addresses are called.")]
+    #[error("The URL must start with https://.")]
     NotHttps,
     /// It has another port.
-    #[error("Only port 443 is called.")]
+    #[error("The URL must use port 443.")]
     Port,
     /// It contains a user name or a password.
-    #[error("An address with a user or a password in it is not called.")]
+    #[error("The URL can't contain a user name or password.")]
     Userinfo,
     /// It has no host, or an IP address instead of a host name.
-    #[error("The address needs a host name, not a number.")]
+    #[error("The URL must have a host name, not an IP address.")]
     NoName,
     /// The host name can't be resolved.
-    #[error("No address was found for this host name.")]
+    #[error("No IP address was found for this host name.")]
     Unknown,
     /// The host name resolves to a private IP address.
-    #[error("This host name leads to a private address, which is not called.")]
+    #[error("This host name resolves to a private IP address, which isn't allowed.")]
     Private,
 }
 

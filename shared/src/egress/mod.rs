@@ -80,10 +80,10 @@ pub enum NotHeard {
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// There was no response in time.
-    #[error("There was no answer within {0} seconds.")]
+    #[error("No response within {0} seconds.")]
     TooSlow(u64),
     /// The connection failed or broke.
-    #[error("It could not be reached: {0}.")]
+    #[error("Connection failed: {0}.")]
     Unreachable(String),
 }
 

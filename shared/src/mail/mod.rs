@@ -59,7 +59,7 @@ impl NotSent {
         match self {
             Self::Throttled | Self::OverQuota => None,
             Self::Refused(detail) => Some(detail),
-            Self::Unanswered => Some("No answer from the mail service."),
+            Self::Unanswered => Some("No response from the email service."),
         }
     }
 }

@@ -279,9 +279,9 @@ impl TeamChanged {
     fn subject(&self) -> String {
         let Self { brand_name, whom, .. } = self;
         match self.news {
-            TeamNews::Invited => format!("{whom} was invited to the team of {brand_name}"),
-            TeamNews::RoleGiven => format!("{whom} has another role in the team of {brand_name}"),
-            TeamNews::Removed => format!("{whom} was removed from the team of {brand_name}"),
+            TeamNews::Invited => format!("{whom} was invited to {brand_name}'s team"),
+            TeamNews::RoleGiven => format!("{whom} has a new role in {brand_name}'s team"),
+            TeamNews::Removed => format!("{whom} was removed from {brand_name}'s team"),
         }
     }
 
@@ -290,11 +290,11 @@ impl TeamChanged {
         let by = self.by.as_deref().unwrap_or("An owner");
         let role = format!("{} {}", if self.role == "owner" { "an" } else { "a" }, self.role);
         match self.news {
-            TeamNews::Invited => format!("{by} invited {whom} to the team of {brand_name}, as {role}."),
-            TeamNews::RoleGiven => format!("{by} made {whom} {role} of {brand_name}."),
+            TeamNews::Invited => format!("{by} invited {whom} to {brand_name}'s team as {role}."),
+            TeamNews::RoleGiven => format!("{by} made {whom} {role} in {brand_name}'s team."),
             TeamNews::Removed => {
                 format!(
-                    "{by} removed {whom}, who was {role}, from the team of {brand_name}. They are signed out everywhere."
+                    "{by} removed {whom}, who was {role}, from {brand_name}'s team. They've been signed out everywhere."
                 )
             }
         }

@@ -78,14 +78,15 @@ impl App {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
         let heard = self.ask_network(connection, (Method::GET, url), None::<&Value>, PATIENCE).await?;
-        let failed = |words: String| Error::Network(format!("The Network did not tell who is waiting. {words}"));
+        let failed =
+            |words: String| Error::Network(format!("The Network didn't return its pending applications. {words}"));
         let Ok(answer) = &heard else { return Err(failed(in_words(&heard))) };
         if !answer.is_yes() {
             let code = said(answer).map(|said| format!(" {said}")).unwrap_or_default();
-            return Err(failed(format!("It answered {}.{code}", answer.status)));
+            return Err(failed(format!("HTTP {}.{code}", answer.status)));
         }
         let wire: Wire = serde_json::from_slice(&answer.body)
-            .map_err(|_not_what_was_expected| failed("Its answer could not be read.".to_owned()))?;
+            .map_err(|_not_what_was_expected| failed("Its response could not be read.".to_owned()))?;
         let next = wire.next_cursor.filter(|next| next.len() <= LINE_CHARS_MAX);
         let requests: Vec<NetworkRequest> = wire.requests.iter().filter_map(read).collect();
         Ok(RequestsPage { unread: wire.requests.len() - requests.len(), requests, next })

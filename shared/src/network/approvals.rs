@@ -176,7 +176,7 @@ impl App {
 }
 
 fn no_room() -> Error {
-    Invalid::new("too_many_links", "This partner has as many links as one can have.").into()
+    Invalid::new("too_many_links", "This partner has reached the limit of links.").into()
 }
 
 /// The candidate keys for the link of an approval, tried one after the other.

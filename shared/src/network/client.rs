@@ -105,10 +105,10 @@ impl App {
 pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
     match heard {
         Err(not_heard) => not_heard.to_string(),
-        Ok(heard) if heard.is_yes() => format!("It answered {}.", heard.status),
+        Ok(heard) if heard.is_yes() => format!("HTTP {}.", heard.status),
         Ok(heard) => match said(heard) {
-            Some(said) => format!("It answered {}: {said}", heard.status),
-            None => format!("It answered {}.", heard.status),
+            Some(said) => format!("HTTP {}: {said}", heard.status),
+            None => format!("HTTP {}.", heard.status),
         },
     }
 }

@@ -21,11 +21,12 @@ pub fn codes() -> Vec<Code> {
         let (status, code) = error.status_and_code();
         // The messages of these errors depend on the request.
         let sentence = match code {
-            "not_found" => "What was asked for is not there, or belongs to another brand.".to_owned(),
+            "not_found" => "The resource doesn't exist, or belongs to another brand.".to_owned(),
             "colour_too_pale" => {
-                "A colour can't be seen on a light page; `detail.nearest` is the nearest that can.".to_owned()
+                "The colour doesn't have enough contrast on white; `detail.nearest` is the closest one that has."
+                    .to_owned()
             }
-            "scope_missing" => "This API key lacks the scope that the route needs.".to_owned(),
+            "scope_missing" => "This API key lacks the scope that the route requires.".to_owned(),
             _ => error.to_string(),
         };
         Code { code, status: status.as_u16(), sentence }
@@ -41,39 +42,42 @@ pub fn codes() -> Vec<Code> {
 
 /// Description of each code for invalid input; `detail.field` names the field.
 const MEANINGS: &[(&str, &str)] = &[
-    ("destination_not_allowed", "A link would lead to a host that its program doesn't allow."),
-    ("image_too_large", "An image has more bytes or pixels than are taken."),
-    ("invalid_amount", "An amount is negative, or larger than anybody pays."),
-    ("invalid_attribution_days", "A conversion counts for 1 to 90 days."),
-    ("invalid_colour", "That is no colour as # and six hexadecimal digits."),
-    ("invalid_commission", "A commission lies outside its limits, or mixes the fields of two kinds."),
-    ("invalid_destination", "A destination is no plain https address."),
-    ("invalid_email", "That is no email address that mail can be sent to."),
-    ("invalid_footer", "A footer is too long, or holds an address of the web or invisible characters."),
-    ("invalid_host", "That is no host by name."),
-    ("invalid_id", "That is no id of ours."),
-    ("invalid_idempotency_key", "An Idempotency-Key has 1 to 255 visible ASCII characters."),
-    ("invalid_image", "That is no PNG or WebP image, or a broken one."),
+    ("destination_not_allowed", "The destination is on a host that the link's program doesn't allow."),
+    ("image_too_large", "The image has too many bytes or pixels."),
+    ("invalid_amount", "The amount is negative or exceeds the maximum."),
+    ("invalid_attribution_days", "An attribution window must be 1 to 90 days."),
+    ("invalid_colour", "A colour must be # and six hexadecimal digits."),
+    ("invalid_commission", "The commission terms are outside their limits, or mix the fields of two types."),
+    ("invalid_destination", "A destination must be a plain https URL."),
+    ("invalid_email", "Not a valid email address."),
+    ("invalid_footer", "The footer is too long, or contains a URL or invisible characters."),
+    ("invalid_host", "Not a valid host name."),
+    ("invalid_id", "Not a valid ID."),
+    ("invalid_idempotency_key", "An Idempotency-Key must be 1 to 255 visible ASCII characters."),
+    ("invalid_image", "Not a PNG or WebP image, or a damaged one."),
     ("invalid_json", "The body is not JSON."),
-    ("invalid_link_key", "A link's key has 3 to 64 letters, digits, _ or -."),
-    ("invalid_metadata", "Metadata is no object, or larger than 4 KB."),
-    ("invalid_name", "A name is empty, too long, or holds an address or invisible characters."),
-    ("invalid_note", "A note is too long, or holds an address of the web or invisible characters."),
-    ("invalid_reason", "A reason is too long, or holds an address or invisible characters."),
-    ("invalid_slug", "That can't be the slug of a brand."),
-    ("invalid_time_zone", "That is no IANA time zone."),
-    ("invalid_type", "A field has another type than it should have."),
-    ("invalid_url", "That is no address that can be called: https, by a name that leads to no private address."),
-    ("invalid_value", "A field or parameter has a value that this place doesn't take."),
-    ("missing_field", "A field is missing."),
-    ("too_many_hosts", "A program allows more hosts than it may."),
-    ("too_many_keys", "The brand has as many API keys as it may have."),
-    ("too_many_links", "The partner created as many links as one may."),
-    ("too_many_programs", "The brand has as many open programs as it may have."),
-    ("too_many_webhooks", "The brand has as many endpoints for webhooks as it may have."),
-    ("unknown_currency", "That is no currency of ISO 4217."),
-    ("unknown_field", "There is no such field or parameter. Nothing is ignored."),
-    ("unknown_program", "There is no such program, or none that is open."),
+    ("invalid_link_key", "A link key must be 3 to 64 letters, digits, _ or -."),
+    ("invalid_metadata", "Metadata must be a JSON object of at most 4 KB."),
+    ("invalid_name", "The name is empty or too long, or contains a URL or invisible characters."),
+    ("invalid_note", "The note is too long, or contains a URL or invisible characters."),
+    ("invalid_reason", "The reason is too long, or contains a URL or invisible characters."),
+    ("invalid_slug", "Not a valid brand slug."),
+    ("invalid_time_zone", "Not an IANA time zone."),
+    ("invalid_type", "A field has the wrong type."),
+    (
+        "invalid_url",
+        "Not a URL that can be called: it must use https and a host name that doesn't resolve to a private IP address.",
+    ),
+    ("invalid_value", "A field or parameter has a value that isn't accepted here."),
+    ("missing_field", "A required field is missing."),
+    ("too_many_hosts", "The program has too many allowed hosts."),
+    ("too_many_keys", "The brand has reached its limit of API keys."),
+    ("too_many_links", "The partner has reached the limit of links."),
+    ("too_many_programs", "The brand has reached its limit of active programs."),
+    ("too_many_webhooks", "The brand has reached its limit of webhook endpoints."),
+    ("unknown_currency", "Not an ISO 4217 currency code."),
+    ("unknown_field", "The field or parameter doesn't exist. Unknown ones are rejected, never ignored."),
+    ("unknown_program", "The program doesn't exist or is archived."),
 ];
 
 #[cfg(test)]

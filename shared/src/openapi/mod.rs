@@ -164,8 +164,8 @@ impl Operation {
     /// Makes the response a page of a list: adds `limit` and `cursor`.
     #[must_use]
     pub fn paged(self, limit: (usize, usize)) -> Self {
-        let cursor = "The `nextCursor` of the page before. Left out, the list begins.";
-        self.query_number("limit", "How many to answer at the most.", limit).query::<String>("cursor", cursor)
+        let cursor = "`nextCursor` of the previous page. Omit it for the first page.";
+        self.query_number("limit", "Maximum number of results.", limit).query::<String>("cursor", cursor)
     }
 
     /// Adds a required body.
@@ -221,7 +221,7 @@ impl Operation {
     /// Adds the same route for HEAD, which returns only the headers.
     #[must_use]
     pub fn and_head(self, id: &'static str) -> Vec<Self> {
-        let says = "The headers alone.";
+        let says = "Headers only.";
         let head = Self::new((Method::HEAD, self.path), id, self.may_call, self.summary);
         let answers = self.answers.iter().map(|answer| Answer { status: answer.status, says, body: None }).collect();
         vec![self, Self { answers, ..head }]

@@ -20,7 +20,8 @@ impl Gateway {
         }
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         if !reads && !self.same_site(&request) {
-            return message(StatusCode::FORBIDDEN, "This came from another site and was refused.").map(Body::from);
+            return message(StatusCode::FORBIDDEN, "This request came from another site and was rejected.")
+                .map(Body::from);
         }
         // The signature covers the name that it was asked by.
         if !request.headers().contains_key(header::HOST)

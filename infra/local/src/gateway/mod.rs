@@ -86,14 +86,14 @@ impl Gateway {
         }
         if path == "/_local" || path.starts_with("/_local/") {
             if request.method() == http::Method::POST && !self.same_site(&request) {
-                return message(StatusCode::FORBIDDEN, "This came from another site and was refused.");
+                return message(StatusCode::FORBIDDEN, "This request came from another site and was rejected.");
             }
             return self.0.pages.answer(&request, self).await;
         }
         let invoked = path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
         if let Some(function) = invoked.filter(|_| request.method() == http::Method::POST) {
             if !self.same_site(&request) {
-                return message(StatusCode::FORBIDDEN, "This came from another site and was refused.");
+                return message(StatusCode::FORBIDDEN, "This request came from another site and was rejected.");
             }
             return self.invoke(function, request.body()).await;
         }
@@ -147,7 +147,7 @@ impl Gateway {
     fn misdirected<B>(&self, request: &http::Request<B>) -> Option<Response<Bytes>> {
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         let elsewhere = host.is_some_and(|host| !self.is_ours(host));
-        let words = "This is a local instance. Open it as localhost.";
+        let words = "This is a local instance. Open it at localhost.";
         elsewhere.then(|| message(StatusCode::MISDIRECTED_REQUEST, words))
     }
 

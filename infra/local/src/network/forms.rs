@@ -141,8 +141,8 @@ impl Refusal {
 
     pub(super) fn says(self) -> &'static str {
         match self {
-            Self::NotWaiting => "This application isn’t waiting any more.",
-            Self::NoSecret => "That is no signing secret: one is whsec_ with Base64 behind it. Nothing was changed.",
+            Self::NotWaiting => "This application is no longer pending.",
+            Self::NoSecret => "Not a valid signing secret: it must be whsec_ followed by Base64. Nothing was changed.",
         }
     }
 }

@@ -112,10 +112,10 @@ impl Mode {
 
     fn means(self) -> &'static str {
         match self {
-            Self::Up => "Every call is answered at once.",
-            Self::Slow => "Every call is done, but answered only after 5 seconds.",
-            Self::Limited => "Every call is refused with 429 and “retry after 5 seconds”.",
-            Self::Down => "Every call is refused with 503.",
+            Self::Up => "Every call is answered immediately.",
+            Self::Slow => "Every call is processed, but answered only after 5 seconds.",
+            Self::Limited => "Every call returns 429 with “retry after 5 seconds”.",
+            Self::Down => "Every call returns 503.",
         }
     }
 }

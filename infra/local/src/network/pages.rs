@@ -167,11 +167,11 @@ fn notice(request: &Request<Bytes>, all: &[Application]) -> Option<Notice> {
     let one = all.iter().find(|one| one.id == id)?;
     let (who, what) = (&one.creator.name, &one.offering.name);
     let (says, outcome) = match action.as_ref() {
-        "apply" => (format!("{who} applied to {what}. The request waits for the brand."), None),
-        "withdraw" => (format!("{who} took the application to {what} back."), None),
+        "apply" => (format!("{who} applied to {what}. The application is pending."), None),
+        "withdraw" => (format!("{who} withdrew the application to {what}."), None),
         "approve" | "send" => {
             let outcome = one.deliveries.last().map(Delivery::outcome);
-            (format!("The brand was told that {who} is approved for {what}."), outcome)
+            (format!("The brand was notified that {who} is approved for {what}."), outcome)
         }
         _ => return None,
     };
@@ -256,10 +256,10 @@ impl Call {
 impl State {
     fn label(self) -> &'static str {
         match self {
-            Self::Waiting => "Waiting",
+            Self::Waiting => "Pending",
             Self::Approved => "Approved",
             Self::Rejected => "Rejected",
-            Self::Withdrawn => "Taken back",
+            Self::Withdrawn => "Withdrawn",
         }
     }
 }

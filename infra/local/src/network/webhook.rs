@@ -138,12 +138,12 @@ impl Delivery {
         let body: Value = serde_json::from_str(&self.answer).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
         let (what, says) = match self.status {
-            202 => ("held", "Held: their access was taken back, so the brand’s admin has to decide.".to_owned()),
-            200..=299 => ("taken", "Taken: they are a partner of the brand now.".to_owned()),
+            202 => ("held", "Held: their access is revoked, so the brand’s admin has to decide.".to_owned()),
+            200..=299 => ("taken", "Accepted: they are now a partner of the brand.".to_owned()),
             status => {
                 let code = text("error").unwrap_or_default();
                 let message = text("message").unwrap_or_default();
-                ("refused", format!("Refused with {status} {code}: {message}"))
+                ("refused", format!("Rejected with {status} {code}: {message}"))
             }
         };
         let says = says.trim_end_matches([':', ' ']).to_owned();

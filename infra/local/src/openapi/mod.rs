@@ -112,8 +112,8 @@ pub fn openapi() -> Result<Value, OpenApiError> {
             "title": "Partner invites",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Brands invite partners, who share links and earn commissions.",
-            "description": "JSON over HTTPS. Times are RFC 3339 in UTC; money is in minor units with an ISO 4217 code. \
-                Unknown fields and parameters are refused. What belongs to another brand answers as if it were not there.",
+            "description": "JSON over HTTPS. Times are RFC 3339 in UTC; money is in minor units with an ISO 4217 \
+                code. Unknown fields and parameters are rejected. Resources of other brands return 404.",
         },
         "servers": [{"url": "/"}],
         "tags": tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<_>>(),
@@ -132,12 +132,12 @@ fn error_schema(codes: &[Code]) -> Value {
     known.sort_unstable();
     json!({
         "type": "object",
-        "description": "Why a request was refused.",
+        "description": "The error of a failed request.",
         "required": ["error", "message"],
         "properties": {
-            "error": {"type": "string", "description": "What programs match on. It never changes.", "enum": known},
-            "message": {"type": "string", "description": "One sentence for a person. It may change."},
-            "detail": {"type": "object", "description": "What else there is to know: for bad input `field`, the field it is about."},
+            "error": {"type": "string", "description": "A stable code for programs. It never changes.", "enum": known},
+            "message": {"type": "string", "description": "A sentence for people. It may change."},
+            "detail": {"type": "object", "description": "Further details, such as `field` for invalid input."},
         },
     })
 }
@@ -145,8 +145,8 @@ fn error_schema(codes: &[Code]) -> Value {
 fn security_schemes() -> Value {
     let session = |name: &str, says: &str| json!({"type": "apiKey", "in": "cookie", "name": name, "description": says});
     json!({
-        "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the brand, with the scope that is named."},
-        "adminSession": session("__Host-admin-{brand}", "An admin of the brand who is signed in in this browser."),
-        "partnerSession": session("__Host-partner-{brand}", "A partner of the brand who is signed in in this browser."),
+        "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the brand with the given scope."},
+        "adminSession": session("__Host-admin-{brand}", "The session of a signed-in admin of the brand."),
+        "partnerSession": session("__Host-partner-{brand}", "The session of a signed-in partner of the brand."),
     })
 }

@@ -42,7 +42,7 @@ pub(super) fn described(operation: &Operation, schemas: &mut Schemas, codes: &[C
             "name": "Idempotency-Key",
             "in": "header",
             "required": false,
-            "description": "Makes it safe to repeat: within 24 hours the same request under the same key gets the same answer and changes nothing more.",
+            "description": "Makes the request safe to retry: for 24 hours, the same request with the same key returns the same response and has no second effect.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
         }));
     }
@@ -140,7 +140,7 @@ fn path_parameters(operation: &Operation, schemas: &mut Schemas) -> Result<Vec<V
             let own = operation.parts.iter().find(|part| part.name == name);
             let (says, schema) = match (own, name) {
                 (Some(part), _) => (part.says.clone(), (part.shape)(&mut schemas.input).to_value()),
-                (None, "brand") => known::<BrandSlug>("The brand, as addresses name it.", schemas),
+                (None, "brand") => known::<BrandSlug>("The brand’s slug.", schemas),
                 (None, "partner") => known::<PartnerId>("The partner.", schemas),
                 (None, "program") => known::<ProgramId>("The program.", schemas),
                 (None, _) => return Err(OpenApiError::UnknownPart(operation.path, name.to_owned())),
@@ -163,7 +163,7 @@ fn success(operation: &Operation, answer: &Answer, schemas: &mut Schemas) -> Val
         set(&mut described, "content", Value::Object(types));
     }
     if operation.repeatable {
-        let says = "`true` if this is the answer to an earlier request under the same key.";
+        let says = "`true` if this is the stored response to an earlier request with the same key.";
         let header = json!({"description": says, "schema": {"type": "string", "const": "true"}});
         set(&mut described, "headers", json!({"Idempotency-Replayed": header}));
     }
@@ -193,7 +193,8 @@ fn refusals(
             set(&mut answer, "content", json!({"application/json": {"schema": schema}}));
         }
         if [429, 503].contains(&status) {
-            let header = json!({"description": "After how many seconds to try again.", "schema": {"type": "integer"}});
+            let header =
+                json!({"description": "Number of seconds to wait before retrying.", "schema": {"type": "integer"}});
             set(&mut answer, "headers", json!({"Retry-After": header}));
         }
         (status.to_string(), answer)

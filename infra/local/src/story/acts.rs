@@ -234,7 +234,7 @@ impl Brand {
     }
 
     fn person(&self, who: usize) -> Result<&'static Person> {
-        self.cast.people.get(who).ok_or_else(|| SeedError::Story("nobody has this part".to_owned()))
+        self.cast.people.get(who).ok_or_else(|| SeedError::Story("no one has this role".to_owned()))
     }
 
     fn id(&self, who: usize) -> String {

@@ -111,7 +111,7 @@ impl Stage {
         let mail = self.ses.mails()?.into_iter().find(|mail| mail.to.iter().any(|to| to == email));
         let text = mail.map(|mail| mail.text).unwrap_or_default();
         let link = text.split_whitespace().find(|word| word.contains("/login?token="));
-        link.map(str::to_owned).ok_or_else(|| SeedError::Story(format!("no link was mailed to {email}")))
+        link.map(str::to_owned).ok_or_else(|| SeedError::Story(format!("no link was emailed to {email}")))
     }
 
     /// Says no to the last invitation mailed to an address, as a mail program does for its reader.
@@ -120,7 +120,7 @@ impl Stage {
         let headers = mail.map(|mail| mail.headers).unwrap_or_default();
         let way_out = headers.iter().find(|(name, _)| name == "List-Unsubscribe").map(|(_, address)| address);
         let way_out = way_out.and_then(|address| url::Url::parse(address.trim_matches(['<', '>'])).ok());
-        let way_out = way_out.ok_or_else(|| SeedError::Story(format!("no invitation was mailed to {email}")))?;
+        let way_out = way_out.ok_or_else(|| SeedError::Story(format!("no invitation was emailed to {email}")))?;
         let path = format!("{}?{}", way_out.path(), way_out.query().unwrap_or_default());
         let body = "List-Unsubscribe=One-Click".to_owned();
         let answer = self.browse(&mut Cookies::new(), form(Request::post(&path)), body).await?;
@@ -136,7 +136,7 @@ impl Stage {
 
     /// Waits until nothing is left to do.
     pub(super) async fn settled(&self) -> Result<(), SeedError> {
-        let busy = || SeedError::Story("mails don't get done".to_owned());
+        let busy = || SeedError::Story("the emails were not sent in time".to_owned());
         if self.sources.settled().await { Ok(()) } else { Err(busy()) }
     }
 

@@ -78,7 +78,7 @@ pub(super) fn announcement(scope: &Scope, properties: &Value) -> Result<Option<A
     let to = it.event_destination;
     // SES knows no other.
     if !to.event_bridge_destination.event_bus_arn.ends_with(":event-bus/default") {
-        return Err(TemplateError::new("only the default event bus is understood"));
+        return Err(TemplateError::new("only the default event bus is supported"));
     }
     let announcement =
         Announcement { configuration_set: it.configuration_set_name, event_types: to.matching_event_types };

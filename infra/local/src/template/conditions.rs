@@ -23,7 +23,7 @@ fn named(scope: &Scope, section: &Map<String, Value>, name: &str, depth: usize) 
 }
 
 fn holds(scope: &Scope, section: &Map<String, Value>, condition: &Value, depth: usize) -> Result<bool> {
-    let malformed = || TemplateError::new(format!("the condition {condition} is not understood"));
+    let malformed = || TemplateError::new(format!("the condition {condition} is not supported"));
     let (name, argument) = condition.as_object().and_then(|map| map.iter().next()).ok_or_else(malformed)?;
     let each = || {
         let parts = argument.as_array().ok_or_else(malformed)?;

@@ -130,7 +130,7 @@ fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
     // What takes the rest of a path stands at its end.
     let rest_inside = event.path.split_once("+}").is_some_and(|(_, behind)| !behind.is_empty());
     if !known.contains(&event.method.as_str()) || !event.path.starts_with('/') || rest_inside {
-        return Err(TemplateError::new(format!("the route {} {} is not understood", event.method, event.path)));
+        return Err(TemplateError::new(format!("the route {} {} is not supported", event.method, event.path)));
     }
     let any = event.method == "ANY";
     Ok(Route { method: event.method, any, path: event.path, function: function.to_owned() })
@@ -150,7 +150,7 @@ fn queue_source(event: &SqsEvent) -> Source {
 fn stream_source(event: &DynamoDbEvent) -> Result<Source> {
     if event.maximum_retry_attempts != -1 || event.maximum_batching_window_in_seconds != 0 {
         return Err(TemplateError::new(
-            "a stream is understood only with endless retries and without a batching window",
+            "a stream is supported only with endless retries and without a batching window",
         ));
     }
     let filter = match &event.filter_criteria {
@@ -172,7 +172,7 @@ fn stream_source(event: &DynamoDbEvent) -> Result<Source> {
 
 fn schedule_source(event: &ScheduleEvent) -> Result<Source> {
     let every = every(&event.schedule)
-        .ok_or_else(|| TemplateError::new(format!("the schedule {} is not understood", event.schedule)))?;
+        .ok_or_else(|| TemplateError::new(format!("the schedule {} is not supported", event.schedule)))?;
     Ok(Source { from: From::Schedule(every), batch_max: 1, partial: false })
 }
 

@@ -102,7 +102,7 @@ impl Rule {
 }
 
 fn unclear(pattern: &impl std::fmt::Display) -> TemplateError {
-    TemplateError::new(format!("the filter pattern {pattern} is not understood"))
+    TemplateError::new(format!("the filter pattern {pattern} is not supported"))
 }
 
 fn leaves(pattern: &Value) -> Result<Vec<Leaf>> {

@@ -248,7 +248,7 @@ impl Template {
                 "Transform",
             ];
             if !known.contains(&section.as_str()) {
-                return Err(TemplateError::new(format!("the section {section} is not understood")));
+                return Err(TemplateError::new(format!("the section {section} is not supported")));
             }
         }
         let empty = Value::Object(serde_json::Map::new());
@@ -302,7 +302,7 @@ impl Template {
             let known =
                 ["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
             if !known.contains(&part.as_str()) {
-                return Err(TemplateError::new(format!("{part} is not understood")));
+                return Err(TemplateError::new(format!("{part} is not supported")));
             }
         }
         let properties = resource.get("Properties").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
@@ -333,7 +333,7 @@ impl Template {
                 self.routes.extend(routes);
             }
             kind => {
-                return Err(TemplateError::new(format!("resources of the type {kind} are not understood")));
+                return Err(TemplateError::new(format!("resources of the type {kind} are not supported")));
             }
         }
         Ok(())

@@ -117,10 +117,10 @@ pub(super) fn queue(scope: &Scope, name: String, properties: &Value) -> Result<Q
         Redrive { queue, receives_max: policy.max_receive_count }
     });
     if it.fifo_queue != name.ends_with(".fifo") {
-        return Err(TemplateError::new("FifoQueue is understood only if it says true or false"));
+        return Err(TemplateError::new("FifoQueue must be true or false"));
     }
     if it.fifo_queue && it.delay_seconds > 0 {
-        return Err(TemplateError::new("DelaySeconds of a FIFO queue is not understood"));
+        return Err(TemplateError::new("DelaySeconds of a FIFO queue is not supported"));
     }
     if it.content_based_deduplication && !it.fifo_queue {
         return Err(TemplateError::new("ContentBasedDeduplication is only for FIFO queues"));
@@ -174,7 +174,7 @@ pub(super) fn bucket(scope: &Scope, name: String, properties: &Value) -> Result<
 
 pub(super) fn secret(scope: &Scope, properties: &Value) -> Result<()> {
     if properties.get("GenerateSecretString").is_none() {
-        return Err(TemplateError::new("only generated secrets are understood"));
+        return Err(TemplateError::new("only generated secrets are supported"));
     }
     read::<Nothing>(scope, properties, &["Description", "GenerateSecretString", "Tags"]).map(|Nothing {}| ())
 }

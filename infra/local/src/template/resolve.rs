@@ -113,7 +113,7 @@ impl Scope {
                 let index = index.as_u64().and_then(|index| usize::try_from(index).ok()).ok_or_else(malformed)?;
                 array(parts).and_then(|parts| parts.get(index)).cloned().ok_or_else(malformed)
             }
-            _ => Err(TemplateError::new(format!("{name} is not understood"))),
+            _ => Err(TemplateError::new(format!("{name} is not supported"))),
         }
     }
 
@@ -142,7 +142,7 @@ impl Scope {
             | "AWS::Serverless::Function"
             | "AWS::Serverless::HttpApi" => kebab(name),
             kind => {
-                return Err(TemplateError::new(format!("!Ref {name} is not understood for {kind}")));
+                return Err(TemplateError::new(format!("!Ref {name} is not supported for {kind}")));
             }
         })
     }
@@ -160,7 +160,7 @@ impl Scope {
                 format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
             }
             (kind, _) => {
-                return Err(TemplateError::new(format!("!GetAtt {resource}.{attribute} is not understood for {kind}")));
+                return Err(TemplateError::new(format!("!GetAtt {resource}.{attribute} is not supported for {kind}")));
             }
         })
     }
@@ -194,7 +194,7 @@ impl Scope {
     fn dynamic(&self, text: &str) -> Result<String> {
         let Some(reference) = text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}")) else {
             return match text.contains("{{resolve:") {
-                true => Err(TemplateError::new(format!("the reference within {text:?} is not understood"))),
+                true => Err(TemplateError::new(format!("the reference within {text:?} is not supported"))),
                 false => Ok(text.to_owned()),
             };
         };
@@ -209,7 +209,7 @@ impl Scope {
                         part.is_empty() || part == ":SecretString" || part.starts_with(":SecretString:::")
                     })
         });
-        known.then(|| self.secret.clone()).ok_or_else(|| TemplateError::new(format!("{text} is not understood")))
+        known.then(|| self.secret.clone()).ok_or_else(|| TemplateError::new(format!("{text} is not supported")))
     }
 
     fn kind(&self, resource: &str) -> Result<&str> {

@@ -71,7 +71,7 @@ pub(super) fn role(scope: &Scope, policies: Option<&Value>) -> Result<Vec<Statem
 fn statement(sentence: Sentence) -> Result<Statement> {
     let Sentence { effect, action, resource, condition } = sentence;
     if effect != "Allow" {
-        return Err(TemplateError::new(format!("a policy's Effect {effect} is not understood")));
+        return Err(TemplateError::new(format!("a policy's Effect {effect} is not supported")));
     }
     Ok(Statement {
         actions: action.into_vec(),

@@ -25,7 +25,7 @@ pub(super) fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> 
 pub(super) fn globals(section: &Value) -> Result<Value> {
     let section = object(section, "Globals")?;
     match section.keys().find(|part| *part != "Function") {
-        Some(part) => Err(TemplateError::new(format!("Globals.{part} is not understood"))),
+        Some(part) => Err(TemplateError::new(format!("Globals.{part} is not supported"))),
         None => Ok(section.get("Function").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))),
     }
 }

@@ -150,13 +150,13 @@ Resources:
 #[test]
 fn what_is_not_understood_is_refused_and_named() {
     let cases = [
-        ("Mappings: {}\nResources: {}", "the section Mappings is not understood"),
+        ("Mappings: {}\nResources: {}", "the section Mappings is not supported"),
         ("Conditions: { A: !Condition B, B: !Condition A }", "A: B: A: the condition B names itself"),
-        ("Conditions: { A: !Base64 x }", "A: the condition {\"Fn::Base64\":\"x\"} is not understood"),
+        ("Conditions: { A: !Base64 x }", "A: the condition {\"Fn::Base64\":\"x\"} is not supported"),
         ("Parameters: { P: { Type: String } }", "the parameter P has no value"),
         (
             "Resources: { X: { Type: AWS::Nobody::Knows } }",
-            "X: resources of the type AWS::Nobody::Knows are not understood",
+            "X: resources of the type AWS::Nobody::Knows are not supported",
         ),
         ("Resources: { Q: { Type: AWS::SQS::Queue, Condition: C } }", "Q: there is no condition C"),
         (
@@ -169,7 +169,7 @@ fn what_is_not_understood_is_refused_and_named() {
         ),
         (
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, DelaySeconds: 1 } } }",
-            "Q: DelaySeconds of a FIFO queue is not understood",
+            "Q: DelaySeconds of a FIFO queue is not supported",
         ),
         (
             "Resources: { D: { Type: AWS::SQS::Queue }, Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 3 } } } }",
@@ -177,7 +177,7 @@ fn what_is_not_understood_is_refused_and_named() {
         ),
         (
             "Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Cidr [a, 1, 2] } } }",
-            "Q: Fn::Cidr is not understood",
+            "Q: Fn::Cidr is not supported",
         ),
         ("Resources: { Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref No } } }", "Q: No is referred to"),
         ("Resources: { B: { Type: AWS::S3::Bucket, Properties: { WebsiteConfiguration: {} } } }", "B: unknown field"),
@@ -206,7 +206,7 @@ fn what_is_not_understood_is_refused_and_named() {
             "Resources: { R: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [a] }, Targets: [{ Id: t, Arn: a, InputPath: $ }] } } }",
             "R: unknown field `InputPath`",
         ),
-        ("Globals: { Api: {} }", "Globals.Api is not understood"),
+        ("Globals: { Api: {} }", "Globals.Api is not supported"),
     ];
     for (text, message) in cases {
         let error = refused(text);
@@ -226,7 +226,7 @@ fn an_event_that_is_not_understood_is_refused() {
         ["cron(0 12 * * ? *)", "at(2026-11-22T13:00:00)", "rate(1 minutes)", "rate(0 minutes)", "rate(1 week)"]
     {
         let message = refused(&format!("{{ Type: Schedule, Properties: {{ Schedule: '{schedule}' }} }}"));
-        assert_eq!(message, format!("F: E: the schedule {schedule} is not understood"));
+        assert_eq!(message, format!("F: E: the schedule {schedule} is not supported"));
     }
     assert!(
         refused("{ Type: Schedule, Properties: { Schedule: rate(1 day), Input: x } }")

@@ -35,7 +35,7 @@ impl Money {
         match u64::try_from(amount) {
             Ok(units) if amount <= Self::AMOUNT_MAX => Ok(Self { amount: units, currency }),
             Ok(_) | Err(_) => {
-                Err(Invalid::new("invalid_amount", "A value lies between 0 and 100,000,000,000 minor units."))
+                Err(Invalid::new("invalid_amount", "A value must be between 0 and 100,000,000,000 minor units."))
             }
         }
     }
@@ -143,10 +143,10 @@ pub struct Settled {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SettleRefused {
     /// It was paid already.
-    #[error("This commission was paid already.")]
+    #[error("This commission has already been paid.")]
     Paid,
     /// It was reversed already.
-    #[error("This commission was reversed already.")]
+    #[error("This commission has already been reversed.")]
     Reversed,
 }
 

@@ -32,7 +32,7 @@ impl UserId {
     /// # Errors
     /// Fails with `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        named(text, "A user's id has 1 to 255 characters, and no control characters.").map(Self)
+        named(text, "A user ID must be 1 to 255 characters, without control characters.").map(Self)
     }
 
     /// Returns the hash under which the user is stored. The ID may be an email address or a name, so it isn't stored
@@ -56,7 +56,7 @@ impl ExternalId {
     /// # Errors
     /// Fails with `invalid_value`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        named(text, "An external id has 1 to 255 characters, and no control characters.").map(Self)
+        named(text, "An external ID must be 1 to 255 characters, without control characters.").map(Self)
     }
 }
 
@@ -78,7 +78,7 @@ impl ConversionType {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::unsupported("A type is a word like purchase: 1 to 64 letters, digits, _, - or dots."))
+            Err(Invalid::unsupported("A type must be a word such as purchase: 1 to 64 letters, digits, _, - or dots."))
         }
     }
 }

@@ -69,7 +69,7 @@ impl Colour {
     /// # Errors
     /// Fails with `invalid_colour`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let wrong = || Invalid::new("invalid_colour", "Give a colour as # and six hexadecimal digits, like #0b6e6e.");
+        let wrong = || Invalid::new("invalid_colour", "Enter a hex colour, such as #0b6e6e.");
         let digits = text.trim().strip_prefix('#').filter(|digits| digits.len() == 6).ok_or_else(wrong)?;
         let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain).ok_or_else(wrong)?;

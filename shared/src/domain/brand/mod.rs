@@ -31,7 +31,7 @@ impl BrandSlug {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new("invalid_slug", "A brand's slug has 2 to 40 of a-z, 0-9 and inner dashes."))
+            Err(Invalid::new("invalid_slug", "A brand slug must be 2 to 40 characters: a-z, 0-9 and, inside, dashes."))
         }
     }
 }
@@ -51,7 +51,7 @@ impl TimeZone {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match jiff::tz::TimeZone::get(text) {
             Ok(zone) => Ok(Self(zone.iana_name().unwrap_or(text).to_owned())),
-            Err(_) => Err(Invalid::new("invalid_time_zone", "Give an IANA time zone, like Europe/Berlin.")),
+            Err(_) => Err(Invalid::new("invalid_time_zone", "Enter an IANA time zone, such as Europe/Berlin.")),
         }
     }
 

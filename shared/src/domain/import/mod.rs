@@ -317,7 +317,7 @@ impl Import {
             && self.cancelled_at.is_none()
             && self.awaited_until.is_some_and(|until| until <= now);
         self.failure.clone().or_else(|| {
-            never_came.then(|| ImportFailure::new("file_missing", "The file did not arrive. Start another import."))
+            never_came.then(|| ImportFailure::new("file_missing", "The file was not uploaded. Start another import."))
         })
     }
 

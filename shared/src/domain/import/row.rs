@@ -77,63 +77,63 @@ outcomes! {
     /// The person was invited, and an email follows.
     Invited = "invited", n_invited, 'i', "Invited.";
     /// The person was added without an email, and is active.
-    Added = "added", n_added, 'a', "Added, and active at once.";
+    Added = "added", n_added, 'a', "Added; active immediately.";
     /// An existing partner was granted more programs.
-    ScopeAdded = "scope_added", n_scope_added, 's', "Was here already, and was granted more programs.";
+    ScopeAdded = "scope_added", n_scope_added, 's', "Already a partner; more programs were added.";
     /// The person was invited before, and hasn't signed in yet.
-    AlreadyInvited = "already_invited", n_already_invited, 'w', "Was invited before.";
+    AlreadyInvited = "already_invited", n_already_invited, 'w', "Already invited.";
     /// The person is an active partner.
-    AlreadyActive = "already_active", n_already_active, 'p', "Is a partner already.";
+    AlreadyActive = "already_active", n_already_active, 'p', "Already a partner.";
     /// The partner is revoked, and an import doesn't reinstate them.
     RevokedPartner = "revoked_partner", n_revoked_partner, 'r', "Access was revoked. Reinstate this partner instead.";
     /// The partner declined, and only they can take that back.
-    Declined = "declined", n_declined, 'x', "Said that they are not interested. They can ask for a link themselves.";
+    Declined = "declined", n_declined, 'x', "Declined. They can request a sign-in link themselves.";
     /// The person with this email address was erased, and an import doesn't invite erased people.
-    Erased = "erased", n_erased, 'z', "This person was erased. If they ask to come back, invite them by hand.";
+    Erased = "erased", n_erased, 'z', "This person was erased. If they ask to return, invite them individually.";
     /// The email address is suppressed.
-    Suppressed = "suppressed", n_suppressed, 'b', "The address bounced or complained before, so nothing is sent to it.";
+    Suppressed = "suppressed", n_suppressed, 'b', "Emails to this address bounced or were reported as spam, so nothing is sent to it.";
     /// An earlier row of the file has the same email address.
-    DuplicateInFile = "duplicate_in_file", n_duplicate_in_file, 'd', "An earlier row has the same address.";
+    DuplicateInFile = "duplicate_in_file", n_duplicate_in_file, 'd', "An earlier row has the same email address.";
     /// There is no email address to which an email can be sent.
-    InvalidEmail = "invalid_email", n_invalid_email, 'e', "This is no email address that mail can be sent to.";
+    InvalidEmail = "invalid_email", n_invalid_email, 'e', "Not a valid email address.";
     /// The name can't be used in an email.
     InvalidName = "invalid_name", n_invalid_name, 'n', "This name can't be used.";
     /// The row names a program that doesn't exist or isn't active.
-    UnknownProgram = "unknown_program", n_unknown_program, 'u', "It names a program that doesn't exist or is archived.";
+    UnknownProgram = "unknown_program", n_unknown_program, 'u', "A program in this row doesn't exist or is archived.";
     /// The invitation was resent.
-    Resent = "resent", n_resent, 't', "Invited again.";
+    Resent = "resent", n_resent, 't', "Invitation resent.";
     /// The partner may create links for the program now.
-    Granted = "granted", n_granted, 'g', "Was granted the program.";
+    Granted = "granted", n_granted, 'g', "Added to the program.";
     /// The partner had the program already.
-    AlreadyGranted = "already_granted", n_already_granted, 'h', "Had the program already.";
+    AlreadyGranted = "already_granted", n_already_granted, 'h', "Already in the program.";
     /// The partner may no longer create links for the program.
-    Ungranted = "ungranted", n_ungranted, '-', "The program was taken away.";
+    Ungranted = "ungranted", n_ungranted, '-', "Removed from the program.";
     /// The partner didn't have the program.
-    NotGranted = "not_granted", n_not_granted, 'y', "Didn't have the program.";
+    NotGranted = "not_granted", n_not_granted, 'y', "Wasn't in the program.";
     /// The partner was revoked.
     Revoked = "revoked", n_revoked, 'k', "Access was revoked.";
     /// The partner was revoked already.
-    AlreadyRevoked = "already_revoked", n_already_revoked, 'v', "Access was revoked before.";
+    AlreadyRevoked = "already_revoked", n_already_revoked, 'v', "Access was already revoked.";
     /// The partner was reinstated.
-    Reinstated = "reinstated", n_reinstated, 'j', "Access was given back.";
+    Reinstated = "reinstated", n_reinstated, 'j', "Access was reinstated.";
     /// The partner wasn't revoked.
     NotRevoked = "not_revoked", n_not_revoked, 'q', "Access isn't revoked.";
     /// The partner is revoked, and was left out.
-    PartnerRevoked = "partner_revoked", n_partner_revoked, '=', "Access is revoked, so this partner was left out.";
+    PartnerRevoked = "partner_revoked", n_partner_revoked, '=', "Skipped: access is revoked.";
     /// The partner declined, and was left out.
-    PartnerDeclined = "partner_declined", n_partner_declined, '~', "Said that they are not interested, so was left out.";
+    PartnerDeclined = "partner_declined", n_partner_declined, '~', "Skipped: they declined.";
     /// The partner was emailed a moment ago.
-    TooSoon = "too_soon", n_too_soon, 'o', "The last mail went out less than a minute before.";
+    TooSoon = "too_soon", n_too_soon, 'o', "Emailed less than a minute before.";
     /// The partner was emailed too often that day.
-    TooOften = "too_often", n_too_often, 'm', "Was mailed five times that day.";
+    TooOften = "too_often", n_too_often, 'm', "Emailed five times that day.";
     /// There is no such partner.
     UnknownPartner = "unknown_partner", n_unknown_partner, '?', "There is no such partner.";
     /// The brand may not invite anyone by import.
-    OverLimit = "over_limit", n_over_limit, 'l', "Imports of this brand may invite nobody.";
+    OverLimit = "over_limit", n_over_limit, 'l', "Import invitations are turned off for this brand.";
     /// The import was cancelled before the row was processed.
-    Cancelled = "cancelled", n_cancelled, 'c', "The import was cancelled before this row's turn.";
+    Cancelled = "cancelled", n_cancelled, 'c', "The import was cancelled before this row was processed.";
     /// The row was attempted several times and always failed.
-    Failed = "failed", n_failed, 'f', "Something went wrong on our side. Try again.";
+    Failed = "failed", n_failed, 'f', "Something went wrong on our end. Try again.";
 }
 
 impl RowOutcome {
@@ -154,8 +154,8 @@ impl RowOutcome {
     pub fn would_be(self) -> &'static str {
         match self {
             Self::Invited => "Would be invited.",
-            Self::Added => "Would be added, and active at once.",
-            Self::ScopeAdded => "Is here already, and would be granted more programs.",
+            Self::Added => "Would be added; active immediately.",
+            Self::ScopeAdded => "Already a partner; more programs would be added.",
             // A dry run of a file never has the outcomes of bulk jobs; a dry run of a bulk job is an API response, not
             // an import.
             Self::Resent

@@ -206,9 +206,9 @@ impl Undeliverable {
     #[must_use]
     pub fn in_words(&self) -> String {
         match (self.why, &self.detail) {
-            (MailRefusal::Complained, _) => "The reader marked an earlier mail as spam.".to_owned(),
-            (MailRefusal::Bounced, None) => "An earlier mail to this address bounced.".to_owned(),
-            (MailRefusal::Bounced, Some(detail)) => format!("An earlier mail to this address bounced: {detail}"),
+            (MailRefusal::Complained, _) => "The recipient reported an earlier email as spam.".to_owned(),
+            (MailRefusal::Bounced, None) => "An earlier email to this address bounced.".to_owned(),
+            (MailRefusal::Bounced, Some(detail)) => format!("An earlier email to this address bounced: {detail}"),
         }
     }
 }

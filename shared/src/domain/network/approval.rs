@@ -341,9 +341,9 @@ impl Approval {
     /// Returns the call with which it arrived.
     fn as_call(&self) -> NetworkCall {
         let said = match self.state {
-            ApprovalState::Accepted => "It was taken.",
-            ApprovalState::Held => "It is held, since the partner's access is revoked.",
-            ApprovalState::Dismissed => "It was held, and an admin dismissed it.",
+            ApprovalState::Accepted => "Accepted.",
+            ApprovalState::Held => "Held, because the partner's access is revoked.",
+            ApprovalState::Dismissed => "An admin dismissed it after it was held.",
         };
         NetworkCall {
             id: NetworkCallId::fresh(self.at, [0; 10]),

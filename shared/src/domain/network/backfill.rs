@@ -79,10 +79,10 @@ pub enum BackfillFailure {
 impl BackfillFailure {
     fn in_words(&self) -> String {
         match self {
-            Self::Disconnected => "The connection with this Network was ended.".to_owned(),
-            Self::Replaced => "Another one was begun.".to_owned(),
+            Self::Disconnected => "The Network was disconnected.".to_owned(),
+            Self::Replaced => "Another backfill was started.".to_owned(),
             Self::NotReached(said) => format!("The Network could not be reached for an hour. {said}"),
-            Self::Refused(said) => format!("The Network refused it. {said}"),
+            Self::Refused(said) => format!("The Network rejected it. {said}"),
         }
     }
 }
@@ -156,7 +156,7 @@ impl Backfill {
     /// Returns the reason why it failed, as a sentence.
     #[must_use]
     pub fn why_failed(&self, now: Timestamp) -> Option<String> {
-        let silent = || "Nothing happened in it for half an hour.".to_owned();
+        let silent = || "There was no progress for half an hour.".to_owned();
         let failed = self.state(now) == BackfillState::Failed;
         failed.then(|| self.failure.as_ref().map_or_else(silent, BackfillFailure::in_words))
     }

@@ -48,7 +48,7 @@ impl NetworkUrl {
     /// # Errors
     /// Fails with `invalid_url`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let message = "Give the address of the Network's API, like https://network.example/api.";
+        let message = "Enter the URL of the Network's API, such as https://network.example/api.";
         let invalid = || Invalid::new("invalid_url", message);
         let text = text.trim().trim_end_matches('/');
         let url = Url::parse(text).map_err(|_not_a_url| invalid())?;
@@ -98,7 +98,7 @@ impl ApplicationId {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            let message = "The id of an application has 1 to 100 letters, digits, _, -, . or :.";
+            let message = "An application ID must be 1 to 100 letters, digits, _, -, . or :.";
             Err(Invalid::new("invalid_id", message))
         }
     }

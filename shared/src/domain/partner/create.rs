@@ -64,7 +64,7 @@ impl Metadata {
         if value.is_object() && text.len() <= METADATA_BYTES_MAX {
             Ok(Self(text))
         } else {
-            Err(Invalid::new("invalid_metadata", "Metadata is a JSON object of at most 4 KB."))
+            Err(Invalid::new("invalid_metadata", "Metadata must be a JSON object of at most 4 KB."))
         }
     }
 

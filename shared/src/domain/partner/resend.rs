@@ -52,31 +52,31 @@ impl Reached {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReachRefused {
     /// They are active already.
-    #[error("This partner has joined already. Send them a sign-in link instead.")]
+    #[error("This partner has already joined. Send them a sign-in link instead.")]
     AlreadyActivated,
     /// They are not active yet.
     #[error("This partner has not joined yet. Resend the invitation instead.")]
     NotActivated,
     /// They declined.
-    #[error("They said that they are not interested. They can ask for a link themselves, on the login page.")]
+    #[error("They declined. If they change their mind, they can request a link on the sign-in page.")]
     Declined,
     /// They are revoked.
     #[error("This partner's access is revoked. Reinstate them first.")]
     Revoked,
     /// The person was erased.
-    #[error("This person was erased, and nothing is sent to them any more.")]
+    #[error("This person was erased and can't be emailed any more.")]
     Erased,
     /// The email address bounced, or its owner complained.
     #[error("{} Clear it to send there again, or correct it if they have not joined yet.", refused_in_words(*.0))]
     AddressRefused(MailRefusal),
     /// The last email was sent a moment ago.
-    #[error("The last mail went out a moment ago. Try again in {wait_s} seconds.")]
+    #[error("We've just emailed them. Try again in {wait_s} seconds.")]
     TooSoon {
         /// Seconds until another one may be sent.
         wait_s: i64,
     },
     /// Too many emails today.
-    #[error("This partner was mailed five times today. Try again tomorrow.")]
+    #[error("This partner was emailed five times today. Try again tomorrow.")]
     TooOften {
         /// Seconds until another one may be sent.
         wait_s: i64,
@@ -85,8 +85,8 @@ pub enum ReachRefused {
 
 fn refused_in_words(refused: MailRefusal) -> &'static str {
     match refused {
-        MailRefusal::Bounced => "This address bounced.",
-        MailRefusal::Complained => "The reader of this address marked our mail as spam.",
+        MailRefusal::Bounced => "This email address bounced.",
+        MailRefusal::Complained => "The recipient at this email address reported our email as spam.",
     }
 }
 

@@ -28,16 +28,16 @@ impl AccessChanged {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessRefused {
     /// The partner was revoked already.
-    #[error("This partner's access was revoked already.")]
+    #[error("This partner's access is already revoked.")]
     AlreadyRevoked,
     /// The partner isn't revoked.
     #[error("This partner's access isn't revoked.")]
     NotRevoked,
     /// The partner must be revoked before the person can be erased.
-    #[error("Revoke this partner's access first. Only then can they be erased.")]
+    #[error("Revoke this partner's access before you erase their data.")]
     MustBeRevoked,
     /// The person was erased.
-    #[error("This person was erased, and nothing can be changed or brought back.")]
+    #[error("This person was erased. Nothing can be changed or restored.")]
     Erased,
 }
 

@@ -45,7 +45,7 @@ impl TryFrom<CommissionParts> for Commission {
             ("fixed", None, Some(amount), Some(currency)) => Self::fixed(amount, &currency),
             _ => Err(Invalid::new(
                 "invalid_commission",
-                "A commission is {\"type\": \"percent\", \"basisPoints\"} or {\"type\": \"fixed\", \"amount\", \"currency\"}.",
+                "A commission must be {\"type\": \"percent\", \"basisPoints\"} or {\"type\": \"fixed\", \"amount\", \"currency\"}.",
             )),
         }
     }
@@ -62,7 +62,10 @@ impl Commission {
         if (1..=10_000).contains(&basis_points) {
             Ok(Self::Percent { basis_points })
         } else {
-            Err(Invalid::new("invalid_commission", "A share lies between 0.01 % and 100 %: 1 to 10,000 basis points."))
+            Err(Invalid::new(
+                "invalid_commission",
+                "A percentage must be between 0.01% and 100%: 1 to 10,000 basis points.",
+            ))
         }
     }
 
@@ -76,7 +79,7 @@ impl Commission {
         match digits.parse() {
             Ok(basis_points) if fraction.len() <= 2 => Self::percent(basis_points),
             Ok(_) | Err(_) => {
-                Err(Invalid::new("invalid_commission", "A share is a percentage with at most two decimals."))
+                Err(Invalid::new("invalid_commission", "A percentage can have at most two decimal places."))
             }
         }
     }
@@ -91,7 +94,7 @@ impl Commission {
         if (1..=Self::AMOUNT_MAX).contains(&amount) {
             Ok(Self::Fixed { amount, currency })
         } else {
-            Err(Invalid::new("invalid_commission", "A fixed commission lies between 1 and 100,000,000 minor units."))
+            Err(Invalid::new("invalid_commission", "A fixed commission must be between 1 and 100,000,000 minor units."))
         }
     }
 
@@ -127,9 +130,9 @@ impl Commission {
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
-            Self::Percent { .. } => format!("{}% of each sale", self.number()),
+            Self::Percent { .. } => format!("{}% per sale", self.number()),
             Self::Fixed { currency, .. } => {
-                format!("{} {} for each conversion", self.number(), currency.code())
+                format!("{} {} per conversion", self.number(), currency.code())
             }
         }
     }
@@ -141,7 +144,7 @@ impl Commission {
 /// Fails with `unknown_currency`.
 pub(in crate::domain) fn currency(code: &str) -> Result<Currency, Invalid> {
     let known = Currency::from_str(code).ok().filter(|currency| currency.exponent().is_some());
-    known.ok_or_else(|| Invalid::new("unknown_currency", "Give an ISO 4217 currency, like EUR."))
+    known.ok_or_else(|| Invalid::new("unknown_currency", "Enter an ISO 4217 currency code, such as EUR."))
 }
 
 /// Formats `number` with `digits` decimals.
@@ -178,12 +181,12 @@ mod tests {
     #[test]
     fn commissions_are_told_in_words() {
         for (commission, words) in [
-            (Commission::percent(1_000), "10% of each sale"),
-            (Commission::percent(1_250), "12.5% of each sale"),
-            (Commission::percent(1), "0.01% of each sale"),
-            (Commission::fixed(500, "EUR"), "5.00 EUR for each conversion"),
-            (Commission::fixed(7, "EUR"), "0.07 EUR for each conversion"),
-            (Commission::fixed(500, "JPY"), "500 JPY for each conversion"),
+            (Commission::percent(1_000), "10% per sale"),
+            (Commission::percent(1_250), "12.5% per sale"),
+            (Commission::percent(1), "0.01% per sale"),
+            (Commission::fixed(500, "EUR"), "5.00 EUR per conversion"),
+            (Commission::fixed(7, "EUR"), "0.07 EUR per conversion"),
+            (Commission::fixed(500, "JPY"), "500 JPY per conversion"),
         ] {
             assert_eq!(commission.unwrap().in_words(), words);
         }

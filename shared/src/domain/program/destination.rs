@@ -20,7 +20,7 @@ impl Host {
     /// # Errors
     /// Fails with `invalid_host`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let message = "Give a host like shop.example.com, without https:// and without a path.";
+        let message = "Enter a host such as shop.example.com, without https:// and without a path.";
         ascii_host(text.trim()).map(Self).ok_or_else(|| Invalid::new("invalid_host", message))
     }
 
@@ -44,7 +44,7 @@ impl Destination {
     /// Fails with `invalid_destination`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let invalid = || {
-            let message = "Give an address like https://shop.example.com/path: a host by name, no user name, password or port, at most 2,000 characters.";
+            let message = "Enter a URL such as https://shop.example.com/path: with a host name, without user name, password or port, at most 2,000 characters.";
             Invalid::new("invalid_destination", message)
         };
         // The URL parser silently drops tabs and line breaks; a URL that contains any is a mistake.

@@ -43,7 +43,8 @@ impl TryFrom<i64> for AttributionDays {
 
     fn try_from(days: i64) -> Result<Self, Invalid> {
         let days = u8::try_from(days).ok().filter(|days| (1..=90).contains(days));
-        days.map(Self).ok_or_else(|| Invalid::new("invalid_attribution_days", "A conversion counts for 1 to 90 days."))
+        days.map(Self)
+            .ok_or_else(|| Invalid::new("invalid_attribution_days", "An attribution window must be 1 to 90 days."))
     }
 }
 
@@ -220,7 +221,7 @@ fn room_for_one_more(existing: &[Program]) -> Result<(), Invalid> {
 /// Returns the error for a brand that has the maximum number of active programs.
 #[must_use]
 pub fn too_many_programs() -> Invalid {
-    let message = format!("A brand can have at most {LIVE_PROGRAMS_MAX} open programs. Archive one first.");
+    let message = format!("A brand can have at most {LIVE_PROGRAMS_MAX} active programs. Archive one first.");
     Invalid::new("too_many_programs", message)
 }
 

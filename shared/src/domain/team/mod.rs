@@ -54,13 +54,13 @@ pub struct TeamChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TeamRefused {
     /// A brand without an owner could not be managed.
-    #[error("A brand has at least one owner. Make somebody else an owner first.")]
+    #[error("There must be at least one owner. Make someone else an owner first.")]
     LastOwner,
     /// An admin of the team has this email address.
-    #[error("Somebody with this address is in the team already.")]
+    #[error("Someone with this email address is already on the team.")]
     InTeam,
     /// The team has the maximum size.
-    #[error("A team has at most {TEAM_MAX} people. Remove somebody first.")]
+    #[error("A team can have at most {TEAM_MAX} people. Remove someone first.")]
     Full,
 }
 

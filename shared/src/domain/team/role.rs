@@ -35,11 +35,9 @@ impl Role {
     #[must_use]
     pub fn lacking(self) -> &'static str {
         match self {
-            Self::Viewer => "Only the team of this brand may do this.",
-            Self::Manager => {
-                "You may look at everything, but not change it. An owner of your team can do this, or make you a manager."
-            }
-            Self::Owner => "Only owners may do this. Ask an owner of your team to do it, or to make you one.",
+            Self::Viewer => "Only members of this brand's team can do this.",
+            Self::Manager => "You have read-only access. An owner of your team can do this, or make you a manager.",
+            Self::Owner => "Only owners can do this. Ask an owner of your team to do it, or to make you one.",
         }
     }
 }

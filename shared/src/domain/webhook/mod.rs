@@ -50,7 +50,7 @@ impl WebhookUrl {
             Ok(url) if text.len() <= URL_BYTES_MAX && url.has_host() && url.fragment().is_none() => {
                 Ok(Self(url.into()))
             }
-            Ok(_) | Err(_) => Err(Invalid::url("Give an address like https://example.com/hooks.")),
+            Ok(_) | Err(_) => Err(Invalid::url("Enter a URL such as https://example.com/hooks.")),
         }
     }
 }

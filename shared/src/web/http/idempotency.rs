@@ -35,7 +35,7 @@ impl Repeatable {
         }
         let key = request.header("idempotency-key").unwrap_or_default();
         if key.is_empty() || key.len() > KEY_CHARS_MAX || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let message = format!("An Idempotency-Key has 1 to {KEY_CHARS_MAX} visible ASCII characters.");
+            let message = format!("An Idempotency-Key must be 1 to {KEY_CHARS_MAX} visible ASCII characters.");
             let invalid = Invalid::new("invalid_idempotency_key", message);
             return Err(InvalidField::at("Idempotency-Key", invalid).into());
         }

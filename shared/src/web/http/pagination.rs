@@ -64,7 +64,7 @@ impl PartnerWords {
         };
         let search = self.q.as_deref().map(searched).filter(|text| !text.is_empty());
         if search.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
-            return Err(refused("q", "A search has at most 254 characters."));
+            return Err(refused("q", "A search can have at most 254 characters."));
         }
         Ok(PartnersWanted { search, filter })
     }
@@ -79,7 +79,7 @@ impl Request {
         match self.query("limit").map(str::parse::<usize>) {
             None => Ok(LIMIT_DEFAULT),
             Some(Ok(limit)) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
-            Some(_) => Err(refused("limit", "A limit lies between 1 and 200.")),
+            Some(_) => Err(refused("limit", "A limit must be between 1 and 200.")),
         }
     }
 
@@ -161,7 +161,7 @@ fn one_of<T: Copy>(name: &str, text: Option<&str>, known: &[(&str, T)]) -> Resul
         Some((_, value)) => Ok(Some(*value)),
         None => {
             let words = known.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-            Err(refused(name, &format!("`{name}` is one of: {words}.")))
+            Err(refused(name, &format!("`{name}` must be one of: {words}.")))
         }
     }
 }
@@ -180,7 +180,7 @@ fn searched(text: &str) -> String {
 }
 
 fn not_of_this_list(field: &str) -> crate::Error {
-    refused(field, "This is not a cursor of this list.")
+    refused(field, "Not a valid cursor of this list.")
 }
 
 fn refused(field: &str, message: &str) -> crate::Error {

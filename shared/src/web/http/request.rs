@@ -138,7 +138,7 @@ impl Request {
             None => Ok(()),
             Some(unknown) => {
                 let known = match known {
-                    [] => "There are none here.".to_owned(),
+                    [] => "This route has no parameters.".to_owned(),
                     known => format!("Known: {}.", known.join(", ")),
                 };
                 let message = format!("There is no parameter `{unknown}`. {known}");
@@ -176,7 +176,7 @@ impl Request {
     pub fn json<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
         let value = serde_json::from_slice(self.whole_body()?).map_err(|error| {
             let message = if self.body.is_empty() {
-                "The body is empty; JSON is expected.".to_owned()
+                "The body is empty. Send JSON.".to_owned()
             } else {
                 format!("The body is not JSON: line {}, column {}.", error.line(), error.column())
             };

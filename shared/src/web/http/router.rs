@@ -98,7 +98,7 @@ impl Endpoint {
         let handler = self.routes.iter().find(|(method, path, _)| route == format!("{method} {path}"));
         let answer = match (handler, request.same_origin(&app.config.base_url)) {
             (None, _) => match self.methods_of(path) {
-                allowed if allowed.is_empty() => Err(Error::NotFound("address")),
+                allowed if allowed.is_empty() => Err(Error::NotFound("URL")),
                 allowed => Err(Error::MethodNotAllowed(allowed)),
             },
             (Some(_), Err(error)) if !self.from_anywhere && !self.with_proof => Err(error),

@@ -34,10 +34,10 @@ impl CommissionSnapshot {
     pub fn read(self) -> Result<Commission, Invalid> {
         match (self.commission_type, self.currency) {
             (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
-            (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage has no currency.")),
+            (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage can't have a currency.")),
             (CommissionType::Fixed, None) => Err(Invalid::unsupported("A fixed commission needs a `currency`.")),
             (CommissionType::Fixed, Some(currency)) => {
-                let message = "A fixed commission is a whole number of minor units.";
+                let message = "A fixed commission must be a whole number of minor units.";
                 let amount = self.commission_value.as_u64().ok_or_else(|| Invalid::unsupported(message))?;
                 Commission::fixed(amount, &currency)
             }
