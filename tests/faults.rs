@@ -181,7 +181,7 @@ async fn what_is_past_its_time_counts_as_gone_though_nothing_was_swept() {
     world.local.clock.advance(31 * 86_400);
     assert!(world.local.items().iter().any(|item| item["kind"] == "token"));
     let page = Browser::default().get(&world, &link).await;
-    assert!(page.status == 410 && !page.body.contains("Email me a fresh link"), "{}", page.body);
+    assert!(page.status == 410 && !page.body.contains("Send me a new link"), "{}", page.body);
     assert!(world.local.sweep_ttl() > 0);
     assert!(!world.local.items().iter().any(|item| item["kind"] == "token"));
 }

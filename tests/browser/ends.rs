@@ -16,13 +16,13 @@ async fn somebody_says_no_and_the_roster_tells() {
         let maria = world.invite("Maria Lopez", "maria@example.com").await["id"].as_str().unwrap().to_owned();
         let chromium = Chromium::open(&world, screen).await;
         chromium.go(&world.link_to("maria@example.com")).await;
-        chromium.sees("Not interested?").await;
+        chromium.sees("Decline this invitation?").await;
         chromium.picture(&format!("confirm-not-interested-{name}")).await;
         chromium.go(&way_out_of(&world.last_mail_to("maria@example.com"))).await;
         chromium.sees("m•••@example.com").await;
         chromium.picture(&format!("not-interested-{name}")).await;
-        chromium.press("I’m not interested").await;
-        chromium.sees("Thank you for telling us").await;
+        chromium.press("Decline invitation").await;
+        chromium.sees("Invitation declined").await;
         chromium.picture(&format!("declined-{name}")).await;
         chromium.click(".aside a").await;
         chromium.at("/t/acme/login").await;
@@ -30,12 +30,12 @@ async fn somebody_says_no_and_the_roster_tells() {
         chromium.go(&world.admin_link().await).await;
         chromium.press("Sign in to Acme").await;
         chromium.at("/t/acme/admin/partners").await;
-        chromium.sees("Invitation ended").await;
+        chromium.sees("Invitation expired").await;
         chromium.picture(&format!("admin-partners-ended-{name}")).await;
         chromium.go("/t/acme/admin/partners?state=declined").await;
         chromium.sees("Maria Lopez").await;
         chromium.click(&format!("#{maria} .menu summary")).await;
-        chromium.sees("They said they’re not interested").await;
+        chromium.sees("They declined. If they change their mind").await;
         chromium.picture(&format!("admin-partners-declined-{name}")).await;
 
         // An invitation that ended is opened again where it is seen.
@@ -43,16 +43,16 @@ async fn somebody_says_no_and_the_roster_tells() {
         chromium.sees("Noah Okafor").await;
         chromium.click(&format!("#{noah} .menu summary")).await;
         chromium.press("Resend invitation").await;
-        chromium.sees("A new invitation to Noah Okafor is on its way").await;
+        chromium.sees("Invitation resent to Noah Okafor").await;
         world.local.settled().await;
         assert_eq!(world.mails_to("noah@example.com").len(), 2);
 
         // Reminders are off, until somebody switches them on.
         chromium.go("/t/acme/admin/settings").await;
-        chromium.sees("Remind once before an invitation ends").await;
+        chromium.sees("Invitation reminder").await;
         chromium.picture(&format!("admin-settings-reminders-{name}")).await;
         chromium.click("#invitations button").await;
-        chromium.sees("Invitations are followed by one reminder now").await;
+        chromium.sees("Reminders turned on").await;
         let brand = world.local.items().into_iter().find(|item| item["kind"] == "brand" && item["slug"] == "acme");
         assert_eq!(brand.unwrap()["reminders"], true);
         chromium.close().await;

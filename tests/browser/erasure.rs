@@ -18,23 +18,23 @@ async fn erased_on(screen: Screen, name: &str) {
     chromium.go(&format!("/t/acme/admin/partners/{maria}")).await;
     chromium.sees("The campaign is over.").await;
     chromium.click(&format!("#{maria} .menu summary")).await;
-    chromium.press("Erase…").await;
-    chromium.sees("Erase Maria Lopez for good?").await;
+    chromium.press("Erase personal data…").await;
+    chromium.sees("Erase Maria Lopez’s personal data?").await;
     chromium.picture(&format!("admin-erase-{name}")).await;
     // A slip of the hand erases nobody.
     chromium.find("#erase-confirm").await.send_keys("Maria").await.unwrap();
-    chromium.press("Erase for good").await;
+    chromium.press("Erase permanently").await;
     chromium.sees("This doesn’t match the partner’s name.").await;
     chromium.find("#erase-confirm").await.send_keys(" Lopez").await.unwrap();
-    chromium.press("Erase for good").await;
-    chromium.sees("The person is erased").await;
+    chromium.press("Erase permanently").await;
+    chromium.sees("Personal data erased").await;
     chromium.sees("Erasing…").await;
     chromium.picture(&format!("admin-erasing-{name}")).await;
     world.local.clock.advance(150);
     world.local.settled().await;
     chromium.go(&format!("/t/acme/admin/partners/{maria}")).await;
     chromium.sees("Erased person").await;
-    chromium.sees("Nothing of the person is left.").await;
+    chromium.sees("The personal data has been erased.").await;
     chromium.picture(&format!("admin-erased-{name}")).await;
     chromium.go("/t/acme/admin/partners?state=revoked").await;
     chromium.sees("Erased person").await;
@@ -44,12 +44,12 @@ async fn erased_on(screen: Screen, name: &str) {
     chromium.press("Invite partner").await;
     chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
     chromium.find("#invite-email").await.send_keys("maria@example.com").await.unwrap();
-    chromium.press("Send invite").await;
-    chromium.sees("They asked to come back").await;
+    chromium.press("Send invitation").await;
+    chromium.sees("They asked to rejoin").await;
     chromium.picture(&format!("admin-invite-erased-{name}")).await;
     chromium.click("[name=readmit]").await;
-    chromium.press("Send invite").await;
-    chromium.sees("Invitation to Maria Lopez is on its way").await;
+    chromium.press("Send invitation").await;
+    chromium.sees("Invitation sent to Maria Lopez").await;
     chromium.close().await;
 }
 

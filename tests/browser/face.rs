@@ -43,18 +43,18 @@ async fn a_brand_gets_its_own_face() {
     chromium.sees("We can't read this image.").await;
     let field = chromium.find("#logo-file").await;
     field.send_keys(file("large.png", &vec![0; 102_401])).await.unwrap();
-    chromium.sees("Choose a file of at most 100 KB.").await;
+    chromium.sees("Choose a file of up to 100 KB.").await;
     let field = chromium.find("#logo-file").await;
     field.send_keys(file("logo.png", LOGO)).await.unwrap();
-    chromium.sees("Saved. Pages wear it now").await;
+    chromium.sees("Saved. Pages are updated").await;
 
     // Too pale: the page says what is near, and a press takes that.
     let accent = chromium.find("#accent").await;
     accent.send_keys("#ffd400").await.unwrap();
-    chromium.sees("Too pale for a white page.").await;
+    chromium.sees("Not enough contrast on white.").await;
     chromium.picture("admin-face-pale").await;
-    chromium.press("Use it").await;
-    chromium.misses("Too pale for a white page.").await;
+    chromium.press("Use this").await;
+    chromium.misses("Not enough contrast on white.").await;
     let accent = chromium.find("#accent").await;
     accent.clear().await.unwrap();
     accent.send_keys("#6d28d9").await.unwrap();
@@ -73,7 +73,7 @@ async fn a_brand_gets_its_own_face() {
     let other = world.admin().await;
     assert_eq!(other.settings(&world, json!({"supportAddress": "help@acme.example"})).await.status, 200);
     chromium.press("Save").await;
-    chromium.sees("Saved. Pages wear it now").await;
+    chromium.sees("Saved. Pages are updated").await;
     assert_eq!(other.get(&world, "/api/t/acme/settings").await.json()["supportAddress"], "help@acme.example");
     chromium.picture("admin-face").await;
     chromium.dark().await;
@@ -124,7 +124,7 @@ async fn a_mail_is_seen_before_it_goes() {
         chromium.find("#invite-note").await.send_keys(" www.evil.example").await.unwrap();
         chromium.sees("A note can't contain a URL.").await;
         chromium.go("/t/acme/admin/settings/brand").await;
-        chromium.sees("Choose a logo…").await;
+        chromium.sees("Choose a logo").await;
         chromium.picture(&format!("{name}-settings-face")).await;
         chromium.close().await;
     }
@@ -150,7 +150,7 @@ async fn an_invitation_is_sent_again_with_other_words() {
     chromium.sees("> See you in May!").await;
     chromium.picture("phone-resend").await;
     chromium.click("dialog[open] [type=submit]").await;
-    chromium.sees("A new invitation to Maria Lopez is on its way").await;
+    chromium.sees("Invitation resent to Maria Lopez").await;
     world.local.settled().await;
     assert!(world.last_mail_to("maria@example.com").text.contains("> See you in May!"));
     chromium.close().await;

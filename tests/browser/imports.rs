@@ -53,24 +53,24 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
     let folder = tempfile::tempdir().unwrap();
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.picture("admin-partners-none").await;
-    chromium.press("Import a CSV").await;
+    chromium.press("Import CSV").await;
     chromium.at("/t/acme/admin/imports").await;
-    chromium.sees("No import yet.").await;
+    chromium.sees("No imports yet.").await;
     chromium.picture("admin-imports-empty").await;
     world.joined("Maria Lopez", "maria@example.com").await;
 
     choose(&chromium, &kept(&folder, "creators.csv", &creators())).await;
     chromium.sees("creators.csv").await;
     chromium.click("input[name=everything]").await;
-    chromium.sees("Which programs?").await;
+    chromium.sees("For rows without their own programs.").await;
     chromium.picture("admin-import-programs").await;
-    chromium.press("Check the file").await;
-    chromium.sees("Pick at least one program.").await;
+    chromium.press("Check file").await;
+    chromium.sees("Select at least one program.").await;
     assert!(imports(&world).await.is_empty());
     chromium.click("input[name=everything]").await;
     chromium.picture("admin-import-chosen").await;
-    chromium.press("Check the file").await;
-    chromium.sees("Nobody is invited yet").await;
+    chromium.press("Check file").await;
+    chromium.sees("Nothing has been sent yet").await;
     chromium.sees("Download report").await;
     chromium.picture("admin-import-checked").await;
     assert!(world.mails_to("creator1@example.com").is_empty());
@@ -89,14 +89,14 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
     chromium.picture("dark-import-checked").await;
 
     chromium.press("Invite 30 people").await;
-    chromium.sees("each gets a mail").await;
+    chromium.sees("each gets an email").await;
     chromium.picture("dark-import-invite").await;
     chromium.light().await;
     chromium.picture("admin-import-invite").await;
     chromium.click("#invite-import [type=submit]").await;
-    chromium.sees("Every row is done, but").await;
+    chromium.sees("Import complete. Some rows").await;
     chromium.sees("Download report").await;
-    chromium.sees("An earlier import").await;
+    chromium.sees("Earlier import").await;
     chromium.picture("admin-import-done").await;
     world.local.settled().await;
     assert_eq!(world.mails_to("creator1@example.com").len(), 1);
@@ -107,7 +107,7 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
     assert!(report.contains("creator30@example.com") && report.contains("'=1+1"), "{report}");
 
     chromium.go("/t/acme/admin/imports").await;
-    chromium.sees("30 invited, 1 here before, 4 problems").await;
+    chromium.sees("30 invited, 1 already partners, 4 errors").await;
     chromium.picture("admin-imports").await;
     chromium.dark().await;
     chromium.go("/t/acme/admin/imports").await;
@@ -136,20 +136,20 @@ async fn a_file_is_dropped_and_what_breaks_off_is_tried_again() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     chromium.picture("admin-import-over").await;
     chromium.driver.execute(drag("drop", 2), Vec::new()).await.unwrap();
-    chromium.sees("One file at a time, please.").await;
+    chromium.sees("Choose one file at a time.").await;
     chromium.driver.execute(drag("drop", 1), Vec::new()).await.unwrap();
     chromium.sees("dropped.csv").await;
-    chromium.misses("One file at a time").await;
+    chromium.misses("Choose one file at a time").await;
 
     // What breaks off is tried again with everything still chosen, and is one import all the same.
     let script = "window.reached = XMLHttpRequest.prototype.open; \
                   XMLHttpRequest.prototype.open = function (method) { reached.call(this, method, 'https://closed.example/'); }";
     chromium.driver.execute(script, Vec::new()).await.unwrap();
-    chromium.press("Check the file").await;
-    chromium.sees("The upload broke off. Try again").await;
+    chromium.press("Check file").await;
+    chromium.sees("The upload was interrupted. Please try again").await;
     chromium.picture("admin-import-broke-off").await;
     chromium.driver.execute("XMLHttpRequest.prototype.open = reached", Vec::new()).await.unwrap();
-    chromium.press("Check the file").await;
+    chromium.press("Check file").await;
     chromium.sees("Invite 1 person").await;
     assert_eq!(imports(&world).await.len(), 1);
     chromium.close().await;
@@ -168,18 +168,18 @@ async fn a_large_file_shows_how_far_it_is_and_can_be_chosen_by_keyboard() {
     chromium.picture("admin-import-focus").await;
     chromium.tab_to("sendInvite").await;
     chromium.keys(" ").await;
-    chromium.sees("They are active at once, and get no mail.").await;
-    chromium.tab_to("Check the file").await;
+    chromium.sees("Partners are active immediately; no email is sent.").await;
+    chromium.tab_to("Check file").await;
     chromium.slow(2_000_000).await;
     chromium.keys(thirtyfour::Key::Enter).await;
-    chromium.sees("Sending the file").await;
+    chromium.sees("Uploading the file").await;
     chromium.picture("admin-import-sending").await;
     chromium.slow(-1).await;
-    chromium.sees("Nobody is invited yet").await;
+    chromium.sees("Nothing has been sent yet").await;
     chromium.press("Add 1,200 people").await;
     chromium.click("#invite-import [type=submit]").await;
     chromium.sees("of 1,200 rows").await;
-    chromium.sees("Added, active at once").await;
+    chromium.sees("Added, active immediately").await;
     chromium.picture("admin-import-running").await;
     chromium.go("/t/acme/admin/imports").await;
     chromium.sees("crowd.csv").await;
@@ -199,15 +199,15 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     let chromium = desk(&world, Screen::Phone).await;
     chromium.go("/t/acme/admin/imports").await;
     chromium.picture("phone-imports-empty").await;
-    chromium.press("Check the file").await;
+    chromium.press("Check file").await;
     chromium.sees("Choose a file first.").await;
     choose(&chromium, &kept(&folder, "empty.csv", "")).await;
-    chromium.press("Check the file").await;
+    chromium.press("Check file").await;
     chromium.sees("This file is empty.").await;
     chromium.picture("phone-import-empty-file").await;
     assert!(imports(&world).await.is_empty());
     choose(&chromium, &Path::new(env!("CARGO_MANIFEST_DIR")).join("csv/not-a-csv.png")).await;
-    chromium.press("Check the file").await;
+    chromium.press("Check file").await;
     chromium.sees("Failed").await;
     chromium.sees("picture").await;
     chromium.picture("phone-import-failed").await;
@@ -220,7 +220,7 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     world.local.invoke("create-brand", limited).await.unwrap();
     chromium.go("/t/acme/admin/imports").await;
     choose(&chromium, &kept(&folder, "five.csv", &format!("{}nobody,\n", crowd(5)))).await;
-    chromium.press("Check the file").await;
+    chromium.press("Check file").await;
     chromium.sees("Download report").await;
     chromium.picture("phone-import-checked").await;
     chromium.press("Invite 5 people").await;
@@ -232,14 +232,14 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     // Whether there is room left in the day is looked at once more.
     world.local.clock.advance(30);
     chromium
-        .sees("The brand may invite 2 a day, and all brands share what the email service sends. About 2 more days.")
+        .sees("The brand’s daily limit is 2 invitations, and all brands share the email service’s daily quota. About 2 more days.")
         .await;
     chromium.picture("phone-import-paused").await;
     chromium.press("Cancel import").await;
-    chromium.sees("Whoever was invited stays invited").await;
+    chromium.sees("People already invited stay invited").await;
     chromium.picture("phone-import-cancel").await;
     chromium.click("#cancel-import [type=submit]").await;
-    chromium.sees("Before that, 2 people had been brought in; that stays.").await;
+    chromium.sees("2 people had already been invited or added; that stays.").await;
     // Whoever had it in hand a moment ago lets go of it, or its lease ends; then it is looked at once more.
     for _ in 0..5 {
         world.local.clock.advance(150);

@@ -22,7 +22,7 @@ async fn desk(world: &World, screen: Screen) -> Chromium {
 async fn ticked_rows_survive_paging_and_all_that_match_are_revoked_after_a_number_is_typed() {
     let world = world().await;
     let chromium = desk(&world, Screen::Desktop).await;
-    chromium.misses("Choose an action").await;
+    chromium.misses("Clear selection").await;
     chromium.click("#rows tr:nth-child(2) .pick input").await;
     chromium.sees("1 selected").await;
     chromium.press("Older").await;
@@ -34,14 +34,14 @@ async fn ticked_rows_survive_paging_and_all_that_match_are_revoked_after_a_numbe
     chromium.sees("All 60 selected").await;
     chromium.click("[data-many-bar] summary").await;
     chromium.picture("admin-many-menu").await;
-    chromium.press("Revoke…").await;
+    chromium.press("Revoke access…").await;
     chromium.sees("60 of 60 will lose access.").await;
     chromium.picture("admin-many-revoke").await;
     chromium.press("Revoke 60").await;
     chromium.sees("Type the number of partners who lose access.").await;
     chromium.find("#many-revoke-sure").await.send_keys("60").await.unwrap();
     chromium.press("Revoke 60").await;
-    chromium.sees("Done for 60 of 60.").await;
+    chromium.sees("60 of 60 done.").await;
     chromium.sees("Download report").await;
     chromium.picture("admin-many-done").await;
     chromium.go("/t/acme/admin/imports").await;
@@ -60,19 +60,19 @@ async fn on_a_phone_a_program_is_granted_to_a_few_and_to_everybody() {
     chromium.sees("1 selected").await;
     chromium.picture("phone-many-ticked").await;
     chromium.click("[data-many-bar] summary").await;
-    chromium.press("Take a program away…").await;
-    chromium.sees("1 of 1 will lose it.").await;
+    chromium.press("Remove from program…").await;
+    chromium.sees("1 of 1 will be removed.").await;
     chromium.picture("phone-many-ungrant").await;
-    chromium.press("Take away from 1").await;
-    chromium.sees("Done for 1 of 1.").await;
+    chromium.press("Remove 1").await;
+    chromium.sees("1 of 1 done.").await;
     chromium.picture("phone-many-done").await;
 
     chromium.go("/t/acme/admin/programs").await;
     chromium.click("[data-opens=grant-program]").await;
-    chromium.sees("have it already").await;
+    chromium.sees("already in the program").await;
     chromium.picture("phone-many-grant").await;
-    chromium.press("Grant to 1").await;
-    chromium.sees("Done for 1 of 60. The others were left as they are.").await;
+    chromium.press("Add 1").await;
+    chromium.sees("1 of 60 done. The others were skipped.").await;
     chromium.dark().await;
     chromium.picture("phone-many-granted-dark").await;
     chromium.close().await;
@@ -89,16 +89,16 @@ async fn many_are_reached_by_the_keyboard_alone() {
     chromium.keys(Key::Tab).await;
     chromium.keys(" ").await;
     chromium.sees("1 selected").await;
-    chromium.sees("Press Enter to come here").await;
+    chromium.sees("Press Enter to jump here").await;
     chromium.keys(Key::Enter).await;
-    chromium.misses("Press Enter to come here").await;
+    chromium.misses("Press Enter to jump here").await;
     chromium.keys(Key::Enter).await;
-    chromium.tab_to("Revoke…").await;
+    chromium.tab_to("Revoke access…").await;
     chromium.keys(Key::Enter).await;
     chromium.sees("1 of 1 will lose access.").await;
     chromium.picture("admin-many-dark").await;
     chromium.tab_to("Revoke 1").await;
     chromium.keys(Key::Enter).await;
-    chromium.sees("Done for 1 of 1.").await;
+    chromium.sees("1 of 1 done.").await;
     chromium.close().await;
 }

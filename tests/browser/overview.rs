@@ -53,9 +53,9 @@ async fn the_overview_leads_a_new_brand_and_then_counts_by_itself() {
     let looked = chromium.driver.current_url().await.unwrap();
     chromium.go(looked.as_str()).await;
     // Nobody added up yet: the page asks for it, and shows it when it is there.
-    chromium.sees("Week by week").await;
+    chromium.sees("By week").await;
     chromium.sees("14 invited").await;
-    chromium.sees("1 address bounced").await;
+    chromium.sees("1 email address bounced").await;
     chromium.picture("admin-overview").await;
     let kept = world.local.items().into_iter().filter(|item| !before.contains(item));
     let kinds: BTreeSet<_> = kept.map(|item| item["kind"].as_str().unwrap().to_owned()).collect();
@@ -73,7 +73,7 @@ async fn the_overview_leads_a_new_brand_and_then_counts_by_itself() {
     phone.press("Sign in to Acme").await;
     phone.at("/t/acme/admin/partners").await;
     phone.go("/t/acme/admin/overview").await;
-    phone.sees("Week by week").await;
+    phone.sees("By week").await;
     phone.picture("admin-overview-phone").await;
     phone.find(".weeks").await.scroll_into_view().await.unwrap();
     phone.picture("admin-overview-phone-weeks").await;

@@ -35,7 +35,7 @@ async fn what_the_gateway_throttled_is_sent_again_and_then_said() {
     chromium.press("Invite partner").await;
     chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
     chromium.find("#invite-email").await.send_keys("maria@example.com").await.unwrap();
-    chromium.press("Send invite").await;
+    chromium.press("Send invitation").await;
     chromium.sees("maria@example.com").await;
     let calls = chromium.run("return window.calls;", Vec::new()).await;
     let calls = calls.as_array().unwrap();
@@ -47,8 +47,8 @@ async fn what_the_gateway_throttled_is_sent_again_and_then_said() {
     chromium.press("Invite partner").await;
     chromium.find("#invite-name").await.send_keys("Noah Berg").await.unwrap();
     chromium.find("#invite-email").await.send_keys("noah@example.com").await.unwrap();
-    chromium.press("Send invite").await;
-    chromium.sees("The portal is very busy right now. Nothing was changed: try again in a minute.").await;
+    chromium.press("Send invitation").await;
+    chromium.sees("The portal is very busy right now. Nothing was changed. Please try again in a minute.").await;
     chromium.picture("admin-invite-throttled").await;
     assert_eq!(world.local.items().iter().filter(|item| item["kind"] == "partner").count(), 1);
     chromium.close().await;

@@ -28,8 +28,8 @@ async fn an_endpoint_is_added_tested_and_deleted() {
         chromium.press("Sign in to Acme").await;
         chromium.at("/t/acme/admin/partners").await;
         chromium.go("/t/acme/admin/webhooks").await;
-        chromium.sees("No endpoint yet.").await;
-        chromium.press("New endpoint…").await;
+        chromium.sees("No endpoints yet.").await;
+        chromium.press("New endpoint").await;
         chromium.find("#webhook-url").await.send_keys("http://10.0.0.1/hooks").await.unwrap();
         chromium.press("Add endpoint").await;
         chromium.sees("https").await;
@@ -41,27 +41,27 @@ async fn an_endpoint_is_added_tested_and_deleted() {
         chromium.sees("You won’t see it again.").await;
         let secret = chromium.find("[data-says=secret]").await.text().await.unwrap();
         assert!(secret.starts_with("whsec_"), "{secret}");
-        chromium.press("I have it").await;
+        chromium.press("Done").await;
         // The page lets go of it a moment after its dialog is closed.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(!chromium.driver.source().await.unwrap().contains(&secret), "it is shown once");
         chromium.picture(&format!("{prefix}-webhooks")).await;
 
         chromium.click("a[href*='/webhooks/whk_']").await;
-        chromium.sees("Nothing yet.").await;
+        chromium.sees("No deliveries yet.").await;
         world.joined("Maria", "maria@example.com").await;
         others.answer(|_| says(500, "out of order"));
         chromium.press("Send test event").await;
-        chromium.sees("A test event is on its way").await;
+        chromium.sees("Test event sent").await;
         world.local.settled().await;
         chromium.driver.refresh().await.unwrap();
         chromium.sees("partner.added").await;
-        chromium.sees("Next try").await;
+        chromium.sees("Next attempt").await;
         chromium.picture(&format!("{prefix}-webhook-log")).await;
         chromium.dark().await;
         chromium.picture(&format!("{prefix}-webhook-log-dark")).await;
         chromium.light().await;
-        chromium.press("Change…").await;
+        chromium.press("Edit").await;
         let field = chromium.find("#change-webhook [name=url]").await;
         assert_eq!(field.value().await.unwrap().as_deref(), Some("https://shop.acme.example/hooks"));
         field.clear().await.unwrap();
@@ -70,14 +70,14 @@ async fn an_endpoint_is_added_tested_and_deleted() {
         chromium.picture(&format!("{prefix}-webhook-change")).await;
         chromium.press("Save").await;
         chromium.sees("https://shop.acme.example/hooks/v2").await;
-        chromium.sees("Is told of partner.revoked").await;
-        chromium.press("Switch off").await;
-        chromium.sees("It is off: what happens from now on").await;
-        chromium.sees("What happens while it is off is not told").await;
-        chromium.press("Delete…").await;
+        chromium.sees("Events: partner.revoked").await;
+        chromium.press("Disable").await;
+        chromium.sees("Endpoint disabled. Events from now on").await;
+        chromium.sees("Events that happen while it’s disabled").await;
+        chromium.press("Delete").await;
         chromium.picture(&format!("{prefix}-webhook-delete")).await;
         chromium.press("Delete endpoint").await;
-        chromium.sees("No endpoint yet.").await;
+        chromium.sees("No endpoints yet.").await;
         chromium.picture(&format!("{prefix}-webhook-deleted")).await;
         chromium.close().await;
     }

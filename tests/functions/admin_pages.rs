@@ -114,14 +114,14 @@ async fn imports_are_listed_and_each_tells_what_came_of_its_rows() {
     let admin = world.admin().await;
     let page = admin.get(&world, "/t/acme/admin/imports").await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("No import yet.") && page.body.contains("Check the file"), "{}", page.body);
+    assert!(page.body.contains("No imports yet.") && page.body.contains("Check file"), "{}", page.body);
 
     let file = "name,email,programs\nAda,ada@example.com,\nMax,nowhere,\nEve,eve@example.com,Nothing\n";
     let checked = world.upload(file, json!({"dryRun": true, "fileName": "creators.csv"})).await;
     let path = format!("/t/acme/admin/imports/{checked}");
     let page = admin.get(&world, &path).await.body;
     for words in
-        ["creators.csv", "Dry run", "Invite 1 person", "Completed, with problems", "Nobody is invited yet", "nowhere"]
+        ["creators.csv", "Dry run", "Invite 1 person", "Completed with errors", "Nothing has been sent yet", "nowhere"]
     {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -133,12 +133,12 @@ async fn imports_are_listed_and_each_tells_what_came_of_its_rows() {
     let done = world.post("/imports", json!({"sameFileAs": checked})).await.json()["id"].as_str().unwrap().to_owned();
     world.local.settled().await;
     let page = admin.get(&world, &format!("/t/acme/admin/imports/{done}")).await.body;
-    assert!(page.contains(&format!("href=\"{path}\"")) && page.contains("An earlier import"), "{page}");
+    assert!(page.contains(&format!("href=\"{path}\"")) && page.contains("Earlier import"), "{page}");
     assert!(!page.contains("Dry run") && !page.contains("data-opens=\"invite-import\""), "{page}");
 
     let list = admin.get(&world, "/t/acme/admin/imports").await.body;
     assert!(list.find(&done).unwrap() < list.find(&checked).unwrap(), "newest first: {list}");
-    assert!(list.contains("1 invited, 2 problems") && list.contains("1 to invite, 2 problems"), "{list}");
+    assert!(list.contains("1 invited, 2 errors") && list.contains("1 to invite, 2 errors"), "{list}");
     let one = admin.get(&world, &format!("/t/acme/admin/imports?import={checked}")).await.body;
     assert!(one.contains(&format!("id=\"{checked}\"")) && !one.contains(&done), "{one}");
 }
@@ -158,7 +158,7 @@ async fn imports_are_paged() {
         let name = format!(">file-{number}.csv<");
         assert!(first.contains(&name) != second.contains(&name), "{name}");
     }
-    assert!(second.contains("Newest") && !second.contains("Check the file"), "{second}");
+    assert!(second.contains("Back to newest") && !second.contains("Check file"), "{second}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,7 +185,7 @@ async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
     ] {
         let answer = browser.get(&world, &path).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.body);
-        assert!(answer.body.contains("There is nothing here"), "{}", answer.body);
+        assert!(answer.body.contains("Page not found"), "{}", answer.body);
     }
 }
 
@@ -232,15 +232,13 @@ async fn without_a_network_its_pages_say_what_to_do() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let page = admin.get(world, "/t/acme/admin/network").await.body;
-    for words in
-        ["Connected", "https://network.example/api", "/webhooks/network/acme", "Nothing went back or forth yet."]
-    {
+    for words in ["Connected", "https://network.example/api", "/webhooks/network/acme", "No activity yet."] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains(crate::network::TOKEN) && !page.contains(&network.secret), "{page}");
     admin.json(world, Method::DELETE, "/api/t/acme/network", Value::Null).await;
     for (path, words) in [
-        ("", "What a Network is"),
+        ("", "What is a Network?"),
         ("/requests", "Connect a Network"),
         ("/requests?cursor=x", "Connect a Network"),
         ("/backfill", "Connect a Network"),
@@ -270,25 +268,26 @@ async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
     data["sendInvite"] = json!(true);
     assert_eq!(network.approve(data).await.status, 202);
     let page = admin.get(world, "/t/acme/admin/network").await.body;
-    for words in ["Waiting for your word", "Spring launch", "while their access is revoked", "They get a mail with"] {
+    for words in
+        ["Needs your decision", "Spring launch", "while their access is revoked", "They’ll get a sign-in email"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(page.find("id=\"held-app_2\"").unwrap() < page.find("Webhook address").unwrap());
-    for words in ["Could not be told", "This address is blocked.", &format!("/network/pushes/{nina}/again"), "Not done"]
-    {
+    assert!(page.find("id=\"held-app_2\"").unwrap() < page.find("Webhook URL").unwrap());
+    for words in ["Sync failed", "This address is blocked.", &format!("/network/pushes/{nina}/again"), "Failed"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     is_text(&page);
     world.post(&format!("/partners/{nina}/reinstate"), json!({})).await;
     let page = admin.get(world, "/t/acme/admin/network").await.body;
-    assert!(page.contains("Their access was given back since.") && page.contains("while their access was revoked"));
+    assert!(page.contains("Access has since been reinstated.") && page.contains("while their access was revoked"));
     world.post("/network/approvals/app_2/dismiss", json!({})).await;
     assert!(!admin.get(world, "/t/acme/admin/network").await.body.contains("held-app_2"));
 
     // Looking who waits notes nothing; that it could not be told is said on top, with what to do.
     for (mood, words) in [
-        (Mood::Down, "The Network can’t be reached since"),
-        (Mood::Locked, "The Network has not taken the token since"),
+        (Mood::Down, "The Network has been unreachable since"),
+        (Mood::Locked, "The Network has rejected our token since"),
     ] {
         network.be(mood);
         admin.get(world, "/t/acme/admin/network/requests").await;
@@ -308,7 +307,7 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let page = async |path: &str| admin.get(world, &format!("/t/acme/admin/network/requests{path}")).await.body;
-    assert!(page("").await.contains("Nobody waits."));
+    assert!(page("").await.contains("No pending applications."));
     let creators = world.program_id("Creators").await;
     let waits = |id: &str| {
         json!({
@@ -320,7 +319,7 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
     network.wait_with(["app_1", "app_2", "app_3"].map(waits).to_vec());
     let list = page("").await;
     for words in
-        ["value=\"app_1\"", "value=\"app_3\"", "Applies for <strong>Creators (“", "/requests/approve", "All of these"]
+        ["value=\"app_1\"", "value=\"app_3\"", "Applied to <strong>Creators (“", "/requests/approve", "Select all"]
     {
         assert!(list.contains(words), "{words}: {list}");
     }
@@ -330,7 +329,8 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
     let body = json!({"ids": ["app_2"], "note": HOSTILE});
     admin.json(world, Method::POST, "/api/t/acme/network/requests/reject", body).await;
     let decided = page("?decided").await;
-    for words in ["its confirmation is still on its way", "Rejected by Ada", "the Network did not take it", "data-poll"]
+    for words in
+        ["waiting for the approval from the Network", "Rejected by Ada", "rejected by the Network", "data-poll"]
     {
         assert!(decided.contains(words), "{words}: {decided}");
     }
@@ -339,15 +339,15 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
     let came = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await;
     let partner = came.json()["partnerId"].as_str().unwrap().to_owned();
     let decided = page("?decided").await;
-    assert!(decided.contains("partner came in") && decided.contains(&format!("/partners/{partner}\"")), "{decided}");
-    assert!(!decided.contains("still on its way"), "{decided}");
+    assert!(decided.contains("partner joined") && decided.contains(&format!("/partners/{partner}\"")), "{decided}");
+    assert!(!decided.contains("waiting for the approval"), "{decided}");
 
     for mood in [Mood::Down, Mood::Broken, Mood::Busy, Mood::Mute, Mood::Lying] {
         network.be(mood);
         let answer = admin.get(world, "/t/acme/admin/network/requests").await;
         assert_eq!(answer.status, 200, "{mood:?}");
-        assert!(answer.body.contains("We can’t tell who is waiting right now"), "{mood:?}: {}", answer.body);
-        assert!(answer.body.contains("partner came in"), "{mood:?}: {}", answer.body);
+        assert!(answer.body.contains("Applications couldn’t be loaded"), "{mood:?}: {}", answer.body);
+        assert!(answer.body.contains("partner joined"), "{mood:?}: {}", answer.body);
     }
 }
 
@@ -373,9 +373,7 @@ async fn a_backfill_is_looked_at_told_and_followed() {
     world.local.resume_sources();
     network.catch_up().await;
     let looked = page(&look).await;
-    for words in
-        ["Tell the Network of 3 partners", "data-adds=\"2\"", "data-adds=\"1\"", "1 partner is left out by name."]
-    {
+    for words in ["Sync 3 partners", "data-adds=\"2\"", "data-adds=\"1\"", "1 partner is excluded."] {
         assert!(looked.contains(words), "{words}: {looked}");
     }
     assert!(!looked.contains("data-poll"), "{looked}");
@@ -384,16 +382,16 @@ async fn a_backfill_is_looked_at_told_and_followed() {
     let told = start(json!({"states": ["active"]})).await;
     network.catch_up().await;
     let done = page(&told).await;
-    for words in ["Completed, some refused", "Refused by the Network", "blocked"] {
+    for words in ["Completed with errors", "Rejected by the Network", "blocked"] {
         assert!(done.contains(words), "{words}: {done}");
     }
     is_text(&done);
     assert!(!done.contains("tell-network"), "{done}");
     let list = admin.get(world, "/t/acme/admin/network/backfill").await.body;
-    for words in ["2 told, 1 refused, 1 left out", "3 to tell, 1 left out", "Dry run", &look, &told] {
+    for words in ["2 synced, 1 rejected, 1 excluded", "3 to sync, 1 excluded", "Dry run", &look, &told] {
         assert!(list.contains(words), "{words}: {list}");
     }
     let noah = world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
     let page = admin.get(world, &format!("/t/acme/admin/partners/{noah}")).await.body;
-    assert!(page.contains("Network told") && page.contains("by a backfill"), "{page}");
+    assert!(page.contains("Synced to Network") && page.contains("by a backfill"), "{page}");
 }

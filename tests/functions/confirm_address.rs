@@ -48,13 +48,17 @@ async fn who_asks_confirms_where_they_are_signed_in_and_all_other_sessions_end()
     assert!(page.body.contains("m•••@example.com") && page.body.contains("<button"), "{}", page.body);
     let stranger = Browser::default();
     let elsewhere = stranger.get(&world, &link).await;
-    assert!(elsewhere.body.contains("Sign in first") && !elsewhere.body.contains("/address\""), "{}", elsewhere.body);
-    assert!(press(&world, &stranger, &link).await.body.contains("Sign in first"));
+    assert!(
+        elsewhere.body.contains("Please sign in first") && !elsewhere.body.contains("/address\""),
+        "{}",
+        elsewhere.body
+    );
+    assert!(press(&world, &stranger, &link).await.body.contains("Please sign in first"));
     assert_eq!(world.local.items(), before);
 
     assert_eq!(press(&world, &browser, &link).await.location(), link);
     assert_eq!(address(&world).await, NEW);
-    assert!(browser.get(&world, &link).await.body.contains("Your address is changed"));
+    assert!(browser.get(&world, &link).await.body.contains("Your email address has been changed"));
     // This session goes on; the other one, and links in mails to the old address, are dead.
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
     assert_eq!(other.get(&world, "/t/acme").await.location(), "/t/acme/login");
@@ -80,16 +84,20 @@ async fn an_admin_asks_for_somebody_who_lost_their_mailbox_and_the_new_one_alone
     assert_eq!((answer.status.as_u16(), &answer.json()["email"]), (202, &json!(OLD)));
     world.local.settled().await;
     let page = admin.get(&world, &format!("/t/acme/admin/partners/{id}")).await;
-    assert!(page.body.contains("Address to be confirmed") && page.body.contains(NEW));
+    assert!(page.body.contains("Pending email address") && page.body.contains(NEW));
     let somewhere = Browser::default();
     let link = link_to(&world, NEW);
     assert_eq!(press(&world, &somewhere, &link).await.status, 303);
     assert_eq!(address(&world).await, NEW);
     let done = somewhere.get(&world, &link).await;
-    assert!(done.body.contains("Your address is changed") && done.body.contains("/t/acme/login"), "{}", done.body);
+    assert!(
+        done.body.contains("Your email address has been changed") && done.body.contains("/t/acme/login"),
+        "{}",
+        done.body
+    );
     assert_eq!(browser.get(&world, "/t/acme").await.location(), "/t/acme/login");
     let page = admin.get(&world, &format!("/t/acme/admin/partners/{id}")).await;
-    assert!(page.body.contains("Changed their address") && !page.body.contains("Address to be confirmed"));
+    assert!(page.body.contains("Email address changed") && !page.body.contains("Pending email address"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +152,7 @@ async fn a_taken_address_is_told_to_admins_alone() {
     world.invite("Zoe", NEW).await;
     let refused = press(&world, &browser, &link).await;
     assert_eq!(refused.status, 409);
-    assert!(refused.body.contains("in use"), "{}", refused.body);
+    assert!(refused.body.contains("already in use"), "{}", refused.body);
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
 }
 
@@ -169,7 +177,11 @@ async fn a_hundred_presses_move_it_once() {
     let link = link_to(&world, NEW);
     let fields = [("link", link.split_once("link=").unwrap().1)];
     let answers = join_all((0..100).map(|_| browser.post(&world, "/t/acme/address", &fields))).await;
-    assert!(answers.iter().all(|answer| answer.status == 303 || answer.body.contains("Your address is changed")));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.status == 303 || answer.body.contains("Your email address has been changed"))
+    );
     world.local.settled().await;
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
     let told = world.mails_to(OLD).iter().filter(|mail| mail.subject.contains("was changed")).count();

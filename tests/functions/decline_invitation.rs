@@ -66,7 +66,7 @@ async fn the_form_is_taken_in_both_ways_in_which_forms_are_sent() {
     assert_eq!(form(&world, &way_out, "multipart/form-data; boundary=x", other).await.status, 400);
     let thanks = form(&world, &way_out, "multipart/form-data; boundary=x", multipart).await;
     assert_eq!(thanks.status, 200, "{}", thanks.body);
-    assert!(thanks.body.contains("Thank you") && thanks.body.contains("/t/acme/login"), "{}", thanks.body);
+    assert!(thanks.body.contains("Invitation declined") && thanks.body.contains("/t/acme/login"), "{}", thanks.body);
     // Again, by either way, is once.
     let before = world.local.items();
     assert_eq!(one_click(&world, &way_out).await.body, thanks.body);
@@ -111,7 +111,7 @@ async fn who_joined_is_told_so_and_stays() {
     let browser = world.partner_browser("maria@example.com").await;
     let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
     for answer in [browser.get(&world, &way_out).await, one_click(&world, &way_out).await] {
-        assert!(answer.status == 409 && answer.body.contains("You have joined already"), "{}", answer.body);
+        assert!(answer.status == 409 && answer.body.contains("You’re already a partner"), "{}", answer.body);
     }
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
 }

@@ -20,7 +20,7 @@ async fn a_deleted_link_is_gone_at_once_and_deleting_again_finds_nothing() {
     assert_eq!(delete(&browser).await.json(), json!({"ok": true}));
     let gone = world.follow("maria").await;
     assert_eq!(gone.status, 410);
-    assert!(gone.body.contains("no longer active"), "{}", gone.body);
+    assert!(gone.body.contains("has been deleted"), "{}", gone.body);
     assert_eq!(delete(&browser).await.refusal(), (404, "not_found".to_owned()));
     let path = format!("/api/t/acme/partners/{id}/links/maria");
     assert_eq!(world.api(Method::DELETE, &path, Value::Null).await.refusal(), (404, "not_found".to_owned()));

@@ -60,7 +60,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
     let world = World::new().await;
     let browser = Browser::default();
     let page = browser.get(&world, "/t/nobody/login").await;
-    assert!(page.status == 404 && page.body.contains("There is nothing here"), "{}", page.body);
+    assert!(page.status == 404 && page.body.contains("Page not found"), "{}", page.body);
     assert_eq!(browser.get(&world, "/t/ACME/login").await.status, 404);
     let page = browser.get(&world, "/t/acme/admin/nothing").await;
     assert!(page.status == 404 && page.body.contains("Go to Acme"), "{}", page.body);

@@ -63,12 +63,12 @@ async fn five_wrong_codes_end_an_attempt_known_or_not() {
     world.invite("Maria", "maria@example.com").await;
     for email in ["maria@example.com", "nobody@example.com"] {
         let browser = asked(&world, email).await;
-        for left in ["4 tries are left", "3 tries are left", "2 tries are left", "One try is left", "the last try"] {
+        for left in ["4 attempts left", "3 attempts left", "2 attempts left", "1 attempt left", "your last attempt"] {
             let answer = type_code(&world, &browser, "2222-2222").await;
             assert!(answer.status == 400 && answer.body.contains(left), "{left}: {}", answer.body);
         }
         let answer = type_code(&world, &browser, "2222-2222").await;
-        assert!(answer.body.contains("one try too many"), "{}", answer.body);
+        assert!(answer.body.contains("Too many attempts"), "{}", answer.body);
     }
     let browser = asked(&world, "maria@example.com").await;
     // What can't be a code is no guess.
@@ -90,7 +90,7 @@ async fn ten_wrong_codes_a_day_leave_only_links() {
     }
     let browser = asked(&world, "maria@example.com").await;
     let answer = type_code(&world, &browser, &code(&world)).await;
-    assert!(answer.status == 400 && answer.body.contains("Use the button in the mail"), "{}", answer.body);
+    assert!(answer.status == 400 && answer.body.contains("Use the button in the email"), "{}", answer.body);
     assert_eq!(browser.press(&world, &world.link_to("maria@example.com")).await.status, 303);
 }
 

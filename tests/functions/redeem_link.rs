@@ -49,7 +49,7 @@ async fn a_link_opens_only_the_door_it_was_made_for() {
         browser.get(&world, door).await;
         let page = browser.get(&world, &format!("{door}?token={token}")).await;
         assert_eq!(page.status, 410, "{door}");
-        assert!(!page.body.contains("Email me a fresh link"), "{}", page.body);
+        assert!(!page.body.contains("Send me a new link"), "{}", page.body);
         assert_eq!(browser.post(&world, &format!("{door}/redeem"), &[("token", &token)]).await.status, 410, "{door}");
     }
     // Changed in a part that says whom or when, it is made up.
@@ -75,7 +75,7 @@ async fn who_else_is_signed_in_is_said_asked_about_and_signed_out() {
     let page = browser.get(&world, &link).await;
     assert!(page.body.contains("Maria Lopez") && page.body.contains("n•••@example.com"), "{}", page.body);
     assert!(page.body.contains("Stay signed in as Maria Lopez"), "{}", page.body);
-    assert!(browser.get(&world, "/t/acme/login").await.body.contains("Go on as Maria Lopez"));
+    assert!(browser.get(&world, "/t/acme/login").await.body.contains("Continue as Maria Lopez"));
     assert!(browser.get(&world, "/t/acme").await.body.contains("Maria Lopez"));
     browser.redeem(&world, &link).await;
     assert!(browser.get(&world, "/t/acme").await.body.contains("Noah"));

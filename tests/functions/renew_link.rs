@@ -20,12 +20,8 @@ async fn three_fresh_links_a_day_then_the_address_is_asked_for() {
     }
     let answer = renew(&world, &Browser::default(), &token).await;
     assert_eq!(answer.status, 410);
-    assert!(answer.body.contains("Three fresh links a day"), "{}", answer.body);
-    assert!(
-        !answer.body.contains("Email me a fresh link") && answer.body.contains("name=\"email\""),
-        "{}",
-        answer.body
-    );
+    assert!(answer.body.contains("maximum of three new links"), "{}", answer.body);
+    assert!(!answer.body.contains("Send me a new link") && answer.body.contains("name=\"email\""), "{}", answer.body);
     assert_eq!(world.mails_to("maria@example.com").len(), 4);
 }
 
@@ -51,7 +47,7 @@ async fn a_used_link_of_an_active_partner_is_remembered_too() {
     Browser::default().press(&world, &link).await;
     let browser = Browser::default();
     let page = browser.get(&world, &link).await;
-    assert!(page.status == 410 && page.body.contains("Email me a fresh link"), "{}", page.body);
+    assert!(page.status == 410 && page.body.contains("Send me a new link"), "{}", page.body);
     renew(&world, &browser, &token_of(&link)).await;
     assert_eq!(browser.press(&world, &world.link_to("maria@example.com")).await.location(), "/t/acme");
 }

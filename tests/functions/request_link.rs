@@ -167,7 +167,7 @@ async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
     ask(back).await;
     let code = code_in(&world.last_mail_to(ADMIN).text);
     let page = admin.get(&world, "/t/acme/admin/login/code").await.body;
-    assert!(!page.contains("sign you in as its reader instead"), "{page}");
+    assert!(!page.contains("sign you in as the person it was sent to"), "{page}");
     let answer = admin.post(&world, "/t/acme/admin/login/code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
     // Nobody is led anywhere else, whoever says so.

@@ -51,7 +51,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
         let account = format!("{base}/account");
         world.catch_up().await;
         let page = here.get(&world, &account).await.body;
-        assert!(page.contains("Firefox on Windows") && page.contains("This one"), "{page}");
+        assert!(page.contains("Firefox on Windows") && page.contains("This device"), "{page}");
         assert!(!page.contains("127.0.0.1"), "{page}");
         let end = async |by: &Browser, which: &str| {
             let answer = by.post(&world, &format!("{account}/sign-out"), &[("session", which)]).await;
@@ -73,7 +73,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
         assert_eq!(Browser::default().get(&world, &link).await.status, 410);
         world.catch_up().await;
         let page = here.get(&world, &format!("{account}?ended=others")).await.body;
-        assert!(page.contains("You are signed out everywhere but here."), "{page}");
+        assert!(page.contains("You’ve been signed out everywhere else."), "{page}");
         assert_eq!(sessions(&page).len(), 1, "{page}");
 
         // Somebody else's is not theirs to end, and their own is.

@@ -72,7 +72,7 @@ async fn whoever_is_removed_is_out_at_once_and_their_keys_are_named() {
     let link = world.link_to("olga@acme.example");
 
     let page = owner.get(&world, "/t/acme/admin/team").await.body;
-    assert!(page.contains("API keys that they made work on: Shop."), "{page}");
+    assert!(page.contains("API keys they created still work: Shop."), "{page}");
     let removed = one(&world, &owner, Method::DELETE, &id, Value::Null).await;
     assert_eq!((removed.status.as_u16(), &removed.json()["apiKeys"][0]["label"]), (200, &json!("Shop")));
     assert_eq!(olga.get(&world, TEAM).await.refusal(), refused(401, "unauthenticated"));

@@ -17,7 +17,7 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     let browser = Browser::default();
     let page = browser.get(&world, &old).await;
     assert_eq!(page.status, 410);
-    assert!(page.body.contains("Email me a fresh link") && page.body.contains("m•••@example.com"), "{}", page.body);
+    assert!(page.body.contains("Send me a new link") && page.body.contains("m•••@example.com"), "{}", page.body);
 
     let answer = browser.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&old))]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/t/acme/login/code"));
@@ -34,7 +34,7 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     world.local.clock.advance(30 * DAY_S);
     let late = Browser::default();
     let page = late.get(&world, &old).await;
-    assert!(page.status == 410 && !page.body.contains("Email me a fresh link"), "{}", page.body);
+    assert!(page.status == 410 && !page.body.contains("Send me a new link"), "{}", page.body);
     assert_eq!(late.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&old))]).await.status, 410);
     late.post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
     world.local.settled().await;

@@ -200,7 +200,7 @@ async fn b16_who_applies_anew_on_the_network_waits_for_an_admins_word() {
     assert_eq!(held.as_array().unwrap().len(), 2, "{held}");
     world.catch_up().await;
     let page = network.admin.get(world, "/t/acme/admin/network").await.body;
-    assert!(page.contains("Whoever had this address was erased"), "{page}");
+    assert!(page.contains("The person with this email address was erased"), "{page}");
     assert_eq!(world.local.items().into_iter().filter(|item| item["kind"] == "partner").count(), before);
 
     // Dismissed, nothing of them is kept; accepted, they come in as somebody new.

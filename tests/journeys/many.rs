@@ -128,5 +128,5 @@ async fn what_is_cancelled_is_done_to_nobody_further() {
     assert_eq!(world.with_import(&id, "retry").await.refusal(), (409, "nothing_to_retry".to_owned()));
     let admin = world.admin().await;
     let page = admin.get(&world, &format!("/t/acme/admin/imports/{id}")).await.body;
-    assert!(page.contains("Revoke access") && page.contains("Cancelled before it was done to anybody"), "{page}");
+    assert!(page.contains("Revoke access") && page.contains("Cancelled before any partner was changed"), "{page}");
 }

@@ -90,7 +90,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
     let tally = look(&world).await;
     assert_eq!((counts(&tally.total()), tally.counted), ([1, 1, 1, 1, 1, 1, 1], 2));
     let page = admin.get(&world, "/t/acme/admin/overview").await;
-    assert!(page.body.contains("Week by week") && page.body.contains("First commission"), "{}", page.body);
+    assert!(page.body.contains("By week") && page.body.contains("First commission"), "{}", page.body);
     assert!(page.body.contains("1 invited, 1 sent, 1 delivered"), "{}", page.body);
 }
 
@@ -132,9 +132,9 @@ async fn what_needs_an_admin_is_told_with_where_it_is() {
     world.catch_up().await;
     let page = admin.get(&world, "/t/acme/admin/overview").await.body;
     for (what, link) in [
-        ("1 address bounced", "/t/acme/admin/partners?mail=bounced"),
-        ("1 person marked a mail as spam", "/t/acme/admin/partners?mail=complained"),
-        ("could not be imported", &format!("/t/acme/admin/imports/{failed}")),
+        ("1 email address bounced", "/t/acme/admin/partners?mail=bounced"),
+        ("1 spam complaint", "/t/acme/admin/partners?mail=complained"),
+        ("Import failed", &format!("/t/acme/admin/imports/{failed}")),
     ] {
         assert!(page.contains(what), "{what}: {page}");
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}: {page}");
@@ -148,5 +148,5 @@ async fn what_needs_an_admin_is_told_with_where_it_is() {
     world.local.settled().await;
     look(&world).await;
     let page = admin.get(&world, "/t/acme/admin/overview").await.body;
-    assert!(!page.contains("1 address bounced"), "{page}");
+    assert!(!page.contains("1 email address bounced"), "{page}");
 }

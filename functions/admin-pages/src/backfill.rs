@@ -54,7 +54,7 @@ async fn one(app: &App, request: &Request, id: &BackfillId) -> Result<Reply> {
         Ok(RefusedLine { partner: talk::person(&slug, &line.partner, &partners)?, said: line.said.clone() })
     };
     let page = BackfillPage {
-        shell: desk.shell(request, if row.dry_run { "Who would be told" } else { "Telling the Network" }, Nav::Network),
+        shell: desk.shell(request, if row.dry_run { "Backfill preview" } else { "Backfill" }, Nav::Network),
         aloud: row.state.label(),
         verdict: verdict(&backfill, row.state, now),
         counts: counts(&backfill),

@@ -17,11 +17,11 @@ const TO_TELL: [NetworkStanding; 2] = [NetworkStanding::New, NetworkStanding::Ch
 /// Summarizes the counts in a few words.
 pub(crate) fn summary(backfill: &Backfill) -> String {
     let counts = &backfill.counts;
-    let told = if backfill.dry_run { (to_tell(backfill), "to tell") } else { (counts.told, "told") };
-    let parts = [told, (counts.refused, "refused"), (counts.left_out, "left out")];
+    let told = if backfill.dry_run { (to_tell(backfill), "to sync") } else { (counts.told, "synced") };
+    let parts = [told, (counts.refused, "rejected"), (counts.left_out, "excluded")];
     let some: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
     if some.is_empty() {
-        return if backfill.ended_at.is_some() { "Nobody" } else { "Nobody yet" }.to_owned();
+        return if backfill.ended_at.is_some() { "None" } else { "None yet" }.to_owned();
     }
     some.into_iter().map(|(count, words)| format!("{} {words}", format::number(*count))).collect::<Vec<_>>().join(", ")
 }
@@ -30,35 +30,32 @@ pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp)
     let why = backfill.why_failed(now).unwrap_or_default();
     let (tone, text) = match (state, backfill.dry_run) {
         (BackfillState::Running, _) if backfill.not_reached_since.is_some() => {
-            (Tone::Warn, "The Network can’t be reached now. It is tried again, for an hour.".to_owned())
+            (Tone::Warn, "The Network can’t be reached. We keep retrying for an hour.".to_owned())
         }
         (BackfillState::Running, _) => return None,
-        (BackfillState::Failed, true) => (Tone::Bad, format!("{why} Nothing was told.")),
-        (BackfillState::Failed, false) => (Tone::Bad, format!("{why} Starting again tells only what is left.")),
+        (BackfillState::Failed, true) => (Tone::Bad, format!("{why} Nothing was synced.")),
+        (BackfillState::Failed, false) => (Tone::Bad, format!("{why} Starting again syncs only what is left.")),
         (_, true) if to_tell(backfill) == 0 => {
-            (Tone::Good, "The Network knows all of them as they are, so there is nothing to tell.".to_owned())
+            (Tone::Good, "All partners are already up to date on the Network, so there is nothing to sync.".to_owned())
         }
-        (_, true) => (Tone::Info, "Nobody was told of yet: this is what would be told.".to_owned()),
+        (_, true) => (Tone::Info, "Nothing has been shared yet: this is a preview.".to_owned()),
         (BackfillState::Refused, false) => {
-            (Tone::Warn, "The Network was told, but refused some: see below.".to_owned())
+            (Tone::Warn, "Sync complete, but the Network rejected some partners: see below.".to_owned())
         }
         (BackfillState::Completed, false) if backfill.counts.left_out > 0 => {
-            (Tone::Good, "The Network knows your partners as they are now, but for those you left out.".to_owned())
+            (Tone::Good, "All partners are up to date on the Network, except those you excluded.".to_owned())
         }
-        (BackfillState::Completed, false) => {
-            (Tone::Good, "The Network knows your partners as they are now.".to_owned())
-        }
+        (BackfillState::Completed, false) => (Tone::Good, "All partners are up to date on the Network.".to_owned()),
     };
     Some(Verdict { tone, text })
 }
 
 pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
     let counts = &backfill.counts;
-    let told =
-        [("Told", counts.told), ("Of those, known to it before", counts.known_before), ("Refused", counts.refused)];
+    let told = [("Synced", counts.told), ("Already known", counts.known_before), ("Rejected", counts.refused)];
     let told = told.into_iter().filter(|_| !backfill.dry_run);
-    let looked = [("Looked at", counts.looked_at)].into_iter();
-    let counted = looked.chain(told).chain([("Left out", counts.left_out)]);
+    let looked = [("Checked", counts.looked_at)].into_iter();
+    let counted = looked.chain(told).chain([("Excluded", counts.left_out)]);
     counted.map(|(label, count)| Counted { label, count: format::number(count) }).collect()
 }
 
@@ -99,7 +96,7 @@ pub(crate) fn tick(state: PartnerState, count: u64) -> BackfillTick {
 
 fn label(state: PartnerState) -> &'static str {
     match state {
-        PartnerState::Invited => "Invited, not here yet",
+        PartnerState::Invited => "Invited",
         PartnerState::Declined => "Declined",
         PartnerState::Active => "Active",
         PartnerState::Revoked => "Revoked",

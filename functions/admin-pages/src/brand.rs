@@ -16,7 +16,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 
     let brand = &desk.brand;
     let page = BrandPage {
-        shell: desk.shell(&request, "Own face", Nav::Settings),
+        shell: desk.shell(&request, "Branding", Nav::Settings),
         saved: request.query("saved").is_some(),
         accent: brand.accent.map(|accent| accent.to_string()).unwrap_or_default(),
         usual_accent: Colour::USUAL.to_string(),

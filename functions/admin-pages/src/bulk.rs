@@ -15,8 +15,8 @@ use crate::outcomes;
 pub(crate) fn name(bulk: &Bulk, programs: &[Program]) -> String {
     match &bulk.action {
         BulkAction::Resend => "Resend invitations".to_owned(),
-        BulkAction::Grant { .. } => format!("Grant {}", program(bulk, programs)),
-        BulkAction::Ungrant { .. } => format!("Take {} away", program(bulk, programs)),
+        BulkAction::Grant { .. } => format!("Add to {}", program(bulk, programs)),
+        BulkAction::Ungrant { .. } => format!("Remove from {}", program(bulk, programs)),
         BulkAction::Revoke { .. } => "Revoke access".to_owned(),
         BulkAction::Reinstate => "Reinstate partners".to_owned(),
     }
@@ -26,22 +26,22 @@ pub(crate) fn name(bulk: &Bulk, programs: &[Program]) -> String {
 pub(crate) fn facts(bulk: &Bulk, programs: &[Program]) -> Vec<Fact> {
     let text = |label, text: String| Fact { label, text, when: None };
     let does = match &bulk.action {
-        BulkAction::Resend => "Mails the invitation anew; links mailed before stop working".to_owned(),
-        BulkAction::Grant { .. } => format!("Grants {}", program(bulk, programs)),
+        BulkAction::Resend => "Resend the invitation; earlier links stop working".to_owned(),
+        BulkAction::Grant { .. } => format!("Add to {}", program(bulk, programs)),
         BulkAction::Ungrant { .. } => {
-            format!("Takes {} away; links they have keep working", program(bulk, programs))
+            format!("Remove from {}; existing links keep working", program(bulk, programs))
         }
-        BulkAction::Revoke { notify: true, .. } => "Revokes access, and tells them by mail".to_owned(),
-        BulkAction::Revoke { notify: false, .. } => "Revokes access, without a mail".to_owned(),
-        BulkAction::Reinstate => "Gives access back, without a mail".to_owned(),
+        BulkAction::Revoke { notify: true, .. } => "Revoke access and notify them by email".to_owned(),
+        BulkAction::Revoke { notify: false, .. } => "Revoke access without an email".to_owned(),
+        BulkAction::Reinstate => "Reinstate access without an email".to_owned(),
     };
     let reason = if let BulkAction::Revoke { reason, .. } = &bulk.action { reason.as_ref() } else { None };
     let whom = match &bulk.whom {
-        BulkWhom::Chosen => "Partners who were ticked".to_owned(),
+        BulkWhom::Chosen => "Selected partners".to_owned(),
         BulkWhom::Wanted(wanted) => chosen_by(wanted, programs),
     };
     let reason = reason.map(|reason| text("Reason", reason.to_string()));
-    [Some(text("What it does", does)), reason, Some(text("To whom", whom))].into_iter().flatten().collect()
+    [Some(text("Action", does)), reason, Some(text("Partners", whom))].into_iter().flatten().collect()
 }
 
 /// Returns the result, once the job is over.
@@ -52,25 +52,24 @@ pub(crate) fn verdict(import: &Import, bulk: &Bulk, now: Timestamp) -> Option<(T
         ImportState::Running | ImportState::Receiving | ImportState::Paused => return None,
         ImportState::Failed => {
             let why = import.failure(now).map(|failure| failure.message).unwrap_or_default();
-            let before = people.map(|people| format!(" Before that, it was done to {people}; that stays."));
+            let before = people.map(|people| format!(" It had already been done for {people}; that stays."));
             (Tone::Bad, format!("{why}{}", before.unwrap_or_default()))
         }
         ImportState::Cancelled => {
-            let counting = if import.ended_at.is_none() { " Those under way are still being counted." } else { "" };
+            let counting =
+                if import.ended_at.is_none() { " Partners in progress are still being counted." } else { "" };
             let before = match people {
-                None => "Cancelled before it was done to anybody.".to_owned(),
-                Some(people) => format!("Cancelled. Before that, it was done to {people}; that stays."),
+                None => "Cancelled before any partner was changed.".to_owned(),
+                Some(people) => format!("Cancelled. It had already been done for {people}; that stays."),
             };
             (Tone::Warn, format!("{before}{counting}"))
         }
         ImportState::Completed => {
             let rows = import.rows.unwrap_or_default();
-            let left = if done < rows { " The others were left as they are." } else { "" };
-            (Tone::Good, format!("Done for {} of {}.{left}", format::number(done), format::number(rows)))
+            let left = if done < rows { " The others were skipped." } else { "" };
+            (Tone::Good, format!("{} of {} done.{left}", format::number(done), format::number(rows)))
         }
-        ImportState::CompletedWithErrors => {
-            (Tone::Warn, "Everybody is accounted for, but for some it could not be done: see below.".to_owned())
-        }
+        ImportState::CompletedWithErrors => (Tone::Warn, "Done, but some partners had errors: see below.".to_owned()),
     };
     Some(came)
 }
@@ -84,18 +83,18 @@ fn program(bulk: &Bulk, programs: &[Program]) -> String {
 fn chosen_by(wanted: &PartnersWanted, programs: &[Program]) -> String {
     let filter = &wanted.filter;
     let state = filter.state.map(|state| match state {
-        StateFilter::Ended => "whose invitation ended".to_owned(),
-        StateFilter::Is(state) => format!("who are {}", state.as_str()),
+        StateFilter::Ended => "with an expired invitation".to_owned(),
+        StateFilter::Is(state) => format!("who were {}", state.as_str()),
     });
-    let mail = filter.mail.map(|mail: MailState| format!("whose last mail is {}", mail.as_str()));
+    let mail = filter.mail.map(|mail: MailState| format!("whose last email was {}", mail.as_str()));
     let program = filter.program.as_ref().and_then(|id| programs.iter().find(|program| program.id == *id));
-    let program = program.map(|program| format!("who have {}", program.name));
+    let program = program.map(|program| format!("in {}", program.name));
     let source = filter.source.map(|source| format!("with a program from {}", source.as_str()));
-    let search = wanted.search.as_ref().map(|text| format!("whose name or address begins with “{text}”"));
+    let search = wanted.search.as_ref().map(|text| format!("whose name or email address begins with “{text}”"));
     let words: Vec<_> = [state, mail, program, source, search].into_iter().flatten().collect();
     if words.is_empty() {
-        "All partners, when it began".to_owned()
+        "All partners when it started".to_owned()
     } else {
-        format!("All {}, when it began", words.join(", "))
+        format!("All partners {} when it started", words.join(", "))
     }
 }

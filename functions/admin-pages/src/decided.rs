@@ -22,10 +22,10 @@ pub(crate) fn row(
 ) -> DecidedRow {
     let said = decision.said.clone().unwrap_or_default();
     let (mut tone, network) = match decision.taken {
-        None => (Tone::Warn, "the Network gave no answer, so it may not have taken it".to_owned()),
-        Some(false) => (Tone::Warn, format!("the Network did not take it: {said}")),
-        Some(true) if decision.approve => (Tone::Info, "the Network took it".to_owned()),
-        Some(true) => (Tone::Quiet, "the Network took it".to_owned()),
+        None => (Tone::Warn, "no response from the Network, so it may not have been recorded there".to_owned()),
+        Some(false) => (Tone::Warn, format!("rejected by the Network: {said}")),
+        Some(true) if decision.approve => (Tone::Info, "confirmed by the Network".to_owned()),
+        Some(true) => (Tone::Quiet, "confirmed by the Network".to_owned()),
     };
     let base = desk.base();
     let partner = |approval: &Approval| Link {
@@ -35,27 +35,24 @@ pub(crate) fn row(
     let (came, seen) = match approval.map(|approval| (approval, approval.state)) {
         Some((approval, ApprovalState::Accepted)) => {
             tone = Tone::Good;
-            ("partner came in", Some(partner(approval)))
+            ("partner joined", Some(partner(approval)))
         }
         Some((_, ApprovalState::Held)) => {
             tone = Tone::Warn;
             let link = Link { label: "Decide".to_owned(), href: format!("{base}/network") };
-            ("held: the partner is revoked", Some(link))
+            ("held: access is revoked", Some(link))
         }
         Some((approval, ApprovalState::Dismissed)) => {
             tone = Tone::Quiet;
-            ("dismissed here: the partner is revoked", Some(partner(approval)))
+            ("dismissed: access is revoked", Some(partner(approval)))
         }
         None if decision.approve && decision.taken == Some(true) && now < decision.at + CONFIRMED_WITHIN => {
-            ("its confirmation is still on its way", None)
+            ("waiting for the approval from the Network", None)
         }
         None if decision.approve && decision.taken == Some(true) => {
             tone = Tone::Warn;
-            let link = Link { label: "Check both".to_owned(), href: format!("{base}/network") };
-            (
-                "no confirmation came: does the Network have the webhook address and the signing secret of here?",
-                Some(link),
-            )
+            let link = Link { label: "Check connection".to_owned(), href: format!("{base}/network") };
+            ("no approval arrived: does the Network have this brand’s webhook URL and signing secret?", Some(link))
         }
         None => ("", None),
     };

@@ -17,16 +17,16 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
     let ends = partner.invitation_ends_at.filter(|_| unanswered);
     let ends = ends.map(|end| {
         let text = shared::web::day(end, zone);
-        Fact { label: if end <= now { "Invitation ended" } else { "Invitation ends" }, text, when: None }
+        Fact { label: if end <= now { "Invitation expired" } else { "Invitation expires" }, text, when: None }
     });
     let moving = partner.moving(now).map(|moving| Fact {
-        label: "Address to be confirmed",
+        label: "Pending email address",
         text: moving.email.to_string(),
         when: None,
     });
     let note = match &partner.note {
         Some(InvitationNote::Own(note)) => Some(note.text.to_string()),
-        Some(InvitationNote::OfImport(_)) => Some("that of their import".to_owned()),
+        Some(InvitationNote::OfImport(_)) => Some("the note of their import".to_owned()),
         None => None,
     };
     let note = note.map(|text| Fact { label: "Personal note", text, when: None });
@@ -49,7 +49,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         fact("Revoked", String::new(), partner.revoked_at),
         fact("Erased", String::new(), partner.erased_at),
         named,
-        fact("Network told", told.to_owned(), network.and_then(|note| note.told_at)),
+        fact("Synced to Network", told.to_owned(), network.and_then(|note| note.told_at)),
     ]
     .into_iter()
     .flatten()

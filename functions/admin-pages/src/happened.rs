@@ -11,10 +11,10 @@ pub(crate) fn approval(
     programs: &[Program],
 ) -> String {
     let names = approved.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
-    let link = link.map(|link| format!(", with the link “{link}”")).unwrap_or_default();
+    let link = link.map(|link| format!(", with link “{link}”")).unwrap_or_default();
     match (newcomer, reinstated) {
-        (true, _) => format!("Came via the Network for {names}{link}"),
-        (false, true) => format!("Reinstated, and approved via the Network for {names}{link}"),
+        (true, _) => format!("Joined via the Network for {names}{link}"),
+        (false, true) => format!("Reinstated and approved via the Network for {names}{link}"),
         (false, false) => format!("Approved via the Network for {names}{link}"),
     }
 }
@@ -22,9 +22,9 @@ pub(crate) fn approval(
 pub(crate) fn changed(granted: &[ProgramId], taken: &[ProgramId], programs: &[Program]) -> String {
     let names = |ids: &[ProgramId]| ids.iter().map(|id| named(id, programs)).collect::<Vec<_>>().join(", ");
     match (granted, taken) {
-        (granted, []) => format!("Granted {}", names(granted)),
-        ([], taken) => format!("Taken away: {}", names(taken)),
-        (granted, taken) => format!("Granted {}; taken away: {}", names(granted), names(taken)),
+        (granted, []) => format!("Added to {}", names(granted)),
+        ([], taken) => format!("Removed from {}", names(taken)),
+        (granted, taken) => format!("Added to {}; removed from {}", names(granted), names(taken)),
     }
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn named(id: &ProgramId, programs: &[Program]) -> String {
 }
 
 pub(crate) fn earned(link: &LinkKey, sum: Money) -> (Tone, String) {
-    (Tone::Good, format!("Earned {} by “{link}”", format::money(sum)))
+    (Tone::Good, format!("Earned {} from link “{link}”", format::money(sum)))
 }
 
 pub(crate) fn paid(sum: Money) -> (Tone, String) {

@@ -35,7 +35,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         repeats: import
             .repeats
             .as_ref()
-            .map(|id| Link { label: "An earlier import".to_owned(), href: format!("/t/{slug}/admin/imports/{id}") }),
+            .map(|id| Link { label: "Earlier import".to_owned(), href: format!("/t/{slug}/admin/imports/{id}") }),
         came: outcomes::came(&import.counts, import.options.dry_run),
         problems: problems.iter().map(problem).collect(),
         problems_in_all: (problems_in_all > shown_of(&problems)).then(|| format::number(problems_in_all)),
@@ -62,27 +62,27 @@ fn facts(app: &App, desk: &Desk, import: &Import) -> Vec<Fact> {
         Some(done) => bulk::facts(done, &desk.programs),
         None => {
             let said = options.note.as_ref().map(|note| text("Personal note", note.text.to_string()));
-            let plan = [text("What it does", does(options)), text("Programs", programs(options, desk))];
+            let plan = [text("Action", does(options)), text("Programs", programs(options, desk))];
             plan.into_iter().chain(said).collect()
         }
     };
     let rows = if import.bulk().is_some() { "Partners" } else { "Rows" };
-    let resumes = import.resumes_at.map(|at| text("Goes on", moment(at, zone)));
+    let resumes = import.resumes_at.map(|at| text("Resumes", moment(at, zone)));
     let further = [
         import.rows.map(|count| text(rows, format::number(count))),
         resumes,
         import.cancelled_at.map(|moment| at("Cancelled", String::new(), moment)),
-        import.ended_at.map(|moment| at("Ended", String::new(), moment)),
+        import.ended_at.map(|moment| at("Finished", String::new(), moment)),
     ];
     [at("Started", by, import.created_at)].into_iter().chain(what).chain(further.into_iter().flatten()).collect()
 }
 
 fn does(options: &ImportOptions) -> String {
     let does = match (options.dry_run, options.send_invite) {
-        (true, true) => "Checks what inviting these people by email would do",
-        (true, false) => "Checks what adding these people without a mail would do",
-        (false, true) => "Invites people by email",
-        (false, false) => "Adds people without a mail; they are active at once",
+        (true, true) => "Check what inviting these people by email would do",
+        (true, false) => "Check what adding these people without an email would do",
+        (false, true) => "Invite people by email",
+        (false, false) => "Add people without an email; they’re active immediately",
     };
     does.to_owned()
 }
@@ -93,8 +93,8 @@ fn programs(options: &ImportOptions, desk: &Desk) -> String {
         chosen.map(|program| program.name.to_string()).collect::<Vec<_>>().join(", ")
     });
     match programs {
-        None => "All that were open when it started".to_owned(),
-        Some(names) if names.is_empty() => "Those that a row names".to_owned(),
+        None => "All active programs at the time".to_owned(),
+        Some(names) if names.is_empty() => "Those named in each row".to_owned(),
         Some(names) => names,
     }
 }

@@ -9,30 +9,30 @@ use shared::{
 use crate::{imports, needs::COUNTED, outcomes::counted};
 
 pub(crate) fn held(base: &str, count: usize) -> Option<Need> {
-    at_least(count, "approval waits", "approvals wait").map(|what| Need {
+    at_least(count, "approval needs", "approvals need").map(|what| Need {
         tone: Tone::Warn,
-        what: format!("{what} for your decision"),
-        why: "The Network approved somebody whose access you took back.".to_owned(),
+        what: format!("{what} a decision"),
+        why: "The Network approved someone whose access you revoked.".to_owned(),
         link: link("Decide", format!("{base}/network")),
     })
 }
 
 /// Endpoints that were disabled, but not by an admin.
 pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
-    at_least(endpoints.len(), "webhook was switched off", "webhooks were switched off").map(|what| Need {
+    at_least(endpoints.len(), "webhook was disabled", "webhooks were disabled").map(|what| Need {
         tone: Tone::Bad,
         what,
-        why: "What happens is not told there any more.".to_owned(),
+        why: "Events are no longer delivered.".to_owned(),
         link: to_endpoints(base, endpoints),
     })
 }
 
 /// Endpoints that are enabled, but failing.
 pub(crate) fn failing(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
-    at_least(endpoints.len(), "webhook fails", "webhooks fail").map(|what| Need {
+    at_least(endpoints.len(), "webhook is failing", "webhooks are failing").map(|what| Need {
         tone: Tone::Warn,
         what,
-        why: "It is tried again, ever more rarely, and switched off after three days.".to_owned(),
+        why: "We keep retrying for three days, then disable it.".to_owned(),
         link: to_endpoints(base, endpoints),
     })
 }
@@ -41,13 +41,9 @@ pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program])
     let name = imports::name(import, programs);
     Need {
         tone: Tone::Bad,
-        what: if import.bulk().is_some() {
-            format!("{name}: it failed")
-        } else {
-            format!("{name} could not be imported")
-        },
+        what: if import.bulk().is_some() { format!("Failed: {name}") } else { format!("Import failed: {name}") },
         why: import.failure(now).map(|failure| failure.message).unwrap_or_default(),
-        link: link("See why", format!("{base}/imports/{}", import.id)),
+        link: link("View details", format!("{base}/imports/{}", import.id)),
     }
 }
 
@@ -55,34 +51,34 @@ pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program])
 pub(crate) fn not_told(base: &str, count: usize) -> Option<Need> {
     at_least(count, "partner", "partners").map(|whom| Need {
         tone: Tone::Warn,
-        what: format!("The Network could not be told of {whom}"),
-        why: "It refused, or could not be reached for twelve days.".to_owned(),
-        link: link("See why", format!("{base}/network")),
+        what: format!("{whom} couldn’t be synced to the Network"),
+        why: "The Network rejected them, or was unreachable for 12 days.".to_owned(),
+        link: link("View details", format!("{base}/network")),
     })
 }
 
 pub(crate) fn bounced(base: &str, count: u64) -> Option<Need> {
-    counted(count, "address bounced", "addresses bounced").map(|what| Need {
+    counted(count, "email address bounced", "email addresses bounced").map(|what| Need {
         tone: Tone::Bad,
         what,
-        why: "Of those who came in during the last 12 weeks. Correct the address, and invite them again.".to_owned(),
-        link: link("See who", format!("{base}/partners?mail=bounced")),
+        why: "Among partners invited in the last 12 weeks. Correct the email address and resend.".to_owned(),
+        link: link("View partners", format!("{base}/partners?mail=bounced")),
     })
 }
 
 pub(crate) fn complained(base: &str, count: u64) -> Option<Need> {
-    counted(count, "person", "people").map(|who| Need {
+    counted(count, "spam complaint", "spam complaints").map(|what| Need {
         tone: Tone::Bad,
-        what: format!("{who} marked a mail as spam"),
-        why: "Of those who came in during the last 12 weeks. They get no more invitations.".to_owned(),
-        link: link("See who", format!("{base}/partners?mail=complained")),
+        what,
+        why: "Among partners invited in the last 12 weeks. They won’t be invited again.".to_owned(),
+        link: link("View partners", format!("{base}/partners?mail=complained")),
     })
 }
 
 fn to_endpoints(base: &str, endpoints: &[&WebhookEndpoint]) -> Link {
     match endpoints {
-        [one] => link("See its log", format!("{base}/webhooks/{}", one.id)),
-        _ => link("See which", format!("{base}/webhooks")),
+        [one] => link("View log", format!("{base}/webhooks/{}", one.id)),
+        _ => link("View webhooks", format!("{base}/webhooks")),
     }
 }
 

@@ -39,9 +39,9 @@ pub(crate) fn retry(import: &Import, now: Timestamp) -> Option<RetryOffer> {
         (true, false, false) => "Add the rest",
     };
     let effect = match (dry_run, by_mail) {
-        (true, _) => "This only checks them. Nobody is invited.",
-        (false, true) => "Whoever is new gets a mail with a link that signs them in. Nobody is invited twice.",
-        (false, false) => "Whoever is new is an active partner at once, and gets no mail.",
+        (true, _) => "This only checks them. No one is invited.",
+        (false, true) => "New people get an email with a sign-in link. No one is invited twice.",
+        (false, false) => "New people are active partners immediately; no email is sent.",
     };
     Some(RetryOffer { label, rows, effect })
 }

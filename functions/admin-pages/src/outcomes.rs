@@ -34,16 +34,16 @@ pub(crate) fn summary(counts: &Counts, dry_run: bool) -> String {
     let parts = [
         (counts.of(RowOutcome::Invited), words("invited", "to invite")),
         (counts.of(RowOutcome::Added), words("added", "to add")),
-        (counts.of(RowOutcome::ScopeAdded), words("granted more", "to grant more")),
-        (here, "here before"),
+        (counts.of(RowOutcome::ScopeAdded), words("added to programs", "to add to programs")),
+        (here, "already partners"),
         (counts.of(RowOutcome::Resent), "resent"),
-        (counts.of(RowOutcome::Granted), "granted"),
-        (counts.of(RowOutcome::Ungranted), "taken away"),
+        (counts.of(RowOutcome::Granted), "added to program"),
+        (counts.of(RowOutcome::Ungranted), "removed from program"),
         (counts.of(RowOutcome::Revoked), "revoked"),
         (counts.of(RowOutcome::Reinstated), "reinstated"),
-        (left_alone, "left as they were"),
-        (problems, if problems == 1 { "problem" } else { "problems" }),
-        (counts.of(RowOutcome::Cancelled), words("not begun", "not looked at")),
+        (left_alone, "skipped"),
+        (problems, if problems == 1 { "error" } else { "errors" }),
+        (counts.of(RowOutcome::Cancelled), words("not started", "not checked")),
     ];
     let some = parts.into_iter().filter(|(rows, _)| *rows > 0);
     some.map(|(rows, words)| format!("{} {words}", format::number(rows))).collect::<Vec<_>>().join(", ")
@@ -68,41 +68,45 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> Option<String> {
 fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str) {
     let words = |done, planned| if dry_run { planned } else { done };
     match outcome {
-        RowOutcome::Invited => (Tone::Good, words("Invited", "New, and would be invited"), ""),
-        RowOutcome::Added => (Tone::Good, words("Added, active at once", "New, and would be active at once"), ""),
+        RowOutcome::Invited => (Tone::Good, words("Invited", "New – will be invited"), ""),
+        RowOutcome::Added => (Tone::Good, words("Added, active immediately", "New – will be active immediately"), ""),
         RowOutcome::ScopeAdded => {
-            (Tone::Good, words("Here before, granted more programs", "Here before, would get more programs"), "")
+            (Tone::Good, words("Existing, added to more programs", "Existing – will be added to more programs"), "")
         }
-        RowOutcome::AlreadyInvited => (Tone::Quiet, "Invited before", ""),
-        RowOutcome::AlreadyActive => (Tone::Quiet, "Partners already", ""),
-        RowOutcome::Resent => (Tone::Good, "Invited again", ""),
-        RowOutcome::Granted => (Tone::Good, "Granted", ""),
-        RowOutcome::AlreadyGranted => (Tone::Quiet, "Had the program already", ""),
-        RowOutcome::Ungranted => (Tone::Good, "Taken away", ""),
-        RowOutcome::NotGranted => (Tone::Quiet, "Didn’t have the program", ""),
+        RowOutcome::AlreadyInvited => (Tone::Quiet, "Already invited", ""),
+        RowOutcome::AlreadyActive => (Tone::Quiet, "Already partners", ""),
+        RowOutcome::Resent => (Tone::Good, "Invitation resent", ""),
+        RowOutcome::Granted => (Tone::Good, "Added to program", ""),
+        RowOutcome::AlreadyGranted => (Tone::Quiet, "Already in the program", ""),
+        RowOutcome::Ungranted => (Tone::Good, "Removed from program", ""),
+        RowOutcome::NotGranted => (Tone::Quiet, "Not in the program", ""),
         RowOutcome::Revoked => (Tone::Good, "Revoked", ""),
-        RowOutcome::AlreadyRevoked => (Tone::Quiet, "Revoked before", ""),
+        RowOutcome::AlreadyRevoked => (Tone::Quiet, "Already revoked", ""),
         RowOutcome::Reinstated => (Tone::Good, "Reinstated", ""),
         RowOutcome::NotRevoked => (Tone::Quiet, "Not revoked", ""),
-        RowOutcome::PartnerRevoked => (Tone::Quiet, "Revoked, so left out", ""),
-        RowOutcome::PartnerDeclined => (Tone::Quiet, "Not interested, so left out", ""),
-        RowOutcome::TooSoon => (Tone::Warn, "Mailed less than a minute before", "Resend to them again."),
-        RowOutcome::TooOften => (Tone::Warn, "Mailed five times that day", "Try tomorrow."),
-        RowOutcome::UnknownPartner => (Tone::Bad, "Not here any more", ""),
+        RowOutcome::PartnerRevoked => (Tone::Quiet, "Skipped: revoked", ""),
+        RowOutcome::PartnerDeclined => (Tone::Quiet, "Skipped: declined", ""),
+        RowOutcome::TooSoon => (Tone::Warn, "Emailed less than a minute before", "Resend to them again."),
+        RowOutcome::TooOften => (Tone::Warn, "Emailed five times that day", "Try again tomorrow."),
+        RowOutcome::UnknownPartner => (Tone::Bad, "No longer exist", ""),
         RowOutcome::RevokedPartner => {
-            (Tone::Bad, "Revoked partners", "No file lets them back in. Reinstate them on the Partners page.")
+            (Tone::Bad, "Access revoked", "Imports can’t restore access. Reinstate them on the Partners page.")
         }
         RowOutcome::Declined => {
-            (Tone::Warn, "Not interested, as they said", "They can ask for a link themselves, on the login page.")
+            (Tone::Warn, "Declined", "They can sign in from the sign-in page if they change their mind.")
         }
-        RowOutcome::Erased => (Tone::Bad, "Erased people", "If they ask to come back, invite them by hand."),
-        RowOutcome::Suppressed => (Tone::Bad, "Address refused mail before", "Nothing is sent to it. Use another one."),
-        RowOutcome::DuplicateInFile => (Tone::Warn, "Same address as an earlier row", "The first of them counts."),
-        RowOutcome::InvalidEmail => (Tone::Bad, "No usable email address", "Correct it in the report."),
-        RowOutcome::InvalidName => (Tone::Bad, "Name can’t be used", "Correct it in the report."),
-        RowOutcome::UnknownProgram => (Tone::Bad, "Unknown or archived program", "Correct it in the report."),
-        RowOutcome::OverLimit => (Tone::Bad, "Imports may invite nobody here", "Ask whoever runs this portal."),
-        RowOutcome::Cancelled => (Tone::Quiet, words("Not begun", "Not looked at"), ""),
-        RowOutcome::Failed => (Tone::Bad, "Went wrong on our side", "Try these again."),
+        RowOutcome::Erased => (Tone::Bad, "Erased people", "If they ask to rejoin, invite them one by one."),
+        RowOutcome::Suppressed => {
+            (Tone::Bad, "Previously bounced or reported spam", "Nothing is sent to them. Use another email address.")
+        }
+        RowOutcome::DuplicateInFile => (Tone::Warn, "Duplicate of an earlier row", "The first one counts."),
+        RowOutcome::InvalidEmail => (Tone::Bad, "Invalid email address", "Fix it in the report."),
+        RowOutcome::InvalidName => (Tone::Bad, "Invalid name", "Fix it in the report."),
+        RowOutcome::UnknownProgram => (Tone::Bad, "Unknown or archived program", "Fix it in the report."),
+        RowOutcome::OverLimit => {
+            (Tone::Bad, "Import invitations are turned off for this brand", "Contact your administrator.")
+        }
+        RowOutcome::Cancelled => (Tone::Quiet, words("Not started", "Not checked"), ""),
+        RowOutcome::Failed => (Tone::Bad, "Error on our end", "Try these again."),
     }
 }

@@ -103,19 +103,19 @@ fn label(stage: Stage) -> &'static str {
     match stage {
         Stage::Sent => "Sent",
         Stage::Delivered => "Delivered",
-        Stage::Opened => "Opened the link",
-        Stage::SignedIn => "Signed in",
-        Stage::Linked => "First link",
+        Stage::Opened => "Opened link",
+        Stage::SignedIn => "Joined",
+        Stage::Linked => "Created a link",
         Stage::Earned => "First commission",
     }
 }
 
 fn dropped_sums(sum: &DroppedCount) -> DroppedSums {
     let counts = [
-        ("Clicks, partner revoked", sum.clicks),
-        ("Sales, partner revoked", sum.conversions),
-        ("Sales, visitor unknown", sum.unknown),
-        ("Sales, too late", sum.late),
+        ("Clicks on revoked partners’ links", sum.clicks),
+        ("Sales from revoked partners’ links", sum.conversions),
+        ("Sales without a known visitor", sum.unknown),
+        ("Sales outside the attribution window", sum.late),
     ];
     DroppedSums {
         days: DAYS,

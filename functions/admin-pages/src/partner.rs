@@ -89,7 +89,7 @@ fn ticks(app: &App, desk: &Desk, partner: &Partner) -> Vec<ProgramTick> {
 
 fn source(source: GrantSource) -> &'static str {
     match source {
-        GrantSource::Admin => "admin",
+        GrantSource::Admin => "added by team",
         GrantSource::Import => "via import",
         GrantSource::Network => "via Network",
     }

@@ -42,7 +42,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         decision.approve && decision.taken != Some(false) && approval.is_none() && now < decision.at + PATIENCE
     };
     let page = RequestsPage {
-        shell: desk.shell(&request, "Requests", Nav::Network),
+        shell: desk.shell(&request, "Applications", Nav::Network),
         waiting,
         here: address(&slug, request.query("cursor")),
         moves: decided.iter().any(on_its_way),

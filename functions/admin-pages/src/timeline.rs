@@ -41,7 +41,7 @@ pub(crate) fn actor(actor: &Actor) -> String {
     match (actor.kind, &actor.name) {
         (ActorKind::Admin, Some(name)) => name.to_string(),
         (ActorKind::Admin, None) => "an admin".to_owned(),
-        (ActorKind::ApiKey, Some(label)) => format!("the API key “{label}”"),
+        (ActorKind::ApiKey, Some(label)) => format!("API key “{label}”"),
         (ActorKind::ApiKey, None) => "an API key".to_owned(),
         (ActorKind::Partner, _) => "the partner".to_owned(),
         (ActorKind::Network, _) => "the Network".to_owned(),
@@ -55,28 +55,30 @@ fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
     let (tone, text) = match kind {
         EventKind::PartnerInvited { import: Some(_), .. } => (Tone::Info, "Invited by an import"),
         EventKind::PartnerInvited { import: None, .. } => (Tone::Info, "Invited"),
-        EventKind::PartnerInvitedAgain { .. } => (Tone::Info, "Invited again, with a fresh link"),
-        EventKind::PartnerAddressChanged { .. } => (Tone::Info, "Address corrected, and invited there"),
-        EventKind::PartnerAddressAsked { .. } => (Tone::Info, "Another address is to be confirmed from there"),
-        EventKind::PartnerAddressMoved { .. } => (Tone::Info, "Changed their address, and told the old one"),
-        EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sent a link to sign in"),
+        EventKind::PartnerInvitedAgain { .. } => (Tone::Info, "Invitation resent"),
+        EventKind::PartnerAddressChanged { .. } => (Tone::Info, "Email address corrected; invitation resent"),
+        EventKind::PartnerAddressAsked { .. } => (Tone::Info, "Email address change requested"),
+        EventKind::PartnerAddressMoved { .. } => (Tone::Info, "Email address changed"),
+        EventKind::PartnerLinkSent { .. } => (Tone::Info, "Sign-in link sent"),
         EventKind::PartnerAdded { import: Some(_), .. } => (Tone::Good, "Added by an import, without an invitation"),
         EventKind::PartnerAdded { import: None, .. } => (Tone::Good, "Added, without an invitation"),
-        EventKind::PartnerReminded { .. } => (Tone::Info, "Reminded that the invitation ends in a few days"),
-        EventKind::PartnerDeclined { .. } => (Tone::Warn, "Said that they are not interested"),
+        EventKind::PartnerReminded { .. } => (Tone::Info, "Reminder sent"),
+        EventKind::PartnerDeclined { .. } => (Tone::Warn, "Declined the invitation"),
         EventKind::PartnerActivated { .. } => (Tone::Good, "Joined"),
         EventKind::PartnerSignedIn { .. } => (Tone::Quiet, "Signed in"),
-        EventKind::PartnerSignedOut { .. } => (Tone::Quiet, "Signed out everywhere but in one browser"),
+        EventKind::PartnerSignedOut { .. } => (Tone::Quiet, "Signed out of other sessions"),
         EventKind::PartnerEdited { .. } => (Tone::Quiet, "Details edited"),
         EventKind::PartnerRevoked { .. } => (Tone::Bad, "Access revoked"),
-        EventKind::PartnerErased { .. } => (Tone::Bad, "Erased: name, address and all that was said are gone"),
+        EventKind::PartnerErased { .. } => (Tone::Bad, "Personal data erased"),
         EventKind::PartnerReinstated { .. } => (Tone::Good, "Reinstated"),
         EventKind::PartnerApproved { programs: approved, link, newcomer, reinstated, .. } => {
             return (Tone::Good, approval((approved, link.as_ref()), (*newcomer, *reinstated), programs));
         }
-        EventKind::PartnerApprovalHeld { .. } => (Tone::Warn, "Approved on the Network while revoked: it is held"),
-        EventKind::PartnerApprovalDismissed { .. } => (Tone::Quiet, "An approval of the Network was dismissed"),
-        EventKind::PartnerPushAsked { .. } => (Tone::Quiet, "Told to the Network once more"),
+        EventKind::PartnerApprovalHeld { .. } => {
+            (Tone::Warn, "Approved on the Network while revoked: held for a decision")
+        }
+        EventKind::PartnerApprovalDismissed { .. } => (Tone::Quiet, "Network approval dismissed"),
+        EventKind::PartnerPushAsked { .. } => (Tone::Quiet, "Re-synced to the Network"),
         EventKind::PartnerProgramsChanged { granted, taken, .. } => {
             return (Tone::Quiet, changed(granted, taken, programs));
         }

@@ -19,7 +19,7 @@ pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdi
     let (tone, text) = match import.state(now) {
         ImportState::Running => return None,
         ImportState::Receiving => {
-            (Tone::Info, "The file is on its way. This page goes on by itself when it is there.".to_owned())
+            (Tone::Info, "Waiting for the file. This page updates automatically when it arrives.".to_owned())
         }
         ImportState::Paused => (Tone::Warn, paused(import, brand)),
         ImportState::Failed => (Tone::Bad, failed(import, now)),
@@ -27,9 +27,9 @@ pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdi
         ImportState::Completed | ImportState::CompletedWithErrors if import.options.dry_run => {
             (Tone::Info, checked(import, now))
         }
-        ImportState::Completed => (Tone::Good, "Every row is done.".to_owned()),
+        ImportState::Completed => (Tone::Good, "Import complete.".to_owned()),
         ImportState::CompletedWithErrors => {
-            (Tone::Warn, "Every row is done, but some people could not be invited: see below.".to_owned())
+            (Tone::Warn, "Import complete. Some rows couldn’t be invited: see below.".to_owned())
         }
     };
     Some(Verdict { tone, text })
@@ -51,7 +51,7 @@ fn paused(import: &Import, brand: &Brand) -> String {
     let days = days.map(|days| format!(" About {days}.")).unwrap_or_default();
     let most = format::number(brand.daily_invites);
     format!(
-        "Paused{until}: no more people can be emailed today. The brand may invite {most} a day, and all brands share what the email service sends.{days}"
+        "Paused{until}: no more people can be emailed today. The brand’s daily limit is {most} invitations, and all brands share the email service’s daily quota.{days}"
     )
 }
 
@@ -59,18 +59,18 @@ fn failed(import: &Import, now: Timestamp) -> String {
     let why = import.failure(now).map(|failure| failure.message).unwrap_or_default();
     match brought(import) {
         Some(people) if !import.options.dry_run => {
-            format!("{why} Before that, {people} had been brought in; that stays.")
+            format!("{why} {people} had already been invited or added; that stays.")
         }
         Some(_) | None => why,
     }
 }
 
 fn cancelled(import: &Import) -> String {
-    let counting = if import.ended_at.is_none() { " Rows that were under way are still being counted." } else { "" };
+    let counting = if import.ended_at.is_none() { " Rows in progress are still being counted." } else { "" };
     let before = match brought(import) {
-        _ if import.options.dry_run => "Cancelled. It was a dry run, so nobody was invited.".to_owned(),
-        None => "Cancelled before anybody was invited.".to_owned(),
-        Some(people) => format!("Cancelled. Before that, {people} had been brought in; that stays."),
+        _ if import.options.dry_run => "Cancelled. It was a dry run, so no one was invited.".to_owned(),
+        None => "Cancelled before anyone was invited.".to_owned(),
+        Some(people) => format!("Cancelled. {people} had already been invited or added; that stays."),
     };
     format!("{before}{counting}")
 }
@@ -79,10 +79,10 @@ fn checked(import: &Import, now: Timestamp) -> String {
     let any = brought(import).is_some();
     let next = match (any, import.has_file(now)) {
         (true, true) => "",
-        (true, false) => " The file is not kept any more: choose it again to go on.",
-        (false, _) => " Nobody in the file is new, so there is nothing to do.",
+        (true, false) => " The file is no longer stored: choose it again to continue.",
+        (false, _) => " No one in the file is new, so there is nothing to do.",
     };
-    format!("Nobody is invited yet: this is what would happen.{next}")
+    format!("Nothing has been sent yet: this is a preview.{next}")
 }
 
 /// Returns the number of people who were invited, added or granted more programs, or would be.

@@ -71,14 +71,14 @@ fn row(endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> WebhookRo
     let (state, note) = match (&endpoint.off, endpoint.failing_since) {
         (Some(off), _) => {
             let why = match off.why {
-                OffReason::ByAdmin => "Switched off by an admin".to_owned(),
-                OffReason::Failing => format!("It failed for three days. Last: {}", failed()),
-                OffReason::Gone => "It said that it is gone for good".to_owned(),
+                OffReason::ByAdmin => "Disabled by an admin".to_owned(),
+                OffReason::Failing => format!("Failed for three days. Last error: {}", failed()),
+                OffReason::Gone => "The endpoint returned 410 Gone".to_owned(),
             };
             (WebhookState::Off, Some(why))
         }
         (None, Some(since)) => {
-            let note = format!("Since {}. Last: {}", moment(since, zone), failed());
+            let note = format!("Since {}. Last error: {}", moment(since, zone), failed());
             (WebhookState::Fails, Some(note))
         }
         (None, None) if endpoint.last_success_at.is_none() => (WebhookState::New, None),
@@ -105,7 +105,7 @@ fn delivered(
     let waits = delivery.state == DeliveryState::Waiting;
     let rest = endpoint.resting_until.filter(|until| waits && now < *until);
     let next = [delivery.next_at, rest].into_iter().flatten().max();
-    let yes = delivery.status.map(|status| format!("It answered {status}."));
+    let yes = delivery.status.map(|status| format!("HTTP {status}."));
     Ok(DeliveryRow {
         event: delivery.event.to_string(),
         what: delivery.event_type.as_str(),
@@ -113,8 +113,8 @@ fn delivered(
         since: when(delivery.created_at, now, zone),
         state: delivery.state,
         tries: match delivery.tries {
-            1 => "1 try".to_owned(),
-            tries => format!("{tries} tries"),
+            1 => "1 attempt".to_owned(),
+            tries => format!("{tries} attempts"),
         },
         answer: delivery.problem.clone().or(yes),
         tried: delivery.tried_at.map(|at| when(at, now, zone)),

@@ -104,5 +104,5 @@ fn show(app: &App, brand: &Brand, text: &str, seen: &Seen) -> Result<Reply> {
 }
 
 fn shell(brand: &Brand) -> Shell {
-    Face { brand, audience: Audience::Partner }.shell("Your new address", Nav::Elsewhere, None)
+    Face { brand, audience: Audience::Partner }.shell("Your new email address", Nav::Elsewhere, None)
 }

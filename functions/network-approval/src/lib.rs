@@ -55,7 +55,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         Err(error @ (Error::Invalid(_) | Error::NoSuchProgram | Error::TooLarge)) => {
             let field = if let Error::Invalid(InvalidField { field, .. }) = &error { field.as_deref() } else { None };
             let said = field.map_or_else(|| error.to_string(), |field| format!("{field}: {error}"));
-            let note = CallNote { way: CallWay::In, what: "An approval", partner: None, good: false, said: &said };
+            let note =
+                CallNote { way: CallWay::In, what: "Receiving an approval", partner: None, good: false, said: &said };
             app.note_network_call(&brand, note).await?;
             Err(error)
         }

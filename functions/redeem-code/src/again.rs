@@ -15,9 +15,9 @@ pub(crate) async fn wrong(
     (attempt, typed): (&Attempt, String),
 ) -> Result<Reply> {
     let error = match Attempt::TRIES_MAX.saturating_sub(attempt.tries) {
-        0 => "That code isn't right, and it was the last try. Ask for a new mail.".to_owned(),
-        1 => "That code isn't right. One try is left.".to_owned(),
-        left => format!("That code isn't right. {left} tries are left."),
+        0 => "That code isn’t right, and that was your last attempt. Request a new email.".to_owned(),
+        1 => "That code isn’t right. 1 attempt left.".to_owned(),
+        left => format!("That code isn’t right. {left} attempts left."),
     };
     page(app, request, secret, typed, &error).await
 }

@@ -32,7 +32,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let login = Reply::see_other(&format!("{}/login", base_path(&brand, request.audience())));
     let Some(secret) = app.attempt_secret(&request, &brand) else { return Ok(login) };
     let Some(code) = Code::parse(&typed) else {
-        let error = "A code has eight letters and digits, like the one in the mail.";
+        let error = "Enter the 8-character code from the email.";
         return again::page(&app, &request, &secret, typed, error).await;
     };
 
@@ -45,12 +45,18 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return Ok(login);
     }
     if !counted && attempt.used.is_none() {
-        return again::page(&app, &request, &secret, typed, "That was one try too many. Ask for a new mail.").await;
+        return again::page(&app, &request, &secret, typed, "Too many attempts. Request a new email.").await;
     }
     let whom = [brand.as_str(), attempt.audience.as_str(), attempt.email.as_str()];
     if counted && !app.store.count(GUESSED, &whom).await? {
-        return again::page(&app, &request, &secret, typed, "Too many codes for today. Use the button in the mail.")
-            .await;
+        return again::page(
+            &app,
+            &request,
+            &secret,
+            typed,
+            "You’ve entered too many wrong codes today. Use the button in the email instead.",
+        )
+        .await;
     }
 
     let seal = app.server_key()?.seal(&[secret.hash().as_str().as_bytes(), code.as_str().as_bytes()]);
@@ -66,7 +72,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let (reply, ()) = futures::try_join!(let_in, uncount)?;
     match reply {
         Some(reply) => Ok(reply),
-        None => again::page(&app, &request, &secret, typed, "This code no longer works. Ask for a new mail.").await,
+        None => again::page(&app, &request, &secret, typed, "This code no longer works. Request a new email.").await,
     }
 }
 

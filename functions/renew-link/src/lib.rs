@@ -44,7 +44,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let whom = String::from(holder.principal.clone());
     let whom = [slug.as_str(), whom.as_str()];
     if !app.store.count(RENEWED, &whom).await? {
-        let notice = "Three fresh links a day are the most. The next one is here tomorrow, or ask with your address.";
+        let notice = "You’ve requested the maximum of three new links today. Try again tomorrow, or sign in with your email address.";
         return app.dead_link(&brand, audience, None, Some(notice));
     }
     let shown = holder.email.masked();

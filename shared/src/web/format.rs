@@ -115,7 +115,7 @@ pub fn chart(balance: &Balance, now: Timestamp) -> Option<Chart> {
         }
     };
     Some(Chart {
-        title: format!("Earned each week, in {}", currency.code()),
+        title: format!("Weekly earnings ({})", currency.code()),
         bars: weeks.iter().map(bar).collect(),
         from: weeks.first().map(|(monday, _)| monday.strftime("%-d %B").to_string()).unwrap_or_default(),
         to: "This week".to_owned(),
@@ -195,7 +195,7 @@ mod tests {
         let value = serde_json::json!({"week_20261116_EUR": 1, "week_20261109_EUR": 1_000, "week_20261109_USD": 7});
         let balance: Balance = serde_json::from_value(value).unwrap();
         let chart = chart(&balance, now).unwrap();
-        assert_eq!((chart.title.as_str(), chart.sum.as_str()), ("Earned each week, in EUR", "10.01\u{a0}EUR"));
+        assert_eq!((chart.title.as_str(), chart.sum.as_str()), ("Weekly earnings (EUR)", "10.01\u{a0}EUR"));
         assert_eq!(chart.bars.iter().map(|bar| bar.height).collect::<Vec<_>>()[9..], [0, 100, 3]);
         assert_eq!(chart.bars[10].label, "Week of 9 November");
         assert!(super::chart(&Balance::default(), now).is_none());

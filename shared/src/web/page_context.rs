@@ -98,7 +98,7 @@ impl PageRequest {
             }
             Error::LinkDeleted => Reply::page(status, &Notice::link_deleted(shell)),
             Error::LinkDead => {
-                let shell = Shell { title: "This link no longer works".to_owned(), ..shell };
+                let shell = Shell { title: "This link has expired".to_owned(), ..shell };
                 Reply::page(status, &DeadLink { shell, fresh: None, notice: None })
             }
             Error::NotFound(_) if self.shared => Reply::page(status, &Notice::link_unknown(shell)),
@@ -169,7 +169,7 @@ pub fn nobodys_shell(title: &str) -> Shell {
 }
 
 fn plain(shell: Shell, error: &Error) -> Notice {
-    let heading = "That didn't work".to_owned();
+    let heading = "That didn’t work".to_owned();
     let link = Link { label: "Back".to_owned(), href: shell.base.clone() };
     let shell = Shell { title: heading.clone(), ..shell };
     Notice { shell, heading, text: error.to_string(), request_id: None, link: Some(link) }

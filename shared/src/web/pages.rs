@@ -177,49 +177,49 @@ pub struct Link {
 impl Notice {
     /// 404: nothing at this URL, or nothing that the caller may know of.
     pub fn not_found(shell: Shell) -> Self {
-        Self::new(shell, "There is nothing here", "The address may be mistyped, or what was here is gone.")
+        Self::new(shell, "Page not found", "Check the URL, or go back to where you came from.")
     }
 
     /// 410: a share link that was deleted. Its visitors aren't partners, so there is no link to continue.
     pub fn link_deleted(shell: Shell) -> Self {
-        let text = "Whoever shared it has taken it down. You can still visit the site it led to by its own address.";
-        Self { link: None, ..Self::new(shell, "This link is no longer active", text) }
+        let text = "The person who shared it has deleted it. You can still visit the site directly.";
+        Self { link: None, ..Self::new(shell, "This link has been deleted", text) }
     }
 
     /// 404: a share link that never existed.
     pub fn link_unknown(shell: Shell) -> Self {
-        let text = "It may be mistyped. Check the address, or ask whoever shared it.";
-        Self { link: None, ..Self::new(shell, "This link leads nowhere", text) }
+        let text = "Check it for typos, or ask the person who shared it.";
+        Self { link: None, ..Self::new(shell, "This link doesn’t exist", text) }
     }
 
     /// 403: a form sent from another site.
     pub fn foreign_form(shell: Shell) -> Self {
         Self::new(
             shell,
-            "We stopped that",
-            "This form was sent from another site, so nothing was changed. If it was you, open the page here and send it again.",
+            "Request blocked",
+            "This form was submitted from another site, so nothing was changed. If that was you, open the page here and submit it again.",
         )
     }
 
     /// 403: signed in, but not allowed to do this.
     pub fn forbidden(shell: Shell) -> Self {
-        Self::new(shell, "This isn't open to you", "Your account can't do this. Someone on your team may be able to.")
+        Self::new(shell, "You don’t have access", "Your account can’t do this. Someone on your team may be able to.")
     }
 
     /// 403: not allowed by their role in the team; `why` names the role that is required.
     pub fn not_your_role(shell: Shell, why: &str) -> Self {
-        Self::new(shell, "This isn't open to you", why)
+        Self::new(shell, "You don’t have access", why)
     }
 
     /// 413: more than the server accepts.
     pub fn too_large(shell: Shell) -> Self {
-        Self::new(shell, "That is too much at once", "What you sent is larger than we can take. Nothing was changed.")
+        Self::new(shell, "That’s too large", "What you sent is larger than we can accept. Nothing was changed.")
     }
 
     /// 429: too many requests; `wait` says for how long to wait, as in "in a minute".
     pub fn too_often(shell: Shell, wait: &str) -> Self {
-        let text = format!("You have asked a few times in a row. Please try again {wait}.");
-        Self::new(shell, "A short pause, please", &text)
+        let text = format!("You’ve made too many requests in a short time. Please try again {wait}.");
+        Self::new(shell, "Too many requests", &text)
     }
 
     /// 400: the browser doesn't store cookies, so no one can be signed in.
@@ -227,7 +227,7 @@ impl Notice {
         Self::new(
             shell,
             "Your browser blocks cookies",
-            "We need one cookie to keep you signed in, and none for anything else. Allow cookies for this site, then try again.",
+            "We use one cookie to keep you signed in, and no others. Allow cookies for this site, then try again.",
         )
     }
 
@@ -235,8 +235,8 @@ impl Notice {
     pub fn broken(shell: Shell, request_id: String) -> Self {
         let mut notice = Self::new(
             shell,
-            "Something went wrong on our side",
-            "We have made a note of it. Please try again in a moment.",
+            "Something went wrong on our end",
+            "We’ve logged the problem. Please try again in a moment.",
         );
         notice.request_id = Some(request_id);
         notice

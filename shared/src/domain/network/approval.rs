@@ -349,7 +349,7 @@ impl Approval {
             id: NetworkCallId::fresh(self.at, [0; 10]),
             at: self.at,
             way: CallWay::In,
-            what: "An approval".to_owned(),
+            what: "Receiving an approval".to_owned(),
             partner: Some(self.partner.clone()),
             good: true,
             said: said.to_owned(),

@@ -1,11 +1,11 @@
-// The one script: opens dialogs and menus, sends `form[data-api]` to the API as JSON, and refreshes what changed.
-// Signing in and out never needs it, and pages show their data without it.
+// The only script: opens dialogs and menus, sends `form[data-api]` to the API as JSON, and refreshes what has changed.
+// Signing in and out work without it, and pages show their data without it.
 
-const LABEL = new WeakMap(); // what a button said before it was pressed
-const ATTEMPT = new WeakMap(); // form → what was sent last and under which idempotency key
-const OF_ROW = new WeakMap(); // form of a dialog → the fields of the row it was opened for
-const WORDS = new WeakMap(); // part of a dialog → what it says before it is filled
-const WAKE = new Map(); // id of what is watched → ends the pause before it is asked for again
+const LABEL = new WeakMap(); // button → its label before it was clicked
+const ATTEMPT = new WeakMap(); // form → the last request and its idempotency key
+const OF_ROW = new WeakMap(); // form of a dialog → fields of the row for which it was opened
+const WORDS = new WeakMap(); // part of a dialog → its content before it is filled
+const WAKE = new Map(); // ID of a watched element → ends the pause before its next poll
 
 document.documentElement.classList.add("js");
 
@@ -19,8 +19,8 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-closes]")) target.closest("dialog").close();
 });
 
-// One dialog serves all rows: it starts from the row's `data-field`s. A dialog of no row keeps what
-// was typed before it was closed, so a slip of the hand loses nothing.
+// One dialog serves all rows: it is filled from the row's `data-field`s. A dialog without a row keeps
+// what was typed before it was closed, so closing it by mistake loses nothing.
 function open(dialog, row, opener) {
   const form = dialog.querySelector("form");
   const values = {};
@@ -40,13 +40,13 @@ function open(dialog, row, opener) {
   for (const field of form.querySelectorAll("[data-field-of]")) field.value = values[field.dataset.fieldOf] ?? "";
   show(dialog, values);
   offer(form);
-  form.noValidate = true; // we say what is wrong at the field, in our own words
+  form.noValidate = true; // errors are shown at the field, in our own words
   forgive(form);
   react(form);
-  for (const preview of form.querySelectorAll("[data-preview][open]")) look(preview, 0); // of another row, perhaps
+  for (const preview of form.querySelectorAll("[data-preview][open]")) look(preview, 0); // it may show another row's email
   fillParts(dialog);
   if (form.matches("[data-many-form]")) preview(form);
-  // An entry of a menu is gone when the dialog closes: the focus comes back to the menu's button.
+  // A menu entry is hidden when the dialog closes, so the focus returns to the menu's button.
   const menu = opener.closest("details.menu");
   if (menu) shut(menu);
   dialog.showModal();
@@ -58,9 +58,9 @@ function show(dialog, values) {
   for (const button of dialog.querySelectorAll("[data-copies]")) button.dataset.copy = values[button.dataset.copies] ?? "";
 }
 
-// What a row doesn't hold, a dialog takes from the `data-from` page as it is now: each `data-part`
-// from the template of that id. With no answer, what the dialog says by itself stays; one that can't
-// do without (it says so while it waits) can't be sent.
+// Fills what a row doesn't hold from the current `data-from` page: each `data-part` from the template
+// with that ID. If the page can't be loaded, the dialog keeps its default content; a dialog that
+// requires the part (it contains `data-wait`) can't be submitted.
 async function fillParts(dialog) {
   const form = dialog.querySelector("form");
   const parts = [...dialog.querySelectorAll("[data-part]")];
@@ -74,20 +74,20 @@ async function fillParts(dialog) {
   const { id } = form.dataset;
   submit.disabled = waits;
   const page = await load(fill(dialog.dataset.from, { id }));
-  if (form.dataset.id !== id) return; // opened for another row meanwhile
+  if (form.dataset.id !== id) return; // it has been opened for another row in the meantime
   for (const part of parts) {
     const fresh = page?.getElementById(part.dataset.part);
     if (fresh) part.replaceChildren(document.importNode(fresh.content, true));
     else if (part.querySelector("[data-wait]")) {
       part.replaceChildren();
-      return blame(form, null, "We couldn’t read how it is now. Close this and try again.");
+      return blame(form, null, "We couldn’t load the current state. Close this and try again.");
     }
   }
   submit.disabled = false;
   return true;
 }
 
-// Somebody else was faster: shows how it is now, with the boxes on top that were changed here.
+// Someone else changed it first: shows the current state, and reapplies the boxes that were changed here.
 async function takeUp(form) {
   const mine = fieldsOf(form).filter((field) => field.type === "checkbox" && field.checked !== field.defaultChecked);
   if (!(await fillParts(form.closest("dialog")))) return;
@@ -102,14 +102,14 @@ document.addEventListener("cancel", (event) => {
   if (event.target.matches("[data-firm]")) event.preventDefault();
 }, true);
 
-// What is shown once doesn't stay in the page.
+// Secrets that are shown once don't stay in the page.
 document.addEventListener("close", ({ target }) => {
   if (target.matches("[data-firm]")) show(target, Object.fromEntries([...target.querySelectorAll("[data-says]")].map((each) => [each.dataset.says, ""])));
 }, true);
 
 // ── Menus ───────────────────────────────────────────────────────────────────────────────────────
 
-// `details.menu` works by itself; here it learns the arrow keys, Escape, and to close when left.
+// `details.menu` works without a script; this adds the arrow keys, Escape, and closing when the focus leaves.
 const entries = (menu) => [...menu.querySelectorAll("a, button, select")].filter((each) => !each.closest("summary"));
 
 function shut(menu) {
@@ -135,7 +135,7 @@ document.addEventListener("keydown", (event) => {
   all.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % all.length).focus();
 });
 
-// Where a form can be sent in two ways, only a press of a button says which.
+// A form with two submit buttons isn't submitted by Enter, because only a button says which action is meant.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("[data-by-press] input")) event.preventDefault();
 });
@@ -154,7 +154,7 @@ document.addEventListener("focusout", ({ target, relatedTarget }) => {
 
 // ── Reading a form ──────────────────────────────────────────────────────────────────────────────
 
-/** Something to be corrected before anything is sent. */
+/** An input error that has to be fixed before the form is sent. */
 class Wrong extends Error {
   constructor(field, message) {
     super(message);
@@ -172,28 +172,28 @@ const READ = {
   money: (field) => scaled(field, decimals(field.form)),
 };
 
-// Moves the decimal point by text alone: 19.99 × 100 is 1998.9999999999998 in floating point.
+// Moves the decimal point in the text, because 19.99 × 100 is 1998.9999999999998 in floating point.
 function scaled(field, places) {
   const [, whole, fraction = ""] = /^(\d{1,9})(?:[.,](\d+))?$/.exec(field.value.trim()) ?? [];
-  if (whole === undefined) throw new Wrong(field, "A plain number, please, like 10 or 12.5");
+  if (whole === undefined) throw new Wrong(field, "Enter a number, such as 10 or 12.5");
   if (fraction.length > places) {
-    throw new Wrong(field, places ? `At most ${places} digits after the point` : "A whole number, please");
+    throw new Wrong(field, places ? `Use at most ${places} decimal places` : "Enter a whole number");
   }
   return Number(whole + fraction.padEnd(places, "0"));
 }
 
-// How many digits a currency has after the point: the browser knows ISO 4217.
+// Returns how many decimal places a currency has: the browser knows ISO 4217.
 function decimals(form) {
   const field = form.elements.namedItem("commission.currency");
   try {
     const format = new Intl.NumberFormat("en", { style: "currency", currency: field.value.trim() });
     return format.resolvedOptions().maximumFractionDigits;
   } catch {
-    throw new Wrong(field, "Three letters, like EUR");
+    throw new Wrong(field, "Enter three letters, such as EUR");
   }
 }
 
-// What is optional and empty; and what nobody touched, in a form whose fields several people may be changing at once.
+// True for empty optional fields, and for unchanged fields of a form that several people may be editing at the same time.
 const unsaid = (field) =>
   ("optional" in field.dataset && !field.value.trim()) ||
   ("touched" in field.form.dataset && field.value === field.defaultValue);
@@ -233,7 +233,7 @@ function read(form) {
   return body;
 }
 
-// `data-when="name=value"` parts are there, and sent, only while that field has that value.
+// `data-when="name=value"` parts are shown and sent only while that field has that value.
 function react(form) {
   const valueOf = (name) => {
     const control = form.elements.namedItem(name);
@@ -243,11 +243,11 @@ function react(form) {
     const [name, wanted] = part.dataset.when.split("=");
     part.hidden = part.disabled = valueOf(name) !== wanted;
   }
-  // `data-live` says what is typed, as it is typed.
+  // `data-live` shows what is typed, as it is typed.
   for (const place of form.querySelectorAll("[data-live]")) {
     place.textContent = place.dataset.live.replace(/\{(\w+)\}/g, (_, name) => valueOf(name).trim() || "…");
   }
-  // `data-sum` says how much the ticked boxes add up to.
+  // `data-sum` shows the sum of the ticked boxes.
   for (const place of form.querySelectorAll("[data-sum]")) {
     const sum = [...form.querySelectorAll("[data-adds]:checked")].reduce((sum, { dataset }) => sum + Number(dataset.adds), 0);
     place.textContent = sum === 1 ? place.dataset.one : fill(place.dataset.sum, { sum: sum.toLocaleString("en") });
@@ -256,7 +256,7 @@ function react(form) {
 
 // ── Errors ──────────────────────────────────────────────────────────────────────────────────────
 
-// At the field when it is about one, else on top of the form; a toast where neither would be seen.
+// Shows the message at its field, otherwise at the top of the form, or as a toast where neither would be visible.
 function blame(form, field, message, link) {
   const place = field ? placeAt(field) : form.querySelector("[data-error]");
   if (!place || form.closest("dialog")?.open === false) return toast(message, link);
@@ -281,7 +281,7 @@ function placeAt(field) {
   return place;
 }
 
-// `data-after="code"` parts are there, and sent, once the API has refused with that code: what it takes to insist.
+// `data-after="code"` parts are shown and sent once the API has returned that error code: they let a person insist.
 function offer(form, code) {
   for (const part of form.querySelectorAll("[data-after]")) part.hidden = part.disabled = part.dataset.after !== code;
 }
@@ -291,7 +291,7 @@ function forgive(form) {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }
 
-// The form stays as it is in this tab, so nothing typed is lost.
+// Opens in another tab, so nothing typed in this one is lost.
 function linkTo(href, label, tab) {
   return Object.assign(document.createElement("a"), { href, textContent: label, ...(tab && { target: "_blank", rel: "noopener" }) });
 }
@@ -303,10 +303,10 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   const button = event.submitter ?? form.querySelector("[type=submit]");
-  // Not `disabled`, which would take the focus away.
+  // Not `disabled`, which would lose the focus.
   if (button.getAttribute("aria-disabled") === "true") return;
   forgive(form);
-  Object.assign(form.dataset, button.dataset); // where there are several buttons, each says what it does
+  Object.assign(form.dataset, button.dataset); // with several buttons, each has its own action
   try {
     const body = read(form);
     mustBeSure(form);
@@ -320,8 +320,8 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// API Gateway refuses what comes too fast with a 429 of its own, and with a 503 what no function is free for. Neither has a
-// code of ours, and nothing was done then, so the same request is sent again, a little later each time.
+// API Gateway returns its own 429 when it throttles, and 503 when no function is available. Neither has one of our error
+// codes, and nothing has been changed then, so the same request is repeated with a growing delay.
 const BACKOFF_MS = [500, 1_500, 4_000];
 
 async function call(path, options) {
@@ -342,7 +342,7 @@ async function send(form, body, button) {
   const file = form.querySelector("[type=file]")?.files[0];
   const [method, path] = fill(form.dataset.api, { ...form.dataset, ...OF_ROW.get(form) }).split(" ");
   const json = method === "DELETE" ? undefined : JSON.stringify(body);
-  // The same content keeps its key, so trying again after a lost answer does nothing twice.
+  // The same content keeps its idempotency key, so a retry after a lost response does nothing twice.
   const request = `${method} ${path} ${json}`;
   let attempt = ATTEMPT.get(form);
   if (attempt?.request !== request) ATTEMPT.set(form, (attempt = { request, key: crypto.randomUUID() }));
@@ -357,12 +357,12 @@ async function send(form, body, button) {
     });
     answer = await response.json().catch(() => ({}));
   } catch {
-    return blame(form, null, "We couldn’t reach the server, so we don’t know if this arrived. Please try again: it won’t be done twice.");
+    return blame(form, null, "We couldn’t reach the server. Please try again: nothing will be done twice.");
   }
   if (response.ok && file && !(await upload(form, file, answer.upload))) return;
   if (response.ok) return done(form, body, answer);
   if (response.status === 401) {
-    return blame(form, null, "Your session has ended. Sign in again, then come back and send this once more.", linkTo(document.body.dataset.login, "Sign in (new tab)", true));
+    return blame(form, null, "Your session has expired. Sign in in a new tab, then try again here.", linkTo(document.body.dataset.login, "Sign in (new tab)", true));
   }
   if (answer.error === "sign_in_again") return signInAgain(() => form.requestSubmit(button));
   if (answer.error === "changed_meanwhile" && form.dataset.changed) return takeUp(form);
@@ -370,17 +370,18 @@ async function send(form, body, button) {
   const { field, id } = answer.detail ?? {};
   const named = field && fieldsOf(form).find((each) => each.type !== "radio" && within(each.name, field));
   const message = [429, 503].includes(response.status) && !answer.error
-    ? "The portal is very busy right now. Nothing was changed: try again in a minute."
-    : answer.message ?? "Something went wrong on our side. Please try again: nothing is done twice.";
-  const link = id && form.dataset.into && linkTo(fill(form.dataset.refresh, { id }), "Show");
+    ? "The portal is very busy right now. Nothing was changed. Please try again in a minute."
+    : answer.message ?? "Something went wrong on our end. Please try again: nothing will be done twice.";
+  const link = id && form.dataset.into && linkTo(fill(form.dataset.refresh, { id }), "View");
   blame(form, named, message, link);
 }
 
-// The API names a field inside another as `commission.amount`, and one of a list as `allowedHosts[1]`.
+// The API names a nested field `commission.amount`, and an entry of a list `allowedHosts[1]`.
 const inside = (one, other) => one.startsWith(`${other}.`) || one.startsWith(`${other}[`);
 const within = (one, other) => one === other || inside(one, other) || inside(other, one);
 
-// Somebody else may sit at this browser. Whoever it is signs in again, in another tab, since what was typed is in this one.
+// Someone else may be using this browser, so the admin signs in again. That happens in another tab, because this one holds
+// what was typed.
 let retry;
 
 function signInAgain(then) {
@@ -397,7 +398,7 @@ function mailed(dialog, isSent) {
 }
 
 document.addEventListener("submit", ({ target }) => {
-  // Not before the browser has read the form.
+  // Only after the browser has read the form.
   if (target.matches("[data-again]")) setTimeout(() => mailed(target.closest("dialog"), true));
 });
 
@@ -428,7 +429,7 @@ async function done(form, body, answer) {
   if (!shown) toast("Reload the page to see the change.");
 }
 
-// Work that goes on after the answer: asks how far it is until it ends, also while the dialog is closed.
+// Follows work that continues after the response: polls its status until it ends, also while the dialog is closed.
 async function follow(form, values) {
   const place = form.querySelector("[data-progress]");
   const submit = form.querySelector("[type=submit]");
@@ -455,13 +456,13 @@ async function follow(form, values) {
   place.replaceChildren(words, " ", link());
 }
 
-// Until the next page is there, the button stays busy, so nobody presses it twice.
+// The button stays busy until the next page is loaded, so it can't be clicked twice.
 async function leave(address) {
   location.assign(address);
   await new Promise((gone) => addEventListener("pagehide", gone, { once: true }));
 }
 
-// What is fetched from an address that is made on demand.
+// Downloads from a URL that is created on demand.
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-fetches]");
   if (!button || button.getAttribute("aria-disabled") === "true") return;
@@ -487,7 +488,7 @@ function idle(button) {
 
 // ── Files ───────────────────────────────────────────────────────────────────────────────────────
 
-// A file is announced by its size and its name; it is sent by itself, to where the answer says.
+// The API first gets a file's size and name; the file itself is uploaded to the URL in the response.
 function announced(field) {
   const [{ size, name }] = field.files;
   if (!size) throw new Wrong(field, field.dataset.empty);
@@ -501,7 +502,7 @@ function inBytes(size) {
   return new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(size / each);
 }
 
-// `fetch` can't tell how much has been sent.
+// XMLHttpRequest, because `fetch` doesn't report upload progress.
 async function upload(form, file, { method, url }) {
   const place = form.querySelector("[data-upload]");
   const bar = place.querySelector("progress");
@@ -514,7 +515,7 @@ async function upload(form, file, { method, url }) {
     bar.value = total ? loaded / total : 0;
     place.querySelector("[data-sent]").textContent = `${inBytes(loaded)} of ${inBytes(total)}`;
   });
-  zone.inert = true; // another file could be chosen, and would not be the one that is sent
+  zone.inert = true; // a file chosen now would not be the one that is uploaded
   addEventListener("beforeunload", stay);
   const status = await new Promise((ended) => {
     request.addEventListener("loadend", () => ended(request.status));
@@ -525,7 +526,7 @@ async function upload(form, file, { method, url }) {
   zone.inert = false;
   if (status >= 200 && status < 300) return true;
   place.hidden = true;
-  // An address that was refused is refused again. One that was not reached takes the file when it is.
+  // A URL that rejected the file would reject it again. One that couldn't be reached may accept it later.
   if (status) ATTEMPT.delete(form);
   blame(form, null, form.dataset.brokeOff);
   return false;
@@ -540,16 +541,16 @@ function tellFile(field) {
   size.textContent = file ? `${inBytes(file.size)} · choose another` : size.dataset.before;
 }
 
-// A file may be dropped anywhere on a page that wants one: next to it, the browser would open it instead.
+// A file may be dropped anywhere on a page with a drop zone: next to the zone, the browser would open it instead.
 const dropZone = document.querySelector("[data-drop]");
 if (dropZone) {
   const field = dropZone.querySelector("[type=file]");
   const isFile = (event) => event.dataTransfer?.types.includes("Files");
   field.addEventListener("input", () => {
-    ATTEMPT.delete(field.form); // a file of the same name and size may hold something else
+    ATTEMPT.delete(field.form); // a file of the same name and size may have other content
     tellFile(field);
   });
-  addEventListener("pageshow", () => tellFile(field)); // browsers keep it when somebody comes back
+  addEventListener("pageshow", () => tellFile(field)); // browsers keep the file when a person comes back to the page
   addEventListener("dragover", (event) => {
     if (!isFile(event)) return;
     event.preventDefault();
@@ -571,11 +572,11 @@ if (dropZone) {
   });
 }
 
-// ── The mail as it will be ──────────────────────────────────────────────────────────────────────
+// ── Email preview ───────────────────────────────────────────────────────────────────────────────
 
-// A dialog shows what its form would send. The mail itself comes into a frame by a form of its own, since a frame that
-// is filled from here could wear no styles, and an address would keep names in the browser's history.
-const PREVIEW_TURN = new WeakMap(); // preview → how often it was asked for
+// A dialog previews the email that its form would send. A separate form loads the email into a frame, because a frame
+// filled from here couldn't have styles, and a URL would leave names in the browser's history.
+const PREVIEW_TURN = new WeakMap(); // preview → how many times it has been requested
 
 function sketched(form, { mail }) {
   const body = { mail };
@@ -610,16 +611,16 @@ async function look(preview, wait) {
   problem.hidden = Boolean(response?.ok);
   problem.textContent = response?.ok ? "" : (answer?.message ?? "We couldn’t reach the server. Change something to try again.");
   if (!response?.ok) return;
-  preview.querySelector("[data-mail-from]").textContent = `${answer.from} · answers go to ${answer.replyTo}`;
+  preview.querySelector("[data-mail-from]").textContent = `${answer.from} · Reply to ${answer.replyTo}`;
   preview.querySelector("[data-mail-subject]").textContent = answer.subject;
   preview.querySelector("[data-mail-text]").textContent = answer.text;
   framed(preview.querySelector("[data-mail-frame]"), `/t/${brand}/admin/preview`, body);
 }
 
-// A fresh frame each time: one that goes somewhere else would be a step of the browser's history.
+// A new frame each time: navigating an existing one would add an entry to the browser's history.
 function framed(place, action, body) {
   const name = `preview-${crypto.randomUUID()}`;
-  const frame = Object.assign(document.createElement("iframe"), { name, title: "The mail", sandbox: "" });
+  const frame = Object.assign(document.createElement("iframe"), { name, title: "Email preview", sandbox: "" });
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "preview", value: body });
   const form = Object.assign(document.createElement("form"), { method: "post", action, target: name, hidden: true });
   form.append(field);
@@ -653,9 +654,9 @@ document.addEventListener("click", ({ target }) => {
   preview.querySelector("[data-mail-text]").hidden = as !== "text";
 });
 
-// ── A brand's face ──────────────────────────────────────────────────────────────────────────────
+// ── Branding ────────────────────────────────────────────────────────────────────────────────────
 
-// A file that is sent by itself as soon as it is chosen.
+// Uploads a file as soon as it is chosen.
 document.addEventListener("change", async ({ target }) => {
   const form = target.closest("[data-puts]");
   const [file] = target.files ?? [];
@@ -665,7 +666,7 @@ document.addEventListener("change", async ({ target }) => {
   const refuse = (message) => {
     place.textContent = message;
     place.hidden = false;
-    target.value = ""; // the same file may be chosen again once it is another one
+    target.value = ""; // the same file can be chosen again after it has been changed
   };
   place.hidden = true;
   if (file.size > Number(form.dataset.most)) return refuse(form.dataset.large);
@@ -679,7 +680,7 @@ document.addEventListener("change", async ({ target }) => {
   refuse(answer?.message ?? "We couldn’t reach the server. Please try again.");
 });
 
-// What an accent becomes is computed where it is refused too, so a colour looks here as it will look.
+// The API that checks a brand colour also computes its shades, so the samples look as pages and emails will.
 const accent = document.querySelector("[data-accent]");
 if (accent) {
   const { form } = accent;
@@ -728,7 +729,7 @@ if (accent) {
 
 // ── Refreshing ──────────────────────────────────────────────────────────────────────────────────
 
-// Takes the element with this id out of a fresh page and puts it where the old one is, or on top of `into`.
+// Loads the page again, and replaces the element with this ID, or inserts it at the top of `into`.
 async function refresh(url, id, into) {
   const page = await load(url);
   const fresh = page?.getElementById(id);
@@ -744,10 +745,10 @@ async function refresh(url, id, into) {
     for (const list of document.querySelectorAll("[data-list]")) list.hidden = false;
     if (count && /^\d+$/.test(count.textContent)) count.textContent = Number(count.textContent) + 1;
   }
-  // A page of a single row doesn't count, a whole one knows best.
+  // A page with a single row has no count; that of a whole page is right.
   if (count && counted) count.textContent = counted;
   fresh.classList.add("fresh");
-  WAKE.get(id)?.(); // what was just done may have set it in motion
+  WAKE.get(id)?.(); // the action may have started something that is now watched
   watchNext();
   return true;
 }
@@ -766,7 +767,7 @@ function replace(old, fresh) {
   old.replaceWith(fresh);
   tick();
   if (!focused) return;
-  // The focus stays where it was, or at the button of the menu that it was in.
+  // The focus stays where it was, or moves to the button of the menu that it was in.
   const at = focused.closest(".menu")?.querySelector("summary") ?? focused;
   const all = "a, button, summary, input, select";
   const place = [...old.querySelectorAll(all)].indexOf(at);
@@ -774,11 +775,11 @@ function replace(old, fresh) {
   (fresher[place] ?? fresher[0])?.focus();
 }
 
-// ── Watching what moves ─────────────────────────────────────────────────────────────────────────
+// ── Polling ─────────────────────────────────────────────────────────────────────────────────────
 
-const AT_ONCE = 6; // a page of a big import must not ask for a hundred rows at a time
+const AT_ONCE = 6; // a page of a large import must not poll a hundred rows at the same time
 const GIVE_UP_MS = 120_000;
-const watched = new Set(); // ids of rows that are being asked for, or were given up
+const watched = new Set(); // IDs of rows that are polled, or that we gave up
 let watching = 0;
 
 function watchNext() {
@@ -788,7 +789,7 @@ function watchNext() {
   }
 }
 
-// Asks less and less often, and gives up; but what names a `data-pace` is asked for at that pace for as long as it moves.
+// Polls less and less often, and gives up; but an element with a `data-pace` is polled at that pace until it is done.
 async function watch(id) {
   watched.add(id);
   watching += 1;
@@ -811,14 +812,14 @@ async function watch(id) {
       continue;
     }
     const fresh = (await load(poll))?.getElementById(id);
-    // Nothing moves unless something changed, and never under a newer row that came meanwhile, or an open menu or dialog.
+    // Replaces a row only if it has changed, and never one that was replaced in the meantime or has an open menu or dialog.
     const free = row.isConnected && !row.querySelector("details[open], dialog[open]");
     if (fresh && free && fresh.outerHTML !== row.outerHTML) {
       const words = fresh.dataset.aloud;
       replace(row, fresh);
       if (words && words !== row.dataset.aloud) say(words);
     }
-    // What stands there by now says how soon it is asked for again: this answer's row, or one that came while it was awaited.
+    // The row that is in the page now sets the delay: this response's, or one that replaced it in the meantime.
     const next = document.getElementById(id)?.dataset.pace;
     pause = fresh && next ? Number(next) : Math.min(pause * 1.5, pace ? 30_000 : 5_000);
   }
@@ -826,25 +827,25 @@ async function watch(id) {
   watchNext();
 }
 
-// Numbers that are old: new ones are asked for once, and what shows them is watched until they are there.
+// Requests new numbers once if they are out of date; the element that shows them is polled until they arrive.
 for (const { dataset } of document.querySelectorAll("[data-asks]")) {
   const headers = { "content-type": "application/json", accept: "application/json" };
   call(dataset.asks, { method: "POST", headers, body: "{}" }).catch(() => {});
 }
 
-// ── Many at once ────────────────────────────────────────────────────────────────────────────────
+// ── Bulk actions ────────────────────────────────────────────────────────────────────────────────
 
-const SURE_FROM = 6; // more than a few lose something only after somebody typed how many
-const PICKED_MAX = 1_000; // so many the API takes one by one
+const SURE_FROM = 6; // from this many partners on, the admin types the number to confirm
+const PICKED_MAX = 1_000; // the API's limit on partner IDs
 const WORDS_OF_LIST = ["q", "state", "mail", "program", "source"];
 
 const bar = document.querySelector("[data-many-bar]");
 const words = Object.fromEntries([...new URLSearchParams(location.search)].filter(([name, value]) => WORDS_OF_LIST.includes(name) && value.trim()));
 const KEEPS = `picked ${location.pathname} ${JSON.stringify(words)}`;
 
-// What is ticked lives as long as the tab, for this list: so it survives going through its pages.
+// The selection of this list is stored for as long as the tab is open, so it survives paging.
 let ticked = new Set(bar ? JSON.parse(sessionStorage.getItem(KEEPS) ?? "[]") : []);
-let everybody = null; // how many match, as words, once all of them were chosen
+let everybody = null; // text with the number of matches, once all of them are selected
 
 const picked = () => (everybody === null ? { partnerIds: [...ticked] } : { filter: words });
 
@@ -854,7 +855,7 @@ function pickNone() {
   if (bar) tick();
 }
 
-// Shows what is picked.
+// Shows the selection.
 function tick() {
   if (!bar) return;
   const boxes = [...document.querySelectorAll("[data-pick]")];
@@ -878,7 +879,7 @@ function pick(boxes, on) {
   for (const { value } of boxes) on ? ticked.add(value) : ticked.delete(value);
   if (ticked.size > PICKED_MAX) {
     for (const { value } of boxes) ticked.delete(value);
-    toast("At most 1,000 can be ticked. Set filters, and select all that match.");
+    toast("You can select up to 1,000. To select more, filter and choose “Select all matching”.");
   }
   tick();
 }
@@ -890,7 +891,7 @@ document.addEventListener("change", ({ target }) => {
   if (form && !target.matches("[data-local], textarea, [name=notify]")) preview(form);
 });
 
-// Whoever goes by keys need not go past all other rows.
+// Enter moves the focus to the actions, so keyboard users needn't tab past all other rows.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("[data-pick], [data-pick-page]") || !bar || bar.hidden) return;
   event.preventDefault();
@@ -904,7 +905,7 @@ bar?.addEventListener("click", async ({ target }) => {
     document.querySelector("[data-pick-page]").focus();
   }
   if (!target.closest("[data-many-all]")) return;
-  everybody = "Everybody who matches";
+  everybody = "All matching partners";
   tick();
   const form = document.querySelector("form[data-many-form]");
   const told = await ask(form, { action: "reinstate", filter: words, dryRun: true });
@@ -912,7 +913,7 @@ bar?.addEventListener("click", async ({ target }) => {
   tick();
 });
 
-// What would come of it, from the API that does it.
+// Requests a dry run from the API that performs the action.
 async function ask(form, body) {
   const [method, path] = form.dataset.api.split(" ");
   const headers = { "content-type": "application/json", accept: "application/json" };
@@ -920,7 +921,7 @@ async function ask(form, body) {
   return answer?.ok ? answer.json() : null;
 }
 
-// Counts before anything is done, again whenever what is wanted changes.
+// Counts the partners before anything is changed, and again whenever the form changes.
 async function preview(form) {
   const place = form.querySelector("[data-preview]");
   const [wait, told] = [place.querySelector("[data-preview-wait]"), place.querySelector("[data-preview-told]")];
@@ -934,8 +935,8 @@ async function preview(form) {
   const { reason, notify, ...body } = read(form);
   const asked = (form.dataset.asked = crypto.randomUUID());
   const came = await ask(form, { ...body, dryRun: true });
-  if (form.dataset.asked !== asked) return; // something else is wanted by now
-  if (!came) return void (wait.textContent = "We couldn’t count them. Close this and try again.");
+  if (form.dataset.asked !== asked) return; // the form has been changed in the meantime
+  if (!came) return void (wait.textContent = "We couldn’t count the partners. Close this and try again.");
   const { touched, partners, more, outcomes } = came;
   const number = touched.toLocaleString("en");
   form.dataset.counted = touched;
@@ -966,9 +967,9 @@ function mustBeSure(form) {
 }
 
 tick();
-addEventListener("pageshow", tick); // browsers keep what was ticked when somebody comes back
+addEventListener("pageshow", tick); // browsers keep ticked boxes when a person comes back to the page
 
-// ── Small things ────────────────────────────────────────────────────────────────────────────────
+// ── Small helpers ───────────────────────────────────────────────────────────────────────────────
 
 function toast(text, link) {
   const note = Object.assign(document.createElement("p"), { className: "toast", textContent: text });
@@ -981,19 +982,19 @@ function toast(text, link) {
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-api]");
   if (!form) return;
-  // One box for all of a name.
+  // One box that ticks all boxes of a name.
   if (target.dataset.ticks) for (const box of form.querySelectorAll(`[name="${target.dataset.ticks}"]`)) box.checked = target.checked;
   react(form);
   if (target.getAttribute("aria-invalid")) forgive(form);
 });
 
-// A search's address holds only what is asked for.
+// The URL of a search contains only the fields that are filled in.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (target.method !== "get") return;
   for (const [name, value] of [...formData]) if (!value.trim()) formData.delete(name);
 });
 
-// A secret comes into the page when it is to be seen, and leaves with the page.
+// A secret is loaded only when it is to be shown, and is gone when the page is left.
 async function reveal(shower) {
   const secret = document.getElementById(shower.dataset.shows);
   if (secret.hidden && !secret.textContent) {
@@ -1019,7 +1020,7 @@ document.addEventListener("click", async ({ target }) => {
   const copier = target.closest("[data-copy]");
   if (!copier || LABEL.has(copier)) return;
   const copied = await copy(copier.dataset.copy, copier);
-  if (!copied) return toast("Your browser didn’t let us copy that. Please select it and copy it yourself.");
+  if (!copied) return toast("Couldn’t copy. Please select and copy it manually.");
   LABEL.set(copier, [...copier.childNodes]);
   copier.textContent = "Copied";
   say("Copied");
@@ -1029,14 +1030,14 @@ document.addEventListener("click", async ({ target }) => {
   }, 2_000);
 });
 
-// For those who hear a page: what others see at the place where they look.
+// Announces to screen readers what others see.
 function say(words) {
   const note = Object.assign(document.createElement("p"), { className: "unseen", textContent: words });
   document.getElementById("toasts").append(note);
   setTimeout(() => note.remove(), 2_000);
 }
 
-// Pages without https have no clipboard, but an old command.
+// Pages without HTTPS have no clipboard API, but an old command.
 async function copy(text, near) {
   try {
     await navigator.clipboard.writeText(text);
@@ -1052,15 +1053,15 @@ async function copy(text, near) {
   }
 }
 
-// Groups the code as it is read: XXXX-XXXX. Only at the end of the field, so the cursor never jumps.
+// Groups the code as it is typed: XXXX-XXXX. Only at the end of the field, so the cursor never jumps.
 document.querySelector("[data-code]")?.addEventListener("input", ({ target, inputType }) => {
   if (target.selectionEnd !== target.value.length || inputType?.startsWith("delete")) return;
   const typed = target.value.replace(/[^0-9a-z]/gi, "").toUpperCase();
   target.value = typed.length > 3 ? `${typed.slice(0, 4)}-${typed.slice(4)}` : typed;
 });
 
-// Scanners of mail open every link, and some run scripts; only a person has a hand. The first sign of one is told, once,
-// for the brand to count. Nothing on the page depends on it.
+// Email scanners open every link, and some run scripts, but only people move a pointer or press keys. The first such event
+// is reported once, for the brand's funnel. Nothing on the page depends on it.
 const fromMail = document.querySelector("form[data-opened]");
 if (fromMail) {
   const told = new AbortController();
@@ -1073,11 +1074,11 @@ if (fromMail) {
   for (const hand of ["pointermove", "pointerdown", "touchstart", "keydown"]) addEventListener(hand, tell, { signal: told.signal, passive: true });
 }
 
-// On a narrow screen the navigation is wider than what is seen of it.
+// On a narrow screen the navigation scrolls: brings the current entry into view.
 const current = document.querySelector(".top nav [aria-current]");
 if (current) current.parentElement.scrollLeft = current.offsetLeft - (innerWidth - current.offsetWidth) / 2;
 
-// A browser that comes back to a form may have kept what was ticked.
+// Browsers may have kept ticked boxes when a person comes back to a form.
 for (const form of document.querySelectorAll("form[data-api]:has([data-when])")) react(form);
 
 watchNext();

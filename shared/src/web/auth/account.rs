@@ -42,8 +42,8 @@ fn in_words(browser: &str) -> String {
 #[must_use]
 pub fn ended(what: Option<&str>) -> Option<&'static str> {
     match what {
-        Some("others") => Some("You are signed out everywhere but here."),
-        Some("one") => Some("That browser is signed out."),
+        Some("others") => Some("You’ve been signed out everywhere else."),
+        Some("one") => Some("Session signed out."),
         Some(_) | None => None,
     }
 }

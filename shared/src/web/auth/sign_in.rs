@@ -203,7 +203,7 @@ impl App {
         holder: Option<(&str, &EmailAddress)>,
         notice: Option<&str>,
     ) -> Result<Reply> {
-        let shell = Face { brand, audience }.shell("This link no longer works", Nav::Elsewhere, None);
+        let shell = Face { brand, audience }.shell("This link has expired", Nav::Elsewhere, None);
         let fresh = holder.map(|(token, email)| pages::Fresh { token: token.to_owned(), masked: email.masked() });
         let page = DeadLink { shell, fresh, notice: notice.map(str::to_owned) };
         Reply::page(http::StatusCode::GONE, &page)

@@ -65,7 +65,7 @@ fn back(link: &MagicLink, found: &Found, brand: &BrandSlug) -> Result<Option<Str
 
 fn form(brand: &Brand, request: &Request, signed_in: Option<Person>) -> Result<Reply> {
     let shell = Face { brand, audience: request.audience() }.shell("Sign in", Nav::Elsewhere, None);
-    let notice = request.query("left").map(|_| "You are signed out.".to_owned());
+    let notice = request.query("left").map(|_| "You’ve been signed out.".to_owned());
     let signed_in = signed_in.map(|person| person.name.to_string());
     Reply::page(http::StatusCode::OK, &Login { shell, address: String::new(), notice, signed_in, error: None })
 }
@@ -147,7 +147,7 @@ pub async fn check_mail_form(
     let mine = |attempt: &Attempt| attempt.brand == slug && attempt.used.is_none();
     let Some(attempt) = found.get(&attempt)?.filter(mine) else { return Ok(None) };
     let signed_in = app.signed_in(cookie.as_ref(), &found, &slug).await?;
-    let shell = Face { brand: &brand, audience: request.audience() }.shell("Check your mail", Nav::Elsewhere, None);
+    let shell = Face { brand: &brand, audience: request.audience() }.shell("Check your inbox", Nav::Elsewhere, None);
     // A person who signs in again as themselves isn't warned that someone else is signed in.
     let other = signed_in.map(|signed| signed.person(app.now())).filter(|person| person.email != attempt.email);
     let signed_in = other.map(|person| person.name.to_string());

@@ -28,16 +28,16 @@ impl Settings {
     /// Description of a scope.
     pub fn says(&self, scope: &str) -> &'static str {
         match scope {
-            "partners:read" => "See partners, their links and what happened to them.",
-            "partners:write" => "Invite partners, change them, revoke and reinstate them.",
-            "programs:read" => "See programs.",
-            "programs:write" => "Create programs, change and archive them.",
+            "partners:read" => "View partners, their links and activity.",
+            "partners:write" => "Invite, edit, revoke and reinstate partners.",
+            "programs:read" => "View programs.",
+            "programs:write" => "Create, edit and archive programs.",
             "links:write" => "Create and delete partners’ links.",
             "imports:write" => "Start and cancel imports.",
             "events:write" => "Report visitors, sales and other conversions.",
-            "commissions:read" => "See commissions.",
+            "commissions:read" => "View commissions.",
             "commissions:write" => "Mark commissions as paid, or reverse them.",
-            "network:write" => "Act for the Network: give programs to partners it brings.",
+            "network:write" => "Act for the Network: add the partners it approves to programs.",
             _ => "",
         }
     }

@@ -18,9 +18,9 @@ impl Team {
     /// Roles, each with its value, label, description, and `true` for the default.
     pub fn roles(&self) -> [(&'static str, &'static str, &'static str, bool); 3] {
         [
-            ("owner", "Owner", "Everything, also the team, keys, secrets and settings.", false),
-            ("manager", "Manager", "The daily work: partners, programs, imports, commissions, the Network.", true),
-            ("viewer", "Viewer", "Looks at everything but settings, and changes nothing.", false),
+            ("owner", "Owner", "Full access, including team, API keys, secrets and settings.", false),
+            ("manager", "Manager", "Day-to-day work: partners, programs, imports, commissions and the Network.", true),
+            ("viewer", "Viewer", "Read-only access to everything except settings.", false),
         ]
     }
 }
@@ -63,9 +63,9 @@ impl AdminRow {
     /// Explains what happens to their API keys when they are removed.
     pub fn about_keys(&self) -> String {
         if self.keys.is_empty() {
-            "They made no API key.".to_owned()
+            "They created no API keys.".to_owned()
         } else {
-            format!("API keys that they made work on: {}. If they know them, delete these under Settings.", self.keys)
+            format!("API keys they created still work: {}. Delete them in Settings if they know them.", self.keys)
         }
     }
 }

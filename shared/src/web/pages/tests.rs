@@ -69,14 +69,14 @@ fn menu(row: PartnerRow) -> String {
 #[test]
 fn a_row_offers_what_its_state_allows() {
     let all = [
-        "Open",
+        "View partner",
         "Resend invitation",
         "Resend with a note…",
-        "Correct address…",
+        "Correct email address…",
         "Send sign-in link",
-        "Programs…",
-        "Edit name…",
-        "Revoke…",
+        "Manage programs…",
+        "Rename…",
+        "Revoke access…",
         "Reinstate",
     ];
     for (state, offered) in [
@@ -95,8 +95,8 @@ fn an_address_that_refused_mail_is_told_of_and_can_be_cleared() {
     let refused = Refused { complained: false, on: "22 November 2026".to_owned() };
     let menu = menu(PartnerRow { refused: Some(refused), ..row(PartnerState::Invited) });
     assert!(menu.contains("aria-disabled=\"true\" aria-describedby=\"ptn_1-why\">Resend invitation"), "{menu}");
-    assert!(menu.contains("This address bounced on 22 November 2026: correct it, or clear it and send again."));
-    assert!(menu.contains("Clear and resend"));
+    assert!(menu.contains("This email address bounced on 22 November 2026. Correct it, or try it again."));
+    assert!(menu.contains("Try this email address again"));
 }
 
 #[test]
@@ -107,11 +107,11 @@ fn nobody_yet_and_nobody_matching_are_told_apart() {
     let filters = Filters { q: "zz".to_owned(), ..nobody.filters.clone() };
     let filtered = Partners { filters, ..nobody };
     let page = filtered.render().unwrap();
-    assert!(page.contains("Nobody matches") && !page.contains("Invite your first partner"), "{page}");
+    assert!(page.contains("No partners found") && !page.contains("Invite your first partner"), "{page}");
 
     let looked = Looked { count: "1,000".to_owned(), further: "/further".to_owned() };
     let page = Partners { looked: Some(looked), ..filtered }.render().unwrap();
-    assert!(page.contains("Looked through 1,000 partners so far") && page.contains("href=\"/further\""), "{page}");
+    assert!(page.contains("No matches in the first 1,000 partners") && page.contains("href=\"/further\""), "{page}");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn an_import_under_way_is_asked_for_at_its_pace_and_one_that_is_over_is_not() {
     assert!(
         running.contains("<progress max=\"1000\" value=\"333\"") && running.contains("data-opens=\"cancel-import\"")
     );
-    assert!(running.contains("4 rows are not done yet."), "{running}");
+    assert!(running.contains("4 rows are not processed yet."), "{running}");
 
     let over = import(ImportState::Completed).render().unwrap();
     for word in
@@ -201,18 +201,13 @@ fn what_follows_a_dry_run_is_named_for_what_it_does() {
         days: None,
     };
     for (offer, label, told, untold) in [
-        (offer(Some("8 people"), None, true), "Invite 8 people", "each gets a mail", "granted more"),
-        (
-            offer(Some("1 person"), Some("3 people"), false),
-            "Add 1 person",
-            "active partner at once",
-            "gets a mail with",
-        ),
+        (offer(Some("8 people"), None, true), "Invite 8 people", "each gets an email", "added to more"),
+        (offer(Some("1 person"), Some("3 people"), false), "Add 1 person", "active immediately", "gets an email with"),
         (
             offer(None, Some("3 people"), true),
-            "Grant programs to 3 people",
-            "granted more programs",
-            "each gets a mail",
+            "Add programs for 3 people",
+            "added to more programs",
+            "each gets an email",
         ),
     ] {
         let page = ImportPage { invite: Some(offer), ..import(ImportState::Completed) }.render().unwrap();
@@ -234,7 +229,7 @@ fn what_comes_from_a_file_is_text_and_more_problems_are_told_of() {
         ..import(ImportState::CompletedWithErrors)
     };
     let page = page.render().unwrap();
-    assert!(page.contains("These are the first 1 of 1,204. The report has all of them."), "{page}");
+    assert!(page.contains("Showing the first 1 of 1,204. The report lists all of them."), "{page}");
     for hostile in ["<b>creators", "<i>x", "<u>"] {
         assert!(!page.contains(hostile), "{page}");
     }
@@ -252,12 +247,12 @@ fn no_import_yet_says_what_to_do_next() {
         only_one: false,
     };
     let nothing = page.render().unwrap();
-    assert!(nothing.contains("First, a program") && !nothing.contains("Check the file"), "{nothing}");
+    assert!(nothing.contains("Create a program first") && !nothing.contains("Check file"), "{nothing}");
 
     let programs = ["Spring", "A, B", "Fall|Winter", "Go"]
         .map(|name| ProgramChoice { id: name.to_owned(), name: name.to_owned() });
     let page = Imports { programs: programs.to_vec(), ..page };
     assert_eq!((page.everything(), page.example()), ("4 programs".to_owned(), "Go|Spring".to_owned()));
     let page = page.render().unwrap();
-    assert!(page.contains("Choose a file above") && page.contains("Check the file"), "{page}");
+    assert!(page.contains("Choose a file above") && page.contains("Check file"), "{page}");
 }

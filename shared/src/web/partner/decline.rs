@@ -50,7 +50,7 @@ impl App {
 /// # Errors
 /// Fails if the page can't be rendered.
 pub fn decline_page(request: &Request, brand: &Brand, partner: &Partner, status: http::StatusCode) -> Result<Reply> {
-    let shell = Face { brand, audience: Audience::Partner }.shell("Not interested?", Nav::Elsewhere, None);
+    let shell = Face { brand, audience: Audience::Partner }.shell("Decline this invitation?", Nav::Elsewhere, None);
     let page = Decline {
         action: format!("{}/not-interested?{}", shell.base, request.query_text()),
         shell,
@@ -65,7 +65,7 @@ pub fn decline_page(request: &Request, brand: &Brand, partner: &Partner, status:
 /// # Errors
 /// Fails if the page can't be rendered.
 pub fn declined_page(brand: &Brand) -> Result<Reply> {
-    let shell = Face { brand, audience: Audience::Partner }.shell("Thank you for telling us", Nav::Elsewhere, None);
+    let shell = Face { brand, audience: Audience::Partner }.shell("Invitation declined", Nav::Elsewhere, None);
     Reply::page(http::StatusCode::OK, &Declined { shell })
 }
 
@@ -78,15 +78,15 @@ pub fn nothing_to_decline(brand: &Brand, why: DeclineRefused) -> Result<Reply> {
         DeclineRefused::Already => declined_page(brand),
         DeclineRefused::Joined => {
             let text = format!(
-                "You accepted this invitation, so you are a partner of {} now. If you don’t want to be one any more, \
-                 write to {}.",
+                "You accepted this invitation, so you’re now a partner of {}. If you no longer want to be one, \
+                 email {}.",
                 brand.name, brand.reply_to
             );
-            notice(brand, http::StatusCode::CONFLICT, ("You have joined already", text))
+            notice(brand, http::StatusCode::CONFLICT, ("You’re already a partner", text))
         }
         DeclineRefused::Over => {
-            let text = "There is no open invitation at this address, so there is nothing to decline.".to_owned();
-            notice(brand, http::StatusCode::GONE, ("Nothing to decline", text))
+            let text = "There is no open invitation behind this link, so there is nothing to decline.".to_owned();
+            notice(brand, http::StatusCode::GONE, ("This invitation is no longer open", text))
         }
     }
 }

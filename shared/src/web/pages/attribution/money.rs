@@ -111,7 +111,7 @@ impl CommissionState {
     /// Label of the status.
     pub fn label(&self) -> &'static str {
         match self {
-            Self::Accrued => "To be paid",
+            Self::Accrued => "Unpaid",
             Self::Paid => "Paid",
             Self::Reversed => "Reversed",
         }

@@ -110,7 +110,7 @@ impl ImportState {
             Self::Running => "Running",
             Self::Paused => "Paused",
             Self::Completed => "Completed",
-            Self::CompletedWithErrors => "Completed, with problems",
+            Self::CompletedWithErrors => "Completed with errors",
             Self::Cancelled => "Cancelled",
             Self::Failed => "Failed",
         }
@@ -228,7 +228,7 @@ impl InviteOffer {
         match (&self.people, &self.widened, self.by_mail) {
             (Some(people), _, true) => format!("Invite {people}"),
             (Some(people), _, false) => format!("Add {people}"),
-            (None, Some(widened), _) => format!("Grant programs to {widened}"),
+            (None, Some(widened), _) => format!("Add programs for {widened}"),
             (None, None, _) => "Import".to_owned(),
         }
     }

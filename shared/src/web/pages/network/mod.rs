@@ -16,7 +16,7 @@ fn tabs(shell: &Shell, at: Part) -> Vec<Tab> {
     let tab = |part, label, path| Tab { label, href: format!("{}/network{path}", shell.base), current: part == at };
     vec![
         tab(Part::Connection, "Connection", ""),
-        tab(Part::Requests, "Requests", "/requests"),
+        tab(Part::Requests, "Applications", "/requests"),
         tab(Part::Backfill, "Backfill", "/backfill"),
     ]
 }
@@ -282,7 +282,7 @@ impl BackfillState {
         match self {
             Self::Running => "Running",
             Self::Completed => "Completed",
-            Self::Refused => "Completed, some refused",
+            Self::Refused => "Completed with errors",
             Self::Failed => "Stopped",
         }
     }

@@ -61,7 +61,7 @@ pub struct Choice {
 
 const STATES: &[(&str, &str)] = &[
     ("invited", "Invited"),
-    ("expired", "Invitation ended"),
+    ("expired", "Invitation expired"),
     ("declined", "Declined"),
     ("active", "Active"),
     ("revoked", "Revoked"),
@@ -73,12 +73,12 @@ const MAILS: &[(&str, &str)] = &[
     ("delivered", "Delivered"),
     ("delayed", "Delayed"),
     ("bounced", "Bounced"),
-    ("complained", "Marked as spam"),
+    ("complained", "Spam complaint"),
     ("failed", "Failed"),
-    ("suppressed", "Held back"),
+    ("suppressed", "Not sent"),
 ];
 
-const SOURCES: &[(&str, &str)] = &[("admin", "From an admin"), ("import", "Via import"), ("network", "Via Network")];
+const SOURCES: &[(&str, &str)] = &[("admin", "Added by team"), ("import", "Via import"), ("network", "Via Network")];
 
 impl Filters {
     /// True if any filter or search is active.
@@ -100,15 +100,10 @@ impl Filters {
     pub fn selects(&self) -> [Select; 4] {
         let offers: Vec<_> = self.programs.iter().map(|program| (program.id.as_str(), program.name.as_str())).collect();
         [
-            Select { name: "state", label: "State", any: "Any state", options: choices(STATES, &self.state) },
-            Select { name: "mail", label: "Last mail", any: "Any mail", options: choices(MAILS, &self.mail) },
+            Select { name: "state", label: "Status", any: "Any status", options: choices(STATES, &self.state) },
+            Select { name: "mail", label: "Last email", any: "Any", options: choices(MAILS, &self.mail) },
             Select { name: "program", label: "Program", any: "Any program", options: choices(&offers, &self.program) },
-            Select {
-                name: "source",
-                label: "Where a program came from",
-                any: "Anywhere",
-                options: choices(SOURCES, &self.source),
-            },
+            Select { name: "source", label: "Source", any: "Any source", options: choices(SOURCES, &self.source) },
         ]
     }
 
@@ -118,7 +113,7 @@ impl Filters {
         let search = (!self.q.is_empty()).then(|| chip("Search", "q", format!("“{}”", self.q)));
         let picked = self.selects().into_iter().filter_map(|select| {
             let value = select.options.into_iter().find(|option| option.chosen)?.label;
-            Some(chip(if select.name == "source" { "Source" } else { select.label }, select.name, value))
+            Some(chip(select.label, select.name, value))
         });
         search.into_iter().chain(picked).collect()
     }

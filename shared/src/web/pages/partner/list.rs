@@ -106,7 +106,7 @@ impl PartnerRow {
     /// Programs in a few words.
     pub fn summary(&self) -> String {
         match (self.programs.as_slice(), self.all_programs) {
-            ([], _) => "None".to_owned(),
+            ([], _) => "No program".to_owned(),
             ([one], _) => one.clone(),
             (all, true) => format!("All {} programs", all.len()),
             ([first, rest @ ..], false) => format!("{first} +{}", rest.len()),
@@ -131,7 +131,7 @@ pub struct Refused {
 impl Refused {
     /// Describes the reason.
     pub fn what(&self) -> &'static str {
-        if self.complained { "The reader marked our mail as spam" } else { "This address bounced" }
+        if self.complained { "They reported our email as spam" } else { "This email address bounced" }
     }
 }
 
@@ -159,7 +159,7 @@ impl PartnerState {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Invited => "Invited",
-            Self::Expired => "Invitation ended",
+            Self::Expired => "Invitation expired",
             Self::Declined => "Declined",
             Self::Active => "Active",
             Self::Revoked => "Revoked",
@@ -227,10 +227,10 @@ impl MailState {
             Self::Delivered => "Delivered",
             Self::Delayed => "Delayed",
             Self::Bounced => "Bounced",
-            Self::Complained => "Marked as spam",
+            Self::Complained => "Spam complaint",
             Self::Failed => "Failed",
-            Self::Suppressed => "Held back",
-            Self::Superseded => "Replaced",
+            Self::Suppressed => "Not sent",
+            Self::Superseded => "Superseded",
         }
     }
 

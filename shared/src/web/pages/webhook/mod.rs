@@ -51,9 +51,9 @@ impl WebhookState {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Works => "On",
-            Self::New => "On, not used yet",
+            Self::New => "On (no events yet)",
             Self::Fails => "Failing",
-            Self::Off => "Off",
+            Self::Off => "Disabled",
         }
     }
 
