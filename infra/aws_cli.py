@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 
-# Longer than the CLI takes with its own timeouts and retries.
+# Longer than the CLI's own timeouts and retries take.
 ANSWERS_WITHIN = 240
 
 
@@ -25,7 +25,7 @@ class AwsError(Exception):
 
 
 class Answer(dict):
-    """An answer of AWS. A field that should be there and is not raises `AwsError` instead of `KeyError`."""
+    """A response from AWS. A missing field raises `AwsError` instead of `KeyError`."""
 
     def __missing__(self, key):
         raise AwsError("Unreadable", f"the response of the AWS CLI has no {key}")
@@ -40,7 +40,7 @@ class Aws:
         self.endpoint_url = endpoint_url
 
     def call(self, *arguments):
-        """Returns the JSON answer of a call, such as `call("sts", "get-caller-identity")`."""
+        """Returns the JSON response of a call, such as `call("sts", "get-caller-identity")`."""
         command = ["aws", *arguments, "--output", "json", "--cli-connect-timeout", "10", "--cli-read-timeout", "60"]
         if self.region:
             command += ["--region", self.region]
@@ -71,7 +71,7 @@ class Aws:
         return answer
 
     def invoke(self, function, event):
-        """Invokes a Lambda function and returns its answer. A function that failed raises `AwsError`."""
+        """Invokes a Lambda function and returns its result. A function that failed raises `AwsError`."""
         folder = tempfile.mkdtemp()
         try:
             payload, answer = os.path.join(folder, "event.json"), os.path.join(folder, "answer.json")
@@ -94,7 +94,7 @@ class Aws:
 
 
 def error_of(stderr):
-    """Reads what the CLI printed about a failure."""
+    """Converts the CLI's error output to an `AwsError`."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     text = " ".join(lines)
     found = re.search(r"An error occurred \((?P<code>[^)]+)\) when calling the \S+ operation[^:]*: (?P<message>.*)", text)

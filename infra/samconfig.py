@@ -1,4 +1,4 @@
-"""Reads what `sam deploy` would deploy: samconfig.toml, and the parameters that the template declares."""
+"""Reads the settings of `sam deploy`: samconfig.toml, and the parameters that the template declares."""
 
 import json
 import re
@@ -110,8 +110,8 @@ def toml_value(text, number):
 
 
 def read_template_parameters(path):
-    """Returns the parameters that the template declares: name to a dict with what it has of `Default`, `AllowedPattern`
-    and `AllowedValues`. Without a YAML library, this reads the plain form that infra/template.yaml is written in."""
+    """Returns the parameters that the template declares: name to a dict with those of `Default`, `AllowedPattern` and
+    `AllowedValues` that it has. Without a YAML library, this reads the plain form that infra/template.yaml is written in."""
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()

@@ -1,4 +1,5 @@
-//! What each action costs: serial round trips to AWS, and items written. Counted, so that they hold on any machine.
+//! The budget of each action: serial round trips to AWS, and items written. They are counted, so the limits hold on any
+//! machine.
 
 use http::Method;
 use local::Feedback;
@@ -9,7 +10,7 @@ use crate::{
     support::{Browser, World, code_in, token_of},
 };
 
-/// Runs `action` and gives back the trips and the items written by `function` in it.
+/// Runs `action`, and returns the trips that `function` made and the items that it wrote.
 async fn cost(world: &World, function: &str, action: impl Future) -> (usize, usize) {
     let recording = world.local.wire.record();
     action.await;
@@ -47,11 +48,11 @@ async fn an_approval_takes_at_most_three_trips_and_six_items() {
     let world = &network.world;
     let first = network.application("app_1", "Nina Vogel", "Creators").await;
     assert_eq!(cost(world, "network-approval", network.approve(first.clone())).await, (2, 6));
-    // Somebody who is here is read.
+    // An existing partner has to be read.
     let mut second = network.application("app_2", "Nina Vogel", "Spring launch").await;
     second["preferredSlug"] = json!("another");
     assert_eq!(cost(world, "network-approval", network.approve(second)).await, (3, 5));
-    // A repetition is answered from what is kept.
+    // A repetition is answered from the stored response.
     assert_eq!(cost(world, "network-approval", network.approve(first)).await, (1, 0));
 }
 
@@ -74,12 +75,12 @@ async fn redeeming_a_code_takes_three_trips() {
     let code = code_in(&world.last_mail_to("maria@example.com").text);
     let typed = [("code", code.as_str())];
     let (trips, items) = cost(&world, "redeem-code", browser.post(&world, "/t/acme/login/code", &typed)).await;
-    // Five in the transaction; the try, the day's counter and its refund are counters.
+    // Five in the transaction; the attempt, the day's counter and its refund are counters.
     assert_eq!((trips, items), (3, 8));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asking_for_a_link_takes_two_trips_and_at_most_four_items() {
+async fn requesting_a_link_takes_two_trips_and_at_most_four_items() {
     let world = World::new().await;
     let browser = Browser::default();
     let ask = browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]);
@@ -124,7 +125,8 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
         assert!(trips <= 2 && items == 0, "{path}: {trips} trips, {items} items");
     }
     let list = world.api(Method::GET, "/api/t/acme/partners", Value::Null);
-    // The caller is verified beside the first step, and may take so long that the second looks like the same.
+    // The caller is verified concurrently with the first step, and that may take so long that it counts as a second
+    // step.
     let (trips, items) = cost(&world, "read-partners", list).await;
     assert!(trips <= 2 && items == 0, "{trips} trips, {items} items");
     let list = world.api(Method::GET, "/api/t/acme/programs", Value::Null);
@@ -132,17 +134,17 @@ async fn a_page_takes_at_most_two_read_steps_and_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_takes_five_steps() {
+async fn an_email_takes_five_steps() {
     let world = World::new().await;
     let recording = world.local.wire.record();
     world.invite("Maria", "maria@example.com").await;
     let calls = recording.of("send-mail");
-    // Claim; brand, address and programs; token; SES; outcome.
+    // Claim; brand, email address and programs; token; SES; outcome.
     assert_eq!((calls.trips(), calls.items_written()), (5, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_life_of_a_partner_keeps_its_budgets() {
+async fn the_life_of_a_partner_stays_within_its_budgets() {
     let world = World::new().await;
     let noah = world.invite("Noah", "noah@example.com").await["id"].as_str().unwrap().to_owned();
     let maria = world.joined("Maria", "maria@example.com").await;
@@ -162,13 +164,14 @@ async fn the_life_of_a_partner_keeps_its_budgets() {
     assert_eq!(cost(&world, "set-programs", world.api(Method::PUT, &path, programs)).await, (2, 2));
     let create = post(format!("/partners/{maria}/links"), json!({"linkKey": "maria", "programId": spring}));
     assert_eq!(cost(&world, "create-link", create).await, (2, 4));
-    // Two reads, and one write side by side with another.
+    // Two reads, and one write concurrent with another.
     assert_eq!(cost(&world, "follow-link", world.follow("maria")).await, (3, 2));
     let cref = world.click("maria").await.unwrap();
     let buy = world.buy(json!({"clickId": cref}), 1_000, "order");
-    // Claim, commission, whose it is, link, balance and event, and the partner, who keeps when their first one was.
+    // Claim, commission, its owner, link, balance and event, and the partner, who stores the time of their first
+    // commission.
     assert_eq!(cost(&world, "record-conversion", buy).await, (3, 7));
-    // After that the partner is only asked.
+    // After that the partner is only checked.
     let buy = world.buy(json!({"clickId": cref}), 1_000, "order-2");
     assert_eq!(cost(&world, "record-conversion", buy).await, (3, 6));
     world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
@@ -176,7 +179,7 @@ async fn the_life_of_a_partner_keeps_its_budgets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn news_of_a_mail_take_one_trip_and_those_of_a_refusal_two() {
+async fn an_ses_event_takes_one_trip_and_a_bounce_two() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let mail = world.last_mail_to("maria@example.com").id;
@@ -190,7 +193,7 @@ async fn news_of_a_mail_take_one_trip_and_those_of_a_refusal_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hand_on_the_page_behind_a_link_takes_one_trip_and_one_item() {
+async fn a_human_interaction_with_a_link_takes_one_trip_and_one_item() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");
@@ -202,20 +205,20 @@ async fn a_hand_on_the_page_behind_a_link_takes_one_trip_and_one_item() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn looking_at_an_overview_that_is_old_takes_two_trips_and_two_items_and_then_its_adding_up() {
+async fn opening_an_outdated_overview_takes_two_trips_and_two_items_besides_the_count() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let recording = world.local.wire.record();
-    // What is kept, and the event.
+    // The stored overview, and the event.
     assert_eq!(cost(&world, "ask-overview", world.post("/overview", json!({}))).await, (2, 2));
     world.local.settled().await;
-    // The brand with what is kept; the four lists; the records; the sums.
+    // The brand with the stored overview; the four lists; the records; the totals.
     let counted = recording.of("count-overview");
     assert_eq!((counted.trips(), counted.items_written()), (7, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_takes_three_trips_and_asking_for_it_one() {
+async fn starting_an_export_takes_three_trips_and_creating_its_file_six() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let recording = world.local.wire.record();
@@ -223,7 +226,8 @@ async fn an_export_takes_three_trips_and_asking_for_it_one() {
     // The counter, the export and its event.
     assert_eq!(cost(&world, "start-export", start()).await, (3, 3));
     world.local.settled().await;
-    // The claim, the programs and what was kept, keys and records of partners, the file, and the note of it.
+    // The claim, the programs and the stored export, keys and records of partners, the file, and its entry in the
+    // export.
     let made = recording.of("export-partners");
     assert_eq!((made.trips(), made.items_written(), made.count("PutObject")), (6, 2, 1));
     let id = start().await;

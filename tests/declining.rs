@@ -1,4 +1,5 @@
-//! How invitations end without a yes: the way out that they offer, as mail programs find and press it, and reminders.
+//! Invitations that end without a sign-in: the unsubscribe link that they offer, as email programs find and use it, and
+//! reminders.
 
 use http::{Method, Request};
 use local::Mail;
@@ -6,23 +7,23 @@ use serde_json::json;
 
 use crate::support::{Answer, World, path_of};
 
-/// The path and query by which the reader of a mail says that they want no more of these.
+/// Returns the path and query of an email's unsubscribe link.
 pub(crate) fn way_out_of(mail: &Mail) -> String {
     let header = mail.headers.iter().find(|(name, _)| name == "List-Unsubscribe");
     path_of(header.unwrap_or_else(|| panic!("no way out of: {}", mail.text)).1.trim_matches(['<', '>']))
 }
 
-/// What a mail program sends when its reader presses *Unsubscribe*: no cookie, and no page that it comes from.
+/// Sends what an email program sends when its user clicks *Unsubscribe*: no cookie, and no page that it comes from.
 pub(crate) async fn one_click(world: &World, way_out: &str) -> Answer {
     form(world, way_out, "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click").await
 }
 
-/// A form with this body, from nobody's page.
+/// Sends a form with this body that comes from no page.
 pub(crate) async fn form(world: &World, way_out: &str, kind: &str, body: &'static str) -> Answer {
     world.send(Request::post(way_out).header("content-type", kind).body(body.into()).unwrap()).await
 }
 
-/// Invites somebody who says no; gives back their id.
+/// Invites a person who then declines; returns their ID.
 pub(crate) async fn declined(world: &World, name: &str, email: &str) -> String {
     let id = world.invite(name, email).await["id"].as_str().unwrap().to_owned();
     assert_eq!(one_click(world, &way_out_of(&world.last_mail_to(email))).await.status, 200);

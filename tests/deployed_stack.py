@@ -1,4 +1,4 @@
-"""Creates the stack of the template in moto, as `sam deploy` creates it in an account, and says what a deployed function gets.
+"""Creates the stack of the template in moto, as `sam deploy` does in an account, and prints what a deployed function gets.
 
     deployed_stack.py transform BUILD_DIR >transformed.json
     deployed_stack.py create transformed.json MOTO_URL >stack.json
@@ -21,7 +21,7 @@ os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing
 STACK = "partner-invites"
 PARAMETERS = {"BaseUrl": "https://invites.example.com", "Sender": "hello@invites.example.com"}
 
-# How many resources there are of each type that moto's CloudFormation does not support. No test needs them.
+# The number of resources of each type that moto's CloudFormation does not support. No test needs them.
 LEFT_OUT = {
     "AWS::ApiGatewayV2::ApiMapping": 1,
     "AWS::ApiGatewayV2::DomainName": 1,
@@ -43,7 +43,7 @@ CREATED_BY_API = {
     "AWS::SecretsManager::Secret": 2,
 }
 
-# What refers to a resource that is left out, and so is left out as well: a record for a domain name, and outputs.
+# Left out as well, since they refer to a resource that is left out: a record for a domain name, and outputs.
 DEPENDENT_RESOURCES = {"DomainRecord"}
 DEPENDENT_OUTPUTS = {"DomainTarget", "MailRecord1", "MailRecord2", "MailRecord3"}
 
@@ -110,7 +110,7 @@ def routes(template, functions):
 
 
 class Moto:
-    """A client for each service, by its name."""
+    """Returns a client for each service, by its name."""
 
     def __init__(self, url):
         self.url = url
@@ -129,7 +129,7 @@ class Moto:
 
 
 def create_by_api(moto, name, resource):
-    """Creates a resource through the API of its service, and returns what a `Ref` to it stands for."""
+    """Creates a resource through the API of its service, and returns the value of a `Ref` to it."""
     kind, properties = resource["Type"], resource.get("Properties", {})
     if kind == "AWS::ApiGatewayV2::Api":
         return moto.apigatewayv2.create_api(Name=STACK, ProtocolType="HTTP")["ApiId"]
@@ -150,7 +150,7 @@ def create_by_api(moto, name, resource):
 
 
 def references(value):
-    """Yields what an expression refers to: the name alone for a `Ref`, and name and attribute for a `Fn::GetAtt`."""
+    """Yields the references of an expression: the name alone for a `Ref`, and name and attribute for a `Fn::GetAtt`."""
     if isinstance(value, list):
         for part in value:
             yield from references(part)
@@ -167,7 +167,7 @@ def references(value):
 
 
 def leave_out(moto, template):
-    """Takes out what moto's CloudFormation can't create, and checks that nothing that remains depends on it."""
+    """Removes resources that moto's CloudFormation can't create, and checks that no other depends on them."""
     resources, parameters, gone = template["Resources"], template["Parameters"], set()
     for name, resource in list(resources.items()):
         if resource["Type"] in CREATED_BY_API:
@@ -259,13 +259,13 @@ def create(transformed, moto):
         found = moto.lambda_.get_function_configuration(FunctionName=created[name])
         declared = template["Resources"][name]["Properties"]["Environment"]["Variables"]
         variables = environment(moto, name, declared, found["Environment"]["Variables"])
-        # What Lambda adds.
+        # Added by Lambda.
         variables["AWS_LAMBDA_FUNCTION_NAME"] = found["FunctionName"]
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(found["MemorySize"])
         functions[found["FunctionName"]] = function | {"environment": variables, "queues": [], "streams": []}
     for page in moto.lambda_.get_paginator("list_event_source_mappings").paginate():
         for mapping in page["EventSourceMappings"]:
-            # The tests do what moto would need Docker for.
+            # The tests do themselves what moto would need Docker for.
             moto.lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
             arn = mapping["EventSourceArn"]
             url = moto.sqs.get_queue_url(QueueName=arn.split(":")[-1])["QueueUrl"]

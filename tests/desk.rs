@@ -1,5 +1,5 @@
-//! The admins' pages with a few hundred partners in every state: two read steps at most, whatever there is to show. How long
-//! they take with 5,000 is printed by the benchmark `desk`.
+//! The admin pages with a few hundred partners in every status: at most two read steps, whatever they show. The
+//! benchmark `desk` prints how long they take with 5,000.
 
 #[path = "benches/desk/crowd.rs"]
 mod crowd;
@@ -11,7 +11,7 @@ use crate::hooks;
 const PARTNERS: usize = 300;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_of_a_full_desk_takes_at_most_two_read_steps_and_writes_nothing() {
+async fn every_admin_page_takes_at_most_two_read_steps_and_writes_nothing() {
     let (world, _others) = hooks::world().await;
     world.local.clock.advance(90 * 86_400);
     crowd::fill(&world.local.operator(), &"acme".parse().unwrap(), PARTNERS).await;

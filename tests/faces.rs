@@ -1,11 +1,11 @@
-//! What tests of a brand's face share: pictures, and sending them.
+//! Helpers for tests of branding: images, and uploading them.
 
 use http::{Method, Request};
 use serde_json::Value;
 
 use crate::support::{Answer, Browser, World};
 
-/// A PNG of this size, whose pixels are told by `pixel` as red, green, blue and alpha.
+/// Returns a PNG of this size; `pixel` returns red, green, blue and alpha of each pixel.
 pub(crate) fn png_of(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -17,12 +17,12 @@ pub(crate) fn png_of(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4
     bytes
 }
 
-/// A plain one.
+/// Returns a PNG in one colour.
 pub(crate) fn plain_png(width: u32, height: u32) -> Vec<u8> {
     png_of(width, height, |_, _| [200, 30, 90, 255])
 }
 
-/// A WebP of this size.
+/// Returns a WebP of this size.
 pub(crate) fn webp_of(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pixels = vec![120; usize::try_from(width * height * 3).unwrap()];
@@ -30,7 +30,7 @@ pub(crate) fn webp_of(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// Width, height and pixels of a PNG, and whether it holds anything else.
+/// Returns width, height and pixels of a PNG.
 pub(crate) fn decoded(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -39,13 +39,13 @@ pub(crate) fn decoded(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
 }
 
 impl Browser {
-    /// Gives the brand a logo, as the script of our pages does.
+    /// Uploads a logo for the brand, as the script of our pages does.
     pub(crate) async fn put_logo(&self, world: &World, kind: &str, file: Vec<u8>) -> Answer {
         let request = Request::put("/api/t/acme/settings/logo").header("content-type", kind);
         self.send(world, request.header("sec-fetch-site", "same-origin"), file).await
     }
 
-    /// Changes how the brand looks.
+    /// Changes the brand's settings.
     pub(crate) async fn settings(&self, world: &World, body: Value) -> Answer {
         self.json(world, Method::PATCH, "/api/t/acme/settings", body).await
     }

@@ -1,4 +1,4 @@
-//! What happens when calls fail, answers get lost, transactions collide, or the process dies between two lines.
+//! Behaviour when calls fail, responses get lost, transactions collide, or the process crashes between two lines.
 
 use std::sync::{
     Arc,
@@ -40,7 +40,7 @@ fn body() -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn colliding_transactions_are_tried_again_and_never_told_as_refusals() {
+async fn colliding_transactions_are_retried_and_never_reported_as_failed_conditions() {
     let world = World::new().await;
     let met = first(&world, "TransactWriteItems", 5, conflict);
     let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
@@ -57,7 +57,7 @@ async fn colliding_transactions_are_tried_again_and_never_told_as_refusals() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_beside_a_conflict_is_a_refusal() {
+async fn a_failed_condition_beside_a_conflict_is_a_failed_condition() {
     let world = World::new().await;
     let partner = world.invite("Maria", "maria@example.com").await;
     let id = partner["id"].clone();
@@ -77,7 +77,7 @@ async fn a_refusal_beside_a_conflict_is_a_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_single_write_that_collides_is_tried_again() {
+async fn a_single_write_that_collides_is_retried() {
     let world = World::new().await;
     let met = first(&world, "UpdateItem", 2, || Fault::error(400, "TransactionConflictException"));
     let browser = Browser::default();
@@ -87,7 +87,7 @@ async fn a_single_write_that_collides_is_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_to_a_transaction_has_no_second_effect() {
+async fn a_transaction_with_a_lost_response_has_no_second_effect() {
     let world = World::new().await;
     first(&world, "TransactWriteItems", 1, || Fault::FailAfter);
     let answer = world.api(Method::POST, "/api/t/acme/partners", body()).await;
@@ -96,16 +96,16 @@ async fn a_lost_answer_to_a_transaction_has_no_second_effect() {
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
 }
 
-/// Nothing was done, and no SDK tries it again: a dead process doesn't either.
+/// Returns a fault without any effect that the SDK doesn't retry: a crashed process doesn't retry either.
 fn dead() -> Fault {
     Fault::error(400, "ValidationException")
 }
 
-/// Mailer and relay die at their n-th call, before or after it took effect, for every n there is: nothing that they
-/// call from then on is heard, until they are started anew. A mail goes out all the same, and a second one only where
-/// they died between SES's yes and our note.
+/// Mailer and relay crash at their n-th call, before or after it took effect, for every possible n: all further calls
+/// fail until they are restarted. The email is sent all the same, and a second one only where they crashed between
+/// SES's response and its record in the table.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_the_mailer_dies_the_mail_goes_out() {
+async fn wherever_the_mailer_crashes_the_email_is_sent() {
     let mut doubled = 0;
     for (number, after) in (0..8).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
@@ -130,16 +130,17 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
         };
-        // Whoever makes fewer calls than that has done its work.
+        // A function that makes fewer calls than that has finished its work.
         tokio::select! { () = dead => (), () = world.local.settled() => () }
-        // It starts anew when nothing of it moves any more, however slow the machine.
+        // It restarts when everything has come to rest, however slow the machine.
         world.local.pause_sources();
         world.local.settled().await;
         let noted = |world: &World| {
             let partner = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
             partner["mail"]["state"] == "sent"
         };
-        // Relay and mailer call side by side, so which call was the last says less than what was done by then.
+        // Relay and mailer call concurrently, so the state of the table is a better criterion than which call was the
+        // last.
         let between = world.mails_to("maria@example.com").len() == 1 && !noted(&world);
         world.local.wire.repair();
         world.local.resume_sources();
@@ -161,7 +162,7 @@ async fn wherever_the_mailer_dies_the_mail_goes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failing_table_is_said_in_one_sentence_and_nothing_is_lost() {
+async fn a_failing_table_is_reported_in_one_sentence_and_nothing_is_lost() {
     let world = World::new().await;
     world.local.wire.on_call(|call| {
         if call.function == "invite-partner" { Fault::error(400, "ValidationException") } else { Fault::Pass }
@@ -174,7 +175,7 @@ async fn a_failing_table_is_said_in_one_sentence_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_past_its_time_counts_as_gone_though_nothing_was_swept() {
+async fn expired_items_count_as_deleted_before_they_are_swept() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");

@@ -1,4 +1,4 @@
-//! The Network's last word: whatever happens on the way, it ends up with what is so.
+//! The Network converges: whatever happens on the way, in the end it has the current state of every partner.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::network::{Mood, Network};
 
-/// Moods one after the other, of which every third is good.
+/// Returns modes in turn, of which every third works.
 fn flapping() -> impl FnMut() -> Mood + Send {
     let moods = [Mood::Up, Mood::Down, Mood::Mute, Mood::Up, Mood::Broken, Mood::Mute, Mood::Up, Mood::Busy];
     let mut at = 0;
@@ -36,7 +36,7 @@ async fn wait_until_told(network: &Network) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_revocations_and_reinstatements_end_with_the_last_one() {
+async fn after_a_thousand_revocations_and_reinstatements_the_network_has_the_last_state() {
     let network = Network::new().await;
     let world = &network.world;
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -46,7 +46,7 @@ async fn a_thousand_revocations_and_reinstatements_end_with_the_last_one() {
         let revoked = world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
         let reinstated = world.post(&format!("/partners/{nina}/reinstate"), Value::Null).await;
         assert_eq!((revoked.status.as_u16(), reinstated.status.as_u16()), (200, 200), "{round}");
-        // Messages come twice and in any order: old ones are handed over once more, out of turn.
+        // Messages are delivered twice and out of order: old ones are handled once more.
         if round % 50 == 0 {
             let again =
                 json!({"brand": "acme", "partner": nina, "since": world.local.clock.now().to_string()}).to_string();
@@ -72,7 +72,7 @@ async fn a_thousand_revocations_and_reinstatements_end_with_the_last_one() {
     assert_eq!(connection["failedPushes"], json!([]));
 }
 
-/// Everybody's state, as the table has it.
+/// Returns the status of every partner in the table.
 fn states(network: &Network) -> BTreeMap<String, String> {
     let items = network.world.local.items();
     let partners = items.iter().filter(|item| item["kind"] == "partner");
@@ -121,7 +121,7 @@ async fn a_roster_is_backfilled_while_partners_change() {
     }
     let ended = network.call(Method::GET, &format!("/backfill/{id}"), Value::Null).await.json();
     assert_eq!(ended["state"], "completed", "{ended}");
-    // Who goes from one list to the other while both are read may be on neither, and is told of by the push.
+    // A partner who moves between two lists while both are read may be missed by both; the push syncs them.
     let looked_at = ended["counts"]["lookedAt"].as_u64().unwrap();
     assert!(looked_at > 24_900, "{ended}");
     let (there, here) = (network.statuses(), states(&network));

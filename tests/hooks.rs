@@ -1,4 +1,4 @@
-//! Webhooks in tests: a world whose other systems answer as the test says, and endpoints in it.
+//! Webhooks in tests: a world whose external systems respond as the test decides, and endpoints in it.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::{
     support::{Answer, Browser, World},
 };
 
-/// A world in which `others` stand for the network.
+/// Creates a world in which `others` replaces the network.
 pub(crate) async fn world() -> (World, Arc<Others>) {
     let others = Others::new();
     let theirs: Arc<dyn shared::egress::Outside> = others.clone();
     (World::with(|options| options.outside = Some(theirs)).await, others)
 }
 
-/// An endpoint: its id, and its secret.
+/// An endpoint's ID and secret.
 pub(crate) struct Hook {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -34,26 +34,26 @@ impl World {
         Hook { id: text("id"), secret: text("secret") }
     }
 
-    /// A call of the API below the endpoints of `acme`, and all that follows from it.
+    /// Makes an API call below the endpoints of `acme`, and waits for everything that follows from it.
     pub(crate) async fn hooks(&self, admin: &Browser, method: Method, path: &str, body: Value) -> Answer {
         let answer = admin.json(self, method, &format!("/api/t/acme/webhooks{path}"), body).await;
         self.local.settled().await;
         answer
     }
 
-    /// The endpoint as the API shows it.
+    /// Returns the endpoint as the API shows it.
     pub(crate) async fn hook_now(&self, admin: &Browser, hook: &Hook) -> Value {
         let all = self.hooks(admin, Method::GET, "", Value::Null).await.json();
         all["webhooks"].as_array().unwrap().iter().find(|each| each["id"] == *hook.id).cloned().unwrap()
     }
 
-    /// The endpoint's log, newest first.
+    /// Returns the endpoint's deliveries, newest first.
     pub(crate) async fn log(&self, admin: &Browser, hook: &Hook) -> Vec<Value> {
         let log = self.hooks(admin, Method::GET, &format!("/{}/deliveries", hook.id), Value::Null).await.json();
         log["deliveries"].as_array().unwrap().clone()
     }
 
-    /// Lets time pass, and whatever follows from that.
+    /// Lets time pass, and waits for everything that follows from that.
     pub(crate) async fn pass(&self, seconds: i64) {
         self.catch_up().await;
         self.local.clock.advance(seconds);
@@ -61,7 +61,7 @@ impl World {
     }
 }
 
-/// Whether a call was signed with this secret at this moment.
+/// Returns `true` if a call was signed with this secret at this moment.
 pub(crate) fn is_signed_by(world: &World, call: &Called, secret: &str) -> bool {
     let signed = Signed {
         id: call.header("webhook-id"),

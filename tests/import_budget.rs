@@ -1,4 +1,4 @@
-//! What a row of an import costs on its way to the outbox, everything included.
+//! The budget of an import row up to its email, with everything included.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -8,22 +8,22 @@ use crate::{importing::crowd, support::World};
 
 const ROWS: u32 = 1_000;
 
-/// Calls to AWS that one row takes, from the file to SES's yes.
+/// The maximum number of AWS calls per row, from the file to SES's confirmation.
 const CALLS_MAX: f64 = 5.2;
 
-/// Write units that one row takes, with those of the indexes.
+/// The maximum number of write units per row, including those of the indexes.
 const WRITE_UNITS_MAX: f64 = 12.5;
 
-/// Whoever works behind a queue or the stream is held back until there is a full batch for it: under load there is, and
-/// what was counted otherwise would depend on who was faster.
+/// Workers behind a queue or the stream are held back until there is a full batch, as there would be under load;
+/// otherwise the counts would depend on timing.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_of_an_import_keeps_its_budget_up_to_the_mail() {
+async fn an_import_row_stays_within_budget_up_to_the_email() {
     let world = World::new().await;
     let recording = world.local.wire.record();
     for function in ["relay-events", "send-mail"] {
         world.local.hold(function);
     }
-    // With words of one's own, which cost no row anything.
+    // With a note, which adds nothing to the budget of a row.
     let note = "Welcome%20to%20our%20spring%20list%21%20".repeat(15);
     let answer = world.send_csv(crowd(1_000), &format!("note={note}")).await;
     world.local.settled().await;
@@ -46,7 +46,7 @@ async fn a_row_of_an_import_keeps_its_budget_up_to_the_mail() {
     assert!(units <= WRITE_UNITS_MAX, "{units:.3} write units a row\n{table}");
 }
 
-/// What was called, per row: as a table, and in all.
+/// Returns a table of the calls per row, and the totals.
 fn table(calls: &[Call]) -> (String, f64, f64) {
     let mut by_call: BTreeMap<(String, &str, String), (u32, f64)> = BTreeMap::new();
     for call in calls {

@@ -1,4 +1,4 @@
-//! What tests of imports share: sending files, waiting for them, and reading what came of each row.
+//! Helpers for tests of imports: uploading files, waiting for them, and reading the outcome of each row.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, World, path_of};
 
-/// A file of the corpus.
+/// Reads a file of the corpus.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("csv").join(name)).unwrap()
 }
 
-/// A file of so many people, `p0@example.com` and so on.
+/// Returns a file with this many people, `p0@example.com` and so on.
 pub(crate) fn crowd(many: usize) -> String {
     let rows = (0..many).map(|number| format!("P{number},p{number}@example.com\n"));
     std::iter::once("name,email\n".to_owned()).chain(rows).collect()
 }
 
 impl World {
-    /// Sends a file along, with these words in the query.
+    /// Sends a file in the request, with this query string.
     pub(crate) async fn send_csv(&self, file: impl Into<Bytes>, query: &str) -> Answer {
         self.send_csv_with(file, query, &[]).await
     }
@@ -35,7 +35,7 @@ impl World {
         self.send(request.body(file.into()).unwrap()).await
     }
 
-    /// Imports a file that is sent along, and gives back the id once everything that follows is done.
+    /// Imports a file sent in the request, and returns the ID once everything that follows is done.
     pub(crate) async fn import(&self, file: impl Into<Bytes>, query: &str) -> String {
         let answer = self.send_csv(file, query).await;
         assert_eq!(answer.status, 202, "{}", answer.body);
@@ -43,7 +43,7 @@ impl World {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Uploads a file as a browser does, and gives back the id once everything that follows is done.
+    /// Uploads a file as a browser does, and returns the ID once everything that follows is done.
     pub(crate) async fn upload(&self, file: impl Into<Bytes>, options: Value) -> String {
         let file = file.into();
         let mut body = json!({"size": file.len()});
@@ -57,7 +57,7 @@ impl World {
         import["id"].as_str().unwrap().to_owned()
     }
 
-    /// An import of one row, which was cancelled before its turn came; its report is there.
+    /// Creates an import of one row that was cancelled before it was processed; its report is available.
     pub(crate) async fn cancelled_import(&self) -> String {
         self.local.hold("import-rows");
         let id = self.import("email\nnobody@example.com\n", "dryRun=true").await;
@@ -67,14 +67,14 @@ impl World {
         id
     }
 
-    /// Uploads to a signed address.
+    /// Uploads to a presigned URL.
     pub(crate) async fn put(&self, url: &str, file: impl Into<Bytes>) -> Answer {
         let file = file.into();
         let request = Request::put(path_of(url)).header("content-length", file.len());
         self.send(request.header("sec-fetch-site", "same-origin").body(file).unwrap()).await
     }
 
-    /// Puts an object into the bucket as an operator does, and waits until everything that follows is done.
+    /// Uploads an object to the bucket as an operator does, and waits until everything that follows is done.
     pub(crate) async fn put_object(&self, key: &str, file: impl Into<Bytes>, said: &[(&str, &str)]) {
         let config = aws_sdk_s3::config::Builder::from(&self.local.sdk("operator")).force_path_style(true).build();
         #[expect(clippy::disallowed_types, reason = "an operator is none of our functions")]
@@ -85,12 +85,12 @@ impl World {
         self.local.settled().await;
     }
 
-    /// How an import stands.
+    /// Returns the current state of an import.
     pub(crate) async fn import_state(&self, id: &str) -> Value {
         self.read(&format!("/imports/{id}")).await
     }
 
-    /// What came of each row, by its number: the code, and the sentence.
+    /// Returns the outcome of each row, by its number: the code and the message.
     pub(crate) async fn report(&self, id: &str) -> BTreeMap<u64, (String, String)> {
         let rows = self.report_rows(id).await;
         let column = |name: &str| rows[0].iter().position(|cell| cell == name).unwrap();
@@ -102,7 +102,7 @@ impl World {
         told.collect()
     }
 
-    /// The cells of a report.
+    /// Returns the cells of a report.
     pub(crate) async fn report_rows(&self, id: &str) -> Vec<Vec<String>> {
         let file = self.report_file(id).await;
         let text = file.strip_prefix('\u{feff}').unwrap();
@@ -110,7 +110,7 @@ impl World {
         reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
     }
 
-    /// The report as it is.
+    /// Returns the report's file.
     pub(crate) async fn report_file(&self, id: &str) -> String {
         let link = self.read(&format!("/imports/{id}/report")).await;
         let request = Request::get(path_of(link["url"].as_str().unwrap())).body(Bytes::new()).unwrap();
@@ -119,13 +119,13 @@ impl World {
         answer.body
     }
 
-    /// Does something with an import.
+    /// Applies an action to an import.
     pub(crate) async fn with_import(&self, id: &str, what: &str) -> Answer {
         self.api(Method::POST, &format!("/api/t/acme/imports/{id}/{what}"), Value::Null).await
     }
 }
 
-/// The codes of a report, in the order of the rows.
+/// Returns the codes of a report, in the order of the rows.
 pub(crate) fn codes(report: &BTreeMap<u64, (String, String)>) -> Vec<(u64, &str)> {
     report.iter().map(|(row, (code, _))| (*row, code.as_str())).collect()
 }

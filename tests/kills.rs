@@ -1,4 +1,4 @@
-//! The process dies in the middle of an import, again and again, and is started anew: nobody notices.
+//! The process crashes in the middle of an import, again and again, and restarts without any visible effect.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,7 +9,8 @@ use crate::{importing::crowd, support::World};
 
 const ROWS: usize = 10_000;
 
-/// What has come of the rows so far, by the table itself: the page may not be asked while the process is dead.
+/// Returns the number of rows with an outcome so far, read from the table: the page isn't available while the process
+/// is down.
 fn counted(world: &World) -> u64 {
     let import = world.local.items().into_iter().find(|item| item["kind"] == "import");
     let counts = import.as_ref().and_then(Value::as_object).into_iter().flatten();
@@ -20,8 +21,8 @@ async fn world(folder: &std::path::Path) -> World {
     World::with(|options: &mut Options| options.data = Data::Dir(folder.to_owned())).await
 }
 
-/// Ten thousand rows, of which some are wrong and some come twice; kills while rows are read and brought in, and while
-/// mails go out.
+/// Ten thousand rows, of which some are invalid and some are duplicates; kills happen while rows are read and
+/// processed, and while emails are sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_of_ten_thousand_rows_survives_every_kill() {
     let folder = tempfile::tempdir().unwrap();
@@ -32,8 +33,9 @@ async fn an_import_of_ten_thousand_rows_survives_every_kill() {
     let id = first.send_csv(file, "").await.json()["id"].as_str().unwrap().to_owned();
     let mut running = first;
     for part in 1..=6_u64 {
-        // A seventh of the rows later it is gone in the middle of whatever it does. Whoever reads the file is at most four
-        // thousand rows ahead, so it dies four times: after five deaths its message would be a dead letter.
+        // The process is killed after every 1,550 rows, whatever it is doing. The reader of the file is at most four
+        // thousand rows ahead, so it crashes four times: after five crashes its message would go to the dead-letter
+        // queue.
         let enough = part * 1_550;
         for _ in 0..30_000 {
             if counted(&running) >= enough {
@@ -43,7 +45,7 @@ async fn an_import_of_ten_thousand_rows_survives_every_kill() {
         }
         drop(running);
         running = world(folder.path()).await;
-        // What the dead had in their hands comes back when its time is over.
+        // Messages that the killed process had received return after their visibility timeout.
         running.local.clock.advance(330);
     }
     running.local.settled().await;
@@ -68,7 +70,8 @@ async fn an_import_of_ten_thousand_rows_survives_every_kill() {
     for mail in running.local.mails() {
         *mailed.entry(mail.to[0].clone()).or_default() += 1;
     }
-    // Who died between SES's yes and the note of it sent a second mail: at most those that were on their way.
+    // A worker killed between SES's response and its record in the table sent a second email: at most those in
+    // progress.
     let doubled = mailed.values().filter(|count| **count > 1).count();
     assert!(partners.keys().all(|email| mailed.contains_key(email)), "somebody got no mail");
     assert!(doubled <= 6 * 2 * 20, "{doubled} got a second mail");

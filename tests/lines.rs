@@ -1,4 +1,4 @@
-//! The line that each invocation leaves: what it tells, what it never tells, and the trace that goes through queues.
+//! The invocation log: what it contains, what it never contains, and the trace that passes through queues.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ async fn a_request_leaves_one_line_that_is_log_and_metrics() {
         "route": "POST /api/t/{brand}/partners", "status": 201, "outcome": "answered", "aws_calls": 3, "failures": 0,
     });
     assert_eq!(rest, expected, "the caller and the programs are two calls at once, and the transaction is the third");
-    // Each metric that is announced has to be there as a number, or CloudWatch drops the line.
+    // Each announced metric must be present as a number, or CloudWatch drops the line.
     let told = &metrics["CloudWatchMetrics"][0];
     assert_eq!((&told["Namespace"], &told["Dimensions"]), (&json!("PartnerInvites"), &json!([[]])));
     for metric in told["Metrics"].as_array().unwrap() {
@@ -48,21 +48,21 @@ async fn a_request_leaves_one_line_that_is_log_and_metrics() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_is_an_outcome_and_no_failure() {
+async fn an_error_response_is_an_outcome_and_no_failure() {
     let world = World::new().await;
     world.post("/partners", json!({"name": "Maria", "email": "nonsense"})).await;
     let lines = lines(&world);
     let line = of(&lines, "invite-partner").pop().unwrap().clone();
     assert_eq!((&line["outcome"], &line["status"]), (&json!("invalid_email"), &json!(400)));
     assert_eq!(line["failures"], 0);
-    // Nor is it one of a function that has no other way to refuse.
+    // Nor is it one if a function has no other way to report invalid input.
     world.local.invoke("create-brand", json!({"brand": 7})).await.unwrap_err();
     let last: Value = serde_json::from_str(&world.local.lines().pop().unwrap()).unwrap();
     assert_eq!((&last["failures"], &last["outcome"]), (&json!(0), &json!("invalid_type")), "{last}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_trace_of_a_request_goes_through_the_outbox_and_every_queue() {
+async fn the_trace_of_a_request_passes_through_the_outbox_and_every_queue() {
     let world = World::new().await;
     let before = lines(&world).len();
     world.invite("Maria", "maria@example.com").await;
@@ -92,7 +92,7 @@ async fn a_whole_import_is_one_trace() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_batch_could_not_do_is_counted() {
+async fn failed_items_of_a_batch_are_counted() {
     let world = World::new().await;
     let record = |id: &str, body: &str| json!({"messageId": id, "receiptHandle": id, "body": body, "attributes": {}});
     let event = json!({"Records": [record("a", "nonsense"), record("b", "{}")]});
@@ -106,7 +106,8 @@ async fn what_a_batch_could_not_do_is_counted() {
     let line = of(&lines, "push-network").pop().unwrap();
     assert_eq!((&line["messages"], &line["messages_back"]), (&json!(2), &json!(2)));
     assert_eq!(line["outcome"], "came_back");
-    // If a batch fails as a whole, all of it comes back, and the line still has every metric that it announces.
+    // If a batch fails as a whole, all of it returns to the queue, and the line still has every metric that it
+    // announces.
     world.local.wire.on_call(|call| {
         if call.service == local::Service::Sqs { local::Fault::error(403, "AccessDenied") } else { local::Fault::Pass }
     });
@@ -115,7 +116,7 @@ async fn what_a_batch_could_not_do_is_counted() {
     world.local.wire.repair();
     let failed: Value = serde_json::from_str(&world.local.lines().pop().unwrap()).unwrap();
     assert_eq!((&failed["messages_back"], &failed["failures"]), (&failed["messages"], &json!(1)));
-    // An event of another shape altogether fails as a whole, so whoever sent it has it still.
+    // An event of an unknown shape fails as a whole, so its sender still has it.
     for function in ["push-network", "relay-events"] {
         world.local.invoke(function, json!({"surprise": true})).await.unwrap_err();
     }
@@ -124,7 +125,7 @@ async fn what_a_batch_could_not_do_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_line_holds_anything_of_a_person() {
+async fn no_log_line_contains_personal_data() {
     let world = World::new().await;
     let admin = world.admin().await;
     let link = {
@@ -135,7 +136,7 @@ async fn no_line_holds_anything_of_a_person() {
     browser.press(&world, &link).await;
     Browser::default().post(&world, "/t/acme/login", &[("email", "maria.lopez@example.com")]).await;
     world.local.settled().await;
-    // Addresses in places where none belong.
+    // Email addresses in places where none belong.
     browser.get(&world, "/t/maria.lopez@example.com").await;
     browser.get(&world, "/t/acme/links?q=maria.lopez@example.com").await;
     admin

@@ -1,24 +1,24 @@
-//! The tests of the whole system, from outside: real events in, real keys, real mail, on one running instance each.
+//! Tests of the whole system from outside: real events, real keys and real emails, each on its own running instance.
 //!
 //! | module | what it shows |
 //! |---|---|
-//! | `journeys` | a promise of the product each, as people live it |
-//! | `functions` | every function: what it answers, to whom, and what it refuses |
-//! | `callers` | every route × everybody who may try it: each cell decided |
-//! | `openapi` | the document of the API, held against the types and the template |
-//! | `import_budget` | what a row of an import costs up to its mail |
-//! | `lines` | what each invocation leaves in the log, and the trace through queues |
-//! | `kills` | the process dies in the middle of an import, again and again |
-//! | `races` | the same thing a hundred times at once |
-//! | `faults` | what happens when calls fail, answers get lost, or messages come twice |
+//! | `journeys` | one requirement each, as people experience it |
+//! | `functions` | every function: its responses, its access rules, and its errors |
+//! | `callers` | every route × every kind of caller: each cell decided |
+//! | `openapi` | the OpenAPI document, compared with the types and the template |
+//! | `import_budget` | the budget of an import row up to its email |
+//! | `lines` | the invocation log, and the trace through queues |
+//! | `kills` | the process crashes in the middle of an import, again and again |
+//! | `races` | the same action a hundred times at once |
+//! | `faults` | behaviour when calls fail, responses get lost, or messages are delivered twice |
 //! | `new_account` | the limits of a new AWS account: SES's sandbox, and concurrency that is used up |
-//! | `policies` | each function's calls, held against its role |
-//! | `costs` | what it costs in dollars, and the page that says so |
-//! | `budgets` | how many calls and items each action costs |
-//! | `desk` | the admins' pages with partners in every state, in two read steps each |
+//! | `policies` | each function's calls, compared with its role |
+//! | `costs` | the costs in dollars, and the page about them |
+//! | `budgets` | the number of calls and items of each action |
+//! | `desk` | the admin pages with partners in every status, in two read steps each |
 //! | `browser` | the pages, in a real browser |
-//! | `words` | error codes and mails, kept as they are |
-//! | `tidy` | rules of this repository about itself |
+//! | `words` | snapshots of error codes and emails |
+//! | `tidy` | this repository's rules about itself |
 
 #![expect(
     clippy::unwrap_used,

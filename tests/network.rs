@@ -1,4 +1,5 @@
-//! A stand-in Network: it speaks the contract, and can be down, slow, rate-limiting, lying and duplicating.
+//! A simulated Network for tests: it implements the contract, and can be down, slow, rate-limiting, inconsistent and
+//! duplicating.
 
 use std::{
     collections::BTreeMap,
@@ -17,25 +18,25 @@ use crate::{
 pub(crate) const URL: &str = "https://network.example/api";
 pub(crate) const TOKEN: &str = "nwt_secret-token";
 
-/// How it behaves.
+/// Its behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
     Up,
-    /// Nobody answers.
+    /// It doesn't respond.
     Down,
-    /// It answers 503.
+    /// It responds with 503.
     Broken,
-    /// It answers 429, and wants to be asked again in a minute.
+    /// It responds with 429 and asks for a retry in a minute.
     Busy,
-    /// It lets nobody in.
+    /// It rejects the token.
     Locked,
-    /// It takes what it is told, and the answer gets lost.
+    /// It stores what it receives, and the response gets lost.
     Mute,
-    /// It says yes, and something else than anybody expects.
+    /// It responds with success, and with a body that no client expects.
     Lying,
 }
 
-/// What it knows of a partner.
+/// The data that it has about a partner.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Known {
     pub(crate) status: String,
@@ -80,7 +81,7 @@ impl Network {
             answer(&answers, mood, call)
         });
         let admin = world.admin().await;
-        // What was seeded is another Network's.
+        // The seeded connection is with another Network.
         admin.json(&world, Method::DELETE, "/api/t/acme/network", Value::Null).await;
         let connected =
             admin.json(&world, Method::PUT, "/api/t/acme/network", json!({"url": URL, "token": TOKEN})).await;
@@ -95,17 +96,17 @@ impl Network {
         self.behave(move || mood);
     }
 
-    /// Asks for a mood with every call.
+    /// Calls `mood` for the behaviour of each call.
     pub(crate) fn behave(&self, mood: impl FnMut() -> Mood + Send + 'static) {
         *self.mood.lock().unwrap() = Box::new(mood);
     }
 
-    /// What it knows of a partner.
+    /// Returns what it knows of a partner.
     pub(crate) fn known(&self, partner: &str) -> Option<Known> {
         self.state.lock().unwrap().partners.get(partner).cloned()
     }
 
-    /// Whom it knows, by their state.
+    /// Returns the number of partners that it knows, by status.
     pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for known in self.state.lock().unwrap().partners.values() {
@@ -118,17 +119,17 @@ impl Network {
         self.state.lock().unwrap().partners.iter().map(|(id, known)| (id.clone(), known.status.clone())).collect()
     }
 
-    /// Everything that it was told of partners, one by one.
+    /// Returns everything that it received about partners, one by one.
     pub(crate) fn bodies(&self) -> Vec<Value> {
         self.state.lock().unwrap().bodies.clone()
     }
 
-    /// Refuses whoever has this address.
+    /// Rejects the partner with this email address.
     pub(crate) fn refuse(&self, email: &str) {
         self.state.lock().unwrap().refuses.push(email.to_owned());
     }
 
-    /// Refuses nobody any more.
+    /// Rejects no partner any more.
     pub(crate) fn forgive(&self) {
         self.state.lock().unwrap().refuses.clear();
     }
@@ -150,7 +151,7 @@ impl Network {
         self.world.send(self.signed(message, &self.secret, self.world.local.clock.now())).await
     }
 
-    /// A message, signed with `secret` at `at`.
+    /// Returns a message signed with `secret` at `at`.
     pub(crate) fn signed(&self, message: &Value, secret: &str, at: jiff::Timestamp) -> Request<bytes::Bytes> {
         let body = message.to_string();
         let secrets = [secret.to_owned()];
@@ -161,7 +162,7 @@ impl Network {
         request.body(body.into()).unwrap()
     }
 
-    /// An approval as it usually is.
+    /// Returns a typical approval.
     pub(crate) async fn application(&self, id: &str, name: &str, program: &str) -> Value {
         let handle = name.to_lowercase().replace(' ', "-");
         json!({
@@ -244,7 +245,7 @@ fn upsert(state: &mut State, partner: &Value, source: &str) -> Result<Heard, Not
     says(200, &told(&id, existed).to_string())
 }
 
-/// It also says things of other brands, which nobody may keep.
+/// Also contains data about other brands, which must not be stored.
 fn told(id: &str, existed: bool) -> Value {
     json!({
         "vendorPartnerId": id,
@@ -270,7 +271,7 @@ fn backfill(state: &mut State, body: &Value) -> Result<Heard, NotHeard> {
     says(200, &json!({"partners": answers}).to_string())
 }
 
-/// The Network: everything that can be done with it, also where it is down or refuses somebody.
+/// Exercises the Network: everything that can be done with it, also while it is down or rejects a partner.
 pub(crate) async fn tour(network: &Network) {
     let world = &network.world;
     let nina = network.approve(network.application("app_1", "Nina", "First").await).await.json()["partnerId"].clone();
@@ -284,7 +285,7 @@ pub(crate) async fn tour(network: &Network) {
     network.refuse("nina@example.com");
     world.local.clock.advance(3_600);
     network.catch_up().await;
-    // By a key in the Network's name, for somebody who is revoked.
+    // With a key on behalf of the Network, for a revoked partner.
     let offering = json!({
         "name": "Nina", "email": "nina@example.com", "campaignGrantSource": "offering",
         "programIds": [world.program_id("First").await],
@@ -301,7 +302,7 @@ pub(crate) async fn tour(network: &Network) {
     call(Method::GET, "", json!(null)).await;
     call(Method::GET, "/approvals", json!(null)).await;
     call(Method::POST, "/approvals/app_2/accept", json!({})).await;
-    // What could not be told is told with the next change, or when somebody asks for it.
+    // A failed sync is repeated with the next change, or when an admin requests it.
     network.forgive();
     world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina V."})).await;
     network.catch_up().await;
@@ -324,7 +325,7 @@ pub(crate) async fn tour(network: &Network) {
     call(Method::DELETE, "", json!(null)).await;
 }
 
-/// Those whom an approval finds here already, with another program, and one that can't be meant, which is noted.
+/// Approvals for an existing partner, with another program, and an invalid approval, which is recorded.
 async fn others(network: &Network) {
     let world = &network.world;
     world.joined("Otto", "otto@example.com").await;
@@ -346,7 +347,7 @@ async fn others(network: &Network) {
     assert!(world.api(Method::POST, "/api/t/acme/partners", offering).await.status.is_success());
 }
 
-/// Backfills that meet somebody who is refused, a Network that is down, and each other.
+/// Backfills with a partner that is rejected, with a Network that is down, and at the same time as another backfill.
 async fn backfills(network: &Network, nina: &str) {
     let world = &network.world;
     let admin = world.admin().await;
@@ -354,10 +355,10 @@ async fn backfills(network: &Network, nina: &str) {
         world.local.clock.advance(11 * 60);
         admin.get(world, &format!("/api/t/acme/network{path}")).await;
     };
-    // So many that one turn is not enough where one of them is refused; and the Network is down at first.
+    // So many that one run is not enough if one of them is rejected; and the Network is down at first.
     let rows: String = (0..60).map(|number| format!("many-{number}@example.com\n")).collect();
     world.import(format!("email\n{rows}"), "sendInvite=false").await;
-    // Whom it refused before is told of by the backfill.
+    // The backfill sends a partner that was rejected before.
     network.refuse("nina@example.com");
     world.api(Method::PATCH, &format!("/api/t/acme/partners/{nina}"), json!({"name": "Nina V."})).await;
     network.catch_up().await;
@@ -372,7 +373,8 @@ async fn backfills(network: &Network, nina: &str) {
     read(&format!("/backfill/{id}")).await;
     let looked_at = admin.get(world, &format!("/t/acme/admin/network/backfill?backfill={id}")).await;
     assert_eq!(looked_at.status, 200, "{}", looked_at.body);
-    // Another, of which some are left out, and beside which there can be none; and somebody of whom none of them told.
+    // Another backfill, which excludes some and can't run beside a further one; and a partner that neither of them
+    // sent.
     let uma = world.joined("Uma", "uma@example.com").await;
     world.local.hold("backfill-network");
     let some = json!({"leaveOut": [nina, "uma@example.com"]});

@@ -1,5 +1,5 @@
-//! What a new AWS account is limited to: SES's sandbox, and ten concurrent executions. Everything takes longer there, and
-//! nothing is lost or marked as failed.
+//! The limits of a new AWS account: SES's sandbox, and ten concurrent executions. Everything takes longer there, and
+//! nothing is lost or gets the status failed.
 
 use std::sync::{
     Arc,
@@ -13,19 +13,19 @@ use crate::{
     support::World,
 };
 
-/// SES's sandbox takes 200 emails a day, and imports four fifths of them.
+/// SES's sandbox accepts 200 emails a day, and imports use four fifths of them.
 #[tokio::test(flavor = "multi_thread")]
-async fn in_the_sandbox_an_import_of_300_goes_out_over_two_days_each_once() {
+async fn in_the_sandbox_an_import_of_300_is_sent_over_two_days_each_email_once() {
     let world = with_limits(50, 200).await;
     let id = world.import(crate::importing::crowd(300), "").await;
     assert_eq!(invitations(&world), 160);
-    // It looks once more whether rows that were under way left room in the day.
+    // It checks once more whether rows in progress left room in the day's limit.
     world.local.clock.advance(5);
     world.local.settled().await;
     let import = world.import_state(&id).await;
     assert_eq!((&import["state"], &import["daysLeft"]), (&json!("paused"), &json!(1)), "{import}");
     assert!(world.local.messages("mail-bulk").is_empty(), "what can't be sent today is not in a queue");
-    // Later the same day nothing more goes out.
+    // Later the same day nothing more is sent.
     world.local.clock.advance(3_600);
     world.local.settled().await;
     assert_eq!(invitations(&world), 160);
@@ -45,9 +45,9 @@ async fn in_the_sandbox_an_import_of_300_goes_out_over_two_days_each_once() {
     }
 }
 
-/// Imports of several brands together are held to what SES takes from the account.
+/// Imports of all brands together are limited to what SES accepts from the account.
 #[tokio::test(flavor = "multi_thread")]
-async fn imports_of_all_brands_share_the_deployments_day() {
+async fn imports_of_all_brands_share_the_deployments_daily_limit() {
     let world = with_limits(500, 200).await;
     world.local.hold("send-mail");
     let globex = json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
@@ -67,10 +67,10 @@ async fn imports_of_all_brands_share_the_deployments_day() {
     assert!((285..=300).contains(&queued()), "{} emails are in the queue", queued());
 }
 
-/// Concurrency is used up: of ten batches that Lambda receives, nine find no execution and return to their queue. A receive
-/// is no attempt, so nothing is given up, however often that happens.
+/// Concurrency is used up: of ten batches that Lambda receives, nine find no execution and return to their queue. A
+/// receive is no attempt, so nothing goes to a dead-letter queue, however often that happens.
 #[tokio::test(flavor = "multi_thread")]
-async fn where_most_invocations_are_throttled_nothing_is_marked_as_failed() {
+async fn nothing_fails_when_most_invocations_are_throttled() {
     let world = World::new().await;
     world.joined("Robin", "robin@example.com").await;
     let (count, throttled) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
@@ -111,9 +111,10 @@ async fn where_most_invocations_are_throttled_nothing_is_marked_as_failed() {
     }
 }
 
-/// Longer than any worker is given up after: every batch is returned forty times before the first one is worked on.
+/// More receives than any worker's number of attempts: every batch returns forty times before the first one is
+/// processed.
 #[tokio::test(flavor = "multi_thread")]
-async fn forty_receives_without_an_execution_are_no_attempt() {
+async fn forty_receives_without_an_execution_are_no_attempts() {
     let world = World::new().await;
     world.local.throttle(|_| true);
     let import = world.import(crate::importing::crowd(120), "").await;
@@ -123,7 +124,7 @@ async fn forty_receives_without_an_execution_are_no_attempt() {
     }
     assert_eq!(world.import_state(&import).await["state"], "receiving");
     world.local.unthrottle();
-    // The rows and the emails, too.
+    // Also the rows and the emails.
     for function in ["import-csv", "import-rows", "send-mail"] {
         world.local.clock.advance(180);
         world.local.settled().await;

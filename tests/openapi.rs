@@ -1,4 +1,4 @@
-//! The document of the API: made of the types, held against the template, and sound in itself.
+//! The OpenAPI document: generated from the types, compared with the template, and consistent in itself.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ fn document() -> Value {
     local::openapi().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Every operation of the document: its method and path, and what is said of it.
+/// Returns every operation of the document: its method and path, and its definition.
 fn operations(document: &Value) -> Vec<(String, Value)> {
     let paths = document["paths"].as_object().unwrap().iter();
     let operations = paths.flat_map(|(path, methods)| {
@@ -21,7 +21,7 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn the_checked_in_document_is_what_the_types_say() {
+fn the_checked_in_document_matches_the_types() {
     let path = local::template_path().with_file_name("../functions/api-docs/openapi.json");
     let made = format!("{:#}\n", document());
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
@@ -57,7 +57,7 @@ async fn every_route_of_the_api_is_described_and_nothing_else() {
 }
 
 #[test]
-fn every_operation_says_what_it_does_who_may_call_and_what_it_answers() {
+fn every_operation_documents_its_purpose_callers_and_responses() {
     let document = document();
     let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     let mut ids = BTreeSet::new();
@@ -79,7 +79,7 @@ fn every_operation_says_what_it_does_who_may_call_and_what_it_answers() {
 }
 
 #[test]
-fn what_the_document_refers_to_is_there_and_what_is_there_is_referred_to() {
+fn every_reference_resolves_and_every_schema_is_referenced() {
     let document = document();
     let text = document.to_string();
     let types = document["components"]["schemas"].as_object().unwrap();
@@ -94,14 +94,14 @@ fn what_the_document_refers_to_is_there_and_what_is_there_is_referred_to() {
     }
     for (name, schema) in types {
         assert!(referred.contains(name) || name == "Scope", "nothing refers to {name}");
-        // A second type of the same name gets a number.
+        // A second type with the same name gets a number.
         assert!(!name.ends_with(|char: char| char.is_ascii_digit()), "{name}: name it with #[schemars(rename = …)]");
         assert!(!schema["description"].as_str().unwrap_or_default().is_empty(), "{name} has no words");
     }
 }
 
 #[test]
-fn every_error_code_has_a_status_and_a_sentence() {
+fn every_error_code_has_a_status_and_a_message() {
     for row in document()["x-errors"].as_array().unwrap() {
         assert!((400..600).contains(&row["status"].as_u64().unwrap()), "{row}");
         assert!(row["message"].as_str().unwrap().ends_with('.'), "{row}");
@@ -109,7 +109,7 @@ fn every_error_code_has_a_status_and_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_examples_of_bodies_are_taken() {
+async fn the_examples_of_bodies_are_accepted() {
     let world = World::new().await;
     for (route, told) in operations(&document()) {
         let example = &told["requestBody"]["content"]["application/json"]["example"];
@@ -123,7 +123,7 @@ async fn the_examples_of_bodies_are_taken() {
             path.replace(&format!("{{{name}}}"), parameter["schema"]["examples"][0].as_str().unwrap_or_default())
         });
         let answer = world.api(method.parse().unwrap(), &path, example.clone()).await;
-        // What the path names need not be there.
+        // The resource that the path names need not exist.
         let nobody = answer.status == 404 || answer.refusal_or_none() == "not_connected";
         assert!(answer.status.is_success() || nobody, "{route}: {}", answer.body);
     }

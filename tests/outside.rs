@@ -1,7 +1,7 @@
-//! A stand-in for the systems of others: it writes down every call, and answers as a test says.
+//! A simulation of external systems: it records every call, and responds as a test decides.
 //!
-//! It is given to an instance in place of the network (`Options::outside`). Addresses are checked as in a deployed
-//! function, by their text; what their names stand for is what the test says, or a public address.
+//! It replaces the network of an instance (`Options::outside`). URLs are checked by their text, as in a deployed
+//! function; the IP address behind a host name is what the test decides, or a public one.
 
 use std::{
     fmt,
@@ -44,7 +44,7 @@ impl fmt::Debug for Called {
     }
 }
 
-/// The systems of others, all of them behind one closure.
+/// All external systems, behind one closure.
 pub(crate) struct Others {
     answers: Mutex<Arc<Answers>>,
     checks: Mutex<Arc<Checks>>,
@@ -54,7 +54,7 @@ pub(crate) struct Others {
 }
 
 impl Others {
-    /// They say 200 to everything, until [`Others::answer`] says otherwise.
+    /// They respond with 200 to everything, until [`Others::answer`] changes that.
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             answers: Mutex::new(Arc::new(|_: &OutsideCall| says(200, ""))),
@@ -65,27 +65,28 @@ impl Others {
         })
     }
 
-    /// What is answered from now on.
+    /// Sets the responses from now on.
     pub(crate) fn answer(&self, answers: impl Fn(&OutsideCall) -> Result<Heard, NotHeard> + Send + Sync + 'static) {
         *self.answers.lock().unwrap() = Arc::new(answers);
     }
 
-    /// What the names of addresses turn out to be from now on, beyond what their text tells.
+    /// Sets the result of checking the IP addresses behind host names from now on, in addition to the check of the
+    /// URL's text.
     pub(crate) fn resolve(&self, checks: impl Fn(&Url) -> Result<(), Forbidden> + Send + Sync + 'static) {
         *self.checks.lock().unwrap() = Arc::new(checks);
     }
 
-    /// How long every answer takes from now on, in real time.
+    /// Sets how long every response takes from now on, in real time.
     pub(crate) fn take(&self, time: Duration) {
         *self.takes.lock().unwrap() = time;
     }
 
-    /// Every call so far, oldest first.
+    /// Returns every call so far, oldest first.
     pub(crate) fn calls(&self) -> Vec<Called> {
         self.calls.lock().unwrap().clone()
     }
 
-    /// The calls so far to addresses that begin with `start`.
+    /// Returns the calls so far to URLs that begin with `start`.
     pub(crate) fn calls_to(&self, start: &str) -> Vec<Called> {
         self.calls().into_iter().filter(|call| call.url.as_str().starts_with(start)).collect()
     }
@@ -95,7 +96,7 @@ impl Others {
         self.calls.lock().unwrap().clear();
     }
 
-    /// How many calls were under way at once, at the most.
+    /// Returns the largest number of calls that were in progress at the same time.
     pub(crate) fn most_at_once(&self) -> usize {
         self.under_way.lock().unwrap().1
     }
@@ -107,7 +108,7 @@ impl Others {
     }
 }
 
-/// An answer with a status and a body.
+/// Returns a response with a status and a body.
 #[expect(clippy::unnecessary_wraps, reason = "it is what the closures give back")]
 pub(crate) fn says(status: u16, body: &str) -> Result<Heard, NotHeard> {
     Ok(Heard { status, retry_after_s: None, body: body.as_bytes().to_vec() })

@@ -1,4 +1,4 @@
-//! The same thing a hundred times at once.
+//! The same action a hundred times at once.
 
 use futures::future::join_all;
 use http::Method;
@@ -16,7 +16,7 @@ fn kinds(world: &World, kind: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_redeems_of_one_token_make_one_session() {
+async fn a_hundred_redeems_of_one_token_create_one_session() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");
@@ -29,7 +29,7 @@ async fn a_hundred_redeems_of_one_token_make_one_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_browser_that_presses_a_hundred_times_gets_one_session() {
+async fn one_browser_that_clicks_a_hundred_times_gets_one_session() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");
@@ -41,7 +41,7 @@ async fn one_browser_that_presses_a_hundred_times_gets_one_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_invites_of_one_address_make_one_partner_and_one_mail() {
+async fn a_hundred_invites_of_one_email_address_create_one_partner_and_one_email() {
     let world = World::new().await;
     let body = |number: usize| {
         let email = if number.is_multiple_of(2) { "maria@example.com" } else { "MARIA@Example.Com" };
@@ -57,7 +57,7 @@ async fn a_hundred_invites_of_one_address_make_one_partner_and_one_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_repetitions_under_one_idempotency_key_get_one_answer() {
+async fn a_hundred_repetitions_under_one_idempotency_key_get_one_response() {
     let world = World::new().await;
     let body = json!({"name": "Maria", "email": "maria@example.com"});
     let key = [("idempotency-key", "k")];
@@ -70,7 +70,7 @@ async fn a_hundred_repetitions_under_one_idempotency_key_get_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_hundred_wrong_codes_five_are_counted() {
+async fn five_of_a_hundred_wrong_codes_are_counted() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let browser = Browser::default();
@@ -81,14 +81,14 @@ async fn of_a_hundred_wrong_codes_five_are_counted() {
     assert!(answers.iter().all(|answer| answer.status == 400));
     let attempt = world.local.items().into_iter().find(|item| item["kind"] == "sign_in_attempt").unwrap();
     assert_eq!(attempt["tries"], 5);
-    // The right one comes too late, and the link is no worse for it.
+    // The correct code comes too late, and the link still works.
     let code = code_in(&world.last_mail_to("maria@example.com").text);
     assert_eq!(browser.post(&world, "/t/acme/login/code", &[("code", &code)]).await.status, 400);
     assert_eq!(browser.press(&world, &world.link_to("maria@example.com")).await.status, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_edits_of_one_version_one_wins_and_the_other_is_told() {
+async fn of_two_edits_of_one_version_one_wins_and_the_other_gets_an_error() {
     let world = World::new().await;
     let path = format!("/api/t/acme/programs/{}", world.program_id("Creators").await);
     let edit = |number: usize| world.api(Method::PATCH, &path, json!({"name": format!("Name {number}")}));
@@ -122,7 +122,7 @@ async fn a_brand_never_has_more_than_a_hundred_open_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_declines_and_signs_in_at_the_same_moment_does_one_of_both() {
+async fn of_declining_and_signing_in_at_the_same_moment_one_takes_effect() {
     for _ in 0..20 {
         let world = World::new().await;
         let maria = world.invite("Maria", "maria@example.com").await;
@@ -140,7 +140,7 @@ async fn who_declines_and_signs_in_at_the_same_moment_does_one_of_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_sent_again_at_the_same_moment_undoes_no_no() {
+async fn a_concurrent_resend_does_not_undo_a_decline() {
     for _ in 0..20 {
         let world = World::new().await;
         let maria = world.invite("Maria", "maria@example.com").await;
@@ -153,7 +153,7 @@ async fn an_invitation_sent_again_at_the_same_moment_undoes_no_no() {
         world.local.settled().await;
         let now = world.partner(maria["id"].as_str().unwrap()).await;
         assert_eq!(now["state"], "declined");
-        // One that went out in between brings no link that works.
+        // If an email was sent in between, its link doesn't work.
         assert_eq!(Browser::default().get(&world, &world.link_to("maria@example.com")).await.status, 410);
     }
 }
@@ -170,7 +170,7 @@ async fn revoking_wins_against_a_sign_in_at_the_same_moment() {
         let (_, first, second) = futures::join!(browser.redeem(&world, &link), revoke(), revoke());
         let mut statuses = [first.status.as_u16(), second.status.as_u16()];
         statuses.sort_unstable();
-        // Somebody who signs in in between changes where a revoked partner goes back to, and nothing else.
+        // A sign-in in between changes only the status to which a revoked partner returns.
         assert_eq!(statuses, [200, 409]);
         assert_eq!(browser.get(&world, "/t/acme").await.location(), "/t/acme/login");
         assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["state"], "revoked");
@@ -204,14 +204,14 @@ async fn no_link_is_created_after_its_grant_or_its_partner_is_gone() {
             assert!(link.status == 201 || refused.contains(&link.refusal()), "{}", link.body);
         }
         assert!(refused.contains(&create(9).await.refusal()));
-        // What was answered is what is there.
+        // The responses agree with what exists.
         let there = world.read(&format!("/partners/{id}/links")).await["links"].as_array().unwrap().len();
         assert_eq!(there, links.iter().filter(|link| link.status == 201).count());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conversion_and_a_revocation_at_the_same_moment_are_booked_or_dropped_and_stay_so() {
+async fn a_conversion_concurrent_with_a_revocation_is_recorded_or_dropped_for_good() {
     for _ in 0..20 {
         let world = World::new().await;
         let id = world.joined("Maria", "maria@example.com").await;
@@ -234,7 +234,7 @@ async fn a_conversion_and_a_revocation_at_the_same_moment_are_booked_or_dropped_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_order_told_fifty_times_is_booked_once() {
+async fn one_order_reported_fifty_times_is_recorded_once() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.link(&id, "maria", "Spring launch").await;
@@ -254,7 +254,7 @@ async fn one_order_told_fifty_times_is_booked_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_set_programs_at_once_one_does_and_the_others_are_told() {
+async fn of_many_concurrent_changes_of_programs_one_succeeds_and_the_others_get_an_error() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let programs: Vec<_> = world.programs().await.iter().map(|program| program["id"].clone()).collect();
@@ -276,7 +276,7 @@ async fn of_many_who_set_programs_at_once_one_does_and_the_others_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_key_goes_to_one_partner_and_one_mail_to_one_press() {
+async fn one_link_key_goes_to_one_partner_and_one_email_to_one_click() {
     let world = World::new().await;
     let mut ids = Vec::new();
     for number in 0..10 {

@@ -1,4 +1,4 @@
-//! `docs/retention.md`, held against the code.
+//! `docs/retention.md`, compared with the code.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -8,7 +8,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
 }
 
-/// The rows of all tables in the page, by their first cell.
+/// Returns the rows of all tables in the page, by their first cell.
 fn rows() -> BTreeMap<String, Vec<String>> {
     let page = read("docs/retention.md");
     let rows = page.lines().filter(|line| line.starts_with("| ")).map(|line| {
@@ -47,7 +47,7 @@ fn every_kind_of_item_is_told_of_and_no_other() {
 }
 
 #[test]
-fn times_are_those_of_the_code() {
+fn retention_periods_are_those_of_the_code() {
     let rows = rows();
     for (kind, kept) in shared::kept() {
         assert_eq!(rows[kind][2], in_words(kept.as_hours()), "{kind}");

@@ -1,4 +1,4 @@
-//! What tests share: an instance of their own, people with browsers, and mail.
+//! Helpers for tests: a separate instance for each, people with browsers, and emails.
 
 use std::{
     collections::BTreeMap,
@@ -20,14 +20,14 @@ pub(crate) struct World {
     pub(crate) local: Local,
     pub(crate) key: String,
     lagging: bool,
-    /// Whether writes come with an `Idempotency-Key`, each with its own.
+    /// True if each write has its own `Idempotency-Key`.
     pub(crate) repeatable: bool,
 }
 
-/// Set for a run of the journeys in which indexes show nothing new until somebody lists by them and waits.
+/// Set for a run of the journeys in which indexes are frozen until a test explicitly waits for them before it lists.
 pub(crate) const LAGGING: &str = "LAGGING_INDEXES";
 
-/// Random values that are counted instead, so that ids sort by when they were made although the clock stands.
+/// Sequential values in place of random ones, so that IDs sort by their creation although the clock stands still.
 #[derive(Debug, Default)]
 struct Counted(AtomicU64);
 
@@ -41,7 +41,7 @@ impl shared::Random for Counted {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -55,12 +55,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
     }
 
-    /// Status and error code: what programs match on.
+    /// Returns the status and the error code, which clients match on.
     pub(crate) fn refusal(&self) -> (u16, String) {
         (self.status.as_u16(), self.json()["error"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// The error code, if there is one.
+    /// Returns the error code, if there is one.
     pub(crate) fn refusal_or_none(&self) -> String {
         if self.status.is_success() { String::new() } else { self.refusal().1 }
     }
@@ -101,7 +101,7 @@ impl World {
         Answer { status: parts.status, headers: parts.headers, body: text, bytes: body }
     }
 
-    /// A call of the API with the brand's key.
+    /// Calls the API with the brand's key.
     pub(crate) async fn api(&self, method: Method, path: &str, body: Value) -> Answer {
         self.api_with(method, path, body, &[]).await
     }
@@ -116,12 +116,12 @@ impl World {
         self.send(request.header("content-type", "application/json").body(body.into()).unwrap()).await
     }
 
-    /// A call of the API below the brand, with its key.
+    /// Posts to the API below the brand, with its key.
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.api(Method::POST, &format!("/api/t/acme{path}"), body).await
     }
 
-    /// Whoever lists by an index waits until it has caught up; nothing else may have to.
+    /// Waits until the indexes have caught up, as a list through an index requires; nothing else may require it.
     pub(crate) async fn catch_up(&self) {
         if self.lagging {
             self.local.release_indexes();
@@ -129,7 +129,7 @@ impl World {
         }
     }
 
-    /// Reads something of the brand, with its key.
+    /// Reads a resource of the brand, with its key.
     pub(crate) async fn read(&self, path: &str) -> Value {
         self.catch_up().await;
         let answer = self.api(Method::GET, &format!("/api/t/acme{path}"), Value::Null).await;
@@ -137,7 +137,7 @@ impl World {
         answer.json()
     }
 
-    /// Brings somebody in at once, with everything granted, and gives back their id.
+    /// Adds an active partner with all programs granted, and returns their ID.
     pub(crate) async fn joined(&self, name: &str, email: &str) -> String {
         let partner = self.invite_with(json!({"name": name, "email": email, "sendInvite": false})).await;
         partner["id"].as_str().unwrap().to_owned()
@@ -149,26 +149,26 @@ impl World {
         self.post(&format!("/partners/{partner}/links"), json!({"linkKey": key, "programId": program})).await
     }
 
-    /// Follows a share link, as a browser that was never here.
+    /// Follows a share link in a new browser.
     pub(crate) async fn follow(&self, key: &str) -> Answer {
         Browser::default().get(self, &format!("/r/acme/{key}")).await
     }
 
-    /// Follows a share link, and gives back what the shop gets to know the visitor by.
+    /// Follows a share link, and returns the click ID that the shop receives.
     pub(crate) async fn click(&self, key: &str) -> Option<String> {
         let answer = self.follow(key).await;
         assert_eq!(answer.status, 302, "{}", answer.body);
         cref_in(answer.location())
     }
 
-    /// Tells that somebody bought something; `who` names the visitor.
+    /// Reports a purchase; `who` identifies the visitor.
     pub(crate) async fn buy(&self, who: Value, value: i64, order: &str) -> Answer {
         let mut body = json!({"type": "purchase", "value": value, "currency": "EUR", "externalEventId": order});
         body.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
         self.post("/attribution/events", body).await
     }
 
-    /// Invites somebody to everything and waits until the mail is out.
+    /// Invites a person to all programs and waits until the email is sent.
     pub(crate) async fn invite(&self, name: &str, email: &str) -> Value {
         self.invite_with(json!({"name": name, "email": email})).await
     }
@@ -184,7 +184,7 @@ impl World {
         self.api(Method::GET, &format!("/api/t/acme/partners/{id}"), Value::Null).await.json()
     }
 
-    /// The programs of the brand, oldest first.
+    /// Returns the programs of the brand, oldest first.
     pub(crate) async fn programs(&self) -> Vec<Value> {
         let answer = self.api(Method::GET, "/api/t/acme/programs", Value::Null).await;
         answer.json()["programs"].as_array().cloned().unwrap()
@@ -196,7 +196,7 @@ impl World {
         program["id"].as_str().unwrap().to_owned()
     }
 
-    /// Mails to an address, oldest first.
+    /// Returns the emails to an email address, oldest first.
     pub(crate) fn mails_to(&self, address: &str) -> Vec<Mail> {
         let mut mails = self.local.mails();
         mails.retain(|mail| mail.to.iter().any(|to| to == address));
@@ -207,12 +207,12 @@ impl World {
         self.mails_to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"))
     }
 
-    /// The path and query of the link in the last mail to an address.
+    /// Returns the path and query of the link in the last email to an email address.
     pub(crate) fn link_to(&self, address: &str) -> String {
         link_in(&self.last_mail_to(address).text)
     }
 
-    /// Signs somebody in who asks for a mail, at the door of `base`.
+    /// Requests a sign-in email on the sign-in page below `base`, and signs in with it.
     pub(crate) async fn sign_in(&self, browser: &Browser, base: &str, email: &str) {
         browser.post(self, &format!("{base}/login"), &[("email", email)]).await;
         self.local.settled().await;
@@ -220,14 +220,14 @@ impl World {
         assert_eq!((answer.status.as_u16(), answer.location()), (303, base));
     }
 
-    /// The same world with a key of its own, if nothing was seeded.
+    /// Returns the same world with a new API key, if nothing was seeded.
     pub(crate) async fn with_key(self) -> Self {
         let app = self.local.operator();
         let key = shared::operator::api_key(&app, "acme", "Test", [7; 32]).await.unwrap();
         Self { key, ..self }
     }
 
-    /// A key of `acme` with these scopes only.
+    /// Creates a key of `acme` with only these scopes.
     pub(crate) async fn narrow_key(&self, scopes: &[shared::domain::Scope]) -> String {
         let text = format!("narrow{scopes:?}");
         let app = self.local.operator();
@@ -244,12 +244,12 @@ impl World {
         text
     }
 
-    /// A fresh link that signs the admin in.
+    /// Returns a new link that signs in the admin.
     pub(crate) async fn admin_link(&self) -> String {
         shared::operator::admin_link(&self.local.operator(), "acme", ADMIN).await.unwrap()
     }
 
-    /// A browser in which the admin is signed in.
+    /// Returns a browser in which the admin is signed in.
     pub(crate) async fn admin(&self) -> Browser {
         let browser = Browser::default();
         let answer = browser.press(self, &path_of(&self.admin_link().await)).await;
@@ -257,7 +257,7 @@ impl World {
         browser
     }
 
-    /// A browser in which somebody who is invited here and now is signed in.
+    /// Invites a person, and returns a browser in which they are signed in.
     pub(crate) async fn partner_browser(&self, email: &str) -> Browser {
         self.invite("Maria Lopez", email).await;
         let browser = Browser::default();
@@ -267,7 +267,7 @@ impl World {
     }
 }
 
-/// The `cref` in the address that a visitor is sent to.
+/// Returns the `cref` in the URL to which a visitor is redirected.
 pub(crate) fn cref_in(location: &str) -> Option<String> {
     let url = url::Url::parse(location).unwrap();
     url.query_pairs().find(|(name, _)| name == "cref").map(|(_, value)| value.into_owned())
@@ -278,13 +278,13 @@ pub(crate) fn path_of(address: &str) -> String {
     format!("{}?{}", url.path(), url.query().unwrap_or_default())
 }
 
-/// The path and query of the sign-in link in a mail.
+/// Returns the path and query of the sign-in link in an email.
 pub(crate) fn link_in(text: &str) -> String {
     let link = text.split_whitespace().find(|word| word.contains("/login?token=")).unwrap();
     path_of(link)
 }
 
-/// The code in a mail.
+/// Returns the code in an email.
 pub(crate) fn code_in(text: &str) -> String {
     let code = |word: &&str| {
         word.len() == 9
@@ -294,12 +294,12 @@ pub(crate) fn code_in(text: &str) -> String {
     text.split_whitespace().find(code).unwrap_or_else(|| panic!("no code in: {text}")).to_owned()
 }
 
-/// The token of a link.
+/// Returns the token of a link.
 pub(crate) fn token_of(link: &str) -> String {
     link.split_once("token=").unwrap().1.to_owned()
 }
 
-/// A browser: it keeps cookies, and says that its forms come from the page they are on.
+/// A browser: it stores cookies, and sends the origin of the page that a form is on.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Browser {
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
@@ -320,7 +320,7 @@ impl Browser {
         self.send(world, request.header("sec-fetch-site", "same-origin"), body).await
     }
 
-    /// JSON to the API, as the script of our pages sends it.
+    /// Sends JSON to the API, as the script of our pages does.
     pub(crate) async fn json(&self, world: &World, method: Method, path: &str, body: Value) -> Answer {
         self.json_with(world, method, path, body, &[]).await
     }
@@ -341,20 +341,20 @@ impl Browser {
         self.send(world, request.header("sec-fetch-site", "same-origin"), body).await
     }
 
-    /// Opens a mailed link and presses its button.
+    /// Opens a link from an email and clicks its button.
     pub(crate) async fn press(&self, world: &World, link: &str) -> Answer {
         let page = self.get(world, link).await;
         assert_eq!(page.status, 200, "{}", page.body);
         self.redeem(world, link).await
     }
 
-    /// Presses the button of a link that was opened before.
+    /// Clicks the button of a link that was opened before.
     pub(crate) async fn redeem(&self, world: &World, link: &str) -> Answer {
         let door = link.split_once('?').unwrap().0;
         self.post(world, &format!("{door}/redeem"), &[("token", &token_of(link))]).await
     }
 
-    /// The same cookies in a browser of its own: what happens to it stays with it.
+    /// Returns a separate browser with the same cookies.
     pub(crate) fn copy(&self) -> Self {
         let cookies = self.cookies.lock().unwrap().clone();
         Self { cookies: Arc::new(Mutex::new(cookies)) }

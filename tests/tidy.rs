@@ -95,7 +95,7 @@ async fn every_sample_event_is_answered() {
     }
 }
 
-/// SAM runs cargo-lambda in the folder that a function names, and takes its binary by name.
+/// SAM runs cargo-lambda in the folder that a function names, and finds its binary by name.
 #[test]
 fn every_function_is_built_in_its_own_folder() {
     let template = local::template::document(&local::template_path()).unwrap();
@@ -133,7 +133,7 @@ fn pages_hold_no_script_or_style_of_their_own() {
 }
 
 #[test]
-fn functions_name_neither_aws_nor_the_environment_nor_a_laptop() {
+fn functions_name_neither_aws_nor_the_environment_nor_the_local_runner() {
     for path in sources(&root().join("functions")) {
         let text = fs::read_to_string(&path).unwrap();
         for word in ["aws_", "std::env", "CookieStyle", "Neighbours", "unwrap()", ".expect("] {
@@ -147,7 +147,7 @@ fn functions_name_neither_aws_nor_the_environment_nor_a_laptop() {
 }
 
 #[test]
-fn the_domain_knows_no_outside() {
+fn the_domain_depends_on_nothing_external() {
     for path in sources(&root().join("shared/src/domain")) {
         let text = fs::read_to_string(&path).unwrap();
         for word in [

@@ -1,4 +1,4 @@
-//! What callers match on: the table of errors, and the words of every mail, kept as they are.
+//! Snapshots of what callers match on: the table of errors, and the text of every email.
 
 use insta::assert_snapshot;
 
@@ -19,7 +19,7 @@ fn every_error_has_its_status_and_code() {
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
 }
 
-/// The text of a mail, without the one thing in it that differs each time.
+/// Returns the text of an email, without the only part of it that differs each time.
 fn words(mail: &local::Mail) -> String {
     let lines = mail.text.lines().map(|line| if line.contains("/login?token=") { "(the link)" } else { line });
     let lines = lines.map(|line| if line.len() == 9 && line.contains('-') { "(the code)" } else { line });

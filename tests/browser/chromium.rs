@@ -1,4 +1,4 @@
-//! A Chromium and the driver that runs it.
+//! A Chromium and its driver.
 
 use std::{
     io::{BufRead, BufReader},
@@ -18,20 +18,21 @@ use thirtyfour::{
 
 use crate::support::World;
 
-/// Where the browser saves what it fetches, within its profile.
+/// The folder for downloads, within the browser's profile.
 const SAVED: &str = "saved";
 
-/// For how long it is tried to click what can't be clicked: each try waits for some seconds itself.
+/// The time for which clicks are retried on an element that can't be clicked: each attempt waits for some seconds
+/// itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How wide a screen is.
+/// The width of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Screen {
     Desktop,
     Phone,
 }
 
-/// A Chromium and the driver that runs it.
+/// A Chromium and its driver.
 pub(super) struct Chromium {
     pub(super) driver: WebDriver,
     server: Child,
@@ -42,13 +43,14 @@ pub(super) struct Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // Its group, or a test that fails would leave the browser behind.
+        // Kills its process group, or a failing test would leave the browser behind.
         drop(process::Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
         drop(self.server.wait());
     }
 }
 
-/// A driver and its port. It takes a port that is free for IPv6 and ends if IPv4 has it in use, so it is asked again.
+/// Starts a driver and returns its port. It picks a port that is free for IPv6 and exits if IPv4 has it in use, so this
+/// tries again.
 fn driver() -> (Child, String) {
     let program = "chromedriver is missing; tests/run installs it";
     for _ in 0..5 {
@@ -113,7 +115,7 @@ impl Chromium {
         self.driver.find(By::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
-    /// The button that says so, and is to be seen.
+    /// Returns the visible button with this text.
     pub(super) async fn button(&self, says: &str) -> WebElement {
         for _ in 0..50 {
             for button in self.driver.find_all(By::Css("button, a.button")).await.unwrap() {
@@ -137,7 +139,7 @@ impl Chromium {
         panic!("{says} can't be pressed: {}", self.text().await);
     }
 
-    /// Clicks what a page may be replacing at this moment, since it refreshes its rows by itself.
+    /// Clicks an element that the page may be replacing at this moment, since it refreshes its rows automatically.
     pub(super) async fn click(&self, css: &str) {
         let (begun, mut why) = (Instant::now(), String::new());
         while begun.elapsed() < PATIENCE {
@@ -145,7 +147,7 @@ impl Chromium {
                 Ok(()) => return,
                 Err(error) => why = error.to_string(),
             }
-            // What the foot of a dialog covers, a person scrolls to.
+            // A user would scroll to an element that the foot of a dialog covers.
             let script = format!("document.querySelector({css:?})?.scrollIntoView({{block: 'center'}})");
             self.driver.execute(script, Vec::new()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -153,16 +155,16 @@ impl Chromium {
         panic!("{css} can't be clicked: {why}\n{}", self.text().await);
     }
 
-    /// What is to be read, taken in one step: a page that is just going away has none.
+    /// Returns the visible text, read in one step: a page that is being unloaded has none.
     pub(super) async fn text(&self) -> String {
         let script = "return document.body ? document.body.innerText : ''";
         let text = self.driver.execute(script, Vec::new()).await.ok();
         let text: String = text.and_then(|text| text.convert().ok()).unwrap_or_default();
-        // Amounts are kept on one line by spaces that don't break.
+        // Amounts are kept on one line by non-breaking spaces.
         text.replace('\u{a0}', " ")
     }
 
-    /// Runs a script in the page, and gives back what it returns.
+    /// Runs a script in the page and returns its result.
     pub(super) async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.driver.execute(script, arguments).await.unwrap().json().clone()
     }
@@ -177,7 +179,7 @@ impl Chromium {
         panic!("{words:?} is not on the page: {}", self.text().await);
     }
 
-    /// Waits until something is gone: what was done is said a moment before the page shows it.
+    /// Waits until a text is gone: a success is announced a moment before the page shows it.
     pub(super) async fn misses(&self, words: &str) {
         for _ in 0..100 {
             if !self.text().await.contains(words) {
@@ -198,7 +200,7 @@ impl Chromium {
         panic!("not at {path}, but at {}: {}", self.driver.current_url().await.unwrap(), self.text().await);
     }
 
-    /// Keeps a picture, and sees to it that nothing sticks out at the side.
+    /// Saves a screenshot, and checks that nothing overflows horizontally.
     pub(super) async fn picture(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         std::fs::create_dir_all(&folder).unwrap();
@@ -208,12 +210,12 @@ impl Chromium {
         assert!(width <= self.width, "{name} is {width} wide on a screen of {}", self.width);
     }
 
-    /// As somebody sees pages whose system is dark.
+    /// Emulates a system with a dark theme.
     pub(super) async fn dark(&self) {
         self.prefer("dark").await;
     }
 
-    /// As everybody else does.
+    /// Emulates a system with a light theme.
     pub(super) async fn light(&self) {
         self.prefer("light").await;
     }
@@ -223,7 +225,7 @@ impl Chromium {
         self.tell("Emulation.setEmulatedMedia", features).await;
     }
 
-    /// Sends only so many bytes a second; with -1 as many as it can.
+    /// Limits uploads to this many bytes per second; -1 removes the limit.
     pub(super) async fn slow(&self, bytes_a_second: i64) {
         let speed =
             json!({"offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second});
@@ -231,12 +233,12 @@ impl Chromium {
         self.tell("Network.emulateNetworkConditions", speed).await;
     }
 
-    /// Tells the browser itself something, rather than a page.
+    /// Sends a command to the browser itself rather than to a page.
     async fn tell(&self, what: &'static str, with: Value) {
         self.driver.handle().cmd(Command::ExtensionCommand(Box::new(Told(what, with)))).await.unwrap();
     }
 
-    /// What the browser saved under this name, once it did.
+    /// Returns the content of a download with this name, once it is complete.
     pub(super) async fn saved(&self, name: &str) -> String {
         let file = self.profile.path().join(SAVED).join(name);
         for _ in 0..100 {
@@ -253,7 +255,7 @@ impl Chromium {
         self.driver.action_chain().send_keys(keys).perform().await.unwrap();
     }
 
-    /// Presses Tab until the element in focus says so.
+    /// Presses Tab until the focused element has this text.
     pub(super) async fn tab_to(&self, says: &str) {
         let script = "const at = document.activeElement; return [at.innerText, at.ariaLabel, at.getAttribute('name')]";
         for _ in 0..40 {
@@ -272,7 +274,7 @@ impl Chromium {
     }
 }
 
-/// Something that the browser itself is told, in the words of its own tools.
+/// A command of the browser's `DevTools` protocol.
 #[derive(Debug)]
 struct Told(&'static str, Value);
 

@@ -1,4 +1,4 @@
-//! Invitations that end without a yes, as those who were invited and admins see them.
+//! Invitations that expire or are declined, as the invited people and admins see them.
 
 use super::{
     chromium::{Chromium, Screen},
@@ -7,7 +7,7 @@ use super::{
 use crate::declining::way_out_of;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_says_no_and_the_roster_tells() {
+async fn an_invitation_is_declined_and_the_roster_shows_it() {
     for screen in [Screen::Desktop, Screen::Phone] {
         let world = world().await;
         let name = if screen == Screen::Phone { "phone" } else { "desktop" };
@@ -38,7 +38,7 @@ async fn somebody_says_no_and_the_roster_tells() {
         chromium.sees("They declined. If they change their mind").await;
         chromium.picture(&format!("admin-partners-declined-{name}")).await;
 
-        // An invitation that ended is opened again where it is seen.
+        // An expired invitation can be resent where it is listed.
         chromium.go("/t/acme/admin/partners?state=expired").await;
         chromium.sees("Noah Okafor").await;
         chromium.click(&format!("#{noah} .menu summary")).await;
@@ -47,7 +47,7 @@ async fn somebody_says_no_and_the_roster_tells() {
         world.local.settled().await;
         assert_eq!(world.mails_to("noah@example.com").len(), 2);
 
-        // Reminders are off, until somebody switches them on.
+        // Reminders are off until an owner switches them on.
         chromium.go("/t/acme/admin/settings").await;
         chromium.sees("Invitation reminder").await;
         chromium.picture(&format!("admin-settings-reminders-{name}")).await;

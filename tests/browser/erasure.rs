@@ -1,4 +1,4 @@
-//! Erasing somebody, as an owner presses it.
+//! Erasing a partner, as an owner does it in the browser.
 
 use super::{
     chromium::{Chromium, Screen},
@@ -21,7 +21,7 @@ async fn erased_on(screen: Screen, name: &str) {
     chromium.press("Erase personal data…").await;
     chromium.sees("Erase Maria Lopez’s personal data?").await;
     chromium.picture(&format!("admin-erase-{name}")).await;
-    // A slip of the hand erases nobody.
+    // An accidental click erases no one.
     chromium.find("#erase-confirm").await.send_keys("Maria").await.unwrap();
     chromium.press("Erase permanently").await;
     chromium.sees("This doesn’t match the partner’s name.").await;
@@ -40,7 +40,7 @@ async fn erased_on(screen: Screen, name: &str) {
     chromium.sees("Erased person").await;
     chromium.picture(&format!("admin-partners-erased-{name}")).await;
 
-    // Whoever had the address is invited again only by somebody who says that they asked for it.
+    // The person who had the email address is invited again only if the admin confirms that they asked for it.
     chromium.press("Invite partner").await;
     chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
     chromium.find("#invite-email").await.send_keys("maria@example.com").await.unwrap();
@@ -54,11 +54,11 @@ async fn erased_on(screen: Screen, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_is_erased_on_a_desk() {
+async fn a_partner_is_erased_on_desktop() {
     erased_on(Screen::Desktop, "desktop").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_is_erased_on_a_phone() {
+async fn a_partner_is_erased_on_a_phone() {
     erased_on(Screen::Phone, "phone").await;
 }

@@ -1,4 +1,4 @@
-//! A brand's own face, and the mail as it will be, on a desk and on a phone.
+//! A brand's branding and the preview of its emails, on desktop and phone.
 
 use http::{Method, Request};
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::{
 const LOGO: &[u8] = include_bytes!("../../infra/local/logos/globex.png");
 const ACME: &[u8] = include_bytes!("../../infra/local/logos/acme.png");
 
-/// A page of the admin's, in which they are signed in.
+/// Opens a page of the admin's, signed in.
 async fn desk(world: &World, screen: Screen) -> Chromium {
     let chromium = Chromium::open(world, screen).await;
     chromium.go(&world.admin_link().await).await;
@@ -25,7 +25,7 @@ async fn desk(world: &World, screen: Screen) -> Chromium {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_brand_gets_its_own_face() {
+async fn a_brand_sets_its_branding() {
     let world = world().await;
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.go("/t/acme/admin/settings/brand").await;
@@ -48,7 +48,7 @@ async fn a_brand_gets_its_own_face() {
     field.send_keys(file("logo.png", LOGO)).await.unwrap();
     chromium.sees("Saved. Pages are updated").await;
 
-    // Too pale: the page says what is near, and a press takes that.
+    // Too pale: the page suggests a colour nearby, and a click uses it.
     let accent = chromium.find("#accent").await;
     accent.send_keys("#ffd400").await.unwrap();
     chromium.sees("Not enough contrast on white.").await;
@@ -69,7 +69,7 @@ async fn a_brand_gets_its_own_face() {
     let zone = chromium.find("#time-zone").await;
     zone.clear().await.unwrap();
     zone.send_keys("Europe/Paris").await.unwrap();
-    // What another owner changed meanwhile stays as they have it.
+    // Another owner's concurrent changes are preserved.
     let other = world.admin().await;
     assert_eq!(other.settings(&world, json!({"supportAddress": "help@acme.example"})).await.status, 200);
     chromium.press("Save").await;
@@ -94,7 +94,7 @@ async fn a_brand_gets_its_own_face() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_is_seen_before_it_goes() {
+async fn an_email_is_previewed() {
     let world = world().await;
     let admin = world.admin().await;
     let face = json!({"accent": "#6d28d9", "footer": "Acme GmbH\nBerlin"});
@@ -120,7 +120,7 @@ async fn a_mail_is_seen_before_it_goes() {
         chromium.picture(&format!("{name}-preview-text")).await;
         chromium.click("dialog[open] [data-shows-as=html]").await;
         chromium.picture(&format!("{name}-preview")).await;
-        // What can't be sent says so as it is typed.
+        // Text that can't be sent is reported while it is typed.
         chromium.find("#invite-note").await.send_keys(" www.evil.example").await.unwrap();
         chromium.sees("A note can't contain a URL.").await;
         chromium.go("/t/acme/admin/settings/brand").await;
@@ -132,7 +132,7 @@ async fn a_mail_is_seen_before_it_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_is_sent_again_with_other_words() {
+async fn an_invitation_is_resent_with_another_note() {
     let world = world().await;
     let body = json!({"name": "Maria Lopez", "email": "maria@example.com", "note": "We loved your last video."});
     let maria = world.post("/partners", body).await.json()["id"].as_str().unwrap().to_owned();
@@ -142,7 +142,7 @@ async fn an_invitation_is_sent_again_with_other_words() {
     let chromium = desk(&world, Screen::Phone).await;
     chromium.click(&format!("#{maria} .menu summary")).await;
     chromium.press("Resend with a note…").await;
-    // Left empty, it says what it said before.
+    // If it is left empty, the default text is used.
     chromium.click("dialog[open] .letter summary").await;
     chromium.click("dialog[open] [data-shows-as=text]").await;
     chromium.sees("> We loved your last video.").await;
@@ -156,7 +156,7 @@ async fn an_invitation_is_sent_again_with_other_words() {
     chromium.close().await;
 }
 
-/// What a page of a brand wears: the colour of its buttons, the words beside its logo's picture, and its foot.
+/// Returns the branding of a brand's page: the colour of its buttons, the text beside its logo, and its footer.
 async fn worn(chromium: &Chromium, brand: &str) -> (String, String, String) {
     chromium.go(&format!("/t/{brand}/login")).await;
     let script = "const logo = document.querySelector('.logo img');

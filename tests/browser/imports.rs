@@ -1,4 +1,4 @@
-//! A file of people, as an admin drops it, looks at what would come of it, and lets it go.
+//! Importing a file in the browser: an admin drops it, checks the dry run, and starts it.
 
 use std::{fmt::Write, path::Path, time::Duration};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{importing::crowd, support::World};
 
-/// Thirty good rows, and one of each kind that is not.
+/// Returns thirty valid rows, and one of each invalid kind.
 fn creators() -> String {
     let mut file = "Email,Name,Programs\n".to_owned();
     for number in 1..=30 {
@@ -22,7 +22,7 @@ fn creators() -> String {
     file
 }
 
-/// A desk with an admin signed in, at the page of imports.
+/// Opens the page of imports with an admin signed in.
 async fn desk(world: &World, screen: Screen) -> Chromium {
     let chromium = Chromium::open(world, screen).await;
     chromium.go(&world.admin_link().await).await;
@@ -31,7 +31,7 @@ async fn desk(world: &World, screen: Screen) -> Chromium {
     chromium
 }
 
-/// Chooses a file as somebody does in the dialog of their system.
+/// Chooses a file, as a user does in the file dialog of their system.
 async fn choose(chromium: &Chromium, file: &Path) {
     let field = chromium.find("#import-file").await;
     field.send_keys(file.to_str().unwrap()).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
     chromium.driver.execute("document.getElementById('problems').scrollIntoView()", Vec::new()).await.unwrap();
     chromium.picture("admin-import-problems").await;
     chromium.dark().await;
-    // Colours fade into each other.
+    // Colours change with a transition.
     tokio::time::sleep(Duration::from_millis(400)).await;
     chromium.picture("dark-import-problems").await;
     chromium.driver.execute("scrollTo(0, 0)", Vec::new()).await.unwrap();
@@ -119,11 +119,11 @@ async fn a_file_is_checked_and_then_its_people_are_invited() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_dropped_and_what_breaks_off_is_tried_again() {
+async fn a_dropped_file_is_uploaded_again_after_an_interruption() {
     let world = world().await;
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.go("/t/acme/admin/imports").await;
-    // Dropped anywhere on the page, and one at a time.
+    // Dropped anywhere on the page, one file at a time.
     let drag = |what: &str, files: usize| {
         format!(
             "const held = new DataTransfer();
@@ -141,7 +141,7 @@ async fn a_file_is_dropped_and_what_breaks_off_is_tried_again() {
     chromium.sees("dropped.csv").await;
     chromium.misses("Choose one file at a time").await;
 
-    // What breaks off is tried again with everything still chosen, and is one import all the same.
+    // An upload that is interrupted is retried with everything still chosen, and is one import all the same.
     let script = "window.reached = XMLHttpRequest.prototype.open; \
                   XMLHttpRequest.prototype.open = function (method) { reached.call(this, method, 'https://closed.example/'); }";
     chromium.driver.execute(script, Vec::new()).await.unwrap();
@@ -156,12 +156,12 @@ async fn a_file_is_dropped_and_what_breaks_off_is_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_file_shows_how_far_it_is_and_can_be_chosen_by_keyboard() {
+async fn a_large_file_shows_its_progress_and_can_be_chosen_by_keyboard() {
     let world = world().await;
     let folder = tempfile::tempdir().unwrap();
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.go("/t/acme/admin/imports").await;
-    // With a column that nobody reads, so that there is something to send.
+    // With a column that isn't imported, so that the upload takes a while.
     let (names, note) = (crowd(1_200), format!(",{}\n", "x".repeat(8_000)));
     choose(&chromium, &kept(&folder, "crowd.csv", &names.replace('\n', &note))).await;
     chromium.tab_to("file").await;
@@ -185,7 +185,7 @@ async fn a_large_file_shows_how_far_it_is_and_can_be_chosen_by_keyboard() {
     chromium.sees("crowd.csv").await;
     chromium.driver.execute("scrollTo(0, document.body.scrollHeight)", Vec::new()).await.unwrap();
     chromium.picture("admin-imports-running").await;
-    // The row moves by itself until it is done, and then rests.
+    // The row updates automatically until it is done, and then stops.
     world.local.settled().await;
     chromium.sees("1,200 added").await;
     chromium.misses("Running").await;
@@ -193,7 +193,7 @@ async fn a_large_file_shows_how_far_it_is_and_can_be_chosen_by_keyboard() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
+async fn a_file_that_is_no_csv_is_reported_and_an_import_is_cancelled_on_a_phone() {
     let world = world().await;
     let folder = tempfile::tempdir().unwrap();
     let chromium = desk(&world, Screen::Phone).await;
@@ -212,7 +212,7 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     chromium.sees("picture").await;
     chromium.picture("phone-import-failed").await;
 
-    // Two people a day, and five to invite.
+    // Two people per day, and five to invite.
     let limited = json!({
         "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 2},
         "admins": [],
@@ -229,7 +229,7 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     chromium.click("#invite-import [type=submit]").await;
     chromium.sees("2 of 6 rows").await;
     chromium.picture("phone-import-running").await;
-    // Whether there is room left in the day is looked at once more.
+    // The remaining limit of the day is checked once more.
     world.local.clock.advance(30);
     chromium
         .sees("The brand’s daily limit is 2 invitations, and all brands share the email service’s daily quota. About 2 more days.")
@@ -240,7 +240,7 @@ async fn what_is_no_csv_says_so_and_an_import_is_cancelled_on_a_phone() {
     chromium.picture("phone-import-cancel").await;
     chromium.click("#cancel-import [type=submit]").await;
     chromium.sees("2 people had already been invited or added; that stays.").await;
-    // Whoever had it in hand a moment ago lets go of it, or its lease ends; then it is looked at once more.
+    // A worker that claimed it a moment ago releases it, or its lease expires; then it is checked once more.
     for _ in 0..5 {
         world.local.clock.advance(150);
         world.local.settled().await;

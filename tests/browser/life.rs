@@ -1,4 +1,4 @@
-//! The life of a partner, as admins and partners press it.
+//! The life of a partner, as admins and partners click through it.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::support::World;
 
-/// A desk with an admin signed in, and Maria, who joined, has a link, and earned something by it.
+/// Opens the admin pages, signed in, with the active partner Maria, who has a link and a commission.
 async fn desk() -> (World, Chromium, String) {
     let world = world().await;
     let maria = world.joined("Maria Lopez", "maria@example.com").await;
@@ -25,7 +25,7 @@ async fn desk() -> (World, Chromium, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn programs_are_ticked_on_a_row_and_a_second_admin_is_told() {
+async fn programs_are_changed_on_a_row_and_a_concurrent_change_is_reported() {
     let (world, chromium, maria) = desk().await;
     chromium.go(&format!("/t/acme/admin/partners/{maria}")).await;
     chromium.sees("Activity").await;
@@ -34,7 +34,7 @@ async fn programs_are_ticked_on_a_row_and_a_second_admin_is_told() {
     let creators = world.program_id("Creators").await;
     chromium.click(&format!("#set-programs input[value='{creators}']")).await;
     chromium.picture("admin-programs-of-partner").await;
-    // Somebody else is faster.
+    // Another admin's change comes first.
     let body = json!({"programIds": [creators], "grantsVersion": 1});
     let path = format!("/api/t/acme/partners/{maria}/programs");
     assert_eq!(world.api(http::Method::PUT, &path, body).await.status, 200);
@@ -49,7 +49,7 @@ async fn programs_are_ticked_on_a_row_and_a_second_admin_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_bounced_is_corrected_on_its_row() {
+async fn an_email_address_that_bounced_is_corrected_on_its_row() {
     let (world, chromium, _) = desk().await;
     let noah = world.invite("Noah", "noahh@example.com").await["id"].as_str().unwrap().to_owned();
     world.local.feedback(world.last_mail_to("noahh@example.com").id, local::Feedback::Bounce).await;
@@ -71,7 +71,7 @@ async fn an_address_that_bounced_is_corrected_on_its_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_is_found_and_revoked_with_what_stays_told() {
+async fn a_partner_is_found_and_revoked_after_a_summary_of_what_stays() {
     let (world, chromium, maria) = desk().await;
     chromium.find("input[name=q]").await.send_keys("mari\n").await.unwrap();
     chromium.sees("Maria Lopez").await;
@@ -91,7 +91,7 @@ async fn somebody_is_found_and_revoked_with_what_stays_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commissions_are_settled_and_keys_are_made_and_deleted() {
+async fn commissions_are_settled_and_api_keys_are_created_and_deleted() {
     let (world, chromium, _) = desk().await;
     chromium.go("/t/acme/admin/commissions").await;
     chromium.sees("12.50 EUR").await;
@@ -125,7 +125,7 @@ async fn commissions_are_settled_and_keys_are_made_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_partner_makes_a_link_sees_what_it_earns_and_deletes_it() {
+async fn a_partner_creates_a_link_sees_its_earnings_and_deletes_it() {
     let world = world().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let chromium = Chromium::open(&world, Screen::Phone).await;
@@ -145,7 +145,7 @@ async fn a_partner_makes_a_link_sees_what_it_earns_and_deletes_it() {
     key.send_keys("maria").await.unwrap();
     chromium.picture("phone-new-link").await;
     chromium.click("#new-link [type=submit]").await;
-    // The preview shows the address while it is typed; this is told when it is made.
+    // The preview shows the URL while it is typed; this message appears once the link is created.
     chromium.sees("Link created").await;
     let cref = world.click("maria").await.unwrap();
     world.buy(json!({"clickId": cref}), 12_500, "order").await;

@@ -1,4 +1,4 @@
-//! Many at once: rows are ticked, counted, and something is done to all of them.
+//! Bulk jobs: rows are selected, counted, and an action is applied to all of them.
 
 use thirtyfour::Key;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{importing::crowd, support::World};
 
-/// A desk with an admin signed in, at the roster of sixty who are active.
+/// Opens the roster of sixty active partners with an admin signed in.
 async fn desk(world: &World, screen: Screen) -> Chromium {
     world.import(crowd(60), "sendInvite=false").await;
     let chromium = Chromium::open(world, screen).await;
@@ -19,7 +19,7 @@ async fn desk(world: &World, screen: Screen) -> Chromium {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ticked_rows_survive_paging_and_all_that_match_are_revoked_after_a_number_is_typed() {
+async fn selected_rows_survive_paging_and_all_matches_are_revoked_after_a_number_is_typed() {
     let world = world().await;
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.misses("Clear selection").await;
@@ -53,7 +53,7 @@ async fn ticked_rows_survive_paging_and_all_that_match_are_revoked_after_a_numbe
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_phone_a_program_is_granted_to_a_few_and_to_everybody() {
+async fn a_program_is_granted_to_some_and_to_all_on_a_phone() {
     let world = world().await;
     let chromium = desk(&world, Screen::Phone).await;
     chromium.click("#rows tr:nth-child(1) .pick input").await;
@@ -79,11 +79,11 @@ async fn on_a_phone_a_program_is_granted_to_a_few_and_to_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_are_reached_by_the_keyboard_alone() {
+async fn bulk_jobs_work_by_keyboard() {
     let world = world().await;
     let chromium = desk(&world, Screen::Desktop).await;
     chromium.dark().await;
-    // The box of all that are on the page comes after the filter, and then that of the first of them.
+    // The checkbox for all partners on the page follows the filter, and then that of the first row.
     chromium.tab_to("Filter").await;
     chromium.keys(Key::Tab).await;
     chromium.keys(Key::Tab).await;

@@ -1,4 +1,4 @@
-//! The pages, in a real Chromium. Each screen is kept as a picture in `target/screenshots`, to be looked at.
+//! The pages in a real Chromium. A screenshot of each is saved in `target/screenshots`, for review.
 
 mod chromium;
 mod ends;
@@ -23,7 +23,7 @@ use thirtyfour::{Key, prelude::*};
 use self::chromium::{Chromium, Screen};
 use crate::support::{World, code_in, link_in};
 
-/// A world with a port, which a browser can reach.
+/// Creates a world with a port that a browser can reach.
 async fn world() -> World {
     World::with(|options| {
         options.listen = true;
@@ -34,7 +34,7 @@ async fn world() -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_invites_and_watches_the_mail_go_out() {
+async fn an_admin_invites_and_sees_the_email_being_sent() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
     chromium.go(&world.admin_link().await).await;
@@ -47,7 +47,7 @@ async fn an_admin_invites_and_watches_the_mail_go_out() {
     chromium.find("#invite-name").await.send_keys("Maria Lopez").await.unwrap();
     chromium.find("#invite-email").await.send_keys("maria@example.com").await.unwrap();
     chromium.picture("admin-invite").await;
-    // Nothing picked: the form says so and sends nothing.
+    // Nothing is selected: the form shows an error and sends nothing.
     chromium.find("input[name=everything]").await.click().await.unwrap();
     chromium.press("Send invitation").await;
     chromium.sees("Select at least one program.").await;
@@ -67,7 +67,7 @@ async fn an_admin_invites_and_watches_the_mail_go_out() {
     let partner = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
     assert_eq!(partner["grants"].as_object().unwrap().keys().collect::<Vec<_>>(), [&creators]);
 
-    // The same address again: the form says whose it is.
+    // The same email address again: the form says which partner has it.
     chromium.press("Invite partner").await;
     for (field, value) in [("#invite-name", "Somebody"), ("#invite-email", "MARIA@example.com")] {
         let field = chromium.find(field).await;
@@ -81,7 +81,7 @@ async fn an_admin_invites_and_watches_the_mail_go_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_invited_person_signs_in_with_one_press_or_two() {
+async fn the_invited_person_signs_in_with_one_click_or_two() {
     let world = world().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
@@ -89,7 +89,7 @@ async fn the_invited_person_signs_in_with_one_press_or_two() {
     chromium.go(&link).await;
     chromium.sees("m•••@example.com").await;
     chromium.picture("partner-confirm").await;
-    // A scanner that renders the page and runs its script, again and again, changes nothing.
+    // A scanner that renders the page and runs its script, repeatedly, changes nothing.
     let before = world.local.items();
     for _ in 0..3 {
         chromium.go(&link).await;
@@ -117,7 +117,7 @@ async fn the_invited_person_signs_in_with_one_press_or_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_expired_link_leads_to_a_fresh_one_and_a_code() {
+async fn an_expired_link_leads_to_a_new_one_and_a_code() {
     let world = world().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
@@ -140,7 +140,8 @@ async fn an_expired_link_leads_to_a_fresh_one_and_a_code() {
     field.send_keys(code_in(&mail.text).to_lowercase()).await.unwrap();
     chromium.press("Sign in").await;
     chromium.at("/t/acme").await;
-    // The link of the same mail died with it, and leads whoever is signed in by it where it led before.
+    // The link in the same email stopped working with it; if the reader is signed in, it redirects to the same page as
+    // before.
     chromium.go(&link_in(&mail.text)).await;
     chromium.at("/t/acme").await;
     chromium.go("/t/acme/login?token=made-up").await;
@@ -184,7 +185,7 @@ async fn everything_can_be_done_by_keyboard() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn programs_are_made_changed_and_archived() {
+async fn programs_are_created_changed_and_archived() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
     chromium.go(&world.admin_link().await).await;
@@ -266,7 +267,7 @@ async fn every_page_fits_a_phone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_has_a_menu_that_keys_can_walk_through() {
+async fn a_rows_menu_works_by_keyboard() {
     let world = world().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
@@ -278,11 +279,11 @@ async fn a_row_has_a_menu_that_keys_can_walk_through() {
     chromium.keys(Key::Down).await;
     chromium.sees("Resend invitation").await;
     chromium.picture("admin-row-menu").await;
-    // Up from the first entry comes the last one.
+    // Up from the first entry moves to the last one.
     chromium.keys(Key::Up).await;
     chromium.keys(Key::Enter).await;
     chromium.sees("Revoke Maria Lopez’s access?").await;
-    // Escape closes the dialog, and the focus is where it came from.
+    // Escape closes the dialog and returns the focus to where it was.
     chromium.keys(Key::Escape).await;
     let script =
         "return [document.querySelectorAll('details[open], dialog[open]').length, document.activeElement.ariaLabel]";
@@ -296,7 +297,7 @@ async fn a_row_has_a_menu_that_keys_can_walk_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
+async fn a_partner_is_revoked_with_a_reason_and_reinstated_with_a_click() {
     let world = world().await;
     world.invite_with(json!({"name": "Noor Haddad", "email": "noor@example.com", "sendInvite": false})).await;
     world.invite("Maria Lopez", "maria@example.com").await;
@@ -304,7 +305,7 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
     chromium.go(&world.admin_link().await).await;
     chromium.press("Sign in to Acme").await;
     chromium.at("/t/acme/admin/partners").await;
-    // Somebody who never signed in need not hear of it; somebody who did should.
+    // By default, a partner who never signed in isn't notified, and one who did is.
     for (row, name, told) in [(1, "Maria Lopez", false), (2, "Noor Haddad", true)] {
         chromium.click(&format!("#rows tr:nth-child({row}) summary")).await;
         chromium.click(&format!("#rows tr:nth-child({row}) [data-opens=revoke]")).await;
@@ -334,7 +335,7 @@ async fn access_is_revoked_with_a_word_and_given_back_with_a_click() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_asked_for_and_its_file_fetched() {
+async fn an_export_is_started_and_its_file_downloaded() {
     let world = world().await;
     world.invite("=1+1", "maria@example.com").await;
     world.joined("Noah", "noah@example.com").await;
@@ -355,7 +356,7 @@ async fn an_export_is_asked_for_and_its_file_fetched() {
         world.local.resume_sources();
         chromium.sees(counted).await;
         chromium.picture("admin-export-ready").await;
-        // The page stays, and the browser saves the file under its own name.
+        // The page stays open, and the browser saves the file under its name.
         chromium.click("#export [data-progress] a").await;
         let file = chromium.saved(&format!("partners-acme-{}.csv", world.local.clock.now().strftime("%Y-%m-%d"))).await;
         assert_eq!(file.lines().count(), who.len() + 1, "{file}");

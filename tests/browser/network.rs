@@ -1,4 +1,4 @@
-//! The Network, as an admin connects it, answers its creators, and tells it of the roster.
+//! The Network in the browser: an admin connects it, decides on applications, and backfills the roster.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     support::World,
 };
 
-/// A Network, and a world with a port.
+/// Creates a Network, and a world with a port.
 async fn network() -> Network {
     let others = Others::new();
     let outside = Arc::clone(&others);
@@ -27,7 +27,7 @@ async fn network() -> Network {
     Network::connect(world, others).await
 }
 
-/// A desk with an admin signed in.
+/// Opens the admin pages with an admin signed in.
 async fn desk(network: &Network, screen: Screen) -> Chromium {
     let chromium = Chromium::open(&network.world, screen).await;
     chromium.go(&network.world.admin_link().await).await;
@@ -36,7 +36,7 @@ async fn desk(network: &Network, screen: Screen) -> Chromium {
     chromium
 }
 
-/// The whole page as a picture: its upper and its lower end.
+/// Saves screenshots of the page's upper and lower end.
 async fn pictures(chromium: &Chromium, name: &str) {
     chromium.picture(name).await;
     chromium.driver.execute("scrollTo(0, document.body.scrollHeight)", Vec::new()).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_network_is_connected_and_its_secret_shown_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_is_answered_and_what_is_held_is_accepted() {
+async fn applications_are_decided_and_a_held_approval_is_accepted() {
     let network = network().await;
     let world = &network.world;
     let creators = world.program_id("Creators").await;
@@ -150,7 +150,7 @@ async fn who_waits_is_answered_and_what_is_held_is_accepted() {
     chromium.press("Approve").await;
     chromium.sees("Select at least one.").await;
     chromium.click("input[value='app_Mara-Lindt']").await;
-    // Enter at a box answers nobody.
+    // Enter in a text box submits no decision.
     chromium.keys(thirtyfour::Key::Enter).await;
     chromium.find("#request-note").await.send_keys("Welcome!").await.unwrap();
     pictures(&chromium, "network-requests").await;
@@ -172,7 +172,7 @@ async fn who_waits_is_answered_and_what_is_held_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_roster_is_looked_at_and_told_of() {
+async fn the_roster_is_backfilled_after_a_dry_run() {
     let network = network().await;
     let world = &network.world;
     for name in ["Nora", "Noah", "Zoe"] {

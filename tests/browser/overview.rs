@@ -11,7 +11,7 @@ use super::{
 };
 use crate::support::{Browser, World};
 
-/// People at every stage, some of whom came by an import, and two whose mail did not go well.
+/// Creates partners at every stage, some from an import, and two whose emails failed.
 async fn people(world: &World) {
     let mut rows = "email\n".to_owned();
     (0..6).for_each(|number| rows.push_str(&format!("by-import-{number}@example.com\n")));
@@ -38,7 +38,7 @@ async fn people(world: &World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_overview_leads_a_new_brand_and_then_counts_by_itself() {
+async fn the_overview_guides_a_new_brand_and_then_counts_automatically() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
     chromium.go(&world.admin_link().await).await;
@@ -52,7 +52,7 @@ async fn the_overview_leads_a_new_brand_and_then_counts_by_itself() {
     let before = world.local.items();
     let looked = chromium.driver.current_url().await.unwrap();
     chromium.go(looked.as_str()).await;
-    // Nobody added up yet: the page asks for it, and shows it when it is there.
+    // Nothing has been computed yet: the page requests it, and shows it when it is available.
     chromium.sees("By week").await;
     chromium.sees("14 invited").await;
     chromium.sees("1 email address bounced").await;
@@ -84,7 +84,7 @@ async fn the_overview_leads_a_new_brand_and_then_counts_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hand_on_the_page_behind_a_link_is_told_once_and_a_scanner_has_none() {
+async fn a_human_interaction_with_a_link_is_reported_once_and_a_scanner_causes_none() {
     let world = world().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;

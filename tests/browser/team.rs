@@ -1,4 +1,4 @@
-//! The team, and signing in again for what is dangerous.
+//! The team, and signing in again before sensitive actions.
 
 use http::Method;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::support::{ADMIN, Browser, World, link_in};
 const WINDOWS: [(Screen, &str); 2] = [(Screen::Phone, "phone"), (Screen::Desktop, "desktop")];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_owner_invites_gives_a_role_and_removes() {
+async fn an_owner_invites_changes_a_role_and_removes() {
     for (screen, prefix) in WINDOWS {
         let world = world().await;
         let chromium = Chromium::open(&world, screen).await;
@@ -61,7 +61,7 @@ async fn an_owner_invites_gives_a_role_and_removes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_dangerous_asks_to_sign_in_again_and_keeps_what_was_typed() {
+async fn sensitive_actions_require_a_recent_sign_in_and_preserve_input() {
     for (screen, prefix) in WINDOWS {
         let world = world().await;
         let chromium = Chromium::open(&world, screen).await;
@@ -93,7 +93,7 @@ async fn what_is_dangerous_asks_to_sign_in_again_and_keeps_what_was_typed() {
         chromium.press("Try again").await;
         chromium.sees("You won’t see it again.").await;
         chromium.press("Done").await;
-        // The secret of the shop comes into the page when it is to be seen, and not before.
+        // The secret for the shop is loaded into the page only when it is to be shown.
         let secret = chromium.find("#identify-secret").await;
         assert_eq!(secret.inner_html().await.unwrap(), "");
         chromium.press("Show").await;
@@ -104,7 +104,7 @@ async fn what_is_dangerous_asks_to_sign_in_again_and_keeps_what_was_typed() {
     }
 }
 
-/// The link of the mail that was asked for.
+/// Returns the link in the requested sign-in email.
 async fn again(world: &World) -> String {
     for _ in 0..100 {
         world.local.settled().await;
@@ -117,7 +117,7 @@ async fn again(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_viewer_sees_everything_but_what_they_may_not_press() {
+async fn a_viewer_sees_everything_but_buttons_they_may_not_use() {
     for (screen, prefix) in WINDOWS {
         let world = world().await;
         world.invite("Maria Lopez", "maria@example.com").await;
@@ -146,7 +146,7 @@ async fn a_viewer_sees_everything_but_what_they_may_not_press() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_see_where_they_are_signed_in_and_sign_out_there() {
+async fn users_see_their_sessions_and_end_them() {
     for (screen, prefix) in WINDOWS {
         let world = world().await;
         let elsewhere = world.partner_browser("maria@example.com").await;

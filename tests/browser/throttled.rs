@@ -1,11 +1,11 @@
-//! What the pages do when API Gateway refuses a request because too many came at once.
+//! Behaviour of the pages when API Gateway throttles requests.
 
 use super::{
     chromium::{Chromium, Screen},
     world,
 };
 
-/// Answers the next calls of the API as the gateway does whose rate is used up, and counts all of them.
+/// Responds to the next API calls as a throttling gateway does, and counts all of them.
 const THROTTLE: &str = "
     const [left] = arguments;
     const pass = (window.pass ??= window.fetch);
@@ -24,7 +24,7 @@ async fn throttle(chromium: &Chromium, calls: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_gateway_throttled_is_sent_again_and_then_said() {
+async fn throttled_requests_are_retried_and_then_reported() {
     let world = world().await;
     let chromium = Chromium::open(&world, Screen::Desktop).await;
     chromium.go(&world.admin_link().await).await;
@@ -42,7 +42,7 @@ async fn what_the_gateway_throttled_is_sent_again_and_then_said() {
     assert_eq!(calls.len(), 3, "{calls:?}");
     assert!(calls.iter().all(|key| *key == calls[0] && key.is_string()), "one request, sent three times: {calls:?}");
 
-    // For ever: then the form says so, in words of ours.
+    // If it never ends, the form shows our own message.
     throttle(&chromium, 100).await;
     chromium.press("Invite partner").await;
     chromium.find("#invite-name").await.send_keys("Noah Berg").await.unwrap();

@@ -1,4 +1,4 @@
-//! Webhooks, as an admin adds an endpoint, looks at what it was told, and takes it away.
+//! Webhooks in the browser: an admin adds an endpoint, reads its deliveries, and removes it.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ async fn an_endpoint_is_added_tested_and_deleted() {
         let secret = chromium.find("[data-says=secret]").await.text().await.unwrap();
         assert!(secret.starts_with("whsec_"), "{secret}");
         chromium.press("Done").await;
-        // The page lets go of it a moment after its dialog is closed.
+        // The page removes it a moment after its dialog is closed.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(!chromium.driver.source().await.unwrap().contains(&secret), "it is shown once");
         chromium.picture(&format!("{prefix}-webhooks")).await;

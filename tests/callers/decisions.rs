@@ -1,26 +1,26 @@
-//! What was decided for each route.
+//! The access decision for each route.
 
 use serde_json::json;
 use shared::{domain::Scope, openapi::MayCall, web::Needs};
 
 use super::{Decision, Given, Open, open, scope, team};
 
-/// What was decided for each route: whom it lets in, and what they get for which request.
+/// Returns the decision for each route: who may call it, and the status that they get for which request.
 ///
-/// In paths, bodies and forms `{partner}` is a partner made for this request, `{program}` the brand's first program, and
-/// `{fresh}` a number that never comes again.
+/// In paths, bodies and forms, `{partner}` is a partner created for this request, `{program}` the brand's first
+/// program, and `{fresh}` a number that is never used again.
 pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
     let all = api().into_iter().chain(jobs()).chain(the_team()).chain(face());
     all.chain(network()).chain(webhooks()).chain(accounts()).chain(pages()).chain(doors()).collect()
 }
 
-/// What has to do with the Network, of a brand that is connected with none.
+/// Returns the decisions for routes of the Network, with a brand that isn't connected.
 fn network() -> Vec<(&'static str, Decision)> {
     let may = |status| scope(Scope::NetworkWrite, status);
     let owners = |status| team(Needs::owner().recently(), status);
     let ids = json!({"ids": ["app_1"]});
     vec![
-        // Whoever can't sign is refused, whoever they are.
+        // A request without a valid signature is rejected for every caller.
         ("POST /webhooks/network/{brand}", open(Open::All, 401)),
         ("GET /api/t/{brand}/network", team(Needs::viewer(), 200)),
         ("PUT /api/t/{brand}/network", owners(400).body(json!({"url": "https://10.0.0.1", "token": "x"}))),
@@ -39,7 +39,7 @@ fn network() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// The API.
+/// Returns the decisions for the API.
 fn api() -> Vec<(&'static str, Decision)> {
     use Open::All;
     use Scope::{
@@ -84,7 +84,7 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("PUT /api/t/{brand}/email", own(202).body(json!({"email": "own-{fresh}@example.com"}))),
         ("GET /api/t/{brand}/links", own(200)),
         ("POST /api/t/{brand}/links", own(201).body(link)),
-        // Nobody here asks for a link of their own.
+        // None of these callers has a link of their own.
         ("DELETE /api/t/{brand}/links/{key}", own(404)),
         ("POST /api/t/{brand}/attribution/identify", open(Open::Vouched, 202).body(click)),
         ("OPTIONS /api/t/{brand}/attribution/identify", open(All, 204)),
@@ -105,7 +105,7 @@ fn api() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// What is worked through while nobody waits.
+/// Returns the decisions for imports, bulk jobs and exports.
 fn jobs() -> Vec<(&'static str, Decision)> {
     use Scope::{ImportsWrite, PartnersRead, PartnersWrite};
     let bulk = json!({"action": "revoke", "notify": false, "partnerIds": ["{partner}"]});
@@ -118,7 +118,7 @@ fn jobs() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
         ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
         ("POST /api/t/{brand}/bulk", scope(PartnersWrite, 202).body(bulk)),
-        // What these name reads a file, which is none of their business.
+        // These IDs belong to imports of files, which these routes must not show.
         ("GET /api/t/{brand}/bulk/{import}", scope(PartnersWrite, 404)),
         ("GET /api/t/{brand}/bulk/{import}/report", scope(PartnersWrite, 404)),
         ("POST /api/t/{brand}/bulk/{import}/cancel", scope(PartnersWrite, 404).given(Given::Importing)),
@@ -127,7 +127,7 @@ fn jobs() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// What the team may, and the team itself, on which owners decide.
+/// Returns the decisions for the team's rights, and for the team itself, which owners manage.
 fn the_team() -> Vec<(&'static str, Decision)> {
     let owners = |status| team(Needs::owner().recently(), status);
     let colleague = json!({"name": "Zoe", "email": "zoe-{fresh}@acme.example", "role": "viewer"});
@@ -141,7 +141,7 @@ fn the_team() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// How the brand looks, and what its mails will look like.
+/// Returns the decisions for branding and for previews of emails.
 fn face() -> Vec<(&'static str, Decision)> {
     use Open::{Admins, Owners};
 
@@ -150,7 +150,7 @@ fn face() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/preview", team(Needs::viewer(), 200).body(json!({"mail": "invitation", "name": "Zoe"}))),
         ("GET /api/t/{brand}/settings", owners(200)),
         ("PATCH /api/t/{brand}/settings", owners(200).body(json!({"senderName": "Acme {fresh}"}))),
-        // Nobody here has an image at hand.
+        // The request has no image.
         ("PUT /api/t/{brand}/settings/logo", owners(400)),
         ("DELETE /api/t/{brand}/settings/logo", owners(200)),
         // Nor a colour.
@@ -161,7 +161,7 @@ fn face() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// Endpoints for webhooks, and what they were told.
+/// Returns the decisions for webhook endpoints and their deliveries.
 fn webhooks() -> Vec<(&'static str, Decision)> {
     let owners = |status| team(Needs::owner(), status);
     let now = |status| team(Needs::owner().recently(), status);
@@ -177,16 +177,16 @@ fn webhooks() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// What names a session that is not there.
+/// The ID of a session that doesn't exist.
 const OVER: &str = "00000000000000000000000000000000000000000000000000000000000000aa";
 
-/// The pages of whoever is signed in about themselves, and of owners about all of the team.
+/// Returns the decisions for signed-in users' account pages, and for the owners' page about the team.
 fn accounts() -> Vec<(&'static str, Decision)> {
     use Open::{Admins, Owners, Partners};
     vec![
         ("GET /t/{brand}/account", open(Partners, 200)),
         ("HEAD /t/{brand}/account", open(Partners, 200)),
-        // Of a session that is over.
+        // Of a session that has ended.
         ("POST /t/{brand}/account/sign-out", open(Partners, 303).form("session", OVER)),
         ("GET /t/{brand}/admin/account", open(Admins, 200)),
         ("HEAD /t/{brand}/admin/account", open(Admins, 200)),
@@ -196,7 +196,7 @@ fn accounts() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// Pages behind a door.
+/// Returns the decisions for pages that require a sign-in.
 fn pages() -> Vec<(&'static str, Decision)> {
     use Open::{Admins, Owners, Partners};
     vec![
@@ -235,7 +235,8 @@ fn pages() -> Vec<(&'static str, Decision)> {
     ]
 }
 
-/// The doors, and what is in front of them. Whoever has no mail to answer is sent back to ask for one.
+/// Returns the decisions for the sign-in pages and the public ones. A browser without a sign-in attempt is redirected
+/// to request an email.
 fn doors() -> Vec<(&'static str, Decision)> {
     use Open::All;
     vec![
@@ -251,7 +252,7 @@ fn doors() -> Vec<(&'static str, Decision)> {
         ("HEAD /t/{brand}/login/code", open(All, 303)),
         ("POST /t/{brand}/login/code", open(All, 303).form("code", "2222-2222")),
         ("POST /t/{brand}/login/redeem", open(All, 410).form("token", "made up")),
-        // Nobody is told whether it was anybody's.
+        // The response doesn't reveal whether the token existed.
         ("POST /t/{brand}/login/opened", open(All, 204).form("token", "made up")),
         ("POST /t/{brand}/login/fresh", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/logout", open(All, 303).form("", "")),
@@ -261,21 +262,21 @@ fn doors() -> Vec<(&'static str, Decision)> {
         ("GET /t/{brand}/admin/login/code", open(All, 303)),
         ("HEAD /t/{brand}/admin/login/code", open(All, 303)),
         ("POST /t/{brand}/admin/login/code", open(All, 303).form("code", "2222-2222")),
-        // Sent to the door, or to where the mail is waited for.
+        // Redirected to the sign-in page, or to the page that waits for the email.
         ("POST /t/{brand}/admin/login/again", open(All, 303).form("back", "/t/acme/admin/settings")),
         ("POST /t/{brand}/admin/login/redeem", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/login/fresh", open(All, 410).form("token", "made up")),
         ("POST /t/{brand}/admin/logout", open(All, 303).form("", "")),
-        // Of a brand that wears nothing of its own.
+        // Of a brand without branding.
         ("GET /t/{brand}/face/{file}", open(All, 404)),
         ("HEAD /t/{brand}/face/{file}", open(All, 404)),
         ("GET /t/{brand}/{rest+}", open(All, 404)),
         ("HEAD /t/{brand}/{rest+}", open(All, 404)),
-        // Without the proof of a mail there is nothing to decline.
+        // Without the proof from an email there is nothing to decline.
         ("GET /t/{brand}/not-interested", open(All, 410)),
         ("HEAD /t/{brand}/not-interested", open(All, 410)),
         ("POST /t/{brand}/not-interested", open(All, 410).form("List-Unsubscribe", "One-Click")),
-        // A visitor of the shop is whoever they are.
+        // A visitor of the shop is anonymous.
         ("GET /r/{brand}/{key}", open(All, 302)),
         ("HEAD /r/{brand}/{key}", open(All, 302)),
         ("GET /assets/{file}", open(All, 200)),

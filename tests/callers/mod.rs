@@ -1,4 +1,4 @@
-//! Every route × everybody who may try it. The routes are the template's own, so that a new one needs a decision here.
+//! Every route × every kind of caller. The routes are read from the template, so that a new one needs a decision here.
 
 mod decisions;
 mod stage;
@@ -17,24 +17,24 @@ use crate::support::Answer;
 use decisions::decisions;
 use stage::Stage;
 
-/// Whom a route lets in.
+/// The callers who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
-    /// A route of the API, as it is described.
+    /// A route of the API, as it is documented.
     Api(MayCall),
-    /// A page: the admins of the brand; everybody else is sent to their door.
+    /// A page for admins of the brand; all others are redirected to their sign-in page.
     Admins,
-    /// A page: the partners of the brand; everybody else is sent to their door.
+    /// A page for partners of the brand; all others are redirected to their sign-in page.
     Partners,
-    /// A page: the owners of the brand; other admins are told so, and everybody else is sent to their door.
+    /// A page for owners of the brand; other admins get an error, and all others are redirected to their sign-in page.
     Owners,
-    /// Keys that may tell of events; everybody else needs the signature of the shop, and has none.
+    /// Keys that may report events; all others need the shop's signature, and have none.
     Vouched,
-    /// Everybody, and all get the same.
+    /// Everyone, with the same response.
     All,
 }
 
-/// In which state `{partner}` is.
+/// The status and the data of `{partner}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Given {
     Active,
@@ -44,13 +44,13 @@ enum Given {
     Sharing,
     /// Active, with a commission: `{commission}`.
     Earning,
-    /// Active, and `{key}` is the id of an API key.
+    /// Active, and `{key}` is the ID of an API key.
     Key,
-    /// Active, and `{admin}` is somebody else of the team.
+    /// Active, and `{admin}` is another member of the team.
     Colleague,
-    /// Active, and `{webhook}` is an endpoint that was told of `{event}`.
+    /// Active, and `{webhook}` is an endpoint with a delivery of `{event}`.
     Hooked,
-    /// Active, and the file of `{import}` is awaited.
+    /// Active, and `{import}` waits for its file.
     Importing,
     /// Active, and rows of `{import}` were cancelled.
     Cancelled,
@@ -59,7 +59,7 @@ enum Given {
 #[derive(Debug, Clone)]
 struct Decision {
     open: Open,
-    /// What those get who are let in.
+    /// The status for callers with access.
     status: u16,
     body: Value,
     form: Option<(&'static str, &'static str)>,
@@ -70,12 +70,12 @@ fn open(open: Open, status: u16) -> Decision {
     Decision { open, status, body: Value::Null, form: None, given: Given::Active }
 }
 
-/// A route of the API for keys with this scope, and for admins.
+/// Returns the decision for an API route open to keys with this scope, and to admins.
 fn scope(scope: Scope, status: u16) -> Decision {
     open(Open::Api(MayCall::With(scope)), status)
 }
 
-/// A route of the API for admins as this says.
+/// Returns the decision for an API route open to admins who meet these requirements.
 fn team(needs: Needs, status: u16) -> Decision {
     open(Open::Api(MayCall::Team(needs)), status)
 }
@@ -94,22 +94,22 @@ impl Decision {
     }
 }
 
-/// Who asks.
+/// The kinds of callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Nobody,
     Partner,
     OtherPartner,
-    /// With the session they had before.
+    /// With the session from before the revocation.
     RevokedPartner,
     /// With a session that began a moment ago.
     Admin(Role),
     /// An owner whose session began more than 15 minutes ago.
     StaleOwner,
-    /// With their session under the name that the brand's own would have.
+    /// With their session under the cookie name that the brand's own would have.
     OtherBrandsAdmin,
     OtherBrandsKey,
-    /// A key with this scope alone, or with none.
+    /// A key with only this scope, or with none.
     Key(Option<Scope>),
 }
 
@@ -132,18 +132,18 @@ impl Who {
     }
 }
 
-/// What becomes of somebody who asks.
+/// The response to a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     LetIn,
-    /// Sent to this door.
+    /// Redirected to this sign-in page.
     Door(&'static str),
     Refused(u16, &'static str),
-    /// Refused by a page.
+    /// Rejected with an error page.
     Page(u16),
 }
 
-/// The whole decision: one line for each kind of route, one word for each who asks.
+/// Returns the outcome for a route and a caller: the whole access policy, with one line for each kind of route.
 fn outcome(route: &str, open: Open, who: Who) -> Outcome {
     const NOBODY: Outcome = Outcome::Refused(401, "unauthenticated");
     match (open, who) {
@@ -166,9 +166,9 @@ fn outcome(route: &str, open: Open, who: Who) -> Outcome {
     }
 }
 
-/// The same of a route for those who run the brand.
+/// Returns the outcome for a route of the brand's team.
 fn of_team(route: &str, needs: Needs, who: Who) -> Outcome {
-    // Whoever only looks needs no more than to be an admin, unless the route says more.
+    // Reading requires only that the caller is an admin, unless the route demands more.
     let least = if route.starts_with("GET ") { Role::Viewer } else { Role::Manager };
     let role = needs.role.unwrap_or(least);
     match (who, needs.scope) {
@@ -185,7 +185,8 @@ fn of_team(route: &str, needs: Needs, who: Who) -> Outcome {
     }
 }
 
-/// What it takes of AWS when everybody who is let in asks for everything, each after a rest, and so that it can be repeated.
+/// Returns the AWS calls made when every caller with access uses every route, each after a pause, and so that it can be
+/// repeated.
 pub(crate) async fn everything_by_everybody() -> Vec<Call> {
     let mut stage = Stage::new().await;
     stage.world.repeatable = true;
@@ -199,7 +200,7 @@ pub(crate) async fn everything_by_everybody() -> Vec<Call> {
             "noah".clone_into(&mut stage.key);
         }
         stage.rest().await;
-        // Keys are read where only a person in person may, before they are refused.
+        // For routes that require a session, keys are read before they are rejected.
         let knocks = |who: &Who| outcome(&text, decision.open, *who) == Outcome::LetIn || *who == Who::Key(None);
         for who in Who::all().into_iter().filter(knocks) {
             if is_of_something(&text) {
@@ -212,7 +213,7 @@ pub(crate) async fn everything_by_everybody() -> Vec<Call> {
     recording.calls().0
 }
 
-/// Whether a route is about something that whoever asks gets made for them.
+/// Returns `true` if a route acts on something that is created for each caller.
 fn is_of_something(route: &str) -> bool {
     ["{partner}", "{admin}", "{commission}", "{webhook}", "/api-keys/{key}", "/cancel", "/retry", "/bulk"]
         .iter()
@@ -231,7 +232,7 @@ fn check(route: &str, who: Who, outcome: Outcome, status: u16, answer: &Answer) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_answers_everybody_as_was_decided() {
+async fn every_route_responds_to_every_caller_as_decided() {
     let mut stage = Stage::new().await;
     let routes: Vec<_> =
         stage.world.local.template().routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
@@ -244,7 +245,7 @@ async fn every_route_answers_everybody_as_was_decided() {
         "nobody has decided who may call {undecided:#?}: add a line for each to `decisions` in tests/callers/decisions.rs, with \
          whom it lets in, the status they get, and the body they send"
     );
-    // Signing out ends the sessions of those who ask, so it comes last.
+    // Signing out ends the callers' sessions, so it comes last.
     let mut ordered: Vec<_> = decisions.into_iter().collect();
     ordered.sort_by_key(|(route, _)| (route.ends_with("/logout"), *route));
     for (route, decision) in ordered {
@@ -276,7 +277,7 @@ async fn every_route_answers_everybody_as_was_decided() {
 }
 
 #[test]
-fn the_document_tells_of_the_same_callers() {
+fn the_openapi_document_names_the_same_callers() {
     let decisions: BTreeMap<_, _> = decisions().into_iter().collect();
     let mut told = BTreeSet::new();
     for operation in local::operations() {

@@ -1,4 +1,4 @@
-//! The world in which everybody asks, and how they do.
+//! The world with all kinds of callers, and how they send requests.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
     support::{ADMIN, Answer, Browser, World, path_of},
 };
 
-/// A world in which all of them exist.
+/// A world in which all callers exist.
 pub(super) struct Stage {
     pub(super) world: World,
     browsers: BTreeMap<&'static str, Browser>,
@@ -71,7 +71,7 @@ impl Stage {
         let ivan = listed["partners"][0]["id"].as_str().unwrap().to_owned();
         let path = format!("/api/t/acme/partners/{ivan}/revoke");
         assert_eq!(world.api(Method::POST, &path, json!({"notify": false})).await.status, 200);
-        // Those who are refused must not find out whether these exist; those who are let in get some of their own.
+        // Callers without access must not find out whether these exist; callers with access get their own.
         let noah =
             world.read("/partners?email=noah@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(world.link(&noah, "noah", "Creators").await.status, 201);
@@ -103,7 +103,7 @@ impl Stage {
         stage
     }
 
-    /// The admins' sessions begin anew if they are not so new any more, but for the one that is kept for being old.
+    /// Renews the admins' sessions once they are no longer recent, except the one that has to be old.
     pub(super) async fn sign_in_again(&mut self) {
         let now = self.world.local.operator().now();
         if now < self.signed_in_at + SignedDuration::from_mins(3) {
@@ -117,11 +117,11 @@ impl Stage {
             assert_eq!(browser.press(&self.world, &path_of(&link)).await.status, 303);
             self.browsers.insert(role.as_str(), browser);
         }
-        // That it is in use is noted before anybody compares.
+        // Its last use is recorded now, before items are compared.
         self.browsers["stale"].get(&self.world, "/t/acme/admin/programs").await;
     }
 
-    /// A partner of their own for a request that may change them.
+    /// Creates a separate partner for a request that may change them.
     pub(super) async fn partner(&mut self, given: Given) {
         self.fresh += 1;
         let invited = given == Given::Invited;
@@ -133,7 +133,7 @@ impl Stage {
         match given {
             Given::Active => {}
             Given::Invited => {
-                // A mail sent again waits a minute.
+                // A resend is possible only after a minute.
                 self.world.local.settled().await;
                 self.world.local.clock.advance(60);
             }
@@ -158,7 +158,7 @@ impl Stage {
             }
             Given::Hooked => {
                 let admin = &self.browsers["owner"];
-                // There is room for a few only.
+                // Their number is limited.
                 for old in
                     self.world.hooks(admin, Method::GET, "", Value::Null).await.json()["webhooks"].as_array().unwrap()
                 {
@@ -177,7 +177,7 @@ impl Stage {
                 let one = json!({"name": "Given", "email": email, "role": "viewer"});
                 let made = self.world.local.invoke("create-brand", json!({"brand": brand, "admins": [one]})).await;
                 made.unwrap()["admins"][0]["id"].as_str().unwrap().clone_into(&mut self.admin);
-                // There is room for a few only.
+                // Their number is limited.
                 if let Some(old) = self.colleague.replace(self.admin.clone()) {
                     let path = format!("/api/t/acme/team/{old}");
                     self.browsers["owner"].json(&self.world, Method::DELETE, &path, Value::Null).await;
@@ -191,7 +191,8 @@ impl Stage {
         }
     }
 
-    /// Keys have not been used for an hour, and the admins' sessions, which are new ones, not for some minutes.
+    /// Lets time pass, so that keys have not been used for an hour, and the admins' sessions, which are new, not for
+    /// some minutes.
     pub(super) async fn rest(&mut self) {
         self.world.local.clock.advance(50 * 60);
         self.sign_in_again().await;
@@ -200,7 +201,7 @@ impl Stage {
         self.world.local.settled().await;
     }
 
-    /// All there is, but what counts attempts for a limit: those of who is refused count too.
+    /// Returns all items, except counters of rate limits: those count rejected callers too.
     pub(super) fn items(&self) -> Vec<Value> {
         let mut items = self.world.local.items();
         items.retain(|item| item["kind"] != "rate" && !item["pk"].as_str().unwrap().starts_with("RATE#"));
@@ -277,7 +278,7 @@ impl Stage {
     }
 }
 
-/// The address of the admin with this role.
+/// Returns the email address of the admin with this role.
 fn address(role: Role) -> &'static str {
     match role {
         Role::Owner => ADMIN,
@@ -286,7 +287,7 @@ fn address(role: Role) -> &'static str {
     }
 }
 
-/// The brand with one admin more of each role that the seed lacks.
+/// Returns the brand with an additional admin for each role that the seed lacks.
 fn acme() -> Value {
     json!({
         "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"},

@@ -1,4 +1,4 @@
-//! What was done, as AWS would bill it: calls are counted, and only what a laptop can't know is assumed.
+//! Usage, as AWS would bill it: calls are counted, and only what can't be measured locally is assumed.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::World;
 
-/// What AWS asks for one of each, in dollars.
+/// AWS's prices per unit, in dollars.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Prices {
@@ -43,20 +43,20 @@ impl Prices {
     }
 }
 
-/// How long a function waits for each service, and works besides, in milliseconds. A laptop can't measure it; these are
-/// generous, and calls side by side count one after the other.
+/// The time that a function waits for each service, including its own work, in milliseconds. It can't be measured
+/// locally; these values are generous, and concurrent calls count as if they were serial.
 pub(super) const WAITS_MS: [(Service, f64); 4] =
     [(Service::DynamoDb, 6.0), (Service::Sqs, 10.0), (Service::Ses, 80.0), (Service::S3, 40.0)];
 pub(super) const WORKS_MS: f64 = 3.0;
-/// What Lambda itself logs of an invocation: its start, its end and its report.
+/// The bytes that Lambda itself logs for an invocation: its start, its end and its report.
 pub(super) const PLATFORM_LOG_BYTES: f64 = 700.0;
-/// What the API logs of a request.
+/// The bytes that the API logs for a request.
 pub(super) const ACCESS_LOG_BYTES: f64 = 250.0;
-/// How long a function takes to start, which is billed, and in how many invocations it does.
+/// The duration of a cold start, which is billed, and its frequency: one in this many invocations.
 pub(super) const STARTS_MS: f64 = 100.0;
 pub(super) const STARTS_ONE_IN: f64 = 20.0;
 
-/// What each function has, in gigabytes, as the template says.
+/// The memory of each function in gigabytes, from the template.
 #[derive(Debug)]
 pub(super) struct Memory(BTreeMap<String, f64>);
 
@@ -79,7 +79,7 @@ impl Memory {
     }
 }
 
-/// Amounts of what is paid for.
+/// Amounts of billed usage.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Bill {
     pub(super) mails: f64,
@@ -96,7 +96,7 @@ pub(super) struct Bill {
 }
 
 impl Bill {
-    /// What these calls and lines come to.
+    /// Returns the usage of these calls and log lines.
     fn of(calls: &[Call], lines: &[String]) -> Self {
         let memory = Memory::read();
         let count = |wanted: &dyn Fn(&&Call) -> bool| as_f64(calls.iter().filter(wanted).count());
@@ -112,7 +112,7 @@ impl Bill {
         // SES publishes its events to the bus, which sends each to the queue.
         let feedback = lines.iter().filter(|(_, line)| line["action"] == "mail-feedback");
         let bus_events: f64 = feedback.filter_map(|(_, line)| line["messages"].as_f64()).sum();
-        // Whoever works behind a queue is brought a batch by one call, and it is deleted by another.
+        // For a worker behind a queue, one call receives a batch, and another deletes it.
         let brought = lines.iter().filter(|(_, line)| line["messages"].is_u64() && line["action"] != "relay-events");
         let s3 =
             |write: bool| count(&|call| call.service == Service::S3 && (call.operation.starts_with("Get") != write));
@@ -133,7 +133,7 @@ impl Bill {
         }
     }
 
-    /// What each service asks for it, with its name.
+    /// Returns the cost per service, with its name.
     pub(super) fn by_service(&self, prices: &Prices) -> [(&'static str, f64); 8] {
         let functions = self.function_calls * prices.function_call + self.gb_seconds * prices.function_gb_second;
         [
@@ -197,10 +197,10 @@ pub(super) fn as_f64(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap())
 }
 
-/// They run whether anybody comes or not, and while a clock leaps on.
+/// These run independently of any use, and while the clock leaps.
 const SCHEDULED: [&str; 2] = ["remind-invited", "requeue-deliveries"];
 
-/// Does `work` and everything that follows from it, and says what it comes to.
+/// Runs `work` and everything that follows from it, and returns the usage.
 pub(super) async fn bill<F: Future>(world: &World, work: F) -> Bill {
     world.local.settled().await;
     let (recording, before) = (world.local.wire.record(), world.local.lines().len());

@@ -1,6 +1,6 @@
-//! What it costs: `docs/cost.md` is made of what is counted here and of the prices in `docs/prices.json`.
+//! Costs: `docs/cost.md` is generated from the usage counted here and from the prices in `docs/prices.json`.
 //!
-//! After a change of what things cost, `UPDATE_COSTS=1 cargo test -p tests costs` writes the page anew.
+//! After a change that affects costs, `UPDATE_COSTS=1 cargo test -p tests costs` rewrites the page.
 
 mod bill;
 mod page;
@@ -16,14 +16,14 @@ use crate::{
 };
 use bill::{Bill, Memory, Prices, bill};
 
-/// How often something is done to see what it costs once.
+/// The number of repetitions of each action from which the usage of one is computed.
 const TIMES: u32 = 20;
 
-/// The most that inviting may cost, as a multiple of what SES alone asks for the mails.
+/// The most that inviting may cost, as a multiple of SES's price for the emails alone.
 const BULK_MAX: f64 = 1.15;
 const SINGLE_MAX: f64 = 1.25;
 
-/// What each thing that people do comes to, once.
+/// The usage of each action.
 struct Counted {
     single: Bill,
     bulk: Bill,
@@ -32,13 +32,13 @@ struct Counted {
     click: Bill,
     sale: Bill,
     desk: Bill,
-    /// What a partner takes in the table, with all that was written of them so far.
+    /// The bytes of a partner in the table, including everything written about them so far.
     partner_bytes: f64,
     click_bytes: f64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn inviting_costs_little_more_than_its_mails_and_the_page_says_how_much() {
+async fn inviting_costs_little_more_than_its_emails_and_the_page_is_up_to_date() {
     let (prices, counted) = (Prices::read(), Counted::now().await);
     for (what, bill, most) in [("bulk", counted.bulk, BULK_MAX), ("single", counted.single, SINGLE_MAX)] {
         assert!((bill.mails - 1.0).abs() < 0.01, "{what}: {bill:?}");
@@ -64,7 +64,7 @@ impl Counted {
         let sharer = world.joined("Sven", "sven@example.com").await;
         assert_eq!(world.link(&sharer, "sven", "Creators").await.status, 201);
         let before = bytes(&world);
-        // Visits from one network within an hour are one.
+        // Visits from one client network within an hour are one click.
         let click = each(&world, async |_| {
             world.local.clock.advance(3_600);
             world.click("sven").await.unwrap();
@@ -80,7 +80,7 @@ impl Counted {
         Self { single, bulk, sign_in, page, click, sale, desk, partner_bytes, click_bytes }
     }
 
-    /// One invitation of somebody new, from the request to the news that its mail was delivered.
+    /// Returns the usage of one invitation of a new person, from the request to the SES event of its delivery.
     async fn single(world: &World) -> Bill {
         let delivered = last_mail(world);
         each(world, async |number| {
@@ -91,8 +91,8 @@ impl Counted {
         .await
     }
 
-    /// A row of an import of a thousand, up to the same; and what a partner takes in the table. Whoever works behind a queue
-    /// is held back until there is a full batch for it, as under load there is.
+    /// Returns the usage of one row in an import of a thousand, up to its delivery, and the bytes of a partner in the
+    /// table. Workers behind queues are held back until there is a full batch, as there would be under load.
     async fn bulk() -> (Bill, f64) {
         let world = World::new().await;
         let (before, delivered) = (bytes(&world), last_mail(&world));
@@ -110,13 +110,13 @@ impl Counted {
             world.local.release("mail-feedback");
         })
         .await;
-        // While mails wait for their turn at SES, the two that send them are paid for.
+        // While emails wait for their time slot at SES, the two workers that send them are billed.
         let paced = 2.0 * 1_000.0 / (14.0 * 0.8) * Memory::read().of("send-mail");
         let partner_bytes = (bytes(&world) - before) / 1_000.0;
         (Bill { gb_seconds: bill.gb_seconds + paced, ..bill } * 0.001, partner_bytes)
     }
 
-    /// Asking for a link, its mail, its page and its button.
+    /// Returns the usage of a sign-in: requesting a link, its email, its page and its button.
     async fn sign_in(world: &World) -> Bill {
         let delivered = last_mail(world);
         each(world, async |number| {
@@ -141,7 +141,7 @@ async fn each(world: &World, work: impl AsyncFn(u32)) -> Bill {
     all.await * (1.0 / f64::from(TIMES))
 }
 
-/// Lets every mail be delivered that came after those that were.
+/// Delivers every email sent since the last call.
 async fn deliver_all(world: &World, delivered: &AtomicI64) {
     for mail in world.local.mails() {
         if mail.id > delivered.load(Ordering::Relaxed) {
@@ -155,7 +155,7 @@ fn last_mail(world: &World) -> AtomicI64 {
     AtomicI64::new(world.local.mails().last().map_or(0, |mail| mail.id))
 }
 
-/// About what DynamoDB would count: names and values of everything in the table.
+/// Returns approximately what DynamoDB would count: names and values of everything in the table.
 fn bytes(world: &World) -> f64 {
     bill::as_f64(world.local.items().iter().map(|item| item.to_string().len()).sum())
 }

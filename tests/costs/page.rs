@@ -1,4 +1,4 @@
-//! The page about costs, as it is written, and as it is held against what was counted.
+//! The page about costs: generating it, and comparing it with the counted usage.
 
 use std::fmt::Write;
 
@@ -12,16 +12,17 @@ use super::{
     },
 };
 
-/// How far a figure of the page may be off: batches are cut by time, and differ a little from run to run.
+/// The allowed deviation of a figure on the page: batches are cut by time and differ a little from run to run.
 const TOLERANCE: f64 = 0.1;
 
-/// What a brand of so many partners does in a month.
+/// A month of a brand with this many partners.
 struct Month {
     partners: f64,
 }
 
 impl Month {
-    /// Of a hundred partners five are new, fifty sign in, each looks at two pages, sends twenty visitors and half a sale.
+    /// Returns the usage: of a hundred partners, five are new and fifty sign in; each views two pages and brings twenty
+    /// visitors and half a sale.
     fn bill(&self, counted: &Counted) -> Bill {
         let of = |bill: Bill, share: f64| bill * (self.partners * share);
         let desk = 500.0 + self.partners / 50.0;
@@ -33,13 +34,13 @@ impl Month {
             + counted.desk * desk
     }
 
-    /// What lies in the table: everybody, and the clicks of three months.
+    /// Returns the size of the table: all partners, and the clicks of three months.
     fn gb(&self, counted: &Counted) -> f64 {
         self.partners * (counted.partner_bytes + 3.0 * 20.0 * counted.click_bytes) / 1e9
     }
 }
 
-/// What is paid for although nobody comes, by the month, counted in the template.
+/// Returns the monthly costs without any use, counted in the template.
 fn idle(prices: &Prices) -> Vec<(&'static str, String, f64)> {
     let template = local::template::document(&local::template_path()).unwrap();
     let resources: Vec<&Value> = template["Resources"].as_object().unwrap().values().collect();
@@ -47,16 +48,16 @@ fn idle(prices: &Prices) -> Vec<(&'static str, String, f64)> {
     let events = resources.iter().filter_map(|resource| resource["Properties"]["Events"].as_object());
     let events: Vec<&Value> = events.flat_map(|events| events.values()).collect();
     let queues = as_f64(events.iter().filter(|event| event["Type"] == "SQS").count());
-    // Five pollers for each queue, each asking every twenty seconds.
+    // Five pollers for each queue, each of which polls every twenty seconds.
     let polls = queues * 5.0 * 3.0 * 60.0 * 24.0 * 30.0;
-    // Whoever computes with several metrics pays for each of them.
+    // An alarm that computes with several metrics is billed for each of them.
     let watched = |alarm: &Value| {
         let metrics = alarm["Properties"]["Metrics"].as_array();
         metrics.map_or(1, |metrics| metrics.iter().filter(|metric| metric["MetricStat"].is_object()).count())
     };
     let alarms = resources.iter().filter(|resource| resource["Type"] == "AWS::CloudWatch::Alarm");
     let (alarms, secrets) = (as_f64(alarms.map(|alarm| watched(alarm)).sum()), of("AWS::SecretsManager::Secret"));
-    // Those of the lines about invocations, and those that are made of other lines.
+    // Those of the invocation log, and those made from other log lines.
     let metrics = 5.0 + of("AWS::Logs::MetricFilter");
     vec![
         (
@@ -72,10 +73,10 @@ fn idle(prices: &Prices) -> Vec<(&'static str, String, f64)> {
     ]
 }
 
-/// How often schedules invoke functions in a month: one every minute, and one every hour.
+/// The number of invocations by schedules in a month: one every minute, and one every hour.
 const SCHEDULED: f64 = 30.0 * 24.0 * (60.0 + 1.0);
 
-/// What one of these costs while there is nothing to do: it asks the table once, and leaves a line.
+/// Returns the cost of one such invocation that finds nothing to do: it queries the table once and writes a log line.
 fn scheduled(prices: &Prices) -> f64 {
     const LINE_BYTES: f64 = 550.0;
     let gb_seconds = Memory::read().of("requeue-deliveries") * (WORKS_MS + WAITS_MS[0].1) / 1_000.0;
@@ -83,7 +84,7 @@ fn scheduled(prices: &Prices) -> f64 {
     prices.function_call + gb_seconds * prices.function_gb_second + log_gb * prices.log_gb + prices.read_unit / 2.0
 }
 
-/// The whole page.
+/// Returns the whole page.
 pub(super) fn page(prices: &Prices, counted: &Counted) -> String {
     let mut page = format!(
         "# Cost\n\n\
@@ -154,7 +155,7 @@ fn dollars(amount: f64) -> String {
     if amount >= 10.0 { format!("{amount:.0}") } else { format!("{amount:.4}") }
 }
 
-/// Holds the page that is checked in against this one, or writes it.
+/// Compares the checked-in page with this one, or writes it.
 #[expect(
     clippy::disallowed_methods,
     reason = "no function: the person who runs it says whether the page is to be written"

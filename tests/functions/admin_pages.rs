@@ -41,7 +41,7 @@ async fn a_session_ends_after_two_idle_hours_or_twelve_in_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_partner_can_be_asked_for_and_is_read_as_it_is_now() {
+async fn the_roster_page_can_show_a_single_partner_by_id() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.invite("Maria", "maria@example.com").await;
@@ -54,7 +54,7 @@ async fn one_partner_can_be_asked_for_and_is_read_as_it_is_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_programs_the_page_leads_to_them() {
+async fn without_programs_the_roster_links_to_the_programs_page() {
     let world = World::new().await;
     for program in world.programs().await {
         let path = format!("/api/t/acme/programs/{}", program["id"].as_str().unwrap());
@@ -65,7 +65,7 @@ async fn without_programs_the_page_leads_to_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_roster_pages_through_everybody() {
+async fn the_roster_pages_through_all_partners() {
     let world = World::new().await;
     for number in 0..60 {
         let body = json!({"name": "P", "email": format!("p{number}@example.com"), "sendInvite": false});
@@ -82,10 +82,11 @@ async fn the_roster_pages_through_everybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_search_leads_to_everybody_it_finds_page_by_page() {
+async fn a_search_pages_through_all_matches() {
     let world = World::new().await;
     world.local.pause_sources();
-    // Name and address of each begin alike, so each is found twice; one more is found by the address alone.
+    // The name and the email address of each have the same prefix, so each is found twice; one more is found by the
+    // email address alone.
     let invite = |number: usize| {
         let body = json!({"name": format!("mia {number:03}"), "email": format!("mia{number:03}@example.com"), "sendInvite": number.is_multiple_of(40)});
         let world = &world;
@@ -109,7 +110,7 @@ async fn a_search_leads_to_everybody_it_finds_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn imports_are_listed_and_each_tells_what_came_of_its_rows() {
+async fn imports_are_listed_and_each_shows_the_outcomes_of_its_rows() {
     let world = World::new().await;
     let admin = world.admin().await;
     let page = admin.get(&world, "/t/acme/admin/imports").await;
@@ -162,7 +163,7 @@ async fn imports_are_paged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
+async fn imports_that_do_not_exist_or_are_another_brands_return_404() {
     let world = World::new().await;
     let globex = json!({
         "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"},
@@ -190,7 +191,7 @@ async fn an_import_of_nobody_or_of_another_brand_is_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_stands_in_a_file_is_only_text() {
+async fn the_content_of_a_file_is_shown_as_text() {
     let world = World::new().await;
     let hostile = "<script>alert(1)</script>";
     let file = format!("email,programs\n{hostile},\nada@example.com,\"\"\"><img src=x>\"\n");
@@ -204,7 +205,7 @@ async fn what_stands_in_a_file_is_only_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_page_that_takes_files_may_send_them_elsewhere() {
+async fn only_the_upload_page_may_send_files_to_another_origin() {
     let world = World::new().await;
     let admin = world.admin().await;
     let policy = async |path: &str| {
@@ -228,7 +229,7 @@ fn is_text(page: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_network_its_pages_say_what_to_do() {
+async fn without_a_network_its_pages_explain_how_to_connect() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let page = admin.get(world, "/t/acme/admin/network").await.body;
@@ -253,7 +254,7 @@ async fn without_a_network_its_pages_say_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
+async fn held_approvals_are_shown_first_and_failed_pushes_below() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let nina = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await;
@@ -284,7 +285,7 @@ async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
     world.post("/network/approvals/app_2/dismiss", json!({})).await;
     assert!(!admin.get(world, "/t/acme/admin/network").await.body.contains("held-app_2"));
 
-    // Looking who waits notes nothing; that it could not be told is said on top, with what to do.
+    // Listing pending applications changes nothing; if it fails, the page says so at the top, and what to do.
     for (mood, words) in [
         (Mood::Down, "The Network has been unreachable since"),
         (Mood::Locked, "The Network has rejected our token since"),
@@ -303,7 +304,7 @@ async fn what_is_held_stands_on_top_and_what_could_not_be_told_below() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
+async fn pending_applications_and_decisions_are_listed() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let page = async |path: &str| admin.get(world, &format!("/t/acme/admin/network/requests{path}")).await.body;
@@ -352,7 +353,7 @@ async fn who_waits_on_the_network_is_listed_and_so_is_what_was_decided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backfill_is_looked_at_told_and_followed() {
+async fn a_backfill_has_a_dry_run_a_real_run_and_progress() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     world.joined("Nora", "nora@example.com").await;

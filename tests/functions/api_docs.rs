@@ -6,7 +6,7 @@ use http::Request;
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_document_is_served_as_it_is_checked_in() {
+async fn the_checked_in_document_is_served() {
     let world = World::new().await;
     let answer = world.send(Request::get("/api/openapi.json").body(Bytes::new()).unwrap()).await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, api_docs::OPENAPI));
@@ -17,7 +17,7 @@ async fn the_document_is_served_as_it_is_checked_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_tells_of_every_route_and_every_error() {
+async fn the_page_documents_every_route_and_every_error() {
     let world = World::new().await;
     let page = Browser::default().get(&world, "/api/docs").await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -31,7 +31,7 @@ async fn the_page_tells_of_every_route_and_every_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_needs_nothing_from_outside_and_leads_nowhere_but_to_what_is_there() {
+async fn the_page_loads_nothing_external_and_has_no_broken_links() {
     let world = World::new().await;
     let page = Browser::default().get(&world, "/api/docs").await.body;
     for part in page.split(['"', '\'']).filter(|part| part.starts_with("http")) {

@@ -15,7 +15,7 @@ async fn with_key(world: &World, key: &str, path: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_shown_once_used_within_its_scopes_and_dead_at_once() {
+async fn a_key_is_shown_once_limited_to_its_scopes_and_deleted_immediately() {
     let world = World::new().await;
     let admin = world.admin().await;
     let created = create(&world, &admin, json!(["programs:read", "programs:read"])).await;
@@ -53,7 +53,7 @@ async fn a_key_is_shown_once_used_within_its_scopes_and_dead_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_make_no_keys() {
+async fn keys_cannot_create_keys() {
     let world = World::new().await;
     for (method, path) in [(Method::GET, "/api-keys"), (Method::POST, "/api-keys"), (Method::GET, "/attribution")] {
         let answer = world.api(method, &format!("/api/t/acme{path}"), Value::Null).await;
@@ -62,7 +62,7 @@ async fn keys_make_no_keys() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repetition_is_told_that_the_secret_was_shown() {
+async fn a_repetition_returns_that_the_secret_was_shown() {
     let world = World::new().await;
     let admin = world.admin().await;
     let body = json!({"label": "Shop", "scopes": ["events:write"]});
@@ -77,7 +77,7 @@ async fn a_repetition_is_told_that_the_secret_was_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_and_too_many_are_refused() {
+async fn invalid_input_and_too_many_keys_are_rejected() {
     let world = World::new().await;
     let admin = world.admin().await;
     assert_eq!(create(&world, &admin, json!([])).await.refusal(), (400, "invalid_value".to_owned()));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 
-/// The messages that ask for an adding up.
+/// Returns the number of messages that request a count.
 fn asked(world: &World) -> usize {
     world.local.messages("overviews").len()
 }
@@ -15,13 +15,13 @@ async fn ask(world: &World) {
     assert_eq!((answer.status.as_u16(), answer.json()), (202, json!({"ok": true})));
 }
 
-/// What is kept, as it lies in the table.
+/// Returns the stored overview, as it is in the table.
 fn kept(world: &World) -> Value {
     world.local.items().into_iter().find(|item| item["kind"] == "overview").unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn however_many_look_it_is_added_up_once_at_a_time() {
+async fn one_count_runs_at_a_time_however_many_admins_look() {
     let world = World::new().await;
     world.local.pause_sources();
     let admin = world.admin().await;
@@ -37,7 +37,7 @@ async fn however_many_look_it_is_added_up_once_at_a_time() {
     let of = kept(&world)["tally"]["as_of"].clone();
     assert!(of.is_i64() && kept(&world)["counting_until"].is_null(), "{}", kept(&world));
 
-    // What is fresh is not asked for, and a minute later it is.
+    // A current overview isn't counted again; a minute later it is.
     world.local.clock.advance(59);
     ask(&world).await;
     assert_eq!((events(), kept(&world)["tally"]["as_of"].clone()), (1, of.clone()));
@@ -50,7 +50,7 @@ async fn however_many_look_it_is_added_up_once_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_was_to_add_up_and_never_did_is_waited_for_six_minutes() {
+async fn a_worker_that_never_counts_is_awaited_for_six_minutes() {
     let world = World::new().await;
     world.local.hold("count-overview");
     ask(&world).await;
@@ -68,7 +68,7 @@ async fn who_was_to_add_up_and_never_did_is_waited_for_six_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn that_somebody_looked_is_forgotten_in_a_day() {
+async fn a_request_expires_after_a_day() {
     let world = World::new().await;
     ask(&world).await;
     world.local.settled().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_secret_is_the_brands_own_until_a_new_one_is_made() {
+async fn the_secret_is_the_brands_own_until_it_is_replaced() {
     let world = World::new().await;
     let admin = world.admin().await;
     let path = "/api/t/acme/attribution";

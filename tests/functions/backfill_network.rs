@@ -1,4 +1,4 @@
-//! `backfill-network`. What it tells is shown by the journeys `m11` and by `flapping`.
+//! `backfill-network`. The journeys `m11` and `flapping` show what it syncs.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::network::{Mood, Network, TOKEN};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_at_any_call_is_followed_and_counts_once() {
+async fn a_worker_that_crashes_at_any_call_is_replaced_and_counts_once() {
     for die_at in [0, 1, 2, 3, 5, 7, 9, 10, 11, 12, 13, 14, 15, 16] {
         let network = Network::new().await;
         let world = &network.world;
@@ -37,14 +37,14 @@ async fn a_worker_that_dies_at_any_call_is_followed_and_counts_once() {
     }
 }
 
-/// How a backfill ended.
+/// Returns the backfill once it has ended.
 async fn ended(network: &Network, begun: &Value) -> Value {
     let path = format!("/backfill/{}", begun["id"].as_str().unwrap());
     network.call(Method::GET, &path, Value::Null).await.json()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_was_begun_for_a_connection_that_ended_tells_nobody() {
+async fn a_backfill_for_a_connection_that_ended_sends_no_partner() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     world.joined("Maria", "maria@example.com").await;
@@ -61,7 +61,7 @@ async fn one_that_was_begun_for_a_connection_that_ended_tells_nobody() {
         assert_eq!(network.others.calls().len(), 0, "{url} was told of the roster");
         let ended = ended(&network, &begun).await;
         assert_eq!((&ended["state"], &ended["failure"]), (&json!("failed"), &json!("The Network was disconnected.")));
-        // Nor of a change of somebody whom the one before may have been told of.
+        // Nor does it receive a change of a partner that may have been synced to the Network before.
         let maria = world.local.items().into_iter().find(|item| item["kind"] == "partner").unwrap();
         let maria = maria["id"].as_str().unwrap();
         if url != crate::network::URL {
@@ -73,19 +73,19 @@ async fn one_that_was_begun_for_a_connection_that_ended_tells_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_was_held_by_one_that_failed_is_told_by_the_next() {
+async fn partners_of_a_failed_backfill_are_sent_by_the_next() {
     let network = Network::new().await;
     let world = &network.world;
     for number in 0..3 {
         world.joined(&format!("P {number}"), &format!("p{number}@example.com")).await;
     }
-    // The token is none: it fails at once, and surely nobody was told.
+    // The token is rejected: the backfill fails immediately, and certainly no partner was synced.
     network.be(Mood::Locked);
     let begun = network.call(Method::POST, "/backfill", json!({})).await.json();
     world.local.settled().await;
     let failed = ended(&network, &begun).await;
     assert_eq!(failed["failure"], "The Network rejected it. HTTP 401: unauthorized", "{failed}");
-    // The answers get lost: it waits, and nobody knows who was told.
+    // The responses get lost: it waits, and can't know which partners were synced.
     network.be(Mood::Mute);
     world.local.clock.advance(60);
     let begun = network.call(Method::POST, "/backfill", json!({})).await.json();

@@ -11,7 +11,7 @@ use crate::{
 const PATH: &str = "/api/t/acme/settings";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_said_is_changed_and_what_is_left_out_stays() {
+async fn only_named_settings_change() {
     let world = World::new().await;
     let admin = world.admin().await;
     let before = admin.get(&world, PATH).await.json();
@@ -28,7 +28,7 @@ async fn what_is_said_is_changed_and_what_is_left_out_stays() {
     });
     assert_eq!(after, expected);
     assert_eq!(admin.get(&world, PATH).await.json(), expected);
-    // Left empty, it is as usual; the rest stays.
+    // Left empty, a setting returns to its default; the others stay.
     let less = admin.settings(&world, json!({"senderName": "", "accent": " ", "footer": ""})).await.json();
     assert_eq!((less["senderName"].clone(), less["accent"].clone(), less["footer"].clone()), Default::default());
     assert_eq!(less["supportAddress"], "help@acme.example");
@@ -38,7 +38,7 @@ async fn what_is_said_is_changed_and_what_is_left_out_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_is_refused_at_its_field() {
+async fn invalid_settings_are_rejected_with_their_field() {
     let world = World::new().await;
     let admin = world.admin().await;
     for (field, value, code) in [
@@ -69,7 +69,7 @@ async fn what_cannot_be_is_refused_at_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_colour_is_looked_at_before_it_is_worn() {
+async fn a_colour_is_previewed_before_it_is_saved() {
     let world = World::new().await;
     let admin = world.admin().await;
     let look = async |colour: &str| admin.get(&world, &format!("{PATH}/accent?colour=%23{colour}")).await;
@@ -82,10 +82,10 @@ async fn a_colour_is_looked_at_before_it_is_worn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_logo_is_written_anew_and_found_where_it_says() {
+async fn a_logo_is_re_encoded_and_served_at_its_url() {
     let world = World::new().await;
     let admin = world.admin().await;
-    // Twice as wide as it is kept: red on the left, and nothing at all on the right.
+    // Twice the stored width: red on the left, and transparent on the right.
     let file = png_of(960, 100, |x, _| if x < 480 { [255, 0, 0, 255] } else { [0, 0, 0, 0] });
     let answer = admin.put_logo(&world, "image/png", file.clone()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -101,11 +101,12 @@ async fn a_logo_is_written_anew_and_found_where_it_says() {
     assert_eq!((width, height, pixels.len()), (480, 50, 480 * 50 * 4));
     assert_eq!((&pixels[..4], &pixels[pixels.len() - 4..]), ([255, 0, 0, 255].as_slice(), [0; 4].as_slice()));
     assert_eq!(Browser::default().head(&world, &path).await.body, "");
-    // Of another brand, and under another name, it is not there.
+    // It doesn't exist at another brand or under another name.
     for other in [path.replace("acme", "globex"), path.replace(".png", ""), path.replace("/face/", "/face/0")] {
         assert_eq!(Browser::default().get(&world, &other).await.status, 404, "{other}");
     }
-    // The same again changes nothing. Another one, or none, leaves the old one to the mails that went out, for a year.
+    // The same image again changes nothing. After another one, or none, the old one stays available for a year, for
+    // emails that were already sent.
     let items = world.local.items();
     assert_eq!(admin.put_logo(&world, "image/png", file).await.status, 200);
     assert_eq!(world.local.items(), items);
@@ -117,13 +118,13 @@ async fn a_logo_is_written_anew_and_found_where_it_says() {
     assert_eq!(Browser::default().get(&world, &path).await.status, 404);
 }
 
-/// Pixels that nothing makes small.
+/// Returns pixels that can't be compressed.
 fn noise(x: u32, y: u32) -> [u8; 4] {
     let mixed = (x.wrapping_mul(7_919) ^ y.wrapping_mul(104_729)).wrapping_mul(2_654_435_761);
     (mixed ^ (mixed >> 13)).to_be_bytes()
 }
 
-/// A chunk of a PNG.
+/// Returns a chunk of a PNG.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = u32::MAX;
     for byte in kind.iter().chain(data) {
@@ -136,14 +137,14 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length, kind.as_slice(), data, &(!crc).to_be_bytes()].concat()
 }
 
-/// A PNG that says it has this size, and holds these data.
+/// Returns a PNG that claims this size and contains this data.
 fn claims(width: u32, height: u32, data: &[u8]) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", data), chunk(b"IEND", b"")].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_images_are_refused_and_nothing_is_kept() {
+async fn hostile_images_are_rejected_and_nothing_is_stored() {
     let world = World::new().await;
     let admin = world.admin().await;
     let before = world.local.items();
@@ -187,10 +188,10 @@ async fn kept(world: &World, answer: &Answer) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_but_pixels_outlives_the_writing_anew() {
+async fn only_pixels_survive_re_encoding() {
     let world = World::new().await;
     let admin = world.admin().await;
-    // A note inside, a page behind the end, and whatever the request calls it.
+    // A text chunk inside, a page after the end, and any content type of the request.
     let good = plain_png(40, 20);
     let (head, rest) = good.split_at(33);
     let note = chunk(b"tEXt", b"Comment\0<script>alert(1)</script>");
@@ -200,13 +201,13 @@ async fn nothing_but_pixels_outlives_the_writing_anew() {
     let bytes = kept(&world, &clean).await;
     assert!(!bytes.windows(7).any(|part| part == b"<script"));
     assert_eq!(decoded(&bytes).0, 40);
-    // Noise that no compression makes small is kept smaller, until it is small enough.
+    // An image that can't be compressed is scaled down until it is small enough.
     let noisy = png_of(150, 150, noise);
     assert!(noisy.len() < 100 * 1024, "{}", noisy.len());
     let answer = admin.put_logo(&world, "image/png", noisy).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert!(kept(&world, &answer).await.len() <= 100 * 1024);
-    // Of grey ones, and of one in a palette, the colours are kept.
+    // The colours of greyscale images, and of images with a palette, are preserved.
     let mut grey = Vec::new();
     let mut encoder = png::Encoder::new(&mut grey, 8, 1);
     encoder.set_color(png::ColorType::Grayscale);
@@ -220,7 +221,7 @@ async fn nothing_but_pixels_outlives_the_writing_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_who_change_the_same_thing_at_once_do_not_undo_each_other() {
+async fn concurrent_changes_do_not_undo_each_other() {
     let world = World::new().await;
     let admin = world.admin().await;
     let (one, two) = (admin.copy(), admin.copy());
@@ -231,7 +232,8 @@ async fn two_who_change_the_same_thing_at_once_do_not_undo_each_other() {
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
     let both = admin.get(&world, PATH).await.json();
     assert_eq!((both["senderName"].as_str(), both["footer"].as_str()), (Some("One"), Some("Two")));
-    // Of the same thing each change is whole: what is there in the end is what somebody was told, and so is its picture.
+    // Each change of the same setting is atomic: the final state is one that an owner's response reported, and its
+    // image exists.
     let owners: Vec<_> = (0..6).map(|_| admin.copy()).collect();
     let logos = owners.iter().zip(10..).map(|(owner, width)| owner.put_logo(&world, "image/png", plain_png(width, 10)));
     let answers = futures::future::join_all(logos).await;
@@ -244,7 +246,7 @@ async fn two_who_change_the_same_thing_at_once_do_not_undo_each_other() {
     world.local.clock.advance(400 * 86_400);
     assert_eq!(Browser::default().get(&world, &path).await.status, 200, "what is worn fades for nobody");
     let admin = world.admin().await;
-    // An answer under a key is repeated, also that of a picture.
+    // The response to an idempotency key is repeated, also for an image.
     for _ in 0..2 {
         let request = Request::put("/api/t/acme/settings/logo").header("sec-fetch-site", "same-origin");
         let answer = admin.send(&world, request.header("idempotency-key", "once"), plain_png(10, 10)).await;

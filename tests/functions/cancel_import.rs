@@ -1,11 +1,11 @@
-//! `cancel-import`. That it stops what is not yet invited is a journey.
+//! `cancel-import`. A journey shows that it stops invitations that are not yet sent.
 
 use serde_json::{Value, json};
 
 use crate::{importing::crowd, support::World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_whose_file_is_awaited_is_over_at_once_and_its_file_is_not_read() {
+async fn an_import_that_awaits_its_file_ends_immediately_and_the_file_is_not_read() {
     let world = World::new().await;
     let file = crowd(2);
     let made = world.post("/imports", json!({"size": file.len()})).await.json();
@@ -19,7 +19,7 @@ async fn an_import_whose_file_is_awaited_is_over_at_once_and_its_file_is_not_rea
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_over_stays_over() {
+async fn an_import_that_ended_stays_ended() {
     let world = World::new().await;
     let id = world.import(crowd(2), "").await;
     assert_eq!(world.with_import(&id, "cancel").await.refusal(), (409, "import_over".to_owned()));
@@ -29,7 +29,7 @@ async fn what_is_over_stays_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paused_import_is_cancelled_without_waiting_for_its_day() {
+async fn a_paused_import_is_cancelled_without_waiting_for_the_next_day() {
     let world = World::new().await;
     let brand =
         json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 10}});
@@ -47,7 +47,7 @@ async fn a_paused_import_is_cancelled_without_waiting_for_its_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_done_to_many_accounts_for_them_although_nobody_had_begun_it() {
+async fn a_cancelled_bulk_job_accounts_for_its_partners_even_before_it_began() {
     let world = World::new().await;
     let ids = [world.joined("Ann", "ann@example.com").await, world.joined("Bob", "bob@example.com").await];
     world.catch_up().await;
@@ -69,7 +69,7 @@ async fn what_is_done_to_many_accounts_for_them_although_nobody_had_begun_it() {
             assert_eq!(world.report_rows(&id).await.len(), lines);
         }
         assert!(world.local.messages("imports-to-report").is_empty());
-        // Whichever message came second looks once more.
+        // The worker of the second message checks once more.
         world.local.clock.advance(60);
         world.local.settled().await;
         assert!(world.local.messages("partners-to-select").is_empty());

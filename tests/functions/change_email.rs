@@ -13,7 +13,7 @@ async fn correct(world: &World, id: &Value, email: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_claim_moves_and_what_went_to_the_old_address_is_dead() {
+async fn the_claim_moves_and_links_to_the_old_email_address_stop_working() {
     let world = World::new().await;
     let maria = world.invite("Maria", "mariaa@example.com").await;
     let old = world.link_to("mariaa@example.com");
@@ -25,15 +25,15 @@ async fn the_claim_moves_and_what_went_to_the_old_address_is_dead() {
     assert_eq!(Browser::default().press(&world, &world.link_to("maria@example.com")).await.status, 303);
     assert_eq!(world.read("/partners?email=mariaa@example.com").await["partners"], json!([]));
     assert_eq!(world.read("/partners?q=maria@").await["partners"][0]["id"], maria["id"]);
-    // The old address is free for somebody else.
+    // The old email address is free for another partner.
     world.invite("Maria A", "mariaa@example.com").await;
-    // Of who has joined nothing changes before the new address says so.
+    // For an active partner nothing changes before the new email address confirms it.
     assert_eq!(correct(&world, &maria["id"], "other@example.com").await.status, 202);
     assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["email"], "maria@example.com");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_that_waits_for_the_old_address_is_never_sent() {
+async fn an_email_queued_for_the_old_email_address_is_never_sent() {
     let world = World::new().await;
     world.local.pause_sources();
     let body = json!({"name": "Maria", "email": "mariaa@example.com"});
@@ -46,7 +46,7 @@ async fn a_mail_that_waits_for_the_old_address_is_never_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_address_and_a_bad_one_are_refused() {
+async fn a_taken_email_address_and_an_invalid_one_are_rejected() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let noah = world.invite("Noah", "noah@example.com").await;
@@ -55,7 +55,7 @@ async fn a_taken_address_and_a_bad_one_are_refused() {
     assert_eq!(correct(&world, &maria["id"], "nonsense").await.refusal(), (400, "invalid_email".to_owned()));
     assert_eq!(correct(&world, &maria["id"], "maria@example.com").await.refusal(), (400, "invalid_value".to_owned()));
     assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["email"], "maria@example.com");
-    // It counts as a mail sent again.
+    // It counts as a resend.
     for number in 0..5 {
         assert_eq!(correct(&world, &maria["id"], &format!("m{number}@example.com")).await.status, 200);
     }

@@ -1,4 +1,4 @@
-//! `confirm-address`: a change of address is confirmed from the new one, and told to the old.
+//! `confirm-address`: a change of email address is confirmed from the new one, and the old one is notified.
 
 use futures::future::join_all;
 use http::Method;
@@ -9,7 +9,7 @@ use crate::support::{Answer, Browser, World, link_in, path_of};
 const OLD: &str = "maria@example.com";
 const NEW: &str = "maria.new@example.com";
 
-/// The link of the last mail to an address that confirms it.
+/// Returns the confirmation link in the last email to an email address.
 fn link_to(world: &World, address: &str) -> String {
     let text = world.last_mail_to(address).text;
     path_of(text.split_whitespace().find(|word| word.contains("/address?link=")).unwrap())
@@ -32,7 +32,7 @@ async fn address(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_asks_confirms_where_they_are_signed_in_and_all_other_sessions_end() {
+async fn a_partner_confirms_while_signed_in_and_all_other_sessions_end() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     let other = Browser::default();
@@ -59,7 +59,7 @@ async fn who_asks_confirms_where_they_are_signed_in_and_all_other_sessions_end()
     assert_eq!(press(&world, &browser, &link).await.location(), link);
     assert_eq!(address(&world).await, NEW);
     assert!(browser.get(&world, &link).await.body.contains("Your email address has been changed"));
-    // This session goes on; the other one, and links in mails to the old address, are dead.
+    // This session continues; the other one, and links in emails to the old email address, stop working.
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
     assert_eq!(other.get(&world, "/t/acme").await.location(), "/t/acme/login");
     assert_eq!(Browser::default().get(&world, &sign_in).await.status, 410);
@@ -68,13 +68,13 @@ async fn who_asks_confirms_where_they_are_signed_in_and_all_other_sessions_end()
     for part in [&told.text, &told.html] {
         assert!(part.contains("m•••@example.com") && !part.contains(NEW), "{part}");
     }
-    // From now on the new address signs in, and the old one is nobody's.
+    // From now on the new email address signs in, and the old one is free.
     world.sign_in(&Browser::default(), "/t/acme", NEW).await;
     world.invite("Another Maria", OLD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_asks_for_somebody_who_lost_their_mailbox_and_the_new_one_alone_confirms() {
+async fn an_admin_requests_it_for_a_lost_mailbox_and_only_the_new_one_confirms() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     let id = world.read("/partners").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -101,7 +101,7 @@ async fn an_admin_asks_for_somebody_who_lost_their_mailbox_and_the_new_one_alone
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_last_asking_counts_and_for_a_day() {
+async fn only_the_last_request_counts_and_for_a_day() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     ask(&world, &browser, "slip@example.com").await;
@@ -118,7 +118,7 @@ async fn only_the_last_asking_counts_and_for_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revocation_ends_it_and_so_does_every_new_epoch() {
+async fn a_revocation_and_every_new_epoch_end_it() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     ask(&world, &browser, NEW).await;
@@ -134,7 +134,7 @@ async fn a_revocation_ends_it_and_so_does_every_new_epoch() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_address_is_told_to_admins_alone() {
+async fn only_admins_learn_that_an_email_address_is_taken() {
     let world = World::new().await;
     world.invite("Noah", "noah@example.com").await;
     let browser = world.partner_browser(OLD).await;
@@ -147,7 +147,7 @@ async fn a_taken_address_is_told_to_admins_alone() {
     let told = world.api(Method::PUT, &path, json!({"email": "noah@example.com"})).await;
     assert_eq!(told.refusal(), (409, "email_taken".to_owned()));
 
-    // Taken after it was asked for: the one who reads that address may know.
+    // Taken after the request: the recipient of emails to that address may know this.
     let link = link_to(&world, NEW);
     world.invite("Zoe", NEW).await;
     let refused = press(&world, &browser, &link).await;
@@ -157,7 +157,7 @@ async fn a_taken_address_is_told_to_admins_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_addresses_and_the_sixth_of_a_day_are_refused() {
+async fn invalid_email_addresses_and_the_sixth_request_of_a_day_are_rejected() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     assert_eq!(ask(&world, &browser, "nonsense").await.refusal(), (400, "invalid_email".to_owned()));
@@ -170,7 +170,7 @@ async fn bad_addresses_and_the_sixth_of_a_day_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_presses_move_it_once() {
+async fn a_hundred_clicks_change_it_once() {
     let world = World::new().await;
     let browser = world.partner_browser(OLD).await;
     ask(&world, &browser, NEW).await;
@@ -186,6 +186,6 @@ async fn a_hundred_presses_move_it_once() {
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
     let told = world.mails_to(OLD).iter().filter(|mail| mail.subject.contains("was changed")).count();
     assert_eq!((address(&world).await.as_str(), told), (NEW, 1));
-    // What signs in afterwards is of the new epoch.
+    // Sign-in links issued afterwards have the new epoch.
     assert!(link_in(&world.mails_to(OLD)[0].text).contains(".0."));
 }

@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 
 use crate::support::World;
 
-/// The sums that are kept.
+/// Returns the stored totals.
 pub(super) async fn tally(world: &World) -> Option<Tally> {
     let key = keys::overview(&"acme".parse().unwrap());
     world.local.operator().store.get(&key).await.unwrap().and_then(|overview| overview.tally)
@@ -36,7 +36,8 @@ fn fine() -> Value {
     json!({"batchItemFailures": []})
 }
 
-/// Three who were invited, of whom one joined and one is revoked, and one who was let in.
+/// Creates three invited partners, of whom one is active and one is revoked, and one who was added without an
+/// invitation.
 async fn people(world: &World) {
     for (name, email) in [("Ann", "ann@example.com"), ("Bob", "bob@example.com"), ("Cleo", "cleo@example.com")] {
         world.invite(name, email).await;
@@ -50,9 +51,9 @@ async fn people(world: &World) {
     world.catch_up().await;
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and another worker takes over.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_everybody_is_counted_once_in_the_end() {
+async fn wherever_it_crashes_every_partner_is_counted_once() {
     let mut died = BTreeSet::new();
     for (number, after) in (0..7).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
@@ -70,7 +71,7 @@ async fn wherever_it_dies_everybody_is_counted_once_in_the_end() {
                     *place.lock().unwrap() = Some(call.operation.clone());
                     if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
                 }
-                // Nothing that a dead process calls is heard.
+                // All calls of a crashed process fail.
                 _later => Fault::error(400, "ValidationException"),
             }
         });
@@ -89,7 +90,7 @@ async fn wherever_it_dies_everybody_is_counted_once_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_comes_twice_or_late_finds_its_work_done() {
+async fn a_duplicate_or_late_message_finds_its_work_done() {
     let world = World::new().await;
     people(&world).await;
     world.post("/overview", json!({})).await;
@@ -100,7 +101,7 @@ async fn a_message_that_comes_twice_or_late_finds_its_work_done() {
         assert_eq!(told(&world, asked_at).await, fine());
     }
     assert_eq!(world.local.items(), before);
-    // Of two who add up at once, both write the whole.
+    // Two workers that count at the same time both write the complete totals.
     world.local.clock.advance(1);
     let later = world.local.operator().now().to_string();
     let both = futures::future::join_all((0..4).map(|_| told(&world, &later))).await;
@@ -108,9 +109,9 @@ async fn a_message_that_comes_twice_or_late_finds_its_work_done() {
     assert_eq!(tally(&world).await.unwrap().total().invited, 3);
 }
 
-/// Whoever goes from one list to another, before any of them is read, is counted once.
+/// A partner who moves from one list to another before any of them is read is counted once.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_joins_while_they_are_counted_is_counted_once() {
+async fn a_partner_who_activates_during_the_count_is_counted_once() {
     for at_list in 0..4 {
         let world = Arc::new(World::new().await);
         people(&world).await;
@@ -134,7 +135,7 @@ async fn who_joins_while_they_are_counted_is_counted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_than_a_page_are_counted_once_each_though_they_came_at_the_same_moment() {
+async fn more_than_a_page_of_partners_created_at_the_same_moment_are_counted_once_each() {
     let world = World::new().await;
     let rows: String = (0..2_300).map(|number| format!("p{number}@example.com\n")).collect();
     let import = world.import(format!("email\n{rows}"), "").await;
@@ -148,7 +149,7 @@ async fn more_than_a_page_are_counted_once_each_though_they_came_at_the_same_mom
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_of_another_brand_and_nobody_of_before_these_weeks_is_counted() {
+async fn other_brands_and_earlier_weeks_are_not_counted() {
     let world = World::new().await;
     world.invite("Old", "old@example.com").await;
     world.local.clock.advance(12 * 7 * 86_400);
@@ -168,10 +169,10 @@ async fn nobody_of_another_brand_and_nobody_of_before_these_weeks_is_counted() {
     assert_eq!(world.local.items(), before);
 }
 
-/// Three thousand partners are three pages. After the first one the turn is over, after the second the worker dies: whoever
-/// goes on adds only those who are not added yet.
+/// 2,500 partners are several pages. During the first one the worker's time runs out, and another worker continues: it
+/// adds only partners that aren't counted yet.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_count_of_many_is_handed_over_and_gone_on_with() {
+async fn a_large_count_is_continued_by_another_worker() {
     let world = World::new().await;
     world.import(crate::importing::crowd(2_500), "sendInvite=false").await;
     world.catch_up().await;
@@ -184,7 +185,7 @@ async fn a_count_of_many_is_handed_over_and_gone_on_with() {
         let keys = call.request.pointer("/RequestItems/table/Keys").and_then(Value::as_array).map_or(0, Vec::len);
         assert!(keys < 50 || call.request.pointer("/RequestItems/table/ConsistentRead") == Some(&json!(false)));
         match read.fetch_add(keys, Ordering::SeqCst) {
-            // Within the first page.
+            // During the first page.
             before if before < 200 && before + keys >= 200 => clock.advance(250),
             _other => {}
         }

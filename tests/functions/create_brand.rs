@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
+async fn a_new_brand_gets_its_admins_and_they_get_a_welcome_email() {
     let world = World::new().await;
     let event = json!({
         "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example", "timeZone": "America/New_York"},
@@ -24,7 +24,7 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
     assert_eq!(browser.get(&world, "/t/globex/admin/partners").await.status, 200);
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
 
-    // Once more: nothing new but what was changed.
+    // Repeated, it creates nothing and only applies what was changed.
     let before = world.local.items();
     let again = world.local.invoke("create-brand", event).await.unwrap();
     assert_eq!(again["admins"][0]["added"], false);
@@ -38,7 +38,7 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
     assert_eq!(world.mails_to("gil@globex.example").len(), 1);
     assert!(browser.get(&world, "/t/globex/login").await.body.contains("Globex Corp"));
 
-    // What an owner changed stays, though the event says what it said at first.
+    // An owner's change is preserved, though the event contains the original value.
     let settings = json!({"supportAddress": "help@globex.example"});
     let changed = browser.json(&world, Method::PATCH, "/api/t/globex/settings", settings).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
@@ -50,7 +50,7 @@ async fn a_new_brand_gets_its_admins_and_they_get_a_welcome() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_event_is_refused_by_name() {
+async fn an_invalid_event_is_rejected_with_its_field() {
     let world = World::new().await;
     let brand = json!({"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"});
     for (event, message) in [

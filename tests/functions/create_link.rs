@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_has_the_key_that_was_asked_for_or_a_proposed_one() {
+async fn a_link_has_the_requested_key_or_a_generated_one() {
     let world = World::new().await;
     let id = world.joined("Maria Lopez", "maria@example.com").await;
     let spring = world.program_id("Spring launch").await;
@@ -20,7 +20,7 @@ async fn a_link_has_the_key_that_was_asked_for_or_a_proposed_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_taken_whatever_its_case_and_for_ever() {
+async fn a_key_is_taken_for_ever_in_any_case() {
     let world = World::new().await;
     let maria = world.joined("Maria", "maria@example.com").await;
     let noah = world.joined("Noah", "noah@example.com").await;
@@ -35,7 +35,7 @@ async fn a_key_is_taken_whatever_its_case_and_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_refused() {
+async fn invalid_input_is_rejected() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let spring = world.program_id("Spring launch").await;
@@ -71,7 +71,7 @@ async fn bad_input_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_granted_is_told_to_a_key_and_does_not_exist_for_a_partner() {
+async fn an_ungranted_program_is_an_error_for_a_key_and_unknown_to_a_partner() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
     let creators = world.program_id("Creators").await;
@@ -91,7 +91,7 @@ async fn what_is_not_granted_is_told_to_a_key_and_does_not_exist_for_a_partner()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_not_joined_or_is_out_gets_no_link() {
+async fn invited_and_revoked_partners_get_no_link() {
     let world = World::new().await;
     let noah = world.invite("Noah", "noah@example.com").await["id"].as_str().unwrap().to_owned();
     assert_eq!(world.link(&noah, "noah", "Creators").await.refusal(), (409, "not_activated".to_owned()));

@@ -15,7 +15,7 @@ fn program() -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_comes_back_as_it_was_made() {
+async fn a_program_is_returned_as_created() {
     let world = World::new().await;
     let answer = world.api(Method::POST, PATH, program()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
@@ -27,7 +27,7 @@ async fn a_program_comes_back_as_it_was_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_refused_with_its_field() {
+async fn invalid_input_is_rejected_with_its_field() {
     let world = World::new().await;
     let with = |name: &str, value: Value| {
         let mut body = program();

@@ -1,4 +1,4 @@
-//! `decide-approval`. That nobody is lifted by the Network is shown by the journey `b08`.
+//! `decide-approval`. The journey `b08` shows that the Network reinstates no one.
 
 use futures::future::join_all;
 use http::Method;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::network::Network;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_words_at_the_same_moment_one_counts() {
+async fn one_of_many_concurrent_decisions_counts() {
     let network = Network::new().await;
     let world = &network.world;
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -27,7 +27,7 @@ async fn of_many_words_at_the_same_moment_one_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_who_was_reinstated_meanwhile_can_still_be_given_what_was_held() {
+async fn a_held_approval_can_still_be_accepted_after_the_partner_was_reinstated() {
     let network = Network::new().await;
     let world = &network.world;
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -39,9 +39,9 @@ async fn somebody_who_was_reinstated_meanwhile_can_still_be_given_what_was_held(
     assert_eq!((accepted.status.as_u16(), accepted.json()["grants"].as_array().unwrap().len()), (200, 2));
 }
 
-/// The first of the two calls was refused, so that the second, which makes the link, never came.
+/// The first of the two calls was rejected, so the second one, which creates the link, never came.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_held_of_the_two_calls_comes_with_a_link() {
+async fn accepting_the_held_one_of_the_two_calls_creates_the_link() {
     let network = Network::new().await;
     let world = &network.world;
     let maria = world.joined("Maria", "maria@example.com").await;

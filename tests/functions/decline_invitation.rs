@@ -16,7 +16,7 @@ async fn state(world: &World, id: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_mail_of_an_invitation_has_the_same_way_out_and_it_outlives_tokens() {
+async fn every_email_of_an_invitation_has_the_same_unsubscribe_link_and_it_outlives_tokens() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let first = world.last_mail_to("maria@example.com");
@@ -29,7 +29,7 @@ async fn every_mail_of_an_invitation_has_the_same_way_out_and_it_outlives_tokens
     world.local.settled().await;
     let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
     assert_eq!(way_out, way_out_of(&first));
-    // A mail that somebody asked for is none that they could want no more of.
+    // A requested email has no unsubscribe link.
     Browser::default().post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     world.local.settled().await;
     assert_eq!(world.last_mail_to("maria@example.com").headers, []);
@@ -39,7 +39,7 @@ async fn every_mail_of_an_invitation_has_the_same_way_out_and_it_outlives_tokens
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opening_it_changes_nothing_and_signs_nobody_in() {
+async fn opening_it_changes_nothing_and_signs_no_one_in() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
@@ -49,7 +49,7 @@ async fn opening_it_changes_nothing_and_signs_nobody_in() {
     assert_eq!((page.status.as_u16(), scanner.head(&world, &way_out).await.status.as_u16()), (200, 200));
     assert!(page.body.contains("Acme") && page.body.contains("m•••@example.com"), "{}", page.body);
     assert!(!page.body.contains("maria@example.com") && page.headers.get("set-cookie").is_none(), "{}", page.body);
-    // A form that doesn't say it, and other ways to ask.
+    // A form without the required field, and other content types.
     for body in ["", "List-Unsubscribe=No", "token=x"] {
         assert_eq!(form(&world, &way_out, "application/x-www-form-urlencoded", body).await.status, 400, "{body}");
     }
@@ -57,7 +57,7 @@ async fn opening_it_changes_nothing_and_signs_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_form_is_taken_in_both_ways_in_which_forms_are_sent() {
+async fn the_form_is_accepted_in_both_content_types() {
     let world = World::new().await;
     let multipart = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
     let other = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nTwo-Click\r\n--x--\r\n";
@@ -67,7 +67,7 @@ async fn the_form_is_taken_in_both_ways_in_which_forms_are_sent() {
     let thanks = form(&world, &way_out, "multipart/form-data; boundary=x", multipart).await;
     assert_eq!(thanks.status, 200, "{}", thanks.body);
     assert!(thanks.body.contains("Invitation declined") && thanks.body.contains("/t/acme/login"), "{}", thanks.body);
-    // Again, by either way, is once.
+    // Declining again, in either way, has no further effect.
     let before = world.local.items();
     assert_eq!(one_click(&world, &way_out).await.body, thanks.body);
     assert_eq!(Browser::default().get(&world, &way_out).await.body, thanks.body);
@@ -75,7 +75,7 @@ async fn the_form_is_taken_in_both_ways_in_which_forms_are_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_can_decline_and_nobody_finds_out_who_is_there() {
+async fn no_one_else_can_decline_or_find_out_who_exists() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let noah = world.invite("Noah", "noah@example.com").await;
@@ -92,7 +92,7 @@ async fn nobody_else_can_decline_and_nobody_finds_out_who_is_there() {
         }
     }
     assert_eq!(one_click(&world, &to_maria.replace("/acme/", "/globex/")).await.status, 404);
-    // What went to the old address can't decline for the new one, and whoever was revoked has nothing to decline.
+    // An email to the old email address can't decline for the new one, and a revoked partner has nothing to decline.
     let path = format!("/api/t/acme/partners/{}/email", maria["id"].as_str().unwrap());
     assert_eq!(world.api(Method::PUT, &path, json!({"email": "m@example.com"})).await.status, 200);
     world.post(&format!("/partners/{}/revoke", noah["id"].as_str().unwrap()), json!({"notify": false})).await;
@@ -106,7 +106,7 @@ async fn nobody_else_can_decline_and_nobody_finds_out_who_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_joined_is_told_so_and_stays() {
+async fn an_active_partner_gets_an_explanation_and_stays() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
@@ -117,13 +117,13 @@ async fn who_joined_is_told_so_and_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_declined_is_invited_by_nobody_and_comes_in_by_asking() {
+async fn a_person_who_declined_is_not_invited_again_and_can_sign_in_on_request() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let id = maria["id"].as_str().unwrap();
     let link = world.link_to("maria@example.com");
     assert_eq!(one_click(&world, &way_out_of(&world.last_mail_to("maria@example.com"))).await.status, 200);
-    // The links of before are dead, and every way to mail them is refused.
+    // Earlier links stop working, and every way to email them is rejected.
     assert_eq!(Browser::default().get(&world, &link).await.status, 410);
     world.local.clock.advance(60);
     let resend = world.post(&format!("/partners/{id}/invite"), json!({"clear": true})).await;
@@ -138,7 +138,7 @@ async fn who_declined_is_invited_by_nobody_and_comes_in_by_asking() {
     let import = world.import("email\nmaria@example.com\n".to_owned(), "").await;
     assert_eq!(codes(&world.report(&import).await), [(2, "declined")]);
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
-    // Asking alone changes nothing, since anybody can type an address; signing in does, however late.
+    // A request for a link changes nothing, since anyone can type an email address; signing in does, however late.
     world.local.clock.advance(50 * DAY_S);
     let browser = Browser::default();
     browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
@@ -152,7 +152,7 @@ async fn who_declined_is_invited_by_nobody_and_comes_in_by_asking() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_that_waits_is_pointless_once_they_declined() {
+async fn a_queued_email_is_superseded_once_they_declined() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let way_out = way_out_of(&world.last_mail_to("maria@example.com"));
@@ -168,7 +168,7 @@ async fn a_mail_that_waits_is_pointless_once_they_declined() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_brand_may_take_it_back_all_the_same_and_reinstating_leads_back_to_no() {
+async fn the_brand_may_revoke_all_the_same_and_reinstating_restores_declined() {
     let world = World::new().await;
     let maria = declined(&world, "Maria", "maria@example.com").await;
     for (what, state, listed) in [("revoke", "revoked", 0), ("reinstate", "declined", 1)] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_link_is_gone_at_once_and_deleting_again_finds_nothing() {
+async fn a_deleted_link_is_gone_immediately_and_deleting_it_again_returns_404() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();

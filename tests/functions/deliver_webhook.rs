@@ -1,4 +1,4 @@
-//! `deliver-webhook`: told at least once, whatever dies on the way, and one at a time for each endpoint.
+//! `deliver-webhook`: at-least-once delivery whatever crashes, and one worker at a time for each endpoint.
 
 use std::{
     sync::{
@@ -16,9 +16,9 @@ use crate::{hooks, outside::says, support::ADMIN};
 
 const URL: &str = "https://shop.acme.example/hooks";
 
-/// The worker dies at each of its calls, before or after it was done.
+/// The worker crashes at each of its calls, before or after it took effect.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_tells_at_least_once() {
+async fn a_worker_that_crashes_delivers_at_least_once() {
     for after in [false, true] {
         for number in 0..=5 {
             let (world, others) = hooks::world().await;
@@ -52,7 +52,7 @@ async fn a_worker_that_dies_tells_at_least_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_is_gone_is_switched_off_at_once_and_the_admins_hear_of_it() {
+async fn an_endpoint_that_is_gone_is_disabled_immediately_and_admins_are_notified() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -65,9 +65,9 @@ async fn an_endpoint_that_is_gone_is_switched_off_at_once_and_the_admins_hear_of
     assert!(mail.subject.contains("disabled") && mail.text.contains("410 Gone"), "{}", mail.text);
 }
 
-/// Each is told of in a mail of its own, and neither takes the place of another mail to the admin.
+/// Each causes a separate email, and neither replaces another email to the admin.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_that_are_gone_at_the_same_moment_are_two_mails() {
+async fn two_endpoints_gone_at_the_same_moment_cause_two_emails() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     for path in ["one", "two"] {
@@ -85,7 +85,7 @@ async fn two_that_are_gone_at_the_same_moment_are_two_mails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_endpoint_gets_ten_calls_at_once_at_the_most() {
+async fn a_slow_endpoint_gets_at_most_ten_calls_at_a_time() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     world.hook(&admin, URL).await;
@@ -105,7 +105,7 @@ async fn a_slow_endpoint_gets_ten_calls_at_once_at_the_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_is_a_failure_with_a_sentence() {
+async fn no_response_is_a_failure_with_a_message() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;

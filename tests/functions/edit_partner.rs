@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_and_what_is_kept_can_be_edited_apart() {
+async fn name_and_metadata_can_be_edited_separately() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let path = format!("/api/t/acme/partners/{id}");
@@ -17,13 +17,13 @@ async fn a_name_and_what_is_kept_can_be_edited_apart() {
     assert_eq!(world.partner(&id).await, kept);
     let again = world.api(Method::PATCH, &path, json!({"name": "M. Lopez"})).await.json();
     assert_eq!(again["metadata"], json!({"crm": 7}));
-    // The search follows the name.
+    // The search finds the new name.
     assert_eq!(world.read("/partners?q=m.").await["partners"][0]["id"], json!(id));
     assert_eq!(world.read("/partners?q=maria%20l").await["partners"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_changes_nothing() {
+async fn invalid_input_changes_nothing() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let path = format!("/api/t/acme/partners/{id}");
@@ -41,7 +41,7 @@ async fn bad_input_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_sends_nobody_turns_back() {
+async fn concurrent_edits_of_different_fields_do_not_undo_each_other() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let path = format!("/api/t/acme/partners/{id}");

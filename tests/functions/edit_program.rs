@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_is_named_changes() {
+async fn only_named_fields_change() {
     let world = World::new().await;
     let before = world.programs().await[0].clone();
     let path = format!("/api/t/acme/programs/{}", before["id"].as_str().unwrap());
@@ -20,7 +20,7 @@ async fn only_what_is_named_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_archived_program_is_granted_to_nobody_and_comes_back() {
+async fn an_archived_program_cannot_be_granted_and_can_be_reopened() {
     let world = World::new().await;
     let id = world.program_id("Creators").await;
     let path = format!("/api/t/acme/programs/{id}");

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, World};
 
-/// Erases somebody by an admin, who types the name.
+/// Erases a partner as an admin, who types the name.
 pub(crate) async fn erase(world: &World, admin: &Browser, id: &str, name: &str) -> Answer {
     let path = format!("/api/t/acme/partners/{id}/erase");
     admin.json(world, Method::POST, &path, json!({"confirm": name})).await
 }
 
-/// Somebody who was in, and whose access was taken back.
+/// Creates a partner who was active and is now revoked.
 pub(crate) async fn revoked(world: &World, name: &str, email: &str) -> String {
     let id = world.joined(name, email).await;
     assert_eq!(world.post(&format!("/partners/{id}/revoke"), json!({"notify": false})).await.status, 200);
@@ -19,14 +19,14 @@ pub(crate) async fn revoked(world: &World, name: &str, email: &str) -> String {
     id
 }
 
-/// Waits until all that follows from an erasure is done.
+/// Waits until everything that follows from an erasure is done.
 pub(crate) async fn scrubbed(world: &World) {
     world.local.settled().await;
     world.local.clock.advance(150);
     world.local.settled().await;
 }
 
-/// What the whole system still knows that has this word in it, in any spelling of case: items, files and messages.
+/// Returns everything in the whole system that contains this word, in upper or lower case: items, files and messages.
 pub(crate) fn found(world: &World, word: &str) -> Vec<String> {
     let word = word.to_lowercase();
     let items = world.local.items().into_iter().map(|item| item.to_string());
@@ -37,7 +37,7 @@ pub(crate) fn found(world: &World, word: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_not_revoked_is_not_erased_and_nobody_is_by_a_slip_of_the_hand() {
+async fn only_revoked_partners_are_erased_and_never_by_accident() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.joined("Maria Lopez", "maria@example.com").await;
@@ -57,7 +57,7 @@ async fn who_is_not_revoked_is_not_erased_and_nobody_is_by_a_slip_of_the_hand() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twice_is_refused_and_repeated_is_answered_the_same() {
+async fn a_second_call_is_rejected_and_a_repetition_returns_the_same() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = revoked(&world, "Maria", "maria@example.com").await;
@@ -73,7 +73,7 @@ async fn twice_is_refused_and_repeated_is_answered_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_can_be_done_with_who_was_erased_but_settling_what_they_earned() {
+async fn only_settling_commissions_works_for_an_erased_partner() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.joined("Maria", "maria@example.com").await;
@@ -105,9 +105,9 @@ async fn nothing_can_be_done_with_who_was_erased_but_settling_what_they_earned()
     assert_eq!(paid.json()["state"], "paid");
 }
 
-/// Whoever is first wins, and the other is told what is so.
+/// The first of the two wins, and the other gets an error with the current state.
 #[tokio::test(flavor = "multi_thread")]
-async fn erasing_and_reinstating_at_the_same_moment_leave_one_of_them() {
+async fn of_erasing_and_reinstating_at_the_same_moment_one_takes_effect() {
     let world = World::new().await;
     let admin = world.admin().await;
     let mut outcomes = std::collections::BTreeSet::new();
@@ -135,10 +135,10 @@ async fn erasing_and_reinstating_at_the_same_moment_leave_one_of_them() {
     assert!(!outcomes.is_empty());
 }
 
-/// A row of an import, and the erasure of whoever has its address, at the same moment: whichever is first, nobody comes
-/// back.
+/// An import row and the erasure of the partner with its email address at the same moment: whichever is first, the
+/// partner does not return.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_row_at_the_same_moment_brings_nobody_back() {
+async fn an_import_row_at_the_same_moment_does_not_restore_the_partner() {
     let world = World::new().await;
     let admin = world.admin().await;
     for number in 0..8u64 {
@@ -159,9 +159,9 @@ async fn an_import_row_at_the_same_moment_brings_nobody_back() {
     }
 }
 
-/// A mail that was queued before the erasure goes to nobody after it.
+/// An email that was queued before the erasure isn't sent after it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_that_waits_is_not_sent_any_more() {
+async fn a_queued_email_is_no_longer_sent() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.joined("Maria", "maria@example.com").await;

@@ -17,7 +17,7 @@ use shared::aws::s3::File;
 
 use crate::support::{Answer, World, path_of};
 
-/// Starts an export, waits for it, and reads what became of it.
+/// Starts an export, waits for it, and returns its final state.
 pub(crate) async fn export(world: &World, wanted: Value) -> Value {
     let answer = world.post("/exports", wanted).await;
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -25,12 +25,12 @@ pub(crate) async fn export(world: &World, wanted: Value) -> Value {
     world.read(&format!("/exports/{}", answer.json()["id"].as_str().unwrap())).await
 }
 
-/// Follows the address of a file, as a browser that is signed in nowhere.
+/// Downloads a file from its URL, as a browser without a session.
 pub(crate) async fn fetch(world: &World, url: &str) -> Answer {
     world.send(Request::get(path_of(url)).body(Bytes::new()).unwrap()).await
 }
 
-/// The file of an export that worked.
+/// Returns the file of a successful export.
 async fn file(world: &World, wanted: Value) -> String {
     let made = export(world, wanted).await;
     let answer = fetch(world, made["url"].as_str().unwrap()).await;
@@ -39,12 +39,12 @@ async fn file(world: &World, wanted: Value) -> String {
     answer.body
 }
 
-/// The names in a file whose names need no quotes.
+/// Returns the names in a file, provided that they need no quotes.
 fn names(file: &str) -> Vec<&str> {
     file.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect()
 }
 
-/// Brings in so many, all at the same moment.
+/// Creates this many partners, all at the same moment.
 async fn crowd(world: &World, many: usize) {
     let brought = stream::iter(0..many).map(async |number| {
         let email = format!("p{number}@example.com");
@@ -66,7 +66,7 @@ async fn told(world: &World, id: &str, deliveries: u32) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_cell_becomes_a_formula_and_each_opens_as_it_is() {
+async fn no_cell_becomes_a_formula_and_each_opens_unchanged() {
     let world = World::new().await;
     for (name, email) in [
         ("=cmd|' /C calc'!A0", "a@example.com"),
@@ -104,7 +104,7 @@ async fn no_cell_becomes_a_formula_and_each_opens_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_says_where_a_partner_stands() {
+async fn a_row_contains_the_status_of_a_partner() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
     let (active, revoked) =
@@ -138,7 +138,7 @@ async fn a_line_says_where_a_partner_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_is_in_it_once_though_they_came_at_the_same_moment() {
+async fn partners_created_at_the_same_moment_are_in_it_once() {
     let world = World::new().await;
     crowd(&world, 1_200).await;
     for (wanted, many) in [(json!({}), 1_200), (json!({"q": "p"}), 1_200), (json!({"source": "admin", "q": "P1"}), 311)]
@@ -150,7 +150,7 @@ async fn everybody_is_in_it_once_though_they_came_at_the_same_moment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_comes_twice_changes_nothing() {
+async fn a_duplicate_message_changes_nothing() {
     let world = World::new().await;
     world.joined("Maria", "maria@example.com").await;
     let made = export(&world, json!({})).await;
@@ -166,7 +166,7 @@ async fn a_message_that_comes_twice_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_workers_that_take_the_same_export_up_at_once_one_makes_it() {
+async fn of_workers_that_start_the_same_export_at_the_same_time_one_creates_it() {
     let world = World::new().await;
     crowd(&world, 30).await;
     world.local.pause_sources();
@@ -181,9 +181,9 @@ async fn of_workers_that_take_the_same_export_up_at_once_one_makes_it() {
     assert_eq!(world.local.objects().len(), 1);
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and another worker takes over.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
+async fn wherever_it_crashes_there_is_one_complete_file() {
     let mut died = BTreeSet::new();
     for (number, after) in (0..9).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
@@ -201,7 +201,7 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
                     *place.lock().unwrap() = Some(call.operation.clone());
                     if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
                 }
-                // Nothing that a dead process calls is heard.
+                // All calls of a crashed process fail.
                 _later => Fault::error(400, "ValidationException"),
             }
         });
@@ -209,7 +209,7 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
         world.local.settled().await;
         world.local.wire.repair();
         died.extend(at.lock().unwrap().clone());
-        // A worker that died keeps its claim for as long as the function may run.
+        // The claim of a crashed worker lasts for as long as the function may run.
         for _ in 0..2 {
             world.local.clock.advance(960);
             world.local.settled().await;
@@ -229,7 +229,7 @@ async fn wherever_it_dies_there_is_one_whole_file_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_again_and_again_is_given_up_and_said() {
+async fn an_export_that_keeps_failing_ends_with_an_error() {
     let world = World::new().await;
     world.local.wire.on_call(
         |call| {
@@ -253,7 +253,7 @@ async fn what_fails_again_and_again_is_given_up_and_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_file_goes_up_in_parts_and_is_there_when_it_is_whole() {
+async fn a_large_file_is_uploaded_in_parts_and_exists_once_complete() {
     let world = World::new().await;
     let app = world.local.app("export-partners");
     let file = File { key: "exports/acme/x.csv".to_owned(), content_type: "text/csv", saved_as: "x.csv".to_owned() };
@@ -277,22 +277,22 @@ async fn a_large_file_goes_up_in_parts_and_is_there_when_it_is_whole() {
     assert_eq!(world.send(head).await.status, 403, "it is signed for one method");
 }
 
-/// A file of 14 MB: the first worker's turn is over after its first page, the second dies, and the third ends it. Nobody is
-/// in the file twice, and no part is made twice.
+/// A file of 14 MB: the first worker's time runs out after its first page, the second one crashes, and the third one
+/// completes it. No partner is in the file twice, and no part is uploaded twice.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_export_is_handed_over_and_gone_on_with() {
+async fn a_large_export_is_continued_by_another_worker() {
     let calls = large_export(Fault::error(503, "SlowDown")).await;
     assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 1, "{calls:?}");
 }
 
-/// The worker dies when S3 has put the parts together: who comes next finds no upload, and makes the file anew.
+/// The worker crashes when S3 has assembled the parts: the next worker finds no upload, and creates the file again.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_export_whose_upload_is_gone_is_made_anew() {
+async fn a_large_export_whose_upload_is_gone_is_created_again() {
     let calls = large_export(Fault::FailAfter).await;
     assert_eq!(calls.iter().filter(|operation| *operation == "CreateMultipartUpload").count(), 2, "{calls:?}");
 }
 
-/// Makes an export of 14 MB whose first completion meets `fault`, and gives back what was called for it.
+/// Creates an export of 14 MB whose first completion meets `fault`, and returns the calls that it made.
 async fn large_export(fault: Fault) -> Vec<String> {
     let world = World::new().await;
     for number in 0..90 {

@@ -31,7 +31,7 @@ async fn a_visitor_is_counted_and_arrives_with_a_cref() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_only_looks_is_not_counted() {
+async fn bots_and_previews_are_not_counted() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.link(&id, "maria", "Spring launch").await;
@@ -79,7 +79,7 @@ async fn over_the_limit_a_visitor_arrives_as_before_and_is_not_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_link_is_a_page_of_the_brand_and_a_failing_count_stops_nobody() {
+async fn an_unknown_link_shows_a_page_of_the_brand_and_a_failing_count_stops_no_visitor() {
     let world = World::new().await;
     for key in ["nobody", "x", "%00", "a%2Fb"] {
         assert_eq!(world.follow(key).await.status, 404, "{key}");
@@ -98,7 +98,7 @@ async fn an_unknown_link_is_a_page_of_the_brand_and_a_failing_count_stops_nobody
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_follows_its_program_and_leaves_a_host_that_is_no_longer_allowed() {
+async fn a_link_follows_its_program_and_drops_a_host_that_is_no_longer_allowed() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let spring = world.program_id("Spring launch").await;

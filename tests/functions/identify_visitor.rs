@@ -8,14 +8,14 @@ use crate::support::{Answer, World};
 
 const PATH: &str = "/api/t/acme/attribution/identify";
 
-/// A call of a shop's page, in a visitor's browser.
+/// Makes a call of a shop's page, in a visitor's browser.
 async fn from_page(world: &World, body: &Value) -> Answer {
     let request =
         Request::post(PATH).header("origin", "https://shop.acme.example").header("sec-fetch-site", "cross-site");
     world.send(request.header("content-type", "application/json").body(body.to_string().into()).unwrap()).await
 }
 
-/// A world with a link of Maria's that somebody followed, and what they are known by.
+/// Creates a world in which a visitor followed a link of Maria's, and returns their click ID.
 async fn visited() -> (World, String, String) {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
@@ -52,7 +52,7 @@ async fn a_page_needs_the_signature_of_its_server() {
     for wrong in ["", "x", signature(secret, "u2").as_str(), &signature(secret, "u1").as_str().to_uppercase()] {
         assert_eq!(from_page(&world, &signed(wrong)).await.refusal(), (403, "signature_wrong".to_owned()), "{wrong}");
     }
-    // Also when the browser has cookies of ours: nobody looks at them.
+    // Also when the browser sends cookies of ours: they are ignored.
     let cross_site = [("sec-fetch-site", "same-site")];
     let body = signed(signature(secret, "u1").as_str());
     assert_eq!(admin.json_with(&world, Method::POST, PATH, body, &cross_site).await.status, 202);
@@ -63,7 +63,7 @@ async fn a_page_needs_the_signature_of_its_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_vouched_for_gives_way_and_never_wins() {
+async fn an_unsigned_identification_never_replaces_a_signed_one() {
     let (world, maria, first) = visited().await;
     let noah = world.joined("Noah", "noah@example.com").await;
     world.link(&noah, "noah", "Spring launch").await;
@@ -71,7 +71,7 @@ async fn what_nobody_vouched_for_gives_way_and_never_wins() {
     let second = world.click("noah").await.unwrap();
     let admin = world.admin().await;
     admin.json(&world, Method::PUT, "/api/t/acme/attribution", json!({"unsignedIdentify": true})).await;
-    // Unsigned and later: it may not replace what the shop vouched for.
+    // Unsigned and later: it may not replace what the shop signed.
     world.post("/attribution/identify", json!({"userId": "u1", "clickId": first})).await;
     assert_eq!(from_page(&world, &json!({"userId": "u1", "clickId": second})).await.status, 202);
     world.buy(json!({"userId": "u1"}), 1_000, "o1").await;
@@ -81,7 +81,7 @@ async fn what_nobody_vouched_for_gives_way_and_never_wins() {
     world.post("/attribution/identify", json!({"userId": "u2", "clickId": first})).await;
     world.buy(json!({"userId": "u2"}), 1_000, "o2").await;
     assert_eq!((accrued(&world, &maria).await, accrued(&world, &noah).await), (2, 0));
-    // Of two that the shop vouched for, the later click counts, in whichever order they are told.
+    // Of two signed ones, the later click counts, in whichever order they are reported.
     for click in [&second, &first] {
         world.post("/attribution/identify", json!({"userId": "u3", "clickId": click})).await;
     }
@@ -90,7 +90,7 @@ async fn what_nobody_vouched_for_gives_way_and_never_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_partners_click_replaces_nobodys() {
+async fn a_revoked_partners_click_replaces_no_other() {
     let (world, maria, first) = visited().await;
     let noah = world.joined("Noah", "noah@example.com").await;
     world.link(&noah, "noah", "Spring launch").await;
@@ -106,7 +106,7 @@ async fn a_revoked_partners_click_replaces_nobodys() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_answers_preflights_itself_and_unknown_clicks_like_any() {
+async fn it_responds_to_preflights_and_to_unknown_clicks_as_to_known_ones() {
     let (world, ..) = visited().await;
     let preflight = Request::options(PATH).header("origin", "https://shop.acme.example");
     let preflight = preflight.header("access-control-request-method", "POST").body(bytes::Bytes::new()).unwrap();

@@ -1,4 +1,4 @@
-//! `import-csv`: which files it reads, and how, and what it says of those that it can't.
+//! `import-csv`: the files that it reads, and its errors for those that it can't read.
 
 use std::sync::{
     Arc,
@@ -13,7 +13,7 @@ use crate::{
     support::World,
 };
 
-/// Every file of the corpus, and what comes of each of its rows.
+/// Every file of the corpus, with the outcome of each of its rows.
 const CORPUS: [(&str, &[(u64, &str)]); 14] = [
     ("plain.csv", &[(2, "invited"), (3, "invited")]),
     (
@@ -51,7 +51,7 @@ async fn any_usual_csv_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_come_out_as_people_write_them() {
+async fn names_are_decoded_correctly() {
     let world = World::new().await;
     for name in
         ["excel-german.csv", "excel-unicode-text.txt", "google-contacts.csv", "one-column.txt", "mixed-encodings.csv"]
@@ -73,7 +73,7 @@ async fn names_come_out_as_people_write_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
+async fn a_file_that_is_no_csv_is_reported_in_one_sentence_and_invites_no_one() {
     let world = World::new().await;
     let long = format!("email\n{}", "x".repeat(1_200_000));
     for (file, code, words) in [
@@ -98,7 +98,7 @@ async fn what_is_no_csv_is_said_in_one_sentence_and_invites_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_the_row_limit_nobody_is_invited() {
+async fn over_the_row_limit_no_one_is_invited() {
     let world = World::new().await;
     let file = format!("email\n{}", "a@b.example\n".repeat(1_000_001));
     let id = world.upload(file, json!({})).await;
@@ -108,13 +108,13 @@ async fn over_the_row_limit_nobody_is_invited() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operators_object_says_what_is_to_be_done_with_it() {
+async fn an_operators_object_carries_its_options() {
     let world = World::new().await;
     let creators = world.program_id("Creators").await;
     let said = [("dry-run", "true"), ("program-ids", creators.as_str()), ("mtime", "1767261600")];
     world.put_object("imports/acme/a.csv", "email\na@example.com\n", &said).await;
     world.put_object("imports/acme/b.csv", "email\nb@example.com\n", &[("send_invite", "no")]).await;
-    // What is misspelt must not send mail.
+    // A misspelt option must not send emails.
     world.put_object("imports/acme/c.csv", "email\nc@example.com\n", &[("DryRun", "maybe")]).await;
     world.put_object("imports/acme/d.csv", "email\nd@example.com\n", &[("programids", "Creators")]).await;
     world.put_object("imports/acme/folder/", "", &[]).await;
@@ -133,7 +133,7 @@ async fn an_operators_object_says_what_is_to_be_done_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_object_for_a_brand_that_is_not_there_does_nothing_to_any() {
+async fn an_object_for_an_unknown_brand_has_no_effect() {
     let world = World::new().await;
     let before = world.local.items();
     for key in ["imports/nobody/a.csv", "imports/ACME/a.csv", "imports/x.csv", "imports//a.csv", "other/acme/a.csv"] {
@@ -145,7 +145,7 @@ async fn an_object_for_a_brand_that_is_not_there_does_nothing_to_any() {
     );
 }
 
-/// The events of objects, as they are in the queue.
+/// Returns the events of objects that are in the queue.
 async fn events_of(world: &World, key: &str, file: &str) -> Vec<String> {
     world.local.hold("import-csv");
     world.put_object(key, file.to_owned(), &[]).await;
@@ -178,7 +178,7 @@ async fn the_same_event_twice_is_one_import_and_another_upload_is_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_content_than_was_announced_is_not_read() {
+async fn content_that_differs_from_the_announced_is_not_read() {
     let world = World::new().await;
     let first = events_of(&world, "imports/acme/a.csv", "email\nfirst@example.com\n").await.remove(0);
     world.put_object("imports/acme/a.csv", "email\nsecond@example.com\n", &[]).await;
@@ -192,7 +192,7 @@ async fn another_content_than_was_announced_is_not_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn before_its_time_is_over_it_hands_over_to_itself() {
+async fn before_it_times_out_it_continues_in_another_invocation() {
     let world = Arc::new(World::new().await);
     let clock = world.local.clock.clone();
     let sent = Arc::new(AtomicUsize::new(0));
@@ -214,9 +214,10 @@ async fn before_its_time_is_over_it_hands_over_to_itself() {
     assert_eq!((&done["state"], &done["outcomes"]), (&json!("completed"), &json!({"invited": 2_100})), "{done}");
 }
 
-/// Whoever sees it stand still may cancel it. What went out, noted or not, is counted once all the same.
+/// An import that stands still can be cancelled. Rows that were dispatched, recorded or not, are counted once all the
+/// same.
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_cancelled_after_its_reader_died_adds_up() {
+async fn an_import_cancelled_after_its_reader_crashed_accounts_for_every_row() {
     for (number, works_meanwhile) in (3..12).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         let count = Arc::new(AtomicUsize::new(0));
@@ -255,7 +256,7 @@ async fn one_that_is_cancelled_after_its_reader_died_adds_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_fails_in_the_middle_adds_up_and_can_be_retried() {
+async fn an_import_that_fails_midway_accounts_for_every_row_and_can_be_retried() {
     for unnoted in [false, true] {
         let world = World::new().await;
         let (count, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -265,7 +266,7 @@ async fn one_that_fails_in_the_middle_adds_up_and_can_be_retried() {
             }
             let rows = call.request.to_string().contains("rows-to-import");
             if rows && count.fetch_add(1, Ordering::SeqCst) >= usize::from(!unnoted) {
-                // What is sent is not noted, and from then on nothing is read.
+                // The dispatch of rows isn't recorded, and from then on nothing is read.
                 calls.fetch_add(1, Ordering::SeqCst);
                 return Fault::FailAfter;
             }
@@ -295,7 +296,7 @@ async fn one_that_fails_in_the_middle_adds_up_and_can_be_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_would_take_longer_than_its_file_is_kept_is_not_begun() {
+async fn an_import_that_would_outlast_the_retention_of_its_file_is_rejected() {
     let world = World::new().await;
     let brand =
         json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 4}});
@@ -307,9 +308,9 @@ async fn what_would_take_longer_than_its_file_is_kept_is_not_begun() {
     assert_eq!(world.import_state(&dry).await["outcomes"], json!({"invited": 101}));
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and another worker takes over.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_every_row_is_accounted_for_once() {
+async fn wherever_it_crashes_every_row_is_accounted_for_once() {
     let mut died = std::collections::BTreeSet::new();
     for (number, after) in (0..18).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
@@ -325,7 +326,7 @@ async fn wherever_it_dies_every_row_is_accounted_for_once() {
                     *died_at.lock().unwrap() = Some(call.operation.clone());
                     if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
                 }
-                // Nothing that a dead process calls is heard.
+                // All calls of a crashed process fail.
                 _later => Fault::error(400, "ValidationException"),
             }
         });
@@ -348,7 +349,7 @@ async fn wherever_it_dies_every_row_is_accounted_for_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_can_never_be_read_is_a_failure_in_the_end() {
+async fn a_file_that_can_never_be_read_fails_in_the_end() {
     let world = World::new().await;
     world
         .local

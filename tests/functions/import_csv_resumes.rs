@@ -1,4 +1,4 @@
-//! `import-csv` and `report-import` where the connection to a file breaks while it is read.
+//! `import-csv` and `report-import` when the connection to a file breaks while it is read.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{importing::crowd, support::World};
 
-/// S3 drops connections: whoever reads goes on from the byte that arrived last, whatever the connection brings each time.
+/// S3 drops connections: the reader continues after the last byte that arrived, however much each connection delivers.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_whose_connection_breaks_again_and_again_is_read_once() {
     let world = World::new().await;
@@ -36,9 +36,9 @@ async fn a_file_whose_connection_breaks_again_and_again_is_read_once() {
     assert!(report.values().all(|(outcome, _)| outcome == "invited"));
 }
 
-/// The rest of another content is none of the rest.
+/// The rest of a replaced file must not be read as the rest of the original.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_replaced_while_its_connection_is_broken_is_not_read_on() {
+async fn a_file_replaced_while_its_connection_is_broken_is_not_resumed() {
     let world = Arc::new(World::new().await);
     let (there, replaced) = (Arc::clone(&world), AtomicUsize::new(0));
     world.local.wire.on_call(move |call| {

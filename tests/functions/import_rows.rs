@@ -1,4 +1,4 @@
-//! `import-rows`: what comes of a row, once, however often its chunk comes and whatever fails on the way.
+//! `import-rows`: each row has one outcome, however often its chunk is delivered and whatever fails on the way.
 
 use std::sync::{
     Arc,
@@ -13,7 +13,7 @@ use crate::{
     support::World,
 };
 
-/// Sends a file along, and gives back its chunks as they are in the queue.
+/// Imports a file, and returns its chunks as they are in the queue.
 async fn chunks_of(world: &World, file: String, query: &str) -> (String, Vec<String>) {
     world.local.hold("import-rows");
     let id = world.import(file, query).await;
@@ -29,7 +29,7 @@ async fn work_off(world: &World, chunk: &str, queue: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_never_lifts_a_revocation_nor_mails_an_address_that_refused() {
+async fn a_row_never_reinstates_nor_emails_a_suppressed_email_address() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
     world.invite("Bounced", "bounced@example.com").await;
@@ -52,7 +52,7 @@ async fn a_row_never_lifts_a_revocation_nor_mails_an_address_that_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_brand_that_may_invite_nobody_is_told_so_row_by_row() {
+async fn a_brand_with_a_daily_limit_of_zero_sees_it_in_every_row() {
     let world = World::new().await;
     let brand =
         json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 0}});
@@ -65,7 +65,7 @@ async fn a_brand_that_may_invite_nobody_is_told_so_row_by_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_message_may_come_twice_and_two_may_work_on_one_at_once() {
+async fn duplicate_and_concurrent_messages_are_processed_once() {
     let world = World::new().await;
     let joined = world.joined("P1", "p1@example.com").await;
     let file = crowd(150).replace("name,email", "name,email,programs").replace(".com\n", ".com,Creators\n");
@@ -107,9 +107,10 @@ async fn two_imports_of_the_same_people_invite_each_once() {
     assert_eq!(world.local.mails().len(), 61);
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and its chunk comes again.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and its chunk is delivered
+/// again.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_its_work_is_known_again() {
+async fn wherever_it_crashes_completed_rows_are_recognized() {
     for (number, after) in (0..12).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         world.joined("P1", "p1@example.com").await;
@@ -137,14 +138,14 @@ async fn wherever_it_dies_its_work_is_known_again() {
     }
 }
 
-/// Every call of everybody is throttled, the first time that it is made.
+/// Every call of every function is throttled the first time.
 #[tokio::test(flavor = "multi_thread")]
-async fn throttling_costs_time_and_nothing_else() {
+async fn throttling_causes_only_delays() {
     let world = World::new().await;
     let seen = std::sync::Mutex::new(std::collections::HashSet::new());
     world.local.wire.on_call(move |call| {
         let mut what = call.request.clone();
-        // What tells one try from the next.
+        // A field that differs between attempts.
         if let Some(fields) = what.as_object_mut() {
             fields.remove("ClientRequestToken");
             fields.remove("Content");
@@ -171,7 +172,7 @@ async fn throttling_costs_time_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_not_used_of_a_day_is_given_back_once() {
+async fn unused_reservations_of_a_day_are_returned_once() {
     let world = World::new().await;
     let brand =
         json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 50}});
@@ -195,7 +196,7 @@ async fn what_was_not_used_of_a_day_is_given_back_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_waits_for_a_mail_because_of_an_import() {
+async fn no_other_email_waits_for_an_import() {
     let world = World::new().await;
     world.joined("Waiting", "waiting@example.com").await;
     world.local.hold("send-mail");

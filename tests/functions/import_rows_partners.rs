@@ -1,4 +1,5 @@
-//! `import-rows`, of partners of the roster: each is done once, whatever fails on the way and whoever else is at it.
+//! `import-rows` for partners of the roster: each is processed once, whatever fails on the way and however many workers
+//! run.
 
 use std::sync::{
     Arc,
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 
-/// Calls to AWS, and write units with those of the indexes, that a thousand partners take.
+/// The limits for a thousand partners: calls to AWS, and write units including those of the indexes.
 const CALLS_MAX: usize = 1_100;
 const UNITS_MAX: f64 = 6_200.0;
 
@@ -33,13 +34,13 @@ async fn work_off(world: &World, chunk: &str, queue: &str) -> Value {
     world.local.invoke("import-rows", json!({"Records": [record]})).await.unwrap()
 }
 
-/// How many calls it makes for three: it reads, writes each, ends the chunk, and ends the import.
+/// The number of calls for three partners: it reads, writes each, completes the chunk, and completes the import.
 const CALLS: usize = 7;
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and its chunk comes again when the
-/// limits of resending would let a second mail go.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and its chunk is delivered
+/// again when the limits of resending would permit a second email.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_nobody_is_mailed_twice() {
+async fn wherever_it_crashes_no_partner_is_emailed_twice() {
     for (number, after) in (0..=CALLS).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         let ids = invited(&world, 3).await;
@@ -77,7 +78,7 @@ async fn wherever_it_dies_nobody_is_mailed_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chunk_that_comes_again_changes_nothing_even_after_somebody_took_it_back() {
+async fn a_redelivered_chunk_changes_nothing_even_after_an_admin_undid_it() {
     let world = World::new().await;
     let ids = invited(&world, 2).await;
     world.local.hold("import-rows");
@@ -86,7 +87,7 @@ async fn a_chunk_that_comes_again_changes_nothing_even_after_somebody_took_it_ba
     world.local.settled().await;
     let chunk = world.local.messages("rows-to-import").remove(0);
     assert!(!chunk.contains("example.com"), "no message of partners holds an address: {chunk}");
-    // It dies before the chunk is ended, but after both are revoked.
+    // It crashes before the chunk is completed, but after both are revoked.
     world.local.wire.on_call(|call| {
         let ends = call.function == "import-rows"
             && call.request.to_string().contains("CHUNK#")
@@ -109,7 +110,7 @@ async fn a_chunk_that_comes_again_changes_nothing_even_after_somebody_took_it_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_was_archived_before_their_turn_is_granted_to_nobody() {
+async fn a_program_archived_before_the_chunk_is_processed_is_not_granted() {
     let world = World::new().await;
     let ids = invited(&world, 2).await;
     let spring = world.program_id("Spring launch").await;
@@ -131,7 +132,7 @@ async fn a_program_that_was_archived_before_their_turn_is_granted_to_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_jobs_and_single_presses_at_once_agree_on_each_partner() {
+async fn concurrent_jobs_and_single_actions_agree_on_each_partner() {
     let world = World::new().await;
     let ids = invited(&world, 20).await;
     let body = json!({"action": "revoke", "partnerIds": ids, "notify": false});
@@ -155,7 +156,7 @@ async fn two_jobs_and_single_presses_at_once_agree_on_each_partner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_signs_in_while_many_are_revoked_is_not_let_in_in_the_end() {
+async fn a_sign_in_during_a_bulk_revocation_does_not_stay_signed_in() {
     let world = World::new().await;
     let ids = invited(&world, 5).await;
     let browser = crate::support::Browser::default();
@@ -172,7 +173,7 @@ async fn who_signs_in_while_many_are_revoked_is_not_let_in_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_never_works_has_failed_in_the_end() {
+async fn a_row_that_never_succeeds_fails_in_the_end() {
     let world = World::new().await;
     let ids = invited(&world, 2).await;
     world.local.wire.on_call(|call| {
@@ -191,9 +192,9 @@ async fn what_never_works_has_failed_in_the_end() {
     assert_eq!(told["problems"].as_array().unwrap().len(), 2);
 }
 
-/// What a row costs, up to its end: of what takes access, and of what changes programs.
+/// The budget of a row, up to its completion: for revoking access and for changing programs.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_partner_of_many_keeps_their_budget() {
+async fn a_partner_of_a_bulk_job_stays_within_budget() {
     let world = World::new().await;
     world.import(crate::importing::crowd(1_000), "sendInvite=false").await;
     let spring = world.program_id("Spring launch").await;

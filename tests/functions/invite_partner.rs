@@ -12,7 +12,7 @@ async fn invite(world: &World, body: Value) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_answer_has_the_fields_that_clients_of_others_know() {
+async fn the_response_has_the_fields_that_clients_of_similar_apis_expect() {
     let world = World::new().await;
     let answer =
         invite(&world, json!({"name": " Maria  Lopez ", "email": "Maria@Example.com", "metadata": {"team": 7}})).await;
@@ -27,7 +27,7 @@ async fn the_answer_has_the_fields_that_clients_of_others_know() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn metadata_may_nest_and_count_as_json_does() {
+async fn metadata_may_be_deeply_nested_with_any_json_number() {
     let world = World::new().await;
     let mut nested = json!(1);
     for _ in 0..100 {
@@ -48,7 +48,7 @@ async fn a_key_needs_the_scope() {
     };
     let maria = json!({"name": "Maria", "email": "maria@example.com"});
     assert_eq!(call(Method::POST, PATH, maria.clone()).await.status, 201);
-    // Who has an address is for those who may read partners.
+    // Who has an email address is visible only to callers who may read partners.
     assert_eq!(call(Method::POST, PATH, maria).await.json()["detail"], json!({"field": "email"}));
     let offering = json!({"name": "Noah", "email": "noah@example.com", "campaignGrantSource": "offering"});
     for (method, path, body, scope) in [
@@ -64,7 +64,7 @@ async fn a_key_needs_the_scope() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_invite_the_partner_is_active_at_once_and_gets_no_mail() {
+async fn without_an_invite_the_partner_is_active_immediately_and_gets_no_email() {
     let world = World::new().await;
     let partner = world.invite_with(json!({"name": "Maria", "email": "maria@example.com", "sendInvite": false})).await;
     assert_eq!((&partner["state"], &partner["invited"]), (&json!("active"), &json!(false)));
@@ -73,7 +73,7 @@ async fn without_an_invite_the_partner_is_active_at_once_and_gets_no_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_refused_with_its_field_and_nothing_is_written() {
+async fn invalid_input_is_rejected_with_its_field_and_nothing_is_written() {
     let world = World::new().await;
     let before = world.local.items();
     let good = json!({"name": "Maria", "email": "maria@example.com"});
@@ -126,7 +126,7 @@ async fn bad_input_is_refused_with_its_field_and_nothing_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_json_or_too_much_of_it_is_refused() {
+async fn bodies_that_are_not_json_or_too_large_are_rejected() {
     let world = World::new().await;
     let send = |body: String| {
         let request = Request::post(PATH).header("authorization", format!("Bearer {}", world.key));
@@ -140,7 +140,7 @@ async fn what_is_not_json_or_too_much_of_it_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_address_is_refused_whatever_its_case() {
+async fn a_taken_email_address_is_rejected_in_any_case() {
     let world = World::new().await;
     let partner = world.invite("Maria", "maria@example.com").await;
     let answer = invite(&world, json!({"name": "Somebody", "email": "MARIA@example.COM"})).await;
@@ -156,7 +156,7 @@ async fn nobody_else_may_invite() {
         let request = Request::post(PATH).header(header, value).header("content-type", "application/json");
         world.send(request.body(body.to_string().into()).unwrap())
     };
-    // Nobody, from anywhere.
+    // No credentials at all.
     assert_eq!(with("x-none", String::new()).await.refusal(), (401, "unauthenticated".to_owned()));
     assert_eq!(
         with("authorization", "Bearer nonsense".to_owned()).await.refusal(),
@@ -166,7 +166,7 @@ async fn nobody_else_may_invite() {
         with("authorization", format!("Basic {}", world.key)).await.refusal(),
         (401, "unauthenticated".to_owned())
     );
-    // An admin's browser, made to send it by another page.
+    // An admin's browser, made to send it by another site.
     let admin = world.admin().await.cookie("admin-acme").unwrap();
     for (header, value) in [
         ("x-none", ""),
@@ -180,10 +180,10 @@ async fn nobody_else_may_invite() {
         assert_eq!(answer.refusal(), (403, "other_origin".to_owned()), "{header}: {value}");
     }
     assert!(!world.local.items().iter().any(|item| item["kind"] == "partner"));
-    // A partner's session opens nothing here.
+    // A partner's session gives no access here.
     let partner = world.partner_browser("noah@example.com").await;
     assert_eq!(partner.json(&world, Method::POST, PATH, body.clone()).await.status, 401);
-    // The key of another brand sees nothing here, not even that there is something.
+    // The key of another brand sees nothing here, not even that the partner exists.
     let brand = json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
     world.local.invoke("create-brand", brand).await.unwrap();
     let foreign = world.api(Method::POST, "/api/t/globex/partners", body.clone()).await;

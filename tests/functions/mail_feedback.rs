@@ -12,21 +12,21 @@ use shared::store::{Update, attribute, keys};
 
 use crate::support::{ADMIN, Browser, World};
 
-/// A sample event, opened up.
+/// Reads a sample event and parses its body.
 fn sample(name: &str) -> Value {
     let path = local::template_path().with_file_name(format!("../events/mail-feedback.{name}.json"));
     let batch: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     serde_json::from_str(batch["Records"][0]["body"].as_str().unwrap()).unwrap()
 }
 
-/// Hands one message over, and says whether it was taken.
+/// Delivers one message, and returns `true` if it was processed.
 async fn told(world: &World, body: &str) -> bool {
     let record = json!({"messageId": "m", "receiptHandle": "r", "body": body, "attributes": {}});
     let answer = world.local.invoke("mail-feedback", json!({"Records": [record]})).await.unwrap();
     answer["batchItemFailures"] == json!([])
 }
 
-/// Lets the mailbox of the last mail to an address do something, and SES tell of it.
+/// Simulates a reaction of the mailbox to the last email, and the SES event that follows.
 async fn answers(world: &World, address: &str, what: Feedback) {
     world.local.feedback(world.last_mail_to(address).id, what).await;
     world.local.settled().await;
@@ -45,7 +45,7 @@ async fn shown(world: &World, partner: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_kind_of_news_is_noted_where_people_look() {
+async fn each_kind_of_ses_event_is_recorded_where_admins_see_it() {
     let world = World::new().await;
     for (what, state, detail, refused) in [
         (Feedback::Deliver, "delivered", Value::Null, Value::Null),
@@ -79,7 +79,7 @@ async fn each_kind_of_news_is_noted_where_people_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_order_and_no_repeat_of_news_makes_a_difference() {
+async fn order_and_repetition_of_ses_events_make_no_difference() {
     let world = World::new().await;
     let news = [Feedback::Delay, Feedback::Deliver, Feedback::Bounce, Feedback::Complain];
     for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 3, 0, 1], [1, 3, 2, 0]] {
@@ -98,11 +98,11 @@ async fn no_order_and_no_repeat_of_news_makes_a_difference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn news_may_overtake_our_own_note_and_then_the_mail_is_not_sent_again() {
+async fn an_ses_event_may_precede_our_own_record_and_then_the_email_is_not_sent_again() {
     let world = World::new().await;
     let lost = Arc::new(AtomicBool::new(false));
     let after_ses = Arc::clone(&lost);
-    // The mail goes out, and everything that send-mail wants to write of it is lost.
+    // The email is sent, and every write of send-mail about it is lost.
     world.local.wire.on_call(move |call| {
         if call.service == Service::Ses {
             after_ses.store(true, Ordering::SeqCst);
@@ -122,7 +122,7 @@ async fn news_may_overtake_our_own_note_and_then_the_mail_is_not_sent_again() {
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
     assert!(world.local.messages("mail-now").is_empty(), "the message is acknowledged");
 
-    // Our note, coming after all.
+    // Our own record, arriving late.
     let told = item(&world, |item| item["type"] == "partner.invited").unwrap();
     let (id, event) = (maria["id"].as_str().unwrap().parse().unwrap(), told["id"].as_str().unwrap().parse().unwrap());
     let store = &world.local.operator().store;
@@ -133,7 +133,7 @@ async fn news_may_overtake_our_own_note_and_then_the_mail_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_ses_took_and_threw_away_is_not_sent_again() {
+async fn an_email_that_ses_accepted_and_discarded_is_not_sent_again() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     answers(&world, "maria@example.com", Feedback::Reject).await;
@@ -146,7 +146,7 @@ async fn what_ses_took_and_threw_away_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn news_of_mails_that_are_not_ours_change_nothing() {
+async fn ses_events_of_foreign_emails_change_nothing() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let event = item(&world, |item| item["type"] == "partner.invited").unwrap()["id"].clone();
@@ -172,7 +172,7 @@ async fn news_of_mails_that_are_not_ours_change_nothing() {
         assert!(told(&world, &bounce.to_string()).await, "{tags}");
         assert_eq!(world.local.items(), before, "{tags}");
     }
-    // An event that the partner doesn't have, and news that are none.
+    // An event that the partner doesn't have, and messages that are no SES events.
     let mut delivery = sample("bounce");
     delivery["detail"]["mail"]["tags"] = with("event", json!(["evt_01KA0000000000000000000004"]));
     delivery["detail"]["eventType"] = json!("Delivery");
@@ -188,7 +188,7 @@ async fn news_of_mails_that_are_not_ours_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_comes_back() {
+async fn malformed_messages_return_to_the_queue() {
     let world = World::new().await;
     let mut cut = sample("bounce");
     cut["detail"].as_object_mut().unwrap().remove("bounce");
@@ -198,7 +198,7 @@ async fn what_cannot_be_read_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bounce_of_an_address_that_was_corrected_does_not_stick_to_the_partner() {
+async fn a_bounce_of_a_corrected_email_address_does_not_affect_the_partner() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maira@example.com").await;
     let id = maria["id"].as_str().unwrap().parse().unwrap();
@@ -211,7 +211,7 @@ async fn a_bounce_of_an_address_that_was_corrected_does_not_stick_to_the_partner
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn old_news_do_not_undo_that_somebody_cleared_the_address() {
+async fn an_old_ses_event_does_not_restore_a_cleared_suppression() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     answers(&world, "maria@example.com", Feedback::Bounce).await;
@@ -240,7 +240,7 @@ async fn old_news_do_not_undo_that_somebody_cleared_the_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_in_mails_go_to_those_who_complained_and_to_admins_but_to_no_bounced_partner() {
+async fn sign_in_emails_reach_complainers_and_admins_but_no_bounced_partner() {
     let world = World::new().await;
     let ask = async |base: &str, email: &str| {
         let before = world.mails_to(email).len();
@@ -251,7 +251,7 @@ async fn sign_in_mails_go_to_those_who_complained_and_to_admins_but_to_no_bounce
     let maria = world.invite("Maria", "maria@example.com").await;
     let noted = shown(&world, &maria).await["mail"].clone();
     assert_eq!(ask("/t/acme", "maria@example.com").await, 1);
-    // News of the sign-in mail say something of the address, and nothing of the invitation.
+    // SES events of the sign-in email affect the email address, and not the invitation.
     answers(&world, "maria@example.com", Feedback::Complain).await;
     let now = shown(&world, &maria).await;
     assert_eq!((&now["mail"], &now["undeliverable"]["why"]), (&noted, &json!("complained")));

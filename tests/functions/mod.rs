@@ -1,4 +1,4 @@
-//! Every function: what it answers, to whom, and what it refuses.
+//! Every function: its responses, its access rules, and its errors.
 
 mod admin_pages;
 mod api_docs;

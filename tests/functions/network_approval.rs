@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{network::Network, support::World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_does_not_sign_as_they_should_learns_nothing_and_changes_nothing() {
+async fn an_invalid_signature_reveals_nothing_and_changes_nothing() {
     let network = Network::new().await;
     let world = &network.world;
     let message =
@@ -34,7 +34,7 @@ async fn whoever_does_not_sign_as_they_should_learns_nothing_and_changes_nothing
     refused.push(world.send(changed).await);
     let nothing = Request::post("/webhooks/network/acme").body(bytes::Bytes::new()).unwrap();
     refused.push(world.send(nothing).await);
-    // A brand without a connection, and none at all, look the same.
+    // A brand without a connection and one that doesn't exist look the same.
     for path in ["/webhooks/network/globex", "/webhooks/network/nobody", "/webhooks/network/NO!"] {
         let mut request = network.signed(&message, &network.secret, now);
         *request.uri_mut() = path.parse().unwrap();
@@ -48,7 +48,7 @@ async fn whoever_does_not_sign_as_they_should_learns_nothing_and_changes_nothing
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replaced_secret_counts_for_another_day() {
+async fn a_rotated_secret_stays_valid_for_a_day() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let rotated = admin.json(world, http::Method::POST, "/api/t/acme/network/rotate", json!({})).await;
@@ -67,7 +67,7 @@ async fn a_replaced_secret_counts_for_another_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_fit_is_named_and_shown_to_the_admins() {
+async fn invalid_approvals_name_the_field_and_are_shown_to_admins() {
     let network = Network::new().await;
     let world = &network.world;
     let good = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -92,7 +92,7 @@ async fn what_does_not_fit_is_named_and_shown_to_the_admins() {
     terms["commissionSnapshot"] = json!({"commissionType": "percent", "commissionValue": 101});
     assert_eq!(network.approve(terms).await.refusal(), (400, "invalid_commission".to_owned()));
     assert_eq!(network.send(&json!([1])).await.status, 400);
-    // A program that is not there, or not any more, is the Network's to see, and to try again.
+    // A missing or archived program is an error that the Network sees, and may retry.
     for program in ["prg_01KA0000000000000000000004".to_owned(), "no id".to_owned(), archived(world).await] {
         let answer = network.approve(with("/offering/programId", json!(program))).await;
         assert_eq!(answer.refusal(), (422, "unknown_program".to_owned()), "{}", answer.body);
@@ -112,7 +112,7 @@ async fn archived(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_odd_wish_for_a_link_gets_the_nearest_one_that_works() {
+async fn an_invalid_preferred_link_key_is_adjusted() {
     let network = Network::new().await;
     for (number, (wanted, key)) in
         [("Nina Vogel!", "Nina-Vogel"), ("@nina", "nina"), ("n", "odd-2"), ("ünïcode", "n-code")]
@@ -127,7 +127,7 @@ async fn an_odd_wish_for_a_link_gets_the_nearest_one_that_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_replaces_the_secret_twice_in_a_day_loses_nothing() {
+async fn rotating_the_secret_twice_in_a_day_loses_nothing() {
     let network = Network::new().await;
     let world = &network.world;
     let ping = json!({"type": "ping", "data": {}});
@@ -152,7 +152,7 @@ async fn who_replaces_the_secret_twice_in_a_day_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_only_decorates_an_approval_keeps_nobody_out() {
+async fn invalid_optional_fields_do_not_prevent_an_approval() {
     let network = Network::new().await;
     let world = &network.world;
     let mut data = network.application("app_1", "Nina Vogel", "Creators").await;

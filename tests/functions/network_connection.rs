@@ -9,21 +9,21 @@ use crate::network::{Network, TOKEN, URL};
 const PATH: &str = "/api/t/acme/network";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn secrets_are_shown_once_and_kept_sealed() {
+async fn secrets_are_shown_once_and_stored_encrypted() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let read = admin.get(world, PATH).await;
     assert!(!read.body.contains(&network.secret) && !read.body.contains(TOKEN), "{}", read.body);
     assert_eq!(read.json()["webhookUrl"], "http://localhost:9000/webhooks/network/acme");
-    // A change of the address shows no secret, and keeps both.
+    // A change of the URL shows no secret, and preserves both.
     let moved = admin.json(world, Method::PUT, PATH, json!({"url": "https://network.example/v2/"})).await.json();
     assert_eq!((&moved["url"], &moved["signingSecret"]), (&json!("https://network.example/v2"), &Value::Null));
-    // Another host is another Network, which may not be handed this one's token.
+    // Another host is another Network, which must not receive this one's token.
     let other = admin.json(world, Method::PUT, PATH, json!({"url": "https://other.example"})).await;
     assert_eq!((other.refusal().1.as_str(), &other.json()["detail"]["field"]), ("invalid_value", &json!("url")));
     let items = json!(world.local.items()).to_string();
     assert!(!items.contains(TOKEN) && !items.contains(&network.secret[6..]));
-    // A repetition under the same key is told that the secret was shown.
+    // A repetition with the same idempotency key returns the error that the secret was already shown.
     let key = [("idempotency-key", "k")];
     let path = format!("{PATH}/rotate");
     assert_eq!(admin.json_with(world, Method::POST, &path, json!({}), &key).await.status, 200);
@@ -32,7 +32,7 @@ async fn secrets_are_shown_once_and_kept_sealed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_may_not_be_called_is_refused_when_it_is_saved() {
+async fn a_forbidden_url_is_rejected_when_it_is_saved() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     network
@@ -61,7 +61,7 @@ async fn an_address_that_may_not_be_called_is_refused_when_it_is_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_is_ended_says_and_hears_nothing_more() {
+async fn a_connection_that_ended_sends_and_receives_nothing() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -81,9 +81,9 @@ async fn a_connection_that_is_ended_says_and_hears_nothing_more() {
     assert_eq!(world.post("/network/backfill", json!({})).await.refusal(), (409, "not_connected".to_owned()));
 }
 
-/// What one Network knows, another doesn't: it is told of nobody whom nobody chose to tell it of.
+/// Networks know different partners: another one receives only those that an admin chose to sync.
 #[tokio::test(flavor = "multi_thread")]
-async fn another_network_knows_nobody_yet() {
+async fn another_network_knows_no_partner_yet() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let nina = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await.json();
@@ -111,13 +111,13 @@ async fn another_network_knows_nobody_yet() {
     let page = admin.get(world, &format!("/t/acme/admin/partners/{nina}")).await.body;
     assert!(page.contains(&format!("net_{nina}")) && !page.contains("cre_nina-vogel"));
 
-    // It is back with the first, where nobody told of her since.
+    // The brand is connected with the first one again, to which no one synced her since.
     connect(URL).await;
     assert_eq!(count(false).await, json!({"new": 1, "changed": 0, "known": 0}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_calls_each_way_are_told_with_their_outcome() {
+async fn the_last_calls_in_each_direction_are_listed_with_their_outcome() {
     let network = Network::new().await;
     let (world, admin) = (&network.world, &network.admin);
     let data = network.application("app_1", "Nina Vogel", "Creators").await;

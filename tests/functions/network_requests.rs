@@ -14,7 +14,7 @@ fn waiting(id: &str, name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_is_listed_and_decided_on_one_or_many_at_a_time() {
+async fn pending_applications_are_listed_and_decided_one_or_many_at_a_time() {
     let network = Network::new().await;
     network.wait_with(vec![
         waiting("app_1", "Nina"),
@@ -36,7 +36,7 @@ async fn who_waits_is_listed_and_decided_on_one_or_many_at_a_time() {
     assert!(decided["requests"][2]["said"].as_str().unwrap().contains("not_pending"), "{decided}");
     let told: Vec<_> = network.decided().into_iter().map(|(id, verb, body)| (id, verb, body["note"].clone())).collect();
     assert!(told.contains(&("app_1".to_owned(), "approve".to_owned(), json!("Welcome!"))), "{told:?}");
-    // What was decided is kept, with whom it was about.
+    // Decisions are stored, with the creator they concern.
     let items = network.world.local.items();
     let kept: Vec<_> = items.iter().filter(|item| item["kind"] == "network_decision").collect();
     assert_eq!((kept.len(), &kept[0]["creator"], &kept[0]["taken"]), (3, &json!("Nina"), &json!(true)));
@@ -47,7 +47,7 @@ async fn who_waits_is_listed_and_decided_on_one_or_many_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_that_does_not_answer_is_told_of_in_a_sentence() {
+async fn a_network_that_does_not_respond_is_reported_in_a_sentence() {
     let network = Network::new().await;
     for mood in [Mood::Down, Mood::Broken, Mood::Busy, Mood::Lying] {
         network.be(mood);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{hooks, support::World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_comes_twice_makes_one_delivery() {
+async fn a_duplicate_event_creates_one_delivery() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, "https://shop.acme.example/hooks").await;

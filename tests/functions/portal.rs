@@ -15,7 +15,7 @@ async fn a_session_ends_after_thirty_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_of_one_brand_is_nothing_in_another() {
+async fn a_session_of_one_brand_is_invalid_in_another() {
     let world = World::new().await;
     let brand = serde_json::json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
     world.local.invoke("create-brand", brand).await.unwrap();
@@ -25,7 +25,7 @@ async fn a_session_of_one_brand_is_nothing_in_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_are_private_and_let_nothing_in_from_outside() {
+async fn pages_are_private_and_load_nothing_external() {
     let world = World::new().await;
     let page = Browser::default().get(&world, "/t/acme/login").await;
     let header = |name: &str| page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -42,7 +42,7 @@ async fn pages_are_private_and_let_nothing_in_from_outside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn assets_are_kept_forever_under_addresses_that_change() {
+async fn assets_are_cached_forever_under_versioned_urls() {
     let world = World::new().await;
     let page = Browser::default().get(&world, "/t/acme/login").await.body;
     let addresses: Vec<_> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
@@ -56,7 +56,7 @@ async fn assets_are_kept_forever_under_addresses_that_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_a_page_that_says_so() {
+async fn an_unknown_page_returns_an_error_page() {
     let world = World::new().await;
     let browser = Browser::default();
     let page = browser.get(&world, "/t/nobody/login").await;
@@ -65,7 +65,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
     let page = browser.get(&world, "/t/acme/admin/nothing").await;
     assert!(page.status == 404 && page.body.contains("Go to Acme"), "{}", page.body);
     assert_eq!(browser.get(&world, "/t/acme/login/").await.location(), "/t/acme/login");
-    // No address leads out of the house.
+    // No URL redirects to another site.
     let answer = browser.get(&world, "/t/acme//evil.example/").await;
     assert!(answer.location().starts_with("/t/acme/"), "{}", answer.location());
 }

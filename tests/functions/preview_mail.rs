@@ -10,7 +10,7 @@ async fn look(world: &World, admin: &Browser, body: Value) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn looking_at_a_mail_writes_and_sends_nothing() {
+async fn a_preview_writes_and_sends_nothing() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.invite("Maria", "maria@example.com").await["id"].clone();
@@ -36,7 +36,7 @@ async fn looking_at_a_mail_writes_and_sends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_could_not_be_sent_cannot_be_looked_at() {
+async fn an_email_that_could_not_be_sent_has_no_preview() {
     let world = World::new().await;
     let admin = world.admin().await;
     for (body, status, code) in [
@@ -54,7 +54,7 @@ async fn what_could_not_be_sent_cannot_be_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_holds_the_mail_and_may_do_nothing() {
+async fn a_sandboxed_frame_contains_the_email() {
     let world = World::new().await;
     let admin = world.admin().await;
     let asked = json!({"mail": "invitation", "name": "Noah", "note": "1 < 2 & <b>bold</b>"});

@@ -1,4 +1,4 @@
-//! `push-network`. What it does over time is shown by the journeys `b09` and by `flapping`.
+//! `push-network`. The journeys `b09` and `flapping` show what it does over time.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::network::Network;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_at_any_call_loses_nothing() {
+async fn a_worker_that_crashes_at_any_call_loses_nothing() {
     for (die_at, after) in (0..8).flat_map(|at| [(at, false), (at, true)]) {
         let network = Network::new().await;
         let world = &network.world;
@@ -35,7 +35,7 @@ async fn a_worker_that_dies_at_any_call_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_twice_stays_until_it_is_told() {
+async fn a_rejected_push_is_listed_until_it_is_resolved() {
     let network = Network::new().await;
     let world = &network.world;
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -47,7 +47,8 @@ async fn what_is_refused_twice_stays_until_it_is_told() {
     };
     network.refuse("nina-vogel@example.com");
     assert_eq!((edit("Nina V.").await, edit("Nina W.").await), (1, 1));
-    // Who is told by a backfill is told, and so is who is as the Network knows them.
+    // A failure is resolved when a backfill syncs the partner, and also when the partner is again as the Network knows
+    // them.
     network.forgive();
     network.call(Method::POST, "/backfill", json!({})).await;
     network.catch_up().await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commissions_come_newest_first_page_by_page_and_by_state() {
+async fn commissions_are_listed_newest_first_page_by_page_and_by_status() {
     let world = World::new().await;
     let maria = world.joined("Maria", "maria@example.com").await;
     let noah = world.joined("Noah", "noah@example.com").await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_dropped_is_told_by_day() {
+async fn dropped_attribution_is_listed_by_day() {
     let world = World::new().await;
     let none = json!({"day": "2026-01-01", "clicks": 0, "conversions": 0, "unknown": 0, "late": 0});
     assert_eq!(world.read("/dropped?days=1").await, json!({"days": [none]}));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_come_newest_first_and_page_by_page() {
+async fn events_are_listed_newest_first_page_by_page() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     for number in 0..4 {
@@ -28,7 +28,7 @@ async fn events_come_newest_first_and_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_cursors_and_strangers_are_refused() {
+async fn invalid_cursors_and_unauthorized_callers_are_rejected() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     for query in ["cursor=x", "limit=0", "limit=201", "limit=x", "other=1"] {

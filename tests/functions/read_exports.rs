@@ -9,7 +9,7 @@ use super::export_partners::{export, fetch};
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_finished_export_is_fetched_by_whoever_has_its_address() {
+async fn anyone_with_its_url_can_download_a_finished_export() {
     let world = World::new().await;
     world.joined("Maria", "maria@example.com").await;
     let made = export(&world, json!({})).await;
@@ -17,19 +17,19 @@ async fn a_finished_export_is_fetched_by_whoever_has_its_address() {
     let url = made["url"].as_str().unwrap();
     assert!(url.starts_with("http://localhost:9000/bucket/exports/acme/exp_"), "{url}");
     assert!(url.contains("X-Amz-Expires=300") && url.contains("X-Amz-SignedHeaders=host&"), "{url}");
-    // A browser that is signed in nowhere.
+    // A browser without a session.
     let file = fetch(&world, url).await;
     assert_eq!(file.status, 200, "{}", file.body);
     assert_eq!(file.headers["content-disposition"], "attachment; filename=\"partners-acme-2026-01-01.csv\"");
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
     assert_eq!(file.headers["cache-control"], "private, no-store");
     assert!(file.body.contains("maria@example.com"));
-    // And by the same address again and again.
+    // And with the same URL again and again.
     assert_eq!(fetch(&world, url).await.body, file.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_is_not_ours_opens_nothing() {
+async fn a_url_with_another_path_signature_or_host_gives_no_access() {
     let world = World::new().await;
     let url = export(&world, json!({})).await["url"].as_str().unwrap().to_owned();
     let bare = url.split_once('?').unwrap().0.to_owned();
@@ -40,7 +40,7 @@ async fn an_address_that_is_not_ours_opens_nothing() {
         let answer = fetch(&world, address).await;
         assert_eq!(answer.status, 403, "{address}: {}", answer.body);
     }
-    // Signed for reading, it writes nothing; and only our own names are answered.
+    // A URL presigned for reading can't write; and requests for other host names are rejected.
     let path = crate::support::path_of(&url);
     let put = Request::put(&path).body(Bytes::from_static(b"x")).unwrap();
     assert_eq!(world.send(put).await.status, 403);
@@ -51,7 +51,7 @@ async fn an_address_that_is_not_ours_opens_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_export_has_no_address_and_one_that_nobody_makes_fails() {
+async fn a_running_export_has_no_url_and_one_without_a_worker_fails() {
     let world = World::new().await;
     world.local.pause_sources();
     let id = world.post("/exports", json!({})).await.json()["id"].as_str().unwrap().to_owned();
@@ -60,7 +60,7 @@ async fn a_running_export_has_no_address_and_one_that_nobody_makes_fails() {
     world.local.clock.advance(86_400);
     let failed = json!({"id": id, "state": "failed", "error": "The file could not be created. Start another export."});
     assert_eq!(read().await, failed);
-    // Who comes so late makes no file of it.
+    // A worker that comes so late creates no file.
     world.local.resume_sources();
     world.local.settled().await;
     assert_eq!(read().await, failed);
@@ -71,7 +71,7 @@ async fn a_running_export_has_no_address_and_one_that_nobody_makes_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_nobody_elses() {
+async fn other_callers_cannot_read_an_export() {
     let mut world = World::new().await;
     let id = export(&world, json!({})).await["id"].as_str().unwrap().to_owned();
     let path = format!("/api/t/acme/exports/{id}");

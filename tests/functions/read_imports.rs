@@ -31,7 +31,7 @@ async fn imports_are_listed_newest_first_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_tells_who_when_and_the_first_rows_that_could_not_be_invited() {
+async fn an_import_shows_its_creator_times_and_first_failed_rows() {
     let world = World::new().await;
     let rows: String = (0..250).map(|number| format!("bad{number},N{number}\nok{number}@example.com,N\n")).collect();
     let admin = world.admin().await;
@@ -54,7 +54,7 @@ async fn an_import_tells_who_when_and_the_first_rows_that_could_not_be_invited()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_imports_return_404() {
     let world = World::new().await;
     for path in ["imp_00000000000000000000000000", "imp_00000000000000000000000000/report", "nonsense"] {
         let answer = world.api(Method::GET, &format!("/api/t/acme/imports/{path}"), Value::Null).await;

@@ -16,7 +16,7 @@ fn emails(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_hold_everybody_once_even_if_they_came_at_the_same_moment() {
+async fn partners_created_at_the_same_moment_are_listed_once_each() {
     let world = World::new().await;
     let mut invited = Vec::new();
     for number in 0..23 {
@@ -43,7 +43,7 @@ async fn pages_hold_everybody_once_even_if_they_came_at_the_same_moment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_is_found_by_id_or_address() {
+async fn a_partner_is_found_by_id_or_email_address() {
     let world = World::new().await;
     let partner = world.invite("Maria", "maria@example.com").await;
     let id = partner["id"].as_str().unwrap();
@@ -56,7 +56,7 @@ async fn one_is_found_by_id_or_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_question_is_refused() {
+async fn an_invalid_query_is_rejected() {
     let world = World::new().await;
     for (query, code) in [
         ("?limit=0", "invalid_value"),
@@ -71,7 +71,7 @@ async fn a_bad_question_is_refused() {
     }
 }
 
-/// Every id that a list gives, page by page.
+/// Returns every ID in a list, page by page.
 async fn all(world: &World, query: &str) -> Vec<String> {
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -83,7 +83,7 @@ async fn all(world: &World, query: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_who_share_a_moment_are_each_listed_once_whatever_is_asked_for() {
+async fn a_thousand_created_at_one_moment_are_each_listed_once_by_any_query() {
     let world = World::new().await;
     let spring = world.program_id("Spring launch").await;
     let invite = |number: usize| {
@@ -122,7 +122,7 @@ async fn a_thousand_who_share_a_moment_are_each_listed_once_whatever_is_asked_fo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_search_finds_the_beginning_of_a_name_or_an_address_in_any_case() {
+async fn a_search_matches_prefixes_of_names_and_email_addresses_in_any_case() {
     let world = World::new().await;
     for (name, email) in
         [("Ángela Ruiz", "a.ruiz@example.com"), ("Bo", "angela@example.com"), ("Cy #1", "cy@example.com")]
@@ -144,7 +144,7 @@ async fn a_search_finds_the_beginning_of_a_name_or_an_address_in_any_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_fits_its_own_list_and_no_other() {
+async fn a_cursor_is_valid_only_for_its_own_list() {
     let world = World::new().await;
     let mut ids = Vec::new();
     for number in 0..3 {
@@ -184,7 +184,7 @@ async fn a_cursor_fits_its_own_list_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_made_up_place_is_refused_and_never_asked_of_the_table() {
+async fn a_made_up_cursor_is_rejected_before_the_table_is_queried() {
     let world = World::new().await;
     let id = world.joined("Mia", "mia@example.com").await;
     let long = format!("mia{}#{id}", "x".repeat(1_000));
@@ -208,7 +208,7 @@ async fn a_made_up_place_is_refused_and_never_asked_of_the_table() {
     }
 }
 
-/// Programs send the header with every request; where nothing is written, it has no meaning.
+/// Clients send the header with every request; it has no meaning where nothing is written.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idempotency_key_means_nothing_where_nothing_is_written() {
     let world = World::new().await;

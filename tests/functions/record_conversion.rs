@@ -18,7 +18,7 @@ async fn commissions(world: &World, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_share_is_booked_once_under_the_shops_id() {
+async fn a_percentage_is_recorded_once_under_the_shops_id() {
     let (world, id, cref) = visited().await;
     for _ in 0..3 {
         let answer = world.buy(json!({"clickId": cref}), 1_005, "order-1").await;
@@ -39,7 +39,7 @@ async fn a_share_is_booked_once_under_the_shops_id() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fixed_commission_needs_no_value_and_a_share_of_nothing_is_nothing() {
+async fn a_fixed_commission_needs_no_value_and_a_percentage_of_zero_is_zero() {
     let (world, id, cref) = visited().await;
     assert_eq!(world.post("/attribution/events", json!({"clickId": cref, "type": "signup"})).await.status, 202);
     assert!(commissions(&world, &id).await.is_empty(), "there is nothing to share");
@@ -54,7 +54,7 @@ async fn a_fixed_commission_needs_no_value_and_a_share_of_nothing_is_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conversion_counts_within_the_programs_days() {
+async fn a_conversion_counts_within_the_attribution_window() {
     let (world, id, cref) = visited().await;
     world.local.clock.advance(60 * 86_400 - 1);
     world.buy(json!({"clickId": cref}), 1_000, "in-time").await;
@@ -70,7 +70,7 @@ async fn a_conversion_counts_within_the_programs_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobodys_conversion_is_answered_alike_and_counted() {
+async fn an_unattributed_conversion_gets_the_same_response_and_is_counted() {
     let (world, id, _) = visited().await;
     for (who, order) in [
         (json!({"clickId": "clk_01KA0000000000000000000003"}), "a"),
@@ -85,7 +85,7 @@ async fn nobodys_conversion_is_answered_alike_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn absurd_input_is_refused() {
+async fn invalid_input_is_rejected() {
     let (world, id, cref) = visited().await;
     let body = |extra: Value| {
         let mut body = json!({"clickId": cref, "type": "purchase", "value": 1, "currency": "EUR"});

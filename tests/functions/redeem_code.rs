@@ -18,7 +18,7 @@ fn code(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_works_only_in_the_browser_that_asked() {
+async fn a_code_works_only_in_the_browser_that_requested_it() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let browser = asked(&world, "maria@example.com").await;
@@ -29,7 +29,7 @@ async fn a_code_works_only_in_the_browser_that_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pressing_twice_gives_the_same_session_and_kills_the_link() {
+async fn submitting_twice_gives_the_same_session_and_uses_up_the_link() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let browser = asked(&world, "maria@example.com").await;
@@ -47,7 +47,7 @@ async fn pressing_twice_gives_the_same_session_and_kills_the_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_used_link_kills_its_code() {
+async fn a_used_link_uses_up_its_code() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let browser = asked(&world, "maria@example.com").await;
@@ -71,7 +71,7 @@ async fn five_wrong_codes_end_an_attempt_known_or_not() {
         assert!(answer.body.contains("Too many attempts"), "{}", answer.body);
     }
     let browser = asked(&world, "maria@example.com").await;
-    // What can't be a code is no guess.
+    // Text that can't be a code doesn't count as an attempt.
     for typed in ["", "123", "ABCD-EFG0"] {
         assert_eq!(type_code(&world, &browser, typed).await.status, 400);
     }

@@ -3,14 +3,14 @@
 use crate::support::{Browser, World, token_of};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pressing_twice_gives_the_same_session_and_another_browser_none() {
+async fn clicking_twice_gives_the_same_session_and_another_browser_none() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");
     let browser = Browser::default();
     browser.press(&world, &link).await;
     let session = browser.cookie("partner-acme").unwrap();
-    // The answer was lost: the browser has no session yet, and presses again.
+    // The response was lost: the browser has no session yet, and the partner clicks again.
     browser.forget("partner-acme");
     assert_eq!(browser.redeem(&world, &link).await.status, 303);
     assert_eq!(browser.cookie("partner-acme"), Some(session));
@@ -38,7 +38,7 @@ async fn a_link_works_until_it_expires() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_opens_only_the_door_it_was_made_for() {
+async fn a_link_signs_in_only_to_its_own_portal() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let brand = serde_json::json!({"brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"}});
@@ -52,21 +52,21 @@ async fn a_link_opens_only_the_door_it_was_made_for() {
         assert!(!page.body.contains("Send me a new link"), "{}", page.body);
         assert_eq!(browser.post(&world, &format!("{door}/redeem"), &[("token", &token)]).await.status, 410, "{door}");
     }
-    // Changed in a part that says whom or when, it is made up.
+    // With a changed recipient or epoch, the token is invalid.
     for forged in
         [token.replace(".0.", ".1."), format!("{}A", &token[..token.len() - 1]), "x".to_owned(), String::new()]
     {
         let answer = browser.post(&world, "/t/acme/login/redeem", &[("token", &forged)]).await;
         assert_eq!(answer.status, 410, "{forged}");
     }
-    // What it will do is only a guess of the mailer's: the partner's state decides.
+    // The purpose is only an assumption made when the email was sent: the partner's status decides.
     let guessed = token.replace(".join.", ".in.");
     assert_eq!(browser.post(&world, "/t/acme/login/redeem", &[("token", &guessed)]).await.status, 303);
     assert_eq!(world.local.items().iter().filter(|item| item["type"] == "partner.activated").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_else_is_signed_in_is_said_asked_about_and_signed_out() {
+async fn another_signed_in_user_is_named_and_signed_out_after_confirmation() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let before = browser.cookie("partner-acme").unwrap();
@@ -85,7 +85,7 @@ async fn who_else_is_signed_in_is_said_asked_about_and_signed_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opening_the_mail_again_leads_back_to_the_dashboard() {
+async fn opening_the_link_again_redirects_to_the_dashboard() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let answer = browser.get(&world, &world.link_to("maria@example.com")).await;

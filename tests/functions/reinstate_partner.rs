@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_who_is_revoked_can_be_reinstated() {
+async fn only_revoked_partners_can_be_reinstated() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let path = |what: &str| format!("/api/t/acme/partners/{}/{what}", maria["id"].as_str().unwrap());
@@ -24,7 +24,7 @@ async fn only_who_is_revoked_can_be_reinstated() {
     assert_eq!(world.local.mails().len(), before, "no mail follows");
     let mut now = world.partner(maria["id"].as_str().unwrap()).await;
     let mut then = maria.clone();
-    // The mail of the invitation went out meanwhile; all else is as it was.
+    // The invitation email was sent meanwhile; all else is unchanged.
     now["mail"] = Value::Null;
     then["mail"] = Value::Null;
     assert_eq!(now, then);

@@ -11,7 +11,7 @@ fn sample(name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_of_the_outbox_become_messages_without_personal_data() {
+async fn events_of_the_outbox_become_messages_without_personal_data() {
     let world = World::new().await;
     world.local.pause_sources();
     let answer = world.local.invoke("relay-events", sample("relay-events")).await.unwrap();
@@ -24,7 +24,7 @@ async fn rows_of_the_outbox_become_messages_without_personal_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_is_kept_whole_and_holds_nothing_up() {
+async fn malformed_records_are_stored_whole_and_block_nothing() {
     let world = World::new().await;
     let unreadable = sample("relay-events.unreadable");
     let answer = world.local.invoke("relay-events", unreadable.clone()).await.unwrap();
@@ -36,7 +36,7 @@ async fn what_cannot_be_read_is_kept_whole_and_holds_nothing_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whichever_queue_refuses_the_stream_is_taken_up_from_there() {
+async fn whichever_queue_fails_the_stream_is_resumed_there() {
     let world = World::new().await;
     world.local.pause_sources();
     let mut batch = sample("relay-events");

@@ -25,7 +25,7 @@ async fn world_that_reminds() -> World {
     world
 }
 
-/// Lets days pass hour by hour, as far as reminders can tell.
+/// Lets days pass in hourly steps, as often as reminders are checked.
 async fn pass(world: &World, days: i64) {
     for _ in 0..days {
         world.local.clock.advance(DAY_S);
@@ -40,14 +40,14 @@ fn reminders_to(world: &World, address: &str) -> Vec<Mail> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_comes_once_three_days_before_the_end_and_kills_no_link() {
+async fn a_reminder_is_sent_once_three_days_before_expiry_and_invalidates_no_link() {
     let world = world_that_reminds().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let id = maria["id"].as_str().unwrap();
     world.local.clock.advance(27 * DAY_S - 3_600);
     world.local.settled().await;
     assert_eq!(reminders_to(&world, "maria@example.com").len(), 0);
-    // A link that she asked for works on beside the reminder's.
+    // A link that she requested works beside the reminder's.
     let browser = Browser::default();
     world.local.clock.advance(3_600 - 300);
     browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
@@ -84,7 +84,7 @@ async fn it_comes_once_three_days_before_the_end_and_kills_no_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_brand_that_switches_it_on_late_reminds_those_who_still_have_days() {
+async fn a_brand_that_enables_it_late_reminds_invitations_that_are_still_open() {
     let world = World::new().await;
     world.invite("Too late", "late@example.com").await;
     pass(&world, 2).await;
@@ -97,14 +97,14 @@ async fn a_brand_that_switches_it_on_late_reminds_those_who_still_have_days() {
     pass(&world, 1).await;
     let reminded = |address| reminders_to(&world, address).len();
     assert_eq!(["late@example.com", "maria@example.com", "soon@example.com"].map(reminded), [0, 1, 0]);
-    // Off again, and nothing more goes out.
+    // Off again, and nothing more is sent.
     switch_reminders(&world, false).await;
     pass(&world, 22).await;
     assert_eq!(reminded("soon@example.com"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_reminded_who_answered_or_whom_no_mail_reaches() {
+async fn people_who_responded_or_cannot_be_emailed_are_not_reminded() {
     let world = world_that_reminds().await;
     declined(&world, "Declined", "declined@example.com").await;
     world.partner_browser("active@example.com").await;
@@ -122,7 +122,7 @@ async fn nobody_is_reminded_who_answered_or_whom_no_mail_reaches() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_sent_again_has_a_reminder_of_its_own_at_its_own_time() {
+async fn a_resent_invitation_has_its_own_reminder_at_its_own_time() {
     let world = world_that_reminds().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let noah = world.invite("Noah", "noahh@example.com").await;
@@ -139,7 +139,7 @@ async fn an_invitation_sent_again_has_a_reminder_of_its_own_at_its_own_time() {
     assert_eq!(reminders_to(&world, "maria@example.com").len(), 0, "and so would the second");
     pass(&world, 19).await;
     assert_eq!(reminders_to(&world, "maria@example.com").len(), 1);
-    // One that was reminded of and ended is opened again, and then there is another.
+    // An expired invitation that was reminded is resent, and then gets another reminder.
     pass(&world, 9).await;
     assert_eq!(world.post(&resend, json!({})).await.status, 200);
     assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["remindedAt"], Value::Null);
@@ -148,7 +148,7 @@ async fn an_invitation_sent_again_has_a_reminder_of_its_own_at_its_own_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reminder_that_waits_is_pointless_once_they_declined_or_it_ended() {
+async fn a_queued_reminder_is_superseded_once_the_invitation_was_declined_or_expired() {
     let world = world_that_reminds().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let noah = world.invite("Noah", "noah@example.com").await;
@@ -165,9 +165,9 @@ async fn a_reminder_that_waits_is_pointless_once_they_declined_or_it_ended() {
     }
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and comes again.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and runs again.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_everybody_is_reminded_once() {
+async fn wherever_it_crashes_every_partner_is_reminded_once() {
     let mut died = BTreeSet::new();
     for (number, after) in (0..12).flat_map(|number| [(number, false), (number, true)]) {
         let world = world_that_reminds().await;
@@ -188,7 +188,7 @@ async fn wherever_it_dies_everybody_is_reminded_once() {
                     *place.lock().unwrap() = Some(call.operation.clone());
                     if after { Fault::FailAfter } else { Fault::error(400, "ValidationException") }
                 }
-                // Nothing that a dead process calls is heard.
+                // All calls of a crashed process fail.
                 _later => Fault::error(400, "ValidationException"),
             }
         });
@@ -205,7 +205,7 @@ async fn wherever_it_dies_everybody_is_reminded_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_at_once_are_each_reminded_once_by_several_at_the_same_moment() {
+async fn five_hundred_are_each_reminded_once_by_concurrent_runs() {
     let world = World::new().await;
     world.import(crowd(500), "").await;
     world.local.settled().await;
@@ -222,16 +222,16 @@ async fn five_hundred_at_once_are_each_reminded_once_by_several_at_the_same_mome
         *reminded.entry(mail.to[0].clone()).or_default() += 1;
     }
     assert_eq!((reminded.len(), reminded.values().max()), (500, Some(&1)));
-    // Who comes after them has nothing to read twice.
+    // The next run reads nothing twice.
     let recording = world.local.wire.record();
     run().await.unwrap();
     let calls = recording.of("remind-invited");
     assert_eq!((calls.count("Query"), calls.count("TransactWriteItems"), calls.count("UpdateItem")), (3, 0, 0));
 }
 
-/// Their place in the list of what was mailed anew is when that was, however long they waited for their turn.
+/// The position in the list of resent invitations is the time of the resend, however long the bulk job waited.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_was_invited_again_with_many_is_reminded_too() {
+async fn an_invitation_resent_by_a_bulk_job_is_reminded_too() {
     let world = world_that_reminds().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     world.local.clock.advance(120);
@@ -242,7 +242,7 @@ async fn who_was_invited_again_with_many_is_reminded_too() {
     world.local.release("import-rows");
     world.local.settled().await;
     assert_eq!(world.mails_to("maria@example.com").len(), 2);
-    // Between 27 days after she was chosen, and 27 days after she was mailed.
+    // Between 27 days after she was selected, and 27 days after the email.
     world.local.clock.advance(27 * DAY_S - 4 * 3_600);
     world.local.settled().await;
     assert_eq!(reminders_to(&world, "maria@example.com").len(), 0);

@@ -9,7 +9,7 @@ async fn renew(world: &World, browser: &Browser, token: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_fresh_links_a_day_then_the_address_is_asked_for() {
+async fn three_new_links_a_day_then_the_email_address_is_required() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let token = token_of(&world.link_to("maria@example.com"));
@@ -26,7 +26,7 @@ async fn three_fresh_links_a_day_then_the_address_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_made_up_link_gets_nobody_anything() {
+async fn a_made_up_link_sends_no_email() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let token = token_of(&world.link_to("maria@example.com"));
@@ -40,7 +40,7 @@ async fn a_made_up_link_gets_nobody_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_used_link_of_an_active_partner_is_remembered_too() {
+async fn a_used_link_of_an_active_partner_can_be_renewed_too() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let link = world.link_to("maria@example.com");

@@ -1,4 +1,4 @@
-//! `report-import`: the file that an import gives back.
+//! `report-import`: the report of an import.
 
 use std::sync::{
     Arc,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_has_the_columns_of_the_file_and_says_of_each_row_what_came_of_it() {
+async fn it_has_the_columns_of_the_file_and_the_outcome_of_each_row() {
     let world = World::new().await;
     let id = world.upload(sample("ragged.csv"), json!({})).await;
     let file = world.report_file(&id).await;
@@ -29,7 +29,7 @@ async fn it_has_the_columns_of_the_file_and_says_of_each_row_what_came_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_cell_of_it_becomes_a_formula() {
+async fn no_cell_becomes_a_formula() {
     let world = World::new().await;
     let id = world.upload(sample("formulas.csv"), json!({})).await;
     let begins = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t']);
@@ -40,7 +40,7 @@ async fn no_cell_of_it_becomes_a_formula() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_made_once_and_whole_wherever_its_maker_dies() {
+async fn it_is_created_once_and_complete_wherever_its_worker_crashes() {
     for number in 0..6 {
         let world = World::new().await;
         let count = Arc::new(AtomicUsize::new(0));

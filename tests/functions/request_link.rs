@@ -5,7 +5,7 @@ use shared::domain::Session;
 use crate::support::{ADMIN, Browser, World, code_in, link_in};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn known_and_unknown_addresses_get_the_same_answer_for_the_same_work() {
+async fn known_and_unknown_email_addresses_get_the_same_response_for_the_same_work() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let mut answers = Vec::new();
@@ -25,7 +25,7 @@ async fn known_and_unknown_addresses_get_the_same_answer_for_the_same_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_mail_says_when_and_where_it_was_asked_for() {
+async fn the_email_says_when_and_where_it_was_requested() {
     let world = World::new().await;
     let browser = Browser::default();
     browser.post(&world, "/t/acme/admin/login", &[("email", ADMIN)]).await;
@@ -40,13 +40,13 @@ async fn the_mail_says_when_and_where_it_was_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_and_a_partner_are_signed_in_side_by_side() {
+async fn an_admin_and_a_partner_are_signed_in_at_the_same_time() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     world.sign_in(&browser, "/t/acme/admin", ADMIN).await;
     assert_eq!(browser.get(&world, "/t/acme").await.status, 200);
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.status, 200);
-    // An admin's address opens nothing at the partners' door, and the other way round.
+    // An admin's email address doesn't sign in to the partners' portal, and vice versa.
     browser.post(&world, "/t/acme/login", &[("email", ADMIN)]).await;
     browser.post(&world, "/t/acme/admin/login", &[("email", "maria@example.com")]).await;
     let before = world.local.mails().len();
@@ -55,7 +55,7 @@ async fn an_admin_and_a_partner_are_signed_in_side_by_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_mails_an_hour_go_to_one_address_and_earlier_links_still_work() {
+async fn an_email_address_gets_three_emails_an_hour_and_earlier_links_still_work() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let ask = async || {
@@ -75,7 +75,7 @@ async fn three_mails_an_hour_go_to_one_address_and_earlier_links_still_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_uses_up_the_mails_of_somebody_else() {
+async fn no_one_uses_up_the_limit_of_someone_else() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     let ask_from = async |ip: &str| {
@@ -94,7 +94,7 @@ async fn nobody_uses_up_the_mails_of_somebody_else() {
     assert_eq!(mails(), 3);
     assert_eq!(ask_from("192.0.2.7").await, 303);
     assert_eq!(mails(), 4);
-    // A network that asks for too many addresses uses up nobody's mails either.
+    // A network that requests links for too many email addresses doesn't use up anyone's limit either.
     world.local.clock.advance(3_600);
     for number in 0..60 {
         let browser = Browser::default();
@@ -112,7 +112,7 @@ async fn nobody_uses_up_the_mails_of_somebody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_network_address_can_ask_only_so_often() {
+async fn requests_from_one_client_network_are_limited() {
     let world = World::new().await;
     let browser = Browser::default();
     for number in 0..60 {
@@ -126,7 +126,7 @@ async fn one_network_address_can_ask_only_so_often() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_address_is_said_so_and_what_is_no_brand_is_not_there() {
+async fn an_invalid_email_address_is_an_error_and_an_unknown_brand_returns_404() {
     let world = World::new().await;
     let browser = Browser::default();
     let answer = browser.post(&world, "/t/acme/login", &[("email", "<b>maria")]).await;
@@ -138,7 +138,7 @@ async fn what_is_no_address_is_said_so_and_what_is_no_brand_is_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
+async fn an_admin_signs_in_again_and_returns_to_the_same_page() {
     let world = World::new().await;
     let admin = world.admin().await;
     let back = "/t/acme/admin/partners?q=ma";
@@ -150,7 +150,7 @@ async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
         world.local.settled().await;
         link_in(&world.last_mail_to(ADMIN).text)
     };
-    // By the link, opened in another tab of this browser.
+    // With the link, opened in another tab of this browser.
     wait();
     assert!(!recent().await);
     let link = ask(back).await;
@@ -162,7 +162,7 @@ async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
     assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
     assert!(recent().await);
     assert_eq!(admin.get(&world, &link).await.location(), back, "the mail, opened once more");
-    // By the code.
+    // With the code.
     wait();
     ask(back).await;
     let code = code_in(&world.last_mail_to(ADMIN).text);
@@ -170,7 +170,7 @@ async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
     assert!(!page.contains("sign you in as the person it was sent to"), "{page}");
     let answer = admin.post(&world, "/t/acme/admin/login/code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
-    // Nobody is led anywhere else, whoever says so.
+    // A redirect to any other destination is not possible.
     for elsewhere in ["https://evil.example/", "//evil.example", "/t/globex/admin", "/t/acme/admin/../../../x", ""] {
         let link = ask(elsewhere).await;
         let token = crate::support::token_of(&link);
@@ -182,7 +182,7 @@ async fn an_admin_signs_in_again_and_comes_back_to_where_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_not_signed_in_is_sent_to_the_door_and_nobody_is_mailed_for_ever() {
+async fn a_signed_out_admin_is_redirected_to_sign_in_and_emails_are_limited() {
     let world = World::new().await;
     let stranger = Browser::default();
     let answer = stranger.post(&world, "/t/acme/admin/login/again", &[("back", "/t/acme/admin")]).await;

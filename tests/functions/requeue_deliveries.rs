@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::hooks;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_lost_on_the_way_is_found() {
+async fn lost_messages_are_recovered() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, "https://shop.acme.example/hooks").await;
-    // The message is worked off by nobody: as if it were lost.
+    // No worker processes the message, as if it were lost.
     world.local.hold("deliver-webhook");
     world.joined("Maria Lopez", "maria@example.com").await;
     world.local.settled().await;
@@ -24,7 +24,7 @@ async fn what_was_lost_on_the_way_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_quiet_endpoint_is_looked_at_once_an_hour() {
+async fn an_idle_endpoint_is_checked_once_an_hour() {
     let (world, _) = hooks::world().await;
     let admin = world.admin().await;
     world.hook(&admin, "https://shop.acme.example/hooks").await;

@@ -11,7 +11,7 @@ async fn resend(world: &World, id: &Value) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mails_are_a_minute_apart_and_five_a_day() {
+async fn emails_are_a_minute_apart_and_five_a_day() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let soon = resend(&world, &maria["id"]).await;
@@ -31,7 +31,7 @@ async fn mails_are_a_minute_apart_and_five_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_in_or_out_gets_no_invitation() {
+async fn active_and_revoked_partners_get_no_invitation() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     world.local.clock.advance(60);
@@ -44,7 +44,7 @@ async fn who_is_in_or_out_gets_no_invitation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_ended_is_opened_again() {
+async fn an_expired_invitation_is_opened_again() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     world.local.clock.advance(31 * 86_400);
@@ -55,7 +55,7 @@ async fn an_invitation_that_ended_is_opened_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_bounced_is_mailed_again_when_it_is_cleared_or_corrected() {
+async fn an_email_address_that_bounced_is_used_again_once_cleared_or_corrected() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let id = maria["id"].as_str().unwrap();
@@ -80,7 +80,7 @@ async fn an_address_that_bounced_is_mailed_again_when_it_is_cleared_or_corrected
     assert_eq!((corrected.status.as_u16(), &corrected.json()["undeliverable"]), (200, &Value::Null));
     world.local.settled().await;
     assert_eq!(Browser::default().press(&world, &world.link_to("m.lopez@example.com")).await.status, 303);
-    // Somebody else under the address that bounced is told so, and not mailed.
+    // Another person with the email address that bounced gets no email, and the status says so.
     let noah = world.invite("Noah", "maria@example.com").await;
     let now = world.partner(noah["id"].as_str().unwrap()).await;
     assert_eq!((&now["mail"]["state"], &now["undeliverable"]["why"]), (&json!("suppressed"), &json!("bounced")));

@@ -1,11 +1,11 @@
-//! `retry-import`. That what was cancelled is invited by it is a journey.
+//! `retry-import`. A journey shows that it invites cancelled rows.
 
 use serde_json::json;
 
 use crate::{importing::crowd, support::World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn there_must_be_something_to_retry_and_a_report_of_it() {
+async fn a_retry_requires_failed_rows_and_a_report() {
     let world = World::new().await;
     let id = world.import("email\nnobody\n", "").await;
     assert_eq!(world.with_import(&id, "retry").await.refusal(), (409, "nothing_to_retry".to_owned()));
@@ -22,7 +22,7 @@ async fn there_must_be_something_to_retry_and_a_report_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_rows_that_failed_are_tried_again() {
+async fn only_failed_rows_are_retried() {
     let world = World::new().await;
     world.local.wire.on_call(|call| {
         let poison =

@@ -10,7 +10,7 @@ async fn revoke(world: &World, id: &Value, body: Value) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_answer_says_when_and_whether_a_mail_follows() {
+async fn the_response_says_when_and_whether_an_email_is_sent() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let answer = revoke(&world, &maria["id"], json!({"reason": "The campaign\nis over.", "notify": true})).await;
@@ -25,7 +25,7 @@ async fn the_answer_says_when_and_whether_a_mail_follows() {
         assert!(part.contains("The campaign is over.") && !part.contains("login?token="), "{part}");
     }
 
-    // Without a body too, and then with a mail, as a client of others expects.
+    // A body is optional, and the default is to send an email, as clients of similar APIs expect.
     let noah = world.invite("Noah", "noah@example.com").await;
     assert_eq!(revoke(&world, &noah["id"], Value::Null).await.json()["notified"], true);
     let zoe = world.invite("Zoe", "zoe@example.com").await;
@@ -35,7 +35,7 @@ async fn the_answer_says_when_and_whether_a_mail_follows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twice_is_refused_and_repeated_is_answered_the_same() {
+async fn a_second_call_is_rejected_and_a_repetition_returns_the_same() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let path = format!("/api/t/acme/partners/{}/revoke", maria["id"].as_str().unwrap());
@@ -47,7 +47,7 @@ async fn twice_is_refused_and_repeated_is_answered_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_changes_nothing() {
+async fn invalid_input_changes_nothing() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     for (body, code, field) in [
@@ -67,7 +67,7 @@ async fn bad_input_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_waits_is_not_sent_any_more() {
+async fn a_queued_invitation_is_no_longer_sent() {
     let world = World::new().await;
     world.local.pause_sources();
     let body = json!({"name": "Maria", "email": "maria@example.com"});
@@ -77,7 +77,7 @@ async fn an_invitation_that_waits_is_not_sent_any_more() {
     world.local.settled().await;
     assert!(world.mails_to("maria@example.com").is_empty());
     assert_eq!(world.partner(maria["id"].as_str().unwrap()).await["mail"]["state"], "superseded");
-    // Nor is the mail of a revocation that was taken back before it went out.
+    // Nor is the revocation email sent if the partner is reinstated before it goes out.
     let browser = Browser::default();
     world.local.pause_sources();
     let path = |what: &str| format!("/api/t/acme/partners/{}/{what}", maria["id"].as_str().unwrap());

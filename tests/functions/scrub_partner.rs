@@ -14,7 +14,7 @@ use serde_json::json;
 use super::erase_partner::{erase, found, revoked, scrubbed};
 use crate::{network::Network, support::World};
 
-/// Events that say something of the person, and news of a mail that says more.
+/// Creates events with data of the person, and an SES event with more.
 async fn talked_about(world: &World) -> String {
     let maria = world.invite("Maria Quux", "maria.quux@example.com").await["id"].as_str().unwrap().to_owned();
     world.local.feedback(world.last_mail_to("maria.quux@example.com").id, Feedback::Bounce).await;
@@ -25,9 +25,9 @@ async fn talked_about(world: &World) -> String {
     maria
 }
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and is followed by somebody else.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and another worker takes over.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_nothing_is_left_in_the_end() {
+async fn wherever_it_crashes_no_data_is_left() {
     let mut died = BTreeSet::new();
     for (number, after) in (0..14).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
@@ -67,7 +67,7 @@ async fn wherever_it_dies_nothing_is_left_in_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn news_of_mails_that_come_days_later_bring_nothing_back() {
+async fn ses_events_that_arrive_days_later_restore_no_data() {
     let world = World::new().await;
     let admin = world.admin().await;
     let maria = world.invite("Maria Quux", "maria.quux@example.com").await["id"].as_str().unwrap().to_owned();
@@ -84,7 +84,7 @@ async fn news_of_mails_that_come_days_later_bring_nothing_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_of_somebody_who_is_there_changes_nothing() {
+async fn a_message_for_a_partner_who_is_not_erased_changes_nothing() {
     let world = World::new().await;
     let maria = revoked(&world, "Maria", "maria@example.com").await;
     let before = world.local.items();
@@ -97,7 +97,7 @@ async fn a_message_of_somebody_who_is_there_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_approval_that_waits_is_dismissed_and_names_nobody() {
+async fn a_held_approval_is_dismissed_and_contains_no_name() {
     let network = Network::new().await;
     let world = &network.world;
     let answer = network.approve(network.application("app_1", "Nina Quux", "Creators").await).await;
@@ -111,10 +111,10 @@ async fn an_approval_that_waits_is_dismissed_and_names_nobody() {
     let approvals = world.read("/network/approvals").await;
     assert_eq!(approvals["held"], json!([]));
     assert_eq!(approvals["taken"].as_array().unwrap().len(), 2);
-    // The links that the Network had made stay, and so do their keys.
+    // Links that the Network's approval created stay, and so do their keys.
     let left = found(world, "quux");
     assert!(left.iter().all(|text| text.contains("nina-quux-slug")), "{left:#?}");
-    // The Network is told that this is nobody now.
+    // The erasure is synced to the Network.
     let told = network.others.calls().into_iter().last().unwrap();
     assert!(format!("{told:?}").contains("Erased person"), "{told:?}");
 }

@@ -1,4 +1,4 @@
-//! `select-partners`: finds everybody once, whoever dies on the way, and sends them out.
+//! `select-partners`: selects every matching partner once, whichever worker crashes, and dispatches them.
 
 use std::sync::{
     Arc,
@@ -12,14 +12,14 @@ use tokio::runtime::Handle;
 
 use crate::{importing::crowd, support::World};
 
-/// A roster of so many who are active.
+/// Creates a roster with this many active partners.
 async fn roster(world: &World, many: usize) {
     world.import(crowd(many), "sendInvite=false").await;
     world.catch_up().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_of_a_large_roster_is_found_once_although_each_leaves_the_list_by_it() {
+async fn every_partner_of_a_large_roster_is_selected_once_although_processing_removes_them_from_the_list() {
     let world = World::new().await;
     roster(&world, 1_250).await;
     let answer = world.post("/bulk", json!({"action": "revoke", "notify": false, "filter": {"state": "active"}})).await;
@@ -33,12 +33,13 @@ async fn everybody_of_a_large_roster_is_found_once_although_each_leaves_the_list
     assert_eq!((report.len(), ids.len()), (1_251, 1_250));
 }
 
-/// How many calls it makes for a handful whose rows wait.
+/// The number of calls for a handful of partners, while their rows wait in the queue.
 const CALLS: usize = 10;
 
-/// It dies at its n-th call, before or after that took effect, for every n there is, and its message comes again.
+/// It crashes at its n-th call, before or after that took effect, for every possible n, and its message is delivered
+/// again.
 #[tokio::test(flavor = "multi_thread")]
-async fn wherever_it_dies_everybody_is_done_once() {
+async fn wherever_it_crashes_every_partner_is_processed_once() {
     for (number, after) in (0..=CALLS).flat_map(|number| [(number, false), (number, true)]) {
         let world = World::new().await;
         roster(&world, 5).await;
@@ -74,9 +75,10 @@ async fn wherever_it_dies_everybody_is_done_once() {
     }
 }
 
-/// It goes out in thirteen chunks, is cancelled after the first ten, and is closed; then a message comes once more.
+/// Thirteen chunks are dispatched, the job is cancelled after the first ten and closed; then a message is delivered
+/// once more.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_what_was_cancelled_is_closed_nobody_goes_out_and_nobody_is_counted_twice() {
+async fn after_a_cancelled_job_is_closed_no_partner_is_dispatched_or_counted_twice() {
     let world = World::new().await;
     roster(&world, 1_250).await;
     world.local.hold("import-rows");
@@ -104,9 +106,9 @@ async fn after_what_was_cancelled_is_closed_nobody_goes_out_and_nobody_is_counte
     assert_eq!((told["endedAt"].is_null(), world.report_rows(&id).await.len()), (false, 1_251));
 }
 
-/// A search walks by name: who is renamed from its first page to its second is found on both.
+/// A search is ordered by name: a partner who is renamed between its first and second page is found on both.
 #[tokio::test(flavor = "multi_thread")]
-async fn to_whom_a_search_finds_twice_it_is_done_once() {
+async fn duplicate_search_hits_are_processed_once() {
     let world = Arc::new(World::new().await);
     let rows: String = (0..1_005).map(|number| format!("Quinn {number:04},p{number}@example.com\n")).collect();
     world.import(format!("name,email\n{rows}"), "sendInvite=false").await;
@@ -136,7 +138,7 @@ async fn to_whom_a_search_finds_twice_it_is_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_had_proven_nothing_reaches_no_more_than_a_thousand_although_more_were_like_that_when_it_began() {
+async fn without_a_recent_sign_in_a_job_is_limited_to_a_thousand_even_if_more_match_at_its_start() {
     let world = World::new().await;
     roster(&world, 2).await;
     let admin = world.admin().await;
@@ -152,7 +154,7 @@ async fn who_had_proven_nothing_reaches_no_more_than_a_thousand_although_more_we
     assert_eq!(told["outcomes"], json!({}));
 }
 
-/// A brand that may mail so many a day.
+/// Sets how many people the brand may invite per day.
 async fn a_day_takes(world: &World, people: u64) {
     let brand = json!({
         "brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": people},
@@ -161,7 +163,7 @@ async fn a_day_takes(world: &World, people: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
+async fn resends_count_towards_the_daily_limit_and_continue_the_next_day() {
     let world = World::new().await;
     let mut ids = Vec::new();
     for number in 0..7 {
@@ -172,7 +174,7 @@ async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
     world.local.clock.advance(120);
     world.catch_up().await;
     a_day_takes(&world, 3).await;
-    // By a filter the newest come first: one of the first was here, and leaves room for another.
+    // A filter selects the newest first: one of the first is already active, which leaves room for another.
     let (chosen, wanted) = (json!({"partnerIds": ids}), json!({"filter": {}}));
     for mut body in [chosen, wanted] {
         body["action"] = json!("resend");
@@ -202,7 +204,7 @@ async fn mails_anew_are_of_the_days_limit_and_go_on_the_next_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_no_days_would_be_enough_for_is_not_begun() {
+async fn a_job_that_would_take_too_many_days_is_not_started() {
     let world = World::new().await;
     for number in 0..26 {
         world.invite(&format!("P{number}"), &format!("p{number}@example.com")).await;
@@ -219,7 +221,7 @@ async fn what_no_days_would_be_enough_for_is_not_begun() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_can_never_be_begun_says_so() {
+async fn a_job_that_can_never_start_fails_with_a_message() {
     let world = World::new().await;
     roster(&world, 2).await;
     world.local.wire.on_call(|call| {
@@ -242,7 +244,7 @@ async fn what_can_never_be_begun_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_left_when_it_begins_is_a_failure_that_says_so() {
+async fn a_job_without_matches_at_its_start_fails_with_a_message() {
     let world = World::new().await;
     roster(&world, 1).await;
     world.local.hold("select-partners");

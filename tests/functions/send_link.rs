@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_active_partner_gets_a_link_that_ends_nothing() {
+async fn an_active_partner_gets_a_link_and_sessions_continue() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -21,7 +21,7 @@ async fn an_active_partner_gets_a_link_that_ends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_not_joined_or_is_out_gets_none() {
+async fn invited_and_revoked_partners_get_no_link() {
     let world = World::new().await;
     let maria = world.invite("Maria", "maria@example.com").await;
     let path = |what: &str| format!("/partners/{}/{what}", maria["id"].as_str().unwrap());
@@ -31,7 +31,7 @@ async fn who_has_not_joined_or_is_out_gets_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revocation_kills_a_link_that_waits_to_be_mailed() {
+async fn a_revocation_invalidates_a_link_whose_email_is_queued() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.local.pause_sources();

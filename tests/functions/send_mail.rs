@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Browser, World};
 
-/// Makes SES answer with an error until the switch is turned.
+/// Makes SES return an error until the switch is reset.
 fn break_ses(world: &World, status: u16, code: &'static str) -> Arc<AtomicBool> {
     let broken = Arc::new(AtomicBool::new(true));
     let switch = Arc::clone(&broken);
@@ -34,7 +34,7 @@ async fn invite_now(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_mail_is_shown_kept_and_tried_again() {
+async fn a_rejected_email_is_shown_stays_queued_and_is_retried() {
     let world = World::new().await;
     let broken = break_ses(&world, 400, "MessageRejected");
     let id = invite_now(&world).await;
@@ -53,7 +53,7 @@ async fn a_refused_mail_is_shown_kept_and_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_throttled_mail_stays_queued_and_comes_back_after_a_minute() {
+async fn a_throttled_email_stays_queued_and_returns_after_a_minute() {
     let world = World::new().await;
     let broken = break_ses(&world, 429, "TooManyRequestsException");
     let id = invite_now(&world).await;
@@ -68,7 +68,7 @@ async fn a_throttled_mail_stays_queued_and_comes_back_after_a_minute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_the_days_quota_a_mail_waits_for_an_hour() {
+async fn over_the_daily_quota_an_email_waits_for_an_hour() {
     let world = World::new().await;
     let broken = break_ses(&world, 400, "LimitExceededException");
     let id = invite_now(&world).await;
@@ -82,13 +82,13 @@ async fn over_the_days_quota_a_mail_waits_for_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_that_became_pointless_is_not_sent() {
+async fn a_superseded_invitation_is_not_sent() {
     let world = World::new().await;
     world.local.pause_sources();
     let body = json!({"name": "Maria", "email": "maria@example.com"});
     let partner = world.api(Method::POST, "/api/t/acme/partners", body).await.json();
     let id = partner["id"].as_str().unwrap();
-    // She asks for a link herself, and that mail overtakes the invitation.
+    // She requests a link herself, and that email overtakes the invitation.
     world.local.resume_sources();
     let broken = break_ses(&world, 400, "MessageRejected");
     world.local.settled().await;
@@ -102,7 +102,7 @@ async fn an_invitation_that_became_pointless_is_not_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_comes_twice_makes_one_mail() {
+async fn a_duplicate_message_sends_one_email() {
     let world = World::new().await;
     let id = invite_now(&world).await;
     let event = world.local.items().into_iter().find(|item| item["type"] == "partner.invited").unwrap();
@@ -116,7 +116,7 @@ async fn a_message_that_comes_twice_makes_one_mail() {
     assert_eq!(answer, json!({"batchItemFailures": []}));
     assert_eq!(world.mails_to("maria@example.com").len(), 1);
 
-    // Two deliveries of one message at the same moment, of a mail that waits.
+    // Two deliveries of one message at the same moment, for an email that is waiting.
     world.local.pause_sources();
     let noah = json!({"name": "Noah", "email": "noah@example.com"});
     let noah = world.api(Method::POST, "/api/t/acme/partners", noah).await.json();
@@ -135,7 +135,7 @@ async fn a_message_that_comes_twice_makes_one_mail() {
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "x"}]}));
 }
 
-/// The emails of an import that wait in the queue, as one batch: nine messages of ten.
+/// Returns the queued emails of an import as one batch: nine messages of ten.
 async fn bulk_batch(world: &World, people: usize) -> Value {
     world.local.hold("send-mail");
     world.import(crate::importing::crowd(people), "").await;
@@ -152,7 +152,7 @@ fn batch(messages: impl IntoIterator<Item = String>) -> Value {
     json!({"Records": records.collect::<Vec<_>>()})
 }
 
-/// The emails of several messages as one, as relay-events puts those of a large import together.
+/// Merges the emails of several messages into one, as relay-events does for a large import.
 fn one_message(messages: &[String]) -> String {
     let mut all: Vec<Value> = messages.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
     let mails: Vec<Value> = all.iter().flat_map(|message| message["mails"].as_array().unwrap().clone()).collect();
@@ -161,7 +161,7 @@ fn one_message(messages: &[String]) -> String {
     all[0].to_string()
 }
 
-/// A world in which SES takes so many emails a second and a day from the account.
+/// Creates a world in which SES accepts this many emails per second and per day from the account.
 pub(crate) async fn with_limits(rate: u32, daily: u32) -> World {
     World::with(|options| {
         options.parameters =
@@ -170,7 +170,7 @@ pub(crate) async fn with_limits(rate: u32, daily: u32) -> World {
     .await
 }
 
-/// How many emails the people of an import got.
+/// Returns the number of emails to people of an import.
 pub(crate) fn invitations(world: &World) -> usize {
     world.local.mails().iter().filter(|mail| mail.to.iter().any(|to| to.starts_with('p'))).count()
 }
@@ -183,14 +183,14 @@ async fn a_full_batch_of_an_import_is_sent_in_time_at_the_usual_rate_of_ses() {
     let answer = world.local.invoke("send-mail", batch).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": []}));
     assert_eq!(invitations(&world), 90);
-    // Four fifths of 14 a second, shared by two workers: 89 steps of 179 ms.
+    // Four fifths of 14 per second, shared by two workers: 89 steps of 179 ms.
     assert!(began.elapsed() > std::time::Duration::from_secs(15), "too fast: {:?}", began.elapsed());
 }
 
-/// In SES's sandbox, at one email a second, a batch has nine turns. The emails that get none keep their place: the next batch
-/// spends its turns on them and not on those that were sent.
+/// In SES's sandbox, at one email per second, a batch has nine time slots. Emails without a slot stay queued: the next
+/// batch spends its slots on them and not on those that were sent.
 #[tokio::test(flavor = "multi_thread")]
-async fn at_the_rate_of_the_sandbox_every_email_of_a_message_gets_its_turn() {
+async fn at_the_rate_of_the_sandbox_every_email_of_a_message_is_sent() {
     let world = with_limits(1, 50_000).await;
     bulk_batch(&world, 10).await;
     let batch = batch([one_message(&world.local.messages("mail-bulk"))]);
@@ -202,10 +202,10 @@ async fn at_the_rate_of_the_sandbox_every_email_of_a_message_gets_its_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn imports_leave_a_fifth_of_the_days_mails_to_others() {
+async fn imports_leave_a_fifth_of_the_daily_quota_to_others() {
     let world = with_limits(500, 100).await;
     world.joined("Waiting", "waiting@example.com").await;
-    // Ninety emails, as if they had been dispatched over two days and all came now.
+    // Ninety emails, as if they had been dispatched over two days and all arrived now.
     let first = bulk_batch(&world, 90).await;
     world.local.clock.advance(24 * 3_600);
     world.local.settled().await;
@@ -228,9 +228,9 @@ async fn imports_leave_a_fifth_of_the_days_mails_to_others() {
     assert_eq!(invitations(&world), 90, "the rest goes out the next day");
 }
 
-/// What SES did not take counts to no day.
+/// An email that SES rejected doesn't count towards the daily limit.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_email_that_was_not_sent_is_given_back_to_the_day() {
+async fn an_email_that_was_not_sent_does_not_count_towards_the_daily_limit() {
     let world = with_limits(500, 100).await;
     let batch = bulk_batch(&world, 40).await;
     let broken = break_ses(&world, 429, "TooManyRequestsException");
@@ -246,7 +246,7 @@ async fn an_email_that_was_not_sent_is_given_back_to_the_day() {
     assert_eq!((invitations(&world), counted(&world)), (40, Some(json!(40))));
 }
 
-/// What the functions log in one test.
+/// The log output of the functions in one test.
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
 
@@ -260,7 +260,8 @@ impl std::io::Write for Log {
     }
 }
 
-/// A metric filter of the template counts these lines for an alarm: SQS's own metric leaves out messages that came back.
+/// A metric filter of the template counts these lines for an alarm: SQS's own metric excludes messages that returned to
+/// the queue.
 #[tokio::test]
 async fn an_email_that_has_waited_for_more_than_three_days_raises_an_alarm() {
     let log = Log::default();

@@ -11,7 +11,7 @@ async fn set(world: &World, id: &str, programs: Value, version: u64) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_keeps_its_source_and_what_is_new_is_an_admins() {
+async fn existing_grants_keep_their_source_and_new_ones_are_an_admins() {
     let world = World::new().await;
     let (spring, creators) = (world.program_id("Spring launch").await, world.program_id("Creators").await);
     let body = json!({
@@ -26,13 +26,13 @@ async fn what_is_kept_keeps_its_source_and_what_is_new_is_an_admins() {
         grants.iter().find(|grant| grant["programId"] == program).unwrap()["source"].clone()
     };
     assert_eq!((source(&spring), source(&creators)), (json!("network"), json!("admin")));
-    // The same again is no change.
+    // Setting the same programs again is no change.
     assert_eq!(set(&world, &id, json!([creators, spring]), 2).await.json()["grantsVersion"], 2);
     assert_eq!(set(&world, &id, json!([]), 2).await.json()["grants"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_of_two_is_told_what_is_granted_now() {
+async fn the_second_of_two_gets_the_current_grants() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     let creators = world.program_id("Creators").await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_owed_is_paid_or_taken_back_once() {
+async fn an_accrued_commission_is_paid_or_reversed_once() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.link(&id, "maria", "Spring launch").await;
@@ -13,7 +13,7 @@ async fn what_is_owed_is_paid_or_taken_back_once() {
     for order in ["a", "b"] {
         world.buy(json!({"clickId": cref}), 1_000, order).await;
     }
-    // Whatever became of the partner.
+    // Whatever the partner's status.
     world.post(&format!("/partners/{id}/revoke"), json!({"notify": false})).await;
     let commissions = world.read("/commissions").await["commissions"].clone();
     let settle = async |index: usize, what: &str| {
@@ -29,7 +29,8 @@ async fn what_is_owed_is_paid_or_taken_back_once() {
     }
     let nobody = world.post("/commissions/com_01KA0000000000000000000004/paid", Value::Null).await;
     assert_eq!(nobody.refusal(), (404, "not_found".to_owned()));
-    // The books still add up: nothing owed, one paid, one taken back; the link earned what was not taken back.
+    // The totals still reconcile: nothing accrued, one paid, one reversed; the link's earnings exclude the reversed
+    // one.
     let items = world.local.items();
     let balance = items.iter().find(|item| item["kind"] == "balance").unwrap();
     let figures = ["accrued_EUR", "paid_EUR", "reversed_EUR"].map(|name| balance[name].clone());

@@ -18,7 +18,7 @@ async fn the_session_ends_on_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_door_closes_and_the_other_stays_open() {
+async fn signing_out_of_one_portal_leaves_the_other_signed_in() {
     let world = World::new().await;
     let browser = world.admin().await;
     browser.post(&world, "/t/acme/logout", &[]).await;
@@ -27,7 +27,7 @@ async fn one_door_closes_and_the_other_stays_open() {
     assert_eq!(browser.get(&world, "/t/acme/admin/partners").await.location(), "/t/acme/admin/login");
 }
 
-/// The names of the sessions that an account's page offers to end, newest first.
+/// Returns the names of the sessions that an account page offers to end, newest first.
 fn sessions(page: &str) -> Vec<String> {
     let value = |part: &str| part.split('"').next().unwrap().to_owned();
     let named = page.split("name=\"session\" value=\"").skip(1).map(value);
@@ -35,7 +35,7 @@ fn sessions(page: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
+async fn one_other_session_ends_or_all_of_them_and_this_one_continues() {
     let world = World::new().await;
     for (base, email) in [("/t/acme", "maria@example.com"), ("/t/acme/admin", ADMIN)] {
         if email != ADMIN {
@@ -45,7 +45,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
         let (one, two) = (Browser::default(), Browser::default());
         for browser in [&here, &one, &two] {
             world.sign_in(browser, base, email).await;
-            // Admins' sessions end when they lie idle for two hours, and three mails an hour go to an address.
+            // Admins' sessions end after two idle hours, and an email address gets at most three emails an hour.
             world.local.clock.advance(25 * 60);
         }
         let account = format!("{base}/account");
@@ -64,7 +64,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
         assert_eq!(two.get(&world, &account).await.location(), format!("{base}/login"));
         assert_eq!(one.get(&world, &account).await.status, 200);
 
-        // Everywhere else, also for a link that is on its way.
+        // Everywhere else, which also invalidates a link that was sent.
         Browser::default().post(&world, &format!("{base}/login"), &[("email", email)]).await;
         world.local.settled().await;
         let link = world.link_to(email);
@@ -76,7 +76,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
         assert!(page.contains("You’ve been signed out everywhere else."), "{page}");
         assert_eq!(sessions(&page).len(), 1, "{page}");
 
-        // Somebody else's is not theirs to end, and their own is.
+        // Users can end their own sessions and no one else's.
         let own = sessions(&page)[0].clone();
         let stranger = world.partner_browser(&format!("stranger-{}@example.com", base.len())).await;
         let answer = stranger.post(&world, "/t/acme/account/sign-out", &[("session", &own)]).await;
@@ -88,7 +88,7 @@ async fn one_other_session_ends_or_all_of_them_and_this_one_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_browsers_that_sign_each_other_out_at_once_one_stays() {
+async fn of_two_browsers_that_sign_each_other_out_one_stays_signed_in() {
     let world = World::new().await;
     let (one, two) = (world.admin().await, world.admin().await);
     let fields = [("session", "others")];

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::network::Network;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_to_be_left_out_must_be_there() {
+async fn excluded_partners_must_exist() {
     let network = Network::new().await;
     let maria = network.world.joined("Maria", "maria@example.com").await;
     for left_out in [json!(["nobody@example.com"]), json!(["ptn_01KA0000000000000000000002"]), json!(["x"])] {

@@ -1,4 +1,4 @@
-//! `start-bulk`: what may be done to many, what it would come to, and what it refuses.
+//! `start-bulk`: the available actions, their dry runs, and its errors.
 
 use futures::future::join;
 use http::Method;
@@ -12,7 +12,7 @@ use crate::{
     support::{Answer, World},
 };
 
-/// Somebody who is invited, somebody who is active and somebody who is revoked, by their ids.
+/// Creates an invited, an active and a revoked partner, and returns their IDs.
 async fn three(world: &World) -> [String; 3] {
     let invited = world.invite("Ina", "ina@example.com").await["id"].as_str().unwrap().to_owned();
     let active = world.joined("Aki", "aki@example.com").await;
@@ -32,7 +32,7 @@ async fn preview(world: &World, mut body: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_counts_and_does_nothing() {
+async fn a_dry_run_counts_and_changes_nothing() {
     let world = World::new().await;
     let ids = three(&world).await;
     let spring = world.program_id("Spring launch").await;
@@ -60,7 +60,7 @@ async fn a_dry_run_counts_and_does_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_were_named_are_looked_at_in_two_steps() {
+async fn partners_chosen_by_id_are_read_in_two_steps() {
     let world = World::new().await;
     let ids = three(&world).await;
     let recording = world.local.wire.record();
@@ -73,7 +73,7 @@ async fn those_who_were_named_are_looked_at_in_two_steps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_would_touch_nobody_is_not_started() {
+async fn a_job_without_partners_is_not_started() {
     let world = World::new().await;
     let [_, active, _] = three(&world).await;
     for body in [
@@ -89,7 +89,7 @@ async fn what_would_touch_nobody_is_not_started() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_makes_no_sense_is_refused_with_the_field() {
+async fn invalid_requests_are_rejected_with_the_field() {
     let world = World::new().await;
     let [invited, ..] = three(&world).await;
     let spring = world.program_id("Spring launch").await;
@@ -143,7 +143,7 @@ async fn the_same_request_under_one_key_is_one_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_presses_at_once_under_one_key_are_one_job() {
+async fn two_concurrent_requests_under_one_key_are_one_job() {
     let world = World::new().await;
     let [_, active, _] = three(&world).await;
     let body = json!({"action": "revoke", "partnerIds": [active], "notify": false});
@@ -155,7 +155,7 @@ async fn two_presses_at_once_under_one_key_are_one_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_only_look_is_refused_and_sees_no_bar() {
+async fn viewers_are_rejected_and_see_no_action_bar() {
     let world = World::new().await;
     let [invited, ..] = three(&world).await;
     let (_, vera) = world.colleague("Vera", "vera@acme.example", "viewer").await;
@@ -170,7 +170,7 @@ async fn who_may_only_look_is_refused_and_sees_no_bar() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_a_thousand_take_a_sign_in_of_a_moment_ago_and_a_key_takes_none() {
+async fn over_a_thousand_require_a_recent_sign_in_except_with_an_api_key() {
     let world = World::new().await;
     world.import(crowd(1_001), "sendInvite=false").await;
     world.catch_up().await;
@@ -186,7 +186,7 @@ async fn over_a_thousand_take_a_sign_in_of_a_moment_ago_and_a_key_takes_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_may_start_it_may_follow_and_stop_it_and_no_import() {
+async fn a_key_that_may_start_a_job_may_read_and_cancel_it_but_no_import() {
     let mut world = World::new().await;
     let [_, active, _] = three(&world).await;
     let import = world.import("email\nx@example.com\n", "").await;
@@ -215,7 +215,7 @@ async fn a_key_that_may_start_it_may_follow_and_stop_it_and_no_import() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_was_erased_is_chosen_by_no_words_and_told_of_if_it_was_in_between() {
+async fn erased_partners_match_no_filter_and_are_reported_if_erased_meanwhile() {
     let world = World::new().await;
     let [_, _, rea] = three(&world).await;
     let admin = world.admin().await;

@@ -14,7 +14,7 @@ fn exports(world: &World) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_begins_with_its_event_and_a_message_that_says_nothing_of_anybody() {
+async fn an_export_starts_with_its_event_and_a_message_without_personal_data() {
     let world = World::new().await;
     world.local.pause_sources();
     let answer = world.admin().await.json(&world, Method::POST, PATH, json!({"state": "expired", "q": " Mar "})).await;
@@ -35,7 +35,7 @@ async fn an_export_begins_with_its_event_and_a_message_that_says_nothing_of_anyb
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_words_are_those_of_the_list_and_are_refused_alike() {
+async fn the_filters_are_those_of_the_list_and_are_rejected_alike() {
     let world = World::new().await;
     world.local.pause_sources();
     for (name, word) in [
@@ -76,7 +76,7 @@ async fn a_repetition_starts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_read_partners_starts_none() {
+async fn callers_who_may_not_read_partners_cannot_start_one() {
     let mut world = World::new().await;
     world.local.pause_sources();
     assert_eq!(Browser::default().json(&world, Method::POST, PATH, json!({})).await.status, 401);
@@ -90,7 +90,7 @@ async fn who_may_not_read_partners_starts_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_brand_starts_twenty_an_hour() {
+async fn a_brand_may_start_twenty_an_hour() {
     let world = World::new().await;
     world.local.pause_sources();
     for _ in 0..20 {
@@ -104,10 +104,10 @@ async fn a_brand_starts_twenty_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
+async fn b16_all_data_of_a_person_is_one_readable_document() {
     let world = World::new().await;
     let admin = world.admin().await;
-    // What an import said to everybody is what it said to her.
+    // The note of an import is also the note that she received.
     world.import("email,name\nmaria.old@example.com,Maria Lopez\n", "note=Welcome").await;
     let maria = world.read("/partners?email=maria.old@example.com").await["partners"][0]["id"].clone();
     let maria = maria.as_str().unwrap().to_owned();
@@ -128,7 +128,7 @@ async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
     let reason = json!({"reason": "The campaign is over.", "notify": false});
     assert_eq!(world.api(Method::POST, &of("/revoke"), reason).await.status, 200);
 
-    // No key, and nobody who signed in long ago.
+    // Not with an API key, and not with a sign-in that isn't recent.
     assert_eq!(world.api(Method::POST, &of("/export"), Value::Null).await.refusal().1, "session_required");
     let started = admin.json(&world, Method::POST, &of("/export"), Value::Null).await;
     assert_eq!(started.status, 202, "{}", started.body);
@@ -169,7 +169,7 @@ async fn b16_all_that_is_known_of_a_person_is_one_document_for_people() {
         assert!(page.contains(&format!("`{field}`")), "{field}");
     }
 
-    // Nothing of who was erased is exported any more.
+    // No data of an erased partner is exported any more.
     assert_eq!(super::erase_partner::erase(&world, &admin, &maria, "Maria Lopez").await.status, 200);
     assert_eq!(
         admin.json(&world, Method::POST, &of("/export"), Value::Null).await.refusal(),

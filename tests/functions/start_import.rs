@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{importing::crowd, support::World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_gets_a_code_and_nothing_happens() {
+async fn invalid_input_returns_a_code_and_changes_nothing() {
     let world = World::new().await;
     let before = world.local.items();
     for (body, expected) in [
@@ -35,7 +35,7 @@ async fn bad_input_gets_a_code_and_nothing_happens() {
     }
     let large = world.send_csv("x".repeat(1024 * 1024 + 1), "").await.refusal();
     assert_eq!(large, (413, "too_large".to_owned()));
-    // What API Gateway made of bytes that are no UTF-8.
+    // What API Gateway makes of bytes that aren't UTF-8.
     let mangled = world.send_csv("email,name\na@example.com,J\u{fffd}rgen\n", "").await.refusal();
     assert_eq!(mangled, (400, "invalid_value".to_owned()));
     let form = Request::post("/api/t/acme/imports").header("authorization", format!("Bearer {}", world.key));
@@ -46,7 +46,7 @@ async fn bad_input_gets_a_code_and_nothing_happens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_takes_one_file_of_exactly_the_size_that_was_announced() {
+async fn an_upload_url_accepts_one_file_of_exactly_the_announced_size() {
     let world = World::new().await;
     let file = crowd(2);
     let made = world.post("/imports", json!({"size": file.len(), "fileName": " two\npeople.csv "})).await.json();
@@ -70,7 +70,7 @@ async fn an_address_takes_one_file_of_exactly_the_size_that_was_announced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_did_not_get_into_its_place_gets_there_with_the_retry() {
+async fn a_file_that_could_not_be_stored_is_stored_by_the_retry() {
     let world = World::new().await;
     world.local.wire.on_call(|call| {
         let puts = call.service == Service::S3 && call.operation == "PutObject";
@@ -88,7 +88,7 @@ async fn a_file_that_did_not_get_into_its_place_gets_there_with_the_retry() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_never_comes_is_a_failure_that_says_so() {
+async fn a_file_that_never_arrives_is_a_failure_with_a_message() {
     let world = World::new().await;
     let made = world.post("/imports", json!({"size": 10})).await.json();
     let id = made["id"].as_str().unwrap();
@@ -113,7 +113,7 @@ async fn a_brand_may_start_a_hundred_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_read_once_more_as_long_as_it_is_kept() {
+async fn a_file_can_be_read_again_while_it_is_retained() {
     let world = World::new().await;
     let creators = world.program_id("Creators").await;
     let dry = world.upload(crowd(2), json!({"dryRun": true, "programIds": [creators], "sendInvite": false})).await;
@@ -124,7 +124,7 @@ async fn a_file_is_read_once_more_as_long_as_it_is_kept() {
     world.local.settled().await;
     let done = world.import_state(real["id"].as_str().unwrap()).await;
     assert_eq!(done["outcomes"], json!({"added": 2}));
-    // Nobody waits for a file that was never there.
+    // An import can't reuse a file that was never uploaded.
     let awaited = world.post("/imports", json!({"size": 10})).await.json();
     let again = json!({"sameFileAs": awaited["id"]});
     assert_eq!(world.post("/imports", again).await.refusal(), (409, "file_gone".to_owned()));
@@ -135,7 +135,7 @@ async fn a_file_is_read_once_more_as_long_as_it_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_rows_want_a_sign_in_of_a_moment_ago() {
+async fn many_rows_require_a_recent_sign_in() {
     let world = World::new().await;
     let path = "/api/t/acme/imports";
     let rows = |count: usize| {
@@ -143,7 +143,7 @@ async fn many_rows_want_a_sign_in_of_a_moment_ago() {
         format!("email\n{}", rows.collect::<String>())
     };
     let admin = world.admin().await;
-    // The very same by a key, and by whoever signed in a moment ago.
+    // The same request with a key, and with a recent sign-in.
     assert_eq!(world.post("/imports", json!({"size": 200_000})).await.status, 202);
     assert_eq!(admin.json(&world, Method::POST, path, json!({"size": 200_000})).await.status, 202);
     let dry = world.import(rows(1_001), "dryRun=true").await;
@@ -154,7 +154,7 @@ async fn many_rows_want_a_sign_in_of_a_moment_ago() {
     assert_eq!(start(json!({"size": 200_000})).await.refusal(), again, "too large for few rows");
     assert_eq!(start(json!({"sameFileAs": dry})).await.refusal(), again, "they were counted");
     assert_eq!(start(json!({"sameFileAs": dry, "dryRun": true})).await.status, 202, "who only looks");
-    // How many rows a small file has is known once it was read: then nobody of it is invited.
+    // The number of rows of a small file is known once it is read: then no one in it is invited.
     for (count, dry_run, state) in [(1_000, false, "completed"), (1_001, false, "failed"), (1_001, true, "completed")] {
         let file = rows(count);
         let made = start(json!({"size": file.len(), "dryRun": dry_run, "sendInvite": false})).await.json();

@@ -1,4 +1,4 @@
-//! `team`, and what becomes of those who are in it.
+//! `team`, and the effects on its members.
 
 use futures::future::join;
 use http::Method;
@@ -9,7 +9,7 @@ use crate::support::{ADMIN, Answer, Browser, World};
 const TEAM: &str = "/api/t/acme/team";
 
 impl World {
-    /// Invites somebody to the team, by its first owner, and signs them in by their welcome mail.
+    /// Invites a colleague to the team as its first owner, and signs them in with their welcome email.
     pub(crate) async fn colleague(&self, name: &str, email: &str, role: &str) -> (String, Browser) {
         let body = json!({"name": name, "email": email, "role": role});
         let made = self.admin().await.json(self, Method::POST, TEAM, body).await;
@@ -31,7 +31,7 @@ fn refused(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_counts_from_the_next_request_on() {
+async fn a_role_takes_effect_with_the_next_request() {
     let world = World::new().await;
     let owner = world.admin().await;
     let (id, vera) = world.colleague("Vera", "vera@acme.example", "viewer").await;
@@ -52,7 +52,7 @@ async fn a_role_counts_from_the_next_request_on() {
     let team = vera.get(&world, TEAM).await.json();
     let told: Vec<_> = team["admins"].as_array().unwrap().iter().map(|one| (&one["name"], &one["you"])).collect();
     assert_eq!(told, [(&json!("Ada Admin"), &json!(false)), (&json!("Vera"), &json!(true))]);
-    // The role that they have: nothing is written and nobody is told.
+    // The role that they already have: nothing is written and no one is notified.
     world.local.settled().await;
     let before = world.local.items();
     assert_eq!(one(&world, &owner, Method::PATCH, &id, json!({"role": "owner"})).await.status, 200);
@@ -60,13 +60,13 @@ async fn a_role_counts_from_the_next_request_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_removed_is_out_at_once_and_their_keys_are_named() {
+async fn a_removed_admin_loses_access_immediately_and_their_keys_are_listed() {
     let world = World::new().await;
     let owner = world.admin().await;
     let (id, olga) = world.colleague("Olga", "olga@acme.example", "owner").await;
     let key = json!({"label": "Shop", "scopes": ["events:write"]});
     assert_eq!(olga.json(&world, Method::POST, "/api/t/acme/api-keys", key).await.status, 201);
-    // A link that is on its way dies too.
+    // A link that was already sent stops working too.
     Browser::default().post(&world, "/t/acme/admin/login", &[("email", "olga@acme.example")]).await;
     world.local.settled().await;
     let link = world.link_to("olga@acme.example");
@@ -87,7 +87,7 @@ async fn whoever_is_removed_is_out_at_once_and_their_keys_are_named() {
     assert_eq!(world.mails_to("olga@acme.example").len(), mails, "a stranger again");
     assert_eq!(one(&world, &owner, Method::DELETE, &id, Value::Null).await.status, 404);
 
-    // Invited again, they are somebody new, whom nothing of before lets in.
+    // Invited again, they are a new admin, and no earlier session or link gives access.
     let (again, browser) = world.colleague("Olga", "olga@acme.example", "viewer").await;
     assert_ne!(again, id);
     assert_eq!(browser.get(&world, "/api/t/acme/partners").await.status, 200);
@@ -95,7 +95,7 @@ async fn whoever_is_removed_is_out_at_once_and_their_keys_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_owner_stays_and_nobody_is_in_a_team_twice() {
+async fn the_last_owner_stays_and_no_one_is_in_a_team_twice() {
     let world = World::new().await;
     let owner = world.admin().await;
     world.colleague("Max", "max@acme.example", "manager").await;
@@ -120,7 +120,7 @@ async fn the_last_owner_stays_and_nobody_is_in_a_team_twice() {
         assert_eq!(answer.refusal(), refused(status, code), "{method} {path}");
     }
     assert_eq!(world.local.items(), before, "nothing of it was written");
-    // Whoever is an operator can add an owner at any time: nobody is locked out for good.
+    // An operator can add an owner at any time: no brand is locked out permanently.
     let brand = json!({"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example"});
     let rescue = json!({"brand": brand, "admins": [{"name": "Rita", "email": "rita@acme.example"}]});
     world.local.invoke("create-brand", rescue).await.unwrap();
@@ -129,7 +129,7 @@ async fn the_last_owner_stays_and_nobody_is_in_a_team_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
+async fn of_two_owners_who_remove_each_other_one_stays() {
     for round in 0..20 {
         let world = World::new().await;
         let ada = world.admin().await;
@@ -150,7 +150,7 @@ async fn of_two_owners_who_remove_each_other_at_once_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_owners_who_give_up_at_once_one_stays_and_hears_why() {
+async fn of_two_owners_who_step_down_at_the_same_time_one_stays_and_gets_the_reason() {
     let world = World::new().await;
     let ada = world.admin().await;
     let (olgas, olga) = world.colleague("Olga", "olga@acme.example", "owner").await;
@@ -165,7 +165,7 @@ async fn of_two_owners_who_give_up_at_once_one_stays_and_hears_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repetition_invites_once_and_the_welcome_goes_out_again_a_few_times() {
+async fn a_repetition_invites_once_and_the_welcome_email_can_be_resent_a_few_times() {
     let world = World::new().await;
     let owner = world.admin().await;
     let body = json!({"name": "Max", "email": "max@acme.example", "role": "manager"});
@@ -187,7 +187,7 @@ async fn a_repetition_invites_once_and_the_welcome_goes_out_again_a_few_times() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_of_long_ago_decides_on_nobody() {
+async fn managing_the_team_requires_a_recent_sign_in() {
     let world = World::new().await;
     let owner = world.admin().await;
     world.local.clock.advance(15 * 60);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{hooks, outside::says};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_is_told_in_pages_and_what_failed_goes_out_again_by_hand() {
+async fn deliveries_are_paged_and_failed_ones_can_be_redelivered() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, "https://shop.acme.example/hooks").await;

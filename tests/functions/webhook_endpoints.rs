@@ -11,7 +11,7 @@ use crate::{
 const URL: &str = "https://shop.acme.example/hooks";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_is_shown_once_and_kept_sealed() {
+async fn a_secret_is_shown_once_and_stored_encrypted() {
     let (world, _) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -32,7 +32,7 @@ async fn a_secret_is_shown_once_and_kept_sealed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn for_a_day_both_secrets_sign() {
+async fn both_secrets_sign_for_a_day() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -51,7 +51,7 @@ async fn for_a_day_both_secrets_sign() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_is_told_of_what_it_wants_while_it_is_on() {
+async fn an_endpoint_receives_its_event_types_while_it_is_enabled() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let body = json!({"url": URL, "events": ["partner.revoked"]});
@@ -75,7 +75,7 @@ async fn an_endpoint_is_told_of_what_it_wants_while_it_is_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_and_too_many_are_refused() {
+async fn invalid_input_and_too_many_endpoints_are_rejected() {
     let (world, _) = hooks::world().await;
     let admin = world.admin().await;
     for _ in 0..10 {
@@ -90,14 +90,14 @@ async fn bad_input_and_too_many_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_change_an_endpoint_neither_undoes_the_other_unseen() {
+async fn concurrent_changes_of_an_endpoint_do_not_undo_each_other() {
     let (world, _) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
     let app = world.local.app("webhook-endpoints");
     let brand = "acme".parse().unwrap();
     let before = app.store.webhooks(&brand).await.unwrap().remove(0);
-    // Somebody else has it sign with a new secret, after it was read to be switched off.
+    // Another owner rotates the secret after the endpoint was read in order to disable it.
     let made = world.hooks(&admin, Method::POST, &format!("/{}/secret", hook.id), json!({})).await;
     assert_eq!(made.status, 200, "{}", made.body);
     let off = before.clone().off(shared::domain::OffReason::ByAdmin, app.now());
@@ -110,7 +110,7 @@ async fn of_two_who_change_an_endpoint_neither_undoes_the_other_unseen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_moves_begins_anew() {
+async fn an_endpoint_with_a_new_url_starts_healthy() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -121,13 +121,13 @@ async fn an_endpoint_that_moves_begins_anew() {
     world.pass(120).await;
     let failing = world.hook_now(&admin, &hook).await;
     assert!(failing["failingSince"].is_string(), "{failing}");
-    // Another wish leaves how it fares as it is.
+    // Other event types leave its health as it is.
     let wishes = json!({"events": ["partner.added", "partner.activated", "partner.added"]});
     let path = format!("/{}", hook.id);
     let changed = world.hooks(&admin, Method::PATCH, &path, wishes).await.json();
     assert_eq!(changed["events"], json!(["partner.added", "partner.activated"]));
     assert_eq!(world.hook_now(&admin, &hook).await["failingSince"], failing["failingSince"]);
-    // A new address has not failed yet: what waits goes there when it is due, and no rest keeps it back.
+    // A new URL has not failed yet: pending deliveries go there when they are due, and no backoff delays them.
     world.hooks(&admin, Method::PATCH, &path, json!({"url": format!("{URL}/new")})).await;
     let moved = world.hook_now(&admin, &hook).await;
     assert!(moved["failingSince"].is_null(), "{moved}");

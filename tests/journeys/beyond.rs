@@ -1,4 +1,4 @@
-//! B1–B4 and B6: what no other system does. (B12, the laptop, is shown by its own crate.)
+//! B1–B4 and B6: requirements beyond those of comparable systems. (The crate of the local runner tests B12.)
 
 use http::{Method, Request};
 use local::Feedback;
@@ -9,7 +9,7 @@ use crate::support::{ADMIN, Browser, World, code_in, token_of};
 const DAY_S: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is_open() {
+async fn b01_an_expired_link_can_be_exchanged_for_a_new_one_while_the_invitation_is_open() {
     let world = World::new().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let old = world.link_to("maria@example.com");
@@ -27,8 +27,8 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
     let answer = browser.press(&world, &world.link_to("maria@example.com")).await;
     assert_eq!(answer.location(), "/t/acme");
 
-    // After 30 days without a press, the offer ends: the page tells nobody more than of a made-up link, but whoever reads the
-    // mail at that address is told, and there is no link in it.
+    // After 30 days without a sign-in, the invitation expires: the page reveals no more than for a made-up link, but
+    // the recipient gets an email that says so, without a link.
     world.invite("Noah", "noah@example.com").await;
     let old = world.link_to("noah@example.com");
     world.local.clock.advance(30 * DAY_S);
@@ -45,7 +45,7 @@ async fn b01_an_expired_link_gets_its_holder_a_fresh_one_while_the_invitation_is
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b02_scanners_burn_nothing_and_a_code_signs_in_where_the_link_is_lost() {
+async fn b02_scanners_use_up_nothing_and_a_code_signs_in_if_the_link_is_lost() {
     let world = World::new().await;
     world.invite("Maria Lopez", "maria@example.com").await;
     let link = world.link_to("maria@example.com");
@@ -54,7 +54,7 @@ async fn b02_scanners_burn_nothing_and_a_code_signs_in_where_the_link_is_lost() 
         let scanner = Browser::default();
         assert_eq!(scanner.head(&world, &link).await.status, 200);
         assert_eq!(scanner.get(&world, &link).await.status, 200);
-        // One that presses the button without ever having shown the page, and one from another site.
+        // One that submits the button without having shown the page, and one from another site.
         assert_eq!(Browser::default().redeem(&world, &link).await.status, 400);
         let body = format!("token={}", token_of(&link));
         let form = Request::post("/t/acme/login/redeem").header("content-type", "application/x-www-form-urlencoded");
@@ -64,7 +64,7 @@ async fn b02_scanners_burn_nothing_and_a_code_signs_in_where_the_link_is_lost() 
     let person = Browser::default();
     assert_eq!(person.press(&world, &link).await.location(), "/t/acme");
 
-    // If something burns the link after all, the code of the same mail is burnt with it, and a new mail has a new one.
+    // If the link is used up after all, the code of the same email is used up with it, and a new email has a new one.
     let browser = Browser::default();
     browser.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     world.local.settled().await;
@@ -77,7 +77,7 @@ async fn b02_scanners_burn_nothing_and_a_code_signs_in_where_the_link_is_lost() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b03_the_token_is_made_when_its_mail_goes_out() {
+async fn b03_the_token_is_created_when_its_email_is_sent() {
     let world = World::new().await;
     world.local.pause_sources();
     let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
@@ -86,7 +86,7 @@ async fn b03_the_token_is_made_when_its_mail_goes_out() {
     let before = tokens();
     let bodies = world.local.messages("mail-now").concat();
     assert!(!bodies.contains("token") && !bodies.contains('@'), "{bodies}");
-    // Six hours in the queue take nothing from the link.
+    // Six hours in the queue don't shorten the validity of the link.
     world.local.clock.advance(6 * 3_600);
     assert_eq!(tokens(), before, "a token was made before its mail");
     world.local.resume_sources();
@@ -97,7 +97,7 @@ async fn b03_the_token_is_made_when_its_mail_goes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b04_the_row_tells_what_became_of_the_mail_and_a_bounced_address_gets_no_more() {
+async fn b04_the_row_shows_the_delivery_status_and_a_bounced_email_address_gets_no_more() {
     let world = World::new().await;
     let admin = world.admin().await;
     let row = async |partner: &Value| {
@@ -121,7 +121,8 @@ async fn b04_the_row_tells_what_became_of_the_mail_and_a_bounced_address_gets_no
     assert!(page.contains(">Bounced</span>") && page.contains("550 5.1.1 user unknown"), "{page}");
     let shown = world.partner(noah["id"].as_str().unwrap()).await;
     assert_eq!(shown["undeliverable"]["why"], "bounced", "{shown}");
-    // Neither what he asks for himself nor news of his access go there any more, and the row says why.
+    // Neither sign-in emails that he requests nor notifications about his access are sent there any more, and the row
+    // says why.
     Browser::default().post(&world, "/t/acme/login", &[("email", "noah@example.com")]).await;
     let revoked = world.post(&format!("/partners/{}/revoke", noah["id"].as_str().unwrap()), json!({})).await;
     assert_eq!(revoked.json()["notified"], false);
@@ -131,20 +132,20 @@ async fn b04_the_row_tells_what_became_of_the_mail_and_a_bounced_address_gets_no
         world.local.items().into_iter().find(|item| item["type"] == "partner.invited" && item["partner"] == noah["id"]);
     assert_eq!(told.unwrap()["mail"]["state"], "bounced", "the timeline tells it too");
 
-    // It is the address that refuses: whoever is invited under it later gets no mail either.
+    // The suppression belongs to the email address: a partner invited with it later gets no email either.
     answers(ADMIN, Feedback::Complain).await;
     let sent = world.mails_to(ADMIN).len();
     let ada = world.invite("Ada as a partner", ADMIN).await;
     let shown = world.partner(ada["id"].as_str().unwrap()).await;
     assert_eq!((&shown["mail"]["state"], &shown["undeliverable"]["why"]), (&json!("suppressed"), &json!("complained")));
     assert_eq!(world.mails_to(ADMIN).len(), sent);
-    // But a link that she asks for herself does reach who called an invitation spam.
+    // But a link that she requests herself is sent, although she called an invitation spam.
     world.sign_in(&Browser::default(), "/t/acme", ADMIN).await;
     assert!(world.local.messages("mail-now").is_empty() && world.local.dead_letters("mail-news").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b06_a_repeated_request_gets_the_same_answer_and_has_no_second_effect() {
+async fn b06_a_repeated_request_gets_the_same_response_and_has_no_second_effect() {
     let world = World::new().await;
     let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
     let invite = |body: Value, key: &'static str| {
@@ -160,14 +161,14 @@ async fn b06_a_repeated_request_gets_the_same_answer_and_has_no_second_effect() 
 
     let other = json!({"name": "Noah", "email": "noah@example.com"});
     assert_eq!(invite(other, "k1").await.refusal(), (422, "idempotency_key_reused".to_owned()));
-    // A refusal is not kept: it may turn out differently next time.
+    // An error response is not stored: the result may differ next time.
     assert_eq!(invite(body.clone(), "k2").await.refusal(), (409, "email_taken".to_owned()));
     world.local.clock.advance(DAY_S + 1);
     assert_eq!(invite(body, "k1").await.refusal(), (409, "email_taken".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b07_a_partners_timeline_says_who_did_what_and_when() {
+async fn b07_a_partners_timeline_shows_who_did_what_and_when() {
     let world = World::new().await;
     let admin = world.admin().await;
     let body = json!({"name": "Maria Lopez", "email": "maria@example.com"});
@@ -219,7 +220,7 @@ async fn b07_a_partners_timeline_says_who_did_what_and_when() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b10_what_was_dropped_is_counted_for_the_brand_and_told_to_nobody_else() {
+async fn b10_dropped_attribution_is_counted_for_the_brand_and_shown_to_no_one_else() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -229,7 +230,7 @@ async fn b10_what_was_dropped_is_counted_for_the_brand_and_told_to_nobody_else()
     for order in 0..3 {
         world.follow("maria").await;
         let bought = world.buy(json!({"clickId": cref}), 1_000, &format!("order-{order}")).await;
-        // The shop tells it twice, and it counts once.
+        // The shop reports it twice, and it counts once.
         assert_eq!(world.buy(json!({"clickId": cref}), 1_000, &format!("order-{order}")).await.body, bought.body);
     }
     let today = world.read("/dropped?days=1").await["days"][0].clone();
@@ -275,7 +276,7 @@ async fn b06_every_write_can_be_repeated() {
         (Method::POST, format!("/partners/{maria}/reinstate"), Value::Null),
     ] {
         let path = format!("/api/t/acme{path}");
-        // One key for all: it belongs to one method and path.
+        // One key for all requests: it belongs to one method and path.
         let headers = [("idempotency-key", "k")];
         let first = world.api_with(method.clone(), &path, body.clone(), &headers).await;
         assert!(first.status.is_success(), "{method} {path}: {}", first.body);

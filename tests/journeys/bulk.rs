@@ -1,4 +1,4 @@
-//! M12 and B5: many at once, as a real job.
+//! M12 and B5: imports of many people as a background job.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ async fn m12_a_csv_invites_every_row() {
     assert_eq!(done["outcomes"], json!({"invited": 2}));
     assert_eq!(codes(&world.report(&id).await), [(2, "invited"), (3, "invited")]);
 
-    // It is an invitation like any other: by its mail they are in, with what was open when the job began.
+    // It is an invitation like any other: its email activates them, with the programs that were open when the job
+    // began.
     let browser = Browser::default();
     let answer = browser.press(&world, &world.link_to("ada@example.com")).await;
     assert_eq!(answer.location(), "/t/acme");
@@ -28,7 +29,7 @@ async fn m12_a_csv_invites_every_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m12_three_ways_lead_in() {
+async fn m12_files_are_imported_in_three_ways() {
     let world = World::new().await;
     let sent = world.import("email\nsent@example.com\n", "").await;
     let uploaded = world.upload("email\nuploaded@example.com\n", json!({})).await;
@@ -45,7 +46,7 @@ async fn m12_three_ways_lead_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b05_a_dry_run_tells_everything_and_changes_nothing() {
+async fn b05_a_dry_run_shows_every_outcome_and_changes_nothing() {
     let world = World::new().await;
     world.joined("Here", "here@example.com").await;
     let gone = world.joined("Gone", "gone@example.com").await;
@@ -78,7 +79,7 @@ async fn b05_a_dry_run_tells_everything_and_changes_nothing() {
         (8, "unknown_program"),
     ];
     assert_eq!(codes(&dry_report), expected);
-    // The real one tells the same, and reads the same file without its being sent again.
+    // The real run has the same outcomes, and reads the same file without another upload.
     let real = world.post("/imports", json!({"sameFileAs": dry})).await;
     assert_eq!(real.status, 202, "{}", real.body);
     world.local.settled().await;
@@ -110,7 +111,7 @@ async fn b05_rows_name_their_programs() {
     assert_eq!(granted("by-id").await, [spring.as_str()]);
     assert_eq!(granted("none").await, [creators.as_str()], "who names none gets what the import says");
 
-    // Somebody who is here is widened by what somebody named, keeps what they had, and gets no mail.
+    // An existing partner gets the programs that the row names, keeps their own, and gets no email.
     let id = world.import("email,programs\nnone@example.com,Spring launch\nby-id@example.com,\n", "").await;
     assert_eq!(codes(&world.report(&id).await), [(2, "scope_added"), (3, "already_invited")]);
     assert_eq!(granted("none").await, both);
@@ -119,7 +120,7 @@ async fn b05_rows_name_their_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b05_the_result_file_can_be_uploaded_again_and_failed_rows_retried() {
+async fn b05_the_report_can_be_uploaded_again_and_failed_rows_retried() {
     let world = World::new().await;
     let file = "name,email,note\n=1+1,f@example.com,\"a\nb\"\nMaria,maria@,x\nNoah,noah@example.com\n";
     let first = world.import(file, "").await;
@@ -129,7 +130,7 @@ async fn b05_the_result_file_can_be_uploaded_again_and_failed_rows_retried() {
         report.starts_with("\u{feff}name,email,note,import_row,import_outcome,import_message\r\n'=1+1,"),
         "{report}"
     );
-    // Somebody corrects the address in it, and uploads it as it is.
+    // The email address in the report is corrected, and the file uploaded as it is.
     let corrected = report.replace("maria@,", "maria@example.com,");
     let second = world.upload(corrected, json!({})).await;
     let expected = [(2, "already_invited"), (3, "invited"), (4, "already_invited")];
@@ -139,7 +140,7 @@ async fn b05_the_result_file_can_be_uploaded_again_and_failed_rows_retried() {
     assert_eq!(rows[1][..3], ["'=1+1", "f@example.com", "a\nb"], "the cells are what they were");
     assert_eq!(world.read("/partners?email=f@example.com").await["partners"][0]["name"], "=1+1");
 
-    // A program is taken away before the second row's turn: that is no reason to try again, and neither is a typo.
+    // Neither an invalid email address nor an existing partner is a reason to retry.
     assert_eq!(world.with_import(&first, "retry").await.refusal(), (409, "nothing_to_retry".to_owned()));
 }
 
@@ -150,7 +151,7 @@ async fn b05_cancelling_stops_what_is_not_yet_invited_and_the_rest_can_be_retrie
     let id = world.import(crowd(350), "").await;
     let state = world.import_state(&id).await;
     assert_eq!((&state["state"], &state["rows"], &state["rowsDone"]), (&json!("running"), &json!(350), &json!(0)));
-    // One chunk is worked off before somebody cancels.
+    // One chunk is processed before the import is cancelled.
     let message = world.local.messages("rows-to-import").remove(0);
     let record = json!({"messageId": "m", "receiptHandle": "r", "body": message, "attributes": {}});
     world.local.invoke("import-rows", json!({"Records": [record]})).await.unwrap();
@@ -175,27 +176,28 @@ async fn b05_cancelling_stops_what_is_not_yet_invited_and_the_rest_can_be_retrie
     assert_eq!(world.local.mails().len(), 350 + welcome_mails());
 }
 
-/// The mails that planting a world sends.
+/// The number of emails sent while a world is seeded.
 fn welcome_mails() -> usize {
     1
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b05_over_the_daily_limit_a_job_pauses_and_goes_on_the_next_day() {
+async fn b05_over_the_daily_limit_a_job_pauses_and_continues_the_next_day() {
     let world = World::new().await;
     let brand =
         json!({"brand": {"slug": "acme", "name": "Acme", "replyTo": "partners@acme.example", "dailyInvites": 120}});
     world.local.invoke("create-brand", brand).await.unwrap();
     world.joined("P7", "p7@example.com").await;
     let id = world.import(crowd(301), "").await;
-    // Somebody who was here used up nothing; a chunk that does not fit into the day whole waits for the next.
+    // An existing partner doesn't use up the limit; a chunk that doesn't fit into the day's limit waits for the next
+    // day.
     world.local.clock.advance(20);
     world.local.settled().await;
     let paused = world.import_state(&id).await;
     assert_eq!((&paused["state"], &paused["rowsDone"]), (&json!("paused"), &json!(120)), "{paused}");
     assert_eq!(paused["outcomes"], json!({"already_active": 1, "invited": 119}));
     assert_eq!((&paused["resumesAt"], &paused["daysLeft"]), (&json!("2026-01-02T00:00:00Z"), &json!(2)));
-    // The day has 86,400 seconds, and nobody forgets the job in them.
+    // The day has 86,400 seconds, and the job survives the wait.
     let mut states = Vec::new();
     for _ in 0..4 {
         world.local.clock.advance(12 * 3_600);

@@ -1,4 +1,4 @@
-//! B14: the invited person can say *Not interested*. And how invitations end without a word.
+//! B14: an invited person can decline with *Not interested*. And invitations that expire without a response.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::{
 const DAY_S: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
+async fn b14_an_invitation_is_declined_once_and_only_the_person_can_undo_it() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     world.hook(&admin, "https://shop.acme.example/hooks").await;
@@ -20,7 +20,7 @@ async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
     let mail = world.last_mail_to("maria@example.com");
     assert!(mail.text.contains("Not interested?"), "{}", mail.text);
 
-    // The page behind the invitation's link offers it too, and leads to where the mail does.
+    // The page behind the invitation's link offers it too, and leads to the same page as the email.
     let person = Browser::default();
     let confirm = person.get(&world, &world.link_to("maria@example.com")).await;
     let way_out = way_out_of(&mail);
@@ -31,7 +31,7 @@ async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
     assert!(thanks.status == 200 && thanks.body.contains("Invitation declined"), "{}", thanks.body);
     world.local.settled().await;
 
-    // Roster, timeline and the brand's own systems tell of it.
+    // Roster, timeline and webhooks show it.
     world.catch_up().await;
     let roster = admin.get(&world, "/t/acme/admin/partners?state=declined").await.body;
     assert!(roster.contains("Maria Lopez") && roster.contains("They declined. If they change their mind"), "{roster}");
@@ -41,7 +41,7 @@ async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
     let declined = told.iter().find(|told| told["type"] == "partner.declined").unwrap();
     assert_eq!(declined["data"]["partner"]["state"], "declined");
 
-    // Nobody can invite her again, and she comes in whenever she wants.
+    // No one can invite her again, and she can sign in whenever she wants.
     world.local.clock.advance(60);
     let resend = world.post(&format!("/partners/{id}/invite"), json!({})).await;
     assert_eq!(resend.refusal(), (409, "declined".to_owned()));
@@ -53,7 +53,7 @@ async fn b14_not_interested_is_said_once_and_taken_back_by_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b01_an_invitation_that_ended_is_seen_told_of_and_opened_again() {
+async fn b01_an_expired_invitation_is_shown_reported_and_opened_again() {
     let world = World::new().await;
     let maria = world.invite("Maria Lopez", "maria@example.com").await;
     world.local.clock.advance(31 * DAY_S);
@@ -68,7 +68,8 @@ async fn b01_an_invitation_that_ended_is_seen_told_of_and_opened_again() {
     let listed = world.read("/partners?state=expired").await["partners"].clone();
     assert_eq!((&listed[0]["id"], listed.as_array().unwrap().len()), (&maria["id"], 1));
 
-    // Whoever asks for a link is told nothing by the page, and by mail that it ended and whom to ask.
+    // A person who requests a link sees nothing on the page, and gets an email that says it expired and whose help to
+    // ask for.
     let person = Browser::default();
     let asked = person.post(&world, "/t/acme/login", &[("email", "maria@example.com")]).await;
     assert_eq!((asked.status.as_u16(), asked.location()), (303, "/t/acme/login/code"));
@@ -85,7 +86,7 @@ async fn b01_an_invitation_that_ended_is_seen_told_of_and_opened_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b01_a_brand_that_wants_it_reminds_once_three_days_before_the_end() {
+async fn b01_a_brand_with_reminders_sends_one_three_days_before_expiry() {
     let (world, others) = hooks::world().await;
     switch_reminders(&world, true).await;
     world.hook(&world.admin().await, "https://shop.acme.example/hooks").await;
@@ -101,7 +102,8 @@ async fn b01_a_brand_that_wants_it_reminds_once_three_days_before_the_end() {
     let told = others.calls().iter().any(|call| String::from_utf8_lossy(&call.body).contains("partner.reminded"));
     assert!(told, "the brand's own systems were not told");
 
-    // It was sent two days ago, so its link is dead, and gets its holder a fresh one as that of every invitation does.
+    // It was sent two days ago, so its link has expired, and can be exchanged for a new one as that of every
+    // invitation.
     let person = Browser::default();
     let link = link_in(&reminder.text);
     assert!(person.get(&world, &link).await.body.contains("Send me a new link"));

@@ -1,4 +1,4 @@
-//! B16: a person can be erased, and the books are kept.
+//! B16: a person can be erased, and the commission totals stay.
 
 use http::Method;
 use local::Feedback;
@@ -11,7 +11,7 @@ use crate::{
     support::{Browser, World},
 };
 
-/// Everything that is called for a person whose name, address, reasons and metadata hold words that nothing else does.
+/// Makes every kind of call for a person whose name, email address, reasons and metadata contain unique words.
 async fn rich_life(network: &Network) -> String {
     let world = &network.world;
     let file = "email,name\nzorba.old@quuxmail.example,Zorba Quuxley\nother@example.com,Other\n";
@@ -22,7 +22,7 @@ async fn rich_life(network: &Network) -> String {
     let of = |what: &str| format!("/partners/{zorba}{what}");
     let patch = async |body: Value| world.api(Method::PATCH, &format!("/api/t/acme{}", of("")), body).await;
     assert_eq!(patch(json!({"metadata": {"nickname": "plughster"}})).await.status, 200);
-    // The first address bounces, and is corrected.
+    // The first email address bounces, and is corrected.
     world.local.feedback(world.last_mail_to("zorba.old@quuxmail.example").id, Feedback::Bounce).await;
     world.local.settled().await;
     let corrected = json!({"email": "zorba@quuxmail.example"});
@@ -34,7 +34,7 @@ async fn rich_life(network: &Network) -> String {
     let browser = Browser::default();
     browser.press(world, &world.link_to("zorba@quuxmail.example")).await;
     assert_eq!(patch(json!({"name": "Zorba Quuxley-Frotz"})).await.status, 200);
-    // Links, and what they earned.
+    // Links, and commissions earned through them.
     assert_eq!(world.link(&zorba, "spring-pick", "Spring launch").await.status, 201);
     let cref = world.click("spring-pick").await.unwrap();
     world.buy(json!({"clickId": cref}), 10_000, "order").await;
@@ -45,7 +45,7 @@ async fn rich_life(network: &Network) -> String {
     data["preferredSlug"] = json!("creators-pick");
     data["note"] = json!("Xyzzyish pictures");
     assert_eq!(network.approve(data).await.status, 201);
-    // They are shut out with a reason, while a change of their address waits.
+    // They are revoked with a reason, while a change of their email address is pending.
     let own =
         browser.json(world, Method::PUT, "/api/t/acme/email", json!({"email": "zorba.new@quuxmail.example"})).await;
     assert_eq!(own.status, 202, "{}", own.body);
@@ -56,7 +56,7 @@ async fn rich_life(network: &Network) -> String {
     zorba
 }
 
-/// What the page on retention says that stays for a while, and ends by its own time.
+/// Returns `true` for data that, according to the page on retention, stays for a while and expires on its own.
 fn ends_by_itself(text: &str) -> bool {
     let file = ["bucket/imports/", "bucket/reports/", "bucket/exports/"].iter().any(|prefix| text.starts_with(prefix));
     let kinds = ["import_chunk", "idempotency", "sign_in_attempt", "network_call"];
@@ -64,7 +64,7 @@ fn ends_by_itself(text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_nothing_is_left_of_who_was_erased_but_what_ends_by_itself_and_the_books_add_up() {
+async fn b16_only_data_that_expires_on_its_own_is_left_of_an_erased_person_and_totals_reconcile() {
     let network = Network::new().await;
     let world = &network.world;
     let zorba = rich_life(&network).await;
@@ -89,7 +89,7 @@ async fn b16_nothing_is_left_of_who_was_erased_but_what_ends_by_itself_and_the_b
         let left: Vec<_> = found(world, word).into_iter().filter(|text| !ends_by_itself(text)).collect();
         assert_eq!(left, Vec::<String>::new(), "{word}");
     }
-    // Nobody finds them by what they were.
+    // No search for their data finds them.
     for query in ["q=zorba", "q=quux", "email=zorba@quuxmail.example", "q=erased"] {
         assert_eq!(world.read(&format!("/partners?{query}")).await["partners"], json!([]), "{query}");
     }
@@ -99,12 +99,12 @@ async fn b16_nothing_is_left_of_who_was_erased_but_what_ends_by_itself_and_the_b
     let csv = crate::functions::export_partners::fetch(world, csv["url"].as_str().unwrap()).await.body;
     assert!(csv.contains(&format!("{zorba},Erased person,,revoked,")), "{csv}");
 
-    // The books and the links are what they were, and the Network knows that this is nobody.
+    // The commission totals and the links are unchanged, and the Network has no personal data.
     assert_eq!(world.read(&format!("/commissions?partner={zorba}")).await, commissions);
     assert_eq!(world.read(&format!("/partners/{zorba}/links")).await, links);
     let known = network.known(&zorba).unwrap();
     assert_eq!((known.status.as_str(), known.email.ends_with("@erased.invalid")), ("revoked", true));
-    // What still waits goes to nobody.
+    // Queued emails are sent to no one.
     let mails = world.local.mails().len();
     world.local.clock.advance(40 * 86_400);
     world.local.settled().await;
@@ -112,7 +112,7 @@ async fn b16_nothing_is_left_of_who_was_erased_but_what_ends_by_itself_and_the_b
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_the_brands_own_systems_are_told_to_forget_them_too_by_the_id_alone() {
+async fn b16_webhooks_notify_the_brands_systems_of_the_erasure_by_id_alone() {
     let (world, others) = crate::hooks::world().await;
     let admin = world.admin().await;
     let maria = revoked(&world, "Maria Quux", "maria.quux@example.com").await;
@@ -130,7 +130,7 @@ async fn b16_the_brands_own_systems_are_told_to_forget_them_too_by_the_id_alone(
     assert!(!erased.to_string().to_lowercase().contains("quux"));
 }
 
-/// A world in which somebody was erased, and the owner who did it.
+/// Creates a world in which a partner was erased, and returns it with the owner who did it.
 async fn after_an_erasure() -> (World, Browser) {
     let world = World::new().await;
     let admin = world.admin().await;
@@ -141,7 +141,7 @@ async fn after_an_erasure() -> (World, Browser) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_nobody_who_was_erased_is_invited_again_by_accident() {
+async fn b16_no_erased_person_is_invited_again_by_accident() {
     let (world, admin) = after_an_erasure().await;
     let body = json!({"name": "Maria", "email": "Maria.Quux@Example.com"});
     let refused = (409, "address_erased".to_owned());
@@ -152,7 +152,7 @@ async fn b16_nobody_who_was_erased_is_invited_again_by_accident() {
     assert_eq!(codes(&world.report(&dry).await), [(2, "erased"), (3, "invited")]);
     let real = world.import(file, "").await;
     assert_eq!(codes(&world.report(&real).await), [(2, "erased"), (3, "invited")]);
-    // Nor does somebody else's address become theirs, before they joined or after.
+    // Nor can another partner change to that email address, whether they are active or not.
     let moved = json!({"email": "maria.quux@example.com"});
     let other = world.read("/partners?email=other@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
     let joined = world.joined("Noah", "noah@example.com").await;
@@ -161,14 +161,14 @@ async fn b16_nobody_who_was_erased_is_invited_again_by_accident() {
         assert_eq!(world.api(Method::PUT, &path, moved.clone()).await.refusal(), refused);
     }
     assert_eq!(world.mails_to("maria.quux@example.com").len(), 0);
-    // Another brand knows nothing of it, and neither does whoever reads the table.
+    // Another brand has no trace of it, and the table doesn't reveal the email address.
     let marks: Vec<_> = world.local.items().into_iter().filter(|item| item["kind"] == "erased").collect();
     assert_eq!(marks.len(), 1);
     assert!(!marks[0].to_string().contains("ptn_"), "{}", marks[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_who_asks_to_come_back_begins_anew() {
+async fn b16_a_readmitted_person_starts_from_scratch() {
     let (world, admin) = after_an_erasure().await;
     let body = json!({"name": "Maria Anew", "email": "maria.quux@example.com", "readmit": true});
     assert_eq!(world.post("/partners", body.clone()).await.refusal(), (403, "session_required".to_owned()));
@@ -178,13 +178,13 @@ async fn b16_who_asks_to_come_back_begins_anew() {
     Browser::default().press(&world, &world.link_to("maria.quux@example.com")).await;
     let anew = answer.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(world.partner(&anew).await["state"], "active");
-    // There is no mark any more, until they are erased once more.
+    // The tombstone is gone until they are erased again.
     assert!(!world.local.items().iter().any(|item| item["kind"] == "erased"));
     assert_eq!(world.read("/partners?state=revoked").await["partners"][0]["name"], "Erased person");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b16_who_applies_anew_on_the_network_waits_for_an_admins_word() {
+async fn b16_a_new_application_of_an_erased_person_waits_for_an_admins_decision() {
     let network = Network::new().await;
     let world = &network.world;
     let nina = revoked(world, "Nina Quux", "nina-quux@example.com").await;
@@ -203,7 +203,7 @@ async fn b16_who_applies_anew_on_the_network_waits_for_an_admins_word() {
     assert!(page.contains("The person with this email address was erased"), "{page}");
     assert_eq!(world.local.items().into_iter().filter(|item| item["kind"] == "partner").count(), before);
 
-    // Dismissed, nothing of them is kept; accepted, they come in as somebody new.
+    // Dismissed, no data of them is stored; accepted, they become a new partner.
     assert_eq!(world.post("/network/approvals/app_1/dismiss", json!({})).await.status, 200);
     let kept = world.local.items().into_iter().find(|item| item["pk"] == "APPROVAL#acme#app_1").unwrap();
     assert!(!kept.to_string().to_lowercase().contains("quux"), "{kept}");

@@ -1,4 +1,4 @@
-//! B14: a brand's own face, the mail before it goes, and words of one's own.
+//! B14: a brand's branding, previews of emails, and personal notes.
 
 use http::Method;
 use local::Mail;
@@ -11,7 +11,7 @@ use crate::{
 
 const NOTE: &str = "We loved your last video.\n\nSee you in May!";
 
-/// A mail without what its links carry: the one thing that a preview can't know.
+/// Returns an email without the content of its links: the only part that a preview can't know.
 fn without_links(text: &str) -> String {
     let mut left = String::new();
     let mut rest = text;
@@ -31,7 +31,7 @@ fn same(mail: &Mail, preview: &Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b14_two_brands_look_like_two_brands_in_mails_and_pages() {
+async fn b14_two_brands_have_different_branding_in_emails_and_pages() {
     let world = World::new().await;
     let globex = json!({
         "brand": {"slug": "globex", "name": "Globex", "replyTo": "hi@globex.example"},
@@ -55,7 +55,7 @@ async fn b14_two_brands_look_like_two_brands_in_mails_and_pages() {
     for part in ["background:#7a1fa2", "alt=\"Acme\" width=\"160\" height=\"40\"", "Acme GmbH<br>Musterstr. 1"] {
         assert!(acme.html.contains(part), "{part}: {}", acme.html);
     }
-    // The picture is where the mail says, for everybody.
+    // The image is at the URL in the email, for everyone.
     let picture = acme.html.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap();
     let served = Browser::default().get(&world, path_of(picture).trim_end_matches('?')).await;
     assert_eq!(decoded(&served.bytes).0, 320);
@@ -80,7 +80,7 @@ async fn b14_two_brands_look_like_two_brands_in_mails_and_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b14_the_preview_is_the_mail_that_goes() {
+async fn b14_the_preview_is_the_email_that_is_sent() {
     let world = World::new().await;
     let admin = world.admin().await;
     let face = json!({"accent": "#c2410c", "footer": "Acme GmbH\nBerlin", "senderName": "Acme Partners"});
@@ -122,14 +122,15 @@ async fn b14_the_preview_is_the_mail_that_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
+async fn b14_a_personal_note_is_repeated_until_another_replaces_it() {
     let world = World::new().await;
     let admin = world.admin().await;
     let invite = |body: Value| admin.json(&world, Method::POST, "/api/t/acme/partners", body);
     let said = |email: &str| world.last_mail_to(email).text;
     let body = json!({"name": "Maria", "email": "maria@example.com", "note": NOTE});
     let maria = invite(body).await.json()["id"].as_str().unwrap().to_owned();
-    // Of an import everybody is told the same, and so is who is invited again or elsewhere.
+    // An import sends the same note to everyone; resent invitations, also those to a new email address, repeat their
+    // note.
     let csv = "email\nnoah@example.com\nzoe@example.com\n";
     let import = world.import(csv, "note=Welcome%20to%20our%20spring%20list%21").await;
     world.local.settled().await;
@@ -159,12 +160,12 @@ async fn b14_a_personal_note_goes_along_until_another_takes_its_place() {
     world.local.settled().await;
     let last = said("noah@example.com");
     assert!(last.contains("> One more time.") && !last.contains("spring list"), "{last}");
-    // Left empty, nothing is said.
+    // An empty note removes it.
     world.local.clock.advance(120);
     assert_eq!(world.post(&format!("/partners/{noah}/invite"), json!({"note": " "})).await.status, 200);
     world.local.settled().await;
     assert!(!said("noah@example.com").contains("A message from"), "{}", said("noah@example.com"));
-    // Nobody else reads it: not by the API, not in the log, not in a page of another partner.
+    // No one else can read it: not through the API, not in the log, not on a page of another partner.
     for path in [format!("/api/t/acme/partners/{maria}"), format!("/api/t/acme/partners/{maria}/events")] {
         let told = world.api(Method::GET, &path, Value::Null).await.body;
         assert!(!told.contains("See you in May"), "{told}");

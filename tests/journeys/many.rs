@@ -1,4 +1,4 @@
-//! Many at once: each thing an admin can do to one partner, done to many by one press.
+//! Bulk jobs: each action on one partner, applied to many with one click.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     support::{Browser, World},
 };
 
-/// Starts it, waits until everything that follows is done, and gives back the id.
+/// Starts a bulk job, waits until everything that follows is done, and returns the ID.
 async fn done(world: &World, body: Value) -> String {
     world.catch_up().await;
     let answer = world.post("/bulk", body).await;
@@ -27,7 +27,7 @@ async fn people(world: &World, many: usize) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_are_invited_again_and_each_gets_one_mail_with_a_link_that_works() {
+async fn many_invitations_are_resent_and_each_partner_gets_one_email_with_a_working_link() {
     let world = World::new().await;
     let mut ids = people(&world, 3).await;
     ids.push(world.joined("Here", "here@example.com").await);
@@ -52,7 +52,7 @@ async fn many_are_invited_again_and_each_gets_one_mail_with_a_link_that_works() 
     assert_eq!(Browser::default().get(&world, &old).await.status, 410, "what was mailed before is dead");
     assert_eq!(Browser::default().press(&world, &world.link_to("p0@example.com")).await.location(), "/t/acme");
 
-    // At once again, only who was not mailed is: the limits of one are those of many.
+    // Repeated immediately, only those who got no email get one: the limits for one partner apply to bulk jobs.
     let again = done(&world, json!({"action": "resend", "partnerIds": all})).await;
     let told = world.import_state(&again).await;
     assert_eq!(told["outcomes"], json!({"resent": 1, "too_soon": 1, "already_active": 2}), "{told}");
@@ -60,7 +60,7 @@ async fn many_are_invited_again_and_each_gets_one_mail_with_a_link_that_works() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_program_is_nobodys_until_it_is_granted_to_many() {
+async fn a_new_program_belongs_to_no_one_until_it_is_granted_to_many() {
     let world = World::new().await;
     let ids = people(&world, 2).await;
     let gone = world.joined("Gone", "gone@example.com").await;
@@ -84,7 +84,7 @@ async fn a_new_program_is_nobodys_until_it_is_granted_to_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn revoking_many_shuts_each_out_at_once_and_reinstating_brings_them_back() {
+async fn revoking_many_takes_effect_immediately_and_reinstating_restores_them() {
     let world = World::new().await;
     let browser = world.partner_browser("ada@example.com").await;
     let ada = world.read("/partners?email=ada@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -113,7 +113,7 @@ async fn revoking_many_shuts_each_out_at_once_and_reinstating_brings_them_back()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_cancelled_is_done_to_nobody_further() {
+async fn a_cancelled_job_processes_no_further_partner() {
     let world = World::new().await;
     let ids = people(&world, 3).await;
     world.local.hold("import-rows");

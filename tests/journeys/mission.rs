@@ -1,4 +1,4 @@
-//! M1–M5, M9 and M10: how partners come in, what they see, and how access is taken back and given again.
+//! M1–M5, M9 and M10: how partners sign in, what they see, and how access is revoked and reinstated.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Browser, World, link_in};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m01_an_admin_invites_and_the_partner_gets_a_mail_with_a_link() {
+async fn m01_an_admin_invites_and_the_partner_gets_an_email_with_a_link() {
     let world = World::new().await;
     let admin = world.admin().await;
     let body = json!({"name": "Maria Lopez", "email": "Maria@Example.com"});
@@ -65,10 +65,10 @@ async fn m02_the_link_leads_to_the_dashboard_with_exactly_the_granted_programs()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m03_a_fresh_link_is_mailed_whenever_it_is_asked_for() {
+async fn m03_a_new_link_is_emailed_on_every_request() {
     let world = World::new().await;
     world.invite("Maria Lopez", "maria@example.com").await;
-    // Invited, never signed in; and once more as somebody who was here before.
+    // Invited and never signed in; then again as a person who was here before.
     for _ in 0..2 {
         let browser = Browser::default();
         world.sign_in(&browser, "/t/acme", "maria@example.com").await;
@@ -79,7 +79,7 @@ async fn m03_a_fresh_link_is_mailed_whenever_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m04_a_new_partner_gets_every_program_there_is_and_none_that_comes_later() {
+async fn m04_a_new_partner_gets_every_existing_program_and_no_later_one() {
     let world = World::new().await;
     let partner = world.invite("Maria Lopez", "maria@example.com").await;
     let later = json!({"name": "Later", "destination": "https://shop.acme.example/later", "commission": {"type": "percent", "basisPoints": 100}});
@@ -104,12 +104,12 @@ async fn m05_a_scoped_partner_never_finds_out_that_other_programs_exist() {
     for page in seen {
         assert!(!page.contains("Creators") && !page.contains("Refer a friend"), "{page}");
     }
-    // The partner's session opens none of the API that knows them.
+    // The partner's session gives no access to the admins' API.
     assert_eq!(browser.get(&world, "/api/t/acme/programs").await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m09_revoking_kills_sessions_links_and_codes_at_once() {
+async fn m09_revoking_ends_sessions_links_and_codes_immediately() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     // A link in a mailbox, and a code in another browser.
@@ -128,7 +128,7 @@ async fn m09_revoking_kills_sessions_links_and_codes_at_once() {
     assert_eq!(browser.redeem(&world, &link).await.status, 410);
     let code = crate::support::code_in(&mail.text);
     assert_eq!(waiting.post(&world, "/t/acme/login/code", &[("code", &code)]).await.status, 400);
-    // Asking again is answered as for an unknown address, and no mail goes.
+    // A new request gets the same response as for an unknown email address, and no email is sent.
     let mails = world.mails_to("maria@example.com").len();
     for form in [
         ("/t/acme/login", ("email", "maria@example.com".to_owned())),
@@ -145,7 +145,7 @@ async fn m09_revoking_kills_sessions_links_and_codes_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m10_reinstating_brings_everything_back_but_no_old_session() {
+async fn m10_reinstating_restores_everything_but_old_sessions() {
     let world = World::new().await;
     let browser = world.partner_browser("maria@example.com").await;
     let listed =
@@ -164,7 +164,7 @@ async fn m10_reinstating_brings_everything_back_but_no_old_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m06_a_grant_taken_away_stops_new_links_and_no_old_one() {
+async fn m06_removing_a_grant_stops_new_links_and_no_existing_one() {
     let world = World::new().await;
     let maria = world.partner_browser("maria@example.com").await;
     let id = world.read("/partners?email=maria@example.com").await["partners"][0]["id"].as_str().unwrap().to_owned();
@@ -181,17 +181,17 @@ async fn m06_a_grant_taken_away_stops_new_links_and_no_old_one() {
     assert_eq!(set(json!([]), 1).await.status, 200);
     assert_eq!(create("after").await.refusal(), (400, "unknown_program".to_owned()));
     assert!(!maria.get(&world, "/t/acme").await.body.contains("10% per sale"));
-    // The old link goes on, and so does what it earns.
+    // The old link still works, and still earns commissions.
     let cref = world.click("before").await.unwrap();
     world.buy(json!({"clickId": cref}), 10_000, "order").await;
     assert_eq!(world.read("/commissions").await["commissions"][0]["amount"], 1_000);
-    // Granted again, it works on the next request.
+    // Once granted again, it works on the next request.
     assert_eq!(set(json!([spring]), 2).await.status, 200);
     assert_eq!(create("after").await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m08_a_resent_invitation_is_the_same_one_with_a_fresh_link() {
+async fn m08_a_resent_invitation_is_the_same_one_with_a_new_link() {
     let world = World::new().await;
     let before = world.invite("Maria", "maria@example.com").await;
     let old = world.link_to("maria@example.com");
@@ -202,7 +202,7 @@ async fn m08_a_resent_invitation_is_the_same_one_with_a_fresh_link() {
     assert_eq!(world.mails_to("maria@example.com").len(), 2);
     let fresh = world.link_to("maria@example.com");
     assert_ne!(fresh, old);
-    // The older link is dead, also for whoever has its page open.
+    // The older link has stopped working, even on a page that is still open.
     let browser = Browser::default();
     assert_eq!(browser.get(&world, &old).await.status, 410);
     assert_eq!(browser.redeem(&world, &old).await.status, 410);
@@ -221,7 +221,7 @@ async fn m08_a_resent_invitation_is_the_same_one_with_a_fresh_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m09_a_revoked_partners_links_lead_on_earn_nothing_and_what_was_booked_stays() {
+async fn m09_a_revoked_partners_links_redirect_earn_nothing_and_commissions_stay() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.link(&id, "maria", "Spring launch").await;
@@ -240,7 +240,7 @@ async fn m09_a_revoked_partners_links_lead_on_earn_nothing_and_what_was_booked_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m10_nothing_that_was_dropped_comes_back_and_new_things_count() {
+async fn m10_dropped_attribution_is_not_restored_and_new_activity_counts() {
     let world = World::new().await;
     let id = world.joined("Maria", "maria@example.com").await;
     world.link(&id, "maria", "Spring launch").await;
@@ -254,13 +254,13 @@ async fn m10_nothing_that_was_dropped_comes_back_and_new_things_count() {
         async || world.api_with(Method::POST, "/api/t/acme/attribution/events", without_id.clone(), &headers).await;
     assert_eq!(tell().await.status, 202);
     world.follow("maria").await;
-    // Also of somebody who says only now by which click they came.
+    // Also for a visitor whose click is identified only now.
     let identify = json!({"userId": "u", "clickId": cref});
     assert_eq!(world.post("/attribution/identify", identify.clone()).await.status, 202);
     assert_eq!(world.buy(json!({"userId": "u"}), 1_000, "of-u").await.status, 202);
     assert_eq!(world.read("/dropped?days=1").await["days"][0]["conversions"], 3);
     world.post(&reinstate, Value::Null).await;
-    // The shop tells again what it told while the partner was out.
+    // The shop repeats what it reported while the partner was revoked.
     assert_eq!(world.buy(json!({"clickId": cref}), 1_000, "during").await.status, 202);
     assert_eq!(tell().await.status, 202);
     world.post("/attribution/identify", identify).await;

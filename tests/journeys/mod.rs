@@ -1,4 +1,4 @@
-//! A promise of the product each, as people live it.
+//! Journeys: one test for each requirement, as people experience it.
 
 mod beyond;
 mod bulk;
@@ -12,8 +12,8 @@ mod overview;
 mod team;
 mod webhooks;
 
-/// On AWS indexes lag. No action may depend on them: with indexes that stand still, every journey ends as it does.
-/// The rows that TTL is to delete are never deleted in tests, so the journeys hold without the sweeper as well.
+/// On AWS, indexes lag, and no action may depend on them: with frozen indexes, every journey has the same result. Rows
+/// that TTL should delete are never deleted in tests, so the journeys don't depend on that either.
 #[test]
 fn the_journeys_end_the_same_when_indexes_lag() {
     let binary = std::env::current_exe().unwrap();

@@ -1,4 +1,4 @@
-//! M7, M11, B8 and B9: what comes from the Network, and what it is told.
+//! M7, M11, B8 and B9: approvals from the Network, and syncing to it.
 
 use futures::{StreamExt, stream};
 use http::Method;
@@ -14,7 +14,7 @@ fn partner_of(answer: &Answer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m07_an_approval_brings_a_creator_in_with_just_that_program_and_the_link_they_wanted() {
+async fn m07_an_approval_adds_a_creator_with_only_that_program_and_their_preferred_link() {
     let network = Network::new().await;
     let world = &network.world;
     let mut data = network.application("app_1", "Nina Vogel", "Creators").await;
@@ -32,7 +32,7 @@ async fn m07_an_approval_brings_a_creator_in_with_just_that_program_and_the_link
     assert_eq!(grants[0]["commission"], json!({"type": "percent", "basisPoints": 2500}));
     assert!(world.follow("nina-vogel-slug").await.location().starts_with("https://shop.acme.example/creators"));
 
-    // They are mailed a link that signs them in, and see just that program.
+    // They get an email with a link that signs them in, and see only that program.
     world.local.settled().await;
     let browser = crate::support::Browser::default();
     let mail = world.last_mail_to("nina-vogel@example.com");
@@ -41,7 +41,7 @@ async fn m07_an_approval_brings_a_creator_in_with_just_that_program_and_the_link
     let page = browser.get(world, "/t/acme").await.body;
     assert!(page.contains("Creators") && !page.contains("Spring launch"), "{page}");
 
-    // Admins see where the grant is from, and take it away like any other.
+    // Admins see where the grant is from, and can remove it like any other.
     world.catch_up().await;
     let page = network.admin.get(world, "/t/acme/admin/partners").await.body;
     assert!(page.contains("via Network"), "{page}");
@@ -49,16 +49,16 @@ async fn m07_an_approval_brings_a_creator_in_with_just_that_program_and_the_link
     let none = json!({"programIds": [], "grantsVersion": nina["grantsVersion"]});
     assert_eq!(network.admin.json(world, Method::PUT, &path, none).await.status, 200);
 
-    // The same application again, in any number, has the same answer and no second effect.
+    // The same application again, any number of times, has the same response and no second effect.
     let again = network.approve(data).await;
     assert_eq!((again.status, &again.body), (answer.status, &answer.body));
     assert_eq!(world.partner(nina["id"].as_str().unwrap()).await["grants"], json!([]));
-    // The Network approved them: it is told nothing of what it knows.
+    // The Network approved them: what it already knows isn't synced to it.
     assert_eq!(network.others.calls().len(), 0, "{:?}", network.others.calls());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m07_a_hundred_deliveries_of_one_approval_at_the_same_moment_make_one_partner_and_one_link() {
+async fn m07_a_hundred_concurrent_deliveries_of_one_approval_create_one_partner_and_one_link() {
     let network = Network::new().await;
     let data = network.application("app_1", "Nina Vogel", "Creators").await;
     let answers: Vec<Answer> =
@@ -73,18 +73,18 @@ async fn m07_a_hundred_deliveries_of_one_approval_at_the_same_moment_make_one_pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m07_an_approval_extends_who_is_here_already() {
+async fn m07_an_approval_adds_a_grant_to_an_existing_partner() {
     let network = Network::new().await;
     let world = &network.world;
-    // Somebody who was invited to nothing, and has not come yet.
+    // A person who was invited without programs, and isn't active yet.
     let nina = json!({"name": "Nina", "email": "nina-vogel@example.com", "programIds": []});
     let nina = world.invite_with(nina).await["id"].as_str().unwrap().to_owned();
     let first = network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await;
     assert_eq!((first.status.as_u16(), partner_of(&first)), (201, nina.clone()));
-    // A second one wants the same link for another program: the handle is next.
+    // A second one prefers the same link for another program: the handle is used instead.
     let second = network.approve(network.application("app_2", "Nina Vogel", "Spring launch").await).await;
     assert_eq!(second.json()["linkKey"], "nina-vogel");
-    // A third one has neither to have.
+    // For a third one neither is available.
     let third = network.approve(network.application("app_3", "Nina Vogel", "Refer a friend").await).await;
     let key = third.json()["linkKey"].as_str().unwrap().to_owned();
     assert!(key.starts_with("nina-vogel-slug-"), "{key}");
@@ -92,7 +92,7 @@ async fn m07_an_approval_extends_who_is_here_already() {
     assert_eq!((&partner["state"], &partner["name"]), (&json!("active"), &json!("Nina")));
     assert_eq!(partner["grants"].as_array().unwrap().len(), 3);
 
-    // Whoever has the link that they want for the very program keeps it.
+    // A partner who already has the preferred link for this program keeps it.
     let nora = world.joined("Nora", "nora@example.com").await;
     assert_eq!(world.link(&nora, "nora-slug", "Creators").await.status, 201);
     let fourth = network.approve(network.application("app_4", "Nora", "Creators").await).await;
@@ -122,11 +122,11 @@ async fn m07_the_two_calls_of_openpartner_do_the_same() {
     assert_eq!((second.status.as_u16(), &second.json()["id"]), (200, &json!(nina)), "{}", second.body);
     assert_eq!(second.json()["grants"].as_array().unwrap().len(), 2);
     assert_eq!(world.link(&nina, "nina-spring", "Spring launch").await.status, 201);
-    // Nothing is granted that nobody named.
+    // Only named programs are granted.
     let all = json!({"email": "all@example.com", "name": "All", "campaignGrantSource": "offering"});
     assert_eq!(world.post("/partners", all).await.refusal(), (400, "missing_field".to_owned()));
 
-    // Nobody who is revoked is lifted, on this path either.
+    // No revoked partner is reinstated this way either.
     world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
     for _ in 0..3 {
         assert_eq!(call("Refer a friend").await.refusal(), (409, "partner_revoked".to_owned()));
@@ -141,7 +141,7 @@ async fn m07_the_two_calls_of_openpartner_do_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b08_an_approval_does_not_lift_a_revocation() {
+async fn b08_an_approval_does_not_reinstate_a_revoked_partner() {
     let network = Network::new().await;
     let world = &network.world;
     let nina = partner_of(&network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await);
@@ -158,12 +158,12 @@ async fn b08_an_approval_does_not_lift_a_revocation() {
     let held = world.read("/network/approvals").await["held"].clone();
     let ids: Vec<_> = held.as_array().unwrap().iter().map(|held| held["id"].clone()).collect();
     assert_eq!(ids, ["app_3", "app_2"]);
-    // Dismissed, it changes nothing, and stays so.
+    // Dismissed, it changes nothing, and stays dismissed.
     assert_eq!(world.post("/network/approvals/app_3/dismiss", json!({})).await.status, 200);
     let again = network.approve(network.application("app_3", "Nina Vogel", "Refer a friend").await).await;
     assert_eq!((again.status.as_u16(), again.json()), (202, json!({"held": true})));
     assert_eq!(world.partner(&nina).await, before);
-    // Accepted, they are back, with what was approved and its link; a word is said once.
+    // Accepted, they are reinstated with the approved program and its link; a decision is final.
     let accepted = world.post("/network/approvals/app_2/accept", json!({})).await;
     assert_eq!(accepted.status, 200, "{}", accepted.body);
     for path in ["accept", "dismiss"] {
@@ -174,7 +174,7 @@ async fn b08_an_approval_does_not_lift_a_revocation() {
     assert_eq!((&now["state"], now["grants"].as_array().unwrap().len()), (&json!("active"), 2));
     let answer = network.approve(network.application("app_2", "Nina Vogel", "Spring launch").await).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["linkKey"]), (201, &json!("nina-vogel")), "{}", answer.body);
-    // The timeline tells all of it.
+    // The timeline shows all of it.
     let events = world.read(&format!("/partners/{nina}/events")).await;
     let types: Vec<_> = events["events"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
     let wanted = ["partner.approved", "partner.approval_dismissed", "partner.approval_held", "partner.approval_held"];
@@ -182,7 +182,7 @@ async fn b08_an_approval_does_not_lift_a_revocation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b09_the_network_hears_of_what_happens_to_partners_it_knows() {
+async fn b09_changes_of_partners_that_the_network_knows_are_synced() {
     let network = Network::new().await;
     let world = &network.world;
     let nina = partner_of(&network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await);
@@ -231,11 +231,11 @@ async fn b09_a_network_that_is_down_delays_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
+async fn b09_a_sync_that_fails_is_shown_and_can_be_repeated() {
     let network = Network::new().await;
     let world = &network.world;
     let nina = partner_of(&network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await);
-    // It refuses them: trying again would not help.
+    // It rejects them: a retry would not help.
     network.refuse("nina-vogel@example.com");
     world.post(&format!("/partners/{nina}/revoke"), json!({"notify": false})).await;
     network.catch_up().await;
@@ -248,7 +248,8 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     let failed = network.admin.get(world, "/api/t/acme/network").await.json()["failedPushes"].clone();
     assert_eq!(failed.as_array().unwrap().len(), 1, "it refuses them still");
 
-    // It is down, or lets nobody in, for more than twelve days: what waits since then is set aside, and nothing waits for ever.
+    // It is down, or rejects the token, for more than twelve days: a sync that has been waiting since then is set aside
+    // as failed, and nothing waits for ever.
     let mara = partner_of(&network.approve(network.application("app_2", "Mara", "Creators").await).await);
     network.be(Mood::Locked);
     world.post(&format!("/partners/{mara}/revoke"), json!({"notify": false})).await;
@@ -262,7 +263,7 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     }
     world.local.settled().await;
     assert_eq!(world.local.messages("pushes"), Vec::<String>::new());
-    // It was set aside where admins see it, long before its queue would have given it up.
+    // It was set aside where admins see it, long before its queue would have moved it to the dead-letter queue.
     assert_eq!(world.local.dead_letters("pushes"), Vec::<String>::new());
     let asked = network.others.calls().len() - before;
     assert!((100..900).contains(&asked), "{asked} calls");
@@ -276,9 +277,9 @@ async fn b09_what_finally_fails_is_shown_and_can_be_sent_again() {
     assert_eq!(twice.status, 404);
 }
 
-/// What becomes of a backfill, once it is over.
+/// Runs a backfill, and returns its final state.
 async fn backfill(network: &Network, wanted: Value) -> Value {
-    // Who just came in is found by an index, which lags; another backfill would find them.
+    // A new partner is found through an index, which lags; another backfill would find them.
     network.world.catch_up().await;
     let answer = network.call(Method::POST, "/backfill", wanted).await;
     assert_eq!(answer.status, 202, "{}", answer.body);
@@ -287,7 +288,7 @@ async fn backfill(network: &Network, wanted: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m11_a_backfill_tells_the_network_of_the_roster_and_of_nothing_else() {
+async fn m11_a_backfill_sends_the_roster_to_the_network_and_nothing_else() {
     let network = Network::new().await;
     let world = &network.world;
     let nina = partner_of(&network.approve(network.application("app_1", "Nina Vogel", "Creators").await).await);
@@ -300,7 +301,7 @@ async fn m11_a_backfill_tells_the_network_of_the_roster_and_of_nothing_else() {
     world.post(&format!("/partners/{olga}/revoke"), revoke).await;
     let left_out = world.joined("Otto", "otto@example.com").await;
 
-    // First what would be told; nothing is.
+    // First a dry run; nothing is sent.
     let options = json!({"dryRun": true, "leaveOut": ["otto@example.com"]});
     let dry = backfill(&network, options).await;
     assert_eq!(
@@ -333,11 +334,12 @@ async fn m11_a_backfill_tells_the_network_of_the_roster_and_of_nothing_else() {
         assert_eq!(body["metadata"], json!({"source": "backfill"}));
     }
     assert!(!json!(bodies).to_string().contains("private") && !json!(bodies).to_string().contains("vat"));
-    // What the Network says of other brands is nowhere.
+    // What the Network says about other brands isn't stored.
     let items = json!(world.local.items()).to_string();
     assert!(items.contains(&format!("net_{noah}")) && !items.contains("Secret Rival"));
 
-    // Again, it tells of those who changed; whoever it knows now is pushed by themselves.
+    // Repeated, it sends those who changed; later changes of partners that the Network now knows are pushed
+    // individually.
     world.api(Method::PATCH, &format!("/api/t/acme/partners/{mara}"), json!({"name": "Mara Sand"})).await;
     network.catch_up().await;
     assert_eq!(network.bodies().last().unwrap()["name"], "Mara Sand");
@@ -347,7 +349,7 @@ async fn m11_a_backfill_tells_the_network_of_the_roster_and_of_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m11_a_backfill_waits_for_a_network_that_is_down_and_tells_of_those_who_are_refused() {
+async fn m11_a_backfill_waits_for_a_network_that_is_down_and_lists_rejected_partners() {
     let network = Network::new().await;
     let world = &network.world;
     for number in 0..5 {
@@ -365,7 +367,7 @@ async fn m11_a_backfill_waits_for_a_network_that_is_down_and_tells_of_those_who_
     assert!(told["lines"][0]["said"].as_str().unwrap().contains("This address is blocked."), "{told}");
     assert_eq!(network.counts()["active"], 4);
 
-    // One that never comes back is given up in the end, and can be started again.
+    // If the Network stays down, the backfill fails in the end, and can be started again.
     network.be(Mood::Down);
     world.joined("Late", "late@example.com").await;
     let answer = network.call(Method::POST, "/backfill", json!({})).await;
@@ -384,7 +386,7 @@ async fn m11_a_backfill_waits_for_a_network_that_is_down_and_tells_of_those_who_
     let told = backfill(&network, json!({})).await;
     assert_eq!((&told["counts"]["told"], &told["counts"]["byState"]["active"]["known"]), (&json!(1), &json!(4)));
 
-    // A yes is a yes, also of a Network that says nothing else that makes sense: it is asked for each by itself.
+    // A success counts, even if the rest of the response makes no sense: partners are then sent individually.
     network.be(Mood::Lying);
     world.joined("Later", "later@example.com").await;
     let lied = backfill(&network, json!({})).await;

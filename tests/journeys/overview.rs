@@ -1,4 +1,4 @@
-//! The overview: how far invitations lead, and what needs an admin.
+//! The overview: the progress of invitations, and what needs an admin.
 
 use http::Method;
 use local::Feedback;
@@ -10,7 +10,7 @@ use shared::{
 
 use crate::support::{Browser, World, token_of};
 
-/// What the overview shows once somebody looked.
+/// Returns the overview after an admin opened the page.
 async fn look(world: &World) -> Tally {
     world.local.clock.advance(60);
     world.catch_up().await;
@@ -25,7 +25,7 @@ fn counts(funnel: &Funnel) -> [u64; 7] {
     [funnel.invited, a, b, c, d, e, f]
 }
 
-/// What a person's hand on the page behind a link leads to.
+/// Returns the status of a human interaction with the page behind a link.
 async fn hand(world: &World, link: &str) -> u16 {
     let answer = Browser::default().post(world, "/t/acme/login/opened", &[("token", &token_of(link))]).await;
     answer.status.as_u16()
@@ -49,7 +49,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
     world.local.settled().await;
     assert_eq!(counts(&look(&world).await.total()), [1, 1, 1, 0, 0, 0, 0]);
 
-    // A scanner opens the link, again and again, and that is no person.
+    // A scanner opens the link repeatedly, which is no human interaction.
     let before = world.local.items();
     for _ in 0..3 {
         Browser::default().get(&world, &link).await;
@@ -58,7 +58,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
     assert_eq!(world.local.items(), before);
     assert_eq!(counts(&look(&world).await.total()), [1, 1, 1, 0, 0, 0, 0]);
 
-    // A hand does, once, and is the same to whoever has another link.
+    // A human interaction counts once; with another link the response is the same.
     assert_eq!(hand(&world, &link).await, 204);
     let before = world.local.items();
     let other = link.replace(&token_of(&link)[token_of(&link).len() - 8..], "AAAAAAAA");
@@ -69,7 +69,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
     assert_eq!(world.local.items(), before);
     assert_eq!(counts(&look(&world).await.total()), [1, 1, 1, 1, 0, 0, 0]);
 
-    // By now the link is too old; a fresh one signs in.
+    // By now the link has expired; a new one signs in.
     world.local.clock.advance(3_600);
     let browser = Browser::default();
     browser.post(&world, "/t/acme/login/fresh", &[("token", &token_of(&link))]).await;
@@ -84,7 +84,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
     }
     assert_eq!(counts(&look(&world).await.total()), [1, 1, 1, 1, 1, 1, 1]);
 
-    // Revoked or not, they were invited and came that far; whoever was let in at once was not invited.
+    // Revoked or not, they were invited and made that progress; a partner who was added directly was not invited.
     world.post(&format!("/partners/{maria}/revoke"), json!({"notify": false})).await;
     world.joined("Noah", "noah@example.com").await;
     let tally = look(&world).await;
@@ -95,7 +95,7 @@ async fn the_overview_tells_how_far_each_invitation_led() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_week_and_an_import_tell_of_those_whom_they_brought() {
+async fn weeks_and_imports_show_the_progress_of_their_own_partners() {
     let world = World::new().await;
     world.invite("Maria", "maria@example.com").await;
     world.local.clock.advance(7 * 86_400);
@@ -104,7 +104,7 @@ async fn a_week_and_an_import_tell_of_those_whom_they_brought() {
     let second = world.import("email\ncleo@example.com\n", "").await;
     world.local.clock.advance(60);
     assert_eq!(Browser::default().press(&world, &world.link_to("ann@example.com")).await.status, 303);
-    // A fresh link from the page behind a dead one is a person's press, with or without a script.
+    // Requesting a new link on the page of an expired one is a human interaction, with or without a script.
     world.local.clock.advance(3_600);
     let dead = world.link_to("cleo@example.com");
     Browser::default().post(&world, "/t/acme/login/fresh", &[("token", &token_of(&dead))]).await;
@@ -118,7 +118,7 @@ async fn a_week_and_an_import_tell_of_those_whom_they_brought() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_needs_an_admin_is_told_with_where_it_is() {
+async fn problems_are_listed_with_links_to_their_pages() {
     let world = World::new().await;
     let admin = world.admin().await;
     for (name, what) in [("bounced", Feedback::Bounce), ("spam", Feedback::Complain)] {
@@ -141,7 +141,7 @@ async fn what_needs_an_admin_is_told_with_where_it_is() {
         let list = admin.get(&world, link).await;
         assert_eq!(list.status, 200, "{}", list.body);
     }
-    // What was mended needs nobody any more.
+    // A problem that was fixed needs no admin any more.
     let id = world.read("/partners?email=bounced@example.com").await["partners"][0]["id"].clone();
     let path = format!("/api/t/acme/partners/{}/email", id.as_str().unwrap());
     assert_eq!(world.api(Method::PUT, &path, json!({"email": "right@example.com"})).await.status, 200);

@@ -7,13 +7,13 @@ use shared::domain::Session;
 use crate::support::{ADMIN, World, link_in};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b15_owners_bring_people_into_the_team_and_take_them_out_and_all_owners_hear_of_it() {
+async fn b15_owners_add_and_remove_team_members_and_all_owners_are_notified() {
     let world = World::new().await;
     let (_, olga) = world.colleague("Olga Owner", "olga@acme.example", "owner").await;
     let (max, browser) = world.colleague("Max Meier", "max@acme.example", "manager").await;
     let of_max = format!("/api/t/acme/team/{max}");
 
-    // Max does the daily work under his own name, and decides on nobody.
+    // Max does the daily work under his own name, and can't manage the team.
     let maria = json!({"name": "Maria", "email": "maria@example.com"});
     assert_eq!(browser.json(&world, Method::POST, "/api/t/acme/partners", maria).await.status, 201);
     world.local.settled().await;
@@ -23,7 +23,7 @@ async fn b15_owners_bring_people_into_the_team_and_take_them_out_and_all_owners_
     }
     assert_eq!(browser.get(&world, "/t/acme/admin/settings").await.status, 403);
 
-    // Olga comes back from lunch: deciding on somebody takes a fresh sign-in, which leads her back to where she was.
+    // Olga comes back from lunch: managing the team requires a recent sign-in, which returns her to where she was.
     world.local.clock.advance(Session::RECENT.as_secs() + 1);
     let viewer = json!({"role": "viewer"});
     let refused = olga.json(&world, Method::PATCH, &of_max, viewer.clone()).await;
@@ -37,7 +37,7 @@ async fn b15_owners_bring_people_into_the_team_and_take_them_out_and_all_owners_
     let answer = olga.post(&world, "/t/acme/admin/login/redeem", &[("token", &token), ("back", back)]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, back));
     assert_eq!(olga.json(&world, Method::PATCH, &of_max, viewer).await.status, 200);
-    // Mails of two events may come in any order.
+    // Emails of two events may arrive in any order.
     world.local.settled().await;
     let noah = json!({"name": "Noah", "email": "noah@example.com"});
     let refused = browser.json(&world, Method::POST, "/api/t/acme/partners", noah).await;

@@ -1,4 +1,4 @@
-//! B11: the brand's own systems are told what happens.
+//! B11: webhooks notify the brand's own systems.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 const URL: &str = "https://shop.acme.example/hooks";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_what_happens_is_told_signed_to_whom_the_brand_says() {
+async fn b11_events_are_delivered_signed_to_the_brands_endpoints() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -44,7 +44,7 @@ async fn b11_what_happens_is_told_signed_to_whom_the_brand_says() {
     );
     assert_eq!((&log[0]["state"], &log[0]["tries"], &log[0]["status"]), (&json!("delivered"), &json!(1), &json!(200)));
 
-    // An import is told of once, when it is complete.
+    // An import is delivered once, when it is complete.
     others.forget();
     let import = world.import("email,name\nnoah@example.com,Noah\n", "").await;
     let ended = others.calls().into_iter().find(|call| call.json()["type"] == "import.completed").unwrap();
@@ -54,7 +54,7 @@ async fn b11_what_happens_is_told_signed_to_whom_the_brand_says() {
     assert!(others.calls().iter().any(|call| call.json()["type"] == "partner.invited"));
     assert!(others.calls().iter().all(|call| !String::from_utf8_lossy(&call.body).contains("token")));
 
-    // Sent again by hand, it is the same message; and a test is told as one.
+    // A manual redelivery is the same message; and a test event is flagged as one.
     others.forget();
     let again = world.hooks(&admin, Method::POST, &format!("/{}/deliveries/{event}/again", hook.id), json!({})).await;
     assert_eq!(again.status, 202, "{}", again.body);
@@ -64,7 +64,7 @@ async fn b11_what_happens_is_told_signed_to_whom_the_brand_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_a_system_that_is_down_is_tried_for_three_days_and_then_switched_off() {
+async fn b11_an_endpoint_that_is_down_is_retried_for_three_days_and_then_disabled() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -72,7 +72,7 @@ async fn b11_a_system_that_is_down_is_tried_for_three_days_and_then_switched_off
     world.joined("Maria Lopez", "maria@example.com").await;
     world.local.settled().await;
     let mut tries = vec![others.calls().len()];
-    // To the second: a moment before the next try there is none.
+    // To the second: right before the next attempt there is none.
     for minutes in [1, 5, 30, 120, 300, 600, 840, 1_200] {
         world.pass(minutes * 60 - 1).await;
         assert_eq!(others.calls().len(), *tries.last().unwrap(), "before {minutes} minutes are over");
@@ -98,7 +98,7 @@ async fn b11_a_system_that_is_down_is_tried_for_three_days_and_then_switched_off
     assert_eq!(mails.len(), 1);
     assert!(mails[0].text.contains(URL) && mails[0].text.contains(&hook.id), "{}", mails[0].text);
 
-    // It is told of nothing new, nor by hand, until it is switched on.
+    // Nothing new is delivered, not even manually, until it is enabled.
     world.joined("Noah", "noah@example.com").await;
     world.pass(2 * 86_400).await;
     assert_eq!(others.calls().len(), 10);
@@ -114,7 +114,7 @@ async fn b11_a_system_that_is_down_is_tried_for_three_days_and_then_switched_off
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_what_waited_for_a_system_goes_out_when_it_is_back() {
+async fn b11_pending_deliveries_are_sent_once_the_endpoint_is_back() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -139,7 +139,7 @@ async fn b11_what_waited_for_a_system_goes_out_when_it_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called() {
+async fn b11_a_private_ip_address_is_rejected_when_saved_and_when_called() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     for url in ["http://shop.example/", "https://10.0.0.1/", "https://localhost/", "https://a.example:8443/", "shop"] {
@@ -156,7 +156,7 @@ async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called
     let hook = world.hook(&admin, URL).await;
     let moved = world.hooks(&admin, Method::PATCH, &format!("/{}", hook.id), json!({"url": "https://[::1]/"})).await;
     assert_eq!(moved.refusal(), (400, "invalid_url".to_owned()));
-    // Its name comes to stand for something else.
+    // Its name now resolves to a private IP address.
     others.resolve(private);
     world.joined("Maria Lopez", "maria@example.com").await;
     world.local.settled().await;
@@ -166,9 +166,9 @@ async fn b11_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called
     assert!(log[0]["problem"].as_str().unwrap().contains("private IP address"), "{log:?}");
 }
 
-/// The seeded brands are two.
+/// One brand's endpoint is down, another brand's works.
 #[tokio::test(flavor = "multi_thread")]
-async fn b11_a_dead_system_of_one_brand_does_not_delay_another() {
+async fn b11_an_endpoint_of_one_brand_that_is_down_does_not_delay_another() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
@@ -192,7 +192,7 @@ async fn b11_a_dead_system_of_one_brand_does_not_delay_another() {
     assert!(others.calls_to(URL).len() <= dead + 3);
 }
 
-/// Another brand with a system that works, which is told of something; how often it is to have been.
+/// Creates another brand with an endpoint that works and an event; returns the expected number of deliveries.
 async fn second(world: &World) -> usize {
     let brand = json!({
         "brand": {"slug": "umbra", "name": "Umbra", "replyTo": "partners@umbra.example"},

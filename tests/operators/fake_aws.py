@@ -1,4 +1,4 @@
-"""An AWS endpoint for the CLI: moto, and in front of it answers of a test's own, for what moto doesn't know or can't vary."""
+"""An AWS endpoint for the CLI: moto, preceded by a test's own responses where moto has none or can't vary them."""
 
 import http.server
 import json
@@ -13,7 +13,7 @@ from places import TOOLS
 
 
 class Moto:
-    """A moto server on a port that the system chose."""
+    """A moto server on a port that the operating system chose."""
 
     def __init__(self):
         command = [f"{TOOLS}/bin/moto_server", "--host", "127.0.0.1", "--port", "0"]
@@ -25,7 +25,7 @@ class Moto:
                 break
         else:
             raise RuntimeError("moto did not start")
-        # What it logs later must not fill the pipe.
+        # Later log output must not fill the pipe.
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
 
     def reset(self):
@@ -109,7 +109,7 @@ def operation_of(method, path, headers, body):
 
 
 def describe_stacks(name, status, outputs=None, parameters=None):
-    """The answer of CloudFormation about one stack."""
+    """Returns CloudFormation's response about one stack."""
     def members(tag, pairs):
         return "".join(f"<member><{tag}Key>{one}</{tag}Key><{tag}Value>{value}</{tag}Value></member>" for one, value in pairs)
 
@@ -123,7 +123,7 @@ def describe_stacks(name, status, outputs=None, parameters=None):
 
 
 def describe_stack_resource(resources):
-    """Answers about the resources of a stack, by their physical IDs."""
+    """Returns responses about the resources of a stack, by their physical IDs."""
     def answer(parameters):
         name = parameters["LogicalResourceId"]
         if name not in resources:
@@ -139,6 +139,6 @@ def describe_stack_resource(resources):
 
 
 def query_error(code, message):
-    """An error as the services with XML answers spell it."""
+    """Returns an error in the format of services that use XML."""
     return 400, (f'<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>'
                  "<RequestId>1</RequestId></ErrorResponse>")

@@ -1,4 +1,4 @@
-"""Where things are; tests/operations sets them."""
+"""Paths of tools and programs; tests/operations sets them."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""infra/preflight against an emulated account: every fault is named on a line of its own, and nothing else is."""
+"""infra/preflight against an emulated account: every fault is reported on a separate line, and nothing else is."""
 
 import contextlib
 import importlib.machinery
@@ -55,7 +55,7 @@ def run_in_process(command, **settings):
 
 
 START = subprocess.run
-# The CLI sets it when it is imported, and tests give the program an environment of its own.
+# The CLI sets it when it is imported, and tests run the program with a separate environment.
 CLI_DATA = os.environ["AWS_DATA_PATH"]
 
 
@@ -113,7 +113,7 @@ class Preflight(unittest.TestCase):
                             aws_secret_access_key="test")
 
     def tool(self, name, version):
-        """A program on the PATH that answers `--version`. `cargo lambda` is a program of its own, as in reality."""
+        """A program on the PATH that answers `--version`. `cargo lambda` is a separate program, as in reality."""
         path = os.path.join(self.tools, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\n")
@@ -136,7 +136,7 @@ class Preflight(unittest.TestCase):
             "AWS_MAX_ATTEMPTS": "1", **(environment or {}),
         }
         if not os.path.exists(f"{self.home}/aws"):
-            # Of the tools' folder, the CLI alone: it holds other programs too.
+            # Only the CLI from the tools' folder, which contains other programs too.
             os.mkdir(f"{self.home}/aws")
             os.symlink(f"{TOOLS}/bin/aws", f"{self.home}/aws/aws")
         settings = {name: value for name, value in settings.items() if value is not None}
@@ -326,7 +326,7 @@ class Preflight(unittest.TestCase):
         self.assertEqual(result.of("skipped"), ["SES identity"])
 
     def test_a_region_whose_endpoint_has_no_name_is_a_problem(self):
-        """As above, with the endpoint that the CLI itself makes of a region's name."""
+        """As above, with the endpoint that the CLI itself derives from a region's name."""
         AWS.answers["DescribeStacks"] = query_error("ValidationError", "Stack with id invites does not exist")
         urls = {f"AWS_ENDPOINT_URL_{name}": AWS.url for name in ["STS", "CLOUDFORMATION", "LAMBDA", "ROUTE_53", "SECRETS_MANAGER"]}
         result = self.run_it(arguments=["--region", "eu-nowhere-9"], environment={"AWS_ENDPOINT_URL": None, **urls})
@@ -397,7 +397,7 @@ class Preflight(unittest.TestCase):
     # The stack.
 
     def deployed(self, status="UPDATE_COMPLETE", url="https://abc.execute-api.eu-central-1.amazonaws.com"):
-        """A stack with its two secrets; returns the secrets' current versions."""
+        """Adds a stack with its two secrets; returns the secrets' current versions."""
         secrets = self.client("secretsmanager")
         made = {name: secrets.create_secret(Name=name, SecretString="first") for name in ("ServerKey", "SealingKeys")}
         AWS.answers["DescribeStacks"] = describe_stacks("invites", status, {"Url": url})

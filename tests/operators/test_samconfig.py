@@ -1,4 +1,4 @@
-"""infra/samconfig.py: what it reads is what TOML and the template say, also where Python has no reader of its own."""
+"""infra/samconfig.py: it agrees with TOML and the template, also where Python has no TOML parser."""
 
 import sys
 import unittest

@@ -1,4 +1,4 @@
-"""infra/smoke-test against the local runner: it passes there, and each thing that can be wrong makes it fail with the reason."""
+"""infra/smoke-test against the local runner: it passes there, and each possible fault makes it fail with the reason."""
 
 import contextlib
 import http.server
@@ -36,7 +36,7 @@ def load_smoke_test():
 
 
 class Runner:
-    """The local runner, in memory and on a port that the system chose."""
+    """The local runner, in memory and on a port that the operating system chose."""
 
     def __init__(self):
         command = [RUNNER, "--in-memory", "--bare", "--port", "0"]
@@ -64,7 +64,7 @@ class Runner:
                 return error.code
 
     def link_to(self, email, brand):
-        """The link that signs in, from the last email to somebody about a brand."""
+        """Returns the sign-in link in the last email to a person about a brand."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             for mail in reversed(sorted(self.get("/_local/mail"), key=lambda mail: mail["id"])):
@@ -107,7 +107,7 @@ class SmokeTest(unittest.TestCase):
         return link
 
     def run_it(self, *arguments, answers=None, where=None, environment=None, terminal=False):
-        """Runs it, in a terminal or not, and answers its prompts with what `answers` returns, one after the other."""
+        """Runs it, in a terminal or not, and answers its prompts with the results of `answers`, one after the other."""
         answers = [lambda: self.link_to(ADMIN)] if answers is None else answers
         where = where or ["--base-url", RUNNING.url, "--create-brand-function", "create-brand", "--endpoint-url", RUNNING.url]
         settings = {"PATH": f"{TOOLS}/bin:/usr/bin:/bin", "HOME": self.home, "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test",
@@ -136,7 +136,7 @@ class SmokeTest(unittest.TestCase):
         status, text = process.wait(), said.decode()
         self.assertNotIn("Traceback", text)
         self.assertEqual(answers, [], text)
-        # Nothing that lets anybody in is ever printed.
+        # Nothing that gives access is ever printed.
         for link in self.links:
             self.assertNotIn(link.partition("token=")[2], text)
         self.assertNotRegex(text, r"whsec_|pik_|token=|admin-smoke")
@@ -160,7 +160,7 @@ class SmokeTest(unittest.TestCase):
         self.assertIn("2 revoked partners", text)
         self.assertNotIn("with access", text)
         self.assertNotIn("archive it under Programs", text)
-        # The invitation went to SES's mailbox simulator, and nobody else got an email.
+        # The invitation went to SES's mailbox simulator, and no one else got an email.
         recipients = {to for mail in RUNNING.get("/_local/mail") for to in mail["to"] if f"/t/{self.brand}/" in mail["text"]}
         self.assertEqual(len(recipients), 2)
         self.assertRegex(" ".join(sorted(recipients)), rf"^{re.escape(ADMIN)} success\+\S+@simulator\.amazonses\.com$")
@@ -276,7 +276,7 @@ class SmokeTest(unittest.TestCase):
 
 @contextlib.contextmanager
 def endpoint(status):
-    """A server that answers everything with one status."""
+    """A server that responds to everything with one status."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def answer(self):
             self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -1,4 +1,4 @@
-//! A brand's own face, and what its mails will look like, gone through for the rights that they use.
+//! Exercises branding and previews of emails, for the permissions that they use.
 
 use http::Method;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::{
     support::{Browser, World, path_of},
 };
 
-/// A brand's own face, mails that are looked at, and an import that says something.
+/// Sets a brand's branding, previews emails, and imports a file with a note.
 pub(super) async fn face(world: &World) {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
@@ -28,7 +28,7 @@ pub(super) async fn face(world: &World) {
     let import = world.import("email\nsaid@example.com\n", "note=Hello").await;
     world.local.settled().await;
     let said = world.read("/partners?email=said@example.com").await["partners"][0]["id"].clone();
-    // A person's export holds what an import said to them.
+    // A person's export contains the note of their import.
     let fresh = world.admin().await;
     let path = format!("/api/t/acme/partners/{}/export", said.as_str().unwrap());
     assert_eq!(fresh.json(world, Method::POST, &path, json!(null)).await.status, 202);

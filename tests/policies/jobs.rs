@@ -1,4 +1,4 @@
-//! What is worked through while nobody waits: exports, what is done to many, and imports.
+//! Background jobs: exports, bulk jobs, and imports.
 
 use http::Method;
 use jiff::SignedDuration;
@@ -11,7 +11,7 @@ use shared::{
 
 use crate::support::{Browser, World, path_of};
 
-/// Exports, of which one fails at first. Whoever follows the address of a file does so by the right of who signed it.
+/// Runs exports, of which one fails at first. Opening a file's URL uses the permission of the function that signed it.
 pub(super) async fn exports(world: &World) -> bool {
     let admin = world.admin().await;
     world.local.wire.on_call(|call| {
@@ -30,7 +30,7 @@ pub(super) async fn exports(world: &World) -> bool {
     Browser::default().get(world, &path_of(&url)).await.status == 200
 }
 
-/// Something done to many, as everybody who may; chosen one by one, by a filter and by a search, and gone wrong.
+/// Runs bulk jobs, as every kind of caller with access; with IDs, with a filter and with a search, and with failures.
 pub(super) async fn bulk(world: &World) {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
@@ -59,10 +59,10 @@ pub(super) async fn bulk(world: &World) {
         world.local.settled().await;
     }
     let chosen = world.read("/partners?email=bulk-1@example.com").await["partners"][0]["id"].clone();
-    // Whoever takes it up dies, and whoever comes second puts it off.
+    // The worker that starts it crashes, and the second one postpones it.
     let claimed = std::sync::atomic::AtomicBool::new(false);
     world.local.wire.on_call(move |call| {
-        // After its claim nothing that it calls is heard.
+        // After its claim, all of its calls fail.
         let of_it = call.function == "select-partners";
         let dies = of_it && claimed.swap(true, std::sync::atomic::Ordering::SeqCst);
         if dies { local::Fault::error(400, "ValidationException") } else { local::Fault::Pass }
@@ -77,7 +77,7 @@ pub(super) async fn bulk(world: &World) {
         world.local.clock.advance(140);
         world.local.settled().await;
     }
-    // Whoever it was meant for is not like that any more when it begins.
+    // The partner it was meant for has another status by the time it begins.
     world.local.hold("select-partners");
     world.post("/bulk", json!({"action": "reinstate", "filter": {"state": "revoked", "q": "bulk"}})).await;
     world.local.settled().await;
@@ -87,7 +87,7 @@ pub(super) async fn bulk(world: &World) {
     world.local.settled().await;
 }
 
-/// Imports by all three ways, of which one waits, one is cancelled and one is retried, and some go wrong.
+/// Runs imports in all three ways, of which one is paused, one is cancelled and one is retried, and some fail.
 pub(super) async fn imports(world: &World) -> bool {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
@@ -105,7 +105,7 @@ pub(super) async fn imports(world: &World) -> bool {
             json!({"programIds": [], "grantsVersion": olga["grantsVersion"]}),
         )
         .await;
-    // Its mails meet a service that has no time for them, and come back.
+    // SES is unavailable for its emails, and they return to the queue.
     world.local.wire.on_call(|call| {
         if call.service == Service::Ses {
             local::Fault::error(429, "TooManyRequestsException")
@@ -130,7 +130,7 @@ pub(super) async fn imports(world: &World) -> bool {
     call(Method::GET, "/imports", json!(null)).await;
     call(Method::GET, &format!("/imports/{id}"), json!(null)).await;
     let link = call(Method::GET, &format!("/imports/{id}/report"), json!(null)).await.json();
-    // What is read twice at once is put off by whoever comes second.
+    // If a file is read by two workers at the same time, the second one postpones it.
     let object = json!({"brand": "acme", "import": id});
     let record = json!({"messageId": "m", "receiptHandle": "r", "body": object.to_string(), "attributes": {}});
     world.local.invoke("import-csv", json!({"Records": [record]})).await.unwrap();
@@ -142,7 +142,8 @@ pub(super) async fn imports(world: &World) -> bool {
     put && got
 }
 
-/// What workers do only for brands of many thousands of partners: they keep how far they are, and return their message.
+/// Exercises what workers do only for brands with many thousands of partners: they store a checkpoint, and return their
+/// message.
 pub(super) async fn long_reads(world: &World) {
     let brand: BrandSlug = "acme".parse().unwrap();
     let (overview, export) = (world.local.app("count-overview"), world.local.app("export-partners"));
@@ -161,7 +162,7 @@ pub(super) async fn long_reads(world: &World) {
     report.store.keep_report_progress((&brand, &report.fresh()), &progress).await.unwrap();
     for (app, queue) in [(&overview, &overview.config.overviews_queue), (&report, &report.config.import_reports_queue)]
     {
-        // There is no such message; what counts is whether it may be returned.
+        // There is no such message; what matters is whether it may be returned.
         app.queues().unwrap().later(queue.as_ref().unwrap(), "receipt", 0).await.unwrap_err();
     }
 }

@@ -1,4 +1,4 @@
-//! Invitations that end, and people who are erased, gone through for the rights that they use.
+//! Exercises the end of invitations and the erasure of partners, for the permissions that they use.
 
 use http::Method;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::{
     support::{Browser, World},
 };
 
-/// Invitations that nobody answers, at first and sent again, where people are reminded.
+/// Lets invitations, new and resent, expire at a brand that sends reminders.
 pub(super) async fn ends(world: &World) {
     world.local.wire.repair();
     switch_reminders(world, true).await;
@@ -28,7 +28,7 @@ pub(super) async fn ends(world: &World) {
     world.local.settled().await;
 }
 
-/// People are erased of whom much is known, and looked for by everybody who may bring them back.
+/// Erases partners with much data, and searches for them as everyone who may readmit them.
 pub(super) async fn erasures(network: &Network) {
     let world = &network.world;
     for email in ["nina@example.com", "olga@example.com"] {

@@ -1,4 +1,4 @@
-//! Least privilege: what each function does to AWS, held against what its role in the template allows.
+//! Least privilege: each function's calls to AWS, compared with the permissions of its role in the template.
 
 mod face;
 mod jobs;
@@ -25,7 +25,7 @@ use crate::{
     support::{ADMIN, World},
 };
 
-/// What a role allows, taken apart: an action on a resource, for partition keys that begin so.
+/// A single permission of a role: an action on a resource, for partition keys with this pattern.
 type Right = (String, String, String);
 
 fn granted() -> BTreeMap<String, BTreeSet<Right>> {
@@ -47,9 +47,10 @@ fn granted() -> BTreeMap<String, BTreeSet<Right>> {
     roles.into_iter().map(|(name, role)| (name, role.into_iter().flat_map(whole).collect())).collect()
 }
 
-/// What the platform itself needs or what no call names, besides logs and the event sources, which SAM adds.
+/// Returns `true` for a permission that the platform itself needs or that no call names. (SAM adds logs and event
+/// sources.)
 fn is_of_the_platform((action, _, _): &Right) -> bool {
-    // It lets S3 say of what is not there that it is not there.
+    // With it, S3 reports a missing object as missing rather than as access denied.
     action == "s3:ListBucket"
 }
 
@@ -63,7 +64,7 @@ fn covers((action, resource, key): &Right, need: &Need) -> bool {
     statement.allows(need)
 }
 
-/// One right on a line, without what is the same in all of them.
+/// Formats a permission as one line, without the parts that all of them share.
 fn line((action, resource, key): &Right) -> String {
     let name = resource.split(':').skip(5).collect::<Vec<_>>().join(":");
     let name = name.trim_start_matches("table/").to_owned();
@@ -84,7 +85,7 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     world.local.invoke("create-brand", brand).await.unwrap();
     let mut world = world.with_key().await;
     world.repeatable = true;
-    // With a program there is.
+    // With a program.
     let program = json!({"name": "First", "destination": "https://shop.acme.example/", "commission": {"type": "percent", "basisPoints": 1000}});
     world.post("/programs", program).await;
     let network = Network::connect(world, Arc::clone(&others)).await;
@@ -101,14 +102,14 @@ async fn no_function_uses_a_right_it_lacks_or_holds_one_it_does_not_use() {
     erasures(&network).await;
     tour(world).await;
     ends(world).await;
-    // Whoever follows an address that was signed uses the right of whom signed it.
+    // Opening a presigned URL uses the permission of the function that signed it.
     let mut needs: BTreeSet<(String, Need)> = BTreeSet::new();
     for (function, fetched, prefix) in [("read-exports", fetched, "exports"), ("read-imports", imported, "reports")] {
         assert!(fetched, "nobody fetched what {function} signed");
         let resource = format!("arn:aws:s3:::bucket/{prefix}/acme/x");
         needs.insert((function.to_owned(), Need { action: "s3:GetObject".to_owned(), resource, of: None }));
     }
-    // An operator holds rights of their own.
+    // An operator has their own permissions.
     let everybodys = callers::everything_by_everybody().await;
     for call in recording.calls().0.into_iter().chain(everybodys).filter(|call| call.function != "operator") {
         needs.extend(local::access::needs(&call).into_iter().map(|need| (call.function.clone(), need)));

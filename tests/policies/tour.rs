@@ -1,4 +1,4 @@
-//! Ways through the system that make every function use every right it holds.
+//! Paths through the system on which every function uses all of its permissions.
 
 use http::{Method, Request};
 use local::{Feedback, Service};
@@ -10,7 +10,7 @@ use crate::{
     support::{ADMIN, Browser, World, code_in, token_of},
 };
 
-/// Goes everywhere once, also where things go wrong and where sessions have lain idle.
+/// Visits everything once, also with failures and with idle sessions.
 pub(super) async fn tour(world: &World) {
     let admin = world.admin().await;
     let later = || world.local.clock.advance(11 * 60);
@@ -74,14 +74,14 @@ pub(super) async fn tour(world: &World) {
     let unreadable =
         std::fs::read_to_string(local::template_path().with_file_name("../events/relay-events.unreadable.json"));
     world.local.invoke("relay-events", serde_json::from_str(&unreadable.unwrap()).unwrap()).await.unwrap();
-    // A mail that SES refuses comes back later than its queue says.
+    // An email that SES rejects returns later than its queue's visibility timeout.
     world.local.wire.on_call(|call| {
         if call.service == Service::Ses { local::Fault::error(400, "MessageRejected") } else { local::Fault::Pass }
     });
     world.invite("Zoe", "zoe@example.com").await;
 }
 
-/// Signs a partner, and an admin whose session has lain idle, out everywhere but here.
+/// Signs out a partner, and an admin whose session has been idle, everywhere else.
 async fn elsewhere(world: &World, partner: &Browser) {
     let others = [("session", "others")];
     assert_eq!(partner.post(world, "/t/acme/account/sign-out", &others).await.status, 303);
@@ -90,7 +90,7 @@ async fn elsewhere(world: &World, partner: &Browser) {
     assert_eq!(admin.post(world, "/t/acme/admin/account/sign-out", &others).await.status, 303);
 }
 
-/// The life of a partner: every action of it once by an admin whose session has lain idle, and by the partner.
+/// The life of a partner: every action once by an admin whose session has been idle, and by the partner.
 pub(super) async fn life(world: &World) {
     let call = async |method: Method, path: &str, body: serde_json::Value| {
         let admin = world.admin().await;
@@ -143,7 +143,7 @@ pub(super) async fn life(world: &World) {
     call(Method::DELETE, &format!("/api-keys/{}", key["id"].as_str().unwrap()), json!(null)).await;
 }
 
-/// An active partner's address moves twice: as an admin asks for it, and as they do themselves.
+/// Changes an active partner's email address twice: as an admin requests it, and as they do themselves.
 async fn addresses(world: &World, browser: &Browser, path: &str) {
     let link_to = |address: &str| {
         let text = world.last_mail_to(address).text;
@@ -161,8 +161,8 @@ async fn addresses(world: &World, browser: &Browser, path: &str) {
     world.local.settled().await;
 }
 
-/// The ways in that people take more rarely: a code instead of a link, by partners too, and a link of somebody who has
-/// signed in before. And what those find who come after a revocation, or to an address that bounced.
+/// Exercises less common ways to sign in: a code instead of a link, also for partners, and a link of a person who has
+/// signed in before. Also what happens after a revocation, and with an email address that bounced.
 pub(super) async fn doors(world: &World) {
     for (email, door) in [("paula@example.com", "/t/acme"), (ADMIN, "/t/acme/admin")] {
         if email != ADMIN {
@@ -180,12 +180,12 @@ pub(super) async fn doors(world: &World) {
         let code: Vec<_> = code.iter().map(|(name, code)| (*name, code.as_str())).collect();
         let answer = browser.post(world, &format!("{door}/login/code"), &code).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
-        // Pressing twice leads to the same place.
+        // Clicking twice leads to the same page.
         assert_eq!(browser.post(world, &format!("{door}/login/code"), &code).await.status, 303);
         world.local.clock.advance(3_600);
         browser.post(world, &format!("{door}/login"), &[("email", email)]).await;
         world.local.settled().await;
-        // A wrong code by somebody who is signed in, and no code at all.
+        // A wrong code from a signed-in user, and no code at all.
         for guess in ["2222-2222", ""] {
             browser.post(world, &format!("{door}/login/code"), &[("code", guess)]).await;
         }
@@ -193,7 +193,7 @@ pub(super) async fn doors(world: &World) {
         browser.post(world, &format!("{door}/login/code"), &[("code", "3333-3333")]).await;
         world.local.clock.advance(3_600);
     }
-    // Another code, in a browser where somebody else was signed in, before they ever signed in by a link.
+    // Another code, in a browser where another partner was signed in, before they ever signed in with a link.
     world.invite("Quentin", "quentin@example.com").await;
     let browser = world.partner_browser("rosa@example.com").await;
     world.local.clock.advance(3_600);
@@ -222,7 +222,8 @@ pub(super) async fn doors(world: &World) {
     assert_eq!(world.post(&again, json!({"clear": true})).await.status, 200);
 }
 
-/// Webhooks: one that works, and one that is gone. Two turns at the same moment come one after the other.
+/// Exercises webhooks: one endpoint that works, and one that is gone. Two workers at the same moment deliver one after
+/// the other.
 pub(super) async fn webhooks(world: &World, others: &Others) {
     others.answer(|_| says(200, ""));
     let admin = world.admin().await;

@@ -1,4 +1,4 @@
-//! What Lambda's runtime demands of binaries, and we of their size.
+//! Requirements for binaries: those of Lambda's runtime, and our own for their size.
 
 use std::collections::BTreeSet;
 

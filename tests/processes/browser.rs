@@ -1,4 +1,4 @@
-//! What API Gateway and a browser do: requests become the JSON that a function gets, and its cookies are kept.
+//! Simulates API Gateway and a browser: converts requests to the JSON that a function receives, and stores its cookies.
 
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -10,7 +10,7 @@ use crate::{process::Process, stack::Stack};
 #[derive(Default)]
 pub(crate) struct Browser(Mutex<BTreeMap<String, String>>);
 
-/// An answer of a function over HTTP.
+/// A function's HTTP response.
 pub(crate) struct Answer {
     pub(crate) status: u64,
     pub(crate) body: String,
@@ -31,7 +31,8 @@ impl Browser {
         body: Option<(&str, String)>,
     ) -> Answer {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        // As in API Gateway: what is spelled out goes before a parameter, and there a route of the method before one of any.
+        // As in API Gateway: a literal segment has priority over a parameter, and then a route with the same method
+        // over one for any.
         let (route, parameters) = stack
             .routes
             .iter()
@@ -65,7 +66,7 @@ impl Browser {
     }
 }
 
-/// The parameters of `path`, if it is one of `pattern`'s.
+/// Returns the parameters of `path` if it matches `pattern`.
 fn fits(pattern: &str, path: &str) -> Option<Map<String, Value>> {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
     if pattern.len() != path.len() {

@@ -1,4 +1,4 @@
-//! The emulator of AWS, over the same protocols that the functions speak.
+//! The emulator of AWS, over the same protocols that the functions use.
 
 use std::process::Command;
 
@@ -10,13 +10,13 @@ use crate::{
     stack::{Queue, Stack, Stream},
 };
 
-/// The emulator with a fresh stack in it.
+/// The emulator with a new stack in it.
 pub(crate) struct Cloud {
     /// Its URL.
     pub(crate) url: String,
     pub(crate) stack: Stack,
     http: reqwest::Client,
-    /// The iterator with which the stream of the table is read on.
+    /// The iterator from which the table's stream is read next.
     iterator: Mutex<Option<String>>,
 }
 

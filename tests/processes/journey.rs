@@ -1,4 +1,4 @@
-//! From an empty account to a partner's dashboard, through processes that know nothing of each other.
+//! From an empty account to a partner's dashboard, through separate processes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::{browser::Browser, cloud::Cloud, process::Process};
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Functions as processes, and the emulator with what brings them their events.
+/// Functions as processes, and the emulator with the event sources of the functions.
 struct System {
     cloud: Cloud,
     processes: BTreeMap<String, Process>,
@@ -65,7 +65,7 @@ impl System {
         assert!(failed.is_empty(), "{answer}: {logs}");
     }
 
-    /// The link in the last mail to somebody, as it stands in its text.
+    /// Returns the link in the last email to an email address, as it is in its text.
     async fn link_to(&self, address: &str) -> String {
         let mails = self.cloud.mails().await;
         let found = mails.iter().rev().find(|(to, ..)| to.contains(address));
@@ -75,7 +75,7 @@ impl System {
         link.split(['"', ' ', '\n', '<', '&']).next().unwrap().to_owned()
     }
 
-    /// Opens a mailed link and presses its button.
+    /// Opens a link from an email and clicks its button.
     async fn press(&self, browser: &Browser, link: &str) {
         let all = (&self.cloud.stack, &self.processes);
         let page = browser.ask(all, ("GET", link), None).await;
@@ -126,7 +126,7 @@ async fn an_invitation_passes_through_the_processes_up_to_the_dashboard() {
     system.press(&partner, &link).await;
     let dashboard = partner.ask(all, ("GET", "/t/acme"), None).await;
     assert!(dashboard.body.contains("Spring launch") && dashboard.body.contains("Maria"), "{}", dashboard.body);
-    // Once is enough: for anybody else, the link is used up.
+    // It works once: in any other browser, the link is used up.
     let dead = Browser::default().ask(all, ("GET", &link), None).await;
     assert_eq!(dead.status, 410, "{}", dead.body);
 
@@ -138,8 +138,8 @@ async fn an_invitation_passes_through_the_processes_up_to_the_dashboard() {
     system.settle().await;
     assert_eq!(system.cloud.mails().await.iter().filter(|(to, ..)| to.contains("maria@example.com")).count(), 2);
 
-    // The trace of the request that invited her went into the outbox and out of it. Of messages that are sent ten at once,
-    // this emulator forgets it; the laptop's doesn't.
+    // The trace of the request that invited her passed through the outbox. For messages that are sent ten at a time,
+    // this emulator loses it; the local runner's doesn't.
     let traced: BTreeSet<_> = system
         .processes
         .iter()

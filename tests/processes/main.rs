@@ -1,10 +1,10 @@
-//! The functions as they are deployed: the binaries that `sam build` makes, each a process with a Lambda Runtime API of its own,
-//! with the environment variables and event sources that the stack gives them, against an emulator of AWS that shares no code
-//! with this repository.
+//! The functions as they are deployed: the binaries that `sam build` creates, each a process with its own Lambda
+//! Runtime API, with the environment variables and event sources that the stack gives them, against an emulator of AWS
+//! that shares no code with this repository.
 //!
-//! `tests/deployed` builds the functions, starts the emulator (moto) and runs this. Unlike the tests that run everything in one
-//! process, this shows that the binaries start, find their settings, speak to AWS over HTTP, and reach each other through the
-//! resources of the template.
+//! `tests/deployed` builds the functions, starts the emulator (moto) and runs this. Unlike the tests that run
+//! everything in one process, this shows that the binaries start, find their settings, speak to AWS over HTTP, and
+//! reach each other through the resources of the template.
 
 #![expect(
     clippy::unwrap_used,
@@ -49,7 +49,7 @@ fn samples_of(function: &str) -> Vec<(String, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_function_starts_and_answers_its_sample_events() {
+async fn every_function_starts_and_handles_its_sample_events() {
     let cloud = Cloud::start();
     for function in &cloud.stack.functions {
         let process = Process::start(function, &cloud).await;
@@ -86,12 +86,12 @@ async fn a_function_that_lacks_a_setting_does_not_start_and_names_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_is_handed_nonsense_says_so_and_goes_on() {
+async fn a_process_that_receives_a_malformed_event_reports_it_and_continues() {
     let cloud = Cloud::start();
     let process = Process::start(cloud.stack.function("push-network"), &cloud).await;
     let failed = process.invoke(serde_json::json!({"surprise": true})).await.unwrap_err();
     assert!(failed.contains("internal"), "{failed}");
-    // What it says of a message that can't be read quotes nothing of it.
+    // The error for a message that can't be parsed quotes nothing of it.
     let body = serde_json::json!({"brand": "acme", "partner": "maria@example.com", "since": 7}).to_string();
     let record = serde_json::json!({"messageId": "m", "receiptHandle": "r", "body": body, "attributes": {}});
     let answer = process.invoke(serde_json::json!({"Records": [record]})).await.unwrap();

@@ -1,4 +1,4 @@
-//! One function as a process, on a Runtime API of its own.
+//! One function as a process with its own Runtime API.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ const REGION: &str = "us-east-1";
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A function that runs.
+/// A running function.
 pub(crate) struct Process {
     child: Child,
     simulator: Simulator,
@@ -34,7 +34,7 @@ impl Process {
         Self { child, simulator, folder }
     }
 
-    /// Hands it one event; the error is what it told the Runtime API.
+    /// Invokes it with one event; the error is what it reported to the Runtime API.
     pub(crate) async fn invoke(&self, event: Value) -> Result<Value, String> {
         let id = self.simulator.enqueue_payload(event).await;
         let state = self.simulator.wait_for_invocation_complete(&id, PATIENCE).await;
@@ -46,12 +46,12 @@ impl Process {
         }
     }
 
-    /// What it printed so far.
+    /// Returns its output so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
-    /// The last line about an invocation.
+    /// Returns its last log line about an invocation.
     pub(crate) fn last_line(&self) -> Option<Value> {
         let log = self.log();
         let mut lines = log.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -66,7 +66,7 @@ impl Drop for Process {
     }
 }
 
-/// The environment variables of the function, with those that Lambda adds and the URL of the emulator.
+/// Returns the environment variables of the function, with those that Lambda adds and the URL of the emulator.
 pub(crate) fn settings(function: &Function, aws: &str) -> BTreeMap<String, String> {
     let platform = [
         ("AWS_REGION", REGION),
@@ -82,12 +82,12 @@ pub(crate) fn settings(function: &Function, aws: &str) -> BTreeMap<String, Strin
 fn spawn(function: &Function, settings: &BTreeMap<String, String>, folder: &TempDir) -> Child {
     let log = std::fs::File::create(folder.path().join("log")).unwrap();
     let mut command = Command::new(&function.bootstrap);
-    // Nothing of whoever runs this: on Lambda there is nothing else either.
+    // Nothing from the environment of this test: on Lambda it doesn't exist either.
     command.env_clear().envs(settings).current_dir(folder.path()).stdin(Stdio::null());
     command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
-/// Waits until the process ended by itself, and gives back the one line that it printed.
+/// Waits until the process exits, and returns the one line that it printed.
 pub(crate) async fn fails_to_start(function: &Function, settings: &BTreeMap<String, String>) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut child = spawn(function, settings, &folder);

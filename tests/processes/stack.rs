@@ -1,4 +1,4 @@
-//! What a stack gives to functions and tests, as `tests/deployed_stack.py` read it from moto.
+//! The stack's resources, as `tests/deployed_stack.py` read them from moto.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -45,7 +45,7 @@ pub(crate) struct Stream {
 pub(crate) struct Route {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// The name of the binary that answers.
+    /// The name of the binary that handles it.
     pub(crate) function: String,
 }
 

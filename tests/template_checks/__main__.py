@@ -11,7 +11,7 @@ from .model import TEMPLATE, VARIANTS, Finding, NotTransformed, Template, real, 
 
 
 def findings(source: dict, template: Template) -> list[Finding]:
-    """Runs the checks on what one set of parameters makes of the template."""
+    """Runs the checks on the template with one set of parameters."""
     found = [
         *api.routes(source, template),
         *api.throttling(template),
@@ -43,11 +43,11 @@ def self_test() -> bool:
 
 
 def main() -> int:
-    """Runs the two linters beside everything else, as they take longest."""
+    """Runs the two linters at the same time as everything else, as they take longest."""
     checkov, lint = linters.start_checkov(), {"infra/template.yaml": linters.start_cfn_lint(TEMPLATE)}
     source = real_source()
     found = recursion.comments(source_text())
-    # cfn-lint takes no parameters, so it looks once at variants that SAM transforms into the same.
+    # cfn-lint has no parameters, so it checks variants once that SAM transforms into the same template.
     variants: dict[str, list[str]] = {}
     for variant in VARIANTS:
         template = real(variant)

@@ -32,7 +32,7 @@ def background(template: Template) -> dict[str, str]:
 
 
 def dead_letter_queues(template: Template) -> dict[str, str]:
-    """Returns each dead-letter queue, with what uses it."""
+    """Returns each dead-letter queue with the resource that uses it."""
     queues = template.of_type("AWS::SQS::Queue")
     arns = {template.resolve({"Fn::GetAtt": [name, "Arn"]}): name for name in queues}
     found = {}
@@ -47,7 +47,7 @@ def dead_letter_queues(template: Template) -> dict[str, str]:
 
 
 def check(template: Template) -> list[Finding]:
-    """Looks for an alarm on the errors of each background function and on each dead-letter queue."""
+    """Checks for an alarm on the errors of each background function and on each dead-letter queue."""
     found = []
     watched = _watched(template, "AWS/Lambda", "Errors", "FunctionName")
     for function, caller in background(template).items():

@@ -1,4 +1,4 @@
-"""The HTTP API that SAM makes of the routes: complete, valid, and accepted by API Gateway's import."""
+"""The HTTP API that SAM generates from the routes: complete, valid, and accepted by API Gateway's import."""
 
 from typing import Any, Callable, NamedTuple
 
@@ -6,12 +6,12 @@ from .model import Finding, Template
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"}
 
-# What OpenAPI documents call a route for any method.
+# The key of a route for any method in API Gateway's OpenAPI documents.
 ANY = "x-amazon-apigateway-any-method"
 
 
 class Toleration(NamedTuple):
-    """A violation of OpenAPI in what SAM generates, which API Gateway is known to accept or only warns about."""
+    """A violation of OpenAPI in SAM's output, which API Gateway is known to accept or only warns about."""
 
     name: str
     reason: str
@@ -46,7 +46,7 @@ TOLERATIONS = [
 
 
 def routes_of_source(source: dict) -> dict[tuple[str, str, str], str]:
-    """Returns the function of each route that the SAM template asks for, by API, method and path."""
+    """Returns the function of each route that the SAM template declares, by API, method and path."""
     routes = {}
     for function, resource in source["Resources"].items():
         if resource["Type"] != "AWS::Serverless::Function":
@@ -73,12 +73,12 @@ def routes_of_api(template: Template) -> dict[tuple[str, str, str], str]:
 
 
 def key_of(method: str, path: str) -> str:
-    """Returns what API Gateway calls a route."""
+    """Returns API Gateway's key of a route."""
     return f"{'ANY' if method == ANY else method.upper()} {path}"
 
 
 def throttling(template: Template) -> list[Finding]:
-    """Finds throttling of routes that don't exist: API Gateway refuses a stage with such settings."""
+    """Finds throttling of routes that don't exist: API Gateway rejects a stage with such settings."""
     keys = {key_of(method, path) for _, method, path in routes_of_api(template)}
     found = []
     for stage, properties in template.of_type("AWS::ApiGatewayV2::Stage").items():
@@ -105,7 +105,7 @@ def routes(source: dict, template: Template) -> list[Finding]:
 
 
 def _with_any(body: dict) -> dict:
-    """Gives operations for any method the name of a method, since validators look at no extension of OpenAPI."""
+    """Gives operations for any method the name of a method, since validators ignore extensions of OpenAPI."""
     for operations in body["paths"].values():
         if ANY in operations:
             operations["trace"] = operations.pop(ANY)
@@ -135,7 +135,7 @@ def openapi(template: Template) -> list[Finding]:
 
 
 def warnings(source: dict, template: Template) -> list[Finding]:
-    """Refuses `FailOnWarnings`, with which API Gateway would not create what SAM generates.
+    """Rejects `FailOnWarnings`, with which API Gateway would not create the API that SAM generates.
 
     https://github.com/aws/serverless-application-model/issues/2424
     """

@@ -1,10 +1,10 @@
-"""Metrics that are known to exist, each with the page that promises it."""
+"""Metrics that are known to exist, each with the page that documents it."""
 
 from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """A metric by the names of its dimensions; without any, it is of the account and region."""
+    """A metric by the names of its dimensions; without any, it covers the account and region."""
 
     namespace: str
     name: str

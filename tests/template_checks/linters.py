@@ -44,7 +44,7 @@ def cfn_lint(template: Template, what: str, directory: Path) -> list[Finding]:
 
 
 def start_checkov(path: Path = TEMPLATE) -> subprocess.Popen:
-    """Starts checkov with every check, so that its findings can be held against the exceptions.
+    """Starts checkov with every check, so that its findings can be compared with the exceptions.
 
     It would ask its makers for more about each finding; nothing here has to leave the machine.
     """
@@ -69,7 +69,7 @@ def exceptions() -> list[str]:
 
 
 def checkov(report: dict, excepted: list[str]) -> list[Finding]:
-    """Compares what checkov found with the exceptions: each finding needs one, and each exception a finding."""
+    """Compares checkov's findings with the exceptions: each finding needs one, and each exception a finding."""
     if report["summary"]["passed"] == 0:
         return [Finding("checkov", "infra/template.yaml", "checkov checked nothing; see whether it can read the template")]
     found = []

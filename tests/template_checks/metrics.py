@@ -57,7 +57,7 @@ def published_here(template: Template, code: Path = ROOT / "shared" / "src") -> 
 
 
 def check(template: Template) -> list[Finding]:
-    """Looks every metric up in the list of those that exist."""
+    """Checks every metric against the list of those that exist."""
     used: list[tuple[str, Metric]] = []
     for name, properties in template.of_type("AWS::CloudWatch::Alarm").items():
         used += [(name, metric) for metric in of_alarm(template.resolve(properties))]

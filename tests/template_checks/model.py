@@ -51,7 +51,7 @@ class Finding(NamedTuple):
 
 
 class NotTransformed(Exception):
-    """SAM refuses the template, as it would when it is deployed."""
+    """SAM rejects the template, as it would when it is deployed."""
 
 
 def parse(text: str) -> dict:
@@ -62,8 +62,8 @@ def parse(text: str) -> dict:
 
 
 def transform(source: dict, parameters: dict[str, str]) -> dict:
-    """Transforms a SAM template the way CloudFormation's macro does, with the library that the macro is made of."""
-    # Neither of the two needs an account; boto3 only wants to know a region.
+    """Transforms a SAM template the way CloudFormation's macro does, with the library behind the macro."""
+    # Neither of the two needs an account; boto3 only requires a region.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     import boto3
     from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
@@ -84,7 +84,7 @@ def transform(source: dict, parameters: dict[str, str]) -> dict:
         transformed = translator.translate(source, dict(parameters))
     except InvalidDocumentException as error:
         raise NotTransformed("; ".join([error.message, *(str(cause.message) for cause in error.causes)])) from error
-    # They go nowhere, but it warns if they are kept.
+    # The metrics go nowhere; this call only avoids a warning that they weren't published.
     metrics.publish()
     return json.loads(json.dumps(transformed))
 
@@ -117,7 +117,7 @@ class Template:
         )
 
     def resolve(self, value: Any) -> Any:
-        """Replaces every intrinsic function by the value it has in a realistic deployment."""
+        """Replaces every intrinsic function with the value it has in a realistic deployment."""
         if isinstance(value, list):
             items = [self.resolve(item) for item in value]
             return [item for item in items if item is not None]
@@ -189,7 +189,7 @@ class Template:
             "AWS::Lambda::Function": f"lambda:{REGION}:{ACCOUNT}:function:{physical}",
             "AWS::Logs::LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group:{physical}:*",
             "AWS::S3::Bucket": f"s3:::{physical.lower()}",
-            # Secrets Manager puts six characters of its own behind the name.
+            # Secrets Manager appends a hyphen and six characters to the name.
             "AWS::SecretsManager::Secret": f"secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-{SUFFIX}-a1B2c3",
             "AWS::SNS::Topic": f"sns:{REGION}:{ACCOUNT}:{physical}",
             "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}:{physical}",
@@ -303,7 +303,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def compact(value: Any) -> str:
-    """Writes JSON without whitespace, which is what sizes are counted in."""
+    """Writes JSON without whitespace, in which sizes are counted."""
     return json.dumps(value, separators=(",", ":"))
 
 

@@ -31,7 +31,7 @@ def check(template: Template) -> list[Finding]:
     for role, properties in template.of_type("AWS::IAM::Role").items():
         trust = template.resolve(properties["AssumeRolePolicyDocument"])
         found += _trust(role, trust)
-        # parliament judges only policies that have a resource, and a trust policy's resource is its role.
+        # parliament checks only policies that have a resource, and a trust policy's resource is its role.
         arn = template.resolve({"Fn::GetAtt": [role, "Arn"]})
         on_role = [statement | {"Resource": arn} for statement in trust["Statement"]]
         documents = [("trust policy", trust | {"Statement": on_role})]

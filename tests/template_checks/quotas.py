@@ -19,7 +19,7 @@ SQS_SCALING = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling
 SQS_CONFIGURE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
 GENERATED_NAMES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html"
 
-# A new account has ten until it is raised, which docs/deploy.md asks for.
+# A new account has ten until the quota is raised, as docs/deploy.md requires.
 CONCURRENCY, CONCURRENCY_OF_NEW_ACCOUNT = 1000, 10
 
 NAME_LIMITS = {
@@ -33,14 +33,14 @@ NAME_LIMITS = {
 
 
 class Row(NamedTuple):
-    """One quota: how much of it is used, and by which resource."""
+    """One quota: its usage, and the resource with the highest."""
 
     quota: str
     where: str
     used: int
     limit: int
     source: str
-    # What fails: a share of the quota, or only what is over it.
+    # The limit at which the check fails: a share of the quota, or the quota itself.
     fails_at: float = FAILS_AT
 
     @property
@@ -56,7 +56,7 @@ def _most(quota: str, used: dict[str, int], limit: int, source: str) -> list[Row
 
 
 def rows(template: Template) -> list[Row]:
-    """Counts every quota; of those by resource, the one that uses most."""
+    """Counts every quota; for those per resource, the one with the highest usage."""
     body = template.body
     found = [
         Row("resources", "template", len(template.resources), 500, CLOUDFORMATION),
@@ -69,7 +69,7 @@ def rows(template: Template) -> list[Row]:
     apis = {name: it["Body"]["paths"] for name, it in template.of_type("AWS::ApiGatewayV2::Api").items()}
     routes = {name: sum(len(methods) for methods in paths.values()) for name, paths in apis.items()}
     found += _most("routes per API", routes, 300, HTTP_API)
-    # Each operation of the document has an integration of its own, even if many call the same function.
+    # Each operation of the document has its own integration, even if many call the same function.
     operations = {name: [it for methods in paths.values() for it in methods.values()] for name, paths in apis.items()}
     integrations = {name: sum("x-amazon-apigateway-integration" in it for it in all_) for name, all_ in operations.items()}
     found += _most("integrations per API", integrations, 300, HTTP_API)
@@ -102,13 +102,13 @@ def rows(template: Template) -> list[Row]:
     found.append(Row("concurrency of queues, of an account's", "all mappings", concurrency, CONCURRENCY, LAMBDA))
     for kind, limit in NAME_LIMITS.items():
         names = {name: len(physical_name(name)) for name in template.of_type(kind)}
-        # A name doesn't grow, and CloudFormation cuts off what is too long.
+        # A name doesn't grow, and CloudFormation truncates names that are too long.
         found += [row._replace(fails_at=1.0001) for row in _most(f"name of {kind}", names, limit, GENERATED_NAMES)]
     return found
 
 
 def _dynamic_references(body: dict) -> int:
-    # Inside Fn::Sub the parts of the reference are placeholders with braces of their own.
+    # Inside Fn::Sub the parts of the reference are placeholders with their own braces.
     return sum(text.count("{{resolve:") for text in texts(body))
 
 
@@ -150,7 +150,7 @@ def environments(template: Template) -> dict[str, int]:
 
 
 def check(template: Template) -> list[Finding]:
-    """Holds every row against its quota."""
+    """Compares every row with its quota."""
     found = []
     for row in rows(template):
         if row.share >= row.fails_at:
@@ -160,7 +160,7 @@ def check(template: Template) -> list[Finding]:
 
 
 def mappings(template: Template) -> list[Finding]:
-    """Checks what Lambda demands of a queue that feeds a function."""
+    """Checks Lambda's requirements for a queue that feeds a function."""
     found = []
     for name, it in template.of_type("AWS::Lambda::EventSourceMapping").items():
         queue = template.target_of(it["EventSourceArn"])
@@ -186,7 +186,7 @@ def mappings(template: Template) -> list[Finding]:
 
 
 def table(template: Template) -> str:
-    """Writes the rows as a table, with what a new account allows below it."""
+    """Writes the rows as a table, with the limits of a new account below it."""
     head = ("quota", "most of it used by", "used", "limit", "share", "source")
     lines = [(row.quota, row.where, f"{row.used:,}", f"{row.limit:,}", f"{row.share:.0%}", row.source) for row in rows(template)]
     widths = [max(len(line[column]) for line in [head, *lines]) for column in range(len(head))]

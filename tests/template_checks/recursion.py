@@ -36,7 +36,7 @@ def _allows(pattern: str, action: str) -> bool:
 
 
 def edges(template: Template) -> dict[str, set[str]]:
-    """Returns where a message can get from each function and queue in one step."""
+    """Returns the functions and queues that a message can reach from each one in one step."""
     queues = template.of_type("AWS::SQS::Queue")
     arns = {name: template.resolve({"Fn::GetAtt": [name, "Arn"]}) for name in queues}
     graph: dict[str, set[str]] = {name: set() for name in queues}
@@ -100,7 +100,7 @@ def check(template: Template) -> list[Finding]:
 
 
 def comments(text: str) -> list[Finding]:
-    """Demands a reason beside each `RecursiveLoop: Allow`: a comment on the line, or on the one before it."""
+    """Requires a reason beside each `RecursiveLoop: Allow`: a comment on the line, or on the one before it."""
     found = []
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):

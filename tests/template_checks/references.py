@@ -1,4 +1,4 @@
-"""References between resources: each leads to something that exists whenever the resource that refers to it exists."""
+"""References between resources: each refers to something that exists whenever the resource that refers to it exists."""
 
 import re
 from typing import Any, Iterator, NamedTuple
@@ -71,7 +71,7 @@ def _attributes(kind: str) -> set[str]:
 
 
 def check(template: Template) -> list[Finding]:
-    """Follows every Ref, Fn::GetAtt and Fn::Sub."""
+    """Checks every Ref, Fn::GetAtt and Fn::Sub."""
     found = []
     conditions = template.body.get("Conditions", {})
     possible = outcomes(conditions)

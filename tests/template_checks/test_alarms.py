@@ -73,14 +73,14 @@ class Alarms(unittest.TestCase):
     def test_background_functions_without_an_alarm_are_found(self) -> None:
         self.unwatch("Errors")
         watched = {where for rule, where in rules(alarms.check(self.template)) if rule == "alarm-errors"}
-        # One behind a queue, one behind the stream, one on a schedule, and none that somebody waits for.
+        # One behind a queue, one behind the stream, one on a schedule, and none that a user waits for.
         self.assertTrue({"ScrubPartner", "RelayEvents", "RemindInvited"} <= watched, watched)
         self.assertNotIn("Portal", watched)
 
     def test_dead_letter_queues_without_an_alarm_are_found(self) -> None:
         self.unwatch(SQS_VISIBLE)
         watched = {where for rule, where in rules(alarms.check(self.template)) if rule == "alarm-dead-letters"}
-        # One that is left to people, and one that a function works off.
+        # One that is left to operators, and one that a function processes.
         self.assertTrue({"PushesDead", "RowsToImportDead"} <= watched, watched)
         self.assertNotIn("Pushes", watched)
 

@@ -11,7 +11,7 @@ def rules(findings: list) -> set[tuple[str, str]]:
 
 
 def small(*functions: str) -> dict:
-    """Writes a SAM template whose functions all ask for the same route."""
+    """Writes a SAM template whose functions all declare the same route."""
     event = {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "GET", "Path": "/a"}}
     properties = {"Handler": "a", "Runtime": "provided.al2023", "CodeUri": "a", "Events": {"Route": event}}
     resources = {name: {"Type": "AWS::Serverless::Function", "Properties": properties} for name in functions}

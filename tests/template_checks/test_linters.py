@@ -1,4 +1,4 @@
-"""What cfn-lint and checkov find is reported, and an exception that nothing needs too."""
+"""Findings of cfn-lint and checkov are reported, and so are exceptions that no finding needs."""
 
 import tempfile
 import unittest

@@ -9,7 +9,7 @@ from .model import real
 class Policies(unittest.TestCase):
     def setUp(self) -> None:
         self.template = real()
-        # parliament takes its time, so one role stands for all.
+        # parliament is slow, so one role represents all.
         resources = self.template.resources
         self.template.body["Resources"] = {name: resources[name] for name in ("PortalRole", "Table")}
         self.role = self.template.resources["PortalRole"]["Properties"]

@@ -1,4 +1,4 @@
-"""Each quota fails when it is nearly used up, and each demand of a mapping when it is not met."""
+"""Each quota fails when it is nearly used up, and each requirement of a mapping when it is not met."""
 
 import unittest
 

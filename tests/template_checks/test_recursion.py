@@ -1,4 +1,4 @@
-"""Loops are found, and nothing else is taken for one."""
+"""Loops are found, and nothing else is mistaken for one."""
 
 import unittest
 

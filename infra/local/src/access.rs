@@ -1,5 +1,5 @@
-//! What the role of each function lets it do to AWS. A laptop refuses what AWS would refuse, so a right that is missing in the
-//! template shows up with the first test or click that needs it.
+//! Permissions of each function's role. The local runner denies what AWS would deny, so a permission that is missing
+//! from the template shows up in the first test or click that needs it.
 
 use std::collections::BTreeMap;
 
@@ -10,32 +10,32 @@ use crate::{
     wire::{Call, Service},
 };
 
-/// One sentence of a role: these actions on these resources, if the conditions hold.
+/// One statement of a role: these actions on these resources, if the conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// As in `dynamodb:PutItem`.
+    /// Actions such as `dynamodb:PutItem`.
     pub actions: Vec<String>,
-    /// As ARNs, which may end with `*`.
+    /// ARNs, which may end with `*`.
     pub resources: Vec<String>,
-    /// How partition keys have to begin, as in `SESSION#*`; `None` if that doesn't matter.
+    /// Patterns that partition keys must match, such as `SESSION#*`; `None` if any key is allowed.
     pub leading_keys: Option<Vec<String>>,
-    /// The one address that mails may come from.
+    /// The only email address that emails may be sent from.
     pub from_address: Option<String>,
 }
 
-/// What one call needs; a transaction needs something for each of its items.
+/// One permission that a call requires. A transaction requires one for each of its items.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
-    /// As in `dynamodb:PutItem`.
+    /// An action such as `dynamodb:PutItem`.
     pub action: String,
     /// An ARN.
     pub resource: String,
-    /// The partition key, or the address that a mail comes from.
+    /// The partition key, or the email address that an email is sent from.
     pub of: Option<String>,
 }
 
 impl Statement {
-    /// Whether it allows that.
+    /// Returns `true` if the statement grants this permission.
     #[must_use]
     pub fn allows(&self, need: &Need) -> bool {
         let of = need.of.as_deref().unwrap_or_default();
@@ -50,15 +50,15 @@ fn is_like(pattern: &str, text: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == text, |beginning| text.starts_with(beginning))
 }
 
-/// The roles of all functions. Whoever has none is an operator, with rights of their own.
+/// The roles of all functions. A caller without a role is an operator, who has their own permissions.
 #[derive(Debug, Clone, Default)]
 pub struct Roles(pub BTreeMap<String, Vec<Statement>>);
 
 impl Roles {
-    /// Those of the template of this deployment, as a laptop names its resources.
+    /// Returns the roles of this deployment's template, with resources named as the local runner names them.
     ///
     /// # Errors
-    /// If the template can't be run here.
+    /// Fails if the template can't be run here.
     pub fn of_template() -> Result<Self, TemplateError> {
         let sender = ("Sender".to_owned(), "hello@invites.example".to_owned());
         let base = ("BaseUrl".to_owned(), "http://localhost".to_owned());
@@ -66,14 +66,14 @@ impl Roles {
         Template::read(&crate::template_path(), choices).map(|template| template.roles())
     }
 
-    /// What a call needs and its function may not do.
+    /// Returns the first permission that a call requires and its function lacks.
     pub(crate) fn refuse(&self, call: &Call) -> Option<Need> {
         let statements = self.0.get(&call.function)?;
         needs(call).into_iter().find(|need| !statements.iter().any(|statement| statement.allows(need)))
     }
 }
 
-/// What a call needs.
+/// Returns the permissions that a call requires.
 #[must_use]
 pub fn needs(call: &Call) -> Vec<Need> {
     match call.service {

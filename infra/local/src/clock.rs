@@ -1,4 +1,5 @@
-//! The one clock of a laptop: expiry, TTL, queue delays and visibility all follow it, and a person can move it.
+//! The only clock of a local runner: expiry, TTL, queue delays and visibility timeouts all follow it, and a developer
+//! can move it forward.
 
 use std::{
     fmt,
@@ -13,53 +14,54 @@ use tokio::sync::watch;
 
 use crate::ledger::Ledger;
 
-/// Where a clock starts.
+/// The starting point of a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockStart {
-    /// It runs with the computer's clock, ahead of it by what it was advanced.
+    /// It runs with the computer's clock, ahead of it by the time that it was advanced.
     Real,
-    /// It stands still at this instant, and moves only when it is advanced.
+    /// It stands still at this instant and moves only when it is advanced.
     At(Timestamp),
 }
 
-/// A clock that can be moved forward. Clones are the same clock.
+/// A clock that can be moved forward. Clones share the same clock.
 #[derive(Clone)]
 pub struct LocalClock(Arc<Inner>);
 
 struct Inner {
     start: ClockStart,
     advanced_ms: AtomicI64,
-    /// Where the offset is kept, so that a restart doesn't turn time back.
+    /// Stores the offset, so that a restart doesn't move time backwards.
     ledger: Ledger,
     moved: watch::Sender<i64>,
 }
 
-/// The name under which the ledger keeps how far the clock was advanced.
+/// The name under which the ledger stores how far the clock was advanced.
 const ADVANCED_MS: &str = "clock.advanced_ms";
 
 impl LocalClock {
-    /// The clock that goes on where the one of `ledger` stopped.
+    /// Creates a clock that continues from the offset stored in `ledger`.
     pub(crate) fn new(start: ClockStart, ledger: Ledger) -> rusqlite::Result<Self> {
         let advanced_ms = ledger.fact(ADVANCED_MS)?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let (moved, _) = watch::channel(advanced_ms);
         Ok(Self(Arc::new(Inner { start, advanced_ms: advanced_ms.into(), ledger, moved })))
     }
 
-    /// A clock that is `behind` at first, so that a past can be played on it until [`Self::catch_up`]. Only for an instance in which
-    /// nothing happened yet: for any other, time would go back.
+    /// Creates a clock that starts `behind` the present, so that past activity can be simulated until
+    /// [`Self::catch_up`]. Only for an instance in which nothing has happened yet: for any other, time would move
+    /// backwards.
     pub(crate) fn long_ago(start: ClockStart, ledger: Ledger, behind: SignedDuration) -> rusqlite::Result<Self> {
         ledger.remember(ADVANCED_MS, &(-behind.as_millis()).to_string())?;
         Self::new(start, ledger)
     }
 
-    /// Moves a clock that is behind forward to `to`, or to the present, whichever comes first.
+    /// Moves a clock that is behind forward to `to` or to the present, whichever comes first.
     pub(crate) fn catch_up(&self, to: Timestamp) {
         let behind_ms = self.0.advanced_ms.load(Ordering::SeqCst).saturating_neg().max(0);
         let wanted_ms = to.as_millisecond().saturating_sub(self.now().as_millisecond());
         self.advance_ms(wanted_ms.clamp(0, behind_ms));
     }
 
-    /// Moves the clock forward, and everything that waits for it. It never goes back.
+    /// Moves the clock forward and wakes everything that waits for it. It never moves backwards.
     pub fn advance(&self, seconds: i64) {
         self.advance_ms(seconds.max(0).saturating_mul(1000));
     }
@@ -72,7 +74,7 @@ impl LocalClock {
         self.0.moved.send_replace(advanced_ms);
     }
 
-    /// The time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = match self.0.start {
@@ -83,7 +85,7 @@ impl LocalClock {
             .unwrap_or(Timestamp::MAX)
     }
 
-    /// Changes whenever the clock was advanced.
+    /// Returns a receiver that changes whenever the clock is advanced.
     pub(crate) fn moved(&self) -> watch::Receiver<i64> {
         self.0.moved.subscribe()
     }
@@ -111,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_stands_moves_only_when_advanced() {
+    fn a_paused_clock_moves_only_when_advanced() {
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let ledger = Ledger::memory().unwrap();
         let clock = LocalClock::new(ClockStart::At(start), ledger.clone()).unwrap();

@@ -1,4 +1,5 @@
-//! Where an instance keeps its state: a folder that only one instance uses at a time, or one that goes with it.
+//! The storage of an instance: a folder that only one instance uses at a time, or a temporary one that is removed with
+//! it.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -7,21 +8,21 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// What an instance may leave in its folder. A reset removes these and nothing else.
+/// The files that an instance may leave in its folder. A reset removes these and nothing else.
 const OURS: [&str; 2] = ["dynamodb.sqlite", "local.sqlite"];
 const BUCKETS: &str = "s3";
 const LOCK: &str = "lock";
 
-/// A folder that stays.
+/// A permanent folder.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    /// Held for as long as the instance lives; the system lets go of it even after a kill.
+    /// Held for as long as the instance lives; the operating system releases it even after a kill.
     _lock: File,
 }
 
 impl Folder {
-    /// Opens the folder at `path` for this instance alone, making it if it is not there.
+    /// Opens the folder at `path` for this instance alone, and creates it if it doesn't exist.
     pub(crate) fn open(path: &Path, reset: bool) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         let lock = File::create(path.join(LOCK))?;
@@ -50,17 +51,17 @@ impl Folder {
     }
 }
 
-/// The file of the table.
+/// Returns the path of the table's file.
 pub(crate) fn table_file(folder: &Path) -> PathBuf {
     folder.join(OURS[0])
 }
 
-/// The file of everything else.
+/// Returns the path of the file for everything else.
 pub(crate) fn ledger_file(folder: &Path) -> PathBuf {
     folder.join(OURS[1])
 }
 
-/// Where buckets are folders.
+/// Returns the path that contains the buckets' folders.
 pub(crate) fn buckets(folder: &Path) -> PathBuf {
     folder.join(BUCKETS)
 }
@@ -87,7 +88,7 @@ impl Temporary {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("local-{}-{count}", std::process::id()));
-        // A process that had this id before may have been killed.
+        // An earlier process with this ID may have been killed.
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
@@ -108,7 +109,8 @@ impl Drop for Temporary {
     }
 }
 
-/// The objects below the folder of an instance, sorted; what S3's stand-in keeps for itself begins with a dot.
+/// Returns the objects in the folder of an instance, sorted, without the emulator's own files, whose names begin with a
+/// dot.
 pub(crate) fn objects(home: &Path) -> Vec<(String, Vec<u8>)> {
     let root = buckets(home);
     let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
@@ -133,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_instance_at_a_time() {
+    fn a_folder_is_used_by_one_instance_at_a_time() {
         let temporary = Temporary::new().unwrap();
         let path = temporary.path().join("data");
         let first = Folder::open(&path, false).unwrap();
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_removes_only_what_is_ours() {
+    fn a_reset_removes_only_our_own_files() {
         let temporary = Temporary::new().unwrap();
         let path = temporary.path().join("data");
         drop(Folder::open(&path, false).unwrap());

@@ -1,4 +1,5 @@
-//! The functions of the template, each with its own settings and its own line to AWS, called with the JSON that AWS would send.
+//! The functions of the template. Each has its own settings and its own connection to AWS, and is invoked with the JSON
+//! that AWS would send.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,10 +31,10 @@ use crate::{
 
 type Make = fn() -> Function;
 
-/// How many lines about invocations are kept.
+/// The number of log lines of invocations that are retained.
 const LINES_KEPT: usize = 10_000;
 
-/// Every crate under `functions`, by the name of its binary. The template says which of them exist.
+/// Every crate under `functions`, by the name of its binary. The template decides which of them exist.
 const CRATES: &[(&str, Make)] = &[
     ("admin-pages", admin_pages::function),
     ("api-docs", api_docs::function),
@@ -113,7 +114,7 @@ fn is_read(setting: &str, by: &Function) -> bool {
     ["BASE_URL", "TABLE"].contains(&setting) || by.settings().contains(&setting)
 }
 
-/// All functions. Clones are the same functions.
+/// All functions. Clones share the same functions.
 #[derive(Clone)]
 pub(crate) struct Functions(Arc<Inner>);
 
@@ -131,7 +132,7 @@ struct Running {
     timeout: Duration,
 }
 
-/// Why an invocation had no outcome of the function's own.
+/// The reason why an invocation ended without a result of the function itself.
 #[derive(Debug, thiserror::Error)]
 enum Cut {
     #[error("there is no function {0}")]
@@ -143,7 +144,7 @@ enum Cut {
 }
 
 impl Functions {
-    /// Sets every function of the template up.
+    /// Sets up every function of the template.
     pub(crate) fn new(
         functions: &[template::Function],
         wire: &Wire,
@@ -183,7 +184,7 @@ impl Functions {
         Ok(Self(Arc::new(Inner { by_name, under_way, begun, lines, operator })))
     }
 
-    /// Hands one event to one function, within the time that the template gives it.
+    /// Invokes a function with one event, within the timeout that the template sets.
     pub(crate) async fn invoke(&self, name: &str, event: Value) -> Result<Value, Error> {
         let running = self.0.by_name.get(name).ok_or_else(|| Error::internal(Cut::Unknown(name.to_owned())))?;
         let _under_way = UnderWay::new(&self.0.under_way);
@@ -197,28 +198,28 @@ impl Functions {
         }
     }
 
-    /// What the handlers of one function are given.
+    /// Returns the `App` that the handlers of a function receive.
     pub(crate) fn app(&self, name: &str) -> Option<App> {
         self.0.by_name.get(name).map(|running| running.app.clone())
     }
 
-    /// What an operator works with, who holds rights that no function has.
+    /// Returns the `App` of an operator, who has permissions that no function has.
     pub(crate) fn operator(&self) -> App {
         self.0.operator.clone()
     }
 
-    /// The last lines about invocations, as the log would have them.
+    /// Returns the last log lines of invocations.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lines.last().iter().cloned().collect()
     }
 
-    /// How many invocations are under way.
+    /// Returns the number of invocations in progress.
     pub(crate) fn under_way(&self) -> usize {
         self.0.under_way.load(Ordering::SeqCst)
     }
 }
 
-/// Keeps the last lines about invocations.
+/// The last log lines of invocations.
 #[derive(Debug, Default)]
 struct LastLines(Mutex<VecDeque<String>>);
 
@@ -260,15 +261,15 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// The SDK's settings for one function. Nothing in it comes from the environment of the person who runs it.
+/// Returns the SDK's configuration for one function. Nothing in it comes from the developer's environment.
 pub(crate) fn sdk(wire: &Wire, function: &str, base_url: &str) -> SdkConfig {
     let credentials = Credentials::from_keys(ACCESS_KEY, SECRET_KEY, None);
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        // The wire looks at requests, not at where they go. But an address that is signed for a browser leads there, and
-        // there the gateway has the buckets.
+        // The wire routes by the request, not by its URL. But a URL presigned for a browser uses this host, where the
+        // gateway serves the buckets.
         .endpoint_url(base_url)
         .http_client(wire.line(function))
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))

@@ -1,4 +1,4 @@
-//! One running instance, and what people and tests can do with it. `start.rs` puts it together.
+//! A running instance, and what developers and tests can do with it. `start.rs` assembles it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,15 +26,15 @@ use crate::{
     wire::Wire,
 };
 
-/// How long a stop waits for what is under way.
+/// The time that a stop waits for work in progress.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
-/// A running instance, as [`Local::start`] makes it. Dropping it is a kill: nothing under way is finished.
+/// A running instance, created by [`Local::start`]. Dropping it is a kill: nothing in progress is finished.
 pub struct Local {
-    /// Where it is reached, without a slash at the end.
+    /// Its base URL, without a slash at the end.
     pub base_url: String,
     /// Its clock.
     pub clock: LocalClock,
-    /// The way from its functions to AWS.
+    /// The connection of its functions to AWS.
     pub wire: Wire,
     pub(crate) template: Template,
     pub(crate) functions: Functions,
@@ -50,32 +50,32 @@ pub struct Local {
     pub(crate) stop: watch::Sender<bool>,
     /// Ends with the instance.
     pub(crate) tasks: JoinSet<()>,
-    /// Last, so that it goes after everything that uses it.
+    /// The last field, so that it is dropped after everything that uses it.
     pub(crate) home: Home,
 }
 
 impl Local {
-    /// Hands one event to a function, as AWS would.
+    /// Invokes a function with one event, as AWS would.
     ///
     /// # Errors
-    /// Those of the function, and internal ones if it does not exist, panics or takes too long.
+    /// Returns the errors of the function, and internal ones if it doesn't exist, panics or takes too long.
     pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, Error> {
         self.functions.invoke(function, event).await
     }
 
-    /// What an operator works with: the table, by rights that no function has.
+    /// Returns the `App` of an operator, who has permissions on the table that no function has.
     #[must_use]
     pub fn operator(&self) -> App {
         self.functions.operator()
     }
 
-    /// The last lines about invocations, oldest first, as the log would have them on AWS.
+    /// Returns the last log lines of invocations, oldest first, as `CloudWatch` Logs would have them.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         self.functions.lines()
     }
 
-    /// What the handlers of a function are given.
+    /// Returns the `App` that the handlers of a function receive.
     ///
     /// # Panics
     /// If the template has no such function.
@@ -90,7 +90,7 @@ impl Local {
         self.gateway.answer(request).await
     }
 
-    /// Every mail that was sent, oldest first.
+    /// Returns every email that was sent, oldest first.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
         let mut mails = self.ses.mails().unwrap_or_default();
@@ -98,16 +98,17 @@ impl Local {
         mails
     }
 
-    /// The mails that were sent after the one with this id, oldest first.
+    /// Returns the emails sent after the one with this ID, oldest first.
     #[must_use]
     pub fn mails_after(&self, id: i64) -> Vec<Mail> {
         self.ses.mails_after(id).unwrap_or_default()
     }
 
-    /// Lets the mailbox of a mail do something with it, and SES tell of it. What it told is in the queues when this returns.
+    /// Simulates a reaction of an email's mailbox and the resulting SES event, which is in the queues when this
+    /// returns.
     ///
     /// # Panics
-    /// If there is no such mail, or its news can't be brought.
+    /// If there is no such email, or its SES event can't be published.
     #[expect(clippy::panic, reason = "a test that names a mail wrongly should stop there")]
     pub async fn feedback(&self, mail: i64, what: Feedback) {
         match self.mailboxes.answer(mail, what).await {
@@ -117,45 +118,46 @@ impl Local {
         }
     }
 
-    /// The first brand that was seeded, if anything was.
+    /// Returns the first brand that was seeded, if there is one.
     #[must_use]
     pub fn seeded(&self) -> Option<Seeded> {
         self.brands().first().cloned()
     }
 
-    /// The brands that were seeded.
+    /// Returns the brands that were seeded.
     #[must_use]
     pub fn brands(&self) -> &[Seeded] {
         self.seed.brands()
     }
 
-    /// A fresh link that signs the admin of the first seeded brand in, once.
+    /// Returns a new one-time link that signs in the admin of the first seeded brand.
     ///
     /// # Errors
-    /// If nothing was seeded, or the table can't be written.
+    /// Fails if nothing was seeded, or the table can't be written.
     pub async fn admin_link(&self) -> Result<String, Error> {
         let seeded = self.brands().first().ok_or(Error::NotFound("brand"))?;
         self.seed.admin_link(seeded).await.map_err(Error::internal)
     }
 
-    /// What runs, and what is left out of it.
+    /// Returns the template that runs, and its resources that are left out.
     #[must_use]
     pub fn template(&self) -> &Template {
         &self.template
     }
 
-    /// Waits until nothing is left to do: streams read to their ends, queues empty, nothing under way, the pretend Network silent. Messages that wait for another
-    /// attempt, or for the clock, count as settled; while sources are paused, only what is under way is waited for.
+    /// Waits until nothing is left to do: streams are read to their ends, queues are empty, no work is in progress, and
+    /// the simulated Network is idle. Messages that wait for another attempt or for the clock count as settled; while
+    /// sources are paused, this waits only for work in progress.
     ///
     /// # Panics
-    /// If that does not happen within ten minutes.
+    /// If that doesn't happen within ten minutes.
     pub async fn settled(&self) {
         loop {
             assert!(
                 self.sources.settled().await,
                 "after ten minutes there is still work under way, or failing again and again"
             );
-            // What the Network tells the product makes new work.
+            // Calls from the Network to the product create new work.
             if self.network.is_settled() {
                 return;
             }
@@ -163,7 +165,7 @@ impl Local {
         }
     }
 
-    /// Stops event sources from handing out batches. Those under way go on.
+    /// Stops event sources from handing out batches. Batches in progress continue.
     pub fn pause_sources(&self) {
         self.sources.pause();
     }
@@ -173,29 +175,29 @@ impl Local {
         self.sources.resume();
     }
 
-    /// Hands one function no batches, while others go on. It counts as settled.
+    /// Hands no batches to one function, while others continue. It counts as settled.
     pub fn hold(&self, function: &str) {
         self.sources.hold(function);
     }
 
-    /// Hands it batches again.
+    /// Hands batches to this function again.
     pub fn release(&self, function: &str) {
         self.sources.release(function);
     }
 
-    /// Throttles invocations by queues, as an account does whose concurrency is used up: of each function for which
-    /// `throttle` says so. Messages that were received for them come back after their visibility timeout.
+    /// Throttles invocations by queues, as an account does whose concurrency is used up, for each function for which
+    /// `throttle` returns `true`. Messages that were received for them return after their visibility timeout.
     pub fn throttle(&self, throttle: impl Fn(&str) -> bool + Send + Sync + 'static) {
         self.sources.throttle(Some(Arc::new(throttle)));
     }
 
-    /// Gives every invocation concurrency again.
+    /// Ends all throttling.
     pub fn unthrottle(&self) {
         self.sources.throttle(None);
     }
 
-    /// Keeps every index as it is now, whatever is written from now on, as an index of AWS may lag behind its table. Reads of the
-    /// tables themselves are current.
+    /// Freezes every index in its present state, whatever is written from now on, as an index on AWS may lag behind its
+    /// table. Reads of the tables themselves are current.
     ///
     /// # Panics
     /// If the tables can't be read.
@@ -211,39 +213,40 @@ impl Local {
         self.indexes.release();
     }
 
-    /// The bodies of what a queue gave up. `queue` is that queue or the one for its dead letters, by its name in kebab case,
-    /// with `.fifo` behind it if it is one.
+    /// Returns the bodies of the messages in a dead-letter queue. `queue` is that queue or its source queue, by its
+    /// name in kebab case, with `.fifo` at the end if it is a FIFO queue.
     #[must_use]
     pub fn dead_letters(&self, queue: &str) -> Vec<String> {
         let redrive = self.queues.get(queue).and_then(|queue| queue.redrive.as_ref());
         self.queues.bodies(redrive.map_or(queue, |redrive| redrive.queue.as_str())).unwrap_or_default()
     }
 
-    /// The bodies of all messages of a queue, received or not, by its name in kebab case, with `.fifo` behind it if it is one.
+    /// Returns the bodies of all messages of a queue, received or not, by its name in kebab case, with `.fifo` at the
+    /// end if it is a FIFO queue.
     #[must_use]
     pub fn messages(&self, queue: &str) -> Vec<String> {
         self.queues.bodies(queue).unwrap_or_default()
     }
 
-    /// Every object of every bucket: its name with the bucket in front, and its content.
+    /// Returns every object of every bucket: its name with the bucket in front, and its content.
     #[must_use]
     pub fn objects(&self) -> Vec<(String, Vec<u8>)> {
         crate::folder::objects(self.home.path())
     }
 
-    /// What `who` reaches AWS with who is none of the functions: an operator, for example.
+    /// Returns the SDK's configuration for a caller that isn't a function, such as an operator.
     #[must_use]
     pub fn sdk(&self, who: &str) -> aws_config::SdkConfig {
         crate::functions::sdk(&self.wire, who, &self.base_url)
     }
 
-    /// Where the tables are reached over HTTP, by whoever is no part of this process.
+    /// Returns the socket address of the tables, for clients outside this process.
     #[must_use]
     pub fn table_address(&self) -> std::net::SocketAddr {
         self.tables.address
     }
 
-    /// Every item of every table, as plain JSON, sorted.
+    /// Returns every item of every table, as plain JSON, sorted.
     #[must_use]
     pub fn items(&self) -> Vec<Value> {
         let rows = self.template.tables.iter().flat_map(|table| self.tables.scan(&table.name).unwrap_or_default());
@@ -252,14 +255,15 @@ impl Local {
         items
     }
 
-    /// Deletes what expired by the local clock, as DynamoDB does some time later, and says how many items that were.
+    /// Deletes the items that have expired by the local clock, as DynamoDB does some time later, and returns their
+    /// number.
     #[must_use]
     pub fn sweep_ttl(&self) -> usize {
         let now = self.clock.now();
         self.template.tables.iter().map(|table| self.tables.sweep(table, now).unwrap_or_default()).sum()
     }
 
-    /// Stops it in peace: nothing new is taken up, and what is under way has 5 seconds to end.
+    /// Stops it gracefully: no new work is accepted, and work in progress has 5 seconds to finish.
     pub async fn stop(mut self) {
         self.sources.stop();
         self.stop.send_replace(true);
@@ -271,7 +275,7 @@ impl Local {
         if tokio::time::timeout(STOP_PATIENCE, peace).await.is_err() {
             tracing::warn!("Some functions were still at work after {STOP_PATIENCE:?} and were cut off.");
         }
-        // A batch that ended still has to delete its messages.
+        // A batch that has ended still has to delete its messages.
         self.sources.settled_batches().await;
         self.tasks.shutdown().await;
     }

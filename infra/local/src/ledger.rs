@@ -1,7 +1,7 @@
-//! What this crate itself must not forget: queued messages, sent mails, how far streams were read, the clock's offset, what the pretend
-//! Network knows.
+//! State of this crate that must not be lost: queued messages, sent emails, positions in streams, the clock's offset,
+//! and the data of the simulated Network.
 //!
-//! One `SQLite` file beside the one of the table. A statement that returned survives a kill.
+//! One `SQLite` file beside the one of the table. A statement that has returned survives a kill.
 
 use std::{
     path::Path,
@@ -42,21 +42,22 @@ const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS network_kind ON network (brand, kind, seq);
 ";
 
-/// The file, or the same thing in memory. Clones share it.
+/// The file, or the same database in memory. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Ledger(Arc<Mutex<Connection>>);
 
 impl Ledger {
-    /// Opens the file at `path`, making it if it is not there.
+    /// Opens the file at `path`, and creates it if it doesn't exist.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = Connection::open(path)?;
-        // With a write-ahead log, NORMAL loses nothing when the process is killed; only a power cut could cost the last moment.
+        // With a write-ahead log, NORMAL loses nothing when the process is killed; only a power failure could lose the
+        // last moment.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         Self::ready(connection)
     }
 
-    /// One that is forgotten with the process.
+    /// Creates a ledger in memory, which is lost with the process.
     pub(crate) fn memory() -> Result<Self> {
         Self::ready(Connection::open_in_memory()?)
     }
@@ -66,7 +67,7 @@ impl Ledger {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    /// Does `work` as a whole or not at all.
+    /// Runs `work` in a transaction.
     pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
@@ -75,19 +76,19 @@ impl Ledger {
         Ok(output)
     }
 
-    /// Looks something up.
+    /// Runs `work`, which only reads.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         work(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A single value by its name.
+    /// Returns a single value by its name.
     pub(crate) fn fact(&self, name: &str) -> Result<Option<String>> {
         self.read(|connection| {
             connection.query_row("SELECT value FROM fact WHERE name = ?", [name], |row| row.get(0)).optional()
         })
     }
 
-    /// Keeps a single value.
+    /// Stores a single value.
     pub(crate) fn remember(&self, name: &str, value: &str) -> Result<()> {
         self.read(|connection| {
             let sql = "INSERT INTO fact VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
@@ -95,7 +96,7 @@ impl Ledger {
         })
     }
 
-    /// A single value by its name, or the one that `fresh` makes, which is then kept.
+    /// Returns a single value by its name. If there is none, stores and returns the one that `fresh` creates.
     pub(crate) fn fact_or(&self, name: &str, fresh: impl FnOnce() -> String) -> Result<String> {
         if let Some(value) = self.fact(name)? {
             return Ok(value);
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fact_is_made_once() {
+    fn a_value_is_created_once() {
         let ledger = Ledger::memory().unwrap();
         assert_eq!(ledger.fact_or("key", || "first".to_owned()).unwrap(), "first");
         assert_eq!(ledger.fact_or("key", || "second".to_owned()).unwrap(), "first");

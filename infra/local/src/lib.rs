@@ -1,26 +1,28 @@
-//! Partner invites on a laptop: the SAM template, run in one process, without Docker and without an account.
+//! The local runner of partner invites: the SAM template, run in one process, without Docker and without an AWS
+//! account.
 //!
-//! [`Local::start`] reads `infra/template.yaml`, creates the tables, queues and buckets that it declares, mounts its routes, and runs its
-//! event sources. Functions are called in process with the very JSON that AWS would send, and talk to AWS through the real SDK.
+//! [`Local::start`] reads `infra/template.yaml`, creates the tables, queues and buckets that it declares, mounts its
+//! routes, and runs its event sources. Functions are called in process with the same JSON that AWS would send, and use
+//! AWS through the real SDK.
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`template`] | the template, as far as a laptop runs it; what it does not understand is an error |
-//! | `cloud` | what stands in for DynamoDB, SQS, SES, S3 and `EventBridge` |
-//! | [`wire`] | the way from a function's SDK to those, where tests count calls and break them |
+//! | [`template`] | the template, as far as it can be run locally; anything unknown in it is an error |
+//! | `cloud` | emulators of DynamoDB, SQS, SES, S3 and EventBridge |
+//! | [`wire`] | the connection of each function's SDK to those, where tests count calls and inject faults |
 //! | `functions` | the functions, each with its environment |
 //! | `gateway` | API Gateway: routes, payload 2.0, limits |
 //! | `sources` | event source mappings: from queues and streams to functions |
-//! | `openapi` | the document of the API, made of what the functions say of their routes |
-//! | `ledger` | what must survive a kill besides the table: messages, mails, checkpoints, the clock's offset |
+//! | `openapi` | the OpenAPI document, generated from what the functions declare about their routes |
+//! | `ledger` | state that must survive a kill besides the table: messages, emails, checkpoints, the clock's offset |
 //! | [`clock`] | the one clock that all of it follows |
-//! | `pages`, `shop` | what only a laptop has: `/_local`, the outbox, a pretend shop |
-//! | `network` | a pretend Network: its answers, its webhooks, its pages |
-//! | `seed`, `story` | something to start with: two brands, and what happened at them over the last twelve weeks |
-//! | `start`, `instance` | [`Local`]: how it comes up, and what people and tests can do with it |
+//! | `pages`, `shop` | what only the local runner has: `/_local`, the outbox, a simulated shop |
+//! | `network` | a simulated Network: its responses, its webhooks, its pages |
+//! | `seed`, `story` | demo data: two brands and twelve weeks of activity |
+//! | `start`, `instance` | [`Local`]: how it starts, and what developers and tests can do with it |
 //!
-//! It leaves out what has no meaning on one machine: alarms, log groups, encryption, backups. Roles it has: what the one of a function
-//! does not allow, it refuses ([`access`]).
+//! It leaves out what has no meaning on one machine: alarms, log groups, encryption, backups. Roles are enforced: a
+//! call that a function's role doesn't allow is denied ([`access`]).
 
 pub mod access;
 pub mod clock;

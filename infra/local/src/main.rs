@@ -13,13 +13,13 @@ struct Arguments {
     /// The port to listen on, on this machine only.
     #[arg(long, default_value_t = 9000)]
     port: u16,
-    /// The folder that state is kept in.
+    /// The folder that stores state.
     #[arg(long, default_value = ".local", value_name = "DIR")]
     data: PathBuf,
     /// Empty the data folder first.
     #[arg(long)]
     reset: bool,
-    /// Keep state in memory and forget it at the end.
+    /// Keep state in memory and discard it at the end.
     #[arg(long, conflicts_with_all = ["data", "reset"])]
     in_memory: bool,
     /// Seed no demo partners.
@@ -64,7 +64,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         parameters: Vec::new(),
         concurrency_max: None,
     };
-    // Before anything is printed, so that whoever reads the text can already stop it.
+    // Before anything is printed, so that a caller who reads the text can already stop it.
     let stopped = stop_signal()?;
     let local = Local::start(options).await?;
     say(std::io::stdout(), &greeting(&local).await?);
@@ -93,7 +93,7 @@ async fn greeting(local: &Local) -> Result<String, Box<dyn std::error::Error>> {
     Ok(text)
 }
 
-/// Done when the person, or the system, wants it to stop.
+/// Returns a future that completes when the user or the system stops the program.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -114,7 +114,8 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Warnings and errors go to stderr; `RUST_LOG` shows more. The database warns of every refused condition, which here is no news.
+/// Logs warnings and errors to stderr; `RUST_LOG` shows more. The database warns of every failed condition, which is
+/// normal here.
 fn log() {
     #[expect(clippy::disallowed_methods, reason = "no setting of a function: it says what this terminal shows")]
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,dynoxide=error".to_owned());
@@ -123,7 +124,7 @@ fn log() {
     tracing_subscriber::registry().with(lines).with(filter).init();
 }
 
-/// A reader that went away is no reason to fail.
+/// Writes text; a reader that has gone away is no reason to fail.
 fn say(mut to: impl Write, text: &str) {
     if to.write_all(text.as_bytes()).and_then(|()| to.flush()).is_err() {
         tracing::debug!("Nobody reads along.");

@@ -1,4 +1,4 @@
-//! How an instance is started, and why it might not.
+//! Options with which an instance starts, and the errors of a start.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -6,59 +6,61 @@ use shared::{Random, egress::Outside};
 
 use crate::clock::ClockStart;
 
-/// How an instance is started.
+/// Options with which an instance starts.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The SAM template.
+    /// The path of the SAM template.
     pub template: PathBuf,
-    /// Where state is kept.
+    /// The storage of the instance's state.
     pub data: Data,
     /// Empties the data folder first.
     pub reset: bool,
-    /// The port of the HTTP API, which is in every link. 0 takes any that is free.
+    /// The port of the HTTP API, which is part of every link. 0 takes any free port.
     pub port: u16,
-    /// Whether the port is listened on. Without it, only [`crate::Local::http`] leads to the API, and the port is just a name.
+    /// True to listen on the port. If not, the API is reached only through [`crate::Local::http`], and the port is just
+    /// part of links.
     pub listen: bool,
     /// Seeds a brand, its admin, an API key and programs.
     pub seed: bool,
-    /// Leaves the demo out of the seed: its partners with their past, and its second brand.
+    /// Leaves the demo out of the seed: its partners with their history, and its second brand.
     pub bare: bool,
-    /// Leads visitors of share links to a pretend shop, where the real one of a seeded brand would be.
+    /// Redirects visitors of share links to a simulated shop in place of a seeded brand's real one.
     pub shop: bool,
-    /// Connects the seeded brands with the pretend Network. Without it, that is there all the same, but nobody calls it.
+    /// Connects the seeded brands with the simulated Network. Otherwise the Network runs too, but the product doesn't
+    /// call it.
     pub network: bool,
-    /// Is told what takes a moment at the start.
+    /// Receives messages about slow steps of the start.
     pub say: Option<fn(&str)>,
-    /// Where the clock starts.
+    /// The starting point of the clock.
     pub clock: ClockStart,
-    /// Where randomness comes from; the system's, if nothing else is said.
+    /// The source of randomness; by default the operating system's.
     pub random: Option<Arc<dyn Random>>,
-    /// The way to other systems: the real one, on which `localhost` may be called too, if nothing else is said. The pretend Network
-    /// is before either.
+    /// The HTTP client for external systems; by default the real one, which may also call `localhost`. Calls to the
+    /// simulated Network never reach it.
     pub outside: Option<Arc<dyn Outside>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
-    /// Lets every mail be delivered by itself shortly after it was sent, or whatever else the mailboxes of its host do.
+    /// Lets each mailbox react automatically shortly after an email was sent: by accepting it, or as its host does.
     pub auto_feedback: bool,
-    /// Lets indexes lag behind the tables, as on AWS, and catch up every so often.
+    /// Lets indexes lag behind the tables, as on AWS, and catch up at this interval.
     pub index_lag: Option<Duration>,
-    /// Parameters of the template that are to have other values than they have on a laptop.
+    /// Values of template parameters that differ from the local runner's usual ones.
     pub parameters: Vec<(String, String)>,
-    /// Caps how many batches of one queue are under way at once. With 1, what happens has one order.
+    /// The maximum number of batches of one queue in progress at a time. With 1, events have a fixed order.
     pub concurrency_max: Option<usize>,
 }
 
-/// Where state is kept.
+/// The storage of the instance's state.
 #[derive(Debug, Clone)]
 pub enum Data {
     /// In a folder, for the next start.
     Dir(PathBuf),
-    /// In memory, and gone with the instance.
+    /// In memory; it is lost with the instance.
     Memory,
 }
 
 impl Options {
-    /// An instance of its own for one test: in memory, without a port, unseeded, with a clock that stands.
+    /// Returns options for the isolated instance of one test: in memory, without a port, unseeded, with a paused clock.
     #[must_use]
     pub fn for_tests() -> Self {
         Self {
@@ -84,41 +86,41 @@ impl Options {
     }
 }
 
-/// The template of this repository: below the current folder, or else where it was when this was compiled.
+/// Returns the path of this repository's template: below the current folder, or else where it was at compile time.
 #[must_use]
 pub fn template() -> PathBuf {
     let here = PathBuf::from("infra/template.yaml");
     if here.exists() { here } else { PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")) }
 }
 
-/// Why an instance could not start, in one sentence.
+/// The reason why an instance could not start, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The template can't be read or run.
     #[error("The template {path} can't be run locally: {cause}.", path = .path.display())]
     Template {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What is not understood.
+        /// The part that isn't understood.
         cause: crate::template::TemplateError,
     },
     /// The data folder can't be used.
     #[error("The data folder {path} can't be used: {cause}.", path = .path.display())]
     Data {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The port can't be listened on.
     #[error("Port {port} can't be used: {}. Choose another one with --port.", in_words(cause))]
     Port {
-        /// Which.
+        /// Its number.
         port: u16,
-        /// Why not.
+        /// The cause.
         cause: std::io::Error,
     },
-    /// Nothing could be seeded.
+    /// Seeding failed.
     #[error("The instance could not be seeded: {0}.")]
     Seed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

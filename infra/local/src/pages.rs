@@ -1,4 +1,5 @@
-//! The pages that only a laptop has, below `/_local`: this instance, its outbox, its clock; the shops are in `shop`, the Network in `network`.
+//! The pages that only the local runner has, below `/_local`: this instance, its outbox and its clock. The shops are in
+//! `shop`, the Network in `network`.
 
 use std::sync::Arc;
 
@@ -19,16 +20,16 @@ use crate::{
     seed::{Seed, Seeded},
 };
 
-/// How far the clock may leap at once: ten years.
+/// The most that the clock may be advanced in one step: ten years.
 const LEAP_MAX_S: i64 = 10 * 366 * 86_400;
-/// From when on the clock leaps no further, so that what is to expire has a date: the year 2200.
+/// The latest time of the clock, so that expiry times remain valid dates: the year 2200.
 const CLOCK_MAX: jiff::Timestamp = jiff::Timestamp::constant(7_258_118_400, 0);
 
-/// What pages may load and do.
+/// The content security policy: what pages may load and do.
 const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; form-action 'self'; \
                       frame-src 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-/// What the pages show. Clones share it.
+/// The data behind the pages. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Pages {
     pub(crate) base_url: String,
@@ -45,7 +46,7 @@ struct Home<'a> {
     now: String,
     base_url: &'a str,
     brands: &'a [Seeded],
-    /// Whether there are partners with a past.
+    /// True if the demo was seeded.
     demo: bool,
 }
 
@@ -53,7 +54,7 @@ struct Home<'a> {
 #[template(path = "mails.html")]
 struct Mails {
     now: String,
-    /// Each with what its mailbox did last.
+    /// Each email with the last reaction of its mailbox.
     mails: Vec<(Mail, Option<News>)>,
     buttons: [Feedback; 7],
 }
@@ -67,11 +68,11 @@ struct OneMail {
     buttons: [Feedback; 7],
 }
 
-/// What comes of a request, or what went wrong.
+/// The response to a request, or an error.
 pub(crate) type Answer = Result<Response<Bytes>, Box<dyn std::error::Error + Send + Sync>>;
 
 impl Pages {
-    /// Answers one request below `/_local`.
+    /// Handles one request below `/_local`.
     pub(crate) async fn answer(&self, request: &Request<Bytes>, gateway: &Gateway) -> Response<Bytes> {
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let path = request.uri().path().strip_prefix("/_local").unwrap_or_default();
@@ -111,7 +112,7 @@ impl Pages {
         })
     }
 
-    /// What is said of the first brand is also said beside the list of all.
+    /// The first brand's fields are also at the top level, besides the list of all brands.
     async fn home_json(&self) -> Answer {
         let mut brands = Vec::new();
         for seeded in self.seed.brands() {
@@ -119,7 +120,7 @@ impl Pages {
             brands.push(json!({
                 "brand": seeded.brand,
                 "name": seeded.name,
-                // Not called like the first brand's, which people take out of this text with sed.
+                // Not named like the first brand's field, which people extract from this text with sed.
                 "key": seeded.api_key,
                 "adminEmail": seeded.admin_email,
                 "adminLink": self.seed.admin_link(seeded).await?,
@@ -149,7 +150,7 @@ impl Pages {
         Ok(json_reply(&told))
     }
 
-    /// Signs the admin of the brand in that the button names, or of the first one.
+    /// Signs in the admin of the brand that the button names, or of the first one.
     async fn sign_in(&self, request: &Request<Bytes>) -> Answer {
         let mut fields = url::form_urlencoded::parse(request.body());
         let brand = fields.find(|(name, _)| name == "brand").map(|(_, brand)| brand);
@@ -161,7 +162,7 @@ impl Pages {
         Ok(response)
     }
 
-    /// Takes JSON, and the form of the home page, which is then shown again.
+    /// Accepts JSON, and also the form of the home page, to which it redirects.
     fn move_clock(&self, request: &Request<Bytes>) -> Answer {
         let body: Option<Value> = serde_json::from_slice(request.body()).ok();
         let from_form = body.is_none();
@@ -208,7 +209,7 @@ impl Pages {
         }
     }
 
-    /// A mail, and what SES told of it.
+    /// Returns an email with its SES events.
     fn as_json(&self, mail: &Mail) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         let mut shown = serde_json::to_value(mail)?;
         if let Value::Object(shown) = &mut shown {
@@ -217,7 +218,7 @@ impl Pages {
         Ok(shown)
     }
 
-    /// Lets a mailbox do something, and goes back to the page with the button.
+    /// Simulates a reaction of a mailbox, and redirects to the page with the button.
     async fn answer_mail(&self, id: i64, what: Feedback, request: &Request<Bytes>) -> Answer {
         let Some(news) = self.mailboxes.answer(id, what).await? else { return Ok(not_found()) };
         if wants_json(request) {
@@ -230,12 +231,12 @@ impl Pages {
         Ok(response)
     }
 
-    /// A page. Mails bring styles and pictures of their own, and nothing of them may run.
+    /// Renders a page. Emails bring their own styles and images, and no script in them may run.
     pub(crate) fn page(&self, template: &impl Template) -> Answer {
         self.page_under(template, HeaderValue::from_static(POLICY))
     }
 
-    /// A page with a script of ours. No mail is ever shown on one.
+    /// Renders a page with a script of ours. No email is ever shown on one.
     pub(crate) fn page_with_script(&self, template: &impl Template) -> Answer {
         self.page_under(template, format!("{POLICY}; script-src 'self'; connect-src 'self'").parse()?)
     }
@@ -252,7 +253,7 @@ impl Pages {
     }
 }
 
-/// Reads `3/bounce`.
+/// Parses `3/bounce`.
 fn mail_and_feedback(path: &str) -> Option<(i64, Feedback)> {
     let (id, word) = path.split_once('/')?;
     Some((id.parse().ok()?, Feedback::ALL.into_iter().find(|what| what.as_str() == word)?))

@@ -1,7 +1,7 @@
-//! What an instance starts with: a brand with its admin, an API key and programs; and, unless it is to be bare, the demo: a second
-//! brand, and what happened at both over the last twelve weeks.
+//! The initial data of an instance: a brand with its admin, an API key and programs; and, unless it is to be bare, the
+//! demo: a second brand, and twelve weeks of activity at both.
 //!
-//! All of it goes through the functions themselves, except the keys, which an operator would make too.
+//! All of it goes through the functions themselves, except the keys, which an operator would also create directly.
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,19 +18,19 @@ use crate::{
     network::{Network, NetworkSeed},
 };
 
-/// The fact that holds the first brand's key: without it, nothing was ever planted.
+/// The name under which the ledger stores the first brand's key: without it, nothing was ever seeded.
 const FIRST_KEY: &str = "seed.api_key";
 
-/// So many that no import of a laptop ever waits for another day.
+/// High enough that no local import ever waits for the next day.
 const DAILY_INVITES: u64 = 1_000_000;
 
-/// A brand as it is planted.
+/// A brand to seed.
 struct Plant {
     slug: &'static str,
     name: &'static str,
     time_zone: &'static str,
     admin: (&'static str, &'static str),
-    /// The facts about it.
+    /// The names of its values in the ledger.
     key: &'static str,
     programs: &'static str,
 }
@@ -53,7 +53,7 @@ const GLOBEX: Plant = Plant {
     programs: "seed.programs.globex",
 };
 
-/// Plants and remembers. Clones share what was planted.
+/// Seeds an instance and remembers what was seeded. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Seed {
     functions: Functions,
@@ -61,22 +61,22 @@ pub(crate) struct Seed {
     seeded: Arc<OnceLock<Vec<Seeded>>>,
 }
 
-/// A brand that was planted.
+/// A brand that was seeded.
 #[derive(Debug, Clone)]
 pub struct Seeded {
     /// Its slug.
     pub brand: String,
     /// Its name.
     pub name: String,
-    /// The address of its admin.
+    /// The email address of its admin.
     pub admin_email: String,
     /// An API key with every scope.
     pub api_key: String,
-    /// What connects it with the pretend Network.
+    /// The values that connect it with the simulated Network.
     pub network: NetworkSeed,
 }
 
-/// Why nothing could be planted.
+/// The reason why seeding failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SeedError {
     #[error("{0}")]
@@ -91,7 +91,7 @@ pub(crate) enum SeedError {
     Story(String),
 }
 
-/// Whether anything was ever planted here.
+/// Returns `true` if this instance was ever seeded.
 pub(crate) fn was_planted(ledger: &Ledger) -> rusqlite::Result<bool> {
     Ok(ledger.fact(FIRST_KEY)?.is_some())
 }
@@ -101,22 +101,22 @@ impl Seed {
         Self { functions, network, seeded: Arc::default() }
     }
 
-    /// The brands that were planted.
+    /// Returns the brands that were seeded.
     pub(crate) fn brands(&self) -> &[Seeded] {
         self.seeded.get().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A brand that was planted, by its slug.
+    /// Returns a seeded brand by its slug.
     pub(crate) fn brand(&self, slug: &str) -> Option<&Seeded> {
         self.brands().iter().find(|seeded| seeded.brand == slug)
     }
 
-    /// A fresh link that signs the admin of a seeded brand in, once.
+    /// Returns a new one-time link that signs in the admin of a seeded brand.
     pub(crate) async fn admin_link(&self, seeded: &Seeded) -> Result<String, SeedError> {
         Ok(shared::operator::admin_link(&self.functions.operator(), &seeded.brand, &seeded.admin_email).await?)
     }
 
-    /// The `userHash` of a brand's shop: what its server computes with the secret of the brand's settings.
+    /// Returns a `userHash` as the server of the brand's shop computes it, with the secret from the brand's settings.
     pub(crate) async fn user_hash(&self, seeded: &Seeded, user: &str) -> Result<String, SeedError> {
         const SETTINGS: &str = "attribution-settings";
         let app = self.functions.app(SETTINGS).ok_or(SeedError::NoFunction(SETTINGS))?;
@@ -125,7 +125,8 @@ impl Seed {
         Ok(signature(&app.server_key()?.identify_secret(&brand), user).as_str().to_owned())
     }
 
-    /// Plants what is not there yet: the first brand, and with `demo` the second one. A kill in the middle is mended by the next start.
+    /// Seeds what is missing: the first brand, and with `demo` the second one. The next start completes a seed that a
+    /// kill interrupted.
     pub(crate) async fn plant(
         &self,
         gateway: &Gateway,
@@ -146,13 +147,14 @@ impl Seed {
         Ok(())
     }
 
-    /// Connects the planted brands with the pretend Network, unless an earlier start did: what an admin changed since stays.
+    /// Connects the seeded brands with the simulated Network, unless an earlier start did: an admin's later changes
+    /// stay.
     pub(crate) async fn connect(&self, ledger: &Ledger) -> Result<(), SeedError> {
         const CONNECTION: &str = "network-connection";
         let app = self.functions.app(CONNECTION).ok_or(SeedError::NoFunction(CONNECTION))?;
         for Seeded { brand, network, .. } in self.brands() {
             let fact = format!("network.connected.{brand}");
-            // On another port, its address is another one.
+            // With another port, its URL is different.
             if ledger.fact(&fact)?.as_ref() != Some(&network.url) {
                 let secret = self.network.secret_bytes(brand)?;
                 shared::operator::connect_network(&app, brand, &network.url, &network.token, secret).await?;
@@ -169,7 +171,7 @@ impl Seed {
             "brand": {"slug": slug, "name": name, "replyTo": reply_to, "timeZone": time_zone, "dailyInvites": DAILY_INVITES},
             "admins": [{"name": admin.0, "email": admin.1}],
         });
-        // What an admin changed since stays.
+        // An admin's later changes stay.
         if ledger.fact(plant.key)?.is_none() {
             self.functions.invoke("create-brand", brand).await?;
         }
@@ -186,7 +188,8 @@ impl Seed {
         Ok(Seeded { brand, name, admin_email: admin.1.to_owned(), api_key, network })
     }
 
-    /// Creates a brand's programs, unless an earlier start did. The idempotency keys make up for a start that was cut off.
+    /// Creates a brand's programs, unless an earlier start did. Idempotency keys make it safe to repeat after a start
+    /// that was interrupted.
     async fn programs(
         &self,
         gateway: &Gateway,
@@ -235,7 +238,7 @@ fn acme_programs(demo: bool) -> Vec<Value> {
         program(("Refer a friend", "friends"), json!({"type": "fixed", "amount": 500, "currency": "EUR"})),
         program(("Creators", "creators"), percent(1500)),
     ];
-    // The story archives it.
+    // The demo archives it.
     programs.extend(demo.then(|| program(("Winter clearance", "winter"), percent(800))));
     programs
 }

@@ -1,7 +1,8 @@
-//! Pretend shops, so that attribution can be seen: those that the seeded programs lead to don't exist.
+//! Simulated shops, which show attribution at work: the shops to which the seeded programs lead don't exist.
 //!
-//! A shop keeps the `cref` that a visitor brought in a cookie. When somebody buys, its page says who that is, as the page of any shop
-//! would, without a key; and its server tells of the purchase with the brand's key. It shows both calls, and what came of them.
+//! A shop stores the `cref` of a visitor in a cookie. When a visitor buys something, its page identifies them without a
+//! key, as the page of any shop would; and its server records the conversion with the brand's key. It shows both calls
+//! and their results.
 
 use askama::Template;
 use bytes::Bytes;
@@ -17,15 +18,15 @@ use crate::{
 
 const COOKIE: &str = "shop_cref";
 
-/// What there is to buy: a name, and what it costs in minor units.
+/// A product: its name and its price in minor units.
 type Product = (&'static str, u32);
 
 /// A brand's shop.
 struct Shop {
     brand: &'static str,
-    /// Its host; so are all names below it.
+    /// Its host, which includes all subdomains.
     domain: &'static str,
-    /// Where its programs begin.
+    /// The destination of its programs.
     front: &'static str,
     currency: &'static str,
     sign: &'static str,
@@ -55,7 +56,7 @@ const SHOPS: [Shop; 2] = [
     },
 ];
 
-/// The shops that there are.
+/// The page that lists all shops.
 #[derive(Template)]
 #[template(path = "shops.html")]
 struct Shops {
@@ -63,10 +64,10 @@ struct Shops {
     shops: Vec<Way>,
 }
 
-/// How one gets into a shop.
+/// The links to a shop.
 struct Way {
     name: String,
-    /// The share link of a partner, if the demo was planted.
+    /// A partner's share link, if the demo was seeded.
     link: Option<String>,
     front: String,
 }
@@ -77,9 +78,9 @@ struct Inside<'a> {
     now: String,
     name: &'a str,
     brand: &'a str,
-    /// The address that the visitor would be at.
+    /// The URL of the real shop that the visitor would be at.
     address: String,
-    /// What they brought now, or another time.
+    /// The `cref` that they brought, now or on an earlier visit.
     cref: Option<String>,
     brought_now: bool,
     products: Vec<(usize, &'static str, String)>,
@@ -107,7 +108,7 @@ struct Exchange {
     answer: String,
 }
 
-/// Lets a visitor who would now be sent to the shop of `brand` come to the pretend one instead.
+/// Redirects a visitor of `brand`'s shop to the simulated one instead.
 pub(crate) fn lead_there(response: &mut Response<Bytes>, brand: &str) {
     let Some(shop) = SHOPS.iter().find(|shop| shop.brand == brand) else { return };
     let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
@@ -122,7 +123,7 @@ pub(crate) fn lead_there(response: &mut Response<Bytes>, brand: &str) {
 }
 
 impl Pages {
-    /// Answers one request below `/_local/shop`; `path` is what comes after that.
+    /// Handles one request below `/_local/shop`; `path` is the path below that.
     pub(crate) async fn shop(
         &self,
         (method, path): (&Method, &str),
@@ -196,7 +197,7 @@ impl Pages {
     }
 }
 
-/// What the shop's server does when somebody bought something: it tells of it, and then looks what is on the books for the order.
+/// Does what the shop's server does after a purchase: records the conversion, then reads the commission of the order.
 async fn buy((shop, seeded): (&Shop, &Seeded), purchase: Purchase, gateway: &Gateway) -> Answer {
     let Some((_, price)) = shop.products.get(purchase.product) else { return Ok(not_found()) };
     let event = json!({
@@ -229,7 +230,7 @@ async fn buy((shop, seeded): (&Shop, &Seeded), purchase: Purchase, gateway: &Gat
     Ok(json_reply(&json!({"told": told, "booked": booked})))
 }
 
-/// One call with the brand's key, as a server somewhere makes it: what was sent and what came, and the JSON of that.
+/// Makes one call with the brand's key, as a server does. Returns the request, the response, and the response's JSON.
 async fn call(
     gateway: &Gateway,
     seeded: &Seeded,
@@ -259,7 +260,7 @@ fn cookie(request: &Request<Bytes>) -> Option<String> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
 }
 
-/// Whether it can be the id of a click, as far as a shop can tell.
+/// Returns `true` if the text can be a click ID, as far as a shop can judge.
 fn is_word(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -1,4 +1,4 @@
-//! How an instance comes up: its ground, then what stands in for AWS, then functions and what calls them.
+//! The start of an instance: its foundation, then the emulators of AWS, then functions and what invokes them.
 
 use std::{
     path::{Path, PathBuf},
@@ -38,14 +38,14 @@ use crate::{
     wire::{Services, Wire},
 };
 
-/// How often expired rows are looked for, besides whenever the clock was moved.
+/// The interval of searches for expired rows, besides those after every move of the clock.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// So many mails a day that no import of a laptop ever waits for another.
+/// High enough that no local import ever waits for the next day.
 const DAILY_QUOTA: &str = "100000000";
-/// The address that mails come from.
+/// The email address that emails are sent from.
 const SENDER: &str = "hello@partner-invites.example";
 
-/// What everything else stands on.
+/// The foundation of everything else.
 struct Ground {
     home: Home,
     ledger: Ledger,
@@ -54,11 +54,11 @@ struct Ground {
     port: u16,
     listener: Option<TcpListener>,
     template: Template,
-    /// Whether the demo's story is to be told, and the clock waits in the past for it.
+    /// True if the demo is to be seeded, for which the clock starts in the past.
     untold: bool,
 }
 
-/// What stands in for AWS.
+/// The emulators of AWS.
 struct Cloud {
     tables: Tables,
     indexes: Indexes,
@@ -73,7 +73,7 @@ impl Local {
     /// Starts what the template describes.
     ///
     /// # Errors
-    /// Says in one sentence what is in the way.
+    /// Returns the obstacle in one sentence.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let ground = Ground::lay(&options).await?;
         let mut tasks = JoinSet::new();
@@ -120,7 +120,7 @@ impl Local {
             seed: seed.clone(),
         };
         plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
-        // Only now: before, time leaps, and mailboxes answer when the story says.
+        // Not earlier: while the demo is seeded, the clock leaps, and mailboxes react when the demo decides.
         tasks.spawn(sweep(tables.clone(), swept(&options, &template), clock.clone()));
         tasks.spawn(deliveries.run(gateway.clone()));
         if options.auto_feedback {
@@ -193,7 +193,7 @@ impl Cloud {
     }
 }
 
-/// The folder behind an instance.
+/// The folder of an instance.
 pub(crate) enum Home {
     Stays(Folder),
     Goes(Temporary),
@@ -215,7 +215,7 @@ impl Home {
         }
     }
 
-    /// A file of it; nothing if state is to stay in memory.
+    /// Returns the path of one of its files; `None` if state is in memory.
     fn file(&self, of: impl Fn(&Path) -> PathBuf) -> Option<PathBuf> {
         match self {
             Self::Stays(folder) => Some(of(folder.path())),
@@ -224,8 +224,8 @@ impl Home {
     }
 }
 
-/// What an earlier instance left in mind, and whether the demo's story is to be told: only where nothing happened yet, so that time
-/// never goes back. A start that was cut off in the middle of it counts for nothing, as nobody could see any of it.
+/// Opens the ledger, and returns whether the demo is to be seeded: only where nothing has happened yet, so that time
+/// never moves backwards. Data of a start that was interrupted while seeding is discarded, as it was never visible.
 fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn std::error::Error + Send + Sync>> {
     let open = || home.file(folder::ledger_file).map_or_else(Ledger::memory, |path| Ledger::open(&path));
     let mut ledger = open()?;
@@ -243,7 +243,7 @@ fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn
     Ok((ledger, untold))
 }
 
-/// Plants what is not there yet, and tells the story if it is `untold`.
+/// Seeds what is missing, including the demo if `untold` is true.
 async fn plant(
     options: &Options,
     stage: &Stage,
@@ -267,7 +267,7 @@ async fn plant(
             story::ends(ledger)?;
         }
         if options.network {
-            // After the story, so that a backfill has something to tell.
+            // After the demo, so that a backfill has partners to sync.
             stage.seed.connect(ledger).await?;
         }
         Ok::<_, SeedError>(())
@@ -275,7 +275,7 @@ async fn plant(
     planted.await.map_err(|error| StartError::Seed(error.into()))
 }
 
-/// Serves the port, if there is to be one, until the sender says so.
+/// Serves the port, if there is a listener, until the sender signals the end.
 fn serve(listener: Option<TcpListener>, gateway: &Gateway, tasks: &mut JoinSet<()>) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     if let Some(listener) = listener {
@@ -284,7 +284,7 @@ fn serve(listener: Option<TcpListener>, gateway: &Gateway, tasks: &mut JoinSet<(
     stop
 }
 
-/// Done when it is said, and also when nobody is left to say it.
+/// Completes when the end is signalled, and also when the sender is gone.
 async fn told(mut stop: watch::Receiver<bool>) {
     let _gone = stop.wait_for(|stop| *stop).await.is_err();
 }
@@ -306,8 +306,8 @@ fn no_queues(options: &Options, error: QueuesError) -> StartError {
     }
 }
 
-/// The pretend Network, what brings its webhooks, and the way to other systems: to it, and behind it to all others. On a laptop those
-/// may be on this very computer.
+/// Returns the simulated Network, the worker that sends its webhooks, and the HTTP client for external systems, which
+/// passes calls to the Network directly to it. Other external systems may be on this computer.
 fn network(
     options: &Options,
     (ledger, clock): (&Ledger, &LocalClock),
@@ -324,7 +324,7 @@ fn base_url(port: u16) -> String {
     format!("http://localhost:{port}")
 }
 
-/// The port that links name, and the listener behind it if there is to be one.
+/// Returns the port for links, and its listener if there is to be one.
 async fn listen(options: &Options) -> Result<(u16, Option<TcpListener>), StartError> {
     if !options.listen {
         return Ok((options.port, None));
@@ -337,7 +337,7 @@ async fn listen(options: &Options) -> Result<(u16, Option<TcpListener>), StartEr
 
 fn read_template(options: &Options, base_url: &str, ledger: &Ledger) -> Result<Template, StartError> {
     let secret = match &options.data {
-        // The same for every test, so that what is made with it is too.
+        // The same in every test, so that values derived from it are too.
         Data::Memory => Ok("memory".repeat(8)),
         Data::Dir(_) => ledger.fact_or("secret", fresh_secret),
     };
@@ -358,12 +358,12 @@ fn fresh_secret() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The tables whose expired rows are deleted.
+/// Returns the tables whose expired rows are deleted.
 fn swept(options: &Options, template: &Template) -> Vec<Table> {
     if options.sweep_ttl { template.tables.clone() } else { Vec::new() }
 }
 
-/// Deletes expired rows whenever the clock was moved, and every now and then.
+/// Deletes expired rows after every move of the clock and at regular intervals.
 async fn sweep(tables: Tables, all: Vec<Table>, clock: LocalClock) {
     let mut moved = clock.moved();
     loop {

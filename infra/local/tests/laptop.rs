@@ -1,4 +1,4 @@
-//! The local system as a process of its own: flags, restarts, kills.
+//! The local runner as a separate process: options, restarts, kills.
 
 #![expect(
     clippy::unwrap_used,
@@ -53,7 +53,7 @@ fn spawn(command: &mut Command) -> Process {
         }
         said.push_str(&line);
     }
-    // What it says later must not block it.
+    // Later output must not block it.
     std::thread::spawn(move || drop(std::io::copy(&mut reader, &mut std::io::sink())));
     Process { child, base_url: base_url.unwrap(), said }
 }
@@ -94,7 +94,7 @@ impl Process {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn b12_one_command_starts_everything_and_says_where_it_is() {
+async fn b12_one_command_starts_everything_and_prints_the_url() {
     let data = TempDir::new().unwrap();
     let process = start(data.path(), &[]);
     let told = process.get("/_local").await;
@@ -109,7 +109,7 @@ async fn b12_one_command_starts_everything_and_says_where_it_is() {
     let now: jiff::Timestamp = told["now"].as_str().unwrap().replace(" UTC", "Z").parse().unwrap();
     let apart = std::time::SystemTime::from(now).elapsed().unwrap_or_default();
     assert!(apart < Duration::from_secs(60), "the story ends in the present: {apart:?}");
-    // The welcome of the seeded admin is a mail like any other.
+    // The welcome email of the seeded admin is an email like any other.
     assert!(process.mailed("ada@acme.example").await);
 }
 
@@ -121,13 +121,13 @@ async fn state_survives_a_kill_and_so_do_messages() {
     for number in 0..10 {
         assert_eq!(process.invite(&format!("p{number}@example.com")).await, 201);
     }
-    // No time to send all of them.
+    // Too early for all of them to be sent.
     process.child.kill().unwrap();
     drop(process);
 
     let process = start(data.path(), &["--bare"]);
     assert_eq!(process.get("/_local").await["apiKey"], key);
-    // What was being sent when the end came is somebody's until their time is over, as on AWS.
+    // Emails that were being sent at the kill stay claimed until their lease ends, as on AWS.
     let clock = reqwest::Client::new().post(format!("{}/_local/clock", process.base_url));
     clock.json(&json!({"advanceSeconds": 120})).send().await.unwrap();
     for number in 0..10 {
@@ -142,7 +142,7 @@ async fn state_survives_a_kill_and_so_do_messages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clock_moves_for_everything_at_once() {
+async fn one_clock_moves_everything() {
     let process = spawn(Command::new(env!("CARGO_BIN_EXE_local")).args(["--port", "0", "--in-memory", "--bare"]));
     let link = process.get("/_local").await["adminLink"].as_str().unwrap().to_owned();
     let open = async || reqwest::get(&link).await.unwrap().status().as_u16();
@@ -188,13 +188,13 @@ async fn ctrl_c_stops_it_cleanly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_the_way_is_said_in_one_sentence() {
+async fn a_failed_start_names_the_obstacle_in_one_sentence() {
     let data = TempDir::new().unwrap();
     let process = start(data.path(), &["--bare"]);
     let port = process.base_url.rsplit(':').next().unwrap().to_owned();
     let other = TempDir::new().unwrap();
     assert!(refused(other.path(), &["--port", &port]).contains(&port));
-    // The folder belongs to the one that runs.
+    // The folder belongs to the process that runs.
     refused(data.path(), &["--port", "0"]);
     let file = other.path().join("file");
     std::fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! A brand with partners in every state, written as an operator could write them, and the pages that show them.
+//! A brand with partners in every status, written directly as an operator could, and the pages that show them.
 
 use futures::{StreamExt, stream};
 use jiff::SignedDuration;
@@ -13,10 +13,10 @@ use shared::{
     store::keys,
 };
 
-/// How many imports brought some of them.
+/// The number of imports that created some of them.
 const IMPORTS: usize = 25;
 
-/// Fills a brand with so many, who came in over eleven weeks.
+/// Fills a brand with this many partners, who were invited over eleven weeks.
 pub(crate) async fn fill(app: &App, brand: &BrandSlug, many: usize) {
     let programs = app.store.list(keys::programs(brand)).await.unwrap();
     let mut imports = Vec::new();
@@ -42,7 +42,7 @@ async fn import(app: &App, brand: &BrandSlug) -> ImportId {
     id
 }
 
-/// One of them. Who they are and how far they came follows from the number.
+/// Creates one partner, whose name and progress follow from the number.
 async fn one(app: &App, brand: &BrandSlug, (programs, imports): (&[Program], &[ImportId]), number: usize) {
     let back = i64::try_from(number).unwrap();
     let came_in = app.now() - SignedDuration::from_hours(24 * (back % 77)) - SignedDuration::from_secs(back);
@@ -70,7 +70,7 @@ async fn one(app: &App, brand: &BrandSlug, (programs, imports): (&[Program], &[I
     }
 }
 
-/// How far they came: from a mail that waits, over mails that went wrong, to those who joined and one who was revoked.
+/// Sets a partner's progress: from an email that is still queued or failed to an active partner and a revoked one.
 fn live(partner: &mut Partner, how: usize) {
     let at = Some(partner.created_at);
     let refused = match how {
@@ -97,7 +97,7 @@ fn live(partner: &mut Partner, how: usize) {
     partner.activated_at = at.filter(|_| how > 5);
 }
 
-/// Their link, by which some of them earned something, and the end of it for some.
+/// Creates their link, with a commission for some, and deletes it for others.
 async fn share(app: &App, partner: &Partner, program: &Program, number: usize) {
     let key: LinkKey = format!("person-{number}").parse().unwrap();
     let link = NewLink { key: key.clone(), destination: None, event: app.fresh() };
@@ -139,8 +139,8 @@ async fn share(app: &App, partner: &Partner, program: &Program, number: usize) {
     }
 }
 
-/// Every page of the admins in the template, with the function behind it, so that none can be forgotten; and the lists as
-/// people filter them. `id` says what stands in for a parameter.
+/// Returns every admin page in the template with its function, so that none can be forgotten; and the lists with the
+/// usual filters. `id` returns the value of a path parameter.
 pub(crate) fn pages(local: &Local, id: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let pages = local.template().routes.iter().filter(|route| {
         route.method == "GET" && route.path.starts_with("/t/{brand}/admin") && !route.path.contains("/login")

@@ -1,6 +1,6 @@
-//! An admin's desk with 5,000 partners: `cargo bench --workspace --bench desk` asks every page and list, and prints how long
-//! each takes, what it reads and how large it is. It fails nothing, since every machine is another; that no page takes more
-//! than two read steps is for a test to say.
+//! The admin pages with 5,000 partners: `cargo bench --workspace --bench desk` requests every page and list, and prints
+//! how long each takes, what it reads and how large it is. It never fails, since every machine is different; a test
+//! ensures that no page takes more than two read steps.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,11 +20,11 @@ use serde_json::Value;
 
 const PARTNERS: usize = 5_000;
 
-/// How often each is asked for; the middle one counts.
+/// The number of requests for each page; the median counts.
 const TIMES: usize = 5;
 
 fn main() {
-    // `cargo bench` asks every benchmark so, and `cargo test` too.
+    // `cargo bench` and also `cargo test` run every benchmark; only the former passes this argument.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -78,7 +78,7 @@ async fn desk() {
     }
 }
 
-/// An admin who is signed in.
+/// A signed-in admin.
 struct Admin {
     cookie: String,
 }

@@ -1,5 +1,5 @@
-//! An AWS that holds nothing: what import-csv calls is answered from one item and a file that is made while it is read.
-//! So what a process needs is what the function needs.
+//! An AWS that stores nothing: calls by import-csv are answered from one item and from a file that is generated while
+//! it is read. So the memory that the process needs is what the function needs.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,7 @@ use shared::{App, Config, CookieStyle, Invocation, Platform, runtime};
 
 const ID: &str = "imp_01KA0000000000000000000007";
 
-/// Runs the function on a file of so many rows.
+/// Runs the function on a file with this many rows.
 pub(crate) async fn import_csv(rows: usize) {
     let function = import_csv::function();
     let setting = |name: &str| match name {
@@ -99,7 +99,7 @@ impl HttpConnector for Cloud {
 }
 
 impl Cloud {
-    /// Does what the part `SET` of an update says.
+    /// Applies the `SET` part of an update.
     fn update(&self, request: &Value) -> Value {
         let mut import = self.import.lock().unwrap();
         let text = request["UpdateExpression"].as_str().unwrap_or_default();
@@ -114,7 +114,7 @@ impl Cloud {
     }
 }
 
-/// A file of so many rows, made a thousand at a time.
+/// Returns a file with this many rows, generated a thousand at a time.
 fn file(rows: usize) -> impl http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync {
     let header = std::iter::once("name,email\n".to_owned());
     let parts = (0..rows).step_by(1_000).map(move |first| {

@@ -1,11 +1,11 @@
-//! How fast imports are, and how much memory they need: `cargo bench -p tests`. It prints tables and fails nothing, since
-//! every machine is another.
+//! Speed and memory use of imports: `cargo bench -p tests`. It prints tables and never fails, since every machine is
+//! different.
 //!
 //! | part | what it shows |
 //! |---|---|
-//! | reading | rows a second that one core reads, by the kind of file |
-//! | memory | the most that import-csv ever holds, for a small file and for the largest, each in a process of its own |
-//! | all of it | a file of ten thousand rows through to the last mail, and how long a sign-in beside it takes |
+//! | reading | rows per second that one core reads, by the kind of file |
+//! | memory | the most that import-csv ever holds, for a small file and for the largest, each in a separate process |
+//! | all of it | a file of ten thousand rows up to the last email, and how long a sign-in takes meanwhile |
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ use std::{fmt::Write, process::Command, time::Instant};
 
 use shared::csv::Reader;
 
-/// Says to a process of its own how many rows it shall read.
+/// Passes the number of rows to read to a child process.
 const CHILD: &str = "IMPORT_CSV_ROWS";
 
 const ROWS: usize = 1_000_000;
@@ -35,7 +35,7 @@ fn main() {
         println!("{} {}", peak_kb(), began.elapsed().as_millis());
         return;
     }
-    // `cargo bench` asks every benchmark so, and `cargo test` too.
+    // `cargo bench` and also `cargo test` run every benchmark; only the former passes this argument.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -45,7 +45,7 @@ fn main() {
     runtime.block_on(whole::import());
 }
 
-/// A file of so many people.
+/// Returns a file with this many people.
 fn file(rows: usize, delimiter: char) -> String {
     let mut file = format!("name{delimiter}email{delimiter}programs\n");
     for number in 0..rows {
@@ -98,7 +98,7 @@ fn memory() {
     }
 }
 
-/// The most memory that this process ever held, as Linux tells it.
+/// Returns the peak memory use of this process, as Linux reports it.
 fn peak_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! A whole import in the embedded cloud, from the call to the last mail, with somebody signing in beside it.
+//! A complete import in the local runner, from the call to the last email, with people signing in at the same time.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 const ROWS: usize = 10_000;
 
-/// How many sign in meanwhile.
+/// The number of people who sign in meanwhile.
 const WAITING: usize = 8;
 
-/// Imports, and prints how fast that was.
+/// Runs an import and prints its speed.
 pub(crate) async fn import() {
     let local = Local::start(Options { seed: true, clock: ClockStart::Real, ..Options::for_tests() }).await.unwrap();
     let key = local.seeded().map(|seeded| seeded.api_key).unwrap();
@@ -68,7 +68,7 @@ async fn state(local: &Local, key: &str, id: &str) -> Value {
     serde_json::from_slice(local.http(request.body(Bytes::new()).unwrap()).await.body()).unwrap()
 }
 
-/// What is in the outbox, looked at once.
+/// The emails in the outbox, each read once.
 struct Seen {
     last: i64,
     imported: usize,
@@ -92,7 +92,7 @@ impl Seen {
     }
 }
 
-/// How long it takes from asking for a link to its mail.
+/// Returns the time from requesting a sign-in link to its email.
 async fn sign_in(local: &Local, seen: &mut Seen, number: usize) -> Duration {
     let who = format!("waiting{number}@example.com");
     let began = Instant::now();

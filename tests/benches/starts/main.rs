@@ -1,10 +1,11 @@
-//! How soon functions answer after a start, and how much memory that takes: `tests/deployed` builds them, and then
-//! `BOOTSTRAPS=$PWD/target/lambda cargo test --workspace --bench starts -- --bench` prints a table. What is measured are
-//! releases; this program may be built as tests are, which is sooner done.
+//! Time from the start of a function to its first response, and the memory that it takes. `tests/deployed` builds them;
+//! then `BOOTSTRAPS=$PWD/target/lambda cargo test --workspace --bench starts -- --bench` prints a table. The functions
+//! are release builds; this program may be built as tests are, which takes less time.
 //!
-//! Each function is a process on a Runtime API of its own and gets its sample event; what counts is the time from the start
-//! of the process to its first answer. invite-partner really invites somebody, and beside it does the same function as it
-//! would be written for Node, bundled and minified. DynamoDB is the laptop's, so it costs both the same, and little.
+//! Each function is a process with its own Runtime API and receives its sample event; the result is the time from the
+//! start of the process to its first response. invite-partner really invites a person; so does, for comparison, the
+//! same function as it would be written for Node, bundled and minified. DynamoDB is the local runner's, so it costs
+//! both the same, and little.
 
 #![expect(
     clippy::unwrap_used,
@@ -28,10 +29,10 @@ use local::{
 };
 use serde_json::Value;
 
-/// How often each process is started.
+/// The number of starts of each process.
 const TIMES: usize = 9;
 
-/// What one start came to.
+/// The measurements of one start.
 #[derive(Clone, Copy)]
 struct Start {
     ms: f64,
@@ -39,7 +40,7 @@ struct Start {
 }
 
 fn main() {
-    // `cargo bench` asks every benchmark so, and `cargo test` too.
+    // `cargo bench` and also `cargo test` run every benchmark; only the former passes this argument.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -98,7 +99,7 @@ fn sample(function: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// An invitation of somebody new each time, by the key of the seeded brand.
+/// Returns an invitation of a new person each time, with the key of the seeded brand.
 fn invitation(local: &Local, number: usize) -> Value {
     let mut event = sample("invite-partner");
     event["headers"]["authorization"] = format!("Bearer {}", local.seeded().unwrap().api_key).into();
@@ -108,7 +109,7 @@ fn invitation(local: &Local, number: usize) -> Value {
     event
 }
 
-/// The middle of several starts.
+/// Returns the median of several starts.
 async fn median(
     local: &Local,
     command: &dyn Fn() -> Command,
@@ -169,14 +170,14 @@ async fn start(
     Start { ms, peak_mb }
 }
 
-/// The most memory that the process ever held.
+/// Returns the peak memory use of the process.
 fn peak_mb(process: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1_024.0
 }
 
-/// Installs and bundles the yardstick.
+/// Installs and bundles the Node function.
 fn bundle() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/starts/node");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("yardstick");

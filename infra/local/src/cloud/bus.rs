@@ -1,4 +1,4 @@
-//! The event bus: hands each event to the queues of the rules that want it.
+//! The event bus: puts each event into the queues of the rules that match it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::queues::Queues;
 use crate::template::{Rule, queue_url};
 
-/// The default event bus. Nothing is kept in it: what no rule wants is gone. Clones are the same bus.
+/// The default event bus. It stores nothing: an event that no rule matches is lost. Clones share the same bus.
 #[derive(Clone)]
 pub(crate) struct Bus {
     rules: Arc<[Rule]>,
@@ -19,7 +19,7 @@ impl Bus {
         Self { rules: rules.into(), queues }
     }
 
-    /// Hands `event` over, and gives back the names of the queues that it is in when this returns.
+    /// Publishes `event`. Returns the names of the queues that contain it when this returns.
     pub(crate) async fn put(&self, event: &Value) -> Result<Vec<String>, String> {
         let mut reached = Vec::new();
         for queue in self.rules.iter().filter(|rule| rule.pattern.matches(event)).flat_map(|rule| &rule.targets) {

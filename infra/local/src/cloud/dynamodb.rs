@@ -1,7 +1,7 @@
 //! DynamoDB: `dynoxide` on a `SQLite` file or in memory, behind a loopback port that only [`crate::wire`] knows.
 //!
-//! It has one mutex for the database, so it needs a runtime of several threads; it never throttles, and transactions never conflict:
-//! tests inject those. Its own TTL sweep reads the computer's clock, so ours is here.
+//! It has one mutex for the database, so it needs a runtime with several threads. It never throttles, and transactions
+//! never conflict: tests inject those faults. Its own TTL sweep reads the computer's clock, so we have our own here.
 
 #![expect(
     clippy::indexing_slicing,
@@ -22,23 +22,22 @@ use tokio::net::TcpListener;
 
 use crate::template::Table;
 
-/// The database and where it listens.
+/// The database and the port on which it listens.
 #[derive(Clone)]
 pub(crate) struct Tables {
     database: Database,
-    /// Where the wire reaches it.
+    /// The socket address at which the wire reaches it.
     pub(crate) address: SocketAddr,
 }
 
 /// The stream of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Stream {
-    /// Its ARN.
     pub(crate) arn: String,
     shard: String,
 }
 
-/// Why the tables can't be opened or read.
+/// A failure to open or read the tables.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TablesError {
     #[error("the database can't be opened: {0}")]
@@ -57,14 +56,14 @@ pub(crate) enum TablesError {
 
 type Result<T> = std::result::Result<T, TablesError>;
 
-/// What `SQLite` calls a database in memory that a second connection can reach.
+/// Returns a name for a `SQLite` database in memory that a second connection can open.
 fn in_memory() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     format!("file:tables-{}?mode=memory&cache=shared", COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
-/// The library looks through all records of a stream for the last one, with every write. An import writes tens of
-/// thousands, so there it needs an index.
+/// Adds an index for the emulator, which searches all records of a stream for the last one with every write. An import
+/// writes tens of thousands of records.
 fn index_streams(place: &str) -> Result<()> {
     const INDEX: &str = "CREATE INDEX IF NOT EXISTS stream_places ON _stream_records \
                          (table_name, CAST(sequence_number AS INTEGER))";
@@ -72,7 +71,7 @@ fn index_streams(place: &str) -> Result<()> {
 }
 
 impl Tables {
-    /// Opens the database at `path`, or one in memory, makes the tables that are not there, and listens.
+    /// Opens the database at `path`, or one in memory, creates the tables that are missing, and starts listening.
     pub(crate) async fn open(path: Option<&Path>, tables: &[Table]) -> Result<(Self, TcpListener)> {
         let place = path.map_or_else(in_memory, |path| path.to_string_lossy().into_owned());
         let database = Database::new(&place)?;
@@ -85,7 +84,8 @@ impl Tables {
         Ok((Self { database, address }, listener))
     }
 
-    /// Doesn't wait for the disk while `on`: for what is made anew if it gets lost. Afterwards, as ever, a kill loses nothing.
+    /// While `on` is true, writes don't wait for the disk; for data that is created again if it is lost. Afterwards, a
+    /// kill loses nothing, as before.
     pub(crate) fn hurry(&self, on: bool) -> Result<()> {
         if on { self.database.enable_bulk_loading() } else { self.database.disable_bulk_loading() }?;
         Ok(())
@@ -96,7 +96,7 @@ impl Tables {
         dynoxide::server::serve_on(listener, self.database).await;
     }
 
-    /// A database of its own with the same tables and what is in them.
+    /// Returns a separate database with the same tables and their contents.
     pub(super) async fn copy(&self, tables: &[Table]) -> Result<(Self, TcpListener)> {
         let (copy, listener) = Self::open(None, tables).await?;
         for table in tables {
@@ -107,7 +107,7 @@ impl Tables {
         Ok((copy, listener))
     }
 
-    /// Every item of a table, as DynamoDB spells them.
+    /// Returns every item of a table in DynamoDB's JSON.
     pub(crate) fn scan(&self, table: &str) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut from = Value::Null;
@@ -125,7 +125,7 @@ impl Tables {
         }
     }
 
-    /// Deletes what expired before `now`, and says how many items that were.
+    /// Deletes the items that expired before `now` and returns their number.
     pub(crate) fn sweep(&self, table: &Table, now: Timestamp) -> Result<usize> {
         let Some(attribute) = &table.expires_by else { return Ok(0) };
         let keys = || table.create.get("KeySchema").and_then(Value::as_array).into_iter().flatten();
@@ -137,7 +137,7 @@ impl Tables {
             }
             let names = keys().filter_map(|key| key.get("AttributeName")?.as_str());
             let key: Map<_, _> = names.filter_map(|name| Some((name.to_owned(), item.get(name)?.clone()))).collect();
-            // It may have been written again since the scan.
+            // The item may have been written again since the scan.
             let delete = json!({
                 "TableName": table.name,
                 "Key": key,
@@ -154,7 +154,7 @@ impl Tables {
         Ok(swept)
     }
 
-    /// The stream of a table, if it has one.
+    /// Returns the stream of a table, if it has one.
     pub(crate) fn stream(&self, table: &str) -> Result<Option<Stream>> {
         let streams = self.database.list_streams(request(json!({"TableName": table}))?)?;
         let Some(summary) = streams.streams.into_iter().next() else { return Ok(None) };
@@ -163,7 +163,8 @@ impl Tables {
         Ok(shard.map(|shard| Stream { arn: summary.stream_arn, shard: shard.shard_id }))
     }
 
-    /// Up to `limit` records of a stream after the one numbered `after`, or from its beginning.
+    /// Returns up to `limit` records of a stream after the record with the sequence number `after`, or from the
+    /// beginning.
     pub(crate) fn records(&self, stream: &Stream, after: Option<&str>, limit: usize) -> Result<Vec<Value>> {
         let mut iterator =
             json!({"StreamArn": stream.arn, "ShardId": stream.shard, "ShardIteratorType": "TRIM_HORIZON"});
@@ -199,7 +200,7 @@ fn create(database: &Database, table: &Table) -> Result<()> {
     }
 }
 
-/// What can't be changed about a table that holds data: its key, its indexes, its stream.
+/// Returns the parts of a table that can't be changed while it holds data: its key, its indexes and its stream.
 fn shape(table: &Value) -> (Value, Vec<(Value, Value)>, Option<Value>) {
     let part = |value: &Value, name: &str| value.get(name).cloned().unwrap_or_default();
     let indexes = table.get("GlobalSecondaryIndexes").and_then(Value::as_array).into_iter().flatten();
@@ -208,12 +209,12 @@ fn shape(table: &Value) -> (Value, Vec<(Value, Value)>, Option<Value>) {
     (part(table, "KeySchema"), indexes, table.pointer("/StreamSpecification/StreamViewType").cloned())
 }
 
-/// A request as the API spells it.
+/// Converts JSON into a request of the API.
 fn request<T: DeserializeOwned>(value: Value) -> Result<T> {
     Ok(serde_json::from_value(value)?)
 }
 
-/// An item of plain JSON: `{"S": "x"}` is `"x"`.
+/// Converts DynamoDB's JSON to plain JSON: `{"S": "x"}` becomes `"x"`.
 pub(crate) fn plain(attribute: &Value) -> Value {
     let Some((kind, value)) = attribute.as_object().and_then(|map| map.iter().next()) else {
         return attribute.clone();
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_expired_by_the_local_clock_is_swept() {
+    async fn items_that_expired_by_the_local_clock_are_swept() {
         let (tables, _listener) = Tables::open(None, &[table()]).await.unwrap();
         put(&tables, "past", 999);
         put(&tables, "now", 1000);
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_is_read_from_where_one_stopped() {
+    async fn a_stream_continues_after_the_last_record_read() {
         let (tables, _listener) = Tables::open(None, &[table()]).await.unwrap();
         for pk in ["a", "b", "c"] {
             put(&tables, pk, 1);
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_table_of_another_shape_is_refused() {
+    async fn a_table_of_another_shape_is_rejected() {
         let folder = crate::folder::Temporary::new().unwrap();
         let path = folder.path().join("dynamodb.sqlite");
         drop(Tables::open(Some(&path), &[table()]).await.unwrap());

@@ -1,7 +1,7 @@
-//! Indexes that lag, as on AWS: what asks an index is answered from a copy of the tables as they were a while ago.
+//! Indexes that lag, as on AWS: queries of an index are served from a copy of the tables as they were some time ago.
 //!
-//! The copy is a database of its own, with the same tables and indexes, so its answers have the shape of all others; reads of the
-//! tables themselves never come here.
+//! The copy is a separate database with the same tables and indexes, so its responses look like all others. Reads of
+//! the tables themselves never come here.
 
 use std::{
     net::SocketAddr,
@@ -15,19 +15,19 @@ use tokio::task::JoinSet;
 use super::dynamodb::{Tables, TablesError};
 use crate::template::Table;
 
-/// What answers for the indexes. Clones are the same.
+/// The copy that serves queries of indexes while they lag. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Indexes(Arc<Mutex<Option<Copy>>>);
 
-/// The tables as they were, on a port of their own until it is dropped.
+/// The tables as they were, served on a separate port until this is dropped.
 struct Copy {
     address: SocketAddr,
-    /// Ends with it.
+    /// Stops the server when the copy is dropped.
     _serving: JoinSet<()>,
 }
 
 impl Indexes {
-    /// Where a call is to go instead, if it asks an index and indexes lag.
+    /// Returns the socket address of the copy, if the call queries an index and indexes lag.
     pub(crate) fn address(&self, operation: &str, request: Option<&[u8]>) -> Option<SocketAddr> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = held.as_ref()?;
@@ -36,7 +36,7 @@ impl Indexes {
         (asks && body().is_some_and(|body| body.get("IndexName").is_some())).then_some(copy.address)
     }
 
-    /// From now on indexes stay as they are now, whatever is written.
+    /// Freezes the indexes in their present state, whatever is written afterwards.
     pub(crate) async fn hold(&self, tables: &Tables, shapes: &[Table]) -> Result<(), TablesError> {
         let (copy, listener) = tables.copy(shapes).await?;
         let address = copy.address;
@@ -46,12 +46,12 @@ impl Indexes {
         Ok(())
     }
 
-    /// Lets indexes show what is.
+    /// Makes the indexes current again.
     pub(crate) fn release(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Lets indexes catch up every now and then, for as long as it is run.
+    /// Lets the indexes catch up at regular intervals, for as long as this runs.
     pub(crate) async fn lag(self, tables: Tables, shapes: Vec<Table>, by: Duration) {
         loop {
             if let Err(error) = self.hold(&tables, &shapes).await {

@@ -1,7 +1,8 @@
-//! What mailboxes would answer, told as SES tells it: events with the very JSON of its event publishing.
+//! Simulated mailboxes. Their reactions are reported as SES reports them: events with the same JSON as SES's event
+//! publishing.
 //!
-//! A person or a test says what a mailbox does. When people run it, mails are delivered by themselves, except to some hosts whose
-//! mailboxes always do the same other thing, like those of SES's simulator.
+//! A developer or a test decides what a mailbox does. When developers run it, emails are delivered automatically,
+//! except at some hosts whose mailboxes always react in another way, like those of SES's simulator.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
@@ -18,35 +19,35 @@ use crate::{
     template::{ACCOUNT, Announcement, REGION},
 };
 
-/// How long a mail is on its way before its mailbox answers by itself.
+/// The time an email is in transit before its mailbox reacts automatically.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
-/// What a mailbox does with a mail, or SES in its place.
+/// The reaction of a mailbox, or of SES in its place, to an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feedback {
-    /// It takes it.
+    /// The mailbox accepts it.
     Deliver,
-    /// It refuses it for good: there is no such mailbox.
+    /// The mailbox rejects it permanently: it doesn't exist.
     Bounce,
-    /// It refuses it for now: it is full.
+    /// The mailbox rejects it temporarily: it is full.
     SoftBounce,
-    /// Nobody asks it: SES holds the email back, since the address bounced for another of its customers.
+    /// SES doesn't send it, since the email address bounced for another of SES's customers.
     Suppress,
-    /// Its reader calls it spam.
+    /// The recipient marks it as spam.
     Complain,
-    /// It asks to come back later.
+    /// The mailbox asks SES to try again later.
     Delay,
     /// SES finds a virus in it.
     Reject,
 }
 
 impl Feedback {
-    /// Everything that can happen.
+    /// All kinds of feedback.
     pub const ALL: [Self; 7] =
         [Self::Deliver, Self::Bounce, Self::SoftBounce, Self::Suppress, Self::Complain, Self::Delay, Self::Reject];
 
-    /// The word for it in addresses.
+    /// Returns its name in email addresses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,7 +61,7 @@ impl Feedback {
         }
     }
 
-    /// The word for it on a button.
+    /// Returns its label on a button.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -74,7 +75,7 @@ impl Feedback {
         }
     }
 
-    /// What the mailbox of `to` does when nobody says anything.
+    /// Returns how the mailbox of `to` reacts when no one decides.
     fn by_itself(to: &str) -> &'static [Self] {
         match to.rsplit('@').next().unwrap_or_default() {
             "bounce.example" => &[Self::Bounce],
@@ -88,7 +89,7 @@ impl Feedback {
         }
     }
 
-    /// How event destinations name it, how `EventBridge` does, and how SES does.
+    /// Returns its names in event destinations, in EventBridge and in SES.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Deliver => ("delivery", "Email Delivered", "Delivery"),
@@ -100,28 +101,28 @@ impl Feedback {
     }
 }
 
-/// News of a mail that SES told, or would have, if anybody had wanted them.
+/// An SES event of an email that SES published, or would have published if an event destination had wanted it.
 #[derive(Debug, Clone, Serialize, serde::Deserialize)]
 pub struct News {
-    /// What the mailbox did.
+    /// The reaction of the mailbox.
     pub what: String,
-    /// When, by the local clock.
+    /// The time by the local clock.
     pub at: String,
-    /// The queues that the event was brought to.
+    /// The queues that received the event.
     pub queues: Vec<String>,
-    /// The event, as it went over the bus.
+    /// The event as it was published on the bus.
     pub event: Value,
 }
 
 impl News {
-    /// The event, to be read by people.
+    /// Returns the event in a readable format.
     #[must_use]
     pub fn pretty(&self) -> String {
         format!("{:#}", self.event)
     }
 }
 
-/// All mailboxes. Clones are the same.
+/// All mailboxes. Clones share the same state.
 #[derive(Clone)]
 pub(crate) struct Mailboxes(Arc<Inner>);
 
@@ -139,7 +140,7 @@ impl Mailboxes {
         Self(Arc::new(Inner { ses, bus, clock, announcements }))
     }
 
-    /// Lets the mailbox of a mail do something, and SES tell of it; `None` if there is no such mail.
+    /// Simulates a reaction of an email's mailbox and publishes the SES event; `None` if there is no such email.
     pub(crate) async fn answer(&self, id: i64, what: Feedback) -> Result<Option<News>> {
         let Some(mail) = self.0.ses.mail(id)? else { return Ok(None) };
         let number = self.0.ses.news(id)?.len();
@@ -157,7 +158,7 @@ impl Mailboxes {
         Ok(Some(news))
     }
 
-    /// Answers every mail that nobody answers, for as long as it is run.
+    /// Reacts to every email that no one else reacts to, for as long as this runs.
     pub(crate) async fn answer_by_themselves(self) {
         let mut sent = self.0.ses.sent();
         loop {
@@ -172,7 +173,7 @@ impl Mailboxes {
         }
     }
 
-    /// Lets the mailbox of every mail that nobody answered yet do what it does by itself.
+    /// Lets the mailbox of every email without an SES event react automatically.
     pub(crate) async fn answer_all(&self) -> Result<()> {
         for mail in self.0.ses.unanswered()? {
             for what in Feedback::by_itself(mail.to.first().map(String::as_str).unwrap_or_default()) {
@@ -187,7 +188,7 @@ fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-/// The event as it comes over the bus.
+/// Returns the event as it arrives on the bus.
 fn event(mail: &Mail, what: Feedback, number: usize, now: Timestamp) -> Value {
     let (_, detail_type, event_type) = what.names();
     let set = mail.configuration_set.as_deref().unwrap_or_default();
@@ -216,7 +217,7 @@ fn event(mail: &Mail, what: Feedback, number: usize, now: Timestamp) -> Value {
     })
 }
 
-/// What SES says of the mail in all of its events.
+/// Returns the description of the email that SES includes in all of its events.
 fn about(mail: &Mail, identity: &str) -> Value {
     let domain = address(&mail.from).rsplit('@').next().unwrap_or_default();
     let own = [
@@ -245,7 +246,7 @@ fn about(mail: &Mail, identity: &str) -> Value {
     })
 }
 
-/// What SES says of one kind of event.
+/// Returns the part of the event that is specific to its kind.
 fn particulars(mail: &Mail, what: Feedback, number: usize, now: Timestamp) -> Value {
     let at = moment(now);
     let feedback_id = format!("local-{}-{number}-000000", mail.id);

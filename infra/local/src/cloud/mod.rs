@@ -1,4 +1,4 @@
-//! What stands in for AWS, one module for each service.
+//! The emulated services of AWS, one module for each.
 
 pub(crate) mod bus;
 pub(crate) mod dynamodb;
@@ -9,7 +9,7 @@ pub(crate) mod s3;
 pub(crate) mod ses;
 pub(crate) mod sqs;
 
-/// The credentials of everything on a laptop. They open nothing anywhere else.
+/// The access key of everything in the local runner. It isn't valid anywhere else.
 pub(crate) const ACCESS_KEY: &str = "local";
-/// Goes with [`ACCESS_KEY`].
+/// The secret that belongs to [`ACCESS_KEY`].
 pub(crate) const SECRET_KEY: &str = "local";

@@ -1,7 +1,7 @@
 //! S3: `s3s` over a plain folder. A bucket is a folder, an object is a file.
 //!
-//! Functions reach it in process and browsers through the port, both by the same address, which signatures cover. They
-//! hold by the real time, since the library knows no other: moving the clock doesn't end a signed address early.
+//! Functions reach it in process and browsers through the port, both with the same URL, which signatures cover.
+//! Presigned URLs expire by the real time, since the emulator knows no other: moving the clock doesn't end them early.
 
 use std::{
     fs, io,
@@ -23,7 +23,7 @@ use crate::{
     template::{ACCOUNT, Bucket, REGION},
 };
 
-/// The service. Clones are the same one.
+/// The service. Clones share the same service.
 #[derive(Clone)]
 pub(crate) struct Buckets {
     service: S3Service,
@@ -33,7 +33,7 @@ pub(crate) struct Buckets {
 }
 
 impl Buckets {
-    /// The buckets of a template, in `folder`.
+    /// Opens the buckets of a template in `folder`.
     pub(crate) fn open(folder: &Path, buckets: &[Bucket], bus: Bus, clock: LocalClock) -> io::Result<Self> {
         for bucket in buckets {
             fs::create_dir_all(folder.join(&bucket.name))?;
@@ -44,21 +44,21 @@ impl Buckets {
         Ok(Self { service: service.build(), buckets: buckets.into(), bus, clock })
     }
 
-    /// Whether a path leads into a bucket.
+    /// Returns `true` if a path belongs to a bucket.
     pub(crate) fn hold(&self, path: &str) -> bool {
         self.bucket_and_key(path).is_some()
     }
 
-    /// Answers one call, if it is signed. What it put there is announced when this returns.
+    /// Handles one call, if it is signed. The event of a stored object has been published when this returns.
     pub(crate) async fn answer(&self, request: http::Request<Body>) -> Result<http::Response<Body>, HttpError> {
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let wanted = request.headers().get(header::IF_MATCH).cloned();
         let length = number(request.headers(), "content-length");
-        // What the SDK sends in chunks says how long it is without them.
+        // A chunked upload by the SDK has a header with the length of its content alone.
         let length = number(request.headers(), "x-amz-decoded-content-length").or(length);
         let response = self.service.call(request).await?;
         let etag = response.headers().get(header::ETAG).cloned();
-        // The library looks at this condition only where something is written.
+        // The emulator checks this condition only for writes.
         let reads = matches!(method, Method::GET | Method::HEAD);
         if reads && response.status().is_success() && wanted.is_some_and(|wanted| Some(wanted) != etag) {
             let mut refusal = http::Response::new(Body::from(String::new()));
@@ -85,14 +85,14 @@ impl Buckets {
         Some((self.buckets.iter().find(|bucket| bucket.name == name)?, key))
     }
 
-    /// Puts the event `Object Created` on the bus, as S3 does.
+    /// Publishes the event `Object Created` on the bus, as S3 does.
     async fn announce(&self, bucket: &Bucket, key: &str, (etag, size): (&str, Option<u64>)) {
         let key = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let now = self.clock.now();
         let place = format!("{:016X}{:04X}", now.as_nanosecond(), COUNT.fetch_add(1, Ordering::SeqCst));
         let mut object = json!({"key": key, "etag": etag, "sequencer": place});
-        // Of what came in parts the library doesn't say how long it is.
+        // The emulator doesn't return the size of a multipart upload.
         if let (Some(size), Some(object)) = (size, object.as_object_mut()) {
             object.insert("size".to_owned(), size.into());
         }

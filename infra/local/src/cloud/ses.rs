@@ -1,4 +1,4 @@
-//! SES: `winterbaume` checks and answers the call, and the outbox keeps each mail whole.
+//! SES: `winterbaume` validates the call and returns the response; the outbox stores each email in full.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -16,42 +16,42 @@ use winterbaume_sesv2::SesV2Service;
 use super::mailboxes::News;
 use crate::{clock::LocalClock, ledger::Ledger, template::Template};
 
-/// One mail that was handed to SES.
+/// An email that was sent through SES.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mail {
-    /// Counted from 1.
+    /// A number that starts at 1.
     pub id: i64,
-    /// When it was sent, by the local clock.
+    /// The time it was sent, by the local clock.
     pub at: String,
-    /// Who it comes from, with the name in front.
+    /// The sender, with their name in front of the email address.
     pub from: String,
-    /// Who it goes to.
+    /// The recipients.
     pub to: Vec<String>,
-    /// Where answers go.
+    /// The email addresses for replies.
     pub reply_to: Vec<String>,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// The part without markup.
+    /// The plain text part.
     pub text: String,
-    /// The part with markup.
+    /// The HTML part.
     pub html: String,
     /// Headers besides the usual ones, as name and value.
     pub headers: Vec<(String, String)>,
-    /// The message tag `event`: what the mail was sent for.
+    /// The message tag `event`: the event that the email was sent for.
     pub event: Option<String>,
-    /// Every message tag, as name and value.
+    /// All message tags, as name and value.
     pub tags: Vec<(String, String)>,
-    /// The id that SES answered with.
+    /// The ID that SES returned.
     pub message_id: String,
-    /// The configuration set that it went out under.
+    /// The configuration set that it was sent with.
     pub configuration_set: Option<String>,
-    /// When it was sent, to the millisecond.
+    /// The time it was sent, to the millisecond.
     #[serde(skip)]
     pub(crate) timestamp: String,
 }
 
-/// SES and what went out by it.
+/// SES and the emails sent through it.
 pub(crate) struct Ses {
     service: SesV2Service,
     ledger: Ledger,
@@ -62,15 +62,15 @@ pub(crate) struct Ses {
     pace: Pace,
 }
 
-/// How many mails a second it takes, by the real time.
+/// The maximum number of emails per second, by the real time.
 pub(crate) const SES_RATE: u32 = 500;
 
-/// The mails of this second.
+/// The number of emails in the current second.
 #[derive(Default)]
 struct Pace(Mutex<Option<(Instant, u32)>>);
 
 impl Pace {
-    /// Counts one more, and says whether it is one too many.
+    /// Counts one more email and returns `true` if it exceeds the rate.
     fn is_too_fast(&self) -> bool {
         let mut second = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (began, count) =
@@ -93,12 +93,12 @@ impl Ses {
         }
     }
 
-    /// Changes whenever a mail was sent.
+    /// Returns a receiver that changes whenever an email was sent.
     pub(crate) fn sent(&self) -> watch::Receiver<()> {
         self.sent.subscribe()
     }
 
-    /// Answers one call.
+    /// Handles one call.
     pub(crate) async fn answer(&self, request: MockRequest) -> MockResponse {
         if request.method != "POST" || !request.uri.ends_with("/v2/email/outbound-emails") {
             return self.service.handle(request).await;
@@ -110,8 +110,8 @@ impl Ses {
         if let Some((status, code, message)) = self.refusal(&mail) {
             return refused(status, code, message);
         }
-        // One of its own for each: the library goes through all mails that it knows whenever one is sent, and ours are
-        // in the outbox.
+        // A new service for each call: it searches all emails that it stores whenever one is sent, and ours are in the
+        // outbox.
         let response = SesV2Service::new().handle(request).await;
         if response.status == 200 {
             let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
@@ -124,7 +124,8 @@ impl Ses {
         response
     }
 
-    /// What the template alone can tell: whether SES would send for this identity, under this configuration set.
+    /// Returns the error for an identity or a configuration set that SES wouldn't accept, which only the template
+    /// defines.
     fn refusal(&self, mail: &Value) -> Option<(u16, &'static str, &'static str)> {
         let from = address(text(mail, "/FromEmailAddress"));
         let domain = from.rsplit('@').next().unwrap_or_default();
@@ -144,7 +145,7 @@ impl Ses {
         self.ledger.transaction(|connection| connection.execute("INSERT INTO mail (mail) VALUES (?)", [kept]).map(drop))
     }
 
-    /// Every mail, newest first.
+    /// Returns every email, newest first.
     pub(crate) fn mails(&self) -> rusqlite::Result<Vec<Mail>> {
         self.ledger.read(|connection| {
             let mut select = connection.prepare_cached("SELECT seq, mail FROM mail ORDER BY seq DESC")?;
@@ -152,7 +153,7 @@ impl Ses {
         })
     }
 
-    /// The mails after the one with this id, oldest first.
+    /// Returns the emails after the one with this ID, oldest first.
     pub(crate) fn mails_after(&self, id: i64) -> rusqlite::Result<Vec<Mail>> {
         self.ledger.read(|connection| {
             let mut select = connection.prepare_cached("SELECT seq, mail FROM mail WHERE seq > ? ORDER BY seq")?;
@@ -160,7 +161,7 @@ impl Ses {
         })
     }
 
-    /// One mail by its id.
+    /// Returns an email by its ID.
     pub(crate) fn mail(&self, id: i64) -> rusqlite::Result<Option<Mail>> {
         self.ledger.read(|connection| {
             let sql = "SELECT seq, mail FROM mail WHERE seq = ?";
@@ -168,7 +169,7 @@ impl Ses {
         })
     }
 
-    /// The mails of which SES told nothing yet, oldest first.
+    /// Returns the emails without an SES event, oldest first.
     pub(crate) fn unanswered(&self) -> rusqlite::Result<Vec<Mail>> {
         self.ledger.read(|connection| {
             let sql = "SELECT seq, mail FROM mail WHERE seq NOT IN (SELECT mail FROM news) ORDER BY seq";
@@ -177,7 +178,7 @@ impl Ses {
         })
     }
 
-    /// What SES told of a mail, oldest first.
+    /// Returns the SES events of an email, oldest first.
     pub(crate) fn news(&self, id: i64) -> rusqlite::Result<Vec<News>> {
         let kept: Vec<String> = self.ledger.read(|connection| {
             let mut select = connection.prepare_cached("SELECT news FROM news WHERE mail = ? ORDER BY seq")?;
@@ -227,7 +228,7 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// `Acme <hello@example.com>` without the name.
+/// Returns the email address of `Acme <hello@example.com>`, without the name.
 pub(crate) fn address(from: &str) -> &str {
     match (from.rfind('<'), from.strip_suffix('>')) {
         (Some(start), Some(inner)) => inner.get(start + 1..).unwrap_or_default(),
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_outbox_keeps_both_bodies_and_survives_a_kill() {
+    async fn the_outbox_stores_both_bodies_and_survives_a_kill() {
         let folder = crate::folder::Temporary::new().unwrap();
         let path = folder.path().join("ledger.sqlite");
         let template = Template {

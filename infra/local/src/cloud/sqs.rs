@@ -1,7 +1,8 @@
-//! SQS: rustack, on a thread of its own, with a clock that only we move.
+//! SQS: `rustack` on a separate thread, with a clock that only we move.
 //!
-//! This is the one module that knows the library. It keeps messages in memory only: [`super::queues`] stands in front of it and makes
-//! them survive. It takes the time from tokio, so its runtime stands still: nothing in it comes due before [`Library::pass`] says so.
+//! This is the only module that knows the emulator. It stores messages in memory only: [`super::queues`] stands in
+//! front of it and makes them durable. It takes the time from tokio, whose clock is paused in its runtime: nothing
+//! becomes due before [`Library::pass`] moves it.
 
 use std::{io, sync::Arc, thread, time::Duration};
 
@@ -14,20 +15,21 @@ use serde_json::{Value, json};
 
 use crate::template::{ACCOUNT, Queue, REGION, Redrive, queue_arn};
 
-/// How long a FIFO queue knows again what it was sent before.
+/// The time within which a FIFO queue recognizes duplicates.
 pub(super) const DEDUPLICATES_FOR: Duration = Duration::from_mins(5);
 
-/// The queues themselves. Lives on the thread of [`start`].
+/// The queues of the emulator. Lives on the thread of [`start`].
 pub(super) struct Library(RustackSqsHandler);
 
-/// Runs `work` on a thread whose tokio clock stands still.
+/// Runs `work` on a thread whose tokio clock is paused.
 pub(super) fn start<F: Future<Output = ()>>(
     work: impl FnOnce() -> F + Send + 'static,
 ) -> io::Result<thread::JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
     thread::Builder::new().name("sqs".to_owned()).spawn(move || {
         runtime.block_on(async move {
-            // An idle runtime whose clock stands would jump to its next timer. It does not while a blocking task is under way, so one is.
+            // An idle runtime whose clock is paused would jump to its next timer, except while a blocking task runs; so
+            // one does.
             let (working, until_dropped) = std::sync::mpsc::channel::<()>();
             let blocking = tokio::task::spawn_blocking(move || until_dropped.recv().is_err());
             work().await;
@@ -49,7 +51,7 @@ impl Library {
         Self(RustackSqsHandler::new(Arc::new(RustackSqs::new(config))))
     }
 
-    /// Makes a queue, or says why it can't be made.
+    /// Creates a queue, or returns the reason why it can't be created.
     pub(super) async fn create(&self, queue: &Queue) -> Result<(), String> {
         let mut attributes = serde_json::Map::new();
         let mut set = |name: &str, value: String| attributes.insert(name.to_owned(), value.into());
@@ -66,13 +68,13 @@ impl Library {
         self.ask("CreateQueue", &json!({"QueueName": queue.name, "Attributes": attributes})).await.map(drop)
     }
 
-    /// Lets a queue give up what was received `receives_max` times.
+    /// Makes a queue move messages to its dead-letter queue after `receives_max` receives.
     pub(super) async fn give_up_after(&self, url: &str, redrive: &Redrive, receives_max: u32) -> Result<(), String> {
         let attributes = json!({"RedrivePolicy": policy(redrive, receives_max)});
         self.ask("SetQueueAttributes", &json!({"QueueUrl": url, "Attributes": attributes})).await.map(drop)
     }
 
-    /// Answers one call of the JSON protocol.
+    /// Handles one call of the JSON protocol.
     pub(super) async fn call(&self, operation: &str, input: &Value) -> Response<Bytes> {
         let mut headers = HeaderMap::new();
         if let Ok(target) = HeaderValue::try_from(format!("AmazonSQS.{operation}")) {
@@ -87,7 +89,7 @@ impl Library {
         Response::from_parts(parts, body)
     }
 
-    /// The same for our own use: the output, or the text of the error.
+    /// Makes a call for our own use. Returns the output, or the text of the error.
     pub(super) async fn ask(&self, operation: &str, input: &Value) -> Result<Value, String> {
         let answer = self.call(operation, input).await;
         if !answer.status().is_success() {
@@ -96,7 +98,7 @@ impl Library {
         serde_json::from_slice(answer.body()).map_err(|error| error.to_string())
     }
 
-    /// Lets time pass. Whatever comes due by it is there for the next call.
+    /// Moves the time forward. Everything that becomes due is available to the next call.
     pub(super) async fn pass(&self, span: Duration) {
         if !span.is_zero() {
             tokio::time::advance(span).await;

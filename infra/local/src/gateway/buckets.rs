@@ -1,4 +1,4 @@
-//! Buckets behind the port: what a signed address leads to, as a browser follows it.
+//! Buckets behind the port: presigned URLs, as a browser opens them.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -8,12 +8,12 @@ use s3s::Body;
 use super::{Gateway, message};
 
 impl Gateway {
-    /// Whether a request is for a bucket rather than for the API.
+    /// Returns `true` if a request is for a bucket rather than for the API.
     pub(super) fn is_for_a_bucket<B>(&self, request: &Request<B>) -> bool {
         self.0.buckets.hold(request.uri().path())
     }
 
-    /// Answers a request for a bucket. Nothing of it is held in memory, however large it is.
+    /// Handles a request for a bucket. Bodies are streamed, however large they are.
     pub(super) async fn of_bucket(&self, mut request: Request<Body>) -> Response<Body> {
         if let Some(refusal) = self.misdirected(&request) {
             return refusal.map(Body::from);
@@ -23,7 +23,7 @@ impl Gateway {
             return message(StatusCode::FORBIDDEN, "This request came from another site and was rejected.")
                 .map(Body::from);
         }
-        // The signature covers the name that it was asked by.
+        // The signature covers the host name of the request.
         if !request.headers().contains_key(header::HOST)
             && let Ok(host) = self.0.hosts[0].parse()
         {
@@ -33,13 +33,13 @@ impl Gateway {
             tracing::error!("S3 failed: {error:?}");
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").map(Body::from)
         });
-        // On AWS files have an origin of their own; here they must not act as pages of ours.
+        // On AWS, files have a separate origin; here they must not act as pages of ours.
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         response
     }
 
-    /// The same without a socket.
+    /// Handles a request for a bucket without a socket.
     pub(super) async fn whole_of_bucket(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = self.of_bucket(request.map(Body::from)).await.into_parts();
         match body.collect().await {

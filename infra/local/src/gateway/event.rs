@@ -1,4 +1,5 @@
-//! API Gateway's payload 2.0: a request as the JSON that a function gets, and a function's JSON as a response.
+//! API Gateway's payload 2.0: converts a request to the JSON that a function receives, and a function's JSON to a
+//! response.
 
 #![expect(
     clippy::indexing_slicing,
@@ -15,11 +16,11 @@ use serde_json::{Map, Value, json};
 
 use crate::template::{ACCOUNT, Route};
 
-/// Where a request pretends to come from; nothing that comes over the network has it.
+/// The simulated source IP address of a request. Requests from the network don't have it.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceIp(pub(crate) String);
 
-/// The event for one request.
+/// Returns the event for one request.
 pub(super) fn from_request(
     request: &Request<Bytes>,
     route: &Route,
@@ -80,7 +81,8 @@ pub(super) fn from_request(
     event
 }
 
-/// Names in lower case, values of the same name joined by commas, and no cookies: those have a field of their own.
+/// Returns headers with lower-case names and with values of the same name joined by commas. Cookies are left out, since
+/// they have a separate field.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let texts = headers.iter().filter(|(name, _)| *name != header::COOKIE);
     joined(
@@ -105,7 +107,8 @@ fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     map
 }
 
-/// The body, and whether it is in Base64. Forms are, on AWS: only text, JSON, JavaScript and XML pass as they are.
+/// Returns the body and whether it is in Base64. Forms are, as on AWS: only text, JSON, JavaScript and XML pass as they
+/// are.
 fn body(request: &Request<Bytes>) -> (String, bool) {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -117,7 +120,7 @@ fn body(request: &Request<Bytes>) -> (String, bool) {
     }
 }
 
-/// As API Gateway gives one to every request, whatever its caller says.
+/// Returns a new trace header; API Gateway adds one to every request, whatever its caller sent.
 fn trace_header(now: Timestamp) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     format!("Root=1-{:08x}-{:024x}", now.as_second(), COUNT.fetch_add(1, Ordering::Relaxed))
@@ -128,9 +131,9 @@ fn request_id() -> String {
     format!("local-{:08}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The response that a function's answer stands for; nothing if API Gateway could not read it.
+/// Converts a function's result to a response; `None` if API Gateway couldn't read it.
 pub(super) fn to_response(answer: &Value) -> Option<Response<Bytes>> {
-    // Without a status, the whole answer is the body.
+    // Without a status, the whole result is the body.
     let Some(status) = answer.get("statusCode") else {
         let mut response = Response::new(Bytes::from(answer.to_string()));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -203,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_and_bytes_come_in_base64_as_on_aws() {
+    fn forms_and_bytes_are_base64_encoded_as_on_aws() {
         let body = |kind: &str, body: &'static [u8]| {
             let request = Request::post("/").header("content-type", kind).body(Bytes::from_static(body)).unwrap();
             let event = event(&request);
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_becomes_a_response() {
+    fn a_result_becomes_a_response() {
         let answer = json!({
             "statusCode": 303, "headers": {"location": "/x"}, "cookies": ["a=1; HttpOnly", "b=2"],
             "body": "aGk=", "isBase64Encoded": true,

@@ -1,4 +1,5 @@
-//! The HTTP API of the template on a loopback port, as API Gateway would serve it, with this crate's own pages beside it.
+//! The HTTP API of the template on a loopback port, as API Gateway would serve it, with this crate's own pages beside
+//! it.
 
 mod buckets;
 mod event;
@@ -17,10 +18,10 @@ pub(crate) use routes::Routes;
 
 use crate::{clock::LocalClock, cloud::s3::Buckets, functions::Functions, pages::Pages, shop};
 
-/// What API Gateway takes, and no more.
+/// API Gateway's limit.
 const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
-/// Everything behind the port. Clones are the same gateway.
+/// Everything behind the port. Clones share the same gateway.
 #[derive(Clone)]
 pub(crate) struct Gateway(Arc<Inner>);
 
@@ -30,9 +31,9 @@ struct Inner {
     clock: LocalClock,
     pages: Pages,
     buckets: Buckets,
-    /// Whether share links lead to the pretend shops, as the real ones of the demo don't exist.
+    /// True if share links redirect to the simulated shops, as the real shops of the demo don't exist.
     shop: bool,
-    /// The host names that a request may be for, with the port.
+    /// The host names, with the port, that a request may be for.
     hosts: [String; 2],
 }
 
@@ -48,7 +49,7 @@ impl Gateway {
         Self(Arc::new(Inner { routes, functions, clock, pages, buckets, shop, hosts }))
     }
 
-    /// Serves `listener` until `stop` is done, and then until requests under way are answered.
+    /// Serves `listener` until `stop` completes, and then until the requests in progress are answered.
     pub(crate) async fn serve(
         self,
         listener: tokio::net::TcpListener,
@@ -60,7 +61,7 @@ impl Gateway {
         }
     }
 
-    /// Answers one request.
+    /// Handles one request.
     pub(crate) async fn answer(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let head = request.method() == http::Method::HEAD;
         let mut response = self.respond(request).await;
@@ -105,7 +106,7 @@ impl Gateway {
         response
     }
 
-    /// Answers one request by a function of the template, as API Gateway would.
+    /// Handles one request with a function of the template, as API Gateway would.
     pub(crate) async fn call(&self, request: &http::Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         let Some((route, parameters)) = self.0.routes.find(request.method().as_str(), path) else {
@@ -124,7 +125,7 @@ impl Gateway {
         }
     }
 
-    /// What an operator does with `aws lambda invoke`: hands an event straight to a function.
+    /// Invokes a function directly with an event, as an operator does with `aws lambda invoke`.
     async fn invoke(&self, function: &str, event: &Bytes) -> Response<Bytes> {
         let Ok(event) = serde_json::from_slice(event) else {
             return message(StatusCode::BAD_REQUEST, "Could not parse request body into json.");
@@ -143,7 +144,7 @@ impl Gateway {
         }
     }
 
-    /// A page elsewhere may resolve its own name to this machine; only our own names are answered.
+    /// Rejects requests for other host names: an external site may resolve its own name to this machine.
     fn misdirected<B>(&self, request: &http::Request<B>) -> Option<Response<Bytes>> {
         let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
         let elsewhere = host.is_some_and(|host| !self.is_ours(host));
@@ -155,7 +156,7 @@ impl Gateway {
         self.0.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
     }
 
-    /// Whether a form or script of ours sent this, or something that is no browser.
+    /// Returns `true` if our own form or script sent this, or a client that isn't a browser.
     fn same_site<B>(&self, request: &http::Request<B>) -> bool {
         let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
         let origin =
@@ -177,7 +178,7 @@ async fn over_tcp(State(gateway): State<Gateway>, request: Request) -> Response<
     response.map(axum::body::Body::from)
 }
 
-/// An answer of the gateway itself, as AWS spells them.
+/// Returns a response of the gateway itself, in AWS's format.
 fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     let mut response = json_answer(&json!({"message": text}));
     *response.status_mut() = status;

@@ -1,5 +1,5 @@
-//! Which route a request takes: of several paths the one with more spelled out, and there the one of its method before one
-//! of any.
+//! Finds the route of a request: among matching paths the one with more literal segments, and then a route with the
+//! same method before one for any method.
 
 use percent_encoding::percent_decode_str;
 
@@ -12,7 +12,7 @@ pub(crate) struct Routes(Vec<(Route, Vec<Segment>)>);
 enum Segment {
     Spelled(String),
     Parameter(String),
-    /// All that is left of the path, as `{name+}` takes it.
+    /// The rest of the path, matched by `{name+}`.
     Rest(String),
 }
 
@@ -28,7 +28,7 @@ impl Routes {
         Self(routes.iter().map(|route| (route.clone(), route.path.split('/').map(segment).collect())).collect())
     }
 
-    /// The route, and the values of its parameters.
+    /// Returns the route and the values of its parameters.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Route, Vec<(String, String)>)> {
         let parts: Vec<&str> = path.split('/').collect();
         let takes = |route: &Route| route.method == method || route.any;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn any_takes_what_no_route_of_the_method_does() {
+    fn any_matches_only_without_a_route_for_the_method() {
         assert_eq!(found("POST", "/p/acme").as_deref(), Some("POST /p/{brand}"));
         for method in ["GET", "HEAD", "DELETE"] {
             assert_eq!(found(method, "/p/acme").as_deref(), Some("ANY /p/{brand}"));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spelled_out_goes_before_a_parameter() {
+    fn a_literal_segment_has_priority_over_a_parameter() {
         assert_eq!(found("GET", "/t/acme/login").as_deref(), Some("GET /t/{brand}/login"));
         assert_eq!(found("GET", "/t/acme/other").as_deref(), Some("GET /t/{brand}/{page}"));
     }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_takes_what_no_other_route_does() {
+    fn a_rest_parameter_matches_only_without_another_route() {
         assert_eq!(found("GET", "/w/acme/a").as_deref(), Some("GET /w/{brand}/{page}"));
         for (path, rest) in [("/w/acme/a/b", "a/b"), ("/w/acme/", ""), ("/w/acme/a/", "a/")] {
             let routes = routes();

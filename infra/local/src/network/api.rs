@@ -1,4 +1,4 @@
-//! What the pretend Network answers to the product's calls, by whichever way they come.
+//! Responses of the simulated Network to the product's calls, both in process and over HTTP.
 
 use std::time::Duration;
 
@@ -18,27 +18,27 @@ use super::{
 };
 use crate::pages::{json_reply, status};
 
-/// How long a slow answer takes.
+/// The duration of a slow response.
 const SLOW: Duration = Duration::from_secs(5);
-/// When to come again, if there were too many calls.
+/// The value of `Retry-After` when there were too many calls.
 const RETRY_AFTER_S: u64 = 5;
-/// How many partners one call may tell of.
+/// The maximum number of partners in one call.
 const BACKFILL_MAX: usize = 500;
-/// How many requests are told at once.
+/// The number of applications on one page of a list.
 const PAGE: usize = 50;
 
 /// One call of the product.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
-    /// What comes after the Network's address.
+    /// The path below the Network's URL.
     pub(super) path: &'a str,
     pub(super) query: Option<&'a str>,
-    /// What stands in `Authorization`.
+    /// The value of the header `Authorization`.
     pub(super) authorization: Option<&'a str>,
     pub(super) body: &'a [u8],
 }
 
-/// What it answers.
+/// The Network's response.
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) retry_after_s: Option<u64>,
@@ -56,7 +56,8 @@ struct Decision {
 }
 
 impl Network {
-    /// Answers a call. What a slow Network is asked is done at once all the same, so whoever doesn't wait misses only the answer.
+    /// Handles a call. A slow Network acts immediately all the same, so a caller that doesn't wait misses only the
+    /// response.
     pub(super) async fn answer(&self, asked: Asked<'_>) -> Answered {
         let vendor = self.vendor_of(asked.authorization);
         let brand = vendor.map_or(ALL_BRANDS, |vendor| vendor.brand.as_str());
@@ -132,7 +133,7 @@ impl Network {
         }
     }
 
-    /// The waiting ones, oldest first. The cursor is the last one that was told.
+    /// Returns the pending applications, oldest first. The cursor is the last application on the page.
     fn requests(&self, vendor: &Vendor, query: Option<&str>) -> Result<Answered> {
         let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let after = pairs.find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned());
@@ -163,7 +164,7 @@ impl Network {
         })
     }
 
-    /// Answers a call that came over HTTP; `path` is what comes after the Network's address.
+    /// Handles a call over HTTP; `path` is the path below the Network's URL.
     pub(crate) async fn over_http(&self, path: &str, request: &Request<Bytes>) -> Response<Bytes> {
         let authorization = request.headers().get(header::AUTHORIZATION).and_then(|text| text.to_str().ok());
         let asked =

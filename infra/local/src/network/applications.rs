@@ -1,4 +1,4 @@
-//! Applications of creators to offerings, and what becomes of them.
+//! Applications of creators to offerings, and their decisions.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,10 @@ use super::{
     webhook::Delivery,
 };
 
-/// How many applications of a brand are looked at; nobody applies more often on a laptop.
+/// The maximum number of a brand's applications that are read; no local demo has more.
 const APPLICATIONS_MAX: usize = 1_000;
 
-/// What a brand offers: one of its programs.
+/// An offering of a brand: one of its programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Offering {
@@ -23,14 +23,14 @@ pub(super) struct Offering {
     pub(super) program_id: String,
 }
 
-/// Where an application stands.
+/// The status of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
     Waiting,
     Approved,
     Rejected,
-    /// The creator took it back.
+    /// The creator withdrew it.
     Withdrawn,
 }
 
@@ -43,13 +43,13 @@ pub(super) struct Application {
     pub(super) offering: Offering,
     pub(super) preferred_slug: String,
     pub(super) message: String,
-    /// Whether an invitation is to be mailed if it is approved.
+    /// True if an invitation is emailed on approval.
     pub(super) send_invite: bool,
     pub(super) created_at: Timestamp,
     pub(super) state: State,
     pub(super) decided_at: Option<Timestamp>,
     pub(super) note: Option<String>,
-    /// What came of telling the product of an approval, oldest first.
+    /// The results of sending the approval to the product, oldest first.
     pub(super) deliveries: Vec<Delivery>,
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Applicant {
     pub(super) bio: String,
 }
 
-/// What a creator asks for.
+/// The content of a creator's application.
 pub(super) struct Wish {
     pub(super) creator: &'static Creator,
     pub(super) offering: Offering,
@@ -71,16 +71,16 @@ pub(super) struct Wish {
     pub(super) send_invite: bool,
 }
 
-/// What came of a decision.
+/// The result of a decision.
 pub(super) enum Decided {
     Now(Box<Application>),
-    /// It isn't waiting, or not any more.
+    /// It isn't pending, or no longer.
     NotPending,
     Unknown,
 }
 
 impl Application {
-    /// As the product reads it among the waiting ones.
+    /// Returns it as the product reads it in the list of pending applications.
     pub(super) fn as_request(&self) -> Value {
         json!({
             "id": self.id,
@@ -98,7 +98,7 @@ impl Application {
 }
 
 impl Network {
-    /// All applications at a brand, oldest first.
+    /// Returns all applications at a brand, oldest first.
     pub(super) fn applications(&self, brand: &str) -> Result<Vec<Application>> {
         let mut all: Vec<Application> =
             self.0.memory.look(brand, |notes| notes.last(Kind::Application, APPLICATIONS_MAX))?;
@@ -110,7 +110,7 @@ impl Network {
         self.0.memory.look(brand, |notes| notes.get(Kind::Application, id))
     }
 
-    /// Puts an application among the waiting ones. Who applies again while one waits changes that one.
+    /// Adds a pending application. If the creator already has one to this offering, it is updated.
     pub(super) fn apply(&self, brand: &str, wish: Wish) -> Result<Application> {
         let now = self.0.clock.now();
         self.0.memory.write(brand, |notes| {
@@ -121,7 +121,7 @@ impl Network {
         })
     }
 
-    /// The Network itself approves: the waiting application, or else one that was never made.
+    /// Approves an application by the Network itself: the pending one, or a new one if there is none.
     pub(super) fn approve_at_once(&self, brand: &str, wish: Wish) -> Result<Application> {
         let now = self.0.clock.now();
         self.0.memory.write(brand, |notes| {
@@ -133,7 +133,7 @@ impl Network {
         })
     }
 
-    /// Decides on an application that waits.
+    /// Decides on a pending application.
     pub(super) fn decide(&self, brand: &str, id: &str, (state, note): (State, Option<String>)) -> Result<Decided> {
         let now = self.0.clock.now();
         self.0.memory.write(brand, |notes| {
@@ -149,7 +149,7 @@ impl Network {
         })
     }
 
-    /// Notes what came of telling the product.
+    /// Records the result of sending an approval to the product.
     pub(super) fn note_delivery(&self, brand: &str, id: &str, delivery: Delivery) -> Result<Option<Application>> {
         const DELIVERIES_MAX: usize = 5;
         self.0.memory.write(brand, |notes| {
@@ -163,7 +163,7 @@ impl Network {
     }
 }
 
-/// The application of the same creator to the same offering that waits.
+/// Returns the pending application of the same creator to the same offering.
 fn waiting(notes: &Notes<'_>, wish: &Wish) -> Result<Option<Application>> {
     let all: Vec<Application> = notes.last(Kind::Application, APPLICATIONS_MAX)?;
     let is_it = |one: &Application| {

@@ -1,4 +1,5 @@
-//! The way of the product's calls to the pretend Network: those to its address never leave the process, so no port has to be open.
+//! The transport of the product's calls to the simulated Network: calls to its URL stay in the process, so no port has
+//! to be open.
 
 use std::sync::Arc;
 
@@ -8,11 +9,11 @@ use url::Url;
 
 use super::{Network, PATH, api::Asked};
 
-/// The door to other systems, with the pretend Network right behind it.
+/// An HTTP client for external systems that passes calls to the simulated Network directly to it.
 #[derive(Debug)]
 pub(crate) struct Door {
     network: Network,
-    /// For everything else.
+    /// The client for all other calls.
     beyond: Arc<dyn Outside>,
 }
 
@@ -21,7 +22,7 @@ impl Door {
         Self { network, beyond }
     }
 
-    /// What comes after the Network's address, if `url` is below it.
+    /// Returns the path below the Network's URL, if `url` is below it.
     fn path<'a>(&self, url: &'a Url) -> Option<&'a str> {
         let ours = Url::parse(&self.network.0.base_url).ok()?;
         let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1"))

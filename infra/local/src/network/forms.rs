@@ -1,4 +1,4 @@
-//! What people press on the pretend Network's page, as forms and as JSON.
+//! Actions on the simulated Network's page, as forms and as JSON.
 
 use std::collections::BTreeMap;
 
@@ -18,17 +18,17 @@ use crate::{
     seed::Seeded,
 };
 
-/// What a form or an object of JSON holds.
+/// The fields of a form or of a JSON object.
 struct Fields(BTreeMap<String, String>);
 
-/// Why nothing was done.
+/// The reason why an action wasn't carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     NotWaiting,
     NoSecret,
 }
 
-/// What came of a press.
+/// The result of an action.
 enum Pressed {
     /// It concerns this application.
     Application(Box<Application>),
@@ -38,7 +38,7 @@ enum Pressed {
 }
 
 impl Network {
-    /// Does what was pressed at a brand, and leads back to its page, or says in JSON what came of it.
+    /// Carries out an action at a brand, then redirects back to its page, or returns the result as JSON.
     pub(super) async fn press(
         &self,
         (vendor, seeded): (&Vendor, &Seeded),
@@ -112,7 +112,7 @@ impl Network {
     }
 }
 
-/// What a brand offers: its programs that are open, as its API tells them.
+/// Returns the offerings of a brand: its open programs, read through its API.
 pub(super) async fn offerings(seeded: &Seeded, gateway: &Gateway) -> Anyhow<Vec<Offering>> {
     let request = Request::get(format!("/api/t/{}/programs", seeded.brand))
         .header(header::AUTHORIZATION, format!("Bearer {}", seeded.api_key))

@@ -1,4 +1,4 @@
-//! What the pretend Network knows, as small notes of JSON in the ledger: each with a brand, a kind and an id.
+//! The data of the simulated Network: small JSON records in the ledger, each with a brand, a kind and an ID.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
@@ -7,17 +7,17 @@ use crate::ledger::Ledger;
 
 pub(super) type Result<T> = rusqlite::Result<T>;
 
-/// Under this brand is what concerns them all.
+/// The brand of records that concern all brands.
 pub(super) const ALL_BRANDS: &str = "";
 
-/// What a note is about.
+/// The kind of a record.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
-    /// How the Network behaves.
+    /// The Network's behaviour.
     Settings,
-    /// Somebody whom it knows, by their address.
+    /// A person known to the Network, by their email address.
     Person,
-    /// A partner of the brand, by the product's id.
+    /// A partner of the brand, by the product's ID.
     Partner,
     /// An application to an offering.
     Application,
@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// All notes.
+/// All records.
 pub(super) struct Memory(Ledger);
 
 impl Memory {
@@ -45,25 +45,25 @@ impl Memory {
         Self(ledger)
     }
 
-    /// Looks something up.
+    /// Runs `work`, which only reads.
     pub(super) fn look<T>(&self, brand: &str, work: impl FnOnce(&Notes<'_>) -> Result<T>) -> Result<T> {
         self.0.read(|connection| work(&Notes { connection, brand }))
     }
 
-    /// Does `work` as a whole or not at all.
+    /// Runs `work` in a transaction.
     pub(super) fn write<T>(&self, brand: &str, work: impl FnOnce(&Notes<'_>) -> Result<T>) -> Result<T> {
         self.0.transaction(|connection| work(&Notes { connection, brand }))
     }
 }
 
-/// The notes of one brand.
+/// The records of one brand.
 pub(super) struct Notes<'a> {
     connection: &'a Connection,
     brand: &'a str,
 }
 
 impl Notes<'_> {
-    /// What concerns all brands.
+    /// Returns the records that concern all brands.
     pub(super) fn of_all(&self) -> Notes<'_> {
         Notes { connection: self.connection, brand: ALL_BRANDS }
     }
@@ -74,25 +74,25 @@ impl Notes<'_> {
         text.optional()?.map(|text| read(&text)).transpose()
     }
 
-    /// Writes a note where it was, or behind all others.
+    /// Writes a record; an existing one keeps its position, a new one becomes the last.
     pub(super) fn put<T: Serialize>(&self, kind: Kind, id: &str, note: &T) -> Result<()> {
         let sql = "INSERT INTO network (brand, kind, id, note) VALUES (?, ?, ?, ?)
                    ON CONFLICT (brand, kind, id) DO UPDATE SET note = excluded.note";
         self.connection.execute(sql, params![self.brand, kind.as_str(), id, text(note)?]).map(drop)
     }
 
-    /// Writes a note behind all others, wherever it was.
+    /// Writes a record as the last one, whatever its position was.
     pub(super) fn put_last<T: Serialize>(&self, kind: Kind, id: &str, note: &T) -> Result<()> {
         let sql = "REPLACE INTO network (brand, kind, id, note) VALUES (?, ?, ?, ?)";
         self.connection.execute(sql, params![self.brand, kind.as_str(), id, text(note)?]).map(drop)
     }
 
-    /// The last notes of a kind, last first.
+    /// Returns the last records of a kind, last first.
     pub(super) fn last<T: DeserializeOwned>(&self, kind: Kind, most: usize) -> Result<Vec<T>> {
         self.last_of(&[self.brand], kind, most)
     }
 
-    /// The last notes of a kind, of the brand and of none, last first.
+    /// Returns the last records of a kind, of this brand and without a brand, last first.
     pub(super) fn last_with_nobodys<T: DeserializeOwned>(&self, kind: Kind, most: usize) -> Result<Vec<T>> {
         self.last_of(&[self.brand, ALL_BRANDS], kind, most)
     }
@@ -110,14 +110,14 @@ impl Notes<'_> {
         self.connection.query_row(sql, [self.brand, kind.as_str()], |row| row.get(0))
     }
 
-    /// Forgets all notes of a kind but the last ones.
+    /// Deletes all records of a kind but the last ones.
     pub(super) fn keep(&self, kind: Kind, last: usize) -> Result<()> {
         let sql = "DELETE FROM network WHERE brand = ?1 AND kind = ?2 AND seq <=
                    (SELECT seq FROM network WHERE brand = ?1 AND kind = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)";
         self.connection.execute(sql, params![self.brand, kind.as_str(), last]).map(drop)
     }
 
-    /// A number that no note had before, as long as it is used for one now.
+    /// Returns a number that no record had before, provided that it is used for a record now.
     pub(super) fn fresh_number(&self) -> Result<i64> {
         let sql = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'network'";
         Ok(self.connection.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or(1))

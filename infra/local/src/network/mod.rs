@@ -1,8 +1,9 @@
-//! A pretend Network: a marketplace where creators apply to what the seeded brands offer.
+//! A simulated Network: a marketplace where creators apply to the offerings of the seeded brands.
 //!
-//! It speaks as the real one does, both ways: it answers the product's calls (`api`), in process (`door`) as well as over HTTP, and it
-//! sends signed webhooks (`webhook`). What it knows is in the ledger (`memory`), so it outlives the instance. Its pages are in `pages`.
-//! It reads nothing of the product's table: whatever it knows of a brand's partners, the product told it.
+//! It implements both directions of the real protocol: it responds to the product's calls (`api`), in process (`door`)
+//! as well as over HTTP, and it sends signed webhooks (`webhook`). Its data is in the ledger (`memory`), so it outlives
+//! the instance. Its pages are in `pages`. It never reads the product's table: everything that it knows of a brand's
+//! partners, the product sent it.
 
 mod api;
 mod applications;
@@ -30,14 +31,14 @@ use self::memory::{Kind, Memory, Result};
 pub(crate) use self::{door::Door, webhook::Deliveries};
 use crate::{clock::LocalClock, ledger::Ledger};
 
-/// Where it is, below the base address of the instance.
+/// Its path below the base URL of the instance.
 const PATH: &str = "/_local/network";
-/// How much of a body its log keeps.
+/// The length of a body that its log stores.
 const BODY_CHARS_MAX: usize = 2_000;
-/// How many calls its log keeps of each brand.
+/// The number of calls that its log retains for each brand.
 const CALLS_MAX: usize = 100;
 
-/// The pretend Network. Clones are the same one.
+/// The simulated Network. Clones share the same state.
 #[derive(Clone)]
 pub(crate) struct Network(Arc<Inner>);
 
@@ -46,24 +47,25 @@ struct Inner {
     ledger: Ledger,
     clock: LocalClock,
     base_url: String,
-    /// Whether what it knows is to outlive the instance. Its secrets are fresh then, and otherwise the same every time, for tests.
+    /// True if its data outlives the instance. If so, its secrets are random; otherwise they are the same every time,
+    /// for tests.
     lasts: bool,
     vendors: OnceLock<Vec<Vendor>>,
-    /// Approvals that a webhook is to tell of in a moment.
+    /// Approvals that a webhook is about to report.
     soon: mpsc::UnboundedSender<webhook::Due>,
     under_way: AtomicUsize,
 }
 
-/// What connects a brand with the pretend Network.
+/// The values that connect a brand with the simulated Network.
 #[derive(Debug, Clone)]
 pub struct NetworkSeed {
-    /// Where the product calls the Network: the address that its paths go below.
+    /// The base URL for the product's calls to the Network.
     pub url: String,
-    /// What the product calls it with.
+    /// The token that the product sends.
     pub token: String,
-    /// What the Network signs its webhooks with, as `whsec_…`.
+    /// The secret with which the Network signs its webhooks, as `whsec_…`.
     pub signing_secret: String,
-    /// Where the Network sends them.
+    /// The URL to which the Network sends them.
     pub webhook: String,
 }
 
@@ -74,18 +76,18 @@ struct Vendor {
     seed: NetworkSeed,
 }
 
-/// How it behaves towards a brand.
+/// Its behaviour towards a brand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// It answers at once.
+    /// It responds immediately.
     #[default]
     Up,
-    /// It does what it is asked, and answers after five seconds.
+    /// It carries out the request and responds after five seconds.
     Slow,
-    /// It does nothing, and says that it was asked too often.
+    /// It does nothing and responds that there were too many requests.
     Limited,
-    /// It does nothing, and says that it is broken.
+    /// It does nothing and responds with a server error.
     Down,
 }
 
@@ -120,11 +122,11 @@ impl Mode {
     }
 }
 
-/// What people may change about it.
+/// Settings that a developer may change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Settings {
     mode: Mode,
-    /// What webhooks are signed with, if not with what was seeded.
+    /// The secret that signs webhooks, if it isn't the seeded one.
     secret: Option<String>,
 }
 
@@ -133,7 +135,7 @@ struct Settings {
 #[serde(rename_all = "camelCase")]
 struct Call {
     at: Timestamp,
-    /// Whether the Network made it.
+    /// True if the Network made it.
     ours: bool,
     what: String,
     sent: String,
@@ -142,7 +144,7 @@ struct Call {
 }
 
 impl Network {
-    /// One that remembers what `ledger` holds, and what brings its webhooks.
+    /// Creates a Network with the data in `ledger`, and the worker that delivers its webhooks.
     pub(crate) fn new(ledger: Ledger, clock: LocalClock, base_url: String, lasts: bool) -> (Self, Deliveries) {
         let (soon, due) = mpsc::unbounded_channel();
         let network = Self(Arc::new(Inner {
@@ -158,7 +160,7 @@ impl Network {
         (network.clone(), Deliveries::new(network, due))
     }
 
-    /// What is to connect a brand with it: the same at every start.
+    /// Returns what connects a brand with it: the same at every start.
     pub(crate) fn seed(&self, brand: &str) -> Result<NetworkSeed> {
         let base = &self.0.base_url;
         Ok(NetworkSeed {
@@ -169,7 +171,7 @@ impl Network {
         })
     }
 
-    /// What the signing secret of a brand's webhooks is made of.
+    /// Returns the bytes from which the signing secret of a brand's webhooks is made.
     pub(crate) fn secret_bytes(&self, brand: &str) -> Result<[u8; 32]> {
         self.bytes(&format!("network.secret.{brand}"))
     }
@@ -180,7 +182,7 @@ impl Network {
             if self.0.lasts {
                 shared::runtime::OsRandom.fill(&mut bytes);
             } else {
-                // Taken from the name, so that tests draw no random number for it.
+                // Derived from the name, so that tests draw no random number for it.
                 for (byte, of_name) in bytes.iter_mut().zip(fact.bytes().rev().cycle()) {
                     *byte = of_name;
                 }
@@ -190,7 +192,7 @@ impl Network {
         Ok(STANDARD.decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default())
     }
 
-    /// Lets the seeded brands be found, each with its slug and its name.
+    /// Adds the seeded brands, each with its slug and its name.
     pub(crate) fn open<'a>(&self, brands: impl Iterator<Item = (&'a str, &'a str, &'a NetworkSeed)>) {
         let vendor = |(brand, name, seed): (&str, &str, &NetworkSeed)| Vendor {
             brand: brand.to_owned(),
@@ -200,7 +202,7 @@ impl Network {
         self.0.vendors.get_or_init(|| brands.map(vendor).collect());
     }
 
-    /// Whether every approval was told of.
+    /// Returns `true` if every approval has been sent.
     pub(crate) fn is_settled(&self) -> bool {
         self.0.under_way.load(Ordering::SeqCst) == 0
     }
@@ -225,12 +227,12 @@ impl Network {
         })
     }
 
-    /// What webhooks to a brand are signed with.
+    /// Returns the secret that signs webhooks to a brand.
     fn signing_secret(&self, vendor: &Vendor) -> Result<String> {
         Ok(self.settings(&vendor.brand)?.secret.unwrap_or_else(|| vendor.seed.signing_secret.clone()))
     }
 
-    /// Notes a call. Those with a wrong token are nobody's, and noted without a brand.
+    /// Logs a call. Those with a wrong token are logged without a brand.
     fn log(&self, brand: &str, call: Call) -> Result<()> {
         let call = Call { sent: cut(&call.sent), answered: cut(&call.answered), ..call };
         self.0.memory.write(brand, |notes| {
@@ -241,7 +243,7 @@ impl Network {
     }
 }
 
-/// As much of a body as its log keeps.
+/// Cuts a body to the length that the log stores.
 fn cut(body: &str) -> String {
     let mut cut: String = body.chars().take(BODY_CHARS_MAX).collect();
     if cut.len() < body.len() {
@@ -254,7 +256,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What it says when it refuses.
+/// Returns the body of an error response.
 fn refusal(code: &str) -> serde_json::Value {
     json!({"error": code})
 }

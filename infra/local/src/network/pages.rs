@@ -1,4 +1,4 @@
-//! The pages of the pretend Network, below `/_local/network`.
+//! The pages of the simulated Network, below `/_local/network`.
 
 use askama::Template;
 use bytes::Bytes;
@@ -21,9 +21,9 @@ use crate::{
     seed::Seeded,
 };
 
-/// How many partners, and how many decided applications, a page shows.
+/// The number of partners, and of decided applications, that a page shows.
 const SHOWN_MAX: usize = 50;
-/// How many calls it shows.
+/// The number of calls that it shows.
 const CALLS_SHOWN: usize = 20;
 
 #[derive(Template)]
@@ -41,7 +41,7 @@ struct Inside<'a> {
     creators: Vec<AtNetwork>,
     offerings: Vec<Offering>,
     waiting: Vec<Application>,
-    /// Last decided first.
+    /// Most recently decided first.
     decided: Vec<Application>,
     roster: Vec<Known>,
     roster_count: usize,
@@ -51,20 +51,20 @@ struct Inside<'a> {
     calls: Vec<Call>,
 }
 
-/// A creator, and where they stand.
+/// A creator and their status.
 struct AtNetwork {
     creator: &'static Creator,
     stands: Vec<(State, String)>,
 }
 
-/// What came of the last press.
+/// The result of the last action.
 struct Notice {
     says: String,
     outcome: Option<Outcome>,
 }
 
 impl Pages {
-    /// Answers one request below `/_local/network`; `path` is what comes after that.
+    /// Handles one request below `/_local/network`; `path` is the path below that.
     pub(crate) async fn network(
         &self,
         (method, path): (&Method, &str),
@@ -99,7 +99,7 @@ impl Pages {
         }
     }
 
-    /// The first brand; as JSON, all of them.
+    /// Shows the first brand; as JSON, all of them.
     async fn front(&self, (request, as_json): (&Request<Bytes>, bool), gateway: &Gateway) -> Answer {
         let mut all = Vec::new();
         for vendor in self.network.vendors() {
@@ -156,7 +156,7 @@ impl Pages {
     }
 }
 
-/// What the address says of the last press.
+/// Returns the notice of the last action, from the URL.
 fn notice(request: &Request<Bytes>, all: &[Application]) -> Option<Notice> {
     let mut pairs = url::form_urlencoded::parse(request.uri().query()?.as_bytes());
     let (action, id) = pairs.next()?;
@@ -209,7 +209,7 @@ impl Inside<'_> {
 }
 
 impl Application {
-    /// What the product answered last.
+    /// Returns the product's last response.
     fn outcome(&self) -> Option<Outcome> {
         self.deliveries.last().map(Delivery::outcome)
     }
@@ -228,7 +228,7 @@ impl Application {
 }
 
 impl Known {
-    /// When it was told of last.
+    /// Returns when it was last synced.
     fn last(&self) -> String {
         self.history.last().map(|past| short(past.at)).unwrap_or_default()
     }
@@ -239,7 +239,7 @@ impl Call {
         self.at.strftime("%H:%M:%S").to_string()
     }
 
-    /// The body that was sent, and the one that came.
+    /// Returns the body of the request and that of the response.
     fn bodies(&self) -> String {
         let pretty = |text: &str| match serde_json::from_str::<Value>(text) {
             Ok(json) => format!("{json:#}"),
@@ -264,7 +264,7 @@ impl State {
     }
 }
 
-/// A moment to the minute.
+/// Formats an instant to the minute.
 fn short(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }

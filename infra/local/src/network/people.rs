@@ -1,13 +1,13 @@
-//! The creators who are at the pretend Network. Nobody of them exists.
+//! The creators on the simulated Network. All of them are fictional.
 
-/// Somebody who shows things to people who follow them.
+/// A creator.
 pub(super) struct Creator {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) email: &'static str,
     pub(super) handle: &'static str,
     pub(super) bio: &'static str,
-    /// The end of a share link that they would like to have.
+    /// The link key that they would like to have.
     pub(super) slug: &'static str,
 }
 
@@ -62,7 +62,7 @@ pub(super) const CREATORS: [Creator; 6] = [
     },
 ];
 
-/// The creator with this id.
+/// Returns the creator with this ID.
 pub(super) fn creator(id: &str) -> Option<&'static Creator> {
     CREATORS.iter().find(|creator| creator.id == id)
 }

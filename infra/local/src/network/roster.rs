@@ -1,6 +1,7 @@
-//! What the product tells the pretend Network of a brand's partners, one by one or by the hundred.
+//! The partners of a brand that the product syncs to the simulated Network, individually or by the hundred.
 //!
-//! People are known by their address. One whose address changes becomes whoever has the new one, and takes the affiliation along.
+//! People are identified by their email address. If a partner's email address changes, they become the person with the
+//! new one, and the affiliation moves with them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,10 @@ use super::{
     people::CREATORS,
 };
 
-/// How much of a partner's past is kept.
+/// The number of entries that a partner's history retains.
 const HISTORY_MAX: usize = 10;
 
-/// A partner, as the product tells of them.
+/// A partner, as the product sends them.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Told {
@@ -50,7 +51,7 @@ struct Metadata {
     source: Option<String>,
 }
 
-/// How the product told.
+/// The kind of call with which the product sent a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum By {
@@ -78,7 +79,7 @@ pub(super) struct Known {
     pub(super) status: Status,
     pub(super) joined_vendor_at: Option<Timestamp>,
     pub(super) source: Option<String>,
-    /// Oldest first; the last one is how things are.
+    /// Oldest first; the last entry is the present state.
     pub(super) history: Vec<Past>,
 }
 
@@ -91,7 +92,7 @@ pub(super) struct Past {
     pub(super) email: String,
 }
 
-/// Somebody at the Network, with all brands that they are a partner of.
+/// A person on the Network, with all brands that they are a partner of.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Person {
     id: String,
@@ -107,20 +108,20 @@ pub(super) struct Affiliation {
     display_name: String,
 }
 
-/// What the Network answers of one partner.
+/// The Network's response for one partner.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Noted {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) vendor_partner_id: Option<String>,
     network_creator_id: String,
-    /// Whether somebody with this address was known before.
+    /// True if a person with this email address was known before.
     already_existed: bool,
     affiliations: Vec<Affiliation>,
 }
 
 impl Network {
-    /// Notes what was told of some partners, of all or of none.
+    /// Stores the partners that the product sent: all of them or none.
     pub(super) fn note(&self, vendor: &Vendor, told: Vec<Told>, by: By) -> Result<Vec<Noted>> {
         let now = self.0.clock.now();
         self.0
@@ -184,7 +185,7 @@ fn note(notes: &Notes<'_>, vendor: &Vendor, told: Told, (at, by): (Timestamp, By
 }
 
 impl Vendor {
-    /// What it is called among affiliations.
+    /// Returns its name among affiliations.
     pub(super) fn id(&self) -> String {
         format!("vendor_{}", self.brand)
     }

@@ -1,4 +1,4 @@
-//! The webhooks of the pretend Network: it tells the product of approvals, and keeps what that answered.
+//! The webhooks of the simulated Network: it sends approvals to the product and stores the responses.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -16,28 +16,28 @@ use super::{
 };
 use crate::gateway::Gateway;
 
-/// How long after an approval of the product's the Network tells of it.
+/// The time between an approval by the product and the Network's webhook for it.
 const MOMENT: Duration = Duration::from_millis(300);
 
-/// What goes wrong here is said in the log.
+/// The result of a step whose errors are logged.
 pub(super) type Anyhow<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// An approval that is to be told of.
+/// An approval to send.
 #[derive(Debug)]
 pub(crate) struct Due {
     pub(super) brand: String,
     pub(super) id: String,
-    /// When it was approved.
+    /// The time of the approval.
     pub(super) at: Instant,
 }
 
-/// What brings webhooks a moment after an approval.
+/// The worker that sends webhooks shortly after an approval.
 pub(crate) struct Deliveries {
     network: Network,
     due: mpsc::UnboundedReceiver<Due>,
 }
 
-/// A webhook that was sent, and what the product answered.
+/// A webhook that was sent, with the product's response.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Delivery {
     pub(super) at: Timestamp,
@@ -45,15 +45,15 @@ pub(super) struct Delivery {
     pub(super) answer: String,
 }
 
-/// What an answer means.
+/// The meaning of a response.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Outcome {
-    /// `taken`, `held`, `refused`.
+    /// `taken`, `held` or `refused`.
     pub(super) what: &'static str,
-    /// In a sentence.
+    /// A sentence that describes it.
     pub(super) says: String,
-    /// The share link that the creator has now.
+    /// The creator's share link.
     pub(super) link: Option<String>,
     pub(super) partner_id: Option<String>,
 }
@@ -63,7 +63,8 @@ impl Deliveries {
         Self { network, due }
     }
 
-    /// Brings them for as long as the instance lives. One that a kill cuts off is sent by whoever presses *Send*.
+    /// Sends webhooks for as long as the instance lives. One that a kill interrupts can be sent again with the button
+    /// *Send*.
     pub(crate) async fn run(mut self, gateway: Gateway) {
         while let Some(Due { brand, id, at }) = self.due.recv().await {
             tokio::time::sleep_until(at + MOMENT).await;
@@ -76,7 +77,7 @@ impl Deliveries {
 }
 
 impl Network {
-    /// Lets the product be told of an approval in a moment.
+    /// Schedules the webhook of an approval.
     pub(super) fn tell_soon(&self, due: Due) {
         self.0.under_way.fetch_add(1, Ordering::SeqCst);
         if let Err(gone) = self.0.soon.send(due) {
@@ -85,7 +86,8 @@ impl Network {
         }
     }
 
-    /// Tells the product of an approval, for the first time or again: with the same ids, signed anew. Nothing if there is none.
+    /// Sends an approval to the product, for the first time or again: with the same IDs and a new signature. Returns
+    /// `None` if there is no approval.
     pub(super) async fn tell(&self, brand: &str, id: &str, gateway: &Gateway) -> Anyhow<Option<Application>> {
         let approved = self.application(brand, id)?.filter(|application| application.state == State::Approved);
         let Some(application) = approved else { return Ok(None) };
@@ -107,7 +109,7 @@ impl Network {
         Ok(self.note_delivery(brand, id, Delivery { at: now, status, answer: cut(&answer) })?)
     }
 
-    /// The headers that a message to a brand goes out with.
+    /// Returns the headers of a message to a brand.
     pub(crate) fn sign(&self, brand: &str, id: &str, body: &[u8]) -> Anyhow<Vec<(&'static str, String)>> {
         let Some(vendor) = self.vendor(brand) else { return Ok(Vec::new()) };
         let secret = self.signing_secret(vendor)?;
@@ -115,7 +117,7 @@ impl Network {
     }
 }
 
-/// What a webhook says of an approval.
+/// Returns the webhook's body for an approval.
 fn webhook(application: &Application) -> Value {
     let Application { id, creator, offering, preferred_slug, send_invite, note, decided_at, created_at, .. } =
         application;
@@ -133,7 +135,7 @@ fn webhook(application: &Application) -> Value {
 }
 
 impl Delivery {
-    /// What the product made of it.
+    /// Returns the meaning of the product's response.
     pub(super) fn outcome(&self) -> Outcome {
         let body: Value = serde_json::from_str(&self.answer).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -151,7 +153,7 @@ impl Delivery {
     }
 }
 
-/// The address of the share link in an answer, if it is one that may be shown as such.
+/// Returns the URL of the share link in a response, if it may be shown as a link.
 fn link(body: &Value) -> Option<String> {
     let link = body.get("link")?;
     let address = link.as_str().or_else(|| link.get("url").and_then(Value::as_str))?;

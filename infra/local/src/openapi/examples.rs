@@ -1,13 +1,13 @@
-//! Examples, made from types: from the examples and limits that their values carry.
+//! Examples, generated from types: from the examples and limits that their values carry.
 
 use serde_json::{Map, Value, json};
 
-/// What a caller has to send at the least; where that is nothing, the first field with an example.
+/// Returns the smallest valid request; if that is empty, the first field with an example.
 pub(super) fn small(schema: &Value, definitions: &Map<String, Value>) -> Value {
     example(schema, definitions, false)
 }
 
-/// An answer with all its fields.
+/// Returns a response with all its fields.
 pub(super) fn whole(schema: &Value, definitions: &Map<String, Value>) -> Value {
     example(schema, definitions, true)
 }

@@ -1,6 +1,6 @@
-//! The document of the API (OpenAPI 3.1), made of what every function says of its routes.
+//! The OpenAPI document (3.1), generated from what every function declares about its routes.
 //!
-//! It is checked in beside the function that serves it, and a test holds that file against what is made here.
+//! It is checked in beside the function that serves it, and a test compares that file with what is generated here.
 
 mod examples;
 mod operation;
@@ -14,7 +14,7 @@ use shared::{
 
 use schemas::Schemas;
 
-/// Why the document can't be made.
+/// The reason why the document can't be generated.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpenApiError {
     /// A description names a code that no error has.
@@ -22,15 +22,15 @@ pub enum OpenApiError {
         "{0}: there is no error code {1}; the codes are in shared/src/error.rs and shared/src/domain/validation.rs"
     )]
     UnknownCode(&'static str, &'static str),
-    /// A part of a path has no description.
+    /// A path parameter has no description.
     #[error("{0}: say what {{{1}}} is, with `.part`")]
     UnknownPart(&'static str, String),
-    /// Two types would have one name.
+    /// Two types would have the same name.
     #[error("two types are called {0} in the document; give one of them another name with #[schemars(rename = …)]")]
     TwoTypes(String),
 }
 
-/// What every function says of its routes below `/api`.
+/// Returns the operations that every function declares for its routes below `/api`.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     [
@@ -86,10 +86,10 @@ pub fn operations() -> Vec<Operation> {
     .collect()
 }
 
-/// The document.
+/// Generates the document.
 ///
 /// # Errors
-/// If what the functions say doesn't fit together.
+/// Fails if the declarations of the functions contradict each other.
 pub fn openapi() -> Result<Value, OpenApiError> {
     let (mut schemas, codes, operations) = (Schemas::default(), codes(), operations());
     schemas.named::<Scope>();

@@ -1,4 +1,4 @@
-//! One route in the document.
+//! One operation of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,13 +13,13 @@ use shared::{
 
 use super::{OpenApiError, examples, schemas, schemas::Schemas};
 
-/// The group that a route is shown in: the first thing its path names below the brand.
+/// Returns the group in which a route is shown: the first path segment after the brand.
 pub(super) fn tag(operation: &Operation) -> String {
     let below = operation.path.split_once("{brand}/").map(|(_, below)| below.split('/').next().unwrap_or(below));
     match below {
         None => "Documentation".to_owned(),
         Some("api-keys") => "API keys".to_owned(),
-        // A share link's key stands there.
+        // Here the segment is a share link's key.
         Some("{key}") => "Links".to_owned(),
         Some(name) => {
             let mut letters = name.chars();
@@ -83,7 +83,7 @@ fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// The codes that follow from who may call and from what is taken.
+/// Returns the error codes that follow from who may call and from the request body.
 fn common(operation: &Operation) -> Vec<&'static str> {
     let writes = !matches!(operation.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let mut codes = vec!["internal"];

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::OpenApiError;
 
-/// Types as callers write them and as they read them: a field that may be left out in one is always there in the other.
+/// Schemas of types for requests and for responses: a field that may be left out of one is always present in the other.
 pub(super) struct Schemas {
     pub(super) input: SchemaGenerator,
     pub(super) output: SchemaGenerator,
@@ -25,12 +25,12 @@ impl Default for Schemas {
 }
 
 impl Schemas {
-    /// Gives a type a place in the document although no route may take or answer it.
+    /// Adds a type to the document although no route may use it.
     pub(super) fn named<T: JsonSchema>(&mut self) {
         let _reference: Schema = self.output.subschema_for::<T>();
     }
 
-    /// Every named type.
+    /// Returns every named type.
     pub(super) fn into_definitions(mut self) -> Result<Map<String, Value>, OpenApiError> {
         let mut all = self.input.take_definitions(true);
         for (name, schema) in self.output.take_definitions(true) {
@@ -43,7 +43,8 @@ impl Schemas {
     }
 }
 
-/// The codes that `schema` and what it refers to name for what doesn't fit, and whether a field of it must be there.
+/// Returns the error codes that `schema` and the types it refers to name for invalid values, and whether any of its
+/// fields is required.
 pub(super) fn refusals(schema: &Value, definitions: &Map<String, Value>) -> (Vec<String>, bool) {
     let mut found = (Vec::new(), false);
     let mut seen = Vec::new();

@@ -1,7 +1,7 @@
-//! Event source mappings: what AWS runs between a queue or a stream and a function; and schedules.
+//! Event source mappings, which AWS runs between a queue or a stream and a function; and schedules.
 //!
-//! Each mapping polls, hands a batch to its function, and takes back only what the function says is done. What fails comes again: from
-//! a queue after its visibility timeout, from a stream at once and without end.
+//! Each mapping polls, passes a batch to its function, and removes only what the function reports as done. Failures are
+//! retried: those from a queue after its visibility timeout, those from a stream immediately and without limit.
 
 mod queue;
 mod schedule;
@@ -29,7 +29,7 @@ use crate::{
     wire::Wire,
 };
 
-/// What every mapping works with.
+/// The parts of the instance that every mapping works with.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) functions: Functions,
@@ -38,7 +38,7 @@ pub(crate) struct Surroundings {
     pub(crate) ledger: Ledger,
     pub(crate) clock: LocalClock,
     pub(crate) wire: Wire,
-    /// Caps how many batches of one queue are under way at once, whatever the template allows.
+    /// The maximum number of batches of one queue in progress at a time, whatever the template allows.
     pub(crate) concurrency_max: Option<usize>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Sources {
     run: watch::Sender<Run>,
 }
 
-/// Whether mappings should work.
+/// The state in which mappings should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Run {
     On,
@@ -60,16 +60,16 @@ enum Run {
     Stopped,
 }
 
-/// What tells whether anything is going on.
+/// The state from which it follows whether work is in progress.
 #[derive(Default)]
 struct State {
-    /// Mappings that are receiving or have a batch under way.
+    /// The number of mappings that are receiving or have a batch in progress.
     busy: AtomicUsize,
-    /// Goes up with every batch.
+    /// Increases with every batch.
     batches: AtomicU64,
-    /// The functions that get nothing for now.
+    /// The functions that receive no batches for now.
     held: Mutex<BTreeSet<String>>,
-    /// Says which invocations are throttled.
+    /// Decides which invocations are throttled.
     throttle: Mutex<Option<Throttle>>,
 }
 
@@ -80,7 +80,7 @@ impl State {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).contains(function)
     }
 
-    /// Whether an invocation of a function, for a batch that was received, finds no concurrency.
+    /// Returns `true` if there is no concurrency for invoking a function with a batch that was received.
     fn throttles(&self, function: &str) -> bool {
         let throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner).clone();
         throttle.is_some_and(|throttle| throttle(function))
@@ -92,11 +92,11 @@ impl State {
     }
 }
 
-/// Says that something is going on, for as long as it lives.
+/// Counts a mapping as busy for as long as it lives.
 struct Busy(Arc<State>);
 
 impl Busy {
-    /// Says that it is a batch, too.
+    /// Counts a batch as well.
     fn has_batch(&self) {
         self.0.batches.fetch_add(1, Ordering::SeqCst);
     }
@@ -109,7 +109,7 @@ impl Drop for Busy {
 }
 
 impl Sources {
-    /// Starts every mapping, as a task of `tasks`.
+    /// Starts every mapping as a task of `tasks`.
     pub(crate) fn start(
         template: &Template,
         around: &Surroundings,
@@ -177,7 +177,7 @@ impl Sources {
         Ok(Self { state, functions, polled, streams, schedules, run })
     }
 
-    /// Stops handing out batches. Those under way go on.
+    /// Stops handing out batches. Those in progress continue.
     pub(crate) fn pause(&self) {
         self.run.send_replace(Run::Paused);
     }
@@ -187,20 +187,20 @@ impl Sources {
         self.run.send_replace(Run::On);
     }
 
-    /// Hands a function no batches, while others go on.
+    /// Hands no batches to one function, while others continue.
     pub(crate) fn hold(&self, function: &str) {
         self.state.held.lock().unwrap_or_else(PoisonError::into_inner).insert(function.to_owned());
     }
 
-    /// Hands a function batches again.
+    /// Hands batches to a function again.
     pub(crate) fn release(&self, function: &str) {
         self.state.held.lock().unwrap_or_else(PoisonError::into_inner).remove(function);
-        // Wakes everybody up; nothing else changes.
+        // Wakes every mapping; nothing else changes.
         self.run.send_modify(|_| {});
     }
 
-    /// Throttles invocations of which `throttle` says so: as on AWS, their messages were received, and come back after their
-    /// visibility timeout.
+    /// Throttles invocations for which `throttle` returns `true`: as on AWS, their messages were received, and return
+    /// after their visibility timeout.
     pub(crate) fn throttle(&self, throttle: Option<Throttle>) {
         *self.state.throttle.lock().unwrap_or_else(PoisonError::into_inner) = throttle;
     }
@@ -210,8 +210,9 @@ impl Sources {
         self.run.send_replace(Run::Stopped);
     }
 
-    /// Waits until nothing is left to do: streams read to their ends, nothing to receive, nothing under way. What waits for its
-    /// visibility timeout counts as settled. While paused, it waits only for what is under way. False if that takes too long.
+    /// Waits until nothing is left to do: streams are read to their ends, nothing can be received, nothing is in
+    /// progress. Messages that wait for their visibility timeout count as settled. While paused, it waits only for work
+    /// in progress. Returns `false` if that takes too long.
     pub(crate) async fn settled(&self) -> bool {
         let patience = Duration::from_secs(600);
         let settled = async {
@@ -222,7 +223,7 @@ impl Sources {
         tokio::time::timeout(patience, settled).await.is_ok()
     }
 
-    /// Waits until no batch is under way, but not for long.
+    /// Waits until no batch is in progress, for one second at most.
     pub(crate) async fn settled_batches(&self) {
         let none = async {
             while self.state.busy.load(Ordering::SeqCst) > 0 {
@@ -237,7 +238,7 @@ impl Sources {
     fn is_settled(&self) -> bool {
         let still = || self.state.busy.load(Ordering::SeqCst) == 0 && self.functions.under_way() == 0;
         let batches = || self.state.batches.load(Ordering::SeqCst);
-        // Looked at twice: a mapping may take a batch up between the looks, and then the number of batches says so.
+        // Checked twice: a mapping may begin a batch between the checks, which the number of batches then shows.
         let before = batches();
         if !still() {
             return false;
@@ -252,7 +253,8 @@ impl Sources {
     }
 }
 
-/// The ids in a function's answer that it wants to see again. An answer of another shape is a failure of the whole batch, as on AWS.
+/// Returns the IDs of failed items in a function's result. A result of another shape is a failure of the whole batch,
+/// as on AWS.
 fn failed_items(answer: &Value) -> Option<Vec<String>> {
     match answer.get("batchItemFailures") {
         None | Some(Value::Null) => answer.is_object().then(Vec::new).or_else(|| answer.is_null().then(Vec::new)),
@@ -264,7 +266,7 @@ fn failed_items(answer: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// Waits for whichever comes first: a change, a move of the clock, a word from the instance, or `fallback`.
+/// Waits for the first of: a change, a move of the clock, a signal of the instance, or `fallback`.
 async fn wait<T>(
     changed: &mut watch::Receiver<T>,
     moved: &mut watch::Receiver<i64>,
@@ -273,7 +275,7 @@ async fn wait<T>(
 ) {
     let long = || std::future::pending::<()>();
     tokio::select! {
-        // A sender that is gone means that the instance is going, and says so through `run`.
+        // If a sender is gone, the instance is ending, and signals that through `run`.
         gone = changed.changed() => if gone.is_err() { long().await },
         gone = moved.changed() => if gone.is_err() { long().await },
         _ = run.changed() => {}

@@ -1,4 +1,4 @@
-//! From a queue to a function.
+//! Polls a queue for a function.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,7 +18,7 @@ use crate::{
     template::{Queue, REGION, Source, queue_arn},
 };
 
-/// How often it looks without being told to: what becomes visible by the passing of real time tells nobody.
+/// The interval of polls without a signal: messages that become visible as real time passes cause none.
 const FALLBACK: Duration = Duration::from_millis(200);
 
 pub(super) struct QueueSource {
@@ -28,12 +28,12 @@ pub(super) struct QueueSource {
     pub(super) source: Source,
     pub(super) queue: Queue,
     pub(super) concurrency_max: usize,
-    /// What had changed and how far the clock was when it looked last and there was nothing to receive.
+    /// The counts of changes and of moves of the clock at the last poll that received nothing.
     pub(super) drained: Mutex<Option<(u64, i64)>>,
 }
 
 impl QueueSource {
-    /// Whether it looked after the last change and found nothing.
+    /// Returns `true` if it polled after the last change and received nothing.
     pub(super) fn is_drained(&self) -> bool {
         let (changed, moved) = (self.around.queues.changed(), self.around.clock.moved());
         let now = (*changed.borrow(), *moved.borrow());
@@ -53,7 +53,7 @@ impl QueueSource {
                 while batches.join_next().await.is_some() {}
                 return;
             }
-            // Without a free place nothing is received, so that nothing waits invisibly for one.
+            // Without free concurrency nothing is received, so that no message waits invisibly for it.
             if now == Run::On
                 && !this.state.holds(&this.function)
                 && let Ok(permit) = Arc::clone(&permits).acquire_owned().await
@@ -80,7 +80,7 @@ impl QueueSource {
         }
     }
 
-    /// Hands one batch over and deletes what did not fail.
+    /// Passes one batch to the function and deletes the messages that did not fail.
     async fn batch(&self, messages: &[Message], _busy: Busy) {
         if self.state.throttles(&self.function) {
             return;
@@ -96,7 +96,7 @@ impl QueueSource {
             }
         };
         let Some(failed) = failed else { return };
-        // AWS takes an id that it did not send as a failure of everything.
+        // AWS treats an ID that it did not send as a failure of the whole batch.
         if failed.iter().any(|id| messages.iter().all(|message| message.id != *id)) {
             tracing::warn!("{} says that messages failed that were not in its batch: {failed:?}", self.function);
             return;
@@ -108,7 +108,7 @@ impl QueueSource {
     }
 }
 
-/// A message as Lambda hands it to a function.
+/// Returns a message in the format that Lambda passes to a function.
 fn record(message: &Message, arn: &str) -> Value {
     let attribute = |value: &Value| {
         json!({

@@ -1,7 +1,7 @@
-//! From a schedule to a function, by the clock of the instance.
+//! Invokes a function on a schedule, by the clock of the instance.
 //!
-//! It fires when its time has come, and once if several times were leapt over: whoever is called looks at what is due, not
-//! at how often it was called. Like on AWS, the first firing is one interval after the start.
+//! It fires when it is due, and only once if the clock leapt over several times: functions process everything that is
+//! due, however often they are invoked. As on AWS, it first fires one interval after the start.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{Run, State, Surroundings};
 use crate::template::{ACCOUNT, REGION};
 
-/// How often it looks whether its time has come without anybody having moved the clock.
+/// The interval of checks whether it is due while the clock isn't moved.
 const FALLBACK: Duration = Duration::from_millis(500);
 
 pub(super) struct ScheduleSource {
@@ -24,12 +24,12 @@ pub(super) struct ScheduleSource {
     pub(super) state: Arc<State>,
     pub(super) function: String,
     pub(super) every: SignedDuration,
-    /// When it fires next.
+    /// The time it fires next.
     pub(super) next: Mutex<Timestamp>,
 }
 
 impl ScheduleSource {
-    /// Whether its next time is yet to come.
+    /// Returns `true` if it isn't due.
     pub(super) fn is_drained(&self) -> bool {
         self.state.holds(&self.function) || self.around.clock.now() < self.next()
     }
@@ -46,7 +46,7 @@ impl ScheduleSource {
                 self.fire().await;
             }
             tokio::select! {
-                // A clock that is gone means that the instance is going, and says so through `run`.
+                // If the clock is gone, the instance is ending, and signals that through `run`.
                 gone = moved.changed() => if gone.is_err() { std::future::pending::<()>().await },
                 _ = run.changed() => {}
                 () = tokio::time::sleep(FALLBACK) => {}
@@ -69,7 +69,7 @@ impl ScheduleSource {
             "resources": [],
             "detail": {},
         });
-        // Before the call: what is leapt over while it lasts fires once more.
+        // Before the invocation: if the clock leaps during it, the schedule fires once more.
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = after(now, self.every);
         if let Err(error) = self.around.functions.invoke(&self.function, event).await {
             tracing::warn!("{} failed and is called again when its time comes: {}", self.function, Chain(&error));
@@ -81,7 +81,7 @@ impl ScheduleSource {
     }
 }
 
-/// One interval later.
+/// Returns the time one interval later.
 pub(super) fn after(now: Timestamp, every: SignedDuration) -> Timestamp {
     now.saturating_add(every).unwrap_or(Timestamp::MAX)
 }

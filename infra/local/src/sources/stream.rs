@@ -1,4 +1,4 @@
-//! From the stream of a table to a function.
+//! Reads the stream of a table for a function.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use super::{Run, State, Surroundings, failed_items, wait};
 use crate::{cloud::dynamodb::Stream, template::Pattern};
 
-/// How often it looks without being told to. Functions' writes tell it at once.
+/// The interval of reads without a signal. Functions' writes signal it immediately.
 const FALLBACK: Duration = Duration::from_millis(500);
-/// How long it waits after a failure, at first and at most. AWS waits up to a minute; a person at a laptop does not.
+/// The first and the longest wait after a failure. AWS waits up to a minute; a developer doesn't want to.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 pub(super) struct StreamSource {
@@ -23,7 +23,7 @@ pub(super) struct StreamSource {
     pub(super) filter: Option<Pattern>,
     pub(super) bisect: bool,
     pub(super) stream: Stream,
-    /// The fact that says how far it got: the number of the last record that needs no more work.
+    /// The name of its checkpoint in the ledger: the number of the last record that needs no more work.
     pub(super) checkpoint: String,
 }
 
@@ -53,7 +53,7 @@ impl StreamSource {
         }
     }
 
-    /// Whether there is nothing after what was worked on.
+    /// Returns `true` if no record is left after the checkpoint.
     pub(super) fn is_drained(&self) -> bool {
         self.state.holds(&self.function) || matches!(self.next(1).as_deref(), Ok([]))
     }
@@ -63,7 +63,7 @@ impl StreamSource {
         self.around.tables.records(&self.stream, after.as_deref(), limit).map_err(|error| error.to_string())
     }
 
-    /// Takes one batch from where the last one ended.
+    /// Processes one batch from where the last one ended.
     async fn batch(&self, limit: usize) -> Batch {
         let busy = self.state.busy();
         let records = match self.next(limit) {
@@ -81,7 +81,7 @@ impl StreamSource {
         let done = match &failed {
             None => None,
             Some(failed) if failed.is_empty() => Some(last),
-            // Everything before the first failure is done; it and what follows come again.
+            // Everything before the first failure is done; it and everything after it are retried.
             Some(failed) => {
                 let first = records.iter().position(|record| failed.contains(&number(record)));
                 first.and_then(|first| first.checked_sub(1)).and_then(|before| records.get(before)).map(number)
@@ -100,7 +100,7 @@ impl StreamSource {
         }
     }
 
-    /// The numbers of the records that failed; nothing if the batch failed as a whole.
+    /// Returns the numbers of the records that failed; `None` if the batch failed as a whole.
     async fn hand_over(&self, records: &[&Value]) -> Option<Vec<String>> {
         match self.around.functions.invoke(&self.function, json!({"Records": records})).await {
             Ok(answer) if self.partial => failed_items(&answer),
@@ -113,11 +113,11 @@ impl StreamSource {
     }
 }
 
-/// What became of a batch.
+/// The result of a batch.
 enum Batch {
     Nothing,
     Done,
-    /// With how many records it was tried.
+    /// The number of records that it was tried with.
     Failed(usize),
 }
 

@@ -1,4 +1,4 @@
-//! How each step of the story is taken.
+//! The steps of the demo.
 
 use std::{
     collections::BTreeMap,
@@ -18,24 +18,24 @@ use crate::seed::{SeedError, Seeded};
 
 type Result<T> = std::result::Result<T, SeedError>;
 
-/// How long the brand waits with paying, as its customers may send things back.
+/// The time that the brand waits before it pays, as customers may return goods.
 const HELD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// A brand while the story is played at it.
+/// A brand while the demo is seeded.
 pub(super) struct Brand {
     stage: Stage,
     cast: &'static Cast,
     seeded: Seeded,
-    /// The ids of its programs, by the numbers that stand for them.
+    /// The IDs of its programs, in the order of the numbers in the script.
     programs: Vec<String>,
     known: Mutex<Known>,
 }
 
-/// What came of earlier steps.
+/// Results of earlier steps.
 #[derive(Default)]
 struct Known {
     ids: BTreeMap<usize, String>,
-    /// Addresses that were corrected.
+    /// Email addresses that were corrected.
     emails: BTreeMap<usize, String>,
     browsers: BTreeMap<usize, Cookies>,
     admin: Option<Cookies>,
@@ -51,7 +51,7 @@ impl Brand {
         Ok(Self { stage, cast, seeded, programs, known: Mutex::default() })
     }
 
-    /// Gives the brand its own face.
+    /// Sets the brand's branding.
     pub(super) async fn dress(&self) -> Result<()> {
         let cookies = self.stage.sign_in(&self.stage.seed.admin_link(&self.seeded).await?).await?;
         let path = format!("/api/t/{}/settings", self.cast.slug);
@@ -61,7 +61,7 @@ impl Brand {
         self.stage.api(&Caller::Session(cookies), (Method::PATCH, path), face).await.map(|_| ())
     }
 
-    /// Signs the admin in, if any of `steps` is theirs: a session doesn't last until the next one.
+    /// Signs in the admin if any of `steps` is theirs: a session doesn't last until their next step.
     pub(super) async fn admin_comes(&self, steps: &[Step]) -> Result<()> {
         if steps.iter().any(|step| self.is_the_admins(step)) {
             let link = self.stage.seed.admin_link(&self.seeded).await?;
@@ -80,7 +80,8 @@ impl Brand {
         }
     }
 
-    /// Some are invited by the admin, and the others by a program of the brand.
+    /// Returns `true` if the admin invites this person. The others are invited through the API by a system of the
+    /// brand.
     fn is_invited_by_admin(&self, who: usize) -> bool {
         let person = self.cast.people.get(who);
         person.is_some_and(|person| {
@@ -166,7 +167,7 @@ impl Brand {
         Ok(())
     }
 
-    /// Those who signed in make their links themselves; the admin does for the others.
+    /// Creates a share link. Partners who signed in create theirs themselves; the admin does so for the others.
     async fn shares(&self, who: usize, key: &str, program: usize) -> Result<()> {
         let body = json!({"linkKey": key, "programId": self.programs.get(program)});
         let browser = self.known().browsers.get(&who).cloned();

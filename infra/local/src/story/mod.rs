@@ -1,7 +1,8 @@
-//! The demo's story: what happened at two brands over the last twelve weeks.
+//! The demo: twelve weeks of activity at two brands.
 //!
-//! It is played on the local clock, which begins in the past for that and is in the present again at the end. Everybody in it does what
-//! people do: they call the API, press mailed links, follow share links. Nothing is written into the table by hand.
+//! It is simulated on the local clock, which starts in the past for it and is in the present again at the end. Everyone
+//! in it does what people do: they call the API, click links in emails, follow share links. Nothing is written directly
+//! into the table.
 
 mod acts;
 mod people;
@@ -16,48 +17,48 @@ use self::people::{Act, CASTS, Cast, Deed, Way};
 pub(crate) use self::stage::Stage;
 use crate::{ledger::Ledger, seed::SeedError};
 
-/// How long before the present it begins.
+/// The time before the present at which it begins.
 pub(crate) const SPAN: SignedDuration = SignedDuration::from_hours(86 * 24);
 
-/// The fact that says how far it is.
+/// The name of its progress in the ledger.
 const STORY: &str = "seed.story";
 const BEGUN: &str = "begun";
 const TOLD: &str = "told";
 
-/// Whether a kill cut it off. What there is of it is worth nothing: nobody could see it yet.
+/// Returns `true` if a kill interrupted it. Its data is discarded: it was never visible.
 pub(crate) fn was_cut_off(ledger: &Ledger) -> rusqlite::Result<bool> {
     Ok(ledger.fact(STORY)?.as_deref() == Some(BEGUN))
 }
 
-/// Whether it was told here.
+/// Returns `true` if it was completed here.
 pub(crate) fn was_told(ledger: &Ledger) -> rusqlite::Result<bool> {
     Ok(ledger.fact(STORY)?.as_deref() == Some(TOLD))
 }
 
-/// Notes that it begins.
+/// Records that it begins.
 pub(crate) fn begins(ledger: &Ledger) -> rusqlite::Result<()> {
     ledger.remember(STORY, BEGUN)
 }
 
-/// Notes that it is over.
+/// Records that it is complete.
 pub(crate) fn ends(ledger: &Ledger) -> rusqlite::Result<()> {
     ledger.remember(STORY, TOLD)
 }
 
-/// Something that happens at one moment.
+/// A step at one point in time.
 enum Step {
-    /// Somebody is brought in.
+    /// A partner is invited or added.
     Comes(usize),
-    /// Something happens to somebody.
+    /// A partner does something, or something is done to them.
     Act(usize, Act),
-    /// Visitors follow somebody's link, and one of them may buy something: for the number of the order.
+    /// Visitors follow a partner's link, and one of them may buy something: the order with this number.
     Visits { who: usize, key: &'static str, visitors: u64, order: Option<u64> },
-    /// Something is done for the brand.
+    /// An admin does something for the brand.
     Deed(Deed),
 }
 
 impl Step {
-    /// Whose step it is; what one person does has an order.
+    /// Returns the person whose step it is; the steps of one person have an order.
     fn who(&self) -> Option<usize> {
         match self {
             Self::Comes(who) | Self::Act(who, _) | Self::Visits { who, .. } => Some(*who),
@@ -66,10 +67,10 @@ impl Step {
     }
 }
 
-/// All steps, by moment, and then by brand.
+/// All steps, by time and then by brand.
 type Plan = BTreeMap<Timestamp, BTreeMap<usize, Vec<Step>>>;
 
-/// Plays the story at the seeded brands, up to the present.
+/// Simulates the demo at the seeded brands, up to the present.
 pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     let present = stage.clock.now() + SPAN;
     let mut brands = Vec::new();
@@ -83,7 +84,7 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     for (at, steps) in plan(present) {
         stage.clock.catch_up(at);
         let mails = steps.values().flatten().any(|step| !matches!(step, Step::Visits { .. }));
-        // Nobody is mailed because of a visit, and looking for what to mail takes time.
+        // No visit causes an email, and checking for emails to send takes time.
         if mails {
             stage.sources.resume();
         } else {
@@ -93,7 +94,7 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
         for (brand, steps) in steps {
             let Some(brand) = brands.get(brand) else { continue };
             brand.admin_comes(&steps).await?;
-            // People act side by side, and each does one thing after the other.
+            // Different people act concurrently; each does one thing after the other.
             let mut by_person: BTreeMap<Option<usize>, Vec<Step>> = BTreeMap::new();
             for step in steps {
                 by_person.entry(step.who()).or_default().push(step);
@@ -121,10 +122,11 @@ pub(crate) async fn play(stage: &Stage) -> Result<(), SeedError> {
     Ok(())
 }
 
-/// Added to a part of a day: ten minutes later, when mailed links still work.
+/// Added to a part of a day: ten minutes later, when links in emails still work.
 const SOON_AFTER: u64 = 10;
 
-/// The moment `days` before the `present`, in the morning, at noon or in the evening. Today's are within the last hour.
+/// Returns the time `days` before the `present`, in the morning, at noon or in the evening. Today's are within the last
+/// hour.
 fn moment(present: Timestamp, days: u16, part: u64) -> Timestamp {
     let minutes = |minutes: u64| SignedDuration::from_mins(i64::try_from(minutes).unwrap_or_default());
     if part >= SOON_AFTER {
@@ -161,7 +163,7 @@ fn plan(present: Timestamp) -> Plan {
     plan
 }
 
-/// Visitors come to every link from the day after it was made until yesterday, more and more of them.
+/// Adds visits of every link from the day after it was created until yesterday, in growing numbers.
 fn visits(cast: &Cast, add: &mut impl FnMut(u16, u64, Step)) {
     let mut order = 1_000;
     for days in (1..84_u16).rev() {
@@ -187,7 +189,7 @@ fn index(who: u64) -> usize {
     usize::try_from(who).unwrap_or_default()
 }
 
-/// A number that looks like chance and is the same every time.
+/// Returns a number that looks random and is the same every time.
 fn dice(a: u64, b: u64) -> u64 {
     let mut x = (a.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_add(b.wrapping_mul(0xbf58_476d_1ce4_e5b9));
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,79 +1,79 @@
-//! Who takes part in the demo's story, and what happens to them. Days are counted back from the present.
+//! The people in the demo and their steps. Days are counted back from the present.
 
-/// A brand's part of the story.
+/// The script of one brand.
 pub(super) struct Cast {
     pub(super) slug: &'static str,
-    /// What it wears: its logo,
+    /// Its branding: its logo,
     pub(super) logo: &'static [u8],
-    /// its colour, whom its mails come from, and its postal address.
+    /// its colour, the sender name of its emails, and its postal address.
     pub(super) face: [&'static str; 3],
-    /// The names of its programs, in the order of the numbers that stand for them here.
+    /// The names of its programs, in the order of the numbers used here.
     pub(super) programs: &'static [&'static str],
     pub(super) people: &'static [Person],
-    /// What its shop sells, in minor units.
+    /// The prices in its shop, in minor units.
     pub(super) prices: &'static [i64],
-    /// What most customers pay in, and what some do.
+    /// The currencies that most customers and some customers pay in.
     pub(super) currencies: [&'static str; 2],
-    /// What happens to the brand as a whole.
+    /// Steps of the brand as a whole.
     pub(super) then: &'static [(u16, Deed)],
 }
 
-/// Somebody's part of the story.
+/// The script of one person.
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) email: &'static str,
-    /// When they were brought in.
+    /// The day on which they were invited or added.
     pub(super) came: u16,
     pub(super) way: Way,
-    /// What they were given; `None` is all.
+    /// The programs granted to them; `None` for all.
     pub(super) programs: Option<&'static [usize]>,
-    /// How much they share: how many in a hundred days see visitors of theirs.
+    /// Their activity: the number of days in a hundred on which their links have visitors.
     pub(super) busy: u64,
     pub(super) then: &'static [(u16, Act)],
 }
 
-/// How somebody is brought in.
+/// The way in which a person becomes a partner.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// By a mail.
+    /// By an invitation email.
     Mail,
-    /// At once.
+    /// Immediately, without an email.
     AtOnce,
-    /// At once, by an approval on the Network.
+    /// Immediately, by an approval on the Network.
     Network,
-    /// By a mail, which is taken back before it goes out.
+    /// By an invitation email, which is withdrawn before it is sent.
     TakenBack,
 }
 
-/// What happens to somebody.
+/// A step of one person.
 #[derive(Clone, Copy)]
 pub(super) enum Act {
-    /// By the mail of the invitation, a few minutes after it.
+    /// They activate with the invitation email, a few minutes after it.
     Joins,
-    /// A link of this key for the program of this number.
+    /// They share a link with this key for the program with this number.
     Shares(&'static str, usize),
-    /// They ask for a mail and sign in by it.
+    /// They request a sign-in email and sign in with it.
     SignsIn,
-    /// They say that they are not interested.
+    /// They decline.
     Declines,
     InvitedAgain,
     Corrected(&'static str),
     SentLink,
     Renamed(&'static str),
     Given(&'static [usize]),
-    /// Why, and whether they are told.
+    /// The reason, and whether they are notified.
     Revoked(&'static str, bool),
     Reinstated,
 }
 
-/// What an admin does for the brand.
+/// A step of an admin for the brand.
 #[derive(Clone, Copy)]
 pub(super) enum Deed {
-    /// Pays what was earned two weeks ago and earlier.
+    /// Pays commissions that were earned two weeks ago or earlier.
     Pays,
-    /// Takes back what was earned last.
+    /// Reverses the latest commission.
     Refunds,
-    /// Archives the program of this number.
+    /// Archives the program with this number.
     Archives(usize),
 }
 

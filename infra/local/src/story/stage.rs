@@ -1,4 +1,4 @@
-//! What the story's people do it with: the API, browsers, mailboxes.
+//! The demo's access to the API, browsers and mailboxes.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,10 +15,10 @@ use crate::{
     sources::Sources,
 };
 
-/// The browser of everybody in the story.
+/// The user agent of every browser in the demo.
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/// Everything the story is played on. Clones are the same stage.
+/// Everything that the demo uses. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Stage {
     pub(crate) gateway: Gateway,
@@ -32,7 +32,7 @@ pub(crate) struct Stage {
 /// The cookies of a browser.
 pub(super) type Cookies = BTreeMap<String, String>;
 
-/// Who calls the API.
+/// A caller of the API.
 #[derive(Clone)]
 pub(super) enum Caller {
     Key(String),
@@ -40,7 +40,7 @@ pub(super) enum Caller {
 }
 
 impl Stage {
-    /// Calls the API, and gives back what it answers.
+    /// Calls the API and returns its response.
     pub(super) async fn api(
         &self,
         caller: &Caller,
@@ -62,7 +62,7 @@ impl Stage {
         Ok(serde_json::from_slice(answer.body()).unwrap_or_default())
     }
 
-    /// Sends a picture to the API, by a session.
+    /// Uploads an image to the API with a session.
     pub(super) async fn put(&self, cookies: &Cookies, path: String, png: &'static [u8]) -> Result<(), SeedError> {
         let request = Request::put(&path).header(header::CONTENT_TYPE, "image/png");
         let request = request.header(header::COOKIE, line(cookies)).header("sec-fetch-site", "same-origin");
@@ -70,7 +70,7 @@ impl Stage {
         if answer.status().is_success() { Ok(()) } else { Err(refused(path, &answer)) }
     }
 
-    /// Opens a mailed link in a fresh browser and presses its button.
+    /// Opens a link from an email in a new browser and clicks its button.
     pub(super) async fn sign_in(&self, link: &str) -> Result<Cookies, SeedError> {
         let url = url::Url::parse(link).map_err(Error::internal)?;
         let token = url.query().unwrap_or_default();
@@ -87,7 +87,7 @@ impl Stage {
         Ok(cookies)
     }
 
-    /// Asks for a mail with a link, at the door of a brand's partners.
+    /// Requests a sign-in email on the sign-in page of a brand's partners.
     pub(super) async fn ask_for_link(&self, brand: &str, email: &str) -> Result<(), SeedError> {
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("email", email).finish();
         let path = format!("/t/{brand}/login");
@@ -95,7 +95,7 @@ impl Stage {
         if answer.status().is_client_error() { Err(refused(path, &answer)) } else { Ok(()) }
     }
 
-    /// Follows a share link from a network, and gives back what the shop knows the visitor by.
+    /// Follows a share link from a network, and returns the click ID that the shop receives.
     pub(super) async fn follow(&self, brand: &str, key: &str, ip: String) -> Result<Option<String>, SeedError> {
         let path = format!("/r/{brand}/{key}");
         let request = Request::get(&path).extension(SourceIp(ip));
@@ -106,7 +106,7 @@ impl Stage {
         Ok(pairs.find(|(name, _)| name == "cref").map(|(_, cref)| cref.into_owned()))
     }
 
-    /// The link in the last mail to an address.
+    /// Returns the link in the last email to an email address.
     pub(super) fn link_to(&self, email: &str) -> Result<String, SeedError> {
         let mail = self.ses.mails()?.into_iter().find(|mail| mail.to.iter().any(|to| to == email));
         let text = mail.map(|mail| mail.text).unwrap_or_default();
@@ -114,7 +114,7 @@ impl Stage {
         link.map(str::to_owned).ok_or_else(|| SeedError::Story(format!("no link was emailed to {email}")))
     }
 
-    /// Says no to the last invitation mailed to an address, as a mail program does for its reader.
+    /// Declines the last invitation sent to an email address, as an email program does for its user.
     pub(super) async fn decline(&self, email: &str) -> Result<(), SeedError> {
         let mail = self.ses.mails()?.into_iter().find(|mail| mail.to.iter().any(|to| to == email));
         let headers = mail.map(|mail| mail.headers).unwrap_or_default();
@@ -127,7 +127,7 @@ impl Stage {
         if answer.status().is_success() { Ok(()) } else { Err(refused(path, &answer)) }
     }
 
-    /// Lets all mails go out, mailboxes answer, and the answers be noted.
+    /// Waits until all emails are sent, mailboxes have reacted, and the reactions are recorded.
     pub(super) async fn deliver(&self) -> Result<(), SeedError> {
         self.settled().await?;
         self.mailboxes.answer_all().await.map_err(|error| SeedError::Story(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! What goes over the event bus: which news of mails SES puts on it, and which rule brings what to which queue.
+//! The event bus in the template: the SES events that are published on it, and the rules that route events to queues.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,7 +22,7 @@ enum RuleState {
     Disabled,
 }
 
-/// Here nothing is ever undeliverable, so what is to happen then goes unread.
+/// Delivery never fails here, so what is configured for failures isn't read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Target {
@@ -34,7 +34,7 @@ struct Target {
     dead_letter_config: serde::de::IgnoredAny,
 }
 
-/// A rule; none if it is switched off.
+/// Returns a rule, or `None` if it is disabled.
 pub(super) fn rule(scope: &Scope, name: String, properties: &Value) -> Result<Option<Rule>> {
     let it: RuleProperties = read(scope, properties, &["Description", "Name"])?;
     let queue = |target: Target| {
@@ -72,11 +72,11 @@ struct EventBridge {
     event_bus_arn: String,
 }
 
-/// What a configuration set tells the bus; nothing if it is switched off.
+/// Returns the event destination of a configuration set, or `None` if it is disabled.
 pub(super) fn announcement(scope: &Scope, properties: &Value) -> Result<Option<Announcement>> {
     let it: AnnouncementProperties = read(scope, properties, &[])?;
     let to = it.event_destination;
-    // SES knows no other.
+    // SES supports no other bus.
     if !to.event_bridge_destination.event_bus_arn.ends_with(":event-bus/default") {
         return Err(TemplateError::new("only the default event bus is supported"));
     }

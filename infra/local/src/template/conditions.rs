@@ -1,4 +1,4 @@
-//! Which parts of a template there are, by its `Conditions`.
+//! Which parts of a template exist, by its `Conditions`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Result, TemplateError, object, resolve::Scope};
 
-/// Works out every condition of the section. One may name others, as long as that ends.
+/// Evaluates every condition of the section. A condition may refer to others, but not in a cycle.
 pub(super) fn conditions(scope: &Scope, section: &Value) -> Result<BTreeMap<String, bool>> {
     let section = object(section, "Conditions")?;
     let holds = |name: &String| Ok((name.clone(), named(scope, section, name, 0)?));
@@ -15,7 +15,7 @@ pub(super) fn conditions(scope: &Scope, section: &Value) -> Result<BTreeMap<Stri
 
 fn named(scope: &Scope, section: &Map<String, Value>, name: &str, depth: usize) -> Result<bool> {
     let condition = section.get(name).ok_or_else(|| TemplateError::new(format!("there is no condition {name}")))?;
-    // More names than there are can only be a circle.
+    // A chain longer than the number of conditions must contain a cycle.
     if depth > section.len() {
         return Err(TemplateError::new(format!("the condition {name} names itself")));
     }

@@ -1,4 +1,4 @@
-//! What calls a function: its routes, queues and streams.
+//! The events that invoke a function: its routes, queues and streams.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ pub(super) enum Caller {
 }
 
 impl Event {
-    /// What this event stands for, for the function called `function`.
+    /// Returns the route or source of this event for the function called `function`.
     pub(super) fn caller(self, function: &str) -> Result<Caller> {
         match self {
             Self::HttpApi(event) => route(event, function).map(Caller::Route),
@@ -127,7 +127,7 @@ impl Event {
 
 fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
     let known = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-    // What takes the rest of a path stands at its end.
+    // A parameter for the rest of a path must be at its end.
     let rest_inside = event.path.split_once("+}").is_some_and(|(_, behind)| !behind.is_empty());
     if !known.contains(&event.method.as_str()) || !event.path.starts_with('/') || rest_inside {
         return Err(TemplateError::new(format!("the route {} {} is not supported", event.method, event.path)));
@@ -138,7 +138,8 @@ fn route(event: HttpApiEvent, function: &str) -> Result<Route> {
 
 fn queue_source(event: &SqsEvent) -> Source {
     let name = last_part(&event.queue).to_owned();
-    // Without a limit of its own, a queue may use a thousand functions at once; a laptop has no use for more than a few.
+    // Without its own limit, a queue may use a thousand concurrent invocations; a local runner has no use for more than
+    // a few.
     let concurrency_max = event.scaling_config.as_ref().map_or(5, |scaling| scaling.maximum_concurrency);
     Source {
         from: From::Queue { name, concurrency_max },
@@ -176,7 +177,7 @@ fn schedule_source(event: &ScheduleEvent) -> Result<Source> {
     Ok(Source { from: From::Schedule(every), batch_max: 1, partial: false })
 }
 
-/// The time between two firings: `rate(1 minute)`, `rate(5 minutes)` and so on. AWS wants the singular for one.
+/// Parses the interval of `rate(1 minute)`, `rate(5 minutes)` and so on. AWS requires the singular for one.
 fn every(expression: &str) -> Option<Duration> {
     let (number, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
     let number: u64 = number.parse().ok().filter(|number| *number > 0)?;
@@ -189,7 +190,7 @@ fn every(expression: &str) -> Option<Duration> {
     Some(Duration::from_secs(number.checked_mul(minutes * 60)?))
 }
 
-/// The name at the end of an ARN.
+/// Returns the name at the end of an ARN.
 pub(super) fn last_part(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }

@@ -1,13 +1,13 @@
-//! Patterns of event sources and of rules: which records a function wants to see at all, and which events a rule passes on.
+//! Patterns of event sources and of rules: which records a function receives, and which events a rule routes.
 //!
-//! A pattern has the shape of a record. At its leaves are lists of what may stand there; every leaf must match. Where a list stands in
-//! the record, one of it is enough.
+//! A pattern has the shape of a record. Its leaves are lists of allowed values; every leaf must match. Where the record
+//! has a list, one matching element is enough.
 
 use serde_json::Value;
 
 use super::{Result, TemplateError};
 
-/// A filter: one pattern or several, any of which lets a record through.
+/// A filter: one or more patterns, any of which lets a record through.
 #[derive(Debug, Clone)]
 pub struct Pattern(Vec<Vec<Leaf>>);
 
@@ -27,10 +27,10 @@ enum Rule {
 }
 
 impl Pattern {
-    /// Reads patterns as the template spells them: texts of JSON.
+    /// Parses patterns as the template contains them: JSON texts.
     ///
     /// # Errors
-    /// Names the first part that is not understood.
+    /// Returns the first part that isn't understood.
     pub fn any(patterns: &[&str]) -> Result<Self> {
         let parse = |text: &&str| {
             let pattern = serde_json::from_str(text).map_err(|_error| unclear(text))?;
@@ -39,15 +39,15 @@ impl Pattern {
         patterns.iter().map(parse).collect::<Result<_>>().map(Self)
     }
 
-    /// Reads one pattern that the template spells out.
+    /// Parses one pattern that the template contains as an object.
     ///
     /// # Errors
-    /// Names it, if it is not understood.
+    /// Returns the part that isn't understood.
     pub fn of(pattern: &Value) -> Result<Self> {
         Ok(Self(vec![leaves(pattern)?]))
     }
 
-    /// Whether the function wants `record`.
+    /// Returns `true` if the function should receive `record`.
     #[must_use]
     pub fn matches(&self, record: &Value) -> bool {
         self.0.iter().any(|leaves| leaves.iter().all(|leaf| leaf.matches(record)))
@@ -113,7 +113,7 @@ fn leaves(pattern: &Value) -> Result<Vec<Leaf>> {
         match value {
             Value::Object(map) => {
                 for (name, value) in map {
-                    // `$or` and its like would need rules of their own.
+                    // `$or` and similar operators would need rules that this crate doesn't implement.
                     if name.starts_with('$') {
                         return Err(unclear());
                     }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_a_list_is_enough() {
+    fn one_matching_element_of_a_list_is_enough() {
         let pattern = Pattern::of(&json!({"tags": {"set": ["mail"]}})).unwrap();
         assert!(pattern.matches(&json!({"tags": {"set": ["other", "mail"]}})));
         assert!(!pattern.matches(&json!({"tags": {"set": ["other"]}})));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_an_error() {
+    fn unknown_patterns_are_errors() {
         for text in
             ["", "[]", "1", r#"{"a": 1}"#, r#"{"a": [{"numeric": ["=", 1]}]}"#, r#"{"$or": []}"#, r#"{"a": [[1]]}"#]
         {

@@ -1,8 +1,9 @@
-//! The SAM template, as far as a laptop runs it.
+//! The SAM template, as far as the local runner runs it.
 //!
-//! The template is the single truth of what there is: this module reads tables, queues, buckets, functions, routes and event
-//! sources from it, and says which kinds of resource it leaves out. Whatever it does not understand, in anything it runs, is an
-//! error: a property silently skipped here would be a difference found in production.
+//! The template is the single source of truth for what exists: this module reads tables, queues, buckets, functions,
+//! routes and event sources from it, and lists the kinds of resource that it leaves out. Anything that it doesn't
+//! understand, in any part that it runs, is an error: a property silently skipped here would become a difference found
+//! in production.
 
 mod bus;
 mod conditions;
@@ -34,7 +35,7 @@ use sections::{globals, parameters};
 
 pub(crate) type Result<T> = std::result::Result<T, TemplateError>;
 
-/// Why the template can't be run here, in one sentence.
+/// The reason why the template can't be run here, in one sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct TemplateError(String);
@@ -44,13 +45,13 @@ impl TemplateError {
         Self(message.into())
     }
 
-    /// Puts the place before the message.
+    /// Puts the position before the message.
     fn at(self, place: &str) -> Self {
         Self(format!("{place}: {}", self.0))
     }
 }
 
-/// Kinds of resource that mean nothing on a laptop. Any other kind that this crate does not run is an error.
+/// Kinds of resource without meaning in the local runner. Any other kind that this crate does not run is an error.
 const LEFT_OUT: [&str; 12] = [
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
@@ -66,156 +67,156 @@ const LEFT_OUT: [&str; 12] = [
     "AWS::SQS::QueuePolicy",
 ];
 
-/// What to run.
+/// The parts of a template that are run.
 #[derive(Debug, Default)]
 pub struct Template {
     /// The tables to create.
     pub tables: Vec<Table>,
-    /// The queues to create, those for dead letters included.
+    /// The queues to create, including dead-letter queues.
     pub queues: Vec<Queue>,
     /// The buckets to create.
     pub buckets: Vec<Bucket>,
-    /// The names of the configuration sets that mails may go out under.
+    /// The names of the configuration sets with which emails may be sent.
     pub configuration_sets: Vec<String>,
-    /// The addresses and domains that mails may come from.
+    /// The email addresses and domains from which emails may be sent.
     pub identities: Vec<String>,
-    /// What configuration sets tell the event bus.
+    /// The event destinations of configuration sets.
     pub announcements: Vec<Announcement>,
     /// The rules of the event bus.
     pub rules: Vec<Rule>,
-    /// The routes that have throttling of their own, as API Gateway calls them.
+    /// The routes that have their own throttling, by their route keys.
     pub throttled_routes: Vec<String>,
-    /// The functions, with what calls them.
+    /// The functions and what invokes them.
     pub functions: Vec<Function>,
     /// Every route of the HTTP API.
     pub routes: Vec<Route>,
-    /// The kinds of resource that the template has and a laptop does without.
+    /// The kinds of resource that the template has and the local runner leaves out.
     pub left_out: BTreeSet<String>,
 }
 
 /// A table, and how to create it.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// Its name: the logical id in kebab case.
+    /// Its name: the logical ID in kebab case.
     pub name: String,
     /// The request that creates it.
     pub create: Value,
-    /// The attribute that says when an item may go, in epoch seconds.
+    /// The attribute that holds an item's expiry time, in epoch seconds.
     pub expires_by: Option<String>,
 }
 
 /// A queue.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// Its name: the logical id in kebab case, with `.fifo` behind it if it is one.
+    /// Its name: the logical ID in kebab case, with `.fifo` at the end if it is a FIFO queue.
     pub name: String,
-    /// How long a received message stays hidden.
+    /// The time that a received message stays hidden.
     pub visibility: Duration,
-    /// How long a sent message stays hidden, unless it says otherwise.
+    /// The time that a sent message stays hidden, unless the message says otherwise.
     pub delay: Duration,
-    /// How long a message is kept at all.
+    /// The time that a message is retained.
     pub retention: Duration,
-    /// Where messages go that were received too often.
+    /// The dead-letter queue for messages that were received too often.
     pub redrive: Option<Redrive>,
-    /// Whether it keeps the order within a group and takes nothing twice. Then its name ends with `.fifo`.
+    /// True if it preserves the order within a group and rejects duplicates. Then its name ends with `.fifo`.
     pub fifo: bool,
-    /// Whether what has the same body counts as the same.
+    /// True if messages with the same body are duplicates.
     pub deduplicates_by_content: bool,
 }
 
-/// When a message is given up, and where it goes then.
+/// The dead-letter queue of a queue, and when messages go there.
 #[derive(Debug, Clone)]
 pub struct Redrive {
-    /// The name of the queue for dead letters.
+    /// The name of the dead-letter queue.
     pub queue: String,
-    /// How often a message may be received before it goes there.
+    /// The number of receives after which a message goes there.
     pub receives_max: u32,
 }
 
 /// A bucket.
 #[derive(Debug, Clone)]
 pub struct Bucket {
-    /// Its name: the logical id in kebab case.
+    /// Its name: the logical ID in kebab case.
     pub name: String,
-    /// Whether it tells the event bus of new objects.
+    /// True if it publishes events of new objects on the event bus.
     pub announces: bool,
 }
 
-/// Which news of mails SES puts on the event bus.
+/// The SES events that are published on the event bus.
 #[derive(Debug, Clone)]
 pub struct Announcement {
-    /// The name of the configuration set under which the mails went out.
+    /// The name of the configuration set with which the emails were sent.
     pub configuration_set: String,
-    /// The types of news: `delivery`, `bounce` and so on.
+    /// The types of events: `delivery`, `bounce` and so on.
     pub event_types: Vec<String>,
 }
 
 /// A rule of the event bus.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Its name: the logical id in kebab case.
+    /// Its name: the logical ID in kebab case.
     pub name: String,
-    /// Which events it passes on.
+    /// The events that it routes.
     pub pattern: Pattern,
-    /// The names of the queues that it brings them to.
+    /// The names of the queues to which it routes them.
     pub targets: Vec<String>,
 }
 
-/// A function and what calls it.
+/// A function and what invokes it.
 #[derive(Debug)]
 pub struct Function {
     /// The name of its binary, which is the name of its crate.
     pub name: String,
-    /// How long one call may take.
+    /// The longest that one invocation may take.
     pub timeout: Duration,
     /// The environment that AWS would give it.
     pub environment: BTreeMap<String, String>,
-    /// Queues and streams that it works through, and schedules that call it.
+    /// The queues and streams that it processes, and the schedules that invoke it.
     pub sources: Vec<Source>,
-    /// What it may do.
+    /// Its permissions.
     pub role: Vec<crate::access::Statement>,
 }
 
 /// One event source mapping.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// What it reads.
+    /// The queue, stream or schedule.
     pub from: From,
-    /// How many messages or records the function takes at once.
+    /// The maximum number of messages or records per invocation.
     pub batch_max: usize,
-    /// Whether the function says which of a batch failed.
+    /// True if the function reports which items of a batch failed.
     pub partial: bool,
 }
 
-/// What an event source reads.
+/// The origin of an event source's events.
 #[derive(Debug, Clone)]
 pub enum From {
     /// A queue.
     Queue {
         /// Its name.
         name: String,
-        /// How many batches may be under way at once.
+        /// The maximum number of batches in progress at a time.
         concurrency_max: usize,
     },
-    /// Nothing: it calls the function every so often.
+    /// Nothing: it invokes the function at this interval.
     Schedule(Duration),
     /// The stream of a table, from its beginning.
     Stream {
         /// The name of the table.
         table: String,
-        /// Which records the function wants; none means all.
+        /// The records that the function receives; `None` for all.
         filter: Option<Pattern>,
-        /// Whether a batch that failed as a whole comes again in halves.
+        /// True if a batch that failed as a whole is retried in halves.
         bisect: bool,
     },
 }
 
-/// What the person who starts a template decides.
+/// The inputs of a deployment.
 #[derive(Debug, Default)]
 pub struct Choices {
-    /// Values of parameters. Those left out take their defaults.
+    /// Values of parameters. Those left out have their defaults.
     pub parameters: BTreeMap<String, String>,
-    /// The text that every generated secret holds.
+    /// The value of every generated secret.
     pub secret: String,
 }
 
@@ -223,16 +224,16 @@ impl Template {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// Says what is not understood, and where.
+    /// Returns what isn't understood, and where.
     pub fn read(path: &Path, choices: Choices) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
         Self::parse(&text, choices)
     }
 
-    /// Reads the text of a template.
+    /// Parses the text of a template.
     ///
     /// # Errors
-    /// Says what is not understood, and where.
+    /// Returns what isn't understood, and where.
     pub fn parse(text: &str, choices: Choices) -> Result<Self> {
         let document = yaml::parse(text)?;
         let sections = object(&document, "the template")?;
@@ -285,7 +286,7 @@ impl Template {
         Ok(template)
     }
 
-    /// What each function may do.
+    /// Returns the role of each function.
     #[must_use]
     pub fn roles(&self) -> crate::access::Roles {
         let role = |function: &Function| (function.name.clone(), function.role.clone());
@@ -339,9 +340,10 @@ impl Template {
         Ok(())
     }
 
-    /// Checks what only the whole can tell: that names lead somewhere, and that no route comes twice.
+    /// Checks what only the whole template can show: that names refer to something that exists, and that routes are
+    /// unique.
     fn check(&self) -> Result<()> {
-        // CloudFormation fails to create a stage whose settings are of a route that is not there.
+        // `CloudFormation` fails to create a stage with settings for a route that doesn't exist.
         if let Some(unknown) =
             self.throttled_routes.iter().find(|key| self.routes.iter().all(|route| route.key() != **key))
         {
@@ -379,10 +381,10 @@ fn object<'a>(value: &'a Value, what: &str) -> Result<&'a serde_json::Map<String
     value.as_object().ok_or_else(|| TemplateError::new(format!("{what} is not a map")))
 }
 
-/// The template at `path` as it is written, for whoever looks at what a laptop leaves out.
+/// Returns the template at `path` as it is written, for checks of what the local runner leaves out.
 ///
 /// # Errors
-/// If it can't be read.
+/// Fails if it can't be read.
 pub fn document(path: &Path) -> Result<Value> {
     let text = std::fs::read_to_string(path).map_err(|error| TemplateError::new(error.to_string()))?;
     yaml::parse(&text)

@@ -1,4 +1,5 @@
-//! The properties of each kind of resource: which count here, which mean nothing on a laptop, and nothing else.
+//! The properties of each kind of resource: those that apply here and those without meaning in the local runner; any
+//! other is an error.
 
 #![expect(
     clippy::indexing_slicing,
@@ -18,7 +19,8 @@ use super::{
     roles,
 };
 
-/// Reads what counts. `without` names what is understood and has no meaning here; anything else is an error.
+/// Reads the properties that apply. `without` names those that are known and have no meaning here; any other is an
+/// error.
 pub(super) fn read<T: DeserializeOwned>(scope: &Scope, properties: &Value, without: &[&str]) -> Result<T> {
     let counts = object(properties, "Properties")?.iter().filter(|(name, _)| !without.contains(&name.as_str()));
     let counts = counts.map(|(name, value)| (name.clone(), value.clone())).collect();
@@ -208,7 +210,7 @@ struct ApiProperties {
     route_settings: BTreeMap<String, serde::de::IgnoredAny>,
 }
 
-/// The routes that have throttling of their own.
+/// Returns the routes that have their own throttling.
 pub(super) fn http_api(scope: &Scope, properties: &Value) -> Result<Vec<String>> {
     let without = [
         "AccessLogSettings",
@@ -229,14 +231,14 @@ struct FunctionProperties {
     environment: Environment,
     #[serde(default)]
     events: BTreeMap<String, Event>,
-    /// Nothing here stops loops, so only its spelling is checked.
+    /// Nothing here stops loops, so only its syntax is checked.
     #[serde(default, rename = "RecursiveLoop")]
     _recursive_loop: Option<RecursiveLoop>,
     #[serde(default = "three")]
     timeout: u64,
 }
 
-/// Whether Lambda may stop a function whose messages come back to it.
+/// The setting that decides if Lambda may stop a function whose messages loop back to it.
 #[derive(Deserialize)]
 enum RecursiveLoop {
     Allow,
@@ -297,7 +299,7 @@ pub(super) fn function(
     let mut routes = Vec::new();
     for (event_name, event) in it.events {
         match event.caller(&name).map_err(|error| error.at(&event_name))? {
-            // Pages answer GET and HEAD.
+            // Pages handle GET and HEAD.
             Caller::Route(route) if route.any => {
                 routes.extend(["GET", "HEAD"].map(|method| Route { method: method.to_owned(), ..route.clone() }));
             }
@@ -308,7 +310,7 @@ pub(super) fn function(
     Ok((function, routes))
 }
 
-/// What `Globals` says, with what the function says on top of it.
+/// Merges the function's own properties over `Globals`.
 fn merged(globals: &Value, own: &Value) -> Value {
     match (globals, own) {
         (Value::Object(globals), Value::Object(own)) => {

@@ -1,4 +1,4 @@
-//! Works out `Ref`, `GetAtt`, `Sub` and their like. What it does not know is an error, never a guess.
+//! Evaluates `Ref`, `GetAtt`, `Sub` and similar functions. Anything unknown is an error, never a guess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,33 +6,33 @@ use serde_json::{Map, Value};
 
 use super::{Result, TemplateError};
 
-/// The region that everything on a laptop says it is in.
+/// The region of everything in the local runner.
 pub(crate) const REGION: &str = "us-east-1";
-/// The account that everything on a laptop says it belongs to.
+/// The account of everything in the local runner.
 pub(crate) const ACCOUNT: &str = "000000000000";
 
-/// What a template may refer to.
+/// The names that a template may refer to.
 pub(super) struct Scope {
     /// Parameters by name, with their values.
     pub(super) parameters: BTreeMap<String, String>,
-    /// Resources by logical id, with their types.
+    /// Resources by logical ID, with their types.
     pub(super) kinds: BTreeMap<String, String>,
-    /// The logical ids of FIFO queues, whose names say what they are.
+    /// The logical IDs of FIFO queues, whose names end with `.fifo`.
     pub(super) fifo: BTreeSet<String>,
-    /// Conditions by name, and whether they hold.
+    /// Conditions by name, with their values.
     pub(super) conditions: BTreeMap<String, bool>,
     /// The value of every generated secret.
     pub(super) secret: String,
 }
 
 impl Scope {
-    /// The name of the queue with the logical id `id`.
+    /// Returns the name of the queue with the logical ID `id`.
     pub(super) fn queue_name(&self, id: &str) -> String {
         let suffix = if self.fifo.contains(id) { ".fifo" } else { "" };
         kebab(id) + suffix
     }
 
-    /// `value` with nothing left to work out.
+    /// Returns `value` with all functions evaluated.
     pub(super) fn resolve(&self, value: &Value) -> Result<Value> {
         match value {
             Value::Object(map) => match single(map) {
@@ -58,7 +58,8 @@ impl Scope {
         }
     }
 
-    /// What `Fn::If` chooses, `value` itself if it is none; nothing where that is no value.
+    /// Returns the branch that `Fn::If` chooses, or `value` itself if it is no `Fn::If`; `None` if the branch is
+    /// `AWS::NoValue`.
     fn chosen<'a>(&self, value: &'a Value) -> Result<Option<&'a Value>> {
         let call = value.as_object().and_then(single);
         match call {
@@ -73,7 +74,7 @@ impl Scope {
         }
     }
 
-    /// Whether a condition holds.
+    /// Returns `true` if a condition holds.
     pub(super) fn condition(&self, name: &str) -> Result<bool> {
         let known = self.conditions.get(name).copied();
         known.ok_or_else(|| TemplateError::new(format!("there is no condition {name}")))
@@ -117,7 +118,7 @@ impl Scope {
         }
     }
 
-    /// What `Ref` gives: the value of a parameter, or the name by which AWS calls a resource.
+    /// Evaluates `Ref`: the value of a parameter, or the name by which AWS calls a resource.
     fn reference(&self, name: &str) -> Result<String> {
         if let Some(value) = self.parameters.get(name) {
             return Ok(value.clone());
@@ -165,7 +166,7 @@ impl Scope {
         })
     }
 
-    /// `Fn::Sub`: a text, or a text with variables of its own.
+    /// Evaluates `Fn::Sub`: a text, or a text with its own variables.
     fn substitute(&self, argument: &Value) -> Result<String> {
         let malformed = || TemplateError::new(format!("Fn::Sub {argument} is malformed"));
         let (text, own) = match (argument.as_str(), array(argument)) {
@@ -190,7 +191,7 @@ impl Scope {
         self.dynamic(&out)
     }
 
-    /// Replaces `{{resolve:secretsmanager:…}}`, which may be only the whole of a text.
+    /// Replaces `{{resolve:secretsmanager:…}}`, which must be the entire text.
     fn dynamic(&self, text: &str) -> Result<String> {
         let Some(reference) = text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}")) else {
             return match text.contains("{{resolve:") {
@@ -204,7 +205,7 @@ impl Scope {
                 && reference
                     .strip_prefix("secretsmanager:")
                     .and_then(|named| named.strip_prefix(&arn))
-                    // The whole of it, in whichever version: here there is one.
+                    // The entire secret in any version: here there is only one.
                     .is_some_and(|part| {
                         part.is_empty() || part == ":SecretString" || part.starts_with(":SecretString:::")
                     })
@@ -219,27 +220,28 @@ impl Scope {
     }
 }
 
-/// The ARN of a queue.
+/// Returns the ARN of a queue.
 pub(crate) fn queue_arn(name: &str) -> String {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }
 
-/// The URL of a queue. It holds no port, so it is the same after a restart; nothing listens there (see [`crate::wire`]).
+/// Returns the URL of a queue. It has no port, so it is the same after a restart; nothing listens there (see
+/// [`crate::wire`]).
 pub(crate) fn queue_url(name: &str) -> String {
     format!("http://sqs.localhost/{ACCOUNT}/{name}")
 }
 
-/// The ARN of a table.
+/// Returns the ARN of a table.
 pub(crate) fn table_arn(name: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")
 }
 
-/// The ARN of an address or domain that mails may come from.
+/// Returns the ARN of an email address or domain from which emails may be sent.
 pub(crate) fn identity_arn(name: &str) -> String {
     format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{name}")
 }
 
-/// The ARN of a configuration set.
+/// Returns the ARN of a configuration set.
 pub(crate) fn configuration_set_arn(name: &str) -> String {
     format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{name}")
 }
@@ -264,7 +266,7 @@ fn strings(value: &Value) -> Option<Vec<String>> {
     array(value)?.iter().map(|part| part.as_str().map(str::to_owned)).collect()
 }
 
-/// `MailNow` as `mail-now`.
+/// Converts `MailNow` to `mail-now`.
 pub(crate) fn kebab(id: &str) -> String {
     let mut name = String::new();
     for letter in id.chars() {

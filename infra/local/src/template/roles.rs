@@ -1,4 +1,4 @@
-//! The role of a function, as its policies say.
+//! The role of a function, from its policies.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The sections of a template that go before its resources.
+//! The sections of a template that are evaluated before its resources.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Result, TemplateError, object};
 
-/// The value of each parameter: what was chosen, or its default.
+/// Returns the value of each parameter: the chosen one or its default.
 pub(super) fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     for (name, parameter) in object(section, "Parameters")? {
@@ -21,7 +21,7 @@ pub(super) fn parameters(section: &Value, chosen: &BTreeMap<String, String>) -> 
     Ok(values)
 }
 
-/// `Globals.Function`, which is the only part of `Globals` that is understood.
+/// Returns `Globals.Function`, the only part of `Globals` that is understood.
 pub(super) fn globals(section: &Value) -> Result<Value> {
     let section = object(section, "Globals")?;
     match section.keys().find(|part| *part != "Function") {

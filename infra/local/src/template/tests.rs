@@ -1,4 +1,4 @@
-//! What the template reader understands, and that it refuses the rest.
+//! Tests of what the template reader understands, and that it rejects the rest.
 
 use super::*;
 
@@ -52,7 +52,7 @@ fn the_real_template_is_understood() {
 }
 
 #[test]
-fn a_fifo_queue_has_a_name_of_its_kind_wherever_it_is_named() {
+fn references_to_a_fifo_queue_include_its_suffix() {
     let template = Template::parse(
         r"
 Resources:
@@ -80,7 +80,7 @@ Resources:
 }
 
 #[test]
-fn a_function_has_its_own_settings_over_those_of_all() {
+fn a_functions_own_settings_override_globals() {
     let template = Template::parse(REAL, choices()).unwrap();
     let timeout = |name: &str| template.functions.iter().find(|function| function.name == name).unwrap().timeout;
     assert_eq!(timeout("relay-events"), Duration::from_secs(30));
@@ -88,7 +88,7 @@ fn a_function_has_its_own_settings_over_those_of_all() {
 }
 
 #[test]
-fn intrinsics_are_worked_out() {
+fn intrinsic_functions_are_evaluated() {
     let template = Template::parse(
         r#"
 Resources:
@@ -115,7 +115,7 @@ Resources:
 }
 
 #[test]
-fn only_what_its_condition_allows_is_there() {
+fn resources_exist_only_if_their_condition_holds() {
     let template = r#"
 Parameters:
   Domain: { Type: String, Default: "" }
@@ -148,7 +148,7 @@ Resources:
 }
 
 #[test]
-fn what_is_not_understood_is_refused_and_named() {
+fn anything_unknown_is_rejected_and_named() {
     let cases = [
         ("Mappings: {}\nResources: {}", "the section Mappings is not supported"),
         ("Conditions: { A: !Condition B, B: !Condition A }", "A: B: A: the condition B names itself"),
@@ -215,7 +215,7 @@ fn what_is_not_understood_is_refused_and_named() {
 }
 
 #[test]
-fn an_event_that_is_not_understood_is_refused() {
+fn an_unknown_event_is_rejected() {
     let refused = |event: &str| {
         refused(&format!(
             "Resources: {{ F: {{ Type: AWS::Serverless::Function, Metadata: {{ BuildProperties: {{ Binary: f }} }}, \
@@ -243,7 +243,7 @@ fn an_event_that_is_not_understood_is_refused() {
 }
 
 #[test]
-fn a_route_that_comes_twice_is_refused() {
+fn a_duplicate_route_is_rejected() {
     let event = "{ Type: HttpApi, Properties: { Method: GET, Path: /x } }";
     let text = format!(
         "Resources: {{ F: {{ Type: AWS::Serverless::Function, Metadata: {{ BuildProperties: {{ Binary: f }} }}, \

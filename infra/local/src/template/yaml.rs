@@ -1,11 +1,11 @@
-//! `CloudFormation`'s YAML as JSON: `!Sub x` becomes `{"Fn::Sub": x}`, as the long form spells it.
+//! Converts `CloudFormation`'s YAML to JSON: `!Sub x` becomes `{"Fn::Sub": x}`, its long form.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
 use super::{Result, TemplateError};
 
-/// Reads one document.
+/// Parses one document.
 pub(super) fn parse(text: &str) -> Result<Value> {
     let documents = Yaml::load_from_str(text).map_err(|error| TemplateError::new(error.to_string()))?;
     match documents.as_slice() {
@@ -40,7 +40,7 @@ fn json(node: &Yaml<'_>) -> Result<Value> {
     })
 }
 
-/// The long form of a short tag. Whether this crate can work the function out is decided where it is used.
+/// Returns the long form of a short tag. Whether this crate can evaluate the function is decided where it is used.
 fn tagged(name: &str, argument: Value) -> Result<Value> {
     let (key, argument) = match (name, argument) {
         ("Ref" | "Condition", argument) => (name.to_owned(), argument),

@@ -1,4 +1,4 @@
-//! What signed addresses lead to, over a real port.
+//! Presigned URLs, over a real port.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ async fn listening() -> Local {
     Local::start(Options { listen: true, port: 0, ..Options::for_tests() }).await.unwrap()
 }
 
-/// An address that `key` can be written to, signed as a function would.
+/// Returns a URL for writing `key`, presigned as a function would.
 async fn address(local: &Local, key: &str) -> String {
     let config = Builder::from(&sdk(&local.wire, "read-exports", &local.base_url)).force_path_style(true).build();
     #[expect(clippy::disallowed_types, reason = "no function signs uploads yet")]
@@ -22,7 +22,7 @@ async fn address(local: &Local, key: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_larger_than_any_request_of_the_api_goes_up_by_a_signed_address() {
+async fn a_file_larger_than_any_api_request_is_uploaded_to_a_presigned_url() {
     let local = listening().await;
     let url = address(&local, "uploads/x.csv").await;
     let put = async |kind: &str, bytes: usize| {
@@ -37,7 +37,7 @@ async fn a_file_larger_than_any_request_of_the_api_goes_up_by_a_signed_address()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_goes_up_from_another_site_by_another_name_or_unsigned() {
+async fn uploads_from_other_sites_to_other_host_names_or_unsigned_are_rejected() {
     let local = listening().await;
     let url = address(&local, "uploads/x.csv").await;
     let put = |url: &str| Client::new().put(url).header("content-type", "text/csv").body("x");

@@ -1,4 +1,4 @@
-//! The demo: a story with a past, told once, and up to the present.
+//! The demo: activity with a history up to the present, seeded only once.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -21,7 +21,7 @@ async fn read(local: &Local, key: &str, path: &str) -> (u16, Value) {
     (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap())
 }
 
-/// How many there are of each, by what `what` points at.
+/// Counts the elements of a list by the value at the pointer `what`.
 fn count(list: &Value, what: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for one in list.as_array().unwrap() {
@@ -32,11 +32,11 @@ fn count(list: &Value, what: &str) -> BTreeMap<String, usize> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b12_the_story_is_told_once_and_ends_in_the_present() {
+async fn b12_the_demo_is_seeded_once_and_ends_in_the_present() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
 
-    // Killed in the middle: whatever there is of it counts for nothing.
+    // Killed in the middle: its data is discarded.
     let cut_off = tokio::time::timeout(Duration::from_secs(1), start(&data)).await;
     assert!(cut_off.is_err(), "it was told before it could be cut off");
 

@@ -1,4 +1,4 @@
-//! What the port lets in, and what it shows.
+//! Which requests the port accepts, and what it serves.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -16,7 +16,7 @@ fn json(response: &Response<Bytes>) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_our_own_names_are_answered() {
+async fn requests_for_other_host_names_are_rejected() {
     let local = seeded().await;
     let status =
         async |host: &str| send(&local, Request::get("/t/acme/login").header("host", host)).await.status().as_u16();
@@ -28,7 +28,7 @@ async fn only_our_own_names_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn other_sites_cannot_press_our_buttons() {
+async fn other_sites_cannot_submit_our_forms() {
     let local = seeded().await;
     let status = async |name: &str, value: &str| {
         send(&local, Request::post("/_local/sign-in").header("host", "localhost:9000").header(name, value))
@@ -44,7 +44,7 @@ async fn other_sites_cannot_press_our_buttons() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn routes_are_those_of_the_template() {
+async fn routes_come_from_the_template() {
     let local = seeded().await;
     let unknown = send(&local, Request::get("/nothing")).await;
     assert_eq!((unknown.status().as_u16(), json(&unknown)), (404, serde_json::json!({"message": "Not Found"})));
@@ -61,7 +61,7 @@ async fn routes_are_those_of_the_template() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_pages_show_what_there_is() {
+async fn the_pages_show_the_state_of_the_instance() {
     let local = seeded().await;
     invite(&local, "bo@example.org").await;
     local.settled().await;
@@ -88,7 +88,7 @@ async fn the_pages_show_what_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_clock_is_moved_by_a_request() {
+async fn a_request_moves_the_clock() {
     let local = seeded().await;
     let before = local.clock.now();
     let request = Request::post("/_local/clock").body(Bytes::from_static(br#"{"advanceSeconds": 90}"#)).unwrap();
@@ -98,7 +98,7 @@ async fn the_clock_is_moved_by_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_expired_row_goes_when_it_is_swept() {
+async fn a_sweep_deletes_expired_rows() {
     let local = seeded().await;
     let tokens = || local.items().iter().filter(|item| item["sk"] == "TOKEN").count();
     let before = tokens();

@@ -1,4 +1,4 @@
-//! What the wire can count and break, and what comes of it.
+//! The calls that the wire can count and break, and the consequences.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -8,7 +8,7 @@ use std::{
 use super::{invite, recipients, seeded};
 use crate::{Fault, Local, Options};
 
-/// Longer than the visibility timeout of either mail queue.
+/// Longer than the visibility timeout of either email queue.
 const A_WHILE_S: i64 = 120;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -20,12 +20,12 @@ async fn calls_are_counted_by_function() {
     let invite = recording.of("invite-partner");
     assert_eq!((invite.trips(), invite.count("TransactWriteItems"), invite.items_written()), (2, 1, 3));
     assert_eq!(recording.of("send-mail").count("SendEmail"), 1);
-    // The mail, and what may have to be told to the brand's own systems.
+    // One for the email, one for possible webhook deliveries.
     assert_eq!(recording.of("relay-events").count("SendMessageBatch"), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stream_is_tried_again_until_it_works() {
+async fn a_stream_is_retried_until_it_succeeds() {
     let local = seeded().await;
     local.wire.on_call(|call| if call.function == "relay-events" { Fault::FailBefore } else { Fault::Pass });
     invite(&local, "bo@example.org").await;
@@ -37,7 +37,7 @@ async fn a_stream_is_tried_again_until_it_works() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_queue_is_tried_again_when_the_clock_says_so() {
+async fn a_queue_is_retried_by_the_clock() {
     let local = seeded().await;
     local.wire.on_call(|call| {
         if call.operation == "SendEmail" { Fault::error(429, "TooManyRequestsException") } else { Fault::Pass }
@@ -57,7 +57,7 @@ async fn a_queue_is_tried_again_when_the_clock_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_fails_too_often_becomes_a_dead_letter() {
+async fn a_message_that_fails_too_often_becomes_a_dead_letter() {
     let folder = crate::folder::Temporary::new().unwrap();
     let template = folder.path().join("template.yaml");
     let text = std::fs::read_to_string(crate::template_path()).unwrap();
@@ -75,7 +75,7 @@ async fn what_fails_too_often_becomes_a_dead_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_answer_was_carried_out() {
+async fn a_call_with_a_lost_response_takes_effect() {
     let local = seeded().await;
     let app = local.operator();
     let before = local.items().len();
@@ -85,7 +85,7 @@ async fn a_lost_answer_was_carried_out() {
         _ => Fault::Pass,
     });
     let recording = local.wire.record();
-    // The SDK itself tries again, so the caller sees nothing of it.
+    // The SDK itself retries, so the caller sees nothing of it.
     shared::operator::api_key(&app, "acme", "Second", [9; 32]).await.unwrap();
     assert_eq!(local.items().len(), before + 2, "the key and its place in the list");
     let calls = recording.calls().0;
@@ -93,7 +93,7 @@ async fn a_lost_answer_was_carried_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_paused_nothing_is_handed_out() {
+async fn no_batches_are_handed_out_while_paused() {
     let local = seeded().await;
     local.pause_sources();
     invite(&local, "bo@example.org").await;

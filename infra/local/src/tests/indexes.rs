@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{invite, seeded};
 use crate::{Local, Options};
 
-/// What the roster lists, by its index and then by the table.
+/// Returns the partners that the roster lists, through its index and the table.
 async fn listed(local: &Local) -> Vec<String> {
     let partners = read(local, "/api/t/acme/partners").await["partners"].as_array().cloned().unwrap();
     let mut listed: Vec<_> = partners.iter().map(|partner| partner["email"].as_str().unwrap().to_owned()).collect();
@@ -31,7 +31,7 @@ async fn revoke(local: &Local, id: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_held_index_shows_what_was_and_the_table_what_is() {
+async fn a_frozen_index_shows_the_past_and_the_table_the_present() {
     let local = seeded().await;
     invite(&local, "bo@example.org").await;
     local.hold_indexes().await;
@@ -43,7 +43,7 @@ async fn a_held_index_shows_what_was_and_the_table_what_is() {
     local.release_indexes();
     assert_eq!(listed(&local).await, ["bo@example.org", "zoe@example.org"]);
 
-    // Held again, it lists under the old state whom it should not; the record itself tells the truth.
+    // While the index is frozen, it lists a partner under their old status; the record itself is current.
     local.hold_indexes().await;
     revoke(&local, zoe["id"].as_str().unwrap()).await;
     assert_eq!(read(&local, &one).await["state"], "revoked");

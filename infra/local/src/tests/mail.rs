@@ -1,4 +1,4 @@
-//! What mailboxes do, and what SES tells of it.
+//! Reactions of mailboxes, and the SES events that follow.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn partner(local: &Local, email: &str) -> Value {
     local.items().into_iter().find(|item| item["sk"] == "PARTNER" && item["email"] == email).unwrap()
 }
 
-/// The template with one change.
+/// Writes the template with one change.
 fn template_with(from: &str, to: &str) -> (std::path::PathBuf, Temporary) {
     let folder = Temporary::new().unwrap();
     let path = folder.path().join("template.yaml");
@@ -31,7 +31,7 @@ fn template_with(from: &str, to: &str) -> (std::path::PathBuf, Temporary) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn buttons_tell_what_ses_would() {
+async fn buttons_publish_the_same_events_as_ses() {
     let local = seeded().await;
     invite(&local, "bo@example.org").await;
     local.settled().await;
@@ -61,7 +61,7 @@ async fn buttons_tell_what_ses_would() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn mailboxes_answer_by_themselves_if_people_run_it() {
+async fn mailboxes_react_automatically_when_developers_run_it() {
     let local = Local::start(Options { seed: true, auto_feedback: true, ..Options::for_tests() }).await.unwrap();
     let hosts = [
         ("example.org", "delivered"),
@@ -90,7 +90,7 @@ async fn mailboxes_answer_by_themselves_if_people_run_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_hears_what_the_template_does_not_ask_for() {
+async fn event_types_that_the_template_leaves_out_are_not_published() {
     for (from, to) in [
         ("MatchingEventTypes: [delivery, ", "MatchingEventTypes: ["),
         ("detail-type: [Email Delivered, ", "detail-type: ["),
@@ -107,7 +107,7 @@ async fn nobody_hears_what_the_template_does_not_ask_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn news_that_cannot_be_read_are_set_aside() {
+async fn malformed_ses_events_go_to_the_dead_letter_queue() {
     let local = seeded().await;
     let unreadable = json!({"QueueUrl": queue_url("mail-news"), "MessageBody": "{\"detail\": {}}"});
     assert!(local.queues.call("SendMessage", unreadable).await.status().is_success());

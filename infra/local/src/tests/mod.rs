@@ -16,14 +16,14 @@ use http::{Request, Response};
 
 use crate::{Data, Local, Options};
 
-/// A seeded instance in memory.
+/// Starts a seeded instance in memory.
 async fn seeded() -> Local {
     let local = Local::start(Options { seed: true, ..Options::for_tests() }).await.unwrap();
     local.settled().await;
     local
 }
 
-/// A seeded instance whose state is in `folder`.
+/// Starts a seeded instance whose state is in `folder`.
 async fn seeded_in(folder: &std::path::Path) -> Local {
     let data = Data::Dir(folder.to_owned());
     let local = Local::start(Options { data, seed: true, ..Options::for_tests() }).await.unwrap();
@@ -41,7 +41,7 @@ async fn invite(local: &Local, email: &str) -> Response<Bytes> {
     response
 }
 
-/// Whom the mails to partners went to, oldest first.
+/// Returns the recipients of emails to partners, oldest first.
 fn recipients(local: &Local) -> Vec<String> {
     local.mails().into_iter().flat_map(|mail| mail.to).filter(|address| address != "ada@acme.example").collect()
 }

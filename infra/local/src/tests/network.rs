@@ -1,4 +1,4 @@
-//! The pretend Network: what it answers, what it sends, and that it forgets nothing.
+//! The simulated Network: its responses, its webhooks, and that its data is durable.
 
 use std::time::{Duration, Instant};
 
@@ -23,14 +23,14 @@ async fn send(local: &Local, (method, path): (Method, &str), token: Option<&str>
     local.http(request.body(body.into()).unwrap()).await
 }
 
-/// A call of the product.
+/// Makes a call of the product.
 async fn api(local: &Local, method: Method, path: &str, body: Value) -> (u16, Value) {
     let token = local.seeded().unwrap().network.token;
     let answer = send(local, (method, &format!("/_local/network/api{path}")), Some(&token), &body).await;
     (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap())
 }
 
-/// A press on the page.
+/// Clicks a button on the page.
 async fn press(local: &Local, action: &str, body: Value) -> Value {
     let answer = send(local, (Method::POST, &format!("/_local/network/acme/{action}")), None, &body).await;
     assert_eq!(answer.status(), 200, "{action}: {:?}", answer.body());
@@ -42,7 +42,7 @@ async fn state(local: &Local) -> Value {
     serde_json::from_slice(answer.body()).unwrap()
 }
 
-/// What `creator` asks for: the first offering.
+/// Returns an application of `creator` to the first offering.
 async fn wish(local: &Local, creator: &str) -> Value {
     let offerings = state(local).await["offerings"].clone();
     assert_eq!(offerings.as_array().unwrap().len(), 3, "the open programs");
@@ -57,7 +57,7 @@ fn partner(id: &str, email: &str, status: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn partners_are_noted_one_by_one_and_many_at_once() {
+async fn partners_are_stored_individually_and_in_batches() {
     let local = seeded().await;
     let (status, first) =
         api(&local, Method::POST, "/partners/upsert", partner("ptr_1", "bo@example.org", "active")).await;
@@ -93,7 +93,7 @@ async fn partners_are_noted_one_by_one_and_many_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_it_cannot_read_or_does_not_know_is_refused() {
+async fn malformed_and_unknown_requests_are_rejected() {
     let local = seeded().await;
     let upsert = (Method::POST, "/_local/network/api/partners/upsert");
     for token in [None, Some("net_wrong"), Some("")] {
@@ -111,7 +111,7 @@ async fn what_it_cannot_read_or_does_not_know_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_application_waits_until_the_product_decides_once() {
+async fn an_application_is_pending_until_the_product_decides_once() {
     let local = seeded().await;
     for creator in ["cre_mara", "cre_jonas", "cre_priya"] {
         let mut wish = wish(&local, creator).await;
@@ -149,7 +149,7 @@ async fn an_application_waits_until_the_product_decides_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_leads_on_to_those_behind_it() {
+async fn applications_are_paged() {
     let local = seeded().await;
     let offerings = state(&local).await["offerings"].clone();
     let mut applied = 0;
@@ -168,7 +168,7 @@ async fn a_request_leads_on_to_those_behind_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_approval_is_told_by_a_signed_webhook_and_again_by_the_same() {
+async fn an_approval_is_sent_by_a_signed_webhook_and_can_be_resent() {
     let local = seeded().await;
     let mut asked = wish(&local, "cre_mara").await;
     asked["preferredSlug"] = json!("mara-outside");
@@ -198,7 +198,7 @@ async fn an_approval_is_told_by_a_signed_webhook_and_again_by_the_same() {
         },
     });
     assert_eq!(sent, expected);
-    // What isn't approved is not told of.
+    // An application that isn't approved is not sent.
     let waiting = press(&local, "apply", wish(&local, "cre_sam").await).await;
     let path = (Method::POST, "/_local/network/acme/send");
     let refused = send(&local, path, None, &json!({"application": waiting["application"]["id"]})).await;
@@ -206,7 +206,7 @@ async fn an_approval_is_told_by_a_signed_webhook_and_again_by_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn webhooks_verify_with_the_secret_that_is_told() {
+async fn webhooks_verify_with_the_configured_secret() {
     let local = seeded().await;
     let told = send(&local, (Method::GET, "/_local"), None, &Value::Null).await;
     let told: Value = serde_json::from_slice(told.body()).unwrap();
@@ -234,7 +234,7 @@ async fn webhooks_verify_with_the_secret_that_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_overrun() {
+async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_rate_limited() {
     let local = seeded().await;
     let seed = local.seeded().unwrap().network;
     let app = local.operator();
@@ -272,7 +272,7 @@ async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_overrun() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_forgets_nothing_at_a_restart() {
+async fn its_data_survives_a_restart() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
     let local = seeded_in(&data).await;
@@ -292,7 +292,7 @@ async fn it_forgets_nothing_at_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn its_page_works_without_a_script_and_refuses_other_sites() {
+async fn its_page_works_without_a_script_and_rejects_other_sites() {
     let local = seeded().await;
     let form = |action: &str, body: String| {
         Request::post(format!("/_local/network/acme/{action}"))
@@ -320,7 +320,7 @@ async fn its_page_works_without_a_script_and_refuses_other_sites() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_and_the_product_speak_the_same_words() {
+async fn it_and_the_product_use_the_same_protocol() {
     let local = Local::start(Options { seed: true, network: true, ..Options::for_tests() }).await.unwrap();
     let key = local.seeded().unwrap().api_key;
     let product = async |path: &str, body: Value| {

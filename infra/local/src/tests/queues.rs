@@ -1,4 +1,4 @@
-//! The queues, as a function reaches them: by the real SDK, over the wire.
+//! The queues, as a function uses them: with the real SDK, over the wire.
 
 #![expect(clippy::disallowed_types, reason = "this is what the wire is for")]
 
@@ -11,7 +11,8 @@ Resources:
   Orders: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, ContentBasedDeduplication: true } }
 ";
 
-/// An instance with one more queue, and an SDK that calls in the name of nobody whose role says what they may not.
+/// Starts an instance with one more queue, and returns an SDK client for a caller without a role, to which nothing is
+/// denied.
 async fn with_orders() -> (Local, Client, Temporary) {
     let folder = Temporary::new().unwrap();
     let template = folder.path().join("template.yaml");
@@ -47,7 +48,7 @@ async fn a_function_sends_receives_and_deletes_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_refused_arrives_as_an_error_of_the_service() {
+async fn a_rejected_call_returns_an_error_of_the_service() {
     let (_local, client, _folder) = with_orders().await;
     let without_group = client.send_message().queue_url(queue_url("orders.fifo")).message_body("x");
     let error = without_group.send().await.unwrap_err().into_service_error();
@@ -62,7 +63,7 @@ async fn what_is_refused_arrives_as_an_error_of_the_service() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_role_does_not_allow_is_refused_as_aws_does() {
+async fn calls_outside_a_role_are_denied_as_on_aws() {
     let (local, _client, _folder) = with_orders().await;
     let relay = Client::new(&sdk(&local.wire, "relay-events", &local.base_url));
     relay.send_message().queue_url(queue_url("exports")).message_body("x").send().await.unwrap();

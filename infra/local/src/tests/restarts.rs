@@ -1,10 +1,10 @@
-//! What a kill leaves behind, and what the next start makes of it. Dropping an instance is a kill: nothing is finished.
+//! The state after a kill, and what the next start makes of it. Dropping an instance is a kill: nothing is finished.
 
 use super::{invite, recipients, seeded_in};
 use crate::{Data, Fault, Local, Options, StartError, folder::Temporary};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stream_goes_on_where_it_was_left() {
+async fn a_stream_continues_at_its_checkpoint() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
     let local = seeded_in(&data).await;
@@ -47,7 +47,7 @@ async fn a_queued_message_survives_a_kill() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_restart_keeps_keys_programs_and_time() {
+async fn keys_programs_and_time_survive_a_restart() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
     let local = seeded_in(&data).await;
@@ -60,7 +60,7 @@ async fn a_restart_keeps_keys_programs_and_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_in_the_way_is_said_in_one_sentence() {
+async fn a_failed_start_names_the_obstacle_in_one_sentence() {
     let folder = Temporary::new().unwrap();
     let data = folder.path().join("data");
     let running = seeded_in(&data).await;

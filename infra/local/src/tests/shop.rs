@@ -1,4 +1,4 @@
-//! The pretend shop: a purchase there is booked, and once.
+//! The simulated shop: a purchase there is recorded, and only once.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -22,7 +22,7 @@ async fn post(local: &Local, path: &str, key: Option<&str>, body: Value) -> Valu
     serde_json::from_slice(answer.body()).unwrap()
 }
 
-/// An instance with a partner who has the link `maria`.
+/// Starts an instance with a partner who has the link `maria`.
 async fn with_link(shop: bool) -> Local {
     let local = Local::start(Options { seed: true, shop, ..Options::for_tests() }).await.unwrap();
     let key = local.seeded().unwrap().api_key;
@@ -43,7 +43,7 @@ fn location(answer: &Response<Bytes>) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn share_links_lead_to_the_pretend_shop_only_where_people_run_it() {
+async fn share_links_lead_to_the_simulated_shop_only_when_developers_run_it() {
     let follow = async |local: &Local| location(&send(local, Request::get("/r/acme/maria"), &Value::Null).await);
     let real = follow(&with_link(false).await).await;
     assert!(real.starts_with("https://shop.acme.example/spring?cref=clk_"), "{real}");
@@ -52,7 +52,7 @@ async fn share_links_lead_to_the_pretend_shop_only_where_people_run_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_bought_in_the_pretend_shop_is_booked_once() {
+async fn a_purchase_in_the_simulated_shop_is_recorded_once() {
     let local = with_link(true).await;
     let there = location(&send(&local, Request::get("/r/acme/maria"), &Value::Null).await);
     let page = send(&local, Request::get(&there), &Value::Null).await;
@@ -84,7 +84,7 @@ async fn what_is_bought_in_the_pretend_shop_is_booked_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn other_sites_buy_nothing() {
+async fn other_sites_cannot_submit_purchases() {
     let local = with_link(true).await;
     let vouch = Request::post("/_local/shop/acme/vouch").header("origin", "https://evil.example");
     assert_eq!(send(&local, vouch, &json!({"userId": "carla"})).await.status(), 403);

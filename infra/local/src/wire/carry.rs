@@ -1,4 +1,4 @@
-//! How one call gets to its service and back.
+//! Transports a call to its service and the response back.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use winterbaume_core::MockRequest;
 
 use super::{Call, Fault, Service, Wire, recording::classify};
 
-/// How long a recorded call takes at least. In process, a call could end before the one beside it has even been signed, and two calls
-/// made together would count as two trips.
+/// The minimum duration of a recorded call. In process, a call could end before a concurrent one has even been signed,
+/// and two calls made together would count as two round trips.
 const NETWORK: Duration = Duration::from_millis(3);
 
 type Result<T> = std::result::Result<T, ConnectorError>;
@@ -142,19 +142,19 @@ impl Wire {
         }
         let response = self.0.services.buckets.answer(request.map(s3s::Body::http_body_unsync)).await;
         let response = response.map_err(|error| ConnectorError::other(error.into(), None))?;
-        // Passed on as it is read, since a file may be larger than anybody wants to hold in memory.
+        // Streamed, since a file may be too large to hold in memory.
         HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(malformed)
     }
 }
 
-/// As AWS answers whoever lacks a right.
+/// Returns AWS's error for a caller without permission.
 fn denied(message: &str) -> Fault {
     let code = "AccessDeniedException";
     let headers = vec![("x-amzn-errortype".to_owned(), code.to_owned())];
     Fault::Respond { status: 400, headers, body: json!({"__type": code, "message": message}) }
 }
 
-/// The same request, with the wish to be told what it takes.
+/// Returns the same request, which also asks for the consumed capacity.
 fn weighed(mut request: HttpRequest) -> Result<HttpRequest> {
     let body = request.body().bytes().and_then(|body| serde_json::from_slice::<Value>(body).ok());
     let Some(Value::Object(mut fields)) = body else { return Ok(request) };
@@ -165,7 +165,7 @@ fn weighed(mut request: HttpRequest) -> Result<HttpRequest> {
     Ok(request)
 }
 
-/// Reads what a request took.
+/// Reads the capacity that a request consumed.
 async fn weigh(response: HttpResponse, units: &mut f64) -> Result<HttpResponse> {
     let (parts, body) = response.try_into_http1x().map_err(malformed)?.into_parts();
     let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
@@ -186,7 +186,7 @@ fn respond(status: u16, headers: Vec<(String, String)>, body: &Value) -> Result<
     HttpResponse::try_from(response).map_err(malformed)
 }
 
-/// The same response, whose body breaks off when so many bytes of it were read.
+/// Returns the same response with a body that breaks off after this number of bytes.
 fn break_body(response: HttpResponse, after: usize) -> Result<HttpResponse> {
     let (parts, body) = response.try_into_http1x().map_err(malformed)?.into_parts();
     let frames = futures::stream::unfold(Some((body, after)), |state| async {

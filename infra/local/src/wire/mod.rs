@@ -1,7 +1,8 @@
-//! The way from the functions' AWS SDK to what stands in for AWS.
+//! The connection of the functions' AWS SDK to the emulators of AWS.
 //!
-//! It is an HTTP client of the SDK, one line for each function, so it knows who calls. DynamoDB is reached over a loopback port;
-//! SQS, SES and S3 are called in process. On the way it can count calls ([`Recording`]) and break them ([`Fault`]).
+//! It is an HTTP client of the SDK, one for each function, so it knows the caller. DynamoDB is reached over a loopback
+//! port; SQS, SES and S3 are called in process. On the way it can count calls ([`Recording`]) and break them
+//! ([`Fault`]).
 
 mod carry;
 mod recording;
@@ -26,12 +27,12 @@ use crate::cloud::{dynamodb::Tables, lag::Indexes, queues::Queues, s3::Buckets, 
 
 pub use recording::{Call, Calls, Recording, Service};
 
-/// What happens to a call.
+/// The fault that the wire injects into a call.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// Nothing: it is carried out.
     Pass,
-    /// It is not carried out, and this is the answer.
+    /// It is not carried out, and this is the response.
     Respond {
         /// The status.
         status: u16,
@@ -42,20 +43,20 @@ pub enum Fault {
     },
     /// The connection breaks before anything is carried out.
     FailBefore,
-    /// It is carried out, and the connection breaks before the answer arrives.
+    /// It is carried out, and the connection breaks before the response arrives.
     FailAfter,
-    /// It is carried out, and the connection breaks when so many bytes of the answer's body have arrived.
+    /// It is carried out, and the connection breaks after this number of bytes of the response's body.
     BreakBody(usize),
 }
 
 impl Fault {
-    /// An answer instead of the service's own.
+    /// Creates a response in place of the service's own.
     #[must_use]
     pub const fn respond(status: u16, body: Value) -> Self {
         Self::Respond { status, headers: Vec::new(), body }
     }
 
-    /// An error of the service, as DynamoDB, SQS and SES spell it.
+    /// Creates an error of the service, in the format of DynamoDB, SQS and SES.
     #[must_use]
     pub fn error(status: u16, code: &str) -> Self {
         Self::Respond {
@@ -68,7 +69,7 @@ impl Fault {
 
 type Hook = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
 
-/// All lines together. Clones are the same wire.
+/// The clients of all functions together. Clones share the same wire.
 #[derive(Clone)]
 pub struct Wire(Arc<Inner>);
 
@@ -102,12 +103,12 @@ impl Wire {
         }))
     }
 
-    /// Asks `hook` about each call from now on. It sees the call as it will be recorded.
+    /// Calls `hook` for each call from now on, with the call as it will be recorded.
     pub fn on_call(&self, hook: impl Fn(&Call) -> Fault + Send + Sync + 'static) {
         *self.hook() = Some(Arc::new(hook));
     }
 
-    /// Lets everything pass again.
+    /// Lets all calls pass again.
     pub fn repair(&self) {
         *self.hook() = None;
     }
@@ -118,12 +119,12 @@ impl Wire {
         Recording::start(Arc::clone(&self.0.log))
     }
 
-    /// The HTTP client for the SDK of one function.
+    /// Returns the HTTP client for the SDK of one function.
     pub(crate) fn line(&self, function: &str) -> SharedHttpClient {
         SharedHttpClient::new(Line { wire: self.clone(), function: function.into() })
     }
 
-    /// Changes whenever something was written to a table.
+    /// Returns a receiver that changes whenever a table was written.
     pub(crate) fn written(&self) -> watch::Receiver<u64> {
         self.0.written.subscribe()
     }

@@ -1,4 +1,4 @@
-//! What went over the wire, and in which order.
+//! A record of the calls over the wire and their order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,39 +12,39 @@ pub enum Service {
     DynamoDb,
     /// The queues.
     Sqs,
-    /// Mail.
+    /// Email.
     Ses,
     /// The bucket.
     S3,
 }
 
-/// One call of a function to AWS. A retry of the SDK is a call of its own.
+/// One call of a function to AWS. A retry by the SDK counts as a separate call.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Who called.
+    /// The function that made it.
     pub function: String,
-    /// Whom.
+    /// The service that received it.
     pub service: Service,
-    /// For what: `GetItem`, `SendMessageBatch`, `SendEmail`, `PutObject`.
+    /// The operation: `GetItem`, `SendMessageBatch`, `SendEmail`, `PutObject`.
     pub operation: String,
-    /// The path of its address: for S3 the bucket and the key.
+    /// The path of its URL: for S3 the bucket and the key.
     pub path: String,
     /// The body, if it is JSON.
     pub request: Value,
-    /// Its place among all starts and ends.
+    /// The position of its start among all starts and ends.
     pub started: u64,
-    /// The same for its end, once it ended.
+    /// The position of its end, once it has ended.
     pub ended: Option<u64>,
-    /// The status of the answer, if one came.
+    /// The status of the response, if one arrived.
     pub status: Option<u16>,
-    /// How many write units it took, with those of indexes, as DynamoDB counts them.
+    /// The write units that it consumed, including those of indexes, as DynamoDB counts them.
     pub write_units: f64,
-    /// The same of read units.
+    /// The read units that it consumed.
     pub read_units: f64,
 }
 
 impl Call {
-    /// How many items this call writes, if it succeeds.
+    /// Returns the number of items that this call writes if it succeeds.
     #[must_use]
     pub fn items_written(&self) -> usize {
         let list = |name: &str| self.request.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -70,12 +70,12 @@ impl Call {
     }
 }
 
-/// Some calls, in the order in which they started.
+/// Calls in the order in which they started.
 #[derive(Debug, Clone)]
 pub struct Calls(pub Vec<Call>);
 
 impl Calls {
-    /// Serial steps: how often nothing was under way and then something was.
+    /// Returns the number of serial steps: how often a call started while no other was in progress.
     #[must_use]
     pub fn trips(&self) -> usize {
         let starts = self.0.iter().map(|call| (call.started, true));
@@ -92,26 +92,27 @@ impl Calls {
         trips
     }
 
-    /// How many calls there were for `operation`.
+    /// Returns the number of calls of `operation`.
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
         self.0.iter().filter(|call| call.operation == operation).count()
     }
 
-    /// How many write units they took together.
+    /// Returns the write units that all of them consumed.
     #[must_use]
     pub fn write_units(&self) -> f64 {
         self.0.iter().map(|call| call.write_units).sum()
     }
 
-    /// How many items were written by calls that succeeded. Checks within a transaction write nothing.
+    /// Returns the number of items written by calls that succeeded. Condition checks within a transaction write
+    /// nothing.
     #[must_use]
     pub fn items_written(&self) -> usize {
         self.0.iter().filter(|call| call.status == Some(200)).map(Call::items_written).sum()
     }
 }
 
-/// Records from its making until it is dropped.
+/// Records from its creation until it is dropped.
 #[derive(Debug)]
 pub struct Recording {
     log: Arc<Mutex<Log>>,
@@ -128,31 +129,31 @@ impl Recording {
         Self { log, from }
     }
 
-    /// Everything so far.
+    /// Returns all calls so far.
     #[must_use]
     pub fn calls(&self) -> Calls {
         Calls(lock(&self.log).calls.iter().filter(|call| call.started > self.from).cloned().collect())
     }
 
-    /// What one function did so far.
+    /// Returns the calls of one function so far.
     #[must_use]
     pub fn of(&self, function: &str) -> Calls {
         Calls(self.calls().0.into_iter().filter(|call| call.function == function).collect())
     }
 
-    /// [`Calls::trips`] of everything.
+    /// Returns [`Calls::trips`] of all calls.
     #[must_use]
     pub fn trips(&self) -> usize {
         self.calls().trips()
     }
 
-    /// [`Calls::count`] of everything.
+    /// Returns [`Calls::count`] of all calls.
     #[must_use]
     pub fn count(&self, operation: &str) -> usize {
         self.calls().count(operation)
     }
 
-    /// [`Calls::items_written`] of everything.
+    /// Returns [`Calls::items_written`] of all calls.
     #[must_use]
     pub fn items_written(&self) -> usize {
         self.calls().items_written()
@@ -169,7 +170,7 @@ impl Drop for Recording {
     }
 }
 
-/// All calls since the first recording that still goes on.
+/// All calls since the first recording that is still active.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// Counts starts and ends, recorded or not.
@@ -178,7 +179,7 @@ pub(super) struct Log {
     calls: Vec<Call>,
 }
 
-/// A call under way. Dropping it, as when its function is cut off, ends it without an answer.
+/// A call in progress. Dropping it, as when its function is stopped, ends it without a response.
 pub(super) struct Entry {
     log: Arc<Mutex<Log>>,
     pub(super) operation: String,
@@ -190,7 +191,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Whether somebody counts.
+    /// Returns `true` if a recording is active.
     pub(super) fn is_recorded(&self) -> bool {
         self.recorded
     }
@@ -232,7 +233,8 @@ fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
     log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Which service a request is for, and which operation. All share one endpoint, so the request itself says.
+/// Returns the service and the operation of a request. All services share one endpoint, so they are read from the
+/// request itself.
 pub(super) fn classify(request: &HttpRequest) -> (Service, String) {
     let target = request.headers().get("x-amz-target").and_then(|target| target.split_once('.'));
     match target {
@@ -283,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_side_by_side_are_one_trip() {
+    fn concurrent_calls_are_one_trip() {
         let none = || json!({});
         let together =
             Calls(vec![call(1, 4, "GetItem", none()), call(2, 3, "GetItem", none()), call(5, 6, "PutItem", none())]);
@@ -293,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_write_nothing() {
+    fn condition_checks_write_nothing() {
         let transaction = json!({"TransactItems": [{"Put": {}}, {"ConditionCheck": {}}, {"Update": {}}]});
         assert_eq!(call(1, 2, "TransactWriteItems", transaction).items_written(), 2);
         let batch = json!({"RequestItems": {"a": [{}, {}], "b": [{}]}});

@@ -1,5 +1,5 @@
-//! What stands between callers and the library. It lives on the library's thread and does one thing after the other, so time does not
-//! pass within a call, and journal and library always agree about what is hidden.
+//! The layer between callers and the emulator. It runs on the emulator's thread and handles one call after the other,
+//! so time doesn't pass during a call, and journal and emulator always agree on which messages are hidden.
 
 use std::{collections::BTreeMap, collections::HashMap, sync::Arc};
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{clock::LocalClock, cloud::sqs::Library, template::Queue};
 
-/// A receipt that nobody was given.
+/// A receipt that was never given to a caller.
 const STALE: &str = "stale";
 
 type Answer = Response<Bytes>;
@@ -25,10 +25,11 @@ pub(super) struct Front {
     queues: Arc<BTreeMap<String, Queue>>,
     journal: Journal,
     clock: LocalClock,
-    /// What the library takes for now.
+    /// The current time in the emulator.
     now_ms: i64,
     changed: watch::Sender<u64>,
-    /// What the library answers to repeats of messages from before the last start, and the ids that these had.
+    /// Message IDs that the emulator returns for repeats of messages from before the last start, with the original IDs
+    /// of those messages.
     repeats: HashMap<String, String>,
 }
 
@@ -48,7 +49,7 @@ impl Front {
         Ok(Self { library, queues, journal, clock, now_ms, changed, repeats })
     }
 
-    /// Answers one call.
+    /// Handles one call.
     pub(super) async fn answer(&mut self, operation: &str, mut input: Value) -> Answer {
         self.follow_the_clock().await;
         if let Some(refusal) = limits::refused(operation, &input) {
@@ -73,15 +74,16 @@ impl Front {
         })
     }
 
-    /// Lets as much time pass in the library as passed outside.
+    /// Moves the emulator's time forward to the local clock's.
     async fn follow_the_clock(&mut self) {
         let before_ms = self.now_ms;
         let now_ms = self.clock.now().as_millisecond().max(before_ms);
         self.now_ms = now_ms;
         let mut moved_ms = now_ms - before_ms;
         if moved_ms > window_ms() {
-            // Every queue of the library does something for each second that passes: after a month, that kept a core busy for more
-            // than three seconds. Once the last message came back and the last repeat was forgotten, more time makes no difference.
+            // Every queue of the emulator does some work for each second that passes: after a month, that kept a core
+            // busy for more than three seconds. Once the last message is visible again and the last deduplication ID is
+            // forgotten, more time makes no difference.
             let last_ms = self.journal.last_ms().ok().flatten().unwrap_or(before_ms);
             moved_ms = moved_ms.min((last_ms - before_ms).max(window_ms()));
         }
@@ -108,7 +110,8 @@ impl Front {
         Ok(if renamed { with_output(&answer, &output) } else { answer })
     }
 
-    /// Notes a message that the library took. True if it took it for a repeat of one from before the last start, and `taken` was put right.
+    /// Records a message that the emulator accepted. Returns `true` if it recognized a repeat of a message from before
+    /// the last start; `taken` then has the original ID.
     fn note(&self, queue: &Queue, request: &Value, taken: &mut Value, sent: &mut Vec<Sent>) -> bool {
         let library_id = taken.get("MessageId").and_then(Value::as_str).unwrap_or_default();
         if let Some(id) = self.repeats.get(library_id) {
@@ -126,7 +129,7 @@ impl Front {
     }
 
     async fn receive(&self, queue: &Queue, input: &mut Value) -> rusqlite::Result<Answer> {
-        // A long poll that ends early is one that AWS may answer too, and nobody else is served meanwhile.
+        // AWS too may end a long poll early, and no other caller is served during one.
         put(input, "WaitTimeSeconds", json!(0));
         let visibility_ms = input.get("VisibilityTimeout").and_then(Value::as_i64);
         let visible_ms = self.now_ms + visibility_ms.map_or(millis(queue.visibility), |seconds| seconds * 1000);
@@ -158,7 +161,7 @@ impl Front {
         }
     }
 
-    /// Deletes what was kept too long, which the library does not know of.
+    /// Deletes a message whose retention period has ended, which the emulator doesn't track.
     async fn expire(&self, queue: &Queue, message: &Message, input: &Value) -> rusqlite::Result<()> {
         let input = json!({"QueueUrl": input.get("QueueUrl"), "ReceiptHandle": message.receipt});
         self.library.call("DeleteMessage", &input).await;
@@ -175,7 +178,7 @@ impl Front {
                 }
             }
             if queue.fifo {
-                // The next of its group may go.
+                // The next message of its group may be delivered.
                 self.wake();
             }
         }
@@ -204,10 +207,11 @@ impl Front {
         Ok(answer)
     }
 
-    /// The receipts in `input` that hold something back, each with the id of its entry and its visibility timeout.
+    /// Returns the receipts in `input` that still hide a message, each with the ID of its entry and its visibility
+    /// timeout.
     ///
-    /// The others are made unrecognisable: once a message is visible again, the library may or may not know its receipt still, and
-    /// answers the same either way.
+    /// All others are replaced by an invalid one: once a message is visible again, the emulator may or may not still
+    /// know its receipt, and with this its response is the same in both cases.
     fn in_flight(&self, queue: &Queue, input: &mut Value) -> rusqlite::Result<Vec<(Option<Value>, String, i64)>> {
         let mut found = Vec::new();
         let parts = match input.get("Entries").is_some() {
@@ -236,18 +240,18 @@ impl Front {
     }
 }
 
-/// Whether the entry called `id` of a batch succeeded; without an id, the call as a whole did.
+/// Returns `true` if the entry with this ID in a batch succeeded; without an ID, if the whole call did.
 fn succeeded(output: &Value, id: Option<&Value>) -> bool {
     let successful = output.get("Successful").and_then(Value::as_array);
     id.is_none_or(|id| successful.is_some_and(|entries| entries.iter().any(|entry| entry.get("Id") == Some(id))))
 }
 
-/// A message with the id that its sender was told, with moments of the local clock, and with what it follows from.
+/// Returns a message with the ID that its sender received, with times of the local clock and with its trace header.
 fn as_it_was(message: Message, known: &Known) -> Value {
     let mut json = message.json;
     put(&mut json, "MessageId", json!(known.id));
     if let Some(attributes) = json.get_mut("Attributes") {
-        // The library forgets it.
+        // The emulator loses it.
         if let Some(trace) = &known.trace {
             put(attributes, "AWSTraceHeader", json!(trace));
         }
@@ -261,7 +265,7 @@ fn as_it_was(message: Message, known: &Known) -> Value {
     json
 }
 
-/// `answer` with another output. Its checksum is left out, since it was of the old one.
+/// Returns `answer` with another output. Its checksum is left out, since it belongs to the old output.
 fn with_output(answer: &Answer, output: &Value) -> Answer {
     respond(answer.status().as_u16(), &[("content-type", "application/x-amz-json-1.0".to_owned())], output)
 }

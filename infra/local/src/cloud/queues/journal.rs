@@ -1,7 +1,8 @@
-//! What is in the queues, written down. It alone says what there is after a kill, and what [`crate::Local::messages`] shows.
+//! A durable record of the messages in the queues. It alone defines what exists after a kill, and what
+//! [`crate::Local::messages`] shows.
 //!
-//! Moments are in milliseconds of the local clock. A row goes by two ids: the one that its sender was told, and the one that it has in the
-//! running library, which names it anew after every restart.
+//! Times are in milliseconds of the local clock. A row has two IDs: the one that its sender received, and the one in
+//! the running emulator, which assigns a new one after every restart.
 
 use rusqlite::{OptionalExtension, Result, Row, params};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use crate::{cloud::sqs::DEDUPLICATES_FOR, ledger::Ledger, template::Queue};
 #[derive(Clone)]
 pub(super) struct Journal(pub(super) Ledger);
 
-/// A message that the library took.
+/// A message that the emulator accepted.
 pub(super) struct Sent {
     pub(super) library_id: String,
     /// The request, or the entry of a batch, that sent it.
@@ -20,16 +21,16 @@ pub(super) struct Sent {
     pub(super) visible_ms: i64,
 }
 
-/// What the library does not know of a message that it hands out.
+/// Data of a received message that the emulator doesn't have.
 pub(super) struct Known {
     pub(super) id: String,
     pub(super) sent_ms: i64,
     pub(super) first_received_ms: i64,
-    /// What it was sent with to say what it follows from.
+    /// The trace header that it was sent with.
     pub(super) trace: Option<String>,
 }
 
-/// A message to be put back into the library.
+/// A message to restore into the emulator.
 pub(super) struct Entry {
     pub(super) seq: i64,
     pub(super) id: String,
@@ -38,14 +39,14 @@ pub(super) struct Entry {
     pub(super) sent_ms: i64,
     pub(super) visible_ms: i64,
     pub(super) receives: u32,
-    /// The queue that gave it up, if one did.
+    /// The queue that moved it to this dead-letter queue, if one did.
     pub(super) came_from: Option<String>,
 }
 
 const ENTRY: &str = "SELECT seq, id, queue, request, sent_ms, visible_ms, receives, came_from FROM queued";
 
 impl Journal {
-    /// Keeps what was sent. What the library recognised as sent before is kept already.
+    /// Stores sent messages. Those that the emulator recognized as duplicates are stored already.
     pub(super) fn add(&self, queue: &Queue, sent: &[Sent], now_ms: i64) -> Result<()> {
         self.0.transaction(|connection| {
             let sql = "INSERT INTO queued (id, library_id, queue, request, sent_ms, visible_ms)
@@ -59,7 +60,8 @@ impl Journal {
         })
     }
 
-    /// Counts what `queue` handed out. Says what is known of each, and whether the queue gave anything up for it.
+    /// Counts a receive of each message that `queue` handed out. Returns what is known of each, and whether a message
+    /// moved to the dead-letter queue meanwhile.
     pub(super) fn received(
         &self,
         queue: &Queue,
@@ -70,7 +72,8 @@ impl Journal {
         self.0.transaction(|connection| {
             let mut gave_up = 0;
             if let Some(redrive) = &queue.redrive {
-                // The library looks at every message that it could hand out, and those it can't any more leave by the same look.
+                // The emulator checks every message that it could hand out, and in that same check moves those that
+                // were received too often.
                 let sql = "UPDATE queued SET queue = ?, came_from = ?, visible_ms = ?4,
                                receives = 0, received_ms = NULL, receipt = NULL
                            WHERE queue = ?2 AND receives >= ?3 AND visible_ms <= ?4 AND NOT gone";
@@ -93,7 +96,7 @@ impl Journal {
         })
     }
 
-    /// Whether `receipt` still holds a message of `queue` back.
+    /// Returns `true` if `receipt` still hides a message of `queue`.
     pub(super) fn is_in_flight(&self, queue: &Queue, receipt: &str, now_ms: i64) -> Result<bool> {
         self.0.read(|connection| {
             let sql = "SELECT 1 FROM queued WHERE receipt = ? AND queue = ? AND visible_ms > ?";
@@ -102,7 +105,7 @@ impl Journal {
         })
     }
 
-    /// Hides the message behind `receipt` until `visible_ms`.
+    /// Hides the message of this receipt until `visible_ms`.
     pub(super) fn hide(&self, receipt: &str, visible_ms: i64) -> Result<()> {
         self.0.transaction(|connection| {
             let sql = "UPDATE queued SET visible_ms = ? WHERE receipt = ?";
@@ -110,7 +113,8 @@ impl Journal {
         })
     }
 
-    /// Forgets the message behind `receipt`. A FIFO queue has to recognise it for a while yet, so there the row stays, empty-handed.
+    /// Deletes the message of this receipt. A FIFO queue has to recognize duplicates for a while yet, so its row stays,
+    /// flagged as gone.
     pub(super) fn delete(&self, queue: &Queue, receipt: &str, now_ms: i64) -> Result<()> {
         self.0.transaction(|connection| {
             if !queue.fifo {
@@ -123,7 +127,7 @@ impl Journal {
         })
     }
 
-    /// Forgets everything in `queue`.
+    /// Deletes everything in `queue`.
     pub(super) fn purge(&self, queue: &Queue) -> Result<()> {
         self.0.transaction(|connection| {
             let sql = match queue.fifo {
@@ -134,7 +138,7 @@ impl Journal {
         })
     }
 
-    /// The bodies of everything in `queue`, oldest first.
+    /// Returns the bodies of all messages in `queue`, oldest first.
     pub(super) fn bodies(&self, queue: &str) -> Result<Vec<String>> {
         let entries = self.entries(queue)?;
         let body =
@@ -142,12 +146,12 @@ impl Journal {
         Ok(entries.into_iter().map(body).collect())
     }
 
-    /// When the last of what waits for its time has waited.
+    /// Returns when the last delayed or hidden message becomes visible.
     pub(super) fn last_ms(&self) -> Result<Option<i64>> {
         self.0.read(|connection| connection.query_row("SELECT max(visible_ms) FROM queued", [], |row| row.get(0)))
     }
 
-    /// Everything in `queue`, oldest first.
+    /// Returns all messages in `queue`, oldest first.
     pub(super) fn entries(&self, queue: &str) -> Result<Vec<Entry>> {
         self.0.read(|connection| {
             let sql = format!("{ENTRY} WHERE queue = ? AND NOT gone ORDER BY seq");
@@ -155,7 +159,7 @@ impl Journal {
         })
     }
 
-    /// Everything that was sent so lately that a FIFO queue would recognise it, oldest first.
+    /// Returns all messages sent so recently that a FIFO queue would recognize a duplicate, oldest first.
     pub(super) fn recent(&self, now_ms: i64) -> Result<Vec<Entry>> {
         self.0.read(|connection| {
             let sql = format!("{ENTRY} WHERE sent_ms > ? ORDER BY sent_ms, seq");
@@ -163,7 +167,7 @@ impl Journal {
         })
     }
 
-    /// Keeps the name that the library has for a message now. Receipts of before are worth nothing.
+    /// Stores a message's new ID in the emulator. Receipts from before the restart are invalid.
     pub(super) fn renamed(&self, entry: &Entry, library_id: &str) -> Result<()> {
         self.0.transaction(|connection| {
             let sql = "UPDATE queued SET library_id = ?, receipt = NULL WHERE seq = ?";

@@ -1,4 +1,5 @@
-//! What AWS refuses and the library lets pass. Some of it would end a queue of the library: it adds seconds to an instant unchecked.
+//! Limits that AWS enforces and the emulator doesn't. Exceeding some of them would crash a queue of the emulator, which
+//! adds seconds to an instant without checking for overflow.
 
 use std::ops::RangeInclusive;
 
@@ -8,12 +9,12 @@ use serde_json::Value;
 
 use super::refusal;
 
-/// The most that one batch may hold.
+/// The maximum size of a batch.
 const BYTES_MAX: usize = 1024 * 1024;
 const NUMBERS: [(&str, RangeInclusive<i64>); 3] =
     [("DelaySeconds", 0..=900), ("MaxNumberOfMessages", 1..=10), ("VisibilityTimeout", 0..=43_200)];
 
-/// The refusal of a call that breaks a limit.
+/// Returns the error for a call that exceeds a limit.
 pub(super) fn refused(operation: &str, input: &Value) -> Option<Response<Bytes>> {
     if matches!(operation, "CreateQueue" | "DeleteQueue" | "SetQueueAttributes") {
         let message = "Which queues there are, and how they are, is up to the template.";

@@ -1,11 +1,11 @@
-//! Queues that survive a kill and follow the local clock: the library of [`super::sqs`], with a journal in front.
+//! Queues that survive a kill and follow the local clock: the emulator of [`super::sqs`] with a journal in front.
 //!
 //! | module | what it is |
 //! |---|---|
-//! | `front` | answers calls, one after the other: sets the library's clock, lets it answer, writes down what came of it |
-//! | `journal` | what is in the queues, in the ledger |
-//! | `restore` | puts what is in the journal into the library, at the start |
-//! | `limits` | refuses what AWS refuses and the library does not |
+//! | `front` | handles calls one after the other: sets the emulator's clock, calls it, records the outcome |
+//! | `journal` | the messages in the queues, stored in the ledger |
+//! | `restore` | puts the messages of the journal into the emulator at the start |
+//! | `limits` | rejects what AWS rejects and the emulator doesn't |
 
 mod front;
 mod journal;
@@ -34,10 +34,10 @@ use crate::{
     template::{Queue, queue_url},
 };
 
-/// How many messages one call takes or gives.
+/// The maximum number of messages that one call sends or receives.
 const BATCH_MAX: usize = 10;
 
-/// All queues of a template. Clones are the same queues.
+/// All queues of a template. Clones share the same queues.
 #[derive(Clone)]
 pub(crate) struct Queues(Arc<Inner>);
 
@@ -48,7 +48,7 @@ struct Inner {
     running: Mutex<Option<Running>>,
 }
 
-/// The library's thread, and the way to it.
+/// The emulator's thread and the channel to it.
 struct Running {
     calls: mpsc::UnboundedSender<Call>,
     thread: JoinHandle<()>,
@@ -60,16 +60,16 @@ struct Call {
     answer: oneshot::Sender<Response<Bytes>>,
 }
 
-/// A message, as it is handed out.
+/// A message as it is received.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) id: String,
     pub(crate) receipt: String,
-    /// As the API spells it.
+    /// The message in the API's JSON.
     pub(crate) json: Value,
 }
 
-/// Why there are no queues.
+/// A failure to open or use the queues.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueuesError {
     #[error("the queue {queue} can't be made: {reason}")]
@@ -83,7 +83,7 @@ pub(crate) enum QueuesError {
 }
 
 impl Queues {
-    /// The queues of a template, with what was in them.
+    /// Opens the queues of a template with the messages that were in them.
     pub(crate) async fn open(queues: &[Queue], ledger: Ledger, clock: LocalClock) -> Result<Self, QueuesError> {
         let queues = queues.iter().map(|queue| (queue.name.clone(), queue.clone()));
         let queues = Arc::new(queues.collect::<BTreeMap<_, _>>());
@@ -97,7 +97,8 @@ impl Queues {
                 Ok(mut front) => {
                     drop(ready.send(Ok(())));
                     while let Some(Call { operation, input, answer }) = called.recv().await {
-                        // Whoever no longer wants to hear it was cut off; what was asked for is done.
+                        // The caller may have been cancelled and no longer wait for the response; the call itself is
+                        // done.
                         drop(answer.send(front.answer(&operation, input).await));
                     }
                 }
@@ -110,29 +111,29 @@ impl Queues {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// A queue by its name.
+    /// Returns a queue by its name.
     pub(crate) fn get(&self, name: &str) -> Option<&Queue> {
         self.0.queues.get(name)
     }
 
-    /// Changes whenever there may be something to receive.
+    /// Returns a receiver that changes whenever there may be something to receive.
     pub(crate) fn changed(&self) -> watch::Receiver<u64> {
         self.0.changed.subscribe()
     }
 
-    /// Answers one call of the API. What was sent is kept when it returns.
+    /// Handles one call of the API. Sent messages are stored when it returns.
     pub(crate) async fn call(&self, operation: &str, input: Value) -> Response<Bytes> {
         let (answer, answered) = oneshot::channel();
         let call = Call { operation: operation.to_owned(), input, answer };
         if let Some(running) = &*self.0.running() {
-            // If nobody takes it, nobody answers it either.
+            // If no receiver takes the call, no response comes either.
             drop(running.calls.send(call));
         }
         let gone = |_| refusal(500, "InternalError", "The queues are gone.");
         answered.await.unwrap_or_else(gone)
     }
 
-    /// Takes up to `max` messages and hides them for as long as the queue says.
+    /// Receives up to `max` messages and hides them for the queue's visibility timeout.
     pub(crate) async fn receive(&self, queue: &str, max: usize) -> Result<Vec<Message>, String> {
         let input = json!({
             "QueueUrl": queue_url(queue),
@@ -144,7 +145,7 @@ impl Queues {
         output(&answer).map(|mut output| messages(&mut output)).ok_or_else(|| text(&answer))
     }
 
-    /// Deletes what was received.
+    /// Deletes messages that were received.
     pub(crate) async fn delete(&self, queue: &str, messages: &[&Message]) -> Result<(), String> {
         for batch in messages.chunks(BATCH_MAX) {
             let entries = batch
@@ -161,12 +162,13 @@ impl Queues {
         Ok(())
     }
 
-    /// Ends the library's thread. Whoever opens the same ledger next has it alone, though clones of these queues may live on for a moment.
+    /// Ends the emulator's thread. Another instance that opens the same ledger next has it to itself, though clones of
+    /// these queues may live on for a moment.
     pub(crate) fn end(&self) {
         self.0.end();
     }
 
-    /// The bodies of everything in a queue, oldest first, without receiving them.
+    /// Returns the bodies of all messages in a queue, oldest first, without receiving them.
     pub(crate) fn bodies(&self, queue: &str) -> rusqlite::Result<Vec<String>> {
         self.0.journal.bodies(queue)
     }
@@ -192,13 +194,13 @@ impl Drop for Inner {
     }
 }
 
-/// What a call that succeeded gave.
+/// Returns the output of a call that succeeded.
 fn output(answer: &Response<Bytes>) -> Option<Value> {
     let output = answer.status().is_success().then(|| serde_json::from_slice(answer.body()));
     output.and_then(Result::ok)
 }
 
-/// Takes the messages out of what `ReceiveMessage` gave.
+/// Takes the messages out of the output of `ReceiveMessage`.
 fn messages(output: &mut Value) -> Vec<Message> {
     let text = |json: &Value, name| json.get(name).and_then(Value::as_str).map(str::to_owned);
     let message = |json: Value| {
@@ -215,7 +217,7 @@ fn text(answer: &Response<Bytes>) -> String {
     String::from_utf8_lossy(answer.body()).into_owned()
 }
 
-/// An error, spelled as the library spells its own.
+/// Returns an error in the same format as the emulator's own.
 fn refusal(status: u16, code: &str, message: &str) -> Response<Bytes> {
     let fault = if status < 500 { "Sender" } else { "Receiver" };
     let headers =
@@ -238,7 +240,7 @@ fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
-/// The span of so many milliseconds; none if they are in the past.
+/// Converts milliseconds to a duration, which is zero if they are negative.
 fn span(ms: i64) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }

@@ -1,7 +1,7 @@
-//! Puts the messages of the journal back into the library, by the same calls that brought them to where they were.
+//! Restores the messages of the journal into the emulator, with the same calls that brought them into their state.
 //!
-//! Received ones are received as often again, so the library itself knows when to give them up. Dead letters go through the queue that
-//! gave them up, so the library knows where they came from.
+//! Received messages are received again as often, so the emulator itself knows when to move them to the dead-letter
+//! queue. Messages of a dead-letter queue go through their source queue, so the emulator knows where they came from.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,17 +18,18 @@ use crate::{
     template::{Queue, queue_url},
 };
 
-/// Longer than everything here takes: what is held back must not come back in between.
+/// Longer than the restore takes: hidden messages must not become visible before it ends.
 const HELD_S: i64 = 43_200;
-/// How often it is looked whether a dead letter has arrived. Nothing but our own calls is going on.
+/// The maximum number of checks for the arrival of a message in its dead-letter queue. Nothing but our own calls is
+/// running.
 const LOOKS_MAX: usize = 1000;
 
 type Result<T> = std::result::Result<T, QueuesError>;
 
-/// What the library will answer to repeats of recent messages, with the ids that these had.
+/// Message IDs that the emulator will return for repeats of recent messages, with the original IDs of those messages.
 pub(super) type Repeats = HashMap<String, String>;
 
-/// Fills the library, whose queues exist and are empty.
+/// Fills the emulator, whose queues exist and are empty.
 pub(super) async fn restore(
     library: &Library,
     journal: &Journal,
@@ -37,7 +38,7 @@ pub(super) async fn restore(
 ) -> Result<Repeats> {
     let mut restore = Restore { library, journal, queues, now_ms, entered: HashSet::new() };
     let mut repeats = Repeats::new();
-    // FIFO queues first, because time is moved for them.
+    // FIFO queues come first, because restoring them moves the time.
     for fifo in [true, false] {
         let mut held = Vec::new();
         for queue in ends_first(queues).into_iter().filter(|queue| queue.fifo == fifo) {
@@ -53,7 +54,8 @@ pub(super) async fn restore(
     Ok(repeats)
 }
 
-/// All queues, each after the one that it gives up to: while dead letters go through it, it is still empty.
+/// Returns all queues, each after its dead-letter queue: a queue is still empty while messages pass through it to its
+/// dead-letter queue.
 fn ends_first(queues: &BTreeMap<String, Queue>) -> Vec<&Queue> {
     let next = |queue: &&Queue| queues.get(&queue.redrive.as_ref()?.queue);
     let mut ordered: Vec<&Queue> = queues.values().collect();
@@ -66,12 +68,13 @@ struct Restore<'a> {
     journal: &'a Journal,
     queues: &'a BTreeMap<String, Queue>,
     now_ms: i64,
-    /// The ids of what is in the library.
+    /// The IDs of the messages in the emulator.
     entered: HashSet<String>,
 }
 
 impl Restore<'_> {
-    /// Puts back what was in `queue`. What was received before is held back, so that receiving leads to the right one.
+    /// Restores the messages of `queue`. Those that were received before are hidden, so that each receive returns the
+    /// right message.
     async fn refill(&mut self, queue: &Queue, held: &mut Vec<(Entry, String)>) -> Result<()> {
         let entries = self.journal.entries(&queue.name)?;
         let (fresh, received): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.receives == 0);
@@ -108,7 +111,7 @@ impl Restore<'_> {
             if self.entered.insert(id.clone()) {
                 break id;
             }
-            // The same was sent twice, with enough time in between. It takes that time again.
+            // The same message was sent twice, far enough apart not to be a duplicate. The same time has to pass here.
             self.library.pass(DEDUPLICATES_FOR).await;
         };
         if let Some((source, redrive)) = through {
@@ -125,7 +128,7 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// Waits until nothing is on its way from a queue to the one for its dead letters.
+    /// Waits until no message is in transit from a queue to its dead-letter queue.
     async fn arrived(&self, url: &str) -> Result<()> {
         let name = "ApproximateNumberOfMessagesNotVisible";
         for _ in 0..LOOKS_MAX {
@@ -138,9 +141,10 @@ impl Restore<'_> {
         Err(QueuesError::Lost(format!("a dead letter of {url} does not arrive")))
     }
 
-    /// Makes FIFO queues recognise what they were sent in the last minutes, for as long as they would have.
+    /// Makes FIFO queues recognize duplicates of messages sent in the last minutes, for as long as they would have.
     ///
-    /// A copy of each message passes through at its time. It goes by a group that nobody can use and that the library looks at first.
+    /// A copy of each message is sent and received at its original time. It has a group that no caller can use and that
+    /// the emulator checks first.
     async fn reopen_windows(&mut self) -> Result<Repeats> {
         self.library.pass(DEDUPLICATES_FOR).await;
         let mut at_ms = self.now_ms - window_ms();
@@ -194,7 +198,7 @@ impl Restore<'_> {
         self.library.ask(operation, input).await.map_err(QueuesError::Lost)
     }
 
-    /// The library takes whole seconds: nothing comes back too early.
+    /// Returns whole seconds, as the emulator requires, rounded up so that nothing becomes visible too early.
     fn seconds_until(&self, ms: i64) -> i64 {
         (ms - self.now_ms + 999).max(0) / 1000
     }

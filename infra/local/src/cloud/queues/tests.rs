@@ -1,4 +1,4 @@
-//! What queues promise, by the clock and after a kill.
+//! Guarantees of the queues, by the clock and after a kill.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn queue(name: &str) -> Queue {
     }
 }
 
-/// `q` and the queue for what it was received twice.
+/// Returns `q` and its dead-letter queue, which takes messages that were received twice.
 fn with_dead_letters(suffix: &str) -> [Queue; 2] {
     let dead = queue(&format!("dead{suffix}"));
     let redrive = Some(Redrive { queue: dead.name.clone(), receives_max: 2 });
@@ -36,7 +36,7 @@ async fn fresh(queues: &[Queue]) -> (Queues, LocalClock) {
     open(Ledger::memory().unwrap(), queues).await
 }
 
-/// Opens what a killed process left in `folder`: nothing of it is closed, and nothing of it is used again.
+/// Opens the files that a killed process left in `folder`: nothing was closed, and no handle is used again.
 async fn again(folder: &Path, queues: &[Queue]) -> (Queues, LocalClock) {
     open(Ledger::open(&folder.join("ledger.sqlite")).unwrap(), queues).await
 }
@@ -56,7 +56,7 @@ async fn send(queues: &Queues, queue: &str, body: &str) -> String {
     sent["MessageId"].as_str().unwrap_or_else(|| panic!("{sent}")).to_owned()
 }
 
-/// Sends to `q.fifo` and gives the id.
+/// Sends a message to `q.fifo` and returns its ID.
 async fn send_in_group(queues: &Queues, group: &str, once: &str, body: &str) -> String {
     let input = json!({"MessageBody": body, "MessageGroupId": group, "MessageDeduplicationId": once});
     let sent = ask(queues, "SendMessage", "q.fifo", input).await;
@@ -93,7 +93,7 @@ async fn a_received_message_hides_until_its_visibility_timeout() {
 }
 
 #[tokio::test]
-async fn nothing_comes_back_by_itself() {
+async fn no_message_becomes_visible_before_its_time() {
     let (queues, _clock) = fresh(&[queue("q")]).await;
     send(&queues, "q", "a").await;
     let input = json!({"VisibilityTimeout": 1});
@@ -117,7 +117,7 @@ async fn a_delayed_message_waits_for_the_clock() {
 }
 
 #[tokio::test]
-async fn a_year_passes_in_a_moment() {
+async fn a_year_passes_quickly() {
     let (queues, clock) = fresh(&[queue("q")]).await;
     let kept = Queue { retention: Duration::from_hours(14 * 24), ..queue("q") };
     let (long, long_clock) = fresh(&[kept]).await;
@@ -133,7 +133,7 @@ async fn a_year_passes_in_a_moment() {
 }
 
 #[tokio::test]
-async fn a_message_received_too_often_moves_to_the_dead_letters() {
+async fn a_message_received_too_often_moves_to_the_dead_letter_queue() {
     for suffix in ["", ".fifo"] {
         let (q, dead) = (format!("q{suffix}"), format!("dead{suffix}"));
         let (queues, clock) = fresh(&with_dead_letters(suffix)).await;
@@ -157,7 +157,7 @@ async fn a_message_received_too_often_moves_to_the_dead_letters() {
 }
 
 #[tokio::test]
-async fn only_the_last_receipt_deletes_and_only_while_it_holds() {
+async fn only_the_last_receipt_deletes_and_only_while_the_message_is_hidden() {
     let (queues, clock) = fresh(&[queue("q")]).await;
     send(&queues, "q", "a").await;
     let stale = receive(&queues, "q").await;
@@ -173,7 +173,7 @@ async fn only_the_last_receipt_deletes_and_only_while_it_holds() {
 }
 
 #[tokio::test]
-async fn of_a_batch_only_what_was_named_is_deleted() {
+async fn a_batch_deletes_only_the_named_messages() {
     let (queues, clock) = fresh(&[queue("q")]).await;
     let entries =
         json!([{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "b"}, {"Id": "3", "MessageBody": ""}]);
@@ -189,7 +189,7 @@ async fn of_a_batch_only_what_was_named_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_message_can_be_let_go_and_held_longer() {
+async fn a_visibility_timeout_can_be_ended_and_extended() {
     let (queues, clock) = fresh(&[queue("q")]).await;
     send(&queues, "q", "a").await;
     let hide = async |message: &Message, seconds: i64| {
@@ -209,7 +209,7 @@ async fn a_message_can_be_let_go_and_held_longer() {
 }
 
 #[tokio::test]
-async fn what_would_end_a_queue_is_refused() {
+async fn values_that_would_crash_a_queue_are_rejected() {
     let (queues, _clock) = fresh(&[queue("q")]).await;
     send(&queues, "q", "a").await;
     let refused = [
@@ -228,7 +228,7 @@ async fn what_would_end_a_queue_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_kept_too_long_goes() {
+async fn a_message_is_deleted_after_its_retention_period() {
     let (queues, clock) = fresh(&[queue("q")]).await;
     send(&queues, "q", "old").await;
     clock.advance(24 * 3600 - 1);
@@ -239,7 +239,7 @@ async fn what_is_kept_too_long_goes() {
 }
 
 #[tokio::test]
-async fn a_group_keeps_its_order_and_waits_for_its_first() {
+async fn a_group_preserves_its_order_and_waits_for_its_first_message() {
     let (queues, clock) = fresh(&[queue("q.fifo")]).await;
     for (group, body) in [("a", "a1"), ("a", "a2"), ("b", "b1"), ("a", "a3")] {
         send_in_group(&queues, group, body, body).await;
@@ -259,7 +259,7 @@ async fn a_group_keeps_its_order_and_waits_for_its_first() {
 }
 
 #[tokio::test]
-async fn nothing_is_taken_twice_within_five_minutes() {
+async fn duplicates_within_five_minutes_are_dropped() {
     let by_content = Queue { deduplicates_by_content: true, ..queue("content.fifo") };
     let (queues, clock) = fresh(&[queue("q.fifo"), by_content]).await;
     let id = send_in_group(&queues, "g", "once", "a").await;
@@ -314,7 +314,7 @@ async fn messages_and_their_counts_survive_a_kill() {
 }
 
 #[tokio::test]
-async fn dead_letters_stay_dead_after_a_kill() {
+async fn dead_letters_survive_a_kill() {
     for suffix in ["", ".fifo"] {
         let (q, dead) = (format!("q{suffix}"), format!("dead{suffix}"));
         let folder = Temporary::new().unwrap();
@@ -355,7 +355,7 @@ async fn dead_letters_stay_dead_after_a_kill() {
 }
 
 #[tokio::test]
-async fn groups_and_windows_survive_a_kill() {
+async fn groups_and_deduplication_windows_survive_a_kill() {
     let folder = Temporary::new().unwrap();
     let template = [queue("q.fifo")];
     let (queues, clock) = again(folder.path(), &template).await;
