@@ -14,7 +14,7 @@ use crate::{
 /// Creates a world in which `others` replaces the network.
 pub(crate) async fn world() -> (World, Arc<Others>) {
     let others = Others::new();
-    let theirs: Arc<dyn shared::egress::Outside> = others.clone();
+    let theirs: Arc<dyn shared::egress::OutboundClient> = others.clone();
     (World::with(|options| options.outside = Some(theirs)).await, others)
 }
 

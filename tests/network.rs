@@ -8,7 +8,7 @@ use std::{
 
 use http::{Method, Request};
 use serde_json::{Value, json};
-use shared::egress::{Heard, NotHeard, OutsideCall};
+use shared::egress::{OutboundError, OutboundRequest, OutboundResponse};
 
 use crate::{
     outside::{Others, says},
@@ -191,12 +191,12 @@ impl Network {
     }
 }
 
-fn answer(state: &Mutex<State>, mood: Mood, call: &OutsideCall) -> Result<Heard, NotHeard> {
+fn answer(state: &Mutex<State>, mood: Mood, call: &OutboundRequest) -> Result<OutboundResponse, OutboundError> {
     match mood {
-        Mood::Down => return Err(NotHeard::Unreachable("nobody is there".to_owned())),
+        Mood::Down => return Err(OutboundError::Unreachable("nobody is there".to_owned())),
         Mood::Broken => return says(503, "{}"),
         Mood::Locked => return says(401, r#"{"error": "unauthorized"}"#),
-        Mood::Busy => return Ok(Heard { status: 429, retry_after_s: Some(60), body: Vec::new() }),
+        Mood::Busy => return Ok(OutboundResponse { status: 429, retry_after_s: Some(60), body: Vec::new() }),
         Mood::Lying => return says(200, r#"{"partners": "none of your business", "requests": 7}"#),
         Mood::Up | Mood::Mute => {}
     }
@@ -226,10 +226,10 @@ fn answer(state: &Mutex<State>, mood: Mood, call: &OutsideCall) -> Result<Heard,
         }
         _ => says(404, "{}"),
     };
-    if mood == Mood::Mute { Err(NotHeard::TooSlow(8)) } else { heard }
+    if mood == Mood::Mute { Err(OutboundError::TooSlow(8)) } else { heard }
 }
 
-fn upsert(state: &mut State, partner: &Value, source: &str) -> Result<Heard, NotHeard> {
+fn upsert(state: &mut State, partner: &Value, source: &str) -> Result<OutboundResponse, OutboundError> {
     let email = partner["email"].as_str().unwrap().to_owned();
     if state.refuses.contains(&email) {
         return says(422, r#"{"error": "blocked", "message": "This address is blocked."}"#);
@@ -255,7 +255,7 @@ fn told(id: &str, existed: bool) -> Value {
     })
 }
 
-fn backfill(state: &mut State, body: &Value) -> Result<Heard, NotHeard> {
+fn backfill(state: &mut State, body: &Value) -> Result<OutboundResponse, OutboundError> {
     let partners = body["partners"].as_array().unwrap().clone();
     assert!(partners.len() <= 500);
     if partners.iter().any(|partner| state.refuses.iter().any(|email| partner["email"] == email.as_str())) {

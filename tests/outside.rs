@@ -12,11 +12,11 @@ use std::{
 use futures::future::BoxFuture;
 use http::Method;
 use serde_json::Value;
-use shared::egress::{Forbidden, Heard, NotHeard, Outside, OutsideCall, check_text};
+use shared::egress::{BlockedUrl, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, check_text};
 use url::Url;
 
-type Answers = dyn Fn(&OutsideCall) -> Result<Heard, NotHeard> + Send + Sync;
-type Checks = dyn Fn(&Url) -> Result<(), Forbidden> + Send + Sync;
+type Answers = dyn Fn(&OutboundRequest) -> Result<OutboundResponse, OutboundError> + Send + Sync;
+type Checks = dyn Fn(&Url) -> Result<(), BlockedUrl> + Send + Sync;
 
 /// A call as it was made.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Others {
     /// They respond with 200 to everything, until [`Others::answer`] changes that.
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            answers: Mutex::new(Arc::new(|_: &OutsideCall| says(200, ""))),
+            answers: Mutex::new(Arc::new(|_: &OutboundRequest| says(200, ""))),
             checks: Mutex::new(Arc::new(|_: &Url| Ok(()))),
             takes: Mutex::new(Duration::ZERO),
             calls: Mutex::default(),
@@ -66,13 +66,16 @@ impl Others {
     }
 
     /// Sets the responses from now on.
-    pub(crate) fn answer(&self, answers: impl Fn(&OutsideCall) -> Result<Heard, NotHeard> + Send + Sync + 'static) {
+    pub(crate) fn answer(
+        &self,
+        answers: impl Fn(&OutboundRequest) -> Result<OutboundResponse, OutboundError> + Send + Sync + 'static,
+    ) {
         *self.answers.lock().unwrap() = Arc::new(answers);
     }
 
     /// Sets the result of checking the IP addresses behind host names from now on, in addition to the check of the
     /// URL's text.
-    pub(crate) fn resolve(&self, checks: impl Fn(&Url) -> Result<(), Forbidden> + Send + Sync + 'static) {
+    pub(crate) fn resolve(&self, checks: impl Fn(&Url) -> Result<(), BlockedUrl> + Send + Sync + 'static) {
         *self.checks.lock().unwrap() = Arc::new(checks);
     }
 
@@ -101,7 +104,7 @@ impl Others {
         self.under_way.lock().unwrap().1
     }
 
-    fn checked(&self, url: &Url) -> Result<(), Forbidden> {
+    fn checked(&self, url: &Url) -> Result<(), BlockedUrl> {
         check_text(url)?;
         let checks = Arc::clone(&self.checks.lock().unwrap());
         checks(url)
@@ -110,8 +113,8 @@ impl Others {
 
 /// Returns a response with a status and a body.
 #[expect(clippy::unnecessary_wraps, reason = "it is what the closures give back")]
-pub(crate) fn says(status: u16, body: &str) -> Result<Heard, NotHeard> {
-    Ok(Heard { status, retry_after_s: None, body: body.as_bytes().to_vec() })
+pub(crate) fn says(status: u16, body: &str) -> Result<OutboundResponse, OutboundError> {
+    Ok(OutboundResponse { status, retry_after_s: None, body: body.as_bytes().to_vec() })
 }
 
 impl fmt::Debug for Others {
@@ -120,15 +123,15 @@ impl fmt::Debug for Others {
     }
 }
 
-impl Outside for Others {
-    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>> {
+impl OutboundClient for Others {
+    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), BlockedUrl>> {
         Box::pin(async move { self.checked(&url) })
     }
 
-    fn call(&self, call: OutsideCall) -> BoxFuture<'_, Result<Heard, NotHeard>> {
+    fn call(&self, call: OutboundRequest) -> BoxFuture<'_, Result<OutboundResponse, OutboundError>> {
         Box::pin(async move {
             self.checked(&call.url)?;
-            let OutsideCall { method, url, headers, body, .. } = call.clone();
+            let OutboundRequest { method, url, headers, body, .. } = call.clone();
             self.calls.lock().unwrap().push(Called { method, url, headers, body });
             {
                 let mut under_way = self.under_way.lock().unwrap();

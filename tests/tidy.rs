@@ -136,7 +136,7 @@ fn pages_hold_no_script_or_style_of_their_own() {
 fn functions_name_neither_aws_nor_the_environment_nor_the_local_runner() {
     for path in sources(&root().join("functions")) {
         let text = fs::read_to_string(&path).unwrap();
-        for word in ["aws_", "std::env", "CookieStyle", "Neighbours", "unwrap()", ".expect("] {
+        for word in ["aws_", "std::env", "CookiePolicy", "LoopbackPolicy", "unwrap()", ".expect("] {
             assert!(!text.contains(word), "{} names {word}", path.display());
         }
     }

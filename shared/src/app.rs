@@ -6,18 +6,18 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 
 use crate::{
-    aws::{s3::Archive, sqs::Queues},
+    aws::{s3::Storage, sqs::Queues},
     config::{Config, needed},
     crypto::{
-        envelope::{Sealed, SealingKeys},
+        envelope::{EncryptionKeys, Sealed},
         secret::{Hash, Secret, ServerKey},
     },
     domain::{Actor, BrandSlug, EmailAddress, Event, EventKind, Fresh},
-    egress::Outside,
+    egress::OutboundClient,
     error::{Error, Result},
     mail::Mailer,
-    runtime::function::Doors,
-    store::{Entry, Store},
+    runtime::function::AwsClients,
+    store::{ErasureGuard, Store},
 };
 
 /// A source of the current time.
@@ -33,14 +33,14 @@ pub trait Random: Send + Sync + fmt::Debug {
 }
 
 /// The log to which the line about each invocation is written.
-pub trait Lines: Send + Sync + fmt::Debug {
+pub trait LogSink: Send + Sync + fmt::Debug {
     /// Writes one line, given without its line ending.
     fn write(&self, line: &str);
 }
 
 /// The naming and flags of cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CookieStyle {
+pub enum CookiePolicy {
     /// `__Host-…; Secure`: no other host and no plain HTTP connection can set or read them.
     HostPrefix,
     /// Without both, for `http://localhost`. Only the local runner constructs it.
@@ -55,11 +55,11 @@ pub struct Platform {
     /// The source of randomness.
     pub random: Arc<dyn Random>,
     /// The naming and flags of cookies.
-    pub cookies: CookieStyle,
+    pub cookies: CookiePolicy,
     /// The HTTP client for other systems.
-    pub outside: Arc<dyn Outside>,
+    pub outside: Arc<dyn OutboundClient>,
     /// The log to which the line about each invocation is written.
-    pub lines: Arc<dyn Lines>,
+    pub lines: Arc<dyn LogSink>,
 }
 
 /// The settings and clients that a handler is given. Cheap to clone; creating it makes no network call.
@@ -70,21 +70,21 @@ pub struct App {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The naming and flags of cookies.
-    pub cookies: CookieStyle,
+    pub cookies: CookiePolicy,
     /// The table.
     pub store: Store,
     random: Arc<dyn Random>,
     mailer: Option<Mailer>,
     queues: Option<Queues>,
-    archive: Option<Archive>,
-    outside: Arc<dyn Outside>,
-    pub(crate) lines: Arc<dyn Lines>,
+    archive: Option<Storage>,
+    outside: Arc<dyn OutboundClient>,
+    pub(crate) lines: Arc<dyn LogSink>,
 }
 
 impl App {
     /// Creates the app of a function: the table, and the clients that the function declares.
     #[must_use]
-    pub fn new(config: Config, (aws, doors): (&SdkConfig, Doors), platform: Platform) -> Self {
+    pub fn new(config: Config, (aws, doors): (&SdkConfig, AwsClients), platform: Platform) -> Self {
         let store = Store::new(aws, config.table.clone(), Arc::clone(&platform.clock));
         let mailer = doors.mailer.and_then(|open| open(aws, &config));
         let queues = doors.queues.map(|open| open(aws));
@@ -148,15 +148,15 @@ impl App {
     ///
     /// # Errors
     /// Fails if this function was not given the key.
-    pub fn entry(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<Entry> {
-        Ok(Entry { mark: self.erasure_mark(brand, address)?, lifts: false })
+    pub fn entry(&self, brand: &BrandSlug, address: &EmailAddress) -> Result<ErasureGuard> {
+        Ok(ErasureGuard { mark: self.erasure_mark(brand, address)?, lifts: false })
     }
 
     /// Returns the keys that encrypt secrets which are used again.
     ///
     /// # Errors
     /// Fails if this function was not given them.
-    pub fn sealing_keys(&self) -> Result<&SealingKeys> {
+    pub fn sealing_keys(&self) -> Result<&EncryptionKeys> {
         needed(&self.config.sealing_keys, "SEALING_KEYS")
     }
 
@@ -178,7 +178,7 @@ impl App {
 
     /// Returns the HTTP client for other systems.
     #[must_use]
-    pub fn outside(&self) -> &dyn Outside {
+    pub fn outside(&self) -> &dyn OutboundClient {
         self.outside.as_ref()
     }
 
@@ -202,7 +202,7 @@ impl App {
     ///
     /// # Errors
     /// Fails if this function does not declare that it uses files, or was not given a bucket.
-    pub fn archive(&self) -> Result<&Archive> {
+    pub fn archive(&self) -> Result<&Storage> {
         needed(&self.archive, "BUCKET")
     }
 }

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::{
-    crypto::{envelope::SealingKeys, secret::ServerKey},
+    crypto::{envelope::EncryptionKeys, secret::ServerKey},
     domain::EmailAddress,
     error::{Error, Result},
 };
@@ -18,7 +18,7 @@ pub struct Config {
     /// The key for codes, and for cookies that must be derived again with the same result.
     pub server_key: Option<ServerKey>,
     /// The keys that encrypt secrets which are used again.
-    pub sealing_keys: Option<SealingKeys>,
+    pub sealing_keys: Option<EncryptionKeys>,
     /// The email address from which emails are sent.
     pub sender: Option<EmailAddress>,
     /// The SES configuration set for outgoing emails.
@@ -94,7 +94,7 @@ impl Config {
             ServerKey::parse(&key).ok_or(ConfigError::Malformed("SERVER_KEY", "a key of at least 32 characters"))
         });
         let sealing_keys = optional("SEALING_KEYS").map(|keys| {
-            SealingKeys::parse(&keys).ok_or(ConfigError::Malformed(
+            EncryptionKeys::parse(&keys).ok_or(ConfigError::Malformed(
                 "SEALING_KEYS",
                 "keys of at least 32 characters, with commas between them",
             ))

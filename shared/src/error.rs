@@ -6,10 +6,10 @@ use http::StatusCode;
 
 use crate::{
     domain::{
-        AccessRefused, Colour, GrantsNow, Invalid, LinkRefused, MailRefusal, PartnerId, PartnerState, ReachRefused,
-        Role, SetRefused, SettleRefused, TeamRefused,
+        AccessError, Color, CurrentGrants, Invalid, LinkError, PartnerId, PartnerState, ResendError, Role,
+        SetProgramsError, SettleError, SuppressionReason, TeamError,
     },
-    store::StoredAnswer,
+    store::StoredResponse,
 };
 
 /// The result that handlers return.
@@ -27,7 +27,7 @@ pub enum Error {
     Invalid(InvalidField),
     /// A colour that is too pale for a light page.
     #[error("{0} doesn't have enough contrast on white. The closest accessible colour is {near}.", near = .0.as_accent())]
-    ColourTooPale(Colour),
+    ColourTooPale(Color),
     /// The body is larger than any that is accepted.
     #[error("The request is too large. The limit is 64 KB, or 1 MB for a file to import.")]
     TooLarge,
@@ -75,19 +75,19 @@ pub enum Error {
     AddressErased,
     /// A partner can't be revoked, reinstated or erased.
     #[error(transparent)]
-    Access(#[from] AccessRefused),
+    Access(#[from] AccessError),
     /// A partner can't be emailed again.
     #[error(transparent)]
-    Reach(#[from] ReachRefused),
+    Reach(#[from] ResendError),
     /// A link can't be created.
     #[error(transparent)]
-    Link(#[from] LinkRefused),
+    Link(#[from] LinkError),
     /// A commission can't be settled.
     #[error(transparent)]
-    Settle(#[from] SettleRefused),
+    Settle(#[from] SettleError),
     /// The team can't be changed like this.
     #[error(transparent)]
-    Team(#[from] TeamRefused),
+    Team(#[from] TeamError),
     /// The import can no longer be cancelled.
     #[error("This import has already ended.")]
     ImportOver,
@@ -129,7 +129,7 @@ pub enum Error {
     Network(String),
     /// Another writer changed the partner's programs in the meantime.
     #[error("This partner's programs were changed by someone else. Nothing was saved; reload and try again.")]
-    GrantsChanged(GrantsNow),
+    GrantsChanged(CurrentGrants),
     /// Another writer changed the same item in the meantime.
     #[error("This was changed in the meantime. Reload and try again.")]
     ChangedMeanwhile,
@@ -153,7 +153,7 @@ pub enum Error {
     Busy,
     /// Not an error: the same request succeeded before, and this is the stored response.
     #[error("answered before")]
-    Answered(Box<StoredAnswer>),
+    Answered(Box<StoredResponse>),
     /// A failure on our side.
     #[error("Something went wrong on our end. Nothing is lost; try again.")]
     Internal(#[source] Cause),
@@ -188,11 +188,11 @@ impl From<Invalid> for Error {
     }
 }
 
-impl From<SetRefused> for Error {
-    fn from(refused: SetRefused) -> Self {
+impl From<SetProgramsError> for Error {
+    fn from(refused: SetProgramsError) -> Self {
         match refused {
-            SetRefused::Unknown(invalid) => InvalidField::at("programIds", invalid).into(),
-            SetRefused::ChangedMeanwhile(now) => Self::GrantsChanged(now),
+            SetProgramsError::Unknown(invalid) => InvalidField::at("programIds", invalid).into(),
+            SetProgramsError::ChangedMeanwhile(now) => Self::GrantsChanged(now),
         }
     }
 }
@@ -216,7 +216,7 @@ impl Error {
     #[must_use]
     pub fn one_of_each() -> Vec<Self> {
         vec![
-            Self::ColourTooPale(Colour::PALE),
+            Self::ColourTooPale(Color::PALE),
             Self::TooLarge,
             Self::Unauthenticated,
             Self::ScopeMissing("partners:read".to_owned()),
@@ -229,23 +229,23 @@ impl Error {
             Self::NotFound("partner"),
             Self::MethodNotAllowed("GET, HEAD".to_owned()),
             Self::EmailTaken { owner: None },
-            Self::Access(AccessRefused::AlreadyRevoked),
-            Self::Access(AccessRefused::NotRevoked),
-            Self::Access(AccessRefused::Erased),
+            Self::Access(AccessError::AlreadyRevoked),
+            Self::Access(AccessError::NotRevoked),
+            Self::Access(AccessError::Erased),
             Self::AddressErased,
-            Self::Reach(ReachRefused::AlreadyActivated),
-            Self::Reach(ReachRefused::NotActivated),
-            Self::Reach(ReachRefused::Declined),
-            Self::Reach(ReachRefused::Revoked),
-            Self::Reach(ReachRefused::AddressRefused(MailRefusal::Bounced)),
-            Self::Reach(ReachRefused::TooSoon { wait_s: 60 }),
-            Self::Reach(ReachRefused::TooOften { wait_s: 3_600 }),
-            Self::Link(LinkRefused::NotGranted),
-            Self::Link(LinkRefused::KeyTaken),
-            Self::Settle(SettleRefused::Paid),
-            Self::Team(TeamRefused::LastOwner),
-            Self::Team(TeamRefused::InTeam),
-            Self::Team(TeamRefused::Full),
+            Self::Reach(ResendError::AlreadyActivated),
+            Self::Reach(ResendError::NotActivated),
+            Self::Reach(ResendError::Declined),
+            Self::Reach(ResendError::Revoked),
+            Self::Reach(ResendError::AddressRefused(SuppressionReason::Bounced)),
+            Self::Reach(ResendError::TooSoon { wait_s: 60 }),
+            Self::Reach(ResendError::TooOften { wait_s: 3_600 }),
+            Self::Link(LinkError::NotGranted),
+            Self::Link(LinkError::KeyTaken),
+            Self::Settle(SettleError::Paid),
+            Self::Team(TeamError::LastOwner),
+            Self::Team(TeamError::InTeam),
+            Self::Team(TeamError::Full),
             Self::ImportOver,
             Self::NoReport,
             Self::FileGone,
@@ -286,29 +286,27 @@ impl Error {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::EmailTaken { .. } => (StatusCode::CONFLICT, "email_taken"),
-            Self::Access(AccessRefused::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
-            Self::Access(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => {
-                (StatusCode::CONFLICT, "not_revoked")
-            }
-            Self::Access(AccessRefused::Erased) | Self::Reach(ReachRefused::Erased) => (StatusCode::CONFLICT, "erased"),
+            Self::Access(AccessError::AlreadyRevoked) => (StatusCode::CONFLICT, "already_revoked"),
+            Self::Access(AccessError::NotRevoked | AccessError::MustBeRevoked) => (StatusCode::CONFLICT, "not_revoked"),
+            Self::Access(AccessError::Erased) | Self::Reach(ResendError::Erased) => (StatusCode::CONFLICT, "erased"),
             Self::AddressErased => (StatusCode::CONFLICT, "address_erased"),
-            Self::Reach(ReachRefused::AlreadyActivated) => (StatusCode::CONFLICT, "already_activated"),
-            Self::Reach(ReachRefused::NotActivated) | Self::Link(LinkRefused::NotActivated) => {
+            Self::Reach(ResendError::AlreadyActivated) => (StatusCode::CONFLICT, "already_activated"),
+            Self::Reach(ResendError::NotActivated) | Self::Link(LinkError::NotActivated) => {
                 (StatusCode::CONFLICT, "not_activated")
             }
-            Self::Reach(ReachRefused::Declined) => (StatusCode::CONFLICT, "declined"),
-            Self::Reach(ReachRefused::Revoked) | Self::Link(LinkRefused::Revoked) => {
+            Self::Reach(ResendError::Declined) => (StatusCode::CONFLICT, "declined"),
+            Self::Reach(ResendError::Revoked) | Self::Link(LinkError::Revoked) => {
                 (StatusCode::CONFLICT, "partner_revoked")
             }
-            Self::Reach(ReachRefused::AddressRefused(_)) => (StatusCode::CONFLICT, "address_refused"),
-            Self::Reach(ReachRefused::TooSoon { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_soon"),
-            Self::Reach(ReachRefused::TooOften { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_often"),
-            Self::Link(LinkRefused::NotGranted) => (StatusCode::FORBIDDEN, "program_not_granted"),
-            Self::Link(LinkRefused::KeyTaken) => (StatusCode::CONFLICT, "linkKey_taken"),
-            Self::Settle(SettleRefused::Paid | SettleRefused::Reversed) => (StatusCode::CONFLICT, "already_settled"),
-            Self::Team(TeamRefused::LastOwner) => (StatusCode::CONFLICT, "last_owner"),
-            Self::Team(TeamRefused::InTeam) => (StatusCode::CONFLICT, "in_team"),
-            Self::Team(TeamRefused::Full) => (StatusCode::CONFLICT, "team_full"),
+            Self::Reach(ResendError::AddressRefused(_)) => (StatusCode::CONFLICT, "address_refused"),
+            Self::Reach(ResendError::TooSoon { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_soon"),
+            Self::Reach(ResendError::TooOften { .. }) => (StatusCode::TOO_MANY_REQUESTS, "too_often"),
+            Self::Link(LinkError::NotGranted) => (StatusCode::FORBIDDEN, "program_not_granted"),
+            Self::Link(LinkError::KeyTaken) => (StatusCode::CONFLICT, "linkKey_taken"),
+            Self::Settle(SettleError::Paid | SettleError::Reversed) => (StatusCode::CONFLICT, "already_settled"),
+            Self::Team(TeamError::LastOwner) => (StatusCode::CONFLICT, "last_owner"),
+            Self::Team(TeamError::InTeam) => (StatusCode::CONFLICT, "in_team"),
+            Self::Team(TeamError::Full) => (StatusCode::CONFLICT, "team_full"),
             Self::ImportOver => (StatusCode::CONFLICT, "import_over"),
             Self::NoReport => (StatusCode::CONFLICT, "no_report"),
             Self::FileGone => (StatusCode::CONFLICT, "file_gone"),
@@ -337,9 +335,9 @@ impl Error {
 
 /// Formats an error and all its causes on one line, for the log.
 #[derive(Debug)]
-pub struct Chain<'a>(pub &'a dyn std::error::Error);
+pub struct ErrorChain<'a>(pub &'a dyn std::error::Error);
 
-impl fmt::Display for Chain<'_> {
+impl fmt::Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut cause = self.0.source();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     crypto::secret::Hash,
     domain::{
-        AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowProblem,
+        AdminId, BackfillId, BrandSlug, EmailAddress, EventId, ExportId, ImportId, Name, PartnerId, RowError,
         Selection, WebhookId, WebhookType,
     },
 };
@@ -208,17 +208,17 @@ pub struct BackfillJob {
 
 /// Events of a brand to which its webhook endpoints may have subscribed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlanJob {
+pub struct FanOutJob {
     /// The brand.
     pub brand: BrandSlug,
     /// The events.
-    pub events: Vec<EventToTell>,
+    pub events: Vec<EventRef>,
 }
 
 /// An event, with what is needed to find it and to decide which endpoints receive it. Names are short, since a message
 /// holds a hundred of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EventToTell {
+pub struct EventRef {
     /// The event's ID.
     #[serde(rename = "e")]
     pub event: EventId,
@@ -235,7 +235,7 @@ pub const EVENTS_MAX: usize = 100;
 
 /// Deliveries to one webhook endpoint. The worker that receives the message reads the state of each delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TurnJob {
+pub struct DeliverJob {
     /// The brand.
     pub brand: BrandSlug,
     /// The endpoint.
@@ -350,13 +350,13 @@ pub struct RowJob {
     pub number: u64,
     /// The work to be done.
     #[serde(flatten)]
-    pub what: RowWork,
+    pub what: RowTask,
 }
 
 /// The work to be done for a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum RowWork {
+pub enum RowTask {
     /// A person to invite.
     Bring {
         /// The email address.
@@ -370,5 +370,5 @@ pub enum RowWork {
         programs: Vec<u8>,
     },
     /// The result follows from the file alone.
-    Decided(RowProblem),
+    Decided(RowError),
 }

@@ -221,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Commission, EmailAddress, Host};
+    use crate::domain::{CommissionTerms, EmailAddress, Host};
 
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -229,7 +229,7 @@ mod tests {
         email: EmailAddress,
         #[serde(default)]
         allowed_hosts: Vec<Host>,
-        commission: Option<Commission>,
+        commission: Option<CommissionTerms>,
         number: Option<u32>,
     }
 

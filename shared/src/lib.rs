@@ -36,14 +36,14 @@ pub mod runtime;
 pub mod store;
 pub mod web;
 
-pub use app::{App, Clock, CookieStyle, Lines, Platform, Random};
+pub use app::{App, Clock, CookiePolicy, LogSink, Platform, Random};
 pub use config::{Config, ConfigError, needed};
-pub use error::{Chain, Error, InvalidField, Result};
+pub use error::{Error, ErrorChain, InvalidField, Result};
 pub use long_read::LongRead;
 pub use retention::kept;
 pub use runtime::{
     Exit,
-    function::{Doors, Function},
+    function::{AwsClients, Function},
     invocation::{Invocation, following},
     log, serve,
 };

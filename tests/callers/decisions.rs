@@ -1,7 +1,7 @@
 //! The access decision for each route.
 
 use serde_json::json;
-use shared::{domain::Scope, openapi::MayCall, web::Needs};
+use shared::{domain::Scope, openapi::AllowedCaller, web::Requirement};
 
 use super::{Decision, Given, Open, open, scope, team};
 
@@ -17,12 +17,12 @@ pub(super) fn decisions() -> Vec<(&'static str, Decision)> {
 /// Returns the decisions for routes of the Network, with a brand that isn't connected.
 fn network() -> Vec<(&'static str, Decision)> {
     let may = |status| scope(Scope::NetworkWrite, status);
-    let owners = |status| team(Needs::owner().recently(), status);
+    let owners = |status| team(Requirement::owner().recently(), status);
     let ids = json!({"ids": ["app_1"]});
     vec![
         // A request without a valid signature is rejected for every caller.
         ("POST /webhooks/network/{brand}", open(Open::All, 401)),
-        ("GET /api/t/{brand}/network", team(Needs::viewer(), 200)),
+        ("GET /api/t/{brand}/network", team(Requirement::viewer(), 200)),
         ("PUT /api/t/{brand}/network", owners(400).body(json!({"url": "https://10.0.0.1", "token": "x"}))),
         ("DELETE /api/t/{brand}/network", owners(409)),
         ("POST /api/t/{brand}/network/rotate", owners(409)),
@@ -46,8 +46,8 @@ fn api() -> Vec<(&'static str, Decision)> {
         CommissionsRead, CommissionsWrite, EventsWrite, LinksWrite, PartnersRead, PartnersWrite, ProgramsRead,
         ProgramsWrite,
     };
-    let owners = |status| team(Needs::owner().recently(), status);
-    let own = |status| open(Open::Api(MayCall::Partners), status);
+    let owners = |status| team(Requirement::owner().recently(), status);
+    let own = |status| open(Open::Api(AllowedCaller::Partners), status);
     let link = json!({"programId": "{program}"});
     let click = json!({"userId": "u", "clickId": "made up"});
     let conversion = json!({"clickId": "made up", "type": "purchase"});
@@ -93,7 +93,7 @@ fn api() -> Vec<(&'static str, Decision)> {
         ("POST /api/t/{brand}/commissions/{commission}/paid", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("POST /api/t/{brand}/commissions/{commission}/reverse", scope(CommissionsWrite, 200).given(Given::Earning)),
         ("GET /api/t/{brand}/dropped", scope(PartnersRead, 200)),
-        ("GET /api/t/{brand}/api-keys", team(Needs::owner(), 200)),
+        ("GET /api/t/{brand}/api-keys", team(Requirement::owner(), 200)),
         ("POST /api/t/{brand}/api-keys", owners(201).body(key)),
         ("DELETE /api/t/{brand}/api-keys/{key}", owners(200).given(Given::Key)),
         ("GET /api/t/{brand}/attribution", owners(200)),
@@ -116,24 +116,24 @@ fn jobs() -> Vec<(&'static str, Decision)> {
         ("GET /api/t/{brand}/imports/{import}/report", scope(ImportsWrite, 200)),
         ("POST /api/t/{brand}/imports/{import}/cancel", scope(ImportsWrite, 200).given(Given::Importing)),
         ("POST /api/t/{brand}/imports/{import}/retry", scope(ImportsWrite, 202).given(Given::Cancelled)),
-        ("POST /api/t/{brand}/partners/{partner}/export", team(Needs::manager().recently(), 202)),
+        ("POST /api/t/{brand}/partners/{partner}/export", team(Requirement::manager().recently(), 202)),
         ("POST /api/t/{brand}/bulk", scope(PartnersWrite, 202).body(bulk)),
         // These IDs belong to imports of files, which these routes must not show.
         ("GET /api/t/{brand}/bulk/{import}", scope(PartnersWrite, 404)),
         ("GET /api/t/{brand}/bulk/{import}/report", scope(PartnersWrite, 404)),
         ("POST /api/t/{brand}/bulk/{import}/cancel", scope(PartnersWrite, 404).given(Given::Importing)),
-        ("POST /api/t/{brand}/exports", team(Needs::manager().recently().or_key(PartnersRead), 202)),
-        ("GET /api/t/{brand}/exports/{export}", team(Needs::manager().or_key(PartnersRead), 200)),
+        ("POST /api/t/{brand}/exports", team(Requirement::manager().recently().or_key(PartnersRead), 202)),
+        ("GET /api/t/{brand}/exports/{export}", team(Requirement::manager().or_key(PartnersRead), 200)),
     ]
 }
 
 /// Returns the decisions for the team's rights, and for the team itself, which owners manage.
 fn the_team() -> Vec<(&'static str, Decision)> {
-    let owners = |status| team(Needs::owner().recently(), status);
+    let owners = |status| team(Requirement::owner().recently(), status);
     let colleague = json!({"name": "Zoe", "email": "zoe-{fresh}@acme.example", "role": "viewer"});
     vec![
-        ("POST /api/t/{brand}/overview", team(Needs::viewer().or_key(Scope::PartnersRead), 202)),
-        ("GET /api/t/{brand}/team", team(Needs::owner(), 200)),
+        ("POST /api/t/{brand}/overview", team(Requirement::viewer().or_key(Scope::PartnersRead), 202)),
+        ("GET /api/t/{brand}/team", team(Requirement::owner(), 200)),
         ("POST /api/t/{brand}/team", owners(201).body(colleague)),
         ("PATCH /api/t/{brand}/team/{admin}", owners(200).body(json!({"role": "manager"})).given(Given::Colleague)),
         ("DELETE /api/t/{brand}/team/{admin}", owners(200).given(Given::Colleague)),
@@ -145,9 +145,12 @@ fn the_team() -> Vec<(&'static str, Decision)> {
 fn face() -> Vec<(&'static str, Decision)> {
     use Open::{Admins, Owners};
 
-    let owners = |status| team(Needs::owner(), status);
+    let owners = |status| team(Requirement::owner(), status);
     vec![
-        ("POST /api/t/{brand}/preview", team(Needs::viewer(), 200).body(json!({"mail": "invitation", "name": "Zoe"}))),
+        (
+            "POST /api/t/{brand}/preview",
+            team(Requirement::viewer(), 200).body(json!({"mail": "invitation", "name": "Zoe"})),
+        ),
         ("GET /api/t/{brand}/settings", owners(200)),
         ("PATCH /api/t/{brand}/settings", owners(200).body(json!({"senderName": "Acme {fresh}"}))),
         // The request has no image.
@@ -163,8 +166,8 @@ fn face() -> Vec<(&'static str, Decision)> {
 
 /// Returns the decisions for webhook endpoints and their deliveries.
 fn webhooks() -> Vec<(&'static str, Decision)> {
-    let owners = |status| team(Needs::owner(), status);
-    let now = |status| team(Needs::owner().recently(), status);
+    let owners = |status| team(Requirement::owner(), status);
+    let now = |status| team(Requirement::owner().recently(), status);
     vec![
         ("GET /api/t/{brand}/webhooks", owners(200)),
         ("POST /api/t/{brand}/webhooks", now(201).body(json!({"url": "https://shop.acme.example/{fresh}"}))),

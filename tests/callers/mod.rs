@@ -9,8 +9,8 @@ use local::Call;
 use serde_json::Value;
 use shared::{
     domain::{Role, Scope},
-    openapi::MayCall,
-    web::Needs,
+    openapi::AllowedCaller,
+    web::Requirement,
 };
 
 use crate::support::Answer;
@@ -21,7 +21,7 @@ use stage::Stage;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
     /// A route of the API, as it is documented.
-    Api(MayCall),
+    Api(AllowedCaller),
     /// A page for admins of the brand; all others are redirected to their sign-in page.
     Admins,
     /// A page for partners of the brand; all others are redirected to their sign-in page.
@@ -72,12 +72,12 @@ fn open(open: Open, status: u16) -> Decision {
 
 /// Returns the decision for an API route open to keys with this scope, and to admins.
 fn scope(scope: Scope, status: u16) -> Decision {
-    open(Open::Api(MayCall::With(scope)), status)
+    open(Open::Api(AllowedCaller::With(scope)), status)
 }
 
 /// Returns the decision for an API route open to admins who meet these requirements.
-fn team(needs: Needs, status: u16) -> Decision {
-    open(Open::Api(MayCall::Team(needs)), status)
+fn team(needs: Requirement, status: u16) -> Decision {
+    open(Open::Api(AllowedCaller::Team(needs)), status)
 }
 
 impl Decision {
@@ -147,7 +147,7 @@ enum Outcome {
 fn outcome(route: &str, open: Open, who: Who) -> Outcome {
     const NOBODY: Outcome = Outcome::Refused(401, "unauthenticated");
     match (open, who) {
-        (Open::All | Open::Api(MayCall::Anybody), _) => Outcome::LetIn,
+        (Open::All | Open::Api(AllowedCaller::Anybody), _) => Outcome::LetIn,
         (Open::Admins, Who::Admin(_) | Who::StaleOwner) | (Open::Partners, Who::Partner | Who::OtherPartner) => {
             Outcome::LetIn
         }
@@ -159,15 +159,15 @@ fn outcome(route: &str, open: Open, who: Who) -> Outcome {
         (Open::Vouched, Who::Key(_)) => Outcome::Refused(403, "scope_missing"),
         (Open::Vouched, Who::OtherBrandsKey) => Outcome::Refused(404, "not_found"),
         (Open::Vouched, _) => Outcome::Refused(403, "signature_required"),
-        (Open::Api(MayCall::Partners), Who::Partner | Who::OtherPartner) => Outcome::LetIn,
-        (Open::Api(MayCall::Partners), _) => NOBODY,
-        (Open::Api(MayCall::With(scope)), _) => of_team(route, scope.into(), who),
-        (Open::Api(MayCall::Team(needs)), _) => of_team(route, needs, who),
+        (Open::Api(AllowedCaller::Partners), Who::Partner | Who::OtherPartner) => Outcome::LetIn,
+        (Open::Api(AllowedCaller::Partners), _) => NOBODY,
+        (Open::Api(AllowedCaller::With(scope)), _) => of_team(route, scope.into(), who),
+        (Open::Api(AllowedCaller::Team(needs)), _) => of_team(route, needs, who),
     }
 }
 
 /// Returns the outcome for a route of the brand's team.
-fn of_team(route: &str, needs: Needs, who: Who) -> Outcome {
+fn of_team(route: &str, needs: Requirement, who: Who) -> Outcome {
     // Reading requires only that the caller is an admin, unless the route demands more.
     let least = if route.starts_with("GET ") { Role::Viewer } else { Role::Manager };
     let role = needs.role.unwrap_or(least);
@@ -284,9 +284,11 @@ fn the_openapi_document_names_the_same_callers() {
         let route = format!("{} {}", operation.method, operation.path);
         let decision = decisions.get(route.as_str()).unwrap_or_else(|| panic!("{route} is not decided"));
         let open = match operation.may_call {
-            MayCall::Anybody if decision.open == Open::Vouched => Open::Vouched,
-            MayCall::Anybody => Open::All,
-            may_call @ (MayCall::With(_) | MayCall::Team(_) | MayCall::Partners) => Open::Api(may_call),
+            AllowedCaller::Anybody if decision.open == Open::Vouched => Open::Vouched,
+            AllowedCaller::Anybody => Open::All,
+            may_call @ (AllowedCaller::With(_) | AllowedCaller::Team(_) | AllowedCaller::Partners) => {
+                Open::Api(may_call)
+            }
         };
         assert_eq!(decision.open, open, "{route}");
         told.insert(route);

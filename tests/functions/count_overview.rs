@@ -11,7 +11,7 @@ use std::{
 use local::Fault;
 use serde_json::{Value, json};
 use shared::{
-    domain::{Stage, Tally},
+    domain::{FunnelSnapshot, Stage},
     store::keys,
 };
 use tokio::runtime::Handle;
@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use crate::support::World;
 
 /// Returns the stored totals.
-pub(super) async fn tally(world: &World) -> Option<Tally> {
+pub(super) async fn tally(world: &World) -> Option<FunnelSnapshot> {
     let key = keys::overview(&"acme".parse().unwrap());
     world.local.operator().store.get(&key).await.unwrap().and_then(|overview| overview.tally)
 }

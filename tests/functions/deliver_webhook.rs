@@ -10,7 +10,7 @@ use std::{
 
 use local::Fault;
 use serde_json::json;
-use shared::egress::NotHeard;
+use shared::egress::OutboundError;
 
 use crate::{hooks, outside::says, support::ADMIN};
 
@@ -109,7 +109,7 @@ async fn no_response_is_a_failure_with_a_message() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
-    others.answer(|_| Err(NotHeard::TooSlow(10)));
+    others.answer(|_| Err(OutboundError::TooSlow(10)));
     world.joined("Maria Lopez", "maria@example.com").await;
     world.local.settled().await;
     let log = world.log(&admin, &hook).await;

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use shared::egress::Forbidden;
+use shared::egress::BlockedUrl;
 
 use crate::network::{Network, TOKEN, URL};
 
@@ -37,7 +37,7 @@ async fn a_forbidden_url_is_rejected_when_it_is_saved() {
     let (world, admin) = (&network.world, &network.admin);
     network
         .others
-        .resolve(|url| if url.host_str() == Some("inside.example") { Err(Forbidden::Private) } else { Ok(()) });
+        .resolve(|url| if url.host_str() == Some("inside.example") { Err(BlockedUrl::Private) } else { Ok(()) });
     for url in [
         "http://network.example",
         "https://network.example:8443",

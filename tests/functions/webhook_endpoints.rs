@@ -100,7 +100,7 @@ async fn concurrent_changes_of_an_endpoint_do_not_undo_each_other() {
     // Another owner rotates the secret after the endpoint was read in order to disable it.
     let made = world.hooks(&admin, Method::POST, &format!("/{}/secret", hook.id), json!({})).await;
     assert_eq!(made.status, 200, "{}", made.body);
-    let off = before.clone().off(shared::domain::OffReason::ByAdmin, app.now());
+    let off = before.clone().off(shared::domain::DisabledReason::ByAdmin, app.now());
     let kind = shared::domain::EventKind::WebhookChanged { webhook: before.id.clone() };
     let event = app.event(&brand, shared::domain::Actor::operator(), kind);
     let late = app.store.change_webhook((&before, &off), &event, None).await.unwrap_err();

@@ -4,14 +4,14 @@ use http::Method;
 use local::Feedback;
 use serde_json::json;
 use shared::{
-    domain::{Funnel, Stage, Tally},
+    domain::{Funnel, FunnelSnapshot, Stage},
     store::keys,
 };
 
 use crate::support::{Browser, World, token_of};
 
 /// Returns the overview after an admin opened the page.
-async fn look(world: &World) -> Tally {
+async fn look(world: &World) -> FunnelSnapshot {
     world.local.clock.advance(60);
     world.catch_up().await;
     assert_eq!(world.post("/overview", json!({})).await.status, 202);

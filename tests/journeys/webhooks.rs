@@ -147,7 +147,7 @@ async fn b11_a_private_ip_address_is_rejected_when_saved_and_when_called() {
         assert_eq!(refused.refusal(), (400, "invalid_url".to_owned()), "{url}");
         assert_eq!(refused.json()["detail"]["field"], "url", "{url}");
     }
-    let private = |_: &url::Url| Err(shared::egress::Forbidden::Private);
+    let private = |_: &url::Url| Err(shared::egress::BlockedUrl::Private);
     others.resolve(private);
     let refused = world.hooks(&admin, Method::POST, "", json!({"url": URL})).await;
     assert!(refused.body.contains("private IP address"), "{}", refused.body);
@@ -172,11 +172,9 @@ async fn b11_an_endpoint_of_one_brand_that_is_down_does_not_delay_another() {
     let (world, others) = hooks::world().await;
     let admin = world.admin().await;
     let hook = world.hook(&admin, URL).await;
-    others.answer(
-        move |call| {
-            if call.url.as_str() == URL { Err(shared::egress::NotHeard::TooSlow(10)) } else { says(200, "") }
-        },
-    );
+    others.answer(move |call| {
+        if call.url.as_str() == URL { Err(shared::egress::OutboundError::TooSlow(10)) } else { says(200, "") }
+    });
     let mut many = String::from("email,name\n");
     for number in 0..400 {
         many.push_str(&format!("m{number}@example.com,M\n"));

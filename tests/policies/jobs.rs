@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use local::Service;
 use serde_json::json;
 use shared::{
-    domain::{BrandSlug, Counting, FileProgress, UploadProgress},
+    domain::{BrandSlug, FileProgress, FunnelBuilder, UploadProgress},
     store::{Lease, keys},
 };
 
@@ -149,7 +149,7 @@ pub(super) async fn long_reads(world: &World) {
     let (overview, export) = (world.local.app("count-overview"), world.local.app("export-partners"));
     let report = world.local.app("report-import");
     let zone = overview.store.get(&keys::brand(&brand)).await.unwrap().unwrap().time_zone;
-    let counting = Counting::begin(overview.now(), &zone);
+    let counting = FunnelBuilder::begin(overview.now(), &zone);
     overview.store.keep_sums(&brand, counting.sums()).await.unwrap();
     let progress = FileProgress {
         upload: UploadProgress::default(),

@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{Backfill, NetworkStanding, PartnerState},
+    domain::{Backfill, PartnerState, SyncStatus},
     web::{
         format,
-        pages::{BackfillState, BackfillTick, Counted, StandingRow, TellOffer, Tone, Verdict},
+        pages::{BackfillState, BackfillTick, Counted, JobSummary, StandingRow, TellOffer, Tone},
     },
 };
 
 use crate::outcomes;
 
 /// Sync standings of a partner that the Network still has to receive.
-const TO_TELL: [NetworkStanding; 2] = [NetworkStanding::New, NetworkStanding::Changed];
+const TO_TELL: [SyncStatus; 2] = [SyncStatus::New, SyncStatus::Changed];
 
 /// Summarizes the counts in a few words.
 pub(crate) fn summary(backfill: &Backfill) -> String {
@@ -26,7 +26,7 @@ pub(crate) fn summary(backfill: &Backfill) -> String {
     some.into_iter().map(|(count, words)| format!("{} {words}", format::number(*count))).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp) -> Option<Verdict> {
+pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp) -> Option<JobSummary> {
     let why = backfill.why_failed(now).unwrap_or_default();
     let (tone, text) = match (state, backfill.dry_run) {
         (BackfillState::Running, _) if backfill.not_reached_since.is_some() => {
@@ -47,7 +47,7 @@ pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp)
         }
         (BackfillState::Completed, false) => (Tone::Good, "All partners are up to date on the Network.".to_owned()),
     };
-    Some(Verdict { tone, text })
+    Some(JobSummary { tone, text })
 }
 
 pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
@@ -61,12 +61,12 @@ pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
 
 pub(crate) fn standings(backfill: &Backfill) -> Vec<StandingRow> {
     let of = |state, standing| format::number(backfill.counts.of(state, standing));
-    let any = |state: &PartnerState| NetworkStanding::ALL.into_iter().any(|each| backfill.counts.of(*state, each) > 0);
+    let any = |state: &PartnerState| SyncStatus::ALL.into_iter().any(|each| backfill.counts.of(*state, each) > 0);
     let row = |state| StandingRow {
         state: label(state),
-        new: of(state, NetworkStanding::New),
-        changed: of(state, NetworkStanding::Changed),
-        known: of(state, NetworkStanding::Known),
+        new: of(state, SyncStatus::New),
+        changed: of(state, SyncStatus::Changed),
+        known: of(state, SyncStatus::Known),
     };
     PartnerState::TOLD.into_iter().filter(any).map(row).collect()
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     App, Result,
-    domain::{Colour, Role, TimeZone},
+    domain::{Color, Role, TimeZone},
     web::{
         Reply, Request, StatusCode,
         pages::{BrandPage, Nav},
@@ -19,7 +19,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         shell: desk.shell(&request, "Branding", Nav::Settings),
         saved: request.query("saved").is_some(),
         accent: brand.accent.map(|accent| accent.to_string()).unwrap_or_default(),
-        usual_accent: Colour::USUAL.to_string(),
+        usual_accent: Color::USUAL.to_string(),
         sender_name: brand.sender_name.as_ref().map(ToString::to_string).unwrap_or_default(),
         support_address: brand.reply_to.to_string(),
         footer: brand.footer.as_ref().map(ToString::to_string).unwrap_or_default(),

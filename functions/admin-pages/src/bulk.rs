@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{Bulk, BulkAction, BulkWhom, Import, ImportState, MailState, PartnersWanted, Program, StateFilter},
+    domain::{Bulk, BulkAction, BulkTarget, Import, ImportState, MailState, PartnerSelector, Program, StateFilter},
     web::{
         format,
         pages::{Fact, Tone},
@@ -37,8 +37,8 @@ pub(crate) fn facts(bulk: &Bulk, programs: &[Program]) -> Vec<Fact> {
     };
     let reason = if let BulkAction::Revoke { reason, .. } = &bulk.action { reason.as_ref() } else { None };
     let whom = match &bulk.whom {
-        BulkWhom::Chosen => "Selected partners".to_owned(),
-        BulkWhom::Wanted(wanted) => chosen_by(wanted, programs),
+        BulkTarget::Chosen => "Selected partners".to_owned(),
+        BulkTarget::Wanted(wanted) => chosen_by(wanted, programs),
     };
     let reason = reason.map(|reason| text("Reason", reason.to_string()));
     [Some(text("Action", does)), reason, Some(text("Partners", whom))].into_iter().flatten().collect()
@@ -80,7 +80,7 @@ fn program(bulk: &Bulk, programs: &[Program]) -> String {
 }
 
 /// Describes the filter that selected the partners.
-fn chosen_by(wanted: &PartnersWanted, programs: &[Program]) -> String {
+fn chosen_by(wanted: &PartnerSelector, programs: &[Program]) -> String {
     let filter = &wanted.filter;
     let state = filter.state.map(|state| match state {
         StateFilter::Ended => "with an expired invitation".to_owned(),

@@ -37,7 +37,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
     let (desk, about, listed) = futures::try_join!(Desk::open(&app, &request), about, listed)?;
 
     let (now, zone) = (app.now(), &desk.brand.time_zone);
-    let row = |booked: &shared::domain::BookedCommission| {
+    let row = |booked: &shared::domain::Commission| {
         let one = about.as_ref().map(|(partner, _)| &partner.name);
         let name = one.or_else(|| listed.partners.get(&booked.partner).map(|partner| &partner.name));
         format::commission(booked, &desk.programs, name, (now, zone))

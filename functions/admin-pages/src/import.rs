@@ -2,7 +2,7 @@
 
 use shared::{
     App, Error, Result,
-    domain::{BrandSlug, Import, ImportId, ImportOptions, RowProblem},
+    domain::{BrandSlug, Import, ImportId, ImportOptions, RowError},
     store::keys,
     web::{
         Reply, Request, StatusCode, format, moment,
@@ -99,10 +99,10 @@ fn programs(options: &ImportOptions, desk: &Desk) -> String {
     }
 }
 
-fn problem(problem: &RowProblem) -> Problem {
+fn problem(problem: &RowError) -> Problem {
     Problem { row: problem.row.to_string(), email: problem.email.clone(), why: problem.in_words() }
 }
 
-fn shown_of(problems: &[RowProblem]) -> u64 {
+fn shown_of(problems: &[RowError]) -> u64 {
     problems.iter().map(|_| 1).sum()
 }

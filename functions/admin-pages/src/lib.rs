@@ -34,15 +34,15 @@ use shared::{
     domain::{Admin, Brand, BrandSlug, Program, Role},
     store::keys,
     web::{
-        self, Endpoint, Face, Reply, Request, Signed, StatusCode,
-        pages::{Nav, Programs, Shell},
+        self, Face, Reply, Request, Router, Signed, StatusCode,
+        pages::{Layout, Nav, Programs},
     },
 };
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page("/t/{brand}/admin", start)
+    Router::page("/t/{brand}/admin", start)
         .and_page("/t/{brand}/admin/login", web::login)
         .and_page("/t/{brand}/admin/login/code", web::check_mail)
         .and_page("/t/{brand}/admin/overview", overview::page)
@@ -102,10 +102,10 @@ impl Desk {
         format!("/t/{}/admin", self.brand.slug)
     }
 
-    fn shell(&self, request: &Request, title: &str, nav: Nav) -> Shell {
+    fn shell(&self, request: &Request, title: &str, nav: Nav) -> Layout {
         let face = Face { brand: &self.brand, audience: request.audience() };
         let role = self.admin.role;
-        Shell {
+        Layout {
             manages: role >= Role::Manager,
             owns: role >= Role::Owner,
             ..face.shell(title, nav, Some(self.admin.name.to_string()))

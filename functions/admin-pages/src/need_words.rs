@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use shared::{
     domain::{Import, Program, WebhookEndpoint},
-    web::pages::{Link, Need, Tone},
+    web::pages::{ActionItem, Link, Tone},
 };
 
 use crate::{imports, needs::COUNTED, outcomes::counted};
 
-pub(crate) fn held(base: &str, count: usize) -> Option<Need> {
-    at_least(count, "approval needs", "approvals need").map(|what| Need {
+pub(crate) fn held(base: &str, count: usize) -> Option<ActionItem> {
+    at_least(count, "approval needs", "approvals need").map(|what| ActionItem {
         tone: Tone::Warn,
         what: format!("{what} a decision"),
         why: "The Network approved someone whose access you revoked.".to_owned(),
@@ -18,8 +18,8 @@ pub(crate) fn held(base: &str, count: usize) -> Option<Need> {
 }
 
 /// Endpoints that were disabled, but not by an admin.
-pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
-    at_least(endpoints.len(), "webhook was disabled", "webhooks were disabled").map(|what| Need {
+pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<ActionItem> {
+    at_least(endpoints.len(), "webhook was disabled", "webhooks were disabled").map(|what| ActionItem {
         tone: Tone::Bad,
         what,
         why: "Events are no longer delivered.".to_owned(),
@@ -28,8 +28,8 @@ pub(crate) fn switched_off(base: &str, endpoints: &[&WebhookEndpoint]) -> Option
 }
 
 /// Endpoints that are enabled, but failing.
-pub(crate) fn failing(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need> {
-    at_least(endpoints.len(), "webhook is failing", "webhooks are failing").map(|what| Need {
+pub(crate) fn failing(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<ActionItem> {
+    at_least(endpoints.len(), "webhook is failing", "webhooks are failing").map(|what| ActionItem {
         tone: Tone::Warn,
         what,
         why: "We keep retrying for three days, then disable it.".to_owned(),
@@ -37,9 +37,9 @@ pub(crate) fn failing(base: &str, endpoints: &[&WebhookEndpoint]) -> Option<Need
     })
 }
 
-pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program]), now: Timestamp) -> Need {
+pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program]), now: Timestamp) -> ActionItem {
     let name = imports::name(import, programs);
-    Need {
+    ActionItem {
         tone: Tone::Bad,
         what: if import.bulk().is_some() { format!("Failed: {name}") } else { format!("Import failed: {name}") },
         why: import.failure(now).map(|failure| failure.message).unwrap_or_default(),
@@ -48,8 +48,8 @@ pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program])
 }
 
 /// Partners whose sync with the Network failed.
-pub(crate) fn not_told(base: &str, count: usize) -> Option<Need> {
-    at_least(count, "partner", "partners").map(|whom| Need {
+pub(crate) fn not_told(base: &str, count: usize) -> Option<ActionItem> {
+    at_least(count, "partner", "partners").map(|whom| ActionItem {
         tone: Tone::Warn,
         what: format!("{whom} couldn’t be synced to the Network"),
         why: "The Network rejected them, or was unreachable for 12 days.".to_owned(),
@@ -57,8 +57,8 @@ pub(crate) fn not_told(base: &str, count: usize) -> Option<Need> {
     })
 }
 
-pub(crate) fn bounced(base: &str, count: u64) -> Option<Need> {
-    counted(count, "email address bounced", "email addresses bounced").map(|what| Need {
+pub(crate) fn bounced(base: &str, count: u64) -> Option<ActionItem> {
+    counted(count, "email address bounced", "email addresses bounced").map(|what| ActionItem {
         tone: Tone::Bad,
         what,
         why: "Among partners invited in the last 12 weeks. Correct the email address and resend.".to_owned(),
@@ -66,8 +66,8 @@ pub(crate) fn bounced(base: &str, count: u64) -> Option<Need> {
     })
 }
 
-pub(crate) fn complained(base: &str, count: u64) -> Option<Need> {
-    counted(count, "spam complaint", "spam complaints").map(|what| Need {
+pub(crate) fn complained(base: &str, count: u64) -> Option<ActionItem> {
+    counted(count, "spam complaint", "spam complaints").map(|what| ActionItem {
         tone: Tone::Bad,
         what,
         why: "Among partners invited in the last 12 weeks. They won’t be invited again.".to_owned(),

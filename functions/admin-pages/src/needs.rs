@@ -3,9 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     App, Result,
-    domain::{Approval, BrandSlug, Import, ImportState, OffReason, Program, PushFailure, Tally, WebhookEndpoint},
+    domain::{
+        Approval, BrandSlug, DisabledReason, FunnelSnapshot, Import, ImportState, Program, PushFailure, WebhookEndpoint,
+    },
     store::keys,
-    web::pages::Need,
+    web::pages::ActionItem,
 };
 
 use crate::need_words;
@@ -41,10 +43,10 @@ impl Noticed {
         &self,
         base: &str,
         programs: &[Program],
-        (tally, now): (Option<&Tally>, Timestamp),
-    ) -> Vec<Need> {
+        (tally, now): (Option<&FunnelSnapshot>, Timestamp),
+    ) -> Vec<ActionItem> {
         let by_itself =
-            |endpoint: &&WebhookEndpoint| endpoint.off.as_ref().is_some_and(|off| off.why != OffReason::ByAdmin);
+            |endpoint: &&WebhookEndpoint| endpoint.off.as_ref().is_some_and(|off| off.why != DisabledReason::ByAdmin);
         let off: Vec<_> = self.endpoints.iter().filter(by_itself).collect();
         let fails = |endpoint: &&WebhookEndpoint| endpoint.off.is_none() && endpoint.failing_since.is_some();
         let failing: Vec<_> = self.endpoints.iter().filter(fails).collect();

@@ -5,7 +5,7 @@
 
 use shared::{
     App, Result,
-    domain::{BrandSlug, Funnel, Import, Stage, Tally},
+    domain::{BrandSlug, Funnel, FunnelSnapshot, Import, Stage},
     store::{DroppedCount, Found, PartnerQuery, keys},
     web::{
         Reply, Request, StatusCode, format,
@@ -57,7 +57,7 @@ async fn read(app: &App, brand: &BrandSlug) -> Result<(shared::domain::Overview,
     Ok((kept, imports))
 }
 
-fn numbers(app: &App, desk: &Desk, tally: &Tally, imports: &Found) -> Result<Numbers> {
+fn numbers(app: &App, desk: &Desk, tally: &FunnelSnapshot, imports: &Found) -> Result<Numbers> {
     let zone = &desk.brand.time_zone;
     let most = tally.weeks.iter().map(|week| week.funnel.at(Stage::Sent)).max().unwrap_or_default();
     let week = |week: &shared::domain::WeekFunnel| {

@@ -6,7 +6,7 @@ use shared::{
     store::{PartnerPage, PartnerQuery, keys},
     web::{
         Reply, Request, StatusCode, format,
-        pages::{Filters, Looked, Nav, Partners},
+        pages::{Filters, Nav, Partners, ScanNotice},
     },
 };
 
@@ -33,7 +33,7 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
         shell: desk.shell(&request, "Partners", Nav::Partners),
         rows: found.partners.iter().map(row).collect(),
         count: if complete { found.partners.len().to_string() } else { String::new() },
-        looked: stopped.map(|(count, further)| Looked { count: format::number(count), further }),
+        looked: stopped.map(|(count, further)| ScanNotice { count: format::number(count), further }),
         first: query.after.is_some().then(|| filters.address(None)),
         next: if found.looked_at.is_some() { None } else { next },
         only_one,

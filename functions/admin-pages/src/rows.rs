@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{self, Commission, GrantSource, Partner, Program, TimeZone},
+    domain::{self, CommissionTerms, GrantSource, Partner, Program, TimeZone},
     web::{
         day, format,
         pages::{PartnerRow, PartnerState, ProgramChoice, ProgramRow, Refused},
@@ -24,7 +24,7 @@ pub(crate) fn partner(partner: &Partner, programs: &[Program], now: Timestamp, z
             && !partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(domain::MailKind::Notice)),
         mail: partner.mail.as_ref().map(|mail| format::mail(mail.state, mail.detail.as_deref())),
         refused: partner.undeliverable.as_ref().map(|refused| Refused {
-            complained: refused.why == domain::MailRefusal::Complained,
+            complained: refused.why == domain::SuppressionReason::Complained,
             on: day(refused.at, zone),
         }),
         mail_settled: partner.mail.as_ref().is_none_or(|mail| mail.is_settled(now))
@@ -54,8 +54,8 @@ fn state(partner: &Partner, now: Timestamp) -> PartnerState {
 
 pub(crate) fn program(program: &Program, now: Timestamp, zone: &TimeZone) -> ProgramRow {
     let (kind, currency) = match &program.commission {
-        Commission::Percent { .. } => ("percent", String::new()),
-        Commission::Fixed { currency, .. } => ("fixed", currency.code().to_owned()),
+        CommissionTerms::Percent { .. } => ("percent", String::new()),
+        CommissionTerms::Fixed { currency, .. } => ("fixed", currency.code().to_owned()),
     };
     ProgramRow {
         id: program.id.to_string(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use shared::{
     App, Result,
-    domain::{Approval, BrandSlug, CallWay, Name, NetworkCall, PartnerId, PushFailure, TimeZone, last_calls},
+    domain::{Approval, BrandSlug, CallDirection, Name, NetworkCall, PartnerId, PushFailure, TimeZone, last_calls},
     store::{Found, keys},
     web::{
         pages::{CallRow, FailedPush, Person},
@@ -64,7 +64,7 @@ impl Talk {
         };
         let row = |call: NetworkCall| {
             Ok(CallRow {
-                came_in: call.way == CallWay::In,
+                came_in: call.way == CallDirection::In,
                 partner: call.partner.as_ref().map(person).transpose()?,
                 what: call.what,
                 good: call.good,

@@ -5,7 +5,7 @@ use shared::{
     domain::{Actor, ActorKind, Event, EventKind, Money, Partner, Program, TimeZone},
     web::{
         format,
-        pages::{Happening, Tone},
+        pages::{TimelineEntry, Tone},
         when,
     },
 };
@@ -17,7 +17,7 @@ pub(crate) fn happening(
     partner: &Partner,
     programs: &[Program],
     (now, zone): (Timestamp, &TimeZone),
-) -> Happening {
+) -> TimelineEntry {
     let (tone, text) = told(&event.kind, programs);
     // Of the last email, the partner item has more than the event, which records only what the mailbox reported.
     let last = partner.mail.as_ref().filter(|mail| mail.event == event.id);
@@ -26,7 +26,7 @@ pub(crate) fn happening(
         (None, Some(mail)) => Some(format::mail(mail.state, mail.detail.as_deref())),
         (None, None) => None,
     };
-    Happening {
+    TimelineEntry {
         tone,
         text,
         detail: event.reason().map(ToString::to_string).unwrap_or_default(),

@@ -5,16 +5,16 @@ use shared::{
     domain::{Brand, Import, ImportState, RowOutcome},
     web::{
         format, moment,
-        pages::{ImportRow, Tone, Verdict},
+        pages::{ImportRow, JobSummary, Tone},
     },
 };
 
 use crate::{bulk, outcomes};
 
 /// Returns the status or result; `None` while rows are simply being processed.
-pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdict> {
+pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<JobSummary> {
     if let Some(done) = import.bulk() {
-        return bulk::verdict(import, done, now).map(|(tone, text)| Verdict { tone, text });
+        return bulk::verdict(import, done, now).map(|(tone, text)| JobSummary { tone, text });
     }
     let (tone, text) = match import.state(now) {
         ImportState::Running => return None,
@@ -32,7 +32,7 @@ pub(crate) fn of(import: &Import, brand: &Brand, now: Timestamp) -> Option<Verdi
             (Tone::Warn, "Import complete. Some rows couldn’t be invited: see below.".to_owned())
         }
     };
-    Some(Verdict { tone, text })
+    Some(JobSummary { tone, text })
 }
 
 /// Returns the progress for screen readers. It changes only with the state and with every ten percent, so that it

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use shared::{
     App, Error, Result,
     domain::{
-        BrandSlug, Delivery, DeliveryState, EventId, OffReason, Role, TimeZone, WebhookEndpoint, WebhookId, WebhookType,
+        BrandSlug, Delivery, DeliveryState, DisabledReason, EventId, Role, TimeZone, WebhookEndpoint, WebhookId,
+        WebhookType,
     },
     store::{Found, keys},
     web::{
@@ -71,9 +72,9 @@ fn row(endpoint: &WebhookEndpoint, now: Timestamp, zone: &TimeZone) -> WebhookRo
     let (state, note) = match (&endpoint.off, endpoint.failing_since) {
         (Some(off), _) => {
             let why = match off.why {
-                OffReason::ByAdmin => "Disabled by an admin".to_owned(),
-                OffReason::Failing => format!("Failed for three days. Last error: {}", failed()),
-                OffReason::Gone => "The endpoint returned 410 Gone".to_owned(),
+                DisabledReason::ByAdmin => "Disabled by an admin".to_owned(),
+                DisabledReason::Failing => format!("Failed for three days. Last error: {}", failed()),
+                DisabledReason::Gone => "The endpoint returned 410 Gone".to_owned(),
             };
             (WebhookState::Off, Some(why))
         }

@@ -10,8 +10,8 @@ mod types;
 use serde_json::Value;
 use shared::{
     App, Error, Function, Result,
-    openapi::{MayCall, Operation},
-    web::{Endpoint, Method, Reply, Request, StatusCode, nobodys_shell, pages::docs::Docs},
+    openapi::{AllowedCaller, Operation},
+    web::{Method, Reply, Request, Router, StatusCode, nobodys_shell, pages::docs::Docs},
 };
 
 const DOCUMENT: &str = "/api/openapi.json";
@@ -23,13 +23,13 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page(DOCUMENT, document).and_page(PAGE, page).function()
+    Router::page(DOCUMENT, document).and_page(PAGE, page).function()
 }
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let route = |path, id, summary| Operation::new((Method::GET, path), id, MayCall::Anybody, summary);
+    let route = |path, id, summary| Operation::new((Method::GET, path), id, AllowedCaller::Anybody, summary);
     let document = route(DOCUMENT, "readDocument", "Get the OpenAPI document").answers_plainly(
         StatusCode::OK,
         "The document in OpenAPI 3.1.",

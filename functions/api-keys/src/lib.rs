@@ -12,7 +12,7 @@ use shared::{
     crypto::secret::Hash,
     domain::{ApiKey, ApiKeyId, BrandSlug, EventKind, Invalid, Name, Scope},
     store::keys,
-    web::{ApiKeyView, Endpoint, Method, Needs, Nothing, Reply, Request},
+    web::{ApiKeyView, Method, Nothing, Reply, Request, Requirement, Router},
 };
 
 pub use described::described;
@@ -20,13 +20,13 @@ pub use described::described;
 const KEYS: &str = "/api/t/{brand}/api-keys";
 const KEY: &str = "/api/t/{brand}/api-keys/{key}";
 
-const READS: Needs = Needs::owner();
-const CHANGES: Needs = Needs::owner().recently();
+const READS: Requirement = Requirement::owner();
+const CHANGES: Requirement = Requirement::owner().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, KEYS, list).and(Method::POST, KEYS, create).and(Method::DELETE, KEY, delete).function()
+    Router::new(Method::GET, KEYS, list).and(Method::POST, KEYS, create).and(Method::DELETE, KEY, delete).function()
 }
 
 #[derive(Deserialize, JsonSchema)]

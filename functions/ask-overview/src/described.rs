@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -12,7 +12,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "refreshOverview",
-            MayCall::Team(crate::NEEDS),
+            AllowedCaller::Team(crate::NEEDS),
             "Refresh the overview",
         )
         .details(

@@ -11,20 +11,20 @@ use serde::Serialize;
 use shared::{
     App, Function, Result,
     domain::{BrandSlug, EventKind, Scope},
-    web::{Endpoint, Method, Needs, Reply, Request},
+    web::{Method, Reply, Request, Requirement, Router},
 };
 
 pub use described::described;
 
 /// Any admin who may view the overview may refresh it.
-const NEEDS: Needs = Needs::viewer().or_key(Scope::PartnersRead);
+const NEEDS: Requirement = Requirement::viewer().or_key(Scope::PartnersRead);
 
 const PATH: &str = "/api/t/{brand}/overview";
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 #[derive(Serialize, JsonSchema)]

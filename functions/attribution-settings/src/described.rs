@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -12,14 +12,14 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "readAttribution",
-            MayCall::Team(crate::NEEDS),
+            AllowedCaller::Team(crate::NEEDS),
             "Get attribution settings",
         )
         .answers::<crate::Output>(StatusCode::OK, "The settings, with the secret."),
         Operation::new(
             (Method::PUT, crate::PATH),
             "changeAttribution",
-            MayCall::Team(crate::NEEDS),
+            AllowedCaller::Team(crate::NEEDS),
             "Update attribution settings",
         )
         .body::<crate::Input>()

@@ -11,7 +11,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{Brand, BrandSlug, EventKind},
     store::keys,
-    web::{Endpoint, Method, Needs, Reply, Request},
+    web::{Method, Reply, Request, Requirement, Router},
 };
 
 pub use described::described;
@@ -19,12 +19,12 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/attribution";
 
 /// Reading returns the secret, so it requires as much as a change.
-const NEEDS: Needs = Needs::owner().recently();
+const NEEDS: Requirement = Requirement::owner().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function().with_settings(&["SERVER_KEY"])
+    Router::new(Method::GET, PATH, read).and(Method::PUT, PATH, change).function().with_settings(&["SERVER_KEY"])
 }
 
 #[derive(Deserialize, JsonSchema)]

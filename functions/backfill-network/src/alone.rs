@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt};
 use shared::{
     App, Error, Result,
-    domain::{Backfill, NetworkConnection, NetworkFace, Partner},
+    domain::{Backfill, NetworkConnection, NetworkPartner, Partner},
     network::{NetworkAnswer, in_words},
 };
 
@@ -65,7 +65,7 @@ enum Alone {
 async fn alone(app: &App, connection: &NetworkConnection, backfill: &Backfill, partner: &Partner) -> Result<Alone> {
     let url = connection.url.below(&["partners", "upsert"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
-    let face = NetworkFace::of(partner, true);
+    let face = NetworkPartner::of(partner, true);
     let heard = app.tell_network(connection, url, &face, PATIENCE).await?;
     let said = in_words(&heard);
     match &heard {

@@ -1,6 +1,6 @@
 //! Counts outcomes.
 
-use shared::domain::{Backfill, BackfillCounts, NetworkConnection, NetworkStanding, Partner, PartnerId};
+use shared::domain::{Backfill, BackfillCounts, NetworkConnection, Partner, PartnerId, SyncStatus};
 
 /// Outcome of a page.
 pub(crate) enum Came {
@@ -39,15 +39,15 @@ impl Part {
         let before = told_before((backfill, connection), partner);
         let standing = match note {
             // A partner first synced by this same backfill was new to the Network before it.
-            Some(note) if before && note.first => NetworkStanding::New,
-            Some(_) if before => NetworkStanding::Changed,
+            Some(note) if before && note.first => SyncStatus::New,
+            Some(_) if before => SyncStatus::Changed,
             Some(_) | None => partner.at_network(connection),
         };
         self.counts.count(partner.state(), standing);
         if before {
             // A worker synced the partner and crashed before it could store its checkpoint.
             self.told(note.and_then(|note| note.known_before) == Some(true));
-        } else if standing != NetworkStanding::Known {
+        } else if standing != SyncStatus::Known {
             self.wanted.push(partner.id.clone());
         }
     }
@@ -82,5 +82,5 @@ fn add(sum: &mut BackfillCounts, counts: BackfillCounts) {
 fn told_before((backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) -> bool {
     let note = partner.network_note(connection);
     let by_this = note.is_some_and(|note| note.backfill.as_ref() == Some(&backfill.id));
-    by_this && partner.at_network(connection) == NetworkStanding::Known
+    by_this && partner.at_network(connection) == SyncStatus::Known
 }

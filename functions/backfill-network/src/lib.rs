@@ -18,7 +18,7 @@ use shared::{
     domain::{BackfillFailure, NetworkConnection},
     jobs::BackfillJob,
     runtime::worker::{self, Message},
-    store::{BackfillClaimed, Lease, keys},
+    store::{BackfillClaim, Lease, keys},
 };
 
 use crate::{
@@ -42,10 +42,10 @@ async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {
     let BackfillJob { brand, backfill: id } = &message.job;
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let mut backfill = match app.store.claim_backfill((brand, id), &claim).await? {
-        BackfillClaimed::Ours(backfill) => *backfill,
-        BackfillClaimed::Theirs => return come_back(&app, &message, BUSY_S).await,
+        BackfillClaim::Ours(backfill) => *backfill,
+        BackfillClaim::Theirs => return come_back(&app, &message, BUSY_S).await,
         // The worker that ended it may have crashed before it released the Network for the next backfill.
-        BackfillClaimed::Over => return app.store.free_network(brand, id).await,
+        BackfillClaim::Over => return app.store.free_network(brand, id).await,
     };
     let connection: Option<NetworkConnection> = app.store.get(&keys::network(brand)).await?;
     backfill.touched_at = app.now();

@@ -6,7 +6,7 @@ use shared::{
     App, Result,
     domain::{Backfill, BackfillId, BackfillLine, NetworkConnection, Partner, PartnerId},
     network::NetworkAnswer,
-    store::{Lease, PushClaimed},
+    store::{Lease, PushClaim},
 };
 
 use crate::LEASE_S;
@@ -31,13 +31,13 @@ pub(crate) async fn claim(
 ) -> Result<Taken> {
     let lease = lease(backfill);
     let claims: Vec<_> = wanted.iter().map(|id| app.store.claim_push((connection, id), &lease)).collect();
-    let claims: Vec<PushClaimed> = futures::stream::iter(claims).buffered(WRITES_AT_ONCE).try_collect().await?;
+    let claims: Vec<PushClaim> = futures::stream::iter(claims).buffered(WRITES_AT_ONCE).try_collect().await?;
     let mut taken = Taken::default();
     for claimed in claims {
         match claimed {
-            PushClaimed::Ours(partner) => taken.partners.push(*partner),
-            PushClaimed::Theirs { by } => taken.some_held |= BackfillId::parse(&by).is_ok(),
-            PushClaimed::Gone => {}
+            PushClaim::Ours(partner) => taken.partners.push(*partner),
+            PushClaim::Theirs { by } => taken.some_held |= BackfillId::parse(&by).is_ok(),
+            PushClaim::Gone => {}
         }
     }
     Ok(taken)

@@ -6,8 +6,8 @@ use futures::{StreamExt, TryStreamExt};
 use serde_json::json;
 use shared::{
     App, Error, Result,
-    domain::{Backfill, CallWay, NetworkConnection, NetworkFace, Partner},
-    egress::{Heard, NotHeard},
+    domain::{Backfill, CallDirection, NetworkConnection, NetworkPartner, Partner},
+    egress::{OutboundError, OutboundResponse},
     network::{CallNote, NetworkAnswer, in_words},
 };
 
@@ -60,15 +60,19 @@ pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &m
     }
 }
 
-async fn call(app: &App, connection: &NetworkConnection, partners: &[Partner]) -> Result<Result<Heard, NotHeard>> {
+async fn call(
+    app: &App,
+    connection: &NetworkConnection,
+    partners: &[Partner],
+) -> Result<Result<OutboundResponse, OutboundError>> {
     let url = connection.url.below(&["vendors", "backfill-partners"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
-    let faces: Vec<NetworkFace> = partners.iter().map(|partner| NetworkFace::of(partner, true)).collect();
+    let faces: Vec<NetworkPartner> = partners.iter().map(|partner| NetworkPartner::of(partner, true)).collect();
     let body = json!({"partners": faces});
     let heard = app.tell_network(connection, url, &body, PATIENCE).await?;
     let what = format!("Syncing {} partners", partners.len());
-    let good = heard.as_ref().is_ok_and(Heard::is_yes);
-    let note = CallNote { way: CallWay::Out, what: &what, partner: None, good, said: &in_words(&heard) };
+    let good = heard.as_ref().is_ok_and(OutboundResponse::is_yes);
+    let note = CallNote { way: CallDirection::Out, what: &what, partner: None, good, said: &in_words(&heard) };
     app.note_network_call(&connection.brand, note).await?;
     Ok(heard)
 }

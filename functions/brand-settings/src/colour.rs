@@ -2,7 +2,7 @@
 
 use shared::{
     App, InvalidField, Result,
-    domain::{BrandSlug, Colour},
+    domain::{BrandSlug, Color},
     web::{Reply, Request},
 };
 
@@ -12,6 +12,6 @@ pub(crate) async fn read(app: App, request: Request) -> Result<Reply> {
     let slug: BrandSlug = request.param("brand")?;
     request.only_query(&["colour"])?;
     app.load_admin(&request, &slug, crate::NEEDS, []).await?;
-    let colour = Colour::parse(request.query("colour").unwrap_or_default());
+    let colour = Color::parse(request.query("colour").unwrap_or_default());
     Reply::ok(&AccentView::of(colour.map_err(|invalid| InvalidField::at("colour", invalid))?))
 }

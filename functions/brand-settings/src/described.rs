@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -10,7 +10,8 @@ use crate::shape::{AccentView, Input, Output};
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let by_admins = |method, path, id, says| Operation::new((method, path), id, MayCall::Team(crate::NEEDS), says);
+    let by_admins =
+        |method, path, id, says| Operation::new((method, path), id, AllowedCaller::Team(crate::NEEDS), says);
     vec![
         by_admins(Method::GET, crate::PATH, "readSettings", "Get settings")
             .answers::<Output>(StatusCode::OK, "The settings."),
@@ -26,7 +27,7 @@ pub fn described() -> Vec<Operation> {
         by_admins(Method::DELETE, crate::LOGO, "removeLogo", "Delete the logo")
             .answers::<Output>(StatusCode::OK, "The updated settings."),
         by_admins(Method::GET, crate::COLOUR, "readAccent", "Check an accent colour")
-            .query::<shared::domain::Colour>("colour", "The colour.")
+            .query::<shared::domain::Color>("colour", "The colour.")
             .answers::<AccentView>(StatusCode::OK, "Its variants on light and dark pages.")
             .refuses(&["invalid_colour"]),
     ]

@@ -12,9 +12,9 @@ mod shape;
 
 use shared::{
     App, Error, Function, InvalidField, Result,
-    domain::{Brand, BrandSlug, Colour, EmailAddress, EventKind, Footer, Invalid, Name, TimeZone},
+    domain::{Brand, BrandSlug, Color, EmailAddress, EventKind, Invalid, Name, PostalAddress, TimeZone},
     store::keys,
-    web::{Endpoint, Method, Needs, Reply, Request},
+    web::{Method, Reply, Request, Requirement, Router},
 };
 
 use crate::shape::{Input, Output};
@@ -26,12 +26,12 @@ const LOGO: &str = "/api/t/{brand}/settings/logo";
 const COLOUR: &str = "/api/t/{brand}/settings/accent";
 
 /// Branding is up to the owners.
-const NEEDS: Needs = Needs::owner();
+const NEEDS: Requirement = Requirement::owner();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, read)
+    Router::new(Method::GET, PATH, read)
         .and(Method::PATCH, PATH, change)
         .and(Method::PUT, LOGO, logo::put)
         .and(Method::DELETE, LOGO, logo::remove)
@@ -70,13 +70,13 @@ impl Input {
     /// Applies the input to the brand. Omitted fields stay as they are; empty ones are reset to the default.
     fn over(self, brand: Brand) -> Result<Brand> {
         let Self { sender_name, support_address, footer, accent, time_zone, reminders } = self;
-        let accent = match or_usual("accent", accent, Colour::parse)? {
+        let accent = match or_usual("accent", accent, Color::parse)? {
             Some(Some(colour)) if colour.as_accent() != colour => return Err(Error::ColourTooPale(colour)),
             accent => accent,
         };
         Ok(Brand {
             sender_name: or_usual("senderName", sender_name, Name::parse)?.unwrap_or(brand.sender_name),
-            footer: or_usual("footer", footer, Footer::parse)?.unwrap_or(brand.footer),
+            footer: or_usual("footer", footer, PostalAddress::parse)?.unwrap_or(brand.footer),
             accent: accent.unwrap_or(brand.accent),
             reply_to: said("supportAddress", support_address, EmailAddress::parse)?.unwrap_or(brand.reply_to),
             time_zone: said("timeZone", time_zone, TimeZone::parse)?.unwrap_or(brand.time_zone),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App,
-    domain::{Brand, Colour, EmailAddress, Footer, Name, Shades, TimeZone},
+    domain::{Brand, Color, EmailAddress, Name, PostalAddress, Shades, TimeZone},
 };
 
 /// The settings to change. Omitted fields stay as they are.
@@ -18,10 +18,10 @@ pub(crate) struct Input {
     #[schemars(with = "Option<EmailAddress>")]
     pub(crate) support_address: Option<String>,
     /// Footer of emails and pages. If empty, there is none.
-    #[schemars(with = "Option<Footer>")]
+    #[schemars(with = "Option<PostalAddress>")]
     pub(crate) footer: Option<String>,
     /// Colour of buttons and links. If empty, the default colour is used.
-    #[schemars(with = "Option<Colour>")]
+    #[schemars(with = "Option<Color>")]
     pub(crate) accent: Option<String>,
     /// Time zone of the times on pages and in emails.
     #[schemars(with = "Option<TimeZone>")]
@@ -40,9 +40,9 @@ pub(crate) struct Output {
     /// Email address for replies and questions.
     support_address: EmailAddress,
     /// Footer of emails and pages.
-    footer: Option<Footer>,
+    footer: Option<PostalAddress>,
     /// Colour of buttons and links, if it isn't the default colour.
-    accent: Option<Colour>,
+    accent: Option<Color>,
     time_zone: TimeZone,
     /// True if invited people are reminded once, three days before the invitation expires.
     reminders: bool,
@@ -89,7 +89,7 @@ pub(crate) struct AccentView {
     /// True if the colour has enough contrast on a light page to be the brand colour.
     fits: bool,
     /// The nearest colour with enough contrast; the colour itself if it has enough.
-    nearest: Colour,
+    nearest: Color,
     /// Shades for light pages.
     light: ShadesView,
     /// Shades for dark pages.
@@ -102,15 +102,15 @@ pub(crate) struct AccentView {
 #[schemars(rename = "Shades")]
 struct ShadesView {
     /// Colour of buttons.
-    fill: Colour,
+    fill: Color,
     /// Colour of the text on buttons.
-    on_fill: Colour,
+    on_fill: Color,
     /// Colour of links.
-    text: Colour,
+    text: Color,
 }
 
 impl AccentView {
-    pub(crate) fn of(colour: Colour) -> Self {
+    pub(crate) fn of(colour: Color) -> Self {
         let nearest = colour.as_accent();
         let palette = nearest.palette();
         let view = |Shades { fill, on_fill, text }| ShadesView { fill, on_fill, text };

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{ImportId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{ImportView, Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "cancelImport",
-            MayCall::With(Scope::ImportsWrite),
+            AllowedCaller::With(Scope::ImportsWrite),
             "Cancel an import",
         )
         .details(
@@ -26,7 +26,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::BULK),
             "cancelBulk",
-            MayCall::With(Scope::PartnersWrite),
+            AllowedCaller::With(Scope::PartnersWrite),
             "Cancel a bulk job",
         )
         .details(

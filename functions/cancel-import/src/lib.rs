@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventKind, ImportId},
     store::keys,
-    web::{Endpoint, ImportView, ImportsOf, Method, Reply, Request},
+    web::{ImportView, ImportsOf, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -19,7 +19,7 @@ const BULK: &str = "/api/t/{brand}/bulk/{import}/cancel";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, |app, request| handle(app, request, ImportsOf::Anything))
+    Router::new(Method::POST, PATH, |app, request| handle(app, request, ImportsOf::Anything))
         .and(Method::POST, BULK, |app, request| handle(app, request, ImportsOf::Roster))
         .function()
 }

@@ -13,7 +13,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, EmailAddress, Invalid, Partner, PartnerId, PartnerState, Scope},
     store::{Limit, keys},
-    web::{Caller, Endpoint, Method, PartnerView, Reply, Request},
+    web::{Caller, Method, PartnerView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -27,7 +27,7 @@ const ASKED: Limit = Limit { what: "addresses", window_s: 86_400, most: 5, most_
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, FOR_PARTNER, for_partner)
+    Router::new(Method::PUT, FOR_PARTNER, for_partner)
         .and(Method::PUT, OWN, own)
         .function()
         .with_settings(&["SERVER_KEY"])

@@ -8,10 +8,10 @@ use shared::{
     App, Error, Function, Result,
     crypto::secret::Hash,
     domain::{Audience, Brand, BrandSlug, Partner},
-    store::{NotMoved, keys},
+    store::{EmailChangeError, keys},
     web::{
-        AddressLink, Endpoint, Face, Method, Reply, Request, Signed, StatusCode,
-        pages::{MoveAddress, Nav, Notice, Shell},
+        EmailConfirmationLink, Face, Method, Reply, Request, Router, Signed, StatusCode,
+        pages::{Layout, MoveAddress, Nav, Notice},
     },
 };
 
@@ -20,7 +20,7 @@ const PATH: &str = "/t/{brand}/address";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page(PATH, page).and(Method::POST, PATH, confirm).function().with_settings(&["SERVER_KEY"])
+    Router::page(PATH, page).and(Method::POST, PATH, confirm).function().with_settings(&["SERVER_KEY"])
 }
 
 /// Status of a link, determined without changing anything.
@@ -53,14 +53,14 @@ async fn confirm(app: App, request: Request) -> Result<Reply> {
 
     match app.store.move_address(&moved, session.as_ref()).await? {
         // A second click shows the result of the first.
-        Ok(()) | Err(NotMoved::Over) => Ok(again()),
-        Err(NotMoved::Taken) => Reply::page(StatusCode::CONFLICT, &Notice::address_taken(shell(&brand))),
+        Ok(()) | Err(EmailChangeError::Over) => Ok(again()),
+        Err(EmailChangeError::Taken) => Reply::page(StatusCode::CONFLICT, &Notice::address_taken(shell(&brand))),
     }
 }
 
 async fn look(app: &App, request: &Request, text: &str) -> Result<(Brand, Seen)> {
     let slug: BrandSlug = request.param("brand")?;
-    let (brand_key, link) = (keys::brand(&slug), AddressLink::parse(text));
+    let (brand_key, link) = (keys::brand(&slug), EmailConfirmationLink::parse(text));
     let cookie = app.session_cookie(request, &slug);
     let partner_key = link.as_ref().map(|link| keys::partner(&slug, &link.partner));
     let session = cookie.iter().flat_map(|cookie| cookie.keys(&slug));
@@ -103,6 +103,6 @@ fn show(app: &App, brand: &Brand, text: &str, seen: &Seen) -> Result<Reply> {
     }
 }
 
-fn shell(brand: &Brand) -> Shell {
+fn shell(brand: &Brand) -> Layout {
     Face { brand, audience: Audience::Partner }.shell("Your new email address", Nav::Elsewhere, None)
 }

@@ -8,7 +8,7 @@
 use jiff::SignedDuration;
 use shared::{
     App, Function, LongRead, Result,
-    domain::{BrandSlug, Counting, Tally},
+    domain::{BrandSlug, FunnelBuilder, FunnelSnapshot},
     jobs::OverviewJob,
     needed,
     runtime::worker::{self, Message},
@@ -43,7 +43,7 @@ async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
     let begun = found
         .get(&counting)?
         .filter(|sums| *asked_at <= sums.as_of && kept.is_none_or(|tally| tally.as_of < sums.as_of));
-    let counting = begun.map_or_else(|| Counting::begin(app.now(), &brand.time_zone), Counting::resume);
+    let counting = begun.map_or_else(|| FunnelBuilder::begin(app.now(), &brand.time_zone), FunnelBuilder::resume);
 
     match count(&app, slug, counting).await? {
         Some(tally) => app.store.keep_tally(slug, &tally).await,
@@ -55,7 +55,7 @@ async fn handle(app: App, message: Message<OverviewJob>) -> Result<()> {
 }
 
 /// Counts the partners created during the weeks, from newest to oldest; `None` if another invocation has to continue.
-async fn count(app: &App, brand: &BrandSlug, mut counting: Counting) -> Result<Option<Tally>> {
+async fn count(app: &App, brand: &BrandSlug, mut counting: FunnelBuilder) -> Result<Option<FunnelSnapshot>> {
     let (store, mut reading) = (app.store.eventually(), LongRead::begin(app, TURN));
     for page in 1.. {
         reading.page().await;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error, Function, Result,
     domain::{
-        Actor, Admin, AdminId, BrandSlug, EmailAddress, Event, EventKind, Invalid, MailNote, Name, Role, TimeZone,
+        Actor, Admin, AdminId, BrandSlug, EmailAddress, Event, EventKind, Invalid, MailStatus, Name, Role, TimeZone,
     },
     store::{BrandSetUp, keys},
 };
@@ -110,6 +110,6 @@ fn new_admin(
 ) -> (Admin, Event) {
     let epoch = 0;
     let event = app.event(brand, Actor::operator(), EventKind::AdminInvited { admin: id.clone(), epoch });
-    let mail = Some(MailNote::queued(&event.id, event.at));
+    let mail = Some(MailStatus::queued(&event.id, event.at));
     (Admin { id, brand: brand.clone(), name, email, role, epoch, created_at: event.at, mail }, event)
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{LinkView, Method, StatusCode},
 };
 
@@ -13,14 +13,14 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::FOR_PARTNER),
             "createPartnersLink",
-            MayCall::With(Scope::LinksWrite),
+            AllowedCaller::With(Scope::LinksWrite),
             "Create a share link for a partner",
         )
         .body::<crate::Input>()
         .answers::<LinkView>(StatusCode::CREATED, "The link.")
         .refuses(&["linkKey_taken", "program_not_granted", "unknown_program", "destination_not_allowed"])
         .refuses(&["partner_revoked", "not_activated", "too_many_links"]),
-        Operation::new((Method::POST, crate::OWN), "createLink", MayCall::Partners, "Create own share link")
+        Operation::new((Method::POST, crate::OWN), "createLink", AllowedCaller::Partners, "Create own share link")
             .details("At most 1,000 links per partner, including deleted ones. At most 30 visits per hour from one network are counted; all of them are redirected. A program that isn’t granted is treated as one that doesn’t exist.")
             .body::<crate::Input>()
             .answers::<LinkView>(StatusCode::CREATED, "The link.")

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{
-        BrandSlug, Destination, Invalid, LinkKey, LinkRefused, NewLink, Partner, PartnerId, Program, ProgramId, Scope,
+        BrandSlug, Destination, Invalid, LinkError, LinkKey, NewLink, Partner, PartnerId, Program, ProgramId, Scope,
     },
     store::keys,
-    web::{Caller, Endpoint, LinkView, Method, Reply, Request},
+    web::{Caller, LinkView, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -27,7 +27,7 @@ const OWN: &str = "/api/t/{brand}/links";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, FOR_PARTNER, for_partner).and(Method::POST, OWN, own).function()
+    Router::new(Method::POST, FOR_PARTNER, for_partner).and(Method::POST, OWN, own).function()
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -58,7 +58,7 @@ async fn own(app: App, request: Request) -> Result<Reply> {
     // For a partner, programs without a grant don't exist.
     programs.retain(|program: &Program| partner.grants.contains_key(&program.id));
     let created = create(&app, &caller, &partner, &programs, request.json()?).await;
-    let hidden = |error: &Error| matches!(error, Error::Link(LinkRefused::NotGranted));
+    let hidden = |error: &Error| matches!(error, Error::Link(LinkError::NotGranted));
     created.map_err(|error| if hidden(&error) { unknown_program() } else { error })
 }
 
@@ -77,7 +77,7 @@ async fn create(app: &App, caller: &Caller, partner: &Partner, programs: &[Progr
         let reply = Reply::created(&LinkView::of(app, &created.link, program))?;
         left -= 1;
         match app.store.create_link(&created, caller.remember(&reply)).await {
-            Err(Error::Link(LinkRefused::KeyTaken)) if left > 0 => {}
+            Err(Error::Link(LinkError::KeyTaken)) if left > 0 => {}
             written => return written.map(|()| reply),
         }
     }

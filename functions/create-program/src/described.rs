@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, ProgramView, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "createProgram", MayCall::With(Scope::ProgramsWrite), "Create a program")
+        Operation::new(route, "createProgram", AllowedCaller::With(Scope::ProgramsWrite), "Create a program")
             .details("Existing partners aren’t added automatically; people invited from now on can be. A brand can have at most 100 active programs.")
             .body::<crate::Input>()
             .answers::<ProgramView>(StatusCode::CREATED, "The new program.")

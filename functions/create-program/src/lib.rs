@@ -7,11 +7,11 @@ use serde::Deserialize;
 use shared::{
     App, Function, Result,
     domain::{
-        ALLOWED_HOSTS_MAX, AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramTerms,
+        ALLOWED_HOSTS_MAX, AttributionDays, BrandSlug, CommissionTerms, Destination, Host, Name, Program, ProgramTerms,
         Scope,
     },
     store::keys,
-    web::{Endpoint, Method, ProgramView, Reply, Request},
+    web::{Method, ProgramView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -21,7 +21,7 @@ const PATH: &str = "/api/t/{brand}/programs";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -36,7 +36,7 @@ struct Input {
     #[serde(default)]
     #[schemars(length(max = ALLOWED_HOSTS_MAX))]
     allowed_hosts: Vec<Host>,
-    commission: Commission,
+    commission: CommissionTerms,
     /// Number of days after a visit in which a conversion counts: 1–90.
     #[serde(default)]
     attribution_days: AttributionDays,

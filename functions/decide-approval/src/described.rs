@@ -2,14 +2,14 @@
 
 use shared::{
     domain::{ApplicationId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, PartnerView, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let may = MayCall::With(Scope::NetworkWrite);
+    let may = AllowedCaller::With(Scope::NetworkWrite);
     let id = "The Network’s ID of the application.";
     vec![
         Operation::new((Method::GET, crate::LIST), "listApprovals", may, "List approvals of the Network")

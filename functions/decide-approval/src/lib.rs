@@ -12,7 +12,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{ApplicationId, Approval, ApprovalAct, ApprovalState, BrandSlug, PartnerId, ProgramId, Scope},
     store::keys,
-    web::{Caller, Endpoint, Method, Nothing, PartnerView, Reply, Request, Time, short_link},
+    web::{Caller, Method, Nothing, PartnerView, Reply, Request, Router, Time, short_link},
 };
 
 pub use described::described;
@@ -27,7 +27,7 @@ const SHOWN: usize = 100;
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list)
+    Router::new(Method::GET, LIST, list)
         .and(Method::POST, ACCEPT, accept)
         .and(Method::POST, DISMISS, dismiss)
         .function()

@@ -5,8 +5,8 @@
 
 use shared::{
     App, Function, Result,
-    domain::DeclineRefused,
-    web::{Endpoint, Method, Reply, Request, StatusCode, decline_page, declined_page, nothing_to_decline},
+    domain::DeclineError,
+    web::{Method, Reply, Request, Router, StatusCode, decline_page, declined_page, nothing_to_decline},
 };
 
 /// More than any email program sends.
@@ -17,12 +17,12 @@ const PATH: &str = "/t/{brand}/not-interested";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page(PATH, ask).and(Method::POST, PATH, decline).with_proof().function().with_settings(&["SERVER_KEY"])
+    Router::page(PATH, ask).and(Method::POST, PATH, decline).with_proof().function().with_settings(&["SERVER_KEY"])
 }
 
 async fn ask(app: App, request: Request) -> Result<Reply> {
     let (brand, holder) = app.holder(&request).await?;
-    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineRefused::Over) };
+    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineError::Over) };
     match partner.clone().decline(app.fresh(), app.now()) {
         Ok(_) => decline_page(&request, &brand, &partner, StatusCode::OK),
         Err(why) => nothing_to_decline(&brand, why),
@@ -31,7 +31,7 @@ async fn ask(app: App, request: Request) -> Result<Reply> {
 
 async fn decline(app: App, request: Request) -> Result<Reply> {
     let (brand, holder) = app.holder(&request).await?;
-    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineRefused::Over) };
+    let Some(partner) = holder else { return nothing_to_decline(&brand, DeclineError::Over) };
     if !is_meant(&request)? {
         return decline_page(&request, &brand, &partner, StatusCode::BAD_REQUEST);
     }

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{LinkKey, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -13,13 +13,13 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::DELETE, crate::OF_PARTNER),
             "deletePartnersLink",
-            MayCall::With(Scope::LinksWrite),
+            AllowedCaller::With(Scope::LinksWrite),
             "Delete a partner’s share link",
         )
         .details("The link stops working immediately. What it earned stays, and its key is never given to anyone else.")
         .part::<LinkKey>("key", "The link key.")
         .answers::<crate::Output>(StatusCode::OK, "The link was deleted."),
-        Operation::new((Method::DELETE, crate::OWN), "deleteLink", MayCall::Partners, "Delete own share link")
+        Operation::new((Method::DELETE, crate::OWN), "deleteLink", AllowedCaller::Partners, "Delete own share link")
             .part::<LinkKey>("key", "The link key.")
             .answers::<crate::Output>(StatusCode::OK, "The link was deleted."),
     ]

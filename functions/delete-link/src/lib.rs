@@ -11,7 +11,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, LinkKey, PartnerId, Scope, ShareLink},
     store::keys,
-    web::{Caller, Endpoint, Method, Reply, Request},
+    web::{Caller, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -22,7 +22,7 @@ const OWN: &str = "/api/t/{brand}/links/{key}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::DELETE, OF_PARTNER, of_partner).and(Method::DELETE, OWN, own).function()
+    Router::new(Method::DELETE, OF_PARTNER, of_partner).and(Method::DELETE, OWN, own).function()
 }
 
 #[derive(Serialize, JsonSchema)]

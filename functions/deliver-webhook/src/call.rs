@@ -7,7 +7,7 @@ use shared::{
     App, Result,
     crypto::webhook_signature,
     domain::{Delivery, Event, Tried, WebhookEndpoint},
-    egress::{Heard, NotHeard, OutsideCall},
+    egress::{OutboundError, OutboundRequest, OutboundResponse},
     web::{Told, told},
 };
 use url::Url;
@@ -40,11 +40,11 @@ pub(crate) async fn call(
     let body = told(event, delivery.event_type, with, app.now())?;
     let headers = webhook_signature::signed_headers(event.id.as_str(), &body, secrets, app.now())?;
     let url = Url::parse(endpoint.url.as_str()).map_err(shared::Error::internal)?;
-    let call = OutsideCall { method: Method::POST, url, headers, body, patience: PATIENCE };
+    let call = OutboundRequest { method: Method::POST, url, headers, body, patience: PATIENCE };
     Ok(heard(app.outside().call(call).await))
 }
 
-fn heard(answer: Result<Heard, NotHeard>) -> Called {
+fn heard(answer: Result<OutboundResponse, OutboundError>) -> Called {
     match answer {
         Ok(heard) if heard.is_yes() => Called { tried: Tried::Yes(heard.status), gone: false },
         Ok(heard) => {

@@ -13,10 +13,10 @@ mod waiting;
 use jiff::SignedDuration;
 use shared::{
     App, Function, Result,
-    domain::{Actor, EventKind, Role, ToldAdmin, WebhookEndpoint},
-    jobs::TurnJob,
+    domain::{Actor, AdminRecipient, EventKind, Role, WebhookEndpoint},
+    jobs::DeliverJob,
     runtime::worker::{self, Message},
-    store::{Lease, TurnTaken, keys},
+    store::{DeliveryLease, Lease, keys},
 };
 
 /// Lease on an endpoint: this function's timeout plus ten seconds.
@@ -31,14 +31,14 @@ pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE", "SEALING_KEYS"])
 }
 
-async fn handle(app: App, message: Message<TurnJob>) -> Result<()> {
-    let TurnJob { brand, webhook, events, asked, .. } = &message.job;
+async fn handle(app: App, message: Message<DeliverJob>) -> Result<()> {
+    let DeliverJob { brand, webhook, events, asked, .. } = &message.job;
     let claim = Lease { by: message.receipt.clone(), lease: LEASE };
     let endpoint = match app.store.take_turn((brand, webhook), *asked, &claim).await? {
-        TurnTaken::Ours(endpoint) => *endpoint,
-        TurnTaken::Theirs => return waiting::come_again(&app, message.job).await,
+        DeliveryLease::Ours(endpoint) => *endpoint,
+        DeliveryLease::Theirs => return waiting::come_again(&app, message.job).await,
         // Pending deliveries are in the table, and are found when the backoff is over or the endpoint is enabled.
-        TurnTaken::Nothing => return Ok(()),
+        DeliveryLease::Nothing => return Ok(()),
     };
 
     let done = round::tell(&app, &endpoint, events).await?;
@@ -55,7 +55,7 @@ async fn end(app: &App, endpoint: WebhookEndpoint, claim: &Lease) -> Result<()> 
     // Only owners may enable it again.
     admins.retain(|admin| admin.role == Role::Owner);
     admins.truncate(ADMINS_TOLD);
-    let told: Vec<_> = admins.into_iter().map(|admin| ToldAdmin { admin: admin.id, epoch: admin.epoch }).collect();
+    let told: Vec<_> = admins.into_iter().map(|admin| AdminRecipient { admin: admin.id, epoch: admin.epoch }).collect();
     let kind = EventKind::WebhookSwitchedOff { webhook: endpoint.id.clone(), why: off.why, admins: told.clone() };
     let event = app.event(&endpoint.brand, Actor::system(), kind);
     app.store.end_last_turn(&endpoint, claim, (&event, &told)).await

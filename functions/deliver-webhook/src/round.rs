@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures::future::try_join_all;
 use shared::{
     App, Result,
-    domain::{Delivery, EventId, Tried, Turn, WebhookEndpoint},
+    domain::{Delivery, DeliveryRun, EventId, Tried, WebhookEndpoint},
     store::{Key, keys},
     web::Told,
 };
@@ -23,7 +23,7 @@ const LONG: Duration = Duration::from_secs(25);
 
 /// Outcome of a run.
 pub(crate) struct Done {
-    pub(crate) turn: Turn,
+    pub(crate) turn: DeliveryRun,
     /// Events that there was no time for.
     pub(crate) left: Vec<EventId>,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Done {
 /// costs one call instead of ten.
 pub(crate) async fn tell(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Done> {
     let began = Instant::now();
-    let (mut due, mut turn) = (due(app, endpoint, events).await?, Turn::default());
+    let (mut due, mut turn) = (due(app, endpoint, events).await?, DeliveryRun::default());
     let secrets = call::secrets(app, endpoint)?;
     while !due.is_empty() && !endpoint.has_enough(&turn) && began.elapsed() < LONG {
         let at_once = if turn.said_yes { AT_ONCE } else { 1 };
@@ -78,7 +78,7 @@ async fn one(
     Ok((delivery, gone))
 }
 
-fn count(turn: &mut Turn, (delivery, gone): (Delivery, bool)) {
+fn count(turn: &mut DeliveryRun, (delivery, gone): (Delivery, bool)) {
     let Some(problem) = delivery.problem else {
         (turn.said_yes, turn.failures) = (true, 0);
         return;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{App, Result, domain::EventId, jobs::TurnJob, needed};
+use shared::{App, Result, domain::EventId, jobs::DeliverJob, needed};
 
 /// Number of times that a message waits for a moment for the worker that holds the endpoint, and is then requeued.
 const PATIENT: u32 = 20;
@@ -18,7 +18,7 @@ const LATEST_S: u32 = 300;
 const WAITS_MAX: u32 = 60;
 
 /// Requeues a message whose endpoint is held by another worker.
-pub(crate) async fn come_again(app: &App, job: TurnJob) -> Result<()> {
+pub(crate) async fn come_again(app: &App, job: DeliverJob) -> Result<()> {
     let waited = job.waited.saturating_add(1);
     if waited > WAITS_MAX {
         return Ok(());
@@ -30,18 +30,18 @@ pub(crate) async fn come_again(app: &App, job: TurnJob) -> Result<()> {
         }
         Some(beyond) => beyond.saturating_add(1).saturating_mul(LATER_S).min(LATEST_S),
     };
-    send(app, &TurnJob { waited, ..job }, seconds).await
+    send(app, &DeliverJob { waited, ..job }, seconds).await
 }
 
 /// Requeues the events that were left when the run was over.
-pub(crate) async fn go_on(app: &App, job: &TurnJob, left: Vec<EventId>) -> Result<()> {
+pub(crate) async fn go_on(app: &App, job: &DeliverJob, left: Vec<EventId>) -> Result<()> {
     if left.is_empty() {
         return Ok(());
     }
-    send(app, &TurnJob { events: left, waited: 0, ..job.clone() }, 0).await
+    send(app, &DeliverJob { events: left, waited: 0, ..job.clone() }, 0).await
 }
 
-async fn send(app: &App, job: &TurnJob, seconds: u32) -> Result<()> {
+async fn send(app: &App, job: &DeliverJob, seconds: u32) -> Result<()> {
     let queue = needed(&app.config.deliveries_queue, "DELIVERIES_QUEUE")?;
     app.queues()?.send_later(queue, job, i32::try_from(seconds).unwrap_or(0)).await
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, PartnerView, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::PATCH, crate::PATH),
             "editPartner",
-            MayCall::With(Scope::PartnersWrite),
+            AllowedCaller::With(Scope::PartnersWrite),
             "Update a partner",
         )
         .details("Omitted fields stay unchanged. The email address has a route of its own.")

@@ -10,7 +10,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, Metadata, Name, PartnerId, Scope},
     store::keys,
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    web::{Method, PartnerView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/partners/{partner}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PATCH, PATH, handle).function()
+    Router::new(Method::PATCH, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]

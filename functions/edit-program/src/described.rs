@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation, json},
+    openapi::{AllowedCaller, Operation, json},
     web::{Method, ProgramView, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::PATCH, crate::PATH);
     vec![
-        Operation::new(route, "editProgram", MayCall::With(Scope::ProgramsWrite), "Update a program")
+        Operation::new(route, "editProgram", AllowedCaller::With(Scope::ProgramsWrite), "Update a program")
             .details("Omitted fields stay unchanged. Archiving stops new grants and new links; existing ones keep working. Links without their own destination use the program’s; other links keep theirs as long as the program allows its host, and otherwise redirect to the program’s.")
             .body::<crate::Input>()
             .example(json!({"archived": true}))

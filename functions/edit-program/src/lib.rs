@@ -9,11 +9,11 @@ use serde::Deserialize;
 use shared::{
     App, Error, Function, Result,
     domain::{
-        ALLOWED_HOSTS_MAX, AttributionDays, BrandSlug, Commission, Destination, Host, Name, Program, ProgramEdit,
+        ALLOWED_HOSTS_MAX, AttributionDays, BrandSlug, CommissionTerms, Destination, Host, Name, Program, ProgramEdit,
         ProgramId, Scope,
     },
     store::keys,
-    web::{Endpoint, Method, ProgramView, Reply, Request},
+    web::{Method, ProgramView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -23,7 +23,7 @@ const PATH: &str = "/api/t/{brand}/programs/{program}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PATCH, PATH, handle).function()
+    Router::new(Method::PATCH, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -38,7 +38,7 @@ struct Input {
     #[schemars(length(max = ALLOWED_HOSTS_MAX))]
     allowed_hosts: Option<Vec<Host>>,
     /// Commission terms of future conversions.
-    commission: Option<Commission>,
+    commission: Option<CommissionTerms>,
     attribution_days: Option<AttributionDays>,
     /// True to archive the program, which closes it for new grants and links; false to restore it.
     archived: Option<bool>,

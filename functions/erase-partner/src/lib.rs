@@ -12,7 +12,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, Invalid, Partner, PartnerId},
     store::{Marked, keys},
-    web::{Endpoint, Method, Needs, Reply, Request, Time},
+    web::{Method, Reply, Request, Requirement, Router, Time},
 };
 
 pub use described::described;
@@ -20,12 +20,12 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/partners/{partner}/erase";
 
 /// Erasing can't be undone.
-const NEEDS: Needs = Needs::owner().recently();
+const NEEDS: Requirement = Requirement::owner().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
+    Router::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -17,7 +17,7 @@ use shared::{
     jobs::ExportJob,
     needed,
     runtime::worker::{self, Message},
-    store::{ExportClaimed, Lease, PartnerQuery, keys},
+    store::{ExportClaim, Lease, PartnerQuery, keys},
 };
 
 use crate::table::Table;
@@ -51,10 +51,10 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
     let ExportJob { brand, export } = &message.job;
     let (which, claim) = ((brand, export), Lease { by: message.receipt.clone(), lease: LEASE });
     let export = match app.store.claim_export(which, &claim).await? {
-        ExportClaimed::Ours(export) => *export,
+        ExportClaim::Ours(export) => *export,
         // That worker may crash.
-        ExportClaimed::Theirs => return come_back(&app, &message, LOOK_AGAIN_S).await,
-        ExportClaimed::Over => return Ok(()),
+        ExportClaim::Theirs => return come_back(&app, &message, LOOK_AGAIN_S).await,
+        ExportClaim::Over => return Ok(()),
     };
     if export.is_given_up() {
         return app.store.give_export_up(which).await;
@@ -70,7 +70,7 @@ async fn handle(app: App, message: Message<ExportJob>) -> Result<()> {
             come_back(&app, &message, 0).await
         }
         Err(cause) => {
-            tracing::warn!(message.id, "an export failed: {}", shared::Chain(&cause));
+            tracing::warn!(message.id, "an export failed: {}", shared::ErrorChain(&cause));
             if export.attempts >= ATTEMPTS_MAX {
                 return app.store.give_export_up(which).await;
             }

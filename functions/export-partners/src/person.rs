@@ -9,8 +9,8 @@ use shared::{
     App, Result,
     aws::s3::{File, export_key},
     domain::{
-        AddressState, ApplicationId, Approval, EmailAddress, Event, Export, InvitationNote, Partner, PartnerId,
-        PersonalNote, ShareLink,
+        ApplicationId, Approval, EmailAddress, Event, Export, InvitationNote, Partner, PartnerId, PersonalNote,
+        ShareLink, SuppressionRecord,
     },
     store::{Key, RawKey, keys},
     web::{CommissionView, EventView, LinkView, PartnerView},
@@ -82,9 +82,9 @@ async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
     let all = || std::iter::once(&partner.email).chain(&partner.former_addresses);
     let states: Vec<_> = all().map(|address| keys::address(&partner.brand, address)).collect();
     let found = app.store.read(states.iter().map(Key::raw)).await?;
-    let tell = |(address, key): (&EmailAddress, &Key<AddressState>)| {
+    let tell = |(address, key): (&EmailAddress, &Key<SuppressionRecord>)| {
         let state = found.get(key)?;
-        let refused = state.as_ref().and_then(AddressState::in_force);
+        let refused = state.as_ref().and_then(SuppressionRecord::in_force);
         Ok(json!({"email": address, "current": *address == partner.email, "refused": refused}))
     };
     all().zip(&states).map(tell).collect()

@@ -2,15 +2,16 @@
 
 use shared::{
     domain::LinkKey,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let follow = Operation::new((Method::GET, crate::PATH), "followLink", MayCall::Anybody, "Follow a share link");
-    let look = Operation::new((Method::HEAD, crate::PATH), "lookAtLink", MayCall::Anybody, "Follow a share link");
+    let follow =
+        Operation::new((Method::GET, crate::PATH), "followLink", AllowedCaller::Anybody, "Follow a share link");
+    let look = Operation::new((Method::HEAD, crate::PATH), "lookAtLink", AllowedCaller::Anybody, "Follow a share link");
     let follow = follow.details(
         "Redirects to the link’s destination. A visitor of an active partner’s link arrives with `cref`, the \
              click ID, which the shop stores and reports; requests that only look (HEAD, link previews, search \

@@ -8,10 +8,10 @@ mod described;
 mod robots;
 
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Error, ErrorChain, Function, Result,
     domain::{BrandSlug, Click, ClickId, Dropped, LinkClaim, LinkKey, PartnerState, ShareLink},
     store::keys,
-    web::{Endpoint, Method, Reply, Request, StatusCode},
+    web::{Method, Reply, Request, Router, StatusCode},
 };
 
 pub use described::described;
@@ -21,7 +21,7 @@ const PATH: &str = "/r/{brand}/{key}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page(PATH, handle).function().with_settings(&["SERVER_KEY"])
+    Router::page(PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
@@ -64,5 +64,5 @@ async fn visit(app: &App, request: &Request, brand: &BrandSlug, claim: &LinkClai
 
 /// Logs a failure and returns `None`: a visitor must not see an error because the visit couldn't be counted.
 fn counted<T>(result: Result<T>) -> Option<T> {
-    result.map_err(|error| tracing::error!("a visit could not be counted: {}", Chain(&error))).ok()
+    result.map_err(|error| tracing::error!("a visit could not be counted: {}", ErrorChain(&error))).ok()
 }

@@ -13,7 +13,7 @@ use shared::{
     crypto::secret::{Hash, signature},
     domain::{BrandSlug, ClickId, Scope, UserId, Visit, Visitor},
     store::{Found, Limit, Over, RawKey, keys},
-    web::{Endpoint, Method, Reply, Request, StatusCode},
+    web::{Method, Reply, Request, Router, StatusCode},
 };
 
 pub use described::described;
@@ -26,7 +26,7 @@ const PATH: &str = "/api/t/{brand}/attribution/identify";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle)
+    Router::new(Method::POST, PATH, handle)
         .and(Method::OPTIONS, PATH, preflight)
         .from_anywhere()
         .function()

@@ -16,12 +16,12 @@ mod survey;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    App, Chain, Function, Result,
+    App, ErrorChain, Function, Result,
     domain::{BrandSlug, EventKind, Import, ImportFailure, ImportId, ROWS_MAX},
     jobs::{FileJob, ImportJob},
     needed,
     runtime::worker::{self, Message},
-    store::{ImportClaimed, Lease, keys},
+    store::{ImportClaim, Lease, keys},
 };
 
 use crate::{arrival::Arrived, reading::Stopped};
@@ -48,10 +48,10 @@ async fn handle(app: App, message: Message<FileJob>) -> Result<()> {
     let (which, job) = ((&brand, &import), ImportJob { brand: brand.clone(), import: import.clone() });
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let claimed = match app.store.claim_import(which, etag.as_deref(), &claim).await? {
-        ImportClaimed::Ours(import) => *import,
+        ImportClaim::Ours(import) => *import,
         // That worker may crash, or may have read the import before the change that this message announces.
-        ImportClaimed::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
-        ImportClaimed::Over => return Ok(()),
+        ImportClaim::Theirs => return send_to_ourselves(&app, &job, LOOK_AGAIN_S).await,
+        ImportClaim::Over => return Ok(()),
     };
     if let Some(why) = given_up(&claimed, app.now()) {
         return fail(&app, which, &why).await;
@@ -81,7 +81,7 @@ async fn go_on(app: &App, claimed: Import, (job, claim): (&ImportJob, &Lease)) -
         Err(Stopped::Failed(error)) => {
             // Otherwise the next attempt would have to wait for the lease to expire.
             app.store.release_import(which, claim).await?;
-            tracing::warn!(import.id = %which.1, "a file is read again: {}", Chain(&error));
+            tracing::warn!(import.id = %which.1, "a file is read again: {}", ErrorChain(&error));
             Err(error)
         }
     }

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Import,
-    jobs::{RowJob, RowWork, RowsJob},
+    jobs::{RowJob, RowTask, RowsJob},
 };
 
 /// Number of chunks per call.
@@ -64,17 +64,17 @@ impl Outbox {
 /// Counts the rows with people to invite.
 pub(crate) fn people(jobs: &[RowsJob]) -> u64 {
     let rows = jobs.iter().flat_map(|job| &job.rows);
-    rows.filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
+    rows.filter(|row| matches!(row.what, RowTask::Bring { .. })).map(|_| 1).sum()
 }
 
 /// Estimates the size of a row in a message, in bytes.
 fn size(row: &RowJob) -> usize {
     const FRAME: usize = 60;
     match &row.what {
-        RowWork::Bring { email, name, programs } => {
+        RowTask::Bring { email, name, programs } => {
             FRAME + email.as_str().len() + 2 * name.as_str().len() + 4 * programs.len()
         }
-        RowWork::Decided(problem) => {
+        RowTask::Decided(problem) => {
             FRAME + 2 * problem.email.len() + 2 * problem.detail.as_ref().map_or(0, String::len)
         }
     }

@@ -3,7 +3,7 @@
 use shared::{
     App, Error,
     aws::s3::{Download, Unreadable},
-    csv::{NotASheet, Reader, Row},
+    csv::{CsvError, Reader, Row},
     domain::{Import, ImportFailure, ImportFile},
 };
 
@@ -30,8 +30,8 @@ impl From<Error> for Stopped {
     }
 }
 
-impl From<NotASheet> for Stopped {
-    fn from(not: NotASheet) -> Self {
+impl From<CsvError> for Stopped {
+    fn from(not: CsvError) -> Self {
         Self::Unreadable(ImportFailure::new(not.code(), not.to_string()))
     }
 }

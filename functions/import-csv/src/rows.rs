@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use shared::{
     csv::Row,
-    domain::{EmailAddress, ImportPlan, Name, Program, RowOutcome, RowProblem, shown_of_file},
-    jobs::{RowJob, RowWork},
+    domain::{EmailAddress, ImportPlan, Name, Program, RowError, RowOutcome, shown_of_file},
+    jobs::{RowJob, RowTask},
 };
 
 use crate::duplicates::Seen;
@@ -55,16 +55,16 @@ pub(crate) fn work(row: &Row<'_>, retries: bool, programs: &Programs, seen: &mut
     let number = if retries { row.earlier_number() } else { row.number() };
     let what = match person(row, programs) {
         Ok((email, name, programs)) => match seen.before(email.as_str(), number) {
-            None => RowWork::Bring { email, name, programs },
+            None => RowTask::Bring { email, name, programs },
             Some(first) => {
                 let detail = Some(format!("Duplicate of row {first}."));
                 let (outcome, email) = (RowOutcome::DuplicateInFile, email.to_string());
-                RowWork::Decided(RowProblem { row: number, outcome, email, detail })
+                RowTask::Decided(RowError { row: number, outcome, email, detail })
             }
         },
         Err((outcome, detail)) => {
             let email = shown_of_file(row.email()).unwrap_or_default();
-            RowWork::Decided(RowProblem { row: number, outcome, email, detail })
+            RowTask::Decided(RowError { row: number, outcome, email, detail })
         }
     };
     RowJob { number, what }

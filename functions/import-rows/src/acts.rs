@@ -2,8 +2,8 @@
 
 use futures::StreamExt;
 use shared::{
-    App, Chain, Error, Result,
-    domain::{BulkAction, Import, Partner, RowOutcome, RowProblem},
+    App, Error, ErrorChain, Result,
+    domain::{BulkAction, Import, Partner, RowError, RowOutcome},
     jobs::PartnersJob,
     store::{Found, keys},
 };
@@ -72,12 +72,12 @@ impl<'a> Acts<'a> {
         let email = partner.as_ref().map_or_else(|| row.id.to_string(), |partner| partner.email.to_string());
         let outcome = match self.partner(&row, partner).await {
             Err(error) if self.given_up => {
-                tracing::error!(import.id = %self.job.import, import.row = row.number, "a row failed: {}", Chain(&error));
+                tracing::error!(import.id = %self.job.import, import.row = row.number, "a row failed: {}", ErrorChain(&error));
                 RowOutcome::Failed
             }
             came => came?,
         };
-        let problem = RowProblem { row: row.number, outcome, email, detail: None };
+        let problem = RowError { row: row.number, outcome, email, detail: None };
         Ok((outcome, outcome.is_problem().then_some(problem)))
     }
 

@@ -13,7 +13,7 @@ mod write;
 use shared::{
     App, Function, Result,
     domain::{ATTEMPTS_MAX, BrandSlug, Chunk, Counts, FILES_KEPT, ImportId, RowOutcome},
-    jobs::{ChunkJob, PartnersJob, RowWork, RowsJob},
+    jobs::{ChunkJob, PartnersJob, RowTask, RowsJob},
     runtime::worker::{self, Message},
 };
 
@@ -88,7 +88,7 @@ async fn finish(app: &App, which: (&BrandSlug, &ImportId)) -> Result<()> {
 
 /// Counts the people of a chunk of a file who were reserved in the daily limit.
 fn people(job: &RowsJob) -> u64 {
-    job.rows.iter().filter(|row| matches!(row.what, RowWork::Bring { .. })).map(|_| 1).sum()
+    job.rows.iter().filter(|row| matches!(row.what, RowTask::Bring { .. })).map(|_| 1).sum()
 }
 
 /// Counts those of a chunk of a bulk job.

@@ -2,9 +2,9 @@
 
 use futures::StreamExt;
 use shared::{
-    App, Chain, Error, Result,
-    domain::{EmailAddress, Import, ImportPlan, Name, RowOutcome, RowProblem},
-    jobs::{RowJob, RowWork, RowsJob},
+    App, Error, ErrorChain, Result,
+    domain::{EmailAddress, Import, ImportPlan, Name, RowError, RowOutcome},
+    jobs::{RowJob, RowTask, RowsJob},
     store::{Found, Key, keys},
 };
 
@@ -12,7 +12,7 @@ use shared::{
 pub(crate) const AT_ONCE: usize = 10;
 
 /// Outcome of a row, and its details if it is a problem.
-pub(crate) type Came = (RowOutcome, Option<RowProblem>);
+pub(crate) type Came = (RowOutcome, Option<RowError>);
 
 /// A chunk of rows, and the items read for it.
 pub(crate) struct Rows<'a> {
@@ -79,17 +79,17 @@ impl<'a> Rows<'a> {
 
     async fn row(&self, row: &RowJob) -> Result<Came> {
         let person = match &row.what {
-            RowWork::Decided(problem) => return Ok((problem.outcome, Some(problem.clone()))),
-            RowWork::Bring { email, name, programs } => Person { number: row.number, email, name, programs },
+            RowTask::Decided(problem) => return Ok((problem.outcome, Some(problem.clone()))),
+            RowTask::Bring { email, name, programs } => Person { number: row.number, email, name, programs },
         };
         let outcome = match self.person(person).await {
             Err(error) if self.given_up => {
-                tracing::error!(import.id = %self.job.import, import.row = row.number, "a row failed: {}", Chain(&error));
+                tracing::error!(import.id = %self.job.import, import.row = row.number, "a row failed: {}", ErrorChain(&error));
                 RowOutcome::Failed
             }
             came => came?,
         };
-        let told = || RowProblem { row: row.number, outcome, email: person.email.to_string(), detail: None };
+        let told = || RowError { row: row.number, outcome, email: person.email.to_string(), detail: None };
         Ok((outcome, outcome.is_problem().then(told)))
     }
 }
@@ -97,7 +97,7 @@ impl<'a> Rows<'a> {
 /// Returns the rows of a chunk that contain a person.
 fn people(job: &RowsJob) -> impl Iterator<Item = Person<'_>> {
     job.rows.iter().filter_map(|row| match &row.what {
-        RowWork::Bring { email, name, programs } => Some(Person { number: row.number, email, name, programs }),
-        RowWork::Decided(_) => None,
+        RowTask::Bring { email, name, programs } => Some(Person { number: row.number, email, name, programs }),
+        RowTask::Decided(_) => None,
     })
 }

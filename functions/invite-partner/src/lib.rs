@@ -10,8 +10,8 @@ mod wire;
 use shared::{
     App, Error, Function, Result,
     domain::{ActorKind, Application, BrandSlug, Metadata, NewPartner, Scope},
-    store::{Entry, keys},
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    store::{ErasureGuard, keys},
+    web::{Method, PartnerView, Reply, Request, Router},
 };
 
 use crate::{offering::OfNetwork, wire::Input};
@@ -23,7 +23,7 @@ const PATH: &str = "/api/t/{brand}/partners";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
+    Router::new(Method::POST, PATH, handle).function().with_settings(&["SERVER_KEY"])
 }
 
 /// The command in a request.
@@ -57,7 +57,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let partner = new.bring_in(&caller.actor(), app.now());
 
     let reply = Reply::created(&PartnerView::whole(&partner.partner, partner.metadata.as_ref()))?;
-    let entry = Entry { lifts: readmit, ..app.entry(&brand, &partner.partner.email)? };
+    let entry = ErasureGuard { lifts: readmit, ..app.entry(&brand, &partner.partner.email)? };
     app.store.invite(&partner, Some(&entry), caller.remember(&reply)).await.map_err(|error| caller.told(error))?;
     Ok(reply)
 }

@@ -8,7 +8,7 @@ mod ses;
 
 use shared::{
     App, Function, Result,
-    domain::Undeliverable,
+    domain::Suppression,
     runtime::worker::{self, Message},
 };
 
@@ -26,7 +26,7 @@ async fn handle(app: App, message: Message<Envelope>) -> Result<()> {
         return Ok(());
     };
     if let Some(why) = feedback.refusal {
-        let refused = Undeliverable { why, at: feedback.outcome.at, detail: feedback.outcome.detail.clone() };
+        let refused = Suppression { why, at: feedback.outcome.at, detail: feedback.outcome.detail.clone() };
         let known = (&refused, feedback.sent_at);
         if !app.store.note_refusal((&brand, &address), partner.as_ref(), known).await? {
             tracing::warn!(message.id, "news of a mail to a partner whom the brand doesn't have");

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use shared::{
-    domain::{BrandSlug, EmailAddress, EventId, Feedback, MailOutcome, MailRefusal, MailState, PartnerId, said},
+    domain::{BrandSlug, EmailAddress, EventId, Feedback, MailResult, MailState, PartnerId, SuppressionReason, said},
     mail::{BRAND_TAG, EVENT_TAG, PARTNER_TAG, SIGN_IN},
 };
 
@@ -44,8 +44,8 @@ impl Envelope {
 }
 
 impl Detail {
-    fn told(self, time: Timestamp) -> Option<(About, MailOutcome, Option<MailRefusal>)> {
-        let outcome = |state, at, detail| MailOutcome { state, at, detail };
+    fn told(self, time: Timestamp) -> Option<(About, MailResult, Option<SuppressionReason>)> {
+        let outcome = |state, at, detail| MailResult { state, at, detail };
         Some(match self {
             Self::Delivery { mail, delivery } => (mail, outcome(MailState::Delivered, delivery.timestamp, None), None),
             Self::DeliveryDelay { mail, delay } => {
@@ -63,7 +63,7 @@ impl Detail {
                 let words = words(&bounce.bounced_recipients).or_else(|| said(&bounce.bounce_sub_type));
                 let for_good = bounce.bounce_type == "Permanent";
                 let words = if for_good { words } else { Some(for_now(words)) };
-                let refusal = for_good.then_some(MailRefusal::Bounced);
+                let refusal = for_good.then_some(SuppressionReason::Bounced);
                 // A temporary bounce says nothing about the email address.
                 let state = if for_good { MailState::Bounced } else { MailState::Failed };
                 (mail, outcome(state, bounce.timestamp, words), refusal)
@@ -73,7 +73,7 @@ impl Detail {
                 return None;
             }
             Self::Complaint { mail, complaint } => {
-                let refusal = Some(MailRefusal::Complained);
+                let refusal = Some(SuppressionReason::Complained);
                 (mail, outcome(MailState::Complained, complaint.timestamp, None), refusal)
             }
             Self::Reject { mail, reject } => {

@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "tellOfApproval", MayCall::Anybody, "Receive an approval (Network)")
+        Operation::new(route, "tellOfApproval", AllowedCaller::Anybody, "Receive an approval (Network)")
             .details(
                 "Called by the Network, signed according to Standard Webhooks (https://www.standardwebhooks.com) with the connection’s secret, with a timestamp at most five minutes old. Repeating an application returns the same response and has no second effect. For a partner whose access is revoked, the approval is held until an admin decides: 202 with `held`. Other event types are ignored and return 202. A program that doesn’t exist or is archived returns 422.",
             )

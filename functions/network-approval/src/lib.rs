@@ -12,13 +12,13 @@ mod output;
 use shared::{
     App, Error, Function, InvalidField, Result,
     crypto::webhook_signature::is_signed,
-    domain::{Actor, Application, BrandSlug, CallWay, NETWORK_SECRET, NetworkConnection, Program},
+    domain::{Actor, Application, BrandSlug, CallDirection, NETWORK_SECRET, NetworkConnection, Program},
     network::{
         CallNote,
         approvals::{Incoming, Taken},
     },
     store::{Found, keys},
-    web::{Endpoint, Method, Reply, Request},
+    web::{Method, Reply, Request, Router},
 };
 
 use crate::{
@@ -34,7 +34,7 @@ const PATH: &str = "/webhooks/network/{brand}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["SEALING_KEYS", "SERVER_KEY"])
+    Router::new(Method::POST, PATH, handle).function().with_settings(&["SEALING_KEYS", "SERVER_KEY"])
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {
@@ -55,8 +55,13 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         Err(error @ (Error::Invalid(_) | Error::NoSuchProgram | Error::TooLarge)) => {
             let field = if let Error::Invalid(InvalidField { field, .. }) = &error { field.as_deref() } else { None };
             let said = field.map_or_else(|| error.to_string(), |field| format!("{field}: {error}"));
-            let note =
-                CallNote { way: CallWay::In, what: "Receiving an approval", partner: None, good: false, said: &said };
+            let note = CallNote {
+                way: CallDirection::In,
+                what: "Receiving an approval",
+                partner: None,
+                good: false,
+                said: &said,
+            };
             app.note_network_call(&brand, note).await?;
             Err(error)
         }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use shared::{
     InvalidField, Result,
     domain::{
-        Application, ApplicationId, Commission, EmailAddress, Invalid, Name, NetworkConnection, ProgramId, shortened,
+        Application, ApplicationId, CommissionTerms, EmailAddress, Invalid, Name, NetworkConnection, ProgramId,
+        shortened,
     },
     web::CommissionSnapshot,
 };
@@ -76,7 +77,7 @@ impl Message {
         let at = |field: &'static str| move |invalid: Invalid| InvalidField::at(field, invalid);
         let Data { application_id, creator, offering, preferred_slug, note, commission_snapshot, send_invite } =
             self.data;
-        let commission: Option<Commission> =
+        let commission: Option<CommissionTerms> =
             commission_snapshot.map(CommissionSnapshot::read).transpose().map_err(at("data.commissionSnapshot"))?;
         // An ID in another format can't belong to one of our programs.
         let program = ProgramId::parse(&offering.program_id).map_err(|_invalid| shared::Error::NoSuchProgram)?;

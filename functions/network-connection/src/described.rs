@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -10,7 +10,7 @@ use crate::output::{Disconnected, Output};
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (reads, changes) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES));
+    let (reads, changes) = (AllowedCaller::Team(crate::READS), AllowedCaller::Team(crate::CHANGES));
     vec![
         Operation::new((Method::GET, crate::PATH), "readNetwork", reads, "Get the Network connection")
             .answers::<Output>(StatusCode::OK, "The connection without its secrets, and the most recent calls."),

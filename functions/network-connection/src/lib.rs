@@ -11,9 +11,9 @@ mod output;
 use shared::{
     App, Error, Function, InvalidField, Result,
     crypto::webhook_signature::secret_text,
-    domain::{BrandSlug, EventKind, FormerSecrets, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection},
+    domain::{BrandSlug, EventKind, Invalid, NETWORK_SECRET, NETWORK_TOKEN, NetworkConnection, RotatedSecrets},
     store::keys,
-    web::{Endpoint, Method, Needs, Nothing, Reply, Request},
+    web::{Method, Nothing, Reply, Request, Requirement, Router},
 };
 
 use crate::{
@@ -26,13 +26,13 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/network";
 const ROTATE: &str = "/api/t/{brand}/network/rotate";
 
-const READS: Needs = Needs::viewer();
-const CHANGES: Needs = Needs::owner().recently();
+const READS: Requirement = Requirement::viewer();
+const CHANGES: Requirement = Requirement::owner().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, read)
+    Router::new(Method::GET, PATH, read)
         .and(Method::PUT, PATH, connect)
         .and(Method::DELETE, PATH, disconnect)
         .and(Method::POST, ROTATE, rotate)
@@ -74,7 +74,7 @@ async fn connect(app: App, request: Request) -> Result<Reply> {
             url,
             token,
             secret: app.seal(&brand, NETWORK_SECRET, secret.as_deref().unwrap_or_default())?,
-            former_secrets: FormerSecrets::default(),
+            former_secrets: RotatedSecrets::default(),
             connected_at: app.now(),
             connected_by: caller.actor(),
             revision: 1,

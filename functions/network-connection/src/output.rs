@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     App,
-    domain::{BrandSlug, CallWay, NetworkCall, NetworkConnection, PartnerId, PushFailure},
+    domain::{BrandSlug, CallDirection, NetworkCall, NetworkConnection, PartnerId, PushFailure},
     web::{Time, network_webhook},
 };
 
@@ -48,7 +48,7 @@ pub(crate) struct Output {
 struct CallOutput {
     at: Time,
     /// Direction of the call.
-    way: CallWay,
+    way: CallDirection,
     /// Purpose of the call.
     what: String,
     /// The partner concerned, if there is exactly one.

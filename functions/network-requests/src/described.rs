@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use crate::output::{Listed, Output};
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let may = MayCall::With(Scope::NetworkWrite);
+    let may = AllowedCaller::With(Scope::NetworkWrite);
     vec![
         Operation::new((Method::GET, crate::LIST), "listNetworkRequests", may, "List pending applications")
             .query::<String>("cursor", "`nextCursor` of the previous page.")

@@ -18,7 +18,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{ApplicationId, BrandSlug, Invalid, NetworkConnection, Reason, Scope},
     store::keys,
-    web::{Endpoint, Method, Reply, Request},
+    web::{Method, Reply, Request, Router},
 };
 
 use crate::{
@@ -39,7 +39,7 @@ const AT_ONCE: usize = 10;
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list)
+    Router::new(Method::GET, LIST, list)
         .and(Method::POST, APPROVE, approve)
         .and(Method::POST, REJECT, reject)
         .function()

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use shared::{
     App, Error, Result,
-    domain::{Actor, ApplicationId, CALLS_KEPT_DAYS, CallWay, NetworkConnection, NetworkDecision, Reason},
+    domain::{Actor, ApplicationId, CALLS_KEPT_DAYS, CallDirection, NetworkConnection, NetworkDecision, Reason},
     network::{CallNote, in_words},
     web::Method,
 };
@@ -60,13 +60,13 @@ impl Word<'_> {
         let heard = app.ask_network(connection, (Method::POST, url), Some(&body), PATIENCE).await?;
         let said = in_words(&heard);
         // Without a response the outcome is unknown; the Network may have accepted it.
-        let taken = heard.as_ref().ok().map(shared::egress::Heard::is_yes);
+        let taken = heard.as_ref().ok().map(shared::egress::OutboundResponse::is_yes);
 
         if let Some(taken) = taken {
             app.store.end_decision(brand, &decision, (taken, &said)).await?;
         }
         let what = if *approve { "Approving an application" } else { "Rejecting an application" };
-        let note = CallNote { way: CallWay::Out, what, partner: None, good: taken == Some(true), said: &said };
+        let note = CallNote { way: CallDirection::Out, what, partner: None, good: taken == Some(true), said: &said };
         app.note_network_call(brand, note).await?;
         Ok(Decided { id, taken, said })
     }

@@ -9,7 +9,7 @@ use futures::{StreamExt, TryStreamExt};
 use shared::{
     App, Error, Function, Result,
     domain::{Delivery, WebhookEndpoint},
-    jobs::{EventToTell, PlanJob, TurnJob},
+    jobs::{DeliverJob, EventRef, FanOutJob},
     needed,
     runtime::worker::{self, Message},
 };
@@ -23,13 +23,13 @@ pub fn function() -> Function {
     worker::queue(handle).with_queues().with_settings(&["DELIVERIES_QUEUE"])
 }
 
-async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {
-    let PlanJob { brand, events } = &message.job;
+async fn handle(app: App, message: Message<FanOutJob>) -> Result<()> {
+    let FanOutJob { brand, events } = &message.job;
     let endpoints = app.store.webhooks(brand).await?;
     let wanted: Vec<_> = endpoints.iter().map(|endpoint| (endpoint, wanted_by(endpoint, events))).collect();
 
     let deliveries = wanted.iter().flat_map(|(endpoint, events)| {
-        let of = |event: &&EventToTell| {
+        let of = |event: &&EventRef| {
             let what = (&event.event, event.event_type, event.partner.as_ref());
             Delivery::new((brand, &endpoint.id), what, app.now())
         };
@@ -42,18 +42,18 @@ async fn handle(app: App, message: Message<PlanJob>) -> Result<()> {
     });
     futures::stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
 
-    let turns: Vec<TurnJob> = wanted.iter().filter(|(_, events)| !events.is_empty()).map(turn).collect();
+    let turns: Vec<DeliverJob> = wanted.iter().filter(|(_, events)| !events.is_empty()).map(turn).collect();
     let queue = needed(&app.config.deliveries_queue, "DELIVERIES_QUEUE")?;
     let refused = app.queues()?.send(queue, &turns).await?;
     if refused.is_empty() { Ok(()) } else { Err(Error::internal("SQS did not take every turn")) }
 }
 
-fn wanted_by<'a>(endpoint: &WebhookEndpoint, events: &'a [EventToTell]) -> Vec<&'a EventToTell> {
+fn wanted_by<'a>(endpoint: &WebhookEndpoint, events: &'a [EventRef]) -> Vec<&'a EventRef> {
     events.iter().filter(|event| endpoint.wants(event.event_type)).collect()
 }
 
-fn turn((endpoint, events): &(&WebhookEndpoint, Vec<&EventToTell>)) -> TurnJob {
-    TurnJob {
+fn turn((endpoint, events): &(&WebhookEndpoint, Vec<&EventRef>)) -> DeliverJob {
+    DeliverJob {
         brand: endpoint.brand.clone(),
         webhook: endpoint.id.clone(),
         events: events.iter().map(|event| event.event.clone()).collect(),

@@ -12,15 +12,15 @@ use shared::{
     domain::{Balance, Brand, BrandSlug, Partner, PartnerId, Principal, Program, ShareLink},
     store::keys,
     web::{
-        self, Endpoint, Face, Method, Reply, Request, Signed, StatusCode, format,
-        pages::{Dashboard, Nav, ProgramCard, Shell},
+        self, Face, Method, Reply, Request, Router, Signed, StatusCode, format,
+        pages::{Dashboard, Layout, Nav, ProgramCard},
     },
 };
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::page("/t/{brand}", dashboard)
+    Router::page("/t/{brand}", dashboard)
         .and_page("/t/{brand}/links", sharing::links)
         .and_page("/t/{brand}/earnings", sharing::earnings)
         .and_page("/t/{brand}/account", account::page)
@@ -80,7 +80,7 @@ impl Desk {
         Ok((Self { partner: *partner, brand, programs, all, balance }, also))
     }
 
-    fn shell(&self, request: &Request, title: &str, nav: Nav) -> Shell {
+    fn shell(&self, request: &Request, title: &str, nav: Nav) -> Layout {
         let face = Face { brand: &self.brand, audience: request.audience() };
         face.shell(title, nav, Some(self.partner.name.to_string()))
     }

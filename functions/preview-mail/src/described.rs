@@ -1,7 +1,7 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation, json},
+    openapi::{AllowedCaller, Operation, json},
     web::{Method, StatusCode},
 };
 
@@ -12,7 +12,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "previewMail",
-            MayCall::Team(crate::NEEDS),
+            AllowedCaller::Team(crate::NEEDS),
             "Preview an email",
         )
         .details(

@@ -10,7 +10,7 @@ mod letter;
 use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, Name},
-    web::{Endpoint, Method, Needs, Reply, Request, from_json},
+    web::{Method, Reply, Request, Requirement, Router, from_json},
 };
 
 use schemars::JsonSchema;
@@ -24,12 +24,12 @@ const PATH: &str = "/api/t/{brand}/preview";
 const FRAME: &str = "/t/{brand}/admin/preview";
 
 /// Any admin who may see partners may see the emails to them.
-const NEEDS: Needs = Needs::viewer();
+const NEEDS: Requirement = Requirement::viewer();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, preview).and(Method::POST, FRAME, frame).function()
+    Router::new(Method::POST, PATH, preview).and(Method::POST, FRAME, frame).function()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "pushPartnerAgain", MayCall::With(Scope::NetworkWrite), "Retry a failed sync")
+        Operation::new(route, "pushPartnerAgain", AllowedCaller::With(Scope::NetworkWrite), "Retry a failed sync")
             .details("For a partner listed in `failedPushes` of the connection.")
             .answers::<crate::Output>(StatusCode::ACCEPTED, "The sync was queued."),
     ]

@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventKind, PartnerId, Scope},
     store::keys,
-    web::{Endpoint, Method, Nothing, Reply, Request},
+    web::{Method, Nothing, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -18,7 +18,7 @@ const PATH: &str = "/api/t/{brand}/network/pushes/{partner}/again";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 /// Confirms that the sync will be retried.

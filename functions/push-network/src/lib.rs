@@ -12,10 +12,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use shared::{
     App, Error, Function, Result,
-    domain::{NetworkConnection, NetworkFace, NetworkStanding, Partner, PushFailure},
+    domain::{NetworkConnection, NetworkPartner, Partner, PushFailure, SyncStatus},
     jobs::PushJob,
     runtime::worker::{self, Message},
-    store::{Lease, PushClaimed, keys},
+    store::{Lease, PushClaim, keys},
 };
 
 use crate::outcome::Told;
@@ -47,9 +47,9 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     let failure = found.get(&failure)?;
     let open = found.is_push_open(&key, &connection);
     let wanted = match partner.at_network(&connection) {
-        NetworkStanding::Known => open,
-        NetworkStanding::Changed => true,
-        NetworkStanding::New => open || missed(&app, (&connection, &partner), &message.job).await?,
+        SyncStatus::Known => open,
+        SyncStatus::Changed => true,
+        SyncStatus::New => open || missed(&app, (&connection, &partner), &message.job).await?,
     };
     if !wanted {
         // The Network has the current state, so a stored failure is obsolete.
@@ -61,9 +61,9 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
 
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     match app.store.claim_push((&connection, id), &claim).await? {
-        PushClaimed::Gone => Ok(()),
-        PushClaimed::Theirs { .. } => outcome::later(&app, &message, BUSY_S).await,
-        PushClaimed::Ours(partner) => match tell(&app, (&message, &connection), *partner, &claim).await? {
+        PushClaim::Gone => Ok(()),
+        PushClaim::Theirs { .. } => outcome::later(&app, &message, BUSY_S).await,
+        PushClaim::Ours(partner) => match tell(&app, (&message, &connection), *partner, &claim).await? {
             Told::Yes(_) => forget(&app, &connection, failure.as_ref()).await,
             Told::GivenUp => Ok(()),
         },
@@ -95,17 +95,17 @@ async fn tell(
     let url = connection.url.below(&["partners", "upsert"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
     for _ in 0..TIMES_MAX {
-        let face = NetworkFace::of(&partner, false);
+        let face = NetworkPartner::of(&partner, false);
         let heard = app.tell_network(connection, url.clone(), &face, PATIENCE).await?;
         let told = outcome::of(app, (message, connection), &partner, heard, claim).await?;
         let Told::Yes(settled) = &told else { return Ok(told) };
-        if settled.at_network(connection) == NetworkStanding::Known {
+        if settled.at_network(connection) == SyncStatus::Known {
             return Ok(told);
         }
         // The partner changed during the sync. Another worker may not have claimed them yet.
         match app.store.claim_push((connection, &settled.id), claim).await? {
-            PushClaimed::Ours(now) => partner = *now,
-            PushClaimed::Theirs { .. } | PushClaimed::Gone => {
+            PushClaim::Ours(now) => partner = *now,
+            PushClaim::Theirs { .. } | PushClaim::Gone => {
                 return outcome::later(app, message, BUSY_S).await;
             }
         }

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use shared::{
     App, Error, Result,
-    domain::{CallWay, NetworkConnection, Partner, PushFailure, pause_after},
-    egress::{Heard, NotHeard},
+    domain::{CallDirection, NetworkConnection, Partner, PushFailure, pause_after},
+    egress::{OutboundError, OutboundResponse},
     jobs::PushJob,
     needed,
     network::{CallNote, NetworkAnswer, in_words},
@@ -35,13 +35,18 @@ pub(crate) async fn of(
     app: &App,
     (message, connection): (&Message<PushJob>, &NetworkConnection),
     partner: &Partner,
-    heard: Result<Heard, NotHeard>,
+    heard: Result<OutboundResponse, OutboundError>,
     claim: &Lease,
 ) -> Result<Told> {
     let said = in_words(&heard);
-    let told = heard.as_ref().is_ok_and(Heard::is_yes);
-    let note =
-        CallNote { way: CallWay::Out, what: "Syncing a partner", partner: Some(&partner.id), good: told, said: &said };
+    let told = heard.as_ref().is_ok_and(OutboundResponse::is_yes);
+    let note = CallNote {
+        way: CallDirection::Out,
+        what: "Syncing a partner",
+        partner: Some(&partner.id),
+        good: told,
+        said: &said,
+    };
     app.note_network_call(&connection.brand, note).await?;
     match &heard {
         Ok(heard) if heard.is_yes() => {

@@ -2,14 +2,14 @@
 
 use shared::{
     domain::{BackfillId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{BackfillView, Method, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let may = MayCall::With(Scope::NetworkWrite);
+    let may = AllowedCaller::With(Scope::NetworkWrite);
     vec![
         Operation::new((Method::GET, crate::LIST), "listBackfills", may, "List backfills")
             .answers::<crate::Listed>(StatusCode::OK, "The most recent backfills."),

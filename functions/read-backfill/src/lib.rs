@@ -9,7 +9,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{Backfill, BackfillId, BrandSlug, Scope},
     store::keys,
-    web::{BackfillView, Endpoint, Method, Reply, Request},
+    web::{BackfillView, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
+    Router::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
 /// The latest backfills of a brand.

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{CommissionState, PartnerId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "listCommissions",
-            MayCall::With(Scope::CommissionsRead),
+            AllowedCaller::With(Scope::CommissionsRead),
             "List commissions",
         )
         .paged((LIMIT_DEFAULT, LIMIT_MAX))

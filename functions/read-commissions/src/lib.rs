@@ -8,7 +8,7 @@ use shared::{
     App, Function, InvalidField, Result,
     domain::{BrandSlug, CommissionState, PartnerId, Scope},
     store::CommissionQuery,
-    web::{CommissionView, Endpoint, List, Method, Reply, Request},
+    web::{CommissionView, List, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -18,7 +18,7 @@ const PATH: &str = "/api/t/{brand}/commissions";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, handle).function()
+    Router::new(Method::GET, PATH, handle).function()
 }
 
 #[derive(Serialize, JsonSchema)]

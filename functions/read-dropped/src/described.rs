@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "listDropped",
-            MayCall::With(Scope::PartnersRead),
+            AllowedCaller::With(Scope::PartnersRead),
             "List dropped attribution by day",
         )
         .details("Partners and visitors never see it.")

@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::{
     App, Function, InvalidField, Result,
     domain::{BrandSlug, Invalid, Scope},
-    web::{Endpoint, Method, Reply, Request},
+    web::{Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/dropped";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, handle).function()
+    Router::new(Method::GET, PATH, handle).function()
 }
 
 #[derive(Serialize, JsonSchema)]

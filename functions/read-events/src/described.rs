@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::PATH),
             "listEvents",
-            MayCall::With(Scope::PartnersRead),
+            AllowedCaller::With(Scope::PartnersRead),
             "List a partner’s events",
         )
         .paged((LIMIT_DEFAULT, LIMIT_MAX))

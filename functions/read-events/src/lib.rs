@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventId, PartnerId, Scope},
     store::keys,
-    web::{Endpoint, EventView, List, Method, Reply, Request},
+    web::{EventView, List, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -18,7 +18,7 @@ const PATH: &str = "/api/t/{brand}/partners/{partner}/events";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, handle).function()
+    Router::new(Method::GET, PATH, handle).function()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -12,7 +12,7 @@ use shared::{
     aws::s3::export_key,
     domain::{ActorKind, BrandSlug, ExportId, ExportState, Scope},
     store::keys,
-    web::{Endpoint, Method, Needs, Reply, Request},
+    web::{Method, Reply, Request, Requirement, Router},
 };
 
 /// Lifetime of a download URL. Anyone who may read the export gets another one.
@@ -23,12 +23,12 @@ pub use described::described;
 const PATH: &str = "/api/t/{brand}/exports/{export}";
 
 /// Anyone who may start an export may download it, however long it took.
-const NEEDS: Needs = Needs::manager().or_key(Scope::PartnersRead);
+const NEEDS: Requirement = Requirement::manager().or_key(Scope::PartnersRead);
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, PATH, handle).function().with_files()
+    Router::new(Method::GET, PATH, handle).function().with_files()
 }
 
 #[derive(Serialize, JsonSchema)]

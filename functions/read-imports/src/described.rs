@@ -2,15 +2,15 @@
 
 use shared::{
     domain::{ImportId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let may = || MayCall::With(Scope::ImportsWrite);
-    let follows = || MayCall::With(Scope::PartnersWrite);
+    let may = || AllowedCaller::With(Scope::ImportsWrite);
+    let follows = || AllowedCaller::With(Scope::PartnersWrite);
     vec![
         Operation::new((Method::GET, crate::LIST), "listImports", may(), "List imports")
             .paged((LIMIT_DEFAULT, LIMIT_MAX))

@@ -12,7 +12,7 @@ use shared::{
     aws::s3::report_key,
     domain::{BrandSlug, Import, ImportId, Scope},
     store::keys,
-    web::{Endpoint, ImportView, ImportsOf, List, Method, Reply, Request, RowProblemView},
+    web::{ImportView, ImportsOf, List, Method, Reply, Request, Router, RowErrorView},
 };
 
 /// Lifetime of a report's download URL. Anyone who may read the import gets another one.
@@ -29,7 +29,7 @@ const BULK_REPORT: &str = "/api/t/{brand}/bulk/{import}/report";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list)
+    Router::new(Method::GET, LIST, list)
         .and(Method::GET, ONE, |app, request| one(app, request, ImportsOf::Anything))
         .and(Method::GET, REPORT, |app, request| report(app, request, ImportsOf::Anything))
         .and(Method::GET, BULK, |app, request| one(app, request, ImportsOf::Roster))
@@ -52,7 +52,7 @@ struct One {
     #[serde(flatten)]
     import: ImportView,
     /// The first rows that could not be invited. The report contains all of them.
-    problems: Vec<RowProblemView>,
+    problems: Vec<RowErrorView>,
 }
 
 /// The report of an import.
@@ -82,7 +82,7 @@ async fn one(app: App, request: Request, of: ImportsOf) -> Result<Reply> {
     let id: ImportId = request.param("import")?;
     let found = import(&app, &request, (&brand, &id), of);
     let (import, problems) = futures::try_join!(found, app.store.row_problems((&brand, &id)))?;
-    let problems = problems.iter().map(RowProblemView::from).collect();
+    let problems = problems.iter().map(RowErrorView::from).collect();
     Reply::ok(&One { import: ImportView::of(&import, app.now()), problems })
 }
 

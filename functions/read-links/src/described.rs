@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -13,17 +13,17 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::GET, crate::OF_PARTNER),
             "listPartnersLinks",
-            MayCall::With(Scope::PartnersRead),
+            AllowedCaller::With(Scope::PartnersRead),
             "List a partner’s share links",
         )
         .answers::<crate::Output>(
             StatusCode::OK,
             "The links, newest first, with their clicks, conversions and earnings.",
         ),
-        Operation::new((Method::GET, crate::OWN), "listLinks", MayCall::Partners, "List own share links")
+        Operation::new((Method::GET, crate::OWN), "listLinks", AllowedCaller::Partners, "List own share links")
             .answers::<crate::Output>(
-                StatusCode::OK,
-                "The links, newest first, with their clicks, conversions and earnings.",
-            ),
+            StatusCode::OK,
+            "The links, newest first, with their clicks, conversions and earnings.",
+        ),
     ]
 }

@@ -9,7 +9,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, PartnerId, Program, Scope, ShareLink},
     store::keys,
-    web::{Endpoint, LinkView, Method, Reply, Request},
+    web::{LinkView, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const OWN: &str = "/api/t/{brand}/links";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, OF_PARTNER, of_partner).and(Method::GET, OWN, own).function()
+    Router::new(Method::GET, OF_PARTNER, of_partner).and(Method::GET, OWN, own).function()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -2,14 +2,14 @@
 
 use shared::{
     domain::{EmailAddress, GrantSource, MailState, ProgramId, Scope, StateFilter},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{LIMIT_DEFAULT, LIMIT_MAX, Method, PartnerView, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let readers = MayCall::With(Scope::PartnersRead);
+    let readers = AllowedCaller::With(Scope::PartnersRead);
     vec![
         Operation::new((Method::GET, crate::LIST), "listPartners", readers, "List partners")
             .paged((LIMIT_DEFAULT, LIMIT_MAX))

@@ -8,7 +8,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, EmailAddress, Partner, Scope},
     store::{PartnerPage, PartnerQuery, keys},
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    web::{Method, PartnerView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -19,7 +19,7 @@ const ONE: &str = "/api/t/{brand}/partners/{partner}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
+    Router::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
 #[derive(Serialize, JsonSchema)]

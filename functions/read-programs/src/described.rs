@@ -2,14 +2,14 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, ProgramView, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let readers = MayCall::With(Scope::ProgramsRead);
+    let readers = AllowedCaller::With(Scope::ProgramsRead);
     vec![
         Operation::new((Method::GET, crate::LIST), "listPrograms", readers, "List programs")
             .answers::<crate::Output>(StatusCode::OK, "All programs. This list isn’t paginated.")

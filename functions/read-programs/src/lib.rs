@@ -9,7 +9,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, Scope},
     store::keys,
-    web::{Endpoint, Method, ProgramView, Reply, Request},
+    web::{Method, ProgramView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const ONE: &str = "/api/t/{brand}/programs/{program}";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
+    Router::new(Method::GET, LIST, list).and(Method::GET, ONE, one).function()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation, json},
+    openapi::{AllowedCaller, Operation, json},
     web::{Method, StatusCode},
 };
 
@@ -10,7 +10,7 @@ use shared::{
 #[must_use]
 pub fn described() -> Vec<Operation> {
     vec![
-        Operation::new((Method::POST, crate::PATH), "recordConversion", MayCall::With(Scope::EventsWrite), "Track a conversion")
+        Operation::new((Method::POST, crate::PATH), "recordConversion", AllowedCaller::With(Scope::EventsWrite), "Track a conversion")
             .details("Creates a commission if the conversion is within the program’s attribution window and the partner isn’t revoked. Each `externalEventId` counts once. The response is the same whatever the result.")
             .body::<crate::input::Input>()
             .example(json!({"userId": "customer-42", "type": "purchase", "value": 4990, "currency": "EUR", "externalEventId": "order-1001"}))

@@ -12,7 +12,7 @@ use shared::{
     App, Function, Result,
     domain::{BrandSlug, Conversion, Dropped, Outcome, Scope, Visit},
     store::{Booking, RawKey, keys},
-    web::{Caller, Endpoint, Method, Reply, Request},
+    web::{Caller, Method, Reply, Request, Router},
 };
 
 use crate::input::Input;
@@ -24,7 +24,7 @@ const PATH: &str = "/api/t/{brand}/attribution/events";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 #[derive(Serialize, JsonSchema)]

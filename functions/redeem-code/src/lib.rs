@@ -9,9 +9,9 @@ mod again;
 use shared::{
     App, Function, Result,
     crypto::secret::Secret,
-    domain::{BackPath, BrandSlug, Code, Mailed, Redemption},
-    store::{CodeTried, Limit},
-    web::{Endpoint, Method, Reply, Request, base_path},
+    domain::{BrandSlug, Code, MailedCredentials, Redemption, ReturnPath},
+    store::{CodeAttempt, Limit},
+    web::{Method, Reply, Request, Router, base_path},
 };
 
 /// Limit on codes entered for one email address, in any browser. The correct one doesn't count.
@@ -20,7 +20,7 @@ const GUESSED: Limit = Limit { what: "guessed", window_s: 86_400, most: 10, most
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/t/{brand}/login/code", handle)
+    Router::new(Method::POST, "/t/{brand}/login/code", handle)
         .and(Method::POST, "/t/{brand}/admin/login/code", handle)
         .function()
         .with_settings(&["SERVER_KEY"])
@@ -37,9 +37,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
 
     let (attempt, counted) = match app.store.try_code(&secret.hash()).await? {
-        CodeTried::Counted(attempt) => (attempt, true),
-        CodeTried::Spent(Some(attempt)) => (attempt, false),
-        CodeTried::Spent(None) => return Ok(login),
+        CodeAttempt::Counted(attempt) => (attempt, true),
+        CodeAttempt::Spent(Some(attempt)) => (attempt, false),
+        CodeAttempt::Spent(None) => return Ok(login),
     };
     if attempt.brand != brand || attempt.audience != request.audience() {
         return Ok(login);
@@ -77,8 +77,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 }
 
 fn redemption(
-    (brand, back): (BrandSlug, Option<BackPath>),
-    mailed: Mailed,
+    (brand, back): (BrandSlug, Option<ReturnPath>),
+    mailed: MailedCredentials,
     attempt: &Secret,
     session: &Secret,
 ) -> Redemption {

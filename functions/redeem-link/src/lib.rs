@@ -11,10 +11,10 @@
 
 use shared::{
     App, Error, Function, Result,
-    domain::{BackPath, BrandSlug, MagicLink, Redemption},
+    domain::{BrandSlug, MagicLink, Redemption, ReturnPath},
     store::keys,
     web::{
-        Endpoint, Face, LinkSeen, Method, Reply, Request, StatusCode,
+        Face, LinkStatus, Method, Reply, Request, Router, StatusCode,
         pages::{Nav, Notice},
     },
 };
@@ -22,7 +22,7 @@ use shared::{
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/t/{brand}/login/redeem", handle)
+    Router::new(Method::POST, "/t/{brand}/login/redeem", handle)
         .and(Method::POST, "/t/{brand}/admin/login/redeem", handle)
         .and(Method::POST, "/t/{brand}/login/opened", opened)
         .function()
@@ -39,7 +39,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     };
 
     let session = link.secret.derive(&[b"session", browser.to_text().as_bytes()]);
-    let back = BackPath::parse(&brand, &request.form("back")?);
+    let back = ReturnPath::parse(&brand, &request.form("back")?);
     let redemption = Redemption {
         brand,
         principal: link.principal.clone(),
@@ -70,8 +70,8 @@ async fn dead(app: &App, request: &Request, slug: &BrandSlug, (token, link): (&s
     let found = app.store.read(App::link_keys(link, slug).into_iter().chain([brand.raw()])).await?;
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let holder = match app.link_seen(link, &found, slug, request.audience())? {
-        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => Some(holder.person(app.now()).email),
-        LinkSeen::Unknown => None,
+        LinkStatus::Live(holder) | LinkStatus::Dead(holder) => Some(holder.person(app.now()).email),
+        LinkStatus::Unknown => None,
     };
     app.dead_link(&brand, request.audience(), holder.as_ref().map(|email| (token, email)), None)
 }

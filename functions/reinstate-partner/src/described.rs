@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, Nothing, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "reinstatePartner", MayCall::With(Scope::PartnersWrite), "Reinstate a partner")
+        Operation::new(route, "reinstatePartner", AllowedCaller::With(Scope::PartnersWrite), "Reinstate a partner")
             .details("No email is sent. Status and grants are the same as before the access was revoked.")
             .optional_body::<Nothing>()
             .answers::<crate::Output>(StatusCode::OK, "The partner was reinstated.")

@@ -3,10 +3,10 @@
 use shared::{
     domain::{BrandSlug, Event, EventId, EventKind, ImportId, WebhookId, WebhookType},
     jobs::{
-        BackfillJob, EVENTS_MAX, ErasureJob, EventToTell, ExportJob, ImportJob, InvitationMail, MAILS_MAX, MailJob,
-        OverviewJob, PlanJob, PushJob, TurnJob,
+        BackfillJob, DeliverJob, EVENTS_MAX, ErasureJob, EventRef, ExportJob, FanOutJob, ImportJob, InvitationMail,
+        MAILS_MAX, MailJob, OverviewJob, PushJob,
     },
-    runtime::worker::OutboxRow,
+    runtime::worker::OutboxRecord,
 };
 
 use crate::{mails::mails_of, network::told_to_network};
@@ -24,13 +24,13 @@ pub(crate) struct Follows {
     pub(crate) selections: Vec<(usize, ImportJob)>,
     pub(crate) pushes: Vec<(usize, PushJob)>,
     pub(crate) backfills: Vec<(usize, BackfillJob)>,
-    pub(crate) plans: Vec<(usize, PlanJob)>,
-    pub(crate) turns: Vec<(usize, TurnJob)>,
+    pub(crate) plans: Vec<(usize, FanOutJob)>,
+    pub(crate) turns: Vec<(usize, DeliverJob)>,
 }
 
 impl Follows {
-    pub(crate) fn add(&mut self, place: usize, row: OutboxRow) {
-        if let OutboxRow::Event(event) = &row {
+    pub(crate) fn add(&mut self, place: usize, row: OutboxRecord) {
+        if let OutboxRecord::Event(event) = &row {
             let brand = &event.brand;
             let import = |import: &ImportId| ImportJob { brand: brand.clone(), import: import.clone() };
             if let Some(partner) = told_to_network(&event.kind) {
@@ -73,7 +73,7 @@ impl Follows {
                 return self.mails_bulk.push((place, MailJob::Reminder { brand, partner, event, epoch }));
             }
         }
-        let waits = matches!(&row, OutboxRow::Event(event) if event.job.is_some());
+        let waits = matches!(&row, OutboxRecord::Event(event) if event.job.is_some());
         for mail in mails_of(row) {
             if let (true, MailJob::Invitation { brand, partner, event, epoch }) = (waits, &mail) {
                 let (partner, event) = (partner.clone(), event.clone());
@@ -95,16 +95,16 @@ impl Follows {
             self.turns.push((place, asked(event, webhook, delivery)));
         } else if let Some(event_type) = WebhookType::of(kind) {
             let partner = kind.partner().cloned();
-            self.add_plan(place, &event.brand, EventToTell { event: event.id.clone(), event_type, partner });
+            self.add_plan(place, &event.brand, EventRef { event: event.id.clone(), event_type, partner });
         }
     }
 
     /// Adds an event to the last message of its brand, if there is room.
-    fn add_plan(&mut self, place: usize, of: &BrandSlug, event: EventToTell) {
+    fn add_plan(&mut self, place: usize, of: &BrandSlug, event: EventRef) {
         let last = self.plans.iter_mut().rev().map(|(_, plan)| plan).find(|plan| plan.brand == *of);
         match last {
             Some(plan) if plan.events.len() < EVENTS_MAX => plan.events.push(event),
-            Some(_) | None => self.plans.push((place, PlanJob { brand: of.clone(), events: vec![event] })),
+            Some(_) | None => self.plans.push((place, FanOutJob { brand: of.clone(), events: vec![event] })),
         }
     }
 
@@ -122,7 +122,7 @@ impl Follows {
 }
 
 /// Returns the message of a delivery that an admin requested, which is made even while the endpoint is backing off.
-fn asked(event: &Event, webhook: &WebhookId, delivery: &EventId) -> TurnJob {
+fn asked(event: &Event, webhook: &WebhookId, delivery: &EventId) -> DeliverJob {
     let (brand, webhook, events) = (event.brand.clone(), webhook.clone(), vec![delivery.clone()]);
-    TurnJob { brand, webhook, events, asked: true, waited: 0 }
+    DeliverJob { brand, webhook, events, asked: true, waited: 0 }
 }

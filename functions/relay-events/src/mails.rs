@@ -1,21 +1,21 @@
 //! The emails that follow from events and sign-in attempts.
 
 use shared::{
-    domain::{Event, EventKind, ToldAdmin},
+    domain::{AdminRecipient, Event, EventKind},
     jobs::MailJob,
-    runtime::worker::OutboxRow,
+    runtime::worker::OutboxRecord,
 };
 
 /// Returns the emails of a record, except bulk invitations and reminders.
-pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
+pub(crate) fn mails_of(row: OutboxRecord) -> Vec<MailJob> {
     let event = match row {
-        OutboxRow::Attempt(attempt, kept) => {
+        OutboxRecord::Attempt(attempt, kept) => {
             return kept.mail.then_some(MailJob::SignIn { attempt }).into_iter().collect();
         }
-        OutboxRow::Event(event) => *event,
+        OutboxRecord::Event(event) => *event,
     };
     if let EventKind::WebhookSwitchedOff { webhook, admins, .. } = &event.kind {
-        let mail = |told: &ToldAdmin| MailJob::WebhookOff {
+        let mail = |told: &AdminRecipient| MailJob::WebhookOff {
             brand: event.brand.clone(),
             admin: told.admin.clone(),
             event: event.id.clone(),
@@ -25,7 +25,7 @@ pub(crate) fn mails_of(row: OutboxRow) -> Vec<MailJob> {
         return admins.iter().map(mail).collect();
     }
     if let EventKind::TeamChanged { told, .. } = &event.kind {
-        let mail = |told: &ToldAdmin| MailJob::TeamChanged {
+        let mail = |told: &AdminRecipient| MailJob::TeamChanged {
             brand: event.brand.clone(),
             admin: told.admin.clone(),
             event: event.id.clone(),

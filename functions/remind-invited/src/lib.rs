@@ -7,8 +7,8 @@
 use futures::StreamExt;
 use serde_json::Value;
 use shared::{
-    App, Chain, Error, Function, Result,
-    domain::{Began, BrandSlug, Partner, Reminded, begun_between},
+    App, Error, ErrorChain, Function, Result,
+    domain::{BrandSlug, InvitationOrigin, Partner, Reminded, begun_between},
     store::{Found, Key, keys},
 };
 
@@ -39,7 +39,7 @@ async fn handle(app: App, _schedule: Value) -> Result<Value> {
         // A brand that fails is tried again in an hour, and doesn't hold up the others.
         while let Some((outcome, brand)) = outcomes.next().await {
             if let Err(error) = outcome {
-                tracing::error!(brand = brand.as_str(), "people could not be reminded: {}", Chain(&error));
+                tracing::error!(brand = brand.as_str(), "people could not be reminded: {}", ErrorChain(&error));
                 failed += 1;
             }
         }
@@ -53,14 +53,14 @@ async fn handle(app: App, _schedule: Value) -> Result<Value> {
 
 async fn remind(app: &App, brand: &BrandSlug) -> Result<()> {
     let reminding = app.store.get(&keys::reminding(brand)).await?;
-    for began in Began::BOTH {
+    for began in InvitationOrigin::BOTH {
         let done = reminding.as_ref().and_then(|reminding| reminding.done(began)).map(str::to_owned);
         look_through(app, brand, began, done).await?;
     }
     Ok(())
 }
 
-async fn look_through(app: &App, brand: &BrandSlug, began: Began, mut done: Option<String>) -> Result<()> {
+async fn look_through(app: &App, brand: &BrandSlug, began: InvitationOrigin, mut done: Option<String>) -> Result<()> {
     for _ in 0..PAGES_MAX {
         let between = begun_between(app.now());
         let page = app.store.invited_between((brand, began), between, done.as_deref(), PAGE).await?;
@@ -101,7 +101,7 @@ fn due(app: &App, found: &Found, key: &Key<Partner>) -> Option<Reminded> {
         Ok(partner) => partner?.remind(app.fresh(), app.now()),
         // It would fail in an hour too, and must not hold up the others.
         Err(error) => {
-            tracing::error!("somebody can't be reminded: {}", Chain(&error));
+            tracing::error!("somebody can't be reminded: {}", ErrorChain(&error));
             None
         }
     }

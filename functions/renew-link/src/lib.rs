@@ -4,10 +4,10 @@
 //! While the invitation is open, no admin is needed. Holding the old link is the proof: it was emailed to this person.
 
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Error, ErrorChain, Function, Result,
     domain::{BrandSlug, MagicLink},
     store::{Limit, keys},
-    web::{Asking, Endpoint, LinkSeen, Method, Reply, Request, Signed},
+    web::{LinkStatus, Method, Reply, Request, Router, SignInRequest, Signed},
 };
 
 /// Limit on new links for the holder of an old one.
@@ -16,7 +16,7 @@ const RENEWED: Limit = Limit { what: "renewed", window_s: 86_400, most: 3, most_
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/t/{brand}/login/fresh", handle)
+    Router::new(Method::POST, "/t/{brand}/login/fresh", handle)
         .and(Method::POST, "/t/{brand}/admin/login/fresh", handle)
         .function()
 }
@@ -30,15 +30,15 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
 
     let holder = match app.link_seen(&link, &found, &slug, audience)? {
-        LinkSeen::Live(holder) | LinkSeen::Dead(holder) => *holder,
-        LinkSeen::Unknown => return app.dead_link(&brand, audience, None, None),
+        LinkStatus::Live(holder) | LinkStatus::Dead(holder) => *holder,
+        LinkStatus::Unknown => return app.dead_link(&brand, audience, None, None),
     };
     // The click came from the page behind the link, even if its script couldn't run. A failed count for the overview is
     // no reason to stop the sign-in.
     if let Signed::Partner(partner) = &holder
         && let Err(error) = app.store.note_opened_by(partner).await
     {
-        tracing::error!("an opened link could not be noted: {}", Chain(&error));
+        tracing::error!("an opened link could not be noted: {}", ErrorChain(&error));
     }
     let holder = holder.person(app.now());
     let whom = String::from(holder.principal.clone());
@@ -48,7 +48,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         return app.dead_link(&brand, audience, None, Some(notice));
     }
     let shown = holder.email.masked();
-    let asking = Asking { brand: slug.clone(), audience, email: holder.email, back: None, shown };
+    let asking = SignInRequest { brand: slug.clone(), audience, email: holder.email, back: None, shown };
     let asked = app.ask_again(&request, asking).await;
     if matches!(asked, Err(Error::TooManyRequests)) {
         app.store.uncount(RENEWED, &whom).await?;

@@ -7,10 +7,10 @@
 
 use shared::{
     App, Error, Function, Result,
-    domain::{BackPath, BrandSlug, EmailAddress, Person},
+    domain::{BrandSlug, EmailAddress, Person, ReturnPath},
     store::{Limit, keys},
     web::{
-        Asking, Endpoint, Face, Method, Reply, Request, StatusCode,
+        Face, Method, Reply, Request, Router, SignInRequest, StatusCode,
         pages::{Login, Nav},
     },
 };
@@ -21,7 +21,7 @@ const AGAIN: Limit = Limit { what: "again", window_s: 3_600, most: 12, most_an_h
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/t/{brand}/login", handle)
+    Router::new(Method::POST, "/t/{brand}/login", handle)
         .and(Method::POST, "/t/{brand}/admin/login", handle)
         .and(Method::POST, "/t/{brand}/admin/login/again", again)
         .function()
@@ -33,7 +33,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     match EmailAddress::parse(&typed) {
         Ok(email) => {
             let shown = email.to_string();
-            let asking = Asking { brand, audience: request.audience(), email, back: None, shown };
+            let asking = SignInRequest { brand, audience: request.audience(), email, back: None, shown };
             Box::pin(app.ask(&request, asking)).await
         }
         Err(invalid) => ask_again(&app, &request, &brand, typed, invalid.message).await,
@@ -51,9 +51,9 @@ async fn again(app: App, request: Request) -> Result<Reply> {
         return Err(Error::TooManyRequests);
     }
 
-    let back = BackPath::parse(&brand, &request.form("back")?);
+    let back = ReturnPath::parse(&brand, &request.form("back")?);
     let shown = email.to_string();
-    Box::pin(app.ask_again(&request, Asking { brand, audience: request.audience(), email, back, shown })).await
+    Box::pin(app.ask_again(&request, SignInRequest { brand, audience: request.audience(), email, back, shown })).await
 }
 
 async fn ask_again(app: &App, request: &Request, brand: &BrandSlug, address: String, error: String) -> Result<Reply> {

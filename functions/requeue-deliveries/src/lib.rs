@@ -8,9 +8,9 @@ use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use shared::{
-    App, Chain, Error, Function, Result,
+    App, Error, ErrorChain, Function, Result,
     domain::{EventId, WebhookEndpoint},
-    jobs::{EVENTS_MAX, TurnJob},
+    jobs::{DeliverJob, EVENTS_MAX},
     needed,
 };
 
@@ -47,7 +47,7 @@ async fn handle(app: App, _schedule: Value) -> Result<Value> {
     let mut outcomes = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
     while let Some(outcome) = outcomes.next().await {
         if let Err(error) = outcome {
-            tracing::error!("an endpoint could not be looked at: {}", Chain(&error));
+            tracing::error!("an endpoint could not be looked at: {}", ErrorChain(&error));
         }
     }
     Ok(Value::Null)
@@ -77,7 +77,7 @@ async fn next_look(app: &App, endpoint: &WebhookEndpoint, (now, found): (Timesta
 }
 
 async fn send(app: &App, endpoint: &WebhookEndpoint, due: &[EventId]) -> Result<()> {
-    let turn = |events: &[EventId]| TurnJob {
+    let turn = |events: &[EventId]| DeliverJob {
         brand: endpoint.brand.clone(),
         webhook: endpoint.id.clone(),
         events: events.to_vec(),

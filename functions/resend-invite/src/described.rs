@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "resendInvite",
-            MayCall::With(Scope::PartnersWrite),
+            AllowedCaller::With(Scope::PartnersWrite),
             "Resend an invitation",
         )
         .details(

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{ImportId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{ImportView, Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "retryImport",
-            MayCall::With(Scope::ImportsWrite),
+            AllowedCaller::With(Scope::ImportsWrite),
             "Retry rows of an import",
         )
         .details(

@@ -10,7 +10,7 @@ use shared::{
     aws::s3::report_key,
     domain::{BrandSlug, EventKind, Import, ImportFile, ImportId, ImportSource, ROWS_UNPROVEN, Scope},
     store::keys,
-    web::{Endpoint, ImportView, Method, Reply, Request},
+    web::{ImportView, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/imports/{import}/retry";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 async fn handle(app: App, request: Request) -> Result<Reply> {

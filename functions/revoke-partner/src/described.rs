@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "revokePartner", MayCall::With(Scope::PartnersWrite), "Revoke a partner")
+        Operation::new(route, "revokePartner", AllowedCaller::With(Scope::PartnersWrite), "Revoke a partner")
             .details("Ends all sessions immediately and invalidates sign-in links and queued emails.")
             .optional_body::<crate::Input>()
             .answers::<crate::Output>(StatusCode::OK, "The partner was revoked.")

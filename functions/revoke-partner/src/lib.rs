@@ -10,7 +10,7 @@ use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{BrandSlug, PartnerId, Reason, Scope},
     store::keys,
-    web::{Endpoint, Method, Reply, Request, Time},
+    web::{Method, Reply, Request, Router, Time},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/partners/{partner}/revoke";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -13,12 +13,12 @@ use std::ops::ControlFlow;
 
 use jiff::{SignedDuration, Timestamp};
 use shared::{
-    App, Chain, Function, Result,
+    App, ErrorChain, Function, Result,
     domain::{EventKind, Import, ImportFailure},
     jobs::ImportJob,
     needed,
     runtime::worker::{self, Message},
-    store::{ImportClaimed, Lease, keys},
+    store::{ImportClaim, Lease, keys},
 };
 
 /// Lease on a job: this function's timeout plus ten seconds.
@@ -58,10 +58,10 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
     let job = &message.job;
     let claim = Lease { by: message.receipt.clone(), lease: SignedDuration::from_secs(LEASE_S) };
     let import = match app.store.claim_bulk((&job.brand, &job.import), &claim).await? {
-        ImportClaimed::Ours(import) => *import,
+        ImportClaim::Ours(import) => *import,
         // That worker may crash.
-        ImportClaimed::Theirs => return send_to_ourselves(&app, job, LOOK_AGAIN_S).await,
-        ImportClaimed::Over => return Ok(()),
+        ImportClaim::Theirs => return send_to_ourselves(&app, job, LOOK_AGAIN_S).await,
+        ImportClaim::Over => return Ok(()),
     };
     if let Some(why) = given_up(&import, app.now()) {
         return fail(&app, job, why).await;
@@ -82,7 +82,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         Err(error) => {
             // Otherwise the next attempt would have to wait for the lease to expire.
             app.store.release_import((&job.brand, &job.import), &claim).await?;
-            tracing::warn!(import.id = %job.import, "a selection is gone on with: {}", Chain(&error));
+            tracing::warn!(import.id = %job.import, "a selection is gone on with: {}", ErrorChain(&error));
             Err(error)
         }
     }

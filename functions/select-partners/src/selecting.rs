@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use shared::{
     App, Error, Result,
     domain::{
-        BulkAction, BulkWhom, FILES_KEPT, Import, ImportFailure, ImportSource, PartnerId, ROWS_UNPROVEN, Selection,
+        BulkAction, BulkTarget, FILES_KEPT, Import, ImportFailure, ImportSource, PartnerId, ROWS_UNPROVEN, Selection,
     },
     store::{Lease, PartnerQuery, keys},
 };
@@ -32,7 +32,7 @@ pub(crate) async fn page(
 ) -> Result<ControlFlow<Next, Import>> {
     let (cancelled, began) = (import.cancelled_at.is_some(), import.started_at);
     let ImportSource::Roster(bulk) = &mut import.source else { return Ok(ControlFlow::Break(Next::TakenOver)) };
-    let BulkWhom::Wanted(wanted) = bulk.whom.clone() else { return Err(Error::NotFound("selection")) };
+    let BulkTarget::Wanted(wanted) = bulk.whom.clone() else { return Err(Error::NotFound("selection")) };
     let mut further = Vec::new();
     if cancelled {
         bulk.after = None;

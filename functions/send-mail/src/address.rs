@@ -2,10 +2,13 @@
 
 use shared::{
     App, Error, Result,
-    domain::{Brand, BrandSlug, CONFIRM_HOURS, Event, EventId, MailKind, Moving, Partner, PartnerId, PartnerNotice},
-    mail::{About, AddressAsked, AddressMoved, Asked, NotSent, Rendered},
+    domain::{
+        Brand, BrandSlug, CONFIRM_HOURS, EmailChangeNotice, Event, EventId, MailKind, Partner, PartnerId,
+        PendingEmailChange,
+    },
+    mail::{About, AddressAsked, AddressMoved, Asked, Rendered, SendError},
     store::{Lease, keys},
-    web::AddressLink,
+    web::EmailConfirmationLink,
 };
 
 use crate::{
@@ -67,7 +70,7 @@ pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'
 fn letter_to_new(
     app: &App,
     (brand, partner): (&Brand, &Partner),
-    moving: &Moving,
+    moving: &PendingEmailChange,
     asked: Option<Event>,
 ) -> Result<Rendered> {
     let by = asked.filter(|_| !moving.own).and_then(|event| event.actor.person().map(ToString::to_string));
@@ -76,7 +79,7 @@ fn letter_to_new(
         name: partner.name.to_string(),
         asked_by: if moving.own { None } else { Some(by.unwrap_or_else(|| brand.name.to_string())) },
         address: moving.email.to_string(),
-        link: AddressLink::of(app, partner, moving)?.address(app, &brand.slug),
+        link: EmailConfirmationLink::of(app, partner, moving)?.address(app, &brand.slug),
         valid_hours: CONFIRM_HOURS,
         reply_to: brand.reply_to.to_string(),
         face: shared::mail::compose::face(app, brand),
@@ -87,12 +90,12 @@ fn letter_to_new(
 async fn send(
     outgoing: &Outgoing,
     (whose, event): ((&BrandSlug, &PartnerId), &EventId),
-    notice: &PartnerNotice,
+    notice: &EmailChangeNotice,
     (brand, mail): (&Brand, Rendered),
 ) -> Result<()> {
     let about = About { event: Asked::By(event), partner: Some(whose.1), way_out: None };
     let Outgoing { app, message, .. } = outgoing;
-    let sent: Result<String, NotSent> = outgoing.hand_over(brand, &notice.to, mail, about).await?;
+    let sent: Result<String, SendError> = outgoing.hand_over(brand, &notice.to, mail, about).await?;
     app.store.note_partner_notice(whose, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }

@@ -4,7 +4,7 @@ use shared::{
     Error, Result,
     crypto::secret::Hash,
     domain::{Attempt, MailKind},
-    mail::{About, Asked, NotSent},
+    mail::{About, Asked, SendError},
     store::keys,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Looks the email address up, and checks it against the suppressions. This happens here, out of sight of any browser.
-pub(crate) async fn sign_in(outgoing: &Outgoing, hash: &Hash, attempt: &Attempt) -> Result<Result<String, NotSent>> {
+pub(crate) async fn sign_in(outgoing: &Outgoing, hash: &Hash, attempt: &Attempt) -> Result<Result<String, SendError>> {
     let app = &outgoing.app;
     let Some(asker) = link::known(app, attempt).await? else { return Ok(Ok(String::new())) };
     let (brand, address) = (keys::brand(&attempt.brand), keys::address(&attempt.brand, &attempt.email));

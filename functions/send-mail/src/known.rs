@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use shared::{
     App, Result,
-    domain::{AddressState, Brand, BrandSlug, EmailAddress, Import, InvitationNote, Partner, PersonalNote, Program},
+    domain::{
+        Brand, BrandSlug, EmailAddress, Import, InvitationNote, Partner, PersonalNote, Program, SuppressionRecord,
+    },
     jobs::MailJob,
     runtime::worker::Message,
     store::{Found, Key, keys},
@@ -25,7 +27,7 @@ pub(crate) struct Known {
 pub(crate) struct Background<'a> {
     pub(crate) brand: &'a Brand,
     pub(crate) programs: &'a [Program],
-    pub(crate) address: Option<AddressState>,
+    pub(crate) address: Option<SuppressionRecord>,
     pub(crate) note: Option<PersonalNote>,
 }
 

@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::StreamExt;
 use jiff::SignedDuration;
 use shared::{
-    App, Chain, Error, Function,
+    App, Error, ErrorChain, Function,
     jobs::MailJob,
     runtime::worker::{self, Message},
 };
@@ -60,7 +60,7 @@ async fn handle(app: App, messages: Vec<Message<MailJob>>) -> Vec<(String, Error
     match Known::of(&app, &mails).await {
         Ok(known) => send(app, Arc::new(known), mails).await,
         Err(cause) => {
-            tracing::warn!("a batch of mails could not be begun: {}", Chain(&cause));
+            tracing::warn!("a batch of mails could not be begun: {}", ErrorChain(&cause));
             mails.into_iter().map(|message| (message.id, Error::Busy)).collect()
         }
     }

@@ -3,7 +3,7 @@
 use shared::{
     App, Result,
     crypto::secret::Hash,
-    domain::{Attempt, Audience, BrandSlug, Code, MagicLink, Mailed, Person, Token},
+    domain::{Attempt, Audience, BrandSlug, Code, MagicLink, MailedCredentials, Person, Token},
     store::keys,
     web::link_address,
 };
@@ -60,7 +60,7 @@ pub(crate) async fn mint(
         None => None,
         Some((hash, code, _)) => Some((
             hash,
-            Mailed {
+            MailedCredentials {
                 code: app.server_key()?.seal(&[hash.as_str().as_bytes(), code.as_str().as_bytes()]),
                 valid_until: token.valid_until,
                 principal: person.principal.clone(),

@@ -1,10 +1,10 @@
 //! Handles the outcome of sending an email.
 
 use shared::{
-    App, Chain, Error, Result,
-    domain::{EventId, Partner, Undeliverable},
+    App, Error, ErrorChain, Result,
+    domain::{EventId, Partner, Suppression},
     jobs::MailJob,
-    mail::NotSent,
+    mail::SendError,
     runtime::worker::Message,
     store::Claimed,
 };
@@ -14,9 +14,9 @@ use crate::pace::is_bulk;
 /// Outcome of an attempt to send an email.
 pub(crate) enum Tried {
     /// Handed to SES, which returned a message ID or an error.
-    Handed(Result<String, NotSent>),
+    Handed(Result<String, SendError>),
     /// Not sent, because the email address is suppressed.
-    HeldBack(Undeliverable),
+    HeldBack(Suppression),
 }
 
 /// Delay in seconds of a throttled email, and of one over the daily quota.
@@ -47,7 +47,7 @@ pub(crate) async fn of_partner(
 }
 
 /// Returns the outcome as the roster shows it.
-pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>> {
+pub(crate) fn noted(sent: &Result<String, SendError>) -> Result<&str, Option<&str>> {
     match sent {
         Ok(message) => Ok(message),
         Err(reason) => Err(reason.in_words()),
@@ -55,27 +55,27 @@ pub(crate) fn noted(sent: &Result<String, NotSent>) -> Result<&str, Option<&str>
 }
 
 /// Acknowledges a sent email, or returns it to the queue with a growing delay.
-pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<String, NotSent>) -> Result<()> {
+pub(crate) async fn settle(app: &App, message: &Message<MailJob>, sent: Result<String, SendError>) -> Result<()> {
     let Err(reason) = sent else { return Ok(()) };
     // Jitter, so that emails that were throttled together don't come back together.
     let [chance] = app.entropy::<1>();
     let seconds = match &reason {
-        NotSent::Throttled => THROTTLED_S + i32::from(chance % 30),
-        NotSent::OverQuota => OVER_QUOTA_S,
+        SendError::Throttled => THROTTLED_S + i32::from(chance % 30),
+        SendError::OverQuota => OVER_QUOTA_S,
         // Someone is waiting for an email of the other queue, whose link is valid for minutes. Besides, a message may
         // have been received often without a worker that tried to send it.
-        NotSent::Refused(_) | NotSent::Unanswered if !is_bulk(&app.config, message) => REFUSED_S,
-        NotSent::Refused(_) | NotSent::Unanswered => {
+        SendError::Refused(_) | SendError::Unanswered if !is_bulk(&app.config, message) => REFUSED_S,
+        SendError::Refused(_) | SendError::Unanswered => {
             THROTTLED_S.saturating_mul(1 << message.deliveries.saturating_sub(1).min(6)).min(OVER_QUOTA_S)
         }
     };
     come_back(app, message, seconds).await;
     // SES's message may contain the email address; the roster shows it, the log needn't.
     let word = match reason {
-        NotSent::Throttled => "throttled",
-        NotSent::OverQuota => "over the quota",
-        NotSent::Refused(_) => "refused",
-        NotSent::Unanswered => "not answered",
+        SendError::Throttled => "throttled",
+        SendError::OverQuota => "over the quota",
+        SendError::Refused(_) => "refused",
+        SendError::Unanswered => "not answered",
     };
     Err(Error::internal(format!("a mail was {word} and waits for {seconds} seconds")))
 }
@@ -103,7 +103,7 @@ async fn come_back(app: &App, message: &Message<MailJob>, seconds: i32) {
     };
     if let Err(error) = later.await {
         // It then comes back after the queue's visibility timeout.
-        tracing::warn!("a mail's return could not be set: {}", Chain(&error));
+        tracing::warn!("a mail's return could not be set: {}", ErrorChain(&error));
     }
 }
 

@@ -6,7 +6,7 @@ use shared::{
     App, Result,
     domain::{Brand, EmailAddress},
     jobs::MailJob,
-    mail::{About, NotSent, Rendered},
+    mail::{About, Rendered, SendError},
     runtime::worker::Message,
 };
 
@@ -50,23 +50,23 @@ impl Outgoing {
         to: &EmailAddress,
         mail: Rendered,
         about: About<'_>,
-    ) -> Result<Result<String, NotSent>> {
+    ) -> Result<Result<String, SendError>> {
         if !is_bulk(&self.app.config, &self.message) {
             return self.app.mailer()?.send(brand, to, mail, about).await;
         }
         if !self.pace.take_unit(&self.app).await? {
-            return Ok(Err(NotSent::OverQuota));
+            return Ok(Err(SendError::OverQuota));
         }
         self.pace.turn().await;
         let sent = self.app.mailer()?.send(brand, to, mail, about).await;
         match &sent {
             // Without a response, the email may have been sent.
-            Ok(Ok(_) | Err(NotSent::Unanswered)) => {}
-            Ok(Err(NotSent::OverQuota)) => {
+            Ok(Ok(_) | Err(SendError::Unanswered)) => {}
+            Ok(Err(SendError::OverQuota)) => {
                 self.pace.give_unit_back().await;
                 self.pace.exhaust().await;
             }
-            Ok(Err(NotSent::Throttled | NotSent::Refused(_))) | Err(_) => self.pace.give_unit_back().await,
+            Ok(Err(SendError::Throttled | SendError::Refused(_))) | Err(_) => self.pace.give_unit_back().await,
         }
         sent
     }

@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use shared::{App, Chain, Config, Result, domain::Pacing, jobs::MailJob, runtime::worker::Message, store::QuotaTaken};
+use shared::{
+    App, Config, ErrorChain, Result, domain::Pacing, jobs::MailJob, runtime::worker::Message, store::QuotaTaken,
+};
 use tokio::{sync::Mutex, time::Instant};
 
 /// Time after the start of a batch at which no further slot begins: this function has 30 seconds, and SES may
@@ -106,7 +108,7 @@ impl Pace {
     pub(crate) async fn end(&self, app: &App) {
         let Some(unused) = self.quota.lock().await.taken.take().filter(|taken| taken.emails > 0) else { return };
         if let Err(error) = app.store.give_bulk_emails_back(unused).await {
-            tracing::warn!("unused emails could not be given back to the day: {}", Chain(&error));
+            tracing::warn!("unused emails could not be given back to the day: {}", ErrorChain(&error));
         }
     }
 

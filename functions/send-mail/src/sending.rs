@@ -3,10 +3,10 @@
 use shared::{
     Error, Result,
     domain::{
-        AddressState, Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, PersonalNote, Program,
-        Undeliverable,
+        Admin, Brand, BrandSlug, Event, EventId, EventKind, MailKind, Partner, PersonalNote, Program, Suppression,
+        SuppressionRecord,
     },
-    mail::{About, Asked, NotSent},
+    mail::{About, Asked, SendError},
     store::{Key, keys},
     web::decline_address,
 };
@@ -113,7 +113,7 @@ pub(crate) async fn welcome(
     slug: &BrandSlug,
     admin: &Admin,
     event: &EventId,
-) -> Result<Result<String, NotSent>> {
+) -> Result<Result<String, SendError>> {
     let app = &outgoing.app;
     let brand = app.store.get(&keys::brand(slug)).await?.ok_or(Error::NotFound("brand"))?;
     let link = link::mint(app, slug, &admin.person(), None).await?;
@@ -122,6 +122,6 @@ pub(crate) async fn welcome(
 }
 
 /// Returns the suppression, if it blocks this kind of email.
-pub(crate) fn held_back(known: Option<AddressState>, kind: MailKind) -> Option<Undeliverable> {
+pub(crate) fn held_back(known: Option<SuppressionRecord>, kind: MailKind) -> Option<Suppression> {
     known?.in_force().filter(|refused| refused.stops(kind)).cloned()
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     App, Error, Result,
-    domain::{Admin, AdminId, Audience, Brand, BrandSlug, EventId, OffReason, WebhookEndpoint, WebhookId},
+    domain::{Admin, AdminId, Audience, Brand, BrandSlug, DisabledReason, EventId, WebhookEndpoint, WebhookId},
     mail::{About, Asked, Rendered, WebhookOff},
     store::{Lease, keys},
     web::base_path,
@@ -39,7 +39,7 @@ fn letter(app: &App, brand: &Brand, admin: &Admin, endpoint: &WebhookEndpoint) -
         brand_name: brand.name.to_string(),
         name: admin.name.to_string(),
         url: endpoint.url.to_string(),
-        gone: endpoint.off.as_ref().is_some_and(|off| off.why == OffReason::Gone),
+        gone: endpoint.off.as_ref().is_some_and(|off| off.why == DisabledReason::Gone),
         problem: endpoint.last_failure.as_ref().map(|failure| failure.said.clone()),
         page: format!("{}{base}/webhooks/{}", app.config.base_url, endpoint.id),
         reply_to: brand.reply_to.to_string(),

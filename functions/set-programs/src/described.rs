@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, PartnerView, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::PUT, crate::PATH),
             "setPrograms",
-            MayCall::With(Scope::PartnersWrite),
+            AllowedCaller::With(Scope::PartnersWrite),
             "Set a partner’s programs",
         )
         .details("Replaces the whole list. Programs that stay in it keep their source; existing links keep working and earning.")

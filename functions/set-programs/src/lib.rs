@@ -10,7 +10,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, PartnerId, ProgramId, Scope},
     store::keys,
-    web::{Endpoint, Method, PartnerView, Reply, Request},
+    web::{Method, PartnerView, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const PATH: &str = "/api/t/{brand}/partners/{partner}/programs";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::PUT, PATH, handle).function()
+    Router::new(Method::PUT, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{CommissionId, Scope},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{CommissionView, Method, Nothing, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PAID),
             "payCommission",
-            MayCall::With(Scope::CommissionsWrite),
+            AllowedCaller::With(Scope::CommissionsWrite),
             "Mark a commission as paid",
         )
         .part::<CommissionId>("commission", "The commission.")
@@ -23,7 +23,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::REVERSE),
             "reverseCommission",
-            MayCall::With(Scope::CommissionsWrite),
+            AllowedCaller::With(Scope::CommissionsWrite),
             "Reverse a commission",
         )
         .part::<CommissionId>("commission", "The commission.")

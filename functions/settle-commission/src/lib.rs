@@ -9,7 +9,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, CommissionId, Scope, Settlement},
     store::keys,
-    web::{CommissionView, Endpoint, Method, Nothing, Reply, Request},
+    web::{CommissionView, Method, Nothing, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -20,7 +20,7 @@ const REVERSE: &str = "/api/t/{brand}/commissions/{commission}/reverse";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PAID, paid).and(Method::POST, REVERSE, reverse).function()
+    Router::new(Method::POST, PAID, paid).and(Method::POST, REVERSE, reverse).function()
 }
 
 async fn paid(app: App, request: Request) -> Result<Reply> {

@@ -9,13 +9,13 @@ use shared::{
     crypto::secret::Hash,
     domain::{Actor, BrandSlug, EventKind, Principal},
     store::keys,
-    web::{Endpoint, Method, Reply, Request, Signed, base_path},
+    web::{Method, Reply, Request, Router, Signed, base_path},
 };
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, "/t/{brand}/logout", handle)
+    Router::new(Method::POST, "/t/{brand}/logout", handle)
         .and(Method::POST, "/t/{brand}/admin/logout", handle)
         .and(Method::POST, "/t/{brand}/account/sign-out", elsewhere)
         .and(Method::POST, "/t/{brand}/admin/account/sign-out", elsewhere)

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{BackfillView, Method, StatusCode},
 };
 
@@ -11,7 +11,7 @@ use shared::{
 pub fn described() -> Vec<Operation> {
     let route = (Method::POST, crate::PATH);
     vec![
-        Operation::new(route, "startBackfill", MayCall::With(Scope::NetworkWrite), "Start a backfill")
+        Operation::new(route, "startBackfill", AllowedCaller::With(Scope::NetworkWrite), "Start a backfill")
             .details("Sends names, email addresses, statuses and dates of partners to the Network, and nothing else. It can be repeated at any time and skips partners who are already up to date on the Network. Only one backfill can run at a time, except for dry runs.")
             .optional_body::<crate::Input>()
             .answers::<BackfillView>(StatusCode::ACCEPTED, "The backfill was started.")

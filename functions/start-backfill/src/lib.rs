@@ -13,7 +13,7 @@ use shared::{
         NetworkConnection, PartnerId, PartnerState, Scope,
     },
     store::keys,
-    web::{BackfillView, Endpoint, Method, Reply, Request},
+    web::{BackfillView, Method, Reply, Request, Router},
 };
 
 pub use described::described;
@@ -23,7 +23,7 @@ const PATH: &str = "/api/t/{brand}/network/backfill";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function()
+    Router::new(Method::POST, PATH, handle).function()
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     InvalidField, Result,
-    domain::{BulkAction, BulkWord, CHOSEN_MAX, Invalid, PartnerId, PartnersWanted, ProgramId, Reason},
-    web::PartnerWords,
+    domain::{BulkAction, BulkActionKind, CHOSEN_MAX, Invalid, PartnerId, PartnerSelector, ProgramId, Reason},
+    web::PartnerFilterParams,
 };
 
 /// An action and its partners: either `partnerIds` or `filter`.
@@ -15,7 +15,7 @@ use shared::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Input {
     /// The action for each partner.
-    action: BulkWord,
+    action: BulkActionKind,
     /// The program, for `grant` and `ungrant`.
     #[schemars(with = "Option<ProgramId>")]
     program_id: Option<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Input {
     #[schemars(with = "Option<Vec<PartnerId>>")]
     partner_ids: Option<Vec<String>>,
     /// The partners that match this filter when the job starts. If empty, all partners.
-    filter: Option<PartnerWords>,
+    filter: Option<PartnerFilterParams>,
     /// True to only count the outcomes.
     #[serde(default)]
     dry_run: bool,
@@ -37,7 +37,7 @@ pub(crate) struct Input {
 /// The partners of a bulk job.
 pub(crate) enum Whom {
     Chosen(Vec<PartnerId>),
-    Wanted(PartnersWanted),
+    Wanted(PartnerSelector),
 }
 
 impl Whom {
@@ -63,22 +63,22 @@ impl Input {
             let message = format!("`{field}` doesn't apply to this action.");
             if is_there { Err(InvalidField::at(field, Invalid::unsupported(&message)).into()) } else { Ok(()) }
         };
-        if action != BulkWord::Revoke {
+        if action != BulkActionKind::Revoke {
             stray("reason", reason.is_some())?;
             stray("notify", notify.is_some())?;
         }
-        if !matches!(action, BulkWord::Grant | BulkWord::Ungrant) {
+        if !matches!(action, BulkActionKind::Grant | BulkActionKind::Ungrant) {
             stray("programId", program_id.is_some())?;
         }
         let action = match action {
-            BulkWord::Resend => BulkAction::Resend,
-            BulkWord::Grant => BulkAction::Grant { program: program(program_id)? },
-            BulkWord::Ungrant => BulkAction::Ungrant { program: program(program_id)? },
-            BulkWord::Revoke => {
+            BulkActionKind::Resend => BulkAction::Resend,
+            BulkActionKind::Grant => BulkAction::Grant { program: program(program_id)? },
+            BulkActionKind::Ungrant => BulkAction::Ungrant { program: program(program_id)? },
+            BulkActionKind::Revoke => {
                 let reason = Reason::of(reason).map_err(|invalid| InvalidField::at("reason", invalid))?;
                 BulkAction::Revoke { reason, notify: notify.unwrap_or(true) }
             }
-            BulkWord::Reinstate => BulkAction::Reinstate,
+            BulkActionKind::Reinstate => BulkAction::Reinstate,
         };
         let whom = match (partner_ids, filter) {
             (Some(ids), None) => Whom::Chosen(chosen(&ids)?),

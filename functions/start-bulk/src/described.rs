@@ -2,7 +2,7 @@
 
 use shared::{
     domain::Scope,
-    openapi::{MayCall, Operation, json},
+    openapi::{AllowedCaller, Operation, json},
     web::{Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "startBulk",
-            MayCall::With(Scope::PartnersWrite),
+            AllowedCaller::With(Scope::PartnersWrite),
             "Start a bulk job",
         )
         .details(

@@ -15,11 +15,11 @@ use serde::Serialize;
 use shared::{
     App, Error, Function, InvalidField, Result,
     domain::{
-        BrandSlug, Bulk, BulkWhom, EventKind, FILES_KEPT, Import, ImportOptions, ImportSource, ROWS_UNPROVEN,
+        BrandSlug, Bulk, BulkTarget, EventKind, FILES_KEPT, Import, ImportOptions, ImportSource, ROWS_UNPROVEN,
         RowOutcome, Scope, Selection,
     },
     store::{Limit, keys},
-    web::{Endpoint, ImportView, Method, Reply, Request},
+    web::{ImportView, Method, Reply, Request, Router},
 };
 
 use crate::asked::{Input, Whom};
@@ -34,7 +34,7 @@ const PATH: &str = "/api/t/{brand}/bulk";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
+    Router::new(Method::POST, PATH, handle).function().with_settings(&["MAIL_RATE", "MAIL_DAILY_QUOTA"])
 }
 
 /// The outcomes that would result.
@@ -91,13 +91,13 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
             let brand = found.get(&its)?.map_or(0, |brand| brand.daily_invites);
             let people_a_day = Import::people_a_day(brand, app.config.bulk_emails_a_day());
             let many = action.chunk_rows(ids.len(), people_a_day);
-            (BulkWhom::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), many))
+            (BulkTarget::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), many))
         }
-        Whom::Wanted(wanted) => (BulkWhom::Wanted(wanted), Vec::new()),
+        Whom::Wanted(wanted) => (BulkTarget::Wanted(wanted), Vec::new()),
     };
     let selected = chunks.iter().flat_map(|chunk| &chunk.partners).map(|_| 1).sum();
     let bulk = Bulk { action, whom, selected, chunks: chunks.iter().map(|_| 1).sum(), after: None };
-    let rows = (bulk.whom == BulkWhom::Chosen).then_some(selected);
+    let rows = (bulk.whom == BulkTarget::Chosen).then_some(selected);
     let source = (ImportSource::Roster(bulk), ImportOptions::of_roster());
     // When the job starts, the filter may match more partners than were checked.
     let rows_most = (!caller.is_proven()).then_some(ROWS_UNPROVEN);

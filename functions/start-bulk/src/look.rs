@@ -2,7 +2,7 @@
 
 use shared::{
     App, Result,
-    domain::{Actor, BrandSlug, BulkAction, Counts, Partner, PartnerId, PartnersWanted, RowOutcome},
+    domain::{Actor, BrandSlug, BulkAction, Counts, Partner, PartnerId, PartnerSelector, RowOutcome},
     store::{Found, PartnerQuery, keys},
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn at_chosen(
 pub(crate) async fn at_wanted(
     app: &App,
     brand: &BrandSlug,
-    (action, wanted): (&BulkAction, &PartnersWanted),
+    (action, wanted): (&BulkAction, &PartnerSelector),
 ) -> Result<Seen> {
     let (search, filter) = (wanted.search.clone(), wanted.filter.clone());
     let mut query = PartnerQuery { search, filter, after: None, limit: PAGE };

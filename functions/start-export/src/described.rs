@@ -1,8 +1,8 @@
 //! OpenAPI description of the routes.
 
 use shared::{
-    openapi::{MayCall, Operation, json},
-    web::{Method, PartnerWords, StatusCode},
+    openapi::{AllowedCaller, Operation, json},
+    web::{Method, PartnerFilterParams, StatusCode},
 };
 
 /// Describes the routes.
@@ -12,7 +12,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "startExport",
-            MayCall::Team(crate::NEEDS),
+            AllowedCaller::Team(crate::NEEDS),
             "Export partners as CSV",
         )
         .details(
@@ -20,14 +20,14 @@ pub fn described() -> Vec<Operation> {
              newest first. Cells that begin with =, +, - or @ are prefixed with an apostrophe, so that spreadsheets \
              don't run them as formulas. At most 20 exports per hour and brand.",
         )
-        .optional_body::<PartnerWords>()
+        .optional_body::<PartnerFilterParams>()
         .example(json!({"state": "active"}))
         .answers::<crate::Output>(StatusCode::ACCEPTED, "The export was started.")
         .refuses(&["too_many_requests"]),
         Operation::new(
             (Method::POST, crate::OF_PERSON),
             "exportPartner",
-            MayCall::Team(crate::NEEDS_OF_PERSON),
+            AllowedCaller::Team(crate::NEEDS_OF_PERSON),
             "Export a partner’s personal data",
         )
         .details(

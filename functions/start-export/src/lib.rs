@@ -12,7 +12,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventKind, Export, ExportId, ExportState, PartnerId, Scope},
     store::{Limit, keys},
-    web::{Caller, Endpoint, Method, Needs, Nothing, PartnerWords, Reply, Request},
+    web::{Caller, Method, Nothing, PartnerFilterParams, Reply, Request, Requirement, Router},
 };
 
 /// Limit on the exports a brand may start.
@@ -24,15 +24,15 @@ const PATH: &str = "/api/t/{brand}/exports";
 const OF_PERSON: &str = "/api/t/{brand}/partners/{partner}/export";
 
 /// The file contains personal data of many partners, so an admin needs a recent sign-in.
-const NEEDS: Needs = Needs::manager().recently().or_key(Scope::PartnersRead);
+const NEEDS: Requirement = Requirement::manager().recently().or_key(Scope::PartnersRead);
 
 /// One person's data goes into more detail, so API keys aren't accepted.
-const NEEDS_OF_PERSON: Needs = Needs::manager().recently();
+const NEEDS_OF_PERSON: Requirement = Requirement::manager().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).and(Method::POST, OF_PERSON, of_person).function()
+    Router::new(Method::POST, PATH, handle).and(Method::POST, OF_PERSON, of_person).function()
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -46,7 +46,7 @@ struct Output {
 async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     let caller = app.caller(&request, &brand, NEEDS).await?;
-    let wanted = request.json_or_nothing::<PartnerWords>()?.unwrap_or_default().read()?;
+    let wanted = request.json_or_nothing::<PartnerFilterParams>()?.unwrap_or_default().read()?;
     let export = Export::start(app.fresh(), &brand, wanted, caller.actor(), app.now());
     start(&app, &caller, &export).await
 }

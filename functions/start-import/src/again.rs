@@ -4,7 +4,7 @@ use shared::{
     App, Result,
     aws::s3::import_key,
     domain::{BrandSlug, ImportId},
-    store::StoredAnswer,
+    store::StoredResponse,
     web::Request,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 
 /// Stores the file of a repeated request again, if it had one. It is the same file, so this
 /// changes nothing if it exists.
-pub(crate) async fn put_again(app: &App, brand: &BrandSlug, request: &Request, answer: &StoredAnswer) -> Result<()> {
+pub(crate) async fn put_again(app: &App, brand: &BrandSlug, request: &Request, answer: &StoredResponse) -> Result<()> {
     if !is_csv(request) {
         return Ok(());
     }

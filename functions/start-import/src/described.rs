@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{Note, ProgramId, Scope},
-    openapi::{MayCall, Operation, json},
+    openapi::{AllowedCaller, Operation, json},
     web::{Method, StatusCode},
 };
 
@@ -13,7 +13,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new(
             (Method::POST, crate::PATH),
             "startImport",
-            MayCall::With(Scope::ImportsWrite),
+            AllowedCaller::With(Scope::ImportsWrite),
             "Import partners from a CSV file",
         )
         .details(

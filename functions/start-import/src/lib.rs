@@ -19,7 +19,7 @@ use shared::{
     aws::s3::import_key,
     domain::{BrandSlug, EventKind, Import, ImportFile, ImportSource, Scope, UPLOAD_LIFETIME},
     store::{Limit, keys},
-    web::{Endpoint, ImportView, Method, Reply, Request, Time},
+    web::{ImportView, Method, Reply, Request, Router, Time},
 };
 
 use crate::input::{Asked, What};
@@ -37,7 +37,7 @@ const PATH: &str = "/api/t/{brand}/imports";
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::POST, PATH, handle).function().with_files()
+    Router::new(Method::POST, PATH, handle).function().with_files()
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, Result,
-    domain::{AdminId, EmailAddress, EventKind, MailNote, Name, Role},
+    domain::{AdminId, EmailAddress, EventKind, MailStatus, Name, Role},
     store::Limit,
     web::{Nothing, Reply, Request},
 };
@@ -45,7 +45,7 @@ pub(crate) async fn invite(app: App, request: Request) -> Result<Reply> {
         let (caller, team) = decider(&app, &request).await?;
         let Invited { name, email, role } = request.json()?;
 
-        let (id, mail) = (app.fresh::<AdminId>(), MailNote::queued(&app.fresh(), app.now()));
+        let (id, mail) = (app.fresh::<AdminId>(), MailStatus::queued(&app.fresh(), app.now()));
         let change = team.invite((id.clone(), name, email), role, mail, app.now())?;
 
         let reply = Reply::created(&OneOfTeam::of(&change.admin, &[], &caller.actor()))?;

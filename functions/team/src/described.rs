@@ -2,7 +2,7 @@
 
 use shared::{
     domain::AdminId,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode},
 };
 
@@ -14,7 +14,8 @@ use crate::{
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (reads, changes, one) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES), "The admin’s ID.");
+    let (reads, changes, one) =
+        (AllowedCaller::Team(crate::READS), AllowedCaller::Team(crate::CHANGES), "The admin’s ID.");
     vec![
         Operation::new((Method::GET, crate::TEAM), "listTeam", reads, "List team members")
             .answers::<Listed>(StatusCode::OK, "Every admin, with the API keys that they created."),

@@ -12,7 +12,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, EventKind, Role, Team, TeamChange},
     store::keys,
-    web::{Caller, Endpoint, Method, Needs, Reply, Request},
+    web::{Caller, Method, Reply, Request, Requirement, Router},
 };
 
 use crate::output::{Listed, OneOfTeam};
@@ -23,8 +23,8 @@ const TEAM: &str = "/api/t/{brand}/team";
 const ONE: &str = "/api/t/{brand}/team/{admin}";
 const WELCOME: &str = "/api/t/{brand}/team/{admin}/welcome";
 
-const READS: Needs = Needs::owner();
-const CHANGES: Needs = Needs::owner().recently();
+const READS: Requirement = Requirement::owner();
+const CHANGES: Requirement = Requirement::owner().recently();
 
 /// Number of attempts at a decision when concurrent changes prevent it.
 const TRIES: usize = 5;
@@ -32,7 +32,7 @@ const TRIES: usize = 5;
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, TEAM, list)
+    Router::new(Method::GET, TEAM, list)
         .and(Method::POST, TEAM, change::invite)
         .and(Method::PATCH, ONE, change::give)
         .and(Method::DELETE, ONE, change::remove)

@@ -2,14 +2,14 @@
 
 use shared::{
     domain::{EventId, WebhookId},
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{DeliveryView, LIMIT_DEFAULT, LIMIT_MAX, Method, StatusCode},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (admins, endpoint) = (MayCall::Team(crate::NEEDS), "The endpoint’s ID.");
+    let (admins, endpoint) = (AllowedCaller::Team(crate::NEEDS), "The endpoint’s ID.");
     let list = "List deliveries of an endpoint";
     vec![
         Operation::new((Method::GET, crate::DELIVERIES), "listDeliveries", admins, list)

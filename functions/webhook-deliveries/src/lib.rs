@@ -11,7 +11,7 @@ use shared::{
     App, Error, Function, Result,
     domain::{BrandSlug, Delivery, EventId, EventKind, WebhookEndpoint, WebhookId, WebhookType},
     store::{RawKey, keys},
-    web::{Caller, DeliveryView, Endpoint, List, Method, Needs, Nothing, Reply, Request},
+    web::{Caller, DeliveryView, List, Method, Nothing, Reply, Request, Requirement, Router},
 };
 
 pub use described::described;
@@ -20,15 +20,12 @@ const DELIVERIES: &str = "/api/t/{brand}/webhooks/{webhook}/deliveries";
 const AGAIN: &str = "/api/t/{brand}/webhooks/{webhook}/deliveries/{event}/again";
 const TEST: &str = "/api/t/{brand}/webhooks/{webhook}/test";
 
-const NEEDS: Needs = Needs::owner();
+const NEEDS: Requirement = Requirement::owner();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, DELIVERIES, list)
-        .and(Method::POST, AGAIN, again)
-        .and(Method::POST, TEST, test)
-        .function()
+    Router::new(Method::GET, DELIVERIES, list).and(Method::POST, AGAIN, again).and(Method::POST, TEST, test).function()
 }
 
 /// Deliveries of an endpoint.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Result,
-    domain::{EventKind, OffReason, WebhookType, WebhookUrl},
+    domain::{DisabledReason, EventKind, WebhookType, WebhookUrl},
     web::{Nothing, Reply, Request, WebhookView},
 };
 
@@ -33,7 +33,7 @@ pub(crate) async fn handle(app: App, request: Request) -> Result<Reply> {
     let endpoint = before.clone().moved_to(url, app.now()).wanting(events);
     let endpoint = match on {
         Some(true) => endpoint.on(app.now()),
-        Some(false) if endpoint.off.is_none() => endpoint.off(OffReason::ByAdmin, app.now()),
+        Some(false) if endpoint.off.is_none() => endpoint.off(DisabledReason::ByAdmin, app.now()),
         Some(false) | None => endpoint,
     };
 

@@ -2,14 +2,14 @@
 
 use shared::{
     domain::WebhookId,
-    openapi::{MayCall, Operation},
+    openapi::{AllowedCaller, Operation},
     web::{Method, StatusCode, WebhookView},
 };
 
 /// Describes the routes.
 #[must_use]
 pub fn described() -> Vec<Operation> {
-    let (reads, changes) = (MayCall::Team(crate::READS), MayCall::Team(crate::CHANGES));
+    let (reads, changes) = (AllowedCaller::Team(crate::READS), AllowedCaller::Team(crate::CHANGES));
     vec![
         Operation::new((Method::GET, crate::WEBHOOKS), "listWebhooks", reads, "List webhook endpoints")
             .answers::<crate::Listed>(StatusCode::OK, "Every endpoint, oldest first, without secrets."),

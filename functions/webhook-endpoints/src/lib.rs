@@ -15,7 +15,7 @@ use shared::{
     crypto::{envelope::Sealed, webhook_signature},
     domain::{BrandSlug, EventKind, Invalid, WebhookEndpoint, WebhookId, WebhookUrl},
     store::keys,
-    web::{Caller, Endpoint, Method, Needs, Nothing, Reply, Request, WebhookView},
+    web::{Caller, Method, Nothing, Reply, Request, Requirement, Router, WebhookView},
 };
 use url::Url;
 
@@ -25,13 +25,13 @@ const WEBHOOKS: &str = "/api/t/{brand}/webhooks";
 const WEBHOOK: &str = "/api/t/{brand}/webhooks/{webhook}";
 const SECRET: &str = "/api/t/{brand}/webhooks/{webhook}/secret";
 
-const READS: Needs = Needs::owner();
-const CHANGES: Needs = Needs::owner().recently();
+const READS: Requirement = Requirement::owner();
+const CHANGES: Requirement = Requirement::owner().recently();
 
 /// Returns the function, with its routes or event source.
 #[must_use]
 pub fn function() -> Function {
-    Endpoint::new(Method::GET, WEBHOOKS, list)
+    Router::new(Method::GET, WEBHOOKS, list)
         .and(Method::POST, WEBHOOKS, create::handle)
         .and(Method::PATCH, WEBHOOK, change::handle)
         .and(Method::DELETE, WEBHOOK, delete)

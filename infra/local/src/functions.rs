@@ -19,7 +19,10 @@ use aws_smithy_async::{
 };
 use futures::FutureExt;
 use serde_json::Value;
-use shared::{App, Config, CookieStyle, Doors, Error, Function, Invocation, Lines, Platform, Random, egress::Outside};
+use shared::{
+    App, AwsClients, Config, CookiePolicy, Error, Function, Invocation, LogSink, Platform, Random,
+    egress::OutboundClient,
+};
 use tracing::Instrument;
 
 use crate::{
@@ -149,14 +152,14 @@ impl Functions {
         functions: &[template::Function],
         wire: &Wire,
         clock: &LocalClock,
-        (random, outside): (&Arc<dyn Random>, &Arc<dyn Outside>),
+        (random, outside): (&Arc<dyn Random>, &Arc<dyn OutboundClient>),
     ) -> Result<Self, TemplateError> {
         let lines = Arc::new(LastLines::default());
-        let all_lines: Arc<dyn Lines> = Arc::<LastLines>::clone(&lines);
+        let all_lines: Arc<dyn LogSink> = Arc::<LastLines>::clone(&lines);
         let platform = Platform {
             clock: Arc::new(clock.clone()),
             random: Arc::clone(random),
-            cookies: CookieStyle::Plain,
+            cookies: CookiePolicy::Plain,
             outside: Arc::clone(outside),
             lines: all_lines,
         };
@@ -179,7 +182,7 @@ impl Functions {
         let config = Config::read(|variable| given?.get(variable).cloned(), &[]);
         let config = config.map_err(|error| TemplateError::new(format!("an operator: {error}")))?;
         let sdk = sdk(wire, "operator", &config.base_url);
-        let operator = App::new(config, (&sdk, Doors::default()), platform);
+        let operator = App::new(config, (&sdk, AwsClients::default()), platform);
         let (under_way, begun) = (AtomicUsize::new(0), AtomicU64::new(0));
         Ok(Self(Arc::new(Inner { by_name, under_way, begun, lines, operator })))
     }
@@ -229,7 +232,7 @@ impl LastLines {
     }
 }
 
-impl Lines for LastLines {
+impl LogSink for LastLines {
     fn write(&self, line: &str) {
         tracing::info!("{line}");
         let mut last = self.last();

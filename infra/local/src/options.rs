@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use shared::{Random, egress::Outside};
+use shared::{Random, egress::OutboundClient};
 
 use crate::clock::ClockStart;
 
@@ -37,7 +37,7 @@ pub struct Options {
     pub random: Option<Arc<dyn Random>>,
     /// The HTTP client for external systems; by default the real one, which may also call `localhost`. Calls to the
     /// simulated Network never reach it.
-    pub outside: Option<Arc<dyn Outside>>,
+    pub outside: Option<Arc<dyn OutboundClient>>,
     /// Deletes rows some time after they expired, as DynamoDB's TTL does.
     pub sweep_ttl: bool,
     /// Lets each mailbox react automatically shortly after an email was sent: by accepting it, or as its host does.

@@ -7,7 +7,7 @@ use askama::Template;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
-use shared::Chain;
+use shared::ErrorChain;
 
 use crate::{
     clock::LocalClock,
@@ -104,7 +104,7 @@ impl Pages {
             _ => Ok(not_found()),
         };
         answer.unwrap_or_else(|error| {
-            tracing::error!("A local page failed: {}", Chain(error.as_ref()));
+            tracing::error!("A local page failed: {}", ErrorChain(error.as_ref()));
             status(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 whole("text/plain; charset=utf-8", "Something went wrong. See the log.\n".to_owned()),

@@ -8,7 +8,7 @@ use std::{
 
 use shared::{
     Random,
-    egress::{Internet, Neighbours, Outside},
+    egress::{EgressClient, LoopbackPolicy, OutboundClient},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
@@ -312,10 +312,10 @@ fn network(
     options: &Options,
     (ledger, clock): (&Ledger, &LocalClock),
     base_url: &str,
-) -> (Network, Deliveries, Arc<dyn Outside>) {
+) -> (Network, Deliveries, Arc<dyn OutboundClient>) {
     let lasts = matches!(options.data, Data::Dir(_));
     let (network, deliveries) = Network::new(ledger.clone(), clock.clone(), base_url.to_owned(), lasts);
-    let beyond = options.outside.clone().unwrap_or_else(|| Arc::new(Internet::new(Neighbours::Localhost)));
+    let beyond = options.outside.clone().unwrap_or_else(|| Arc::new(EgressClient::new(LoopbackPolicy::Localhost)));
     let outside = Arc::new(Door::new(network.clone(), beyond));
     (network, deliveries, outside)
 }

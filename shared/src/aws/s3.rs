@@ -15,8 +15,8 @@ use aws_sdk_s3::{
 use crate::{
     Config,
     domain::{BrandSlug, Export, ImportId, UploadProgress, UploadedPart},
-    error::{Chain, Error, Result},
-    runtime::invocation::CountCalls,
+    error::{Error, ErrorChain, Result},
+    runtime::invocation::CallCounter,
 };
 
 /// The number of bytes of a file held in memory. S3 accepts no part under 5 MiB except the last.
@@ -43,7 +43,7 @@ const UNCACHED: &str = "private, no-store";
 
 /// The bucket.
 #[derive(Debug, Clone)]
-pub struct Archive {
+pub struct Storage {
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to S3")]
     client: aws_sdk_s3::Client,
     bucket: String,
@@ -85,7 +85,7 @@ pub struct File {
     pub saved_as: String,
 }
 
-impl Archive {
+impl Storage {
     /// Creates the S3 client of a function that was given a bucket.
     pub(crate) fn of(aws: &SdkConfig, config: &Config) -> Option<Self> {
         config.bucket.clone().map(|bucket| Self::new(aws, bucket))
@@ -102,7 +102,7 @@ impl Archive {
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .timeout_config(within(ANSWER_WITHIN))
-            .interceptor(CountCalls)
+            .interceptor(CallCounter)
             .build();
         Self { client: aws_sdk_s3::Client::from_conf(config), bucket }
     }
@@ -151,7 +151,7 @@ pub enum Unreadable {
 /// The metadata that was stored with an object.
 pub type Said = std::collections::HashMap<String, String>;
 
-impl Archive {
+impl Storage {
     /// Begins to read a file, if its content is still the one that `etag` identifies.
     ///
     /// # Errors
@@ -225,7 +225,7 @@ fn within(attempt: Duration) -> TimeoutConfig {
 /// A file that is being read. If the connection breaks or stalls, the rest is requested again from where it stopped.
 #[derive(Debug)]
 pub struct Download {
-    archive: Archive,
+    archive: Storage,
     key: String,
     etag: String,
     body: ByteStream,
@@ -265,7 +265,11 @@ impl Download {
             if self.resumed >= RESUMED_MAX {
                 return Err(Unreadable::Failed(broken));
             }
-            tracing::info!(from = self.read, "the connection to a file broke, and is made again: {}", Chain(&broken));
+            tracing::info!(
+                from = self.read,
+                "the connection to a file broke, and is made again: {}",
+                ErrorChain(&broken)
+            );
             tokio::time::sleep(RESUMED_AFTER * 2_u32.pow(self.resumed)).await;
             self.resumed += 1;
             match self.archive.bytes_from(&self.key, &self.etag, self.read).await {
@@ -291,7 +295,7 @@ impl From<Error> for Unreadable {
 #[derive(Debug)]
 #[must_use = "a file that is not finished is never there"]
 pub struct Upload<'a> {
-    archive: &'a Archive,
+    archive: &'a Storage,
     file: File,
     buffer: Vec<u8>,
     /// The parts sent so far, once the file is larger than one part.
@@ -314,7 +318,7 @@ impl Upload<'_> {
     /// Fails if S3 can't be written; then there is no file, or still the earlier one.
     pub async fn finish(mut self) -> Result<String> {
         let named = |etag: Option<String>| etag.map(|etag| etag.trim_matches('"').to_owned()).unwrap_or_default();
-        let Archive { client, bucket } = self.archive;
+        let Storage { client, bucket } = self.archive;
         if self.progress.is_none() {
             let put = client.put_object().bucket(bucket).key(&self.file.key).content_type(self.file.content_type);
             let put = put.content_disposition(self.file.disposition()).cache_control(UNCACHED);
@@ -348,7 +352,7 @@ impl Upload<'_> {
     /// Sends the bytes in memory as one part. A lifecycle rule of the bucket deletes the parts of files that are never
     /// finished.
     async fn part(&mut self) -> Result<()> {
-        let Archive { client, bucket } = self.archive;
+        let Storage { client, bucket } = self.archive;
         let mut progress = match self.progress.take() {
             Some(progress) => progress,
             None => {

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::{
     domain::TraceId,
-    error::{Chain, Error, Result},
-    runtime::invocation::{self, CountCalls},
+    error::{Error, ErrorChain, Result},
+    runtime::invocation::{self, CallCounter},
 };
 
 /// The number of messages that one call sends.
@@ -40,7 +40,7 @@ impl Queues {
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to SQS")]
     pub fn new(aws: &SdkConfig) -> Self {
-        let config = aws_sdk_sqs::config::Builder::from(aws).interceptor(CountCalls).build();
+        let config = aws_sdk_sqs::config::Builder::from(aws).interceptor(CallCounter).build();
         Self { client: aws_sdk_sqs::Client::from_conf(config) }
     }
 
@@ -107,7 +107,7 @@ impl Queues {
     pub async fn come_back<T>(&self, queue: &str, receipt: &str, seconds: i64) -> Result<T> {
         let seconds = i32::try_from(seconds).unwrap_or(VISIBILITY_MAX_S).min(VISIBILITY_MAX_S);
         if let Err(cause) = self.later(queue, receipt, seconds).await {
-            tracing::warn!("a message comes back at its queue's own time: {}", Chain(&cause));
+            tracing::warn!("a message comes back at its queue's own time: {}", ErrorChain(&cause));
         }
         Err(Error::Busy)
     }

@@ -22,7 +22,7 @@ const KEY_ID_DIGITS: usize = 8;
 
 /// The keys that encrypt secrets: the first one encrypts, and all of them decrypt, so that keys can be rotated.
 #[derive(Clone)]
-pub struct SealingKeys(Vec<SealingKey>);
+pub struct EncryptionKeys(Vec<SealingKey>);
 
 #[derive(Clone)]
 struct SealingKey {
@@ -31,7 +31,7 @@ struct SealingKey {
     key: [u8; 32],
 }
 
-impl SealingKeys {
+impl EncryptionKeys {
     /// Parses one key of at least 32 characters, or several separated by commas, the newest first.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -53,7 +53,7 @@ impl SealingKeys {
         let bound = bound_to(what);
         let payload = Payload { msg: plain.as_bytes(), aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(first.key));
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(Unopened::because)?;
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(DecryptError::because)?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), sealed.as_slice()].concat());
         Ok(Sealed { key: first.id.clone(), text })
     }
@@ -64,14 +64,14 @@ impl SealingKeys {
     /// Fails if the key is not available, or if the secret was encrypted for another purpose or has been changed.
     pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String> {
         let known = self.0.iter().find(|key| key.id == sealed.key);
-        let key = known.ok_or_else(|| Error::internal(Unopened::UnknownKey(sealed.key.clone())))?;
+        let key = known.ok_or_else(|| Error::internal(DecryptError::UnknownKey(sealed.key.clone())))?;
         let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).map_err(Error::internal)?;
         let (nonce, text) =
-            bytes.split_first_chunk::<NONCE_BYTES>().ok_or(Unopened::Broken).map_err(Error::internal)?;
+            bytes.split_first_chunk::<NONCE_BYTES>().ok_or(DecryptError::Broken).map_err(Error::internal)?;
         let bound = bound_to(what);
         let payload = Payload { msg: text, aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(key.key));
-        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(Unopened::because)?;
+        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(DecryptError::because)?;
         String::from_utf8(plain).map_err(Error::internal)
     }
 }
@@ -81,7 +81,7 @@ fn bound_to(what: &[&str]) -> String {
     Hash::of_parts(what).as_str().to_owned()
 }
 
-impl fmt::Debug for SealingKeys {
+impl fmt::Debug for EncryptionKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SealingKeys(…)")
     }
@@ -97,14 +97,14 @@ pub struct Sealed {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Unopened {
+enum DecryptError {
     #[error("it was encrypted with the key {0}, which this deployment does not have")]
     UnknownKey(String),
     #[error("the ciphertext is damaged or belongs to something else")]
     Broken,
 }
 
-impl Unopened {
+impl DecryptError {
     fn because(_: aes_gcm::Error) -> Error {
         Error::internal(Self::Broken)
     }
@@ -117,8 +117,8 @@ mod tests {
     const OLD: &str = "0123456789abcdef0123456789abcdef";
     const NEW: &str = "fedcba9876543210fedcba9876543210";
 
-    fn keys(text: &str) -> SealingKeys {
-        SealingKeys::parse(text).unwrap()
+    fn keys(text: &str) -> EncryptionKeys {
+        EncryptionKeys::parse(text).unwrap()
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_short_key_is_none() {
-        assert!(SealingKeys::parse("short").is_none());
-        assert!(SealingKeys::parse(&format!("{OLD},")).is_none());
+        assert!(EncryptionKeys::parse("short").is_none());
+        assert!(EncryptionKeys::parse(&format!("{OLD},")).is_none());
     }
 }

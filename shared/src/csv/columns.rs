@@ -1,7 +1,7 @@
 //! The columns of a file, and which of them an import uses.
 
 use super::{
-    NotASheet, OUTCOME_COLUMNS,
+    CsvError, OUTCOME_COLUMNS,
     column_aliases::{ALIASES, key},
     record::Cells,
 };
@@ -40,7 +40,7 @@ impl Columns {
     }
 
     /// Finds the columns in a header.
-    pub(super) fn read(header: &Cells) -> Result<Self, NotASheet> {
+    pub(super) fn read(header: &Cells) -> Result<Self, CsvError> {
         let names = header.iter();
         let (original, has_outcomes) = match without_outcomes(header) {
             Some(original) => (original, true),
@@ -49,7 +49,7 @@ impl Columns {
         let keys: Vec<String> = original.iter().map(|name| key(name)).collect();
         let column = |alias: &str| keys.iter().position(|key| key == alias);
         let first_of = |aliases: &[&str]| aliases.iter().find_map(|alias| column(alias));
-        let email = first_of(ALIASES.email).ok_or_else(|| NotASheet::no_email_column(names))?;
+        let email = first_of(ALIASES.email).ok_or_else(|| CsvError::no_email_column(names))?;
         let last = first_of(ALIASES.last);
         let family = ALIASES
             .family_beside_given

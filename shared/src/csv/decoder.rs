@@ -1,7 +1,7 @@
 //! The bytes of a file before they become rows: detects the kind of file, and converts UTF-16 to UTF-8.
 
 use super::{
-    NotASheet,
+    CsvError,
     encoding::{Decoder, Utf16},
     file_type,
 };
@@ -16,7 +16,7 @@ const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// It contains the bytes that the caller pushed before taking rows, and at most one unfinished row; never the whole
 /// file.
-pub(super) struct Intake {
+pub(super) struct InputBuffer {
     bytes: Vec<u8>,
     taken: usize,
     opened: bool,
@@ -24,12 +24,12 @@ pub(super) struct Intake {
     utf_16: Option<Decoder>,
 }
 
-impl Intake {
+impl InputBuffer {
     pub(super) const fn new() -> Self {
         Self { bytes: Vec::new(), taken: 0, opened: false, ended: false, utf_16: None }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), NotASheet> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
         if self.ended {
             return Ok(());
         }
@@ -41,7 +41,7 @@ impl Intake {
         if self.bytes.len() < HEAD_BYTES { Ok(()) } else { self.open() }
     }
 
-    pub(super) fn end(&mut self) -> Result<(), NotASheet> {
+    pub(super) fn end(&mut self) -> Result<(), CsvError> {
         if self.ended {
             return Ok(());
         }
@@ -51,7 +51,7 @@ impl Intake {
             return Ok(());
         }
         if self.bytes.is_empty() {
-            return Err(NotASheet::Empty);
+            return Err(CsvError::Empty);
         }
         self.open()
     }
@@ -75,10 +75,10 @@ impl Intake {
     }
 
     /// Examines the head, which is always the same part of a file, however it was pushed.
-    fn open(&mut self) -> Result<(), NotASheet> {
+    fn open(&mut self) -> Result<(), CsvError> {
         let head = self.bytes.get(..HEAD_BYTES).unwrap_or(&self.bytes);
         if let Some(what) = file_type::binary(head) {
-            return Err(NotASheet::Other { what });
+            return Err(CsvError::Other { what });
         }
         let (utf_16, mark) = encoding(head);
         let head = head.get(mark..).unwrap_or_default();
@@ -91,7 +91,7 @@ impl Intake {
             None => file_type::text(head),
         };
         if let Some(what) = what {
-            return Err(NotASheet::Other { what });
+            return Err(CsvError::Other { what });
         }
         self.opened = true;
         self.taken = mark;

@@ -14,7 +14,7 @@ const NAME_CHARS_MAX: usize = 60;
 
 /// A problem with the whole file; `Display` explains it to the person who chose the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum NotASheet {
+pub enum CsvError {
     /// The file contains nothing but blanks.
     Empty,
     /// The file is of another kind.
@@ -39,7 +39,7 @@ pub enum NotASheet {
     },
 }
 
-impl NotASheet {
+impl CsvError {
     /// Returns the error code for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -62,7 +62,7 @@ impl NotASheet {
     }
 }
 
-impl fmt::Display for NotASheet {
+impl fmt::Display for CsvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("This file is empty. Upload a CSV with a column \"email\"."),
@@ -93,7 +93,7 @@ impl fmt::Display for NotASheet {
     }
 }
 
-impl Error for NotASheet {}
+impl Error for CsvError {}
 
 #[cfg(test)]
 mod tests {
@@ -103,29 +103,29 @@ mod tests {
     fn a_person_is_told_what_was_found_and_what_to_do() {
         let saw = vec!["Vorname".to_owned(), "Nachname".to_owned()];
         for (error, code, sentence) in [
-            (NotASheet::Empty, "empty_file", "This file is empty. Upload a CSV with a column \"email\"."),
+            (CsvError::Empty, "empty_file", "This file is empty. Upload a CSV with a column \"email\"."),
             (
-                NotASheet::Other { what: EXCEL },
+                CsvError::Other { what: EXCEL },
                 "not_a_csv",
                 "This is an Excel workbook, not a CSV. In Excel, choose File → Save as → CSV UTF-8 and import that file.",
             ),
             (
-                NotASheet::Other { what: "a PDF" },
+                CsvError::Other { what: "a PDF" },
                 "not_a_csv",
                 "This is a PDF, not a CSV. Export your list as CSV and import that file.",
             ),
             (
-                NotASheet::Other { what: NOT_TEXT },
+                CsvError::Other { what: NOT_TEXT },
                 "not_a_csv",
                 "This is not text, so it can't be a CSV. Export your list as CSV and import that file.",
             ),
             (
-                NotASheet::NoEmailColumn { saw },
+                CsvError::NoEmailColumn { saw },
                 "no_email_column",
                 "No column of email addresses was found among: Vorname, Nachname. Name it \"email\" in the first row.",
             ),
             (
-                NotASheet::RowTooLong { row: 17 },
+                CsvError::RowTooLong { row: 17 },
                 "row_too_long",
                 "Row 17 is longer than 64 KB. Upload a CSV with one partner per line.",
             ),
@@ -139,7 +139,7 @@ mod tests {
         let names = ["a\r\nb\u{1b}[1m", "  ", "\u{feff}c "].into_iter();
         let long = "ä".repeat(61);
         let many = std::iter::repeat_n(long.as_str(), 30);
-        let NotASheet::NoEmailColumn { saw } = NotASheet::no_email_column(names.chain(many)) else { panic!() };
+        let CsvError::NoEmailColumn { saw } = CsvError::no_email_column(names.chain(many)) else { panic!() };
         assert_eq!(saw.len(), 20);
         assert_eq!(saw[..3], ["ab[1m".to_owned(), "c".to_owned(), "ä".repeat(60)]);
     }

@@ -1,9 +1,9 @@
 //! The first row that isn't blank: it determines the delimiter and the columns.
 
 use super::{
-    COLUMNS_MAX, Columns, NotASheet,
+    COLUMNS_MAX, Columns, CsvError,
     record::Cells,
-    splitter::{Extent, Split, Splitter},
+    splitter::{Extent, RecordSplitter, Split},
 };
 
 /// The possible delimiters; the first one wins if nothing else decides.
@@ -19,7 +19,7 @@ pub(super) enum Look {
     Pass(usize),
     /// The columns. The record is the header and has this many bytes; 0 means that the file has no header, and that
     /// the record is the first partner.
-    Found { columns: Columns, splitter: Splitter, header: usize },
+    Found { columns: Columns, splitter: RecordSplitter, header: usize },
 }
 
 /// The detector of the delimiter, which reads the first records with each possible delimiter.
@@ -28,14 +28,14 @@ pub(super) struct Head {
 }
 
 struct Candidate {
-    splitter: Splitter,
+    splitter: RecordSplitter,
     record: Option<Extent>,
     cells: Cells,
 }
 
 impl Candidate {
     fn new(delimiter: u8) -> Self {
-        Self { splitter: Splitter::new(delimiter), record: None, cells: Cells::default() }
+        Self { splitter: RecordSplitter::new(delimiter), record: None, cells: Cells::default() }
     }
 }
 
@@ -45,7 +45,7 @@ impl Head {
     }
 
     /// Examines the record with this number, at the beginning of `rest`.
-    pub(super) fn look(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<Look, NotASheet> {
+    pub(super) fn look(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<Look, CsvError> {
         if !self.split(rest, ended, number)? {
             return Ok(Look::More);
         }
@@ -65,13 +65,13 @@ impl Head {
     }
 
     /// Splits the record with each delimiter; `false` until all have a complete record, however the bytes are divided.
-    fn split(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<bool, NotASheet> {
+    fn split(&mut self, rest: &[u8], ended: bool, number: u64) -> Result<bool, CsvError> {
         let mut all = true;
         for candidate in self.candidates.iter_mut().filter(|candidate| candidate.record.is_none()) {
             match candidate.splitter.split(rest, ended) {
                 Split::More => all = false,
-                Split::Done => return Err(NotASheet::Empty),
-                Split::TooLong => return Err(NotASheet::RowTooLong { row: number }),
+                Split::Done => return Err(CsvError::Empty),
+                Split::TooLong => return Err(CsvError::RowTooLong { row: number }),
                 Split::Record(extent) => {
                     let record = rest.get(..extent.len).unwrap_or_default();
                     candidate.cells.read(record, candidate.splitter.delimiter(), extent.quoting);
@@ -100,7 +100,7 @@ impl Head {
 
     /// Chooses a delimiter: prefers a report of an earlier import, then a column of email addresses, then the most
     /// cells.
-    fn decide(&mut self) -> Result<Look, NotASheet> {
+    fn decide(&mut self) -> Result<Look, CsvError> {
         let mut best: Option<((bool, usize), Columns, &Candidate)> = None;
         for candidate in &self.candidates {
             let Ok(columns) = Columns::read(&candidate.cells) else { continue };
@@ -111,19 +111,19 @@ impl Head {
         }
         if let Some((_, columns, candidate)) = best {
             if columns.original().len() > COLUMNS_MAX {
-                return Err(NotASheet::TooManyColumns { columns: columns.original().len() });
+                return Err(CsvError::TooManyColumns { columns: columns.original().len() });
             }
             let header = candidate.record.map_or(0, |extent| extent.next);
             return Ok(Look::Found { columns, splitter: candidate.splitter.clone(), header });
         }
         // `max_by_key` returns the last of several equal elements, and the first delimiter is preferred.
         let Some(candidate) = self.candidates.iter().rev().max_by_key(|candidate| candidate.cells.len()) else {
-            return Err(NotASheet::Empty);
+            return Err(CsvError::Empty);
         };
         if candidate.cells.len() == 1 && candidate.cells.iter().any(|cell| cell.contains('@')) {
-            let splitter = Splitter::new(candidate.splitter.delimiter());
+            let splitter = RecordSplitter::new(candidate.splitter.delimiter());
             return Ok(Look::Found { columns: Columns::addresses(), splitter, header: 0 });
         }
-        Err(NotASheet::no_email_column(candidate.cells.iter()))
+        Err(CsvError::no_email_column(candidate.cells.iter()))
     }
 }

@@ -23,15 +23,15 @@ mod tests;
 
 pub use self::{
     columns::Columns,
-    error::NotASheet,
+    error::CsvError,
     report::{OUTCOME_COLUMNS, result_header, result_row},
     row::Row,
 };
 use self::{
-    decoder::Intake,
+    decoder::InputBuffer,
     header::{Head, Look},
     row::Line,
-    splitter::{Split, Splitter},
+    splitter::{RecordSplitter, Split},
 };
 
 /// The largest number of columns that a file may have.
@@ -53,32 +53,38 @@ pub const ROW_BYTES_MAX: usize = 64 * 1024;
 /// while let Some(row) = reader.next()? { .. }
 /// ```
 pub struct Reader {
-    intake: Intake,
+    intake: InputBuffer,
     stage: Stage,
     line: Line,
     /// The number of rows read, including blank ones and the header.
     rows: u64,
     /// The first error, which every later call returns again.
-    refused: Option<NotASheet>,
+    refused: Option<CsvError>,
 }
 
 enum Stage {
     Head(Head),
-    Rows(Splitter, Columns),
+    Rows(RecordSplitter, Columns),
 }
 
 impl Reader {
     /// Creates a reader of one file.
     #[must_use]
     pub fn new() -> Self {
-        Self { intake: Intake::new(), stage: Stage::Head(Head::new()), line: Line::default(), rows: 0, refused: None }
+        Self {
+            intake: InputBuffer::new(),
+            stage: Stage::Head(Head::new()),
+            line: Line::default(),
+            rows: 0,
+            refused: None,
+        }
     }
 
     /// Takes the next bytes of the file, divided anywhere. Ignores bytes after [`Self::end`].
     ///
     /// # Errors
     /// Fails if the file is of another kind.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), NotASheet> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
         self.unless_refused(|reader| reader.intake.push(bytes))
     }
 
@@ -86,7 +92,7 @@ impl Reader {
     ///
     /// # Errors
     /// Fails if the file is empty or of another kind.
-    pub fn end(&mut self) -> Result<(), NotASheet> {
+    pub fn end(&mut self) -> Result<(), CsvError> {
         self.unless_refused(|reader| reader.intake.end())
     }
 
@@ -95,7 +101,7 @@ impl Reader {
     /// # Errors
     /// Fails if the file has no column of email addresses, nothing but blanks, or a row longer than [`ROW_BYTES_MAX`].
     #[expect(clippy::should_implement_trait, reason = "the row is lent, which no `Iterator` can")]
-    pub fn next(&mut self) -> Result<Option<Row<'_>>, NotASheet> {
+    pub fn next(&mut self) -> Result<Option<Row<'_>>, CsvError> {
         let found = self.unless_refused(Self::read)?;
         match &self.stage {
             Stage::Rows(_, columns) if found => Ok(Some(Row::new(self.rows, &self.line, columns))),
@@ -112,7 +118,7 @@ impl Reader {
         }
     }
 
-    fn unless_refused<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T, NotASheet>) -> Result<T, NotASheet> {
+    fn unless_refused<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T, CsvError>) -> Result<T, CsvError> {
         if let Some(refused) = &self.refused {
             return Err(refused.clone());
         }
@@ -120,7 +126,7 @@ impl Reader {
     }
 
     /// Reads up to the next row that isn't blank; `false` if more bytes are needed, or at the end.
-    fn read(&mut self) -> Result<bool, NotASheet> {
+    fn read(&mut self) -> Result<bool, CsvError> {
         loop {
             let (rest, ended, number) = (self.intake.rest(), self.intake.ended(), self.rows + 1);
             match &mut self.stage {
@@ -138,7 +144,7 @@ impl Reader {
                 },
                 Stage::Rows(splitter, columns) => match splitter.split(rest, ended) {
                     Split::More | Split::Done => return Ok(false),
-                    Split::TooLong => return Err(NotASheet::RowTooLong { row: number }),
+                    Split::TooLong => return Err(CsvError::RowTooLong { row: number }),
                     Split::Record(extent) => {
                         let record = rest.get(..extent.len).unwrap_or_default();
                         self.line.read(record, splitter.delimiter(), extent.quoting, columns);

@@ -41,7 +41,7 @@ enum Place {
 
 /// A search for the ends of records, one after the other; all positions are relative to the start of the record.
 #[derive(Clone, Debug)]
-pub(super) struct Splitter {
+pub(super) struct RecordSplitter {
     delimiter: u8,
     at: usize,
     place: Place,
@@ -52,7 +52,7 @@ pub(super) struct Splitter {
     followed: Option<(usize, Place)>,
 }
 
-impl Splitter {
+impl RecordSplitter {
     pub(super) const fn new(delimiter: u8) -> Self {
         Self { delimiter, at: 0, place: Place::CellStart, first_break: None, followed: None }
     }

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccessChanged, AccessRefused, Actor, CHUNK_ROWS, Event, EventId, Fresh, IMPORT_DAYS_MAX, Import, ImportId, Invalid,
-    Partner, PartnerId, PartnerState, PartnersWanted, Program, ProgramId, ProgramsSet, ReachRefused, Reached, Reason,
+    AccessChanged, AccessError, Actor, CHUNK_ROWS, Event, EventId, Fresh, IMPORT_DAYS_MAX, Import, ImportId, Invalid,
+    Partner, PartnerId, PartnerSelector, PartnerState, Program, ProgramId, ProgramsSet, Reached, Reason, ResendError,
     RowOutcome,
 };
 use crate::crypto::secret::Hash;
@@ -49,7 +49,7 @@ pub enum BulkAction {
 /// Name of the action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum BulkWord {
+pub enum BulkActionKind {
     /// Resends the invitation.
     Resend,
     /// Lets them create links for a program.
@@ -65,11 +65,11 @@ pub enum BulkWord {
 /// Partners that the action is applied to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum BulkWhom {
+pub enum BulkTarget {
     /// Partners who were selected individually.
     Chosen,
     /// Partners who match this filter when the job starts.
-    Wanted(PartnersWanted),
+    Wanted(PartnerSelector),
 }
 
 /// A bulk job, and how far its partners have been selected.
@@ -79,7 +79,7 @@ pub struct Bulk {
     #[serde(flatten)]
     pub action: BulkAction,
     /// Partners that it is applied to.
-    pub whom: BulkWhom,
+    pub whom: BulkTarget,
     /// Number of partners selected so far.
     #[serde(default)]
     pub selected: u64,
@@ -140,7 +140,7 @@ pub fn event_of_job(import: &ImportId, partner: &PartnerId, selected_at: Timesta
 
 /// The change of one partner, ready to be written.
 #[derive(Debug, Clone)]
-pub enum Acted {
+pub enum BulkWrite {
     /// Access is revoked or reinstated.
     Access(Box<AccessChanged>),
     /// The partner is emailed again.
@@ -149,7 +149,7 @@ pub enum Acted {
     Programs(Box<ProgramsSet>),
 }
 
-impl Acted {
+impl BulkWrite {
     /// Marks the change as done by a job. Its consequences, such as emails, are processed after those that a person
     /// waits for.
     #[must_use]
@@ -169,13 +169,13 @@ impl Acted {
 impl BulkAction {
     /// Returns the name of the action.
     #[must_use]
-    pub fn word(&self) -> BulkWord {
+    pub fn word(&self) -> BulkActionKind {
         match self {
-            Self::Resend => BulkWord::Resend,
-            Self::Grant { .. } => BulkWord::Grant,
-            Self::Ungrant { .. } => BulkWord::Ungrant,
-            Self::Revoke { .. } => BulkWord::Revoke,
-            Self::Reinstate => BulkWord::Reinstate,
+            Self::Resend => BulkActionKind::Resend,
+            Self::Grant { .. } => BulkActionKind::Grant,
+            Self::Ungrant { .. } => BulkActionKind::Ungrant,
+            Self::Revoke { .. } => BulkActionKind::Revoke,
+            Self::Reinstate => BulkActionKind::Reinstate,
         }
     }
 
@@ -234,13 +234,13 @@ impl BulkAction {
     ///
     /// # Errors
     /// Fails with the partner's outcome if the action doesn't apply.
-    pub fn act(&self, partner: Partner, event: EventId, by: Actor, now: Timestamp) -> Result<Acted, RowOutcome> {
+    pub fn act(&self, partner: Partner, event: EventId, by: Actor, now: Timestamp) -> Result<BulkWrite, RowOutcome> {
         if !Self::is_for(&partner) {
             return Err(RowOutcome::Erased);
         }
         match self {
             Self::Resend => match partner.invite_again(false, event, by, now) {
-                Ok(reached) => Ok(Acted::Reached(Box::new(reached))),
+                Ok(reached) => Ok(BulkWrite::Reached(Box::new(reached))),
                 Err(refused) => Err(unreached(&refused)),
             },
             Self::Grant { .. } if partner.state() == PartnerState::Revoked => Err(RowOutcome::PartnerRevoked),
@@ -253,30 +253,30 @@ impl BulkAction {
     }
 }
 
-fn programs(set: Option<ProgramsSet>, otherwise: RowOutcome) -> Result<Acted, RowOutcome> {
-    set.map(|set| Acted::Programs(Box::new(set))).ok_or(otherwise)
+fn programs(set: Option<ProgramsSet>, otherwise: RowOutcome) -> Result<BulkWrite, RowOutcome> {
+    set.map(|set| BulkWrite::Programs(Box::new(set))).ok_or(otherwise)
 }
 
-fn access(changed: Result<AccessChanged, AccessRefused>) -> Result<Acted, RowOutcome> {
+fn access(changed: Result<AccessChanged, AccessError>) -> Result<BulkWrite, RowOutcome> {
     match changed {
-        Ok(changed) => Ok(Acted::Access(Box::new(changed))),
-        Err(AccessRefused::AlreadyRevoked) => Err(RowOutcome::AlreadyRevoked),
+        Ok(changed) => Ok(BulkWrite::Access(Box::new(changed))),
+        Err(AccessError::AlreadyRevoked) => Err(RowOutcome::AlreadyRevoked),
         // Only erasing returns `MustBeRevoked`, and no bulk action erases.
-        Err(AccessRefused::NotRevoked | AccessRefused::MustBeRevoked) => Err(RowOutcome::NotRevoked),
-        Err(AccessRefused::Erased) => Err(RowOutcome::Erased),
+        Err(AccessError::NotRevoked | AccessError::MustBeRevoked) => Err(RowOutcome::NotRevoked),
+        Err(AccessError::Erased) => Err(RowOutcome::Erased),
     }
 }
 
-fn unreached(refused: &ReachRefused) -> RowOutcome {
+fn unreached(refused: &ResendError) -> RowOutcome {
     match refused {
-        ReachRefused::AlreadyActivated => RowOutcome::AlreadyActive,
-        ReachRefused::NotActivated => RowOutcome::AlreadyInvited,
-        ReachRefused::Revoked => RowOutcome::PartnerRevoked,
-        ReachRefused::Erased => RowOutcome::Erased,
-        ReachRefused::Declined => RowOutcome::PartnerDeclined,
-        ReachRefused::AddressRefused(_) => RowOutcome::Suppressed,
-        ReachRefused::TooSoon { .. } => RowOutcome::TooSoon,
-        ReachRefused::TooOften { .. } => RowOutcome::TooOften,
+        ResendError::AlreadyActivated => RowOutcome::AlreadyActive,
+        ResendError::NotActivated => RowOutcome::AlreadyInvited,
+        ResendError::Revoked => RowOutcome::PartnerRevoked,
+        ResendError::Erased => RowOutcome::Erased,
+        ResendError::Declined => RowOutcome::PartnerDeclined,
+        ResendError::AddressRefused(_) => RowOutcome::Suppressed,
+        ResendError::TooSoon { .. } => RowOutcome::TooSoon,
+        ResendError::TooOften { .. } => RowOutcome::TooOften,
     }
 }
 

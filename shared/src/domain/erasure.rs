@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccessRefused, Actor, Application, Approval, ApprovalAct, ApprovalLink, ApprovalState, Approved, EmailAddress,
-    Event, EventId, EventKind, Name, NetworkNote, Partner, PartnerId,
+    AccessError, Actor, Application, Approval, ApprovalAct, ApprovalLink, ApprovalState, Approved, EmailAddress, Event,
+    EventId, EventKind, Name, NetworkSync, Partner, PartnerId,
 };
 
 /// Name of an erased person.
@@ -24,7 +24,7 @@ const FORMER_MAX: usize = 10;
 /// Erasure tombstone of an email address. It is found by a keyed hash of it and contains nothing else about the person,
 /// not even which partner they were.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErasedAddress {
+pub struct ErasureTombstone {
     /// Time of the erasure.
     pub at: Timestamp,
 }
@@ -44,12 +44,12 @@ impl Partner {
     /// Erases the person. Their links still redirect, and their commissions stay.
     ///
     /// # Errors
-    /// Fails with [`AccessRefused::MustBeRevoked`] if they still have access, and with [`AccessRefused::Erased`] if
+    /// Fails with [`AccessError::MustBeRevoked`] if they still have access, and with [`AccessError::Erased`] if
     /// they were erased already.
-    pub fn erase(self, event: EventId, by: Actor, now: Timestamp) -> Result<PartnerErased, AccessRefused> {
+    pub fn erase(self, event: EventId, by: Actor, now: Timestamp) -> Result<PartnerErased, AccessError> {
         self.must_be_there()?;
         if self.revoked_at.is_none() {
-            return Err(AccessRefused::MustBeRevoked);
+            return Err(AccessError::MustBeRevoked);
         }
         let kind = EventKind::PartnerErased { partner: self.id.clone() };
         let event = Event::new(event, &self.brand, by, kind, now);
@@ -69,7 +69,7 @@ impl Partner {
             moving: None,
             former_addresses: Vec::new(),
             // The erasure is synced to the Network, so the fact that the Network knows them is preserved.
-            network: self.network.map(|note| NetworkNote { creator: None, ..note }),
+            network: self.network.map(|note| NetworkSync { creator: None, ..note }),
             erased_at: Some(now),
             ..self
         };
@@ -79,9 +79,9 @@ impl Partner {
     /// Checks that the partner wasn't erased.
     ///
     /// # Errors
-    /// Fails with [`AccessRefused::Erased`] if they were.
-    pub fn must_be_there(&self) -> Result<(), AccessRefused> {
-        if self.erased_at.is_some() { Err(AccessRefused::Erased) } else { Ok(()) }
+    /// Fails with [`AccessError::Erased`] if they were.
+    pub fn must_be_there(&self) -> Result<(), AccessError> {
+        if self.erased_at.is_some() { Err(AccessError::Erased) } else { Ok(()) }
     }
 
     /// Returns their former email addresses including `left`, without the oldest if there are too many.
@@ -154,7 +154,7 @@ impl EventKind {
 mod tests {
     use super::*;
     use crate::domain::{
-        Access, ActorKind, BrandSlug, Fresh, GrantSource, InvitationNote, MailNote, NewPartner, Note, PartnerState,
+        Access, ActorKind, BrandSlug, Fresh, GrantSource, InvitationNote, MailStatus, NewPartner, Note, PartnerState,
         PersonalNote,
     };
 
@@ -189,12 +189,12 @@ mod tests {
     #[test]
     fn nothing_of_the_person_is_left_and_the_rest_is() {
         let network =
-            NetworkNote { creator: Some("maria-7".to_owned()), told: Some("t".to_owned()), ..NetworkNote::default() };
+            NetworkSync { creator: Some("maria-7".to_owned()), told: Some("t".to_owned()), ..NetworkSync::default() };
         let said = PersonalNote::of(Note::parse("Dear Maria").unwrap(), &admin("Ada"));
         let revoked = Partner {
             revoked_at: Some(START),
             note: Some(InvitationNote::Own(said)),
-            mail: Some(MailNote::queued(&event(1), START)),
+            mail: Some(MailStatus::queued(&event(1), START)),
             former_addresses: vec![EmailAddress::parse("mary@example.com").unwrap()],
             network: Some(network),
             ..partner("Maria")
@@ -212,11 +212,11 @@ mod tests {
     #[test]
     fn only_who_is_revoked_can_be_erased_and_only_once() {
         let erase = |partner: Partner| partner.erase(event(2), admin("Ada"), START);
-        assert_eq!(erase(partner("Ada")).unwrap_err(), AccessRefused::MustBeRevoked);
+        assert_eq!(erase(partner("Ada")).unwrap_err(), AccessError::MustBeRevoked);
         let revoked = Partner { revoked_at: Some(START), ..partner("Ada") };
         let erased = erase(revoked).unwrap().partner;
         assert_eq!(erased.brought_by.name.as_ref().map(Name::as_str), Some("Ada"), "somebody else's name");
-        assert_eq!(erase(erased).unwrap_err(), AccessRefused::Erased);
+        assert_eq!(erase(erased).unwrap_err(), AccessError::Erased);
     }
 
     #[test]

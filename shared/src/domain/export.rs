@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS_MAX, Actor, BrandSlug, ExportId, PartnerId, PartnersWanted};
+use super::{ATTEMPTS_MAX, Actor, BrandSlug, ExportId, PartnerId, PartnerSelector};
 
 /// Retention of exports, the same as that of their files in the bucket.
 pub(crate) const EXPORTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -33,7 +33,7 @@ pub struct Export {
     /// Brand of the partners.
     pub brand: BrandSlug,
     /// Filter for the partners.
-    pub wanted: PartnersWanted,
+    pub wanted: PartnerSelector,
     /// The one person whose data is exported, instead of a list of partners.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PartnerId>,
@@ -61,7 +61,7 @@ pub struct Export {
 impl Export {
     /// Creates an export that starts at `now`.
     #[must_use]
-    pub fn start(id: ExportId, brand: &BrandSlug, wanted: PartnersWanted, asked_by: Actor, now: Timestamp) -> Self {
+    pub fn start(id: ExportId, brand: &BrandSlug, wanted: PartnerSelector, asked_by: Actor, now: Timestamp) -> Self {
         Self {
             id,
             brand: brand.clone(),
@@ -80,7 +80,7 @@ impl Export {
     /// Creates an export of all data about one person.
     #[must_use]
     pub fn of_person(id: ExportId, brand: &BrandSlug, person: PartnerId, asked_by: Actor, now: Timestamp) -> Self {
-        Self { person: Some(person), ..Self::start(id, brand, PartnersWanted::default(), asked_by, now) }
+        Self { person: Some(person), ..Self::start(id, brand, PartnerSelector::default(), asked_by, now) }
     }
 
     /// Returns the status at `now`.
@@ -122,7 +122,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let brand = BrandSlug::parse("acme").unwrap();
         let id = ExportId::fresh(now, [0; 10]);
-        let running = Export::start(id, &brand, PartnersWanted::default(), Actor::operator(), now);
+        let running = Export::start(id, &brand, PartnerSelector::default(), Actor::operator(), now);
         assert_eq!(running.file_name(), "partners-acme-1970-01-01.csv");
         let of_one =
             Export::of_person(running.id.clone(), &brand, PartnerId::fresh(now, [0; 10]), Actor::operator(), now);

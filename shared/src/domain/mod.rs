@@ -30,60 +30,62 @@ mod validation;
 mod webhook;
 
 pub use attribution::{
-    Balance, BookedCommission, Click, CommissionOwner, CommissionState, Conversion, ConversionClaim, ConversionType,
-    Dropped, ExternalId, Figures, Money, Outcome, SettleRefused, Settled, Settlement, Source, UserId, Visit, Visitor,
+    Balance, Click, Commission, CommissionOwner, CommissionSettled, CommissionState, Conversion, ConversionClaim,
+    ConversionType, Counters, Dropped, ExternalId, Money, Outcome, SettleError, Settlement, Source, UserId, Visit,
+    Visitor,
 };
 pub use auth::{
-    Actor, ActorKind, ApiKey, Attempt, Audience, BackPath, Code, MagicLink, Mailed, Person, Principal, Purpose,
-    Redeemed, Redemption, Scope, Session, Token, Use,
+    Actor, ActorKind, ApiKey, Attempt, Audience, Code, MagicLink, MailedCredentials, Person, Principal, Purpose,
+    Redeemed, Redemption, ReturnPath, Scope, Session, Token, Use,
 };
-pub use brand::{Brand, BrandSlug, Claim, Colour, DAILY_INVITES, Logo, Palette, Shades, TimeZone};
+pub use brand::{Brand, BrandSlug, Claim, Color, DAILY_INVITES, Logo, Palette, Shades, TimeZone};
 pub use csv_cell::{bare, guarded};
 pub use event::{Event, EventKind};
 pub(crate) use import::IMPORTS_KEPT;
 pub use import::{
     ATTEMPTS_MAX, CHUNK_ROWS, Chunk, Counts, FILE_BYTES_MAX, FILES_KEPT, IMPORT_DAYS_MAX, Import, ImportFailure,
-    ImportFile, ImportOptions, ImportPlan, ImportSource, ImportState, ROWS_MAX, ROWS_UNPROVEN, RowOutcome, RowProblem,
+    ImportFile, ImportOptions, ImportPlan, ImportSource, ImportState, ROWS_MAX, ROWS_UNPROVEN, RowError, RowOutcome,
     UPLOAD_LIFETIME, shown_of_file,
 };
 pub use mail::{
-    AddressState, Began, Feedback, MailKind, MailNote, MailOutcome, MailRefusal, MailState, Pacing, Reminded,
-    Reminding, Undeliverable, begun_between, said,
+    Feedback, InvitationOrigin, MailKind, MailResult, MailState, MailStatus, Pacing, Reminded, ReminderCursor,
+    Suppression, SuppressionReason, SuppressionRecord, begun_between, said,
 };
-pub use multiline::{Footer, InvitationNote, Note, PersonalNote};
+pub use multiline::{InvitationNote, Note, PersonalNote, PostalAddress};
 pub use network::{
-    Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved,
-    BACKFILL_PAGE, Backfill, BackfillCounts, BackfillFailure, BackfillLine, BackfillState, CALLS_KEPT_DAYS, CallWay,
-    LEFT_OUT_MAX, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection, NetworkDecision, NetworkFace,
-    NetworkNote, NetworkStanding, NetworkUrl, PushFailure, last_calls, pause_after,
+    Application, ApplicationId, Approval, ApprovalAct, ApprovalDecision, ApprovalLink, ApprovalState, Approved,
+    BACKFILL_PAGE, Backfill, BackfillCounts, BackfillFailure, BackfillLine, BackfillState, CALLS_KEPT_DAYS,
+    CallDirection, LEFT_OUT_MAX, NETWORK_SECRET, NETWORK_TOKEN, NetworkCall, NetworkConnection, NetworkDecision,
+    NetworkPartner, NetworkSync, NetworkUrl, PushFailure, SyncStatus, last_calls, pause_after,
 };
 pub use overview::{
-    Counting, FUNNEL_WEEKS, Funnel, ImportFunnel, Overview, SUMS_KEPT, Stage, Steps, Sums, Tally, WeekFunnel, week_in,
+    FUNNEL_WEEKS, Funnel, FunnelBuilder, FunnelSnapshot, ImportFunnel, Milestones, Overview, SUMS_KEPT, Stage, Sums,
+    WeekFunnel, week_in,
 };
 pub(crate) use partner::MOVING_NOTICES_KEPT;
 pub use partner::{
-    Access, AccessChanged, AccessRefused, AddressAsked, AddressMoved, CONFIRM_HOURS, DeclineRefused, Declined, Grant,
-    GrantSource, Grants, GrantsNow, Metadata, Moving, NewPartner, Partner, PartnerEdited, PartnerFilter,
-    PartnerInvited, PartnerNotice, PartnerState, PartnersWanted, ProgramsSet, ReachRefused, Reached, Reaches,
-    SetRefused, StateFilter,
+    Access, AccessChanged, AccessError, AddressAsked, AddressMoved, CONFIRM_HOURS, CurrentGrants, DeclineError,
+    Declined, EmailChangeNotice, Grant, GrantSource, Grants, Metadata, NewPartner, Partner, PartnerEdited,
+    PartnerFilter, PartnerInvited, PartnerSelector, PartnerState, PendingEmailChange, ProgramsSet, Reached,
+    ResendCounter, ResendError, SetProgramsError, StateFilter,
 };
 pub use program::{
-    ALLOWED_HOSTS_MAX, AttributionDays, Commission, Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged,
+    ALLOWED_HOSTS_MAX, AttributionDays, CommissionTerms, Destination, Host, LIVE_PROGRAMS_MAX, Program, ProgramChanged,
     ProgramEdit, ProgramTerms, programs_to_grant, too_many_programs,
 };
-pub use rotating_secret::{FORMER_SECRET_HOURS, FormerSecrets};
-pub use share_link::{LinkClaim, LinkCreated, LinkDeleted, LinkKey, LinkRefused, NewLink, ShareLink};
-pub use team::{Admin, Role, TEAM_MAX, Team, TeamAct, TeamChange, TeamRefused};
+pub use rotating_secret::{FORMER_SECRET_HOURS, RotatedSecrets};
+pub use share_link::{LinkClaim, LinkCreated, LinkDeleted, LinkError, LinkKey, NewLink, ShareLink};
+pub use team::{Admin, Role, TEAM_MAX, Team, TeamAct, TeamChange, TeamError};
 pub use validation::Invalid;
 pub(crate) use webhook::{ADMIN_NOTICES_KEPT, DELIVERIES_KEPT};
 pub use webhook::{
-    AdminNotice, Delivery, DeliveryState, LastFailure, OffReason, SwitchedOff, ToldAdmin, Tried, Turn, WEBHOOKS_MAX,
-    WebhookEndpoint, WebhookType, WebhookUrl,
+    AdminNotice, AdminRecipient, Delivery, DeliveryRun, DeliveryState, DisabledReason, EndpointDisabled, LastFailure,
+    Tried, WEBHOOKS_MAX, WebhookEndpoint, WebhookType, WebhookUrl,
 };
 
-pub use bulk::{Acted, Bulk, BulkAction, BulkWhom, BulkWord, CHOSEN_MAX, Selection, event_of_job};
+pub use bulk::{Bulk, BulkAction, BulkActionKind, BulkTarget, BulkWrite, CHOSEN_MAX, Selection, event_of_job};
 pub use email::EmailAddress;
-pub use erasure::{ErasedAddress, PartnerErased};
+pub use erasure::{ErasureTombstone, PartnerErased};
 pub(crate) use export::EXPORTS_KEPT;
 pub use export::{Export, ExportState};
 pub use ids::{

@@ -72,11 +72,11 @@ pub enum InvitationNote {
 /// Footer of a brand's emails: its postal address, in at most six lines of 300 characters together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Footer(String);
+pub struct PostalAddress(String);
 
-text_value!(Footer);
+text_value!(PostalAddress);
 
-impl Footer {
+impl PostalAddress {
     /// Parses a footer. White space in a line is folded, and several blank lines between others are folded to one.
     ///
     /// # Errors
@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn a_footer_is_an_address_in_a_few_lines() {
-        let footer = Footer::parse("Acme GmbH c/o Example\nInvalidenstr. 1\n10115 Berlin").unwrap();
+        let footer = PostalAddress::parse("Acme GmbH c/o Example\nInvalidenstr. 1\n10115 Berlin").unwrap();
         assert_eq!(footer.lines().len(), 3);
         for text in ["", "1\n2\n3\n4\n5\n6\n7", &"x".repeat(301), "a\nhttps://evil.example/"] {
-            assert_eq!(Footer::parse(text).map_err(|error| error.code), Err("invalid_footer"), "{text:?}");
+            assert_eq!(PostalAddress::parse(text).map_err(|error| error.code), Err("invalid_footer"), "{text:?}");
         }
     }
 }

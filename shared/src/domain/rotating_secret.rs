@@ -13,7 +13,7 @@ const AT_MOST: usize = 5;
 
 /// Recently replaced secrets, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct FormerSecrets(Vec<Former>);
+pub struct RotatedSecrets(Vec<Former>);
 
 /// A replaced secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ struct Former {
     until: Timestamp,
 }
 
-impl FormerSecrets {
+impl RotatedSecrets {
     /// Adds one that is replaced at `now`. A client that rotates twice in a day, for example because the first response
     /// was lost, has three valid secrets.
     #[must_use]
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn each_counts_for_a_day_after_it_was_replaced() {
         let hour = |hours: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
-        let former = FormerSecrets::default().and(sealed("a"), hour(0)).and(sealed("b"), hour(10));
+        let former = RotatedSecrets::default().and(sealed("a"), hour(0)).and(sealed("b"), hour(10));
         let at = |hours| former.at(hour(hours)).cloned().collect::<Vec<_>>();
         assert_eq!(at(23), [sealed("b"), sealed("a")]);
         assert_eq!((at(24), former.until(hour(24))), (vec![sealed("b")], Some(hour(34))));

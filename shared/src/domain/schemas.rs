@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
-    ApplicationId, AttributionDays, BrandSlug, Colour, Commission, ConversionType, Destination, EmailAddress,
-    ExternalId, Footer, Host, LinkKey, Metadata, Name, Note, Reason, StateFilter, TimeZone, UserId, WebhookUrl,
+    ApplicationId, AttributionDays, BrandSlug, Color, CommissionTerms, ConversionType, Destination, EmailAddress,
+    ExternalId, Host, LinkKey, Metadata, Name, Note, PostalAddress, Reason, StateFilter, TimeZone, UserId, WebhookUrl,
     attribution::visit, email, multiline, partner::create::METADATA_BYTES_MAX, program::destination, text, webhook,
 };
 
@@ -62,14 +62,14 @@ schemas! {
         "examples": ["We loved your last video.\nSee you in May!"],
         "x-error": "invalid_note",
     }
-    Footer = {
+    PostalAddress = {
         "type": "string",
         "description": "A postal address of at most six lines, without URLs or invisible characters.",
         "maxLength": multiline::FOOTER_CHARS_MAX,
         "examples": ["Acme GmbH\nMusterstr. 1\n10115 Berlin"],
         "x-error": "invalid_footer",
     }
-    Colour = {
+    Color = {
         "type": "string",
         "description": "A colour.",
         "pattern": "^#[0-9a-fA-F]{6}$",
@@ -180,9 +180,9 @@ schemas! {
     }
 }
 
-impl JsonSchema for Commission {
+impl JsonSchema for CommissionTerms {
     fn schema_name() -> Cow<'static, str> {
-        "Commission".into()
+        "CommissionTerms".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -254,8 +254,8 @@ mod tests {
             example::<Name>(),
             example::<Reason>(),
             example::<Note>(),
-            example::<Footer>(),
-            example::<Colour>(),
+            example::<PostalAddress>(),
+            example::<Color>(),
             example::<TimeZone>(),
             example::<EmailAddress>(),
             example::<BrandSlug>(),

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, Commission, Destination, Event, EventId, EventKind, Figures, Invalid, Name, Partner, PartnerId,
-    PartnerState, Program, ProgramId, validation::text_value,
+    Actor, BrandSlug, CommissionTerms, Counters, Destination, Event, EventId, EventKind, Invalid, Name, Partner,
+    PartnerId, PartnerState, Program, ProgramId, validation::text_value,
 };
 
 /// The last part of a share link: 3–64 letters, digits, `_` and `-`.
@@ -87,7 +87,7 @@ pub struct ShareLink {
     /// Commission terms of the grant under which it was created. They take precedence over the program's and outlive
     /// the grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commission: Option<Commission>,
+    pub commission: Option<CommissionTerms>,
     /// Time at which it was created.
     pub created_at: Timestamp,
     /// Time at which it was deleted, if it was.
@@ -101,7 +101,7 @@ pub struct ShareLink {
     pub conversions: u64,
     /// Totals of what it earned, under `earned`.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: Counters,
 }
 
 impl ShareLink {
@@ -161,7 +161,7 @@ pub struct LinkDeleted {
 
 /// Reasons why a link can't be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LinkRefused {
+pub enum LinkError {
     /// The partner is revoked.
     #[error("This partner's access is revoked.")]
     Revoked,
@@ -180,16 +180,16 @@ impl Partner {
     /// Creates a link for `program`, if the partner has it.
     ///
     /// # Errors
-    /// Fails with [`LinkRefused`]. The inner error is `destination_not_allowed`.
+    /// Fails with [`LinkError`]. The inner error is `destination_not_allowed`.
     pub fn create_link(
         &self,
         new: NewLink,
         program: &Program,
         by: Actor,
         now: Timestamp,
-    ) -> Result<Result<LinkCreated, Invalid>, LinkRefused> {
+    ) -> Result<Result<LinkCreated, Invalid>, LinkError> {
         self.may_link()?;
-        let grant = self.grants.get(&program.id).filter(|_| program.is_live()).ok_or(LinkRefused::NotGranted)?;
+        let grant = self.grants.get(&program.id).filter(|_| program.is_live()).ok_or(LinkError::NotGranted)?;
         if new.destination.as_ref().is_some_and(|destination| !program.allows(destination)) {
             let message = "This program's links can only go to its own host or an allowed host.";
             return Ok(Err(Invalid::new("destination_not_allowed", message)));
@@ -205,7 +205,7 @@ impl Partner {
             deleted_at: None,
             clicks: 0,
             conversions: 0,
-            figures: Figures::default(),
+            figures: Counters::default(),
         };
         let kind =
             EventKind::LinkCreated { partner: self.id.clone(), link: link.key.clone(), program: program.id.clone() };
@@ -217,12 +217,12 @@ impl Partner {
     /// condition.
     ///
     /// # Errors
-    /// Fails with [`LinkRefused`] if they may not.
-    pub fn may_link(&self) -> Result<(), LinkRefused> {
+    /// Fails with [`LinkError`] if they may not.
+    pub fn may_link(&self) -> Result<(), LinkError> {
         match self.state() {
             PartnerState::Active => Ok(()),
-            PartnerState::Invited | PartnerState::Declined => Err(LinkRefused::NotActivated),
-            PartnerState::Revoked => Err(LinkRefused::Revoked),
+            PartnerState::Invited | PartnerState::Declined => Err(LinkError::NotActivated),
+            PartnerState::Revoked => Err(LinkError::Revoked),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use super::Neighbours;
+use super::LoopbackPolicy;
 
 /// The reasons why a URL may not be called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Forbidden {
+pub enum BlockedUrl {
     /// The scheme isn't `https`.
     #[error("The URL must start with https://.")]
     NotHttps,
@@ -30,32 +30,32 @@ pub enum Forbidden {
 }
 
 /// Checks the text of a URL, without resolving its host name.
-pub(super) fn check_text(url: &Url, neighbours: Neighbours) -> Result<(), Forbidden> {
+pub(super) fn check_text(url: &Url, neighbours: LoopbackPolicy) -> Result<(), BlockedUrl> {
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Forbidden::Userinfo);
+        return Err(BlockedUrl::Userinfo);
     }
     if is_neighbour(url, neighbours) {
-        return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(Forbidden::NotHttps) };
+        return if matches!(url.scheme(), "http" | "https") { Ok(()) } else { Err(BlockedUrl::NotHttps) };
     }
     if url.scheme() != "https" {
-        return Err(Forbidden::NotHttps);
+        return Err(BlockedUrl::NotHttps);
     }
     match url.host() {
         Some(Host::Domain(name)) if name.contains('.') && !name.ends_with('.') => {}
-        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => return Err(Forbidden::NoName),
+        Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => return Err(BlockedUrl::NoName),
     }
-    if url.port_or_known_default() == Some(443) { Ok(()) } else { Err(Forbidden::Port) }
+    if url.port_or_known_default() == Some(443) { Ok(()) } else { Err(BlockedUrl::Port) }
 }
 
 /// True if the URL names this computer and such calls are allowed.
-pub(super) fn is_neighbour(url: &Url, neighbours: Neighbours) -> bool {
+pub(super) fn is_neighbour(url: &Url, neighbours: LoopbackPolicy) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    loopback && neighbours == Neighbours::Localhost
+    loopback && neighbours == LoopbackPolicy::Localhost
 }
 
 /// True if an IP address is publicly reachable, according to IANA's registries of special-purpose addresses (RFC 6890).
@@ -149,21 +149,21 @@ mod tests {
     #[test]
     fn an_address_is_https_with_a_name_and_nothing_else() {
         let check = |text: &str, neighbours| check_text(&Url::parse(text).unwrap(), neighbours);
-        let refused = |text: &str| check(text, Neighbours::None).unwrap_err();
-        assert_eq!(check("https://network.example/api", Neighbours::None), Ok(()));
-        assert_eq!(refused("http://network.example"), Forbidden::NotHttps);
-        assert_eq!(refused("ftp://network.example"), Forbidden::NotHttps);
-        assert_eq!(refused("https://network.example:8443"), Forbidden::Port);
-        assert_eq!(refused("https://a:b@network.example"), Forbidden::Userinfo);
-        assert_eq!(refused("https://intranet"), Forbidden::NoName);
+        let refused = |text: &str| check(text, LoopbackPolicy::None).unwrap_err();
+        assert_eq!(check("https://network.example/api", LoopbackPolicy::None), Ok(()));
+        assert_eq!(refused("http://network.example"), BlockedUrl::NotHttps);
+        assert_eq!(refused("ftp://network.example"), BlockedUrl::NotHttps);
+        assert_eq!(refused("https://network.example:8443"), BlockedUrl::Port);
+        assert_eq!(refused("https://a:b@network.example"), BlockedUrl::Userinfo);
+        assert_eq!(refused("https://intranet"), BlockedUrl::NoName);
         // Every spelling of a number is an IP address, even one that looks like a name.
         for text in ["https://127.0.0.1", "https://0x7f.1", "https://2130706433", "https://[::1]", "https://8.8.8.8"] {
-            assert_eq!(refused(text), Forbidden::NoName, "{text}");
+            assert_eq!(refused(text), BlockedUrl::NoName, "{text}");
         }
-        assert_eq!(refused("https://localhost"), Forbidden::NoName);
-        assert_eq!(refused("http://localhost:9000"), Forbidden::NotHttps);
-        assert_eq!(check("http://localhost:9000", Neighbours::Localhost), Ok(()));
-        assert_eq!(check("http://127.0.0.1:9000", Neighbours::Localhost), Ok(()));
-        assert_eq!(check("http://10.0.0.1", Neighbours::Localhost), Err(Forbidden::NotHttps));
+        assert_eq!(refused("https://localhost"), BlockedUrl::NoName);
+        assert_eq!(refused("http://localhost:9000"), BlockedUrl::NotHttps);
+        assert_eq!(check("http://localhost:9000", LoopbackPolicy::Localhost), Ok(()));
+        assert_eq!(check("http://127.0.0.1:9000", LoopbackPolicy::Localhost), Ok(()));
+        assert_eq!(check("http://10.0.0.1", LoopbackPolicy::Localhost), Err(BlockedUrl::NotHttps));
     }
 }

@@ -24,11 +24,13 @@ use hyper_util::{
 use tower_service::Service;
 use url::Url;
 
-use super::{ANSWER_BYTES_MAX, Forbidden, Heard, NotHeard, Outside, OutsideCall, address_policy};
+use super::{
+    ANSWER_BYTES_MAX, BlockedUrl, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, address_policy,
+};
 
 /// The permission to call this computer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Neighbours {
+pub enum LoopbackPolicy {
     /// It may not be called.
     None,
     /// `localhost` may be called, over plain HTTP too, on any port. Only the local runner constructs it.
@@ -36,33 +38,33 @@ pub enum Neighbours {
 }
 
 type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
-type HttpsClient = Client<HttpsConnector<HttpConnector<Checked>>, Full<Bytes>>;
+type HttpsClient = Client<HttpsConnector<HttpConnector<GuardedResolver>>, Full<Bytes>>;
 
 /// The real HTTP client for other systems. Creating it costs nothing: the trusted certificates are read with the first
 /// call.
-pub struct Internet {
-    checked: Checked,
+pub struct EgressClient {
+    checked: GuardedResolver,
     client: OnceLock<HttpsClient>,
 }
 
-impl fmt::Debug for Internet {
+impl fmt::Debug for EgressClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Internet")
+        f.write_str("EgressClient")
     }
 }
 
-impl Internet {
+impl EgressClient {
     /// Creates a client that resolves host names with the system's resolver.
     #[must_use]
-    pub fn new(neighbours: Neighbours) -> Self {
+    pub fn new(neighbours: LoopbackPolicy) -> Self {
         Self::with(neighbours, Arc::new(|name| Box::pin(system_lookup(name))))
     }
 
-    fn with(neighbours: Neighbours, lookup: Lookup) -> Self {
-        Self { checked: Checked { neighbours, lookup }, client: OnceLock::new() }
+    fn with(neighbours: LoopbackPolicy, lookup: Lookup) -> Self {
+        Self { checked: GuardedResolver { neighbours, lookup }, client: OnceLock::new() }
     }
 
-    fn client(&self) -> Result<&HttpsClient, NotHeard> {
+    fn client(&self) -> Result<&HttpsClient, OutboundError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
@@ -70,7 +72,7 @@ impl Internet {
         http.enforce_http(false);
         let https = HttpsConnectorBuilder::new()
             .with_provider_and_native_roots(hyper_rustls_ring())
-            .map_err(|error| NotHeard::Unreachable(error.to_string()))?
+            .map_err(|error| OutboundError::Unreachable(error.to_string()))?
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
@@ -79,7 +81,7 @@ impl Internet {
         Ok(self.client.get_or_init(|| client))
     }
 
-    async fn try_call(&self, call: OutsideCall) -> Result<Heard, NotHeard> {
+    async fn try_call(&self, call: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
         address_policy::check_text(&call.url, self.checked.neighbours)?;
         let mut request = Request::builder()
             .method(call.method)
@@ -106,12 +108,12 @@ impl Internet {
         }
         read.truncate(ANSWER_BYTES_MAX);
         let retry_after_s = retry_after.and_then(|text| text.trim().parse().ok());
-        Ok(Heard { status: head.status.as_u16(), retry_after_s, body: read })
+        Ok(OutboundResponse { status: head.status.as_u16(), retry_after_s, body: read })
     }
 }
 
-impl Outside for Internet {
-    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>> {
+impl OutboundClient for EgressClient {
+    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), BlockedUrl>> {
         Box::pin(async move {
             address_policy::check_text(&url, self.checked.neighbours)?;
             let Some(host) = url.domain() else { return Ok(()) };
@@ -119,11 +121,11 @@ impl Outside for Internet {
         })
     }
 
-    fn call(&self, call: OutsideCall) -> BoxFuture<'_, Result<Heard, NotHeard>> {
+    fn call(&self, call: OutboundRequest) -> BoxFuture<'_, Result<OutboundResponse, OutboundError>> {
         Box::pin(async move {
             let patience = call.patience;
             let outcome = tokio::time::timeout(patience, self.try_call(call)).await;
-            outcome.unwrap_or(Err(NotHeard::TooSlow(patience.as_secs())))
+            outcome.unwrap_or(Err(OutboundError::TooSlow(patience.as_secs())))
         })
     }
 }
@@ -135,30 +137,30 @@ fn hyper_rustls_ring() -> impl Into<Arc<rustls::crypto::CryptoProvider>> {
 
 /// A resolver that returns only IP addresses that may be called.
 #[derive(Clone)]
-struct Checked {
-    neighbours: Neighbours,
+struct GuardedResolver {
+    neighbours: LoopbackPolicy,
     lookup: Lookup,
 }
 
-impl Checked {
+impl GuardedResolver {
     /// Resolves a name; fails if any of its IP addresses is private.
-    async fn addresses(&self, name: String) -> Result<Vec<IpAddr>, Forbidden> {
+    async fn addresses(&self, name: String) -> Result<Vec<IpAddr>, BlockedUrl> {
         let local = name == "localhost" || name.ends_with(".localhost");
-        let found = (self.lookup)(name).await.map_err(|_not_found| Forbidden::Unknown)?;
+        let found = (self.lookup)(name).await.map_err(|_not_found| BlockedUrl::Unknown)?;
         if found.is_empty() {
-            return Err(Forbidden::Unknown);
+            return Err(BlockedUrl::Unknown);
         }
         let may = |address: &IpAddr| {
-            let neighbour = self.neighbours == Neighbours::Localhost && local && address.is_loopback();
+            let neighbour = self.neighbours == LoopbackPolicy::Localhost && local && address.is_loopback();
             neighbour || address_policy::is_public(*address)
         };
-        if found.iter().all(may) { Ok(found) } else { Err(Forbidden::Private) }
+        if found.iter().all(may) { Ok(found) } else { Err(BlockedUrl::Private) }
     }
 }
 
-impl Service<Name> for Checked {
+impl Service<Name> for GuardedResolver {
     type Response = std::vec::IntoIter<SocketAddr>;
-    type Error = Forbidden;
+    type Error = BlockedUrl;
     type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
@@ -182,20 +184,20 @@ async fn system_lookup(name: String) -> io::Result<Vec<IpAddr>> {
     Ok(found.map(|address| address.ip()).collect())
 }
 
-fn unreachable(error: impl fmt::Display) -> NotHeard {
-    NotHeard::Unreachable(error.to_string())
+fn unreachable(error: impl fmt::Display) -> OutboundError {
+    OutboundError::Unreachable(error.to_string())
 }
 
 /// Finds the cause in the chain of the HTTP library's error, where it is deeply nested.
-fn said(error: &(dyn StdError + 'static)) -> NotHeard {
+fn said(error: &(dyn StdError + 'static)) -> OutboundError {
     let mut last = error;
     loop {
-        if let Some(forbidden) = last.downcast_ref::<Forbidden>() {
-            return NotHeard::Forbidden(forbidden.clone());
+        if let Some(forbidden) = last.downcast_ref::<BlockedUrl>() {
+            return OutboundError::BlockedUrl(forbidden.clone());
         }
         match last.source() {
             Some(source) => last = source,
-            None => return NotHeard::Unreachable(last.to_string()),
+            None => return OutboundError::Unreachable(last.to_string()),
         }
     }
 }
@@ -212,8 +214,8 @@ mod tests {
 
     use super::*;
 
-    fn call(url: &str) -> OutsideCall {
-        OutsideCall {
+    fn call(url: &str) -> OutboundRequest {
+        OutboundRequest {
             method: Method::POST,
             url: Url::parse(url).unwrap(),
             headers: vec![("x-test", "yes".to_owned())],
@@ -247,8 +249,8 @@ mod tests {
     async fn an_answer_is_heard() {
         let asked = Arc::default();
         let url = server(b"HTTP/1.1 429 Slow\r\nretry-after: 7\r\n\r\nlater".to_vec(), Arc::clone(&asked)).await;
-        let heard = Internet::new(Neighbours::Localhost).call(call(&url)).await.unwrap();
-        assert_eq!(heard, Heard { status: 429, retry_after_s: Some(7), body: b"later".to_vec() });
+        let heard = EgressClient::new(LoopbackPolicy::Localhost).call(call(&url)).await.unwrap();
+        assert_eq!(heard, OutboundResponse { status: 429, retry_after_s: Some(7), body: b"later".to_vec() });
         assert!(heard.may_change());
     }
 
@@ -257,7 +259,7 @@ mod tests {
         let asked: Arc<AtomicUsize> = Arc::default();
         let moved = b"HTTP/1.1 302 Found\r\nlocation: http://localhost:1/\r\n\r\n".to_vec();
         let url = server(moved, Arc::clone(&asked)).await;
-        let heard = Internet::new(Neighbours::Localhost).call(call(&url)).await.unwrap();
+        let heard = EgressClient::new(LoopbackPolicy::Localhost).call(call(&url)).await.unwrap();
         assert_eq!((heard.status, asked.load(Ordering::SeqCst)), (302, 1));
     }
 
@@ -266,30 +268,30 @@ mod tests {
         let mut long = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
         long.resize(3 * ANSWER_BYTES_MAX, b'x');
         let url = server(long, Arc::default()).await;
-        let internet = Internet::new(Neighbours::Localhost);
+        let internet = EgressClient::new(LoopbackPolicy::Localhost);
         assert_eq!(internet.call(call(&url)).await.unwrap().body.len(), ANSWER_BYTES_MAX);
 
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}/", silent.local_addr().unwrap().port());
-        assert_eq!(internet.call(call(&url)).await, Err(NotHeard::TooSlow(0)));
+        assert_eq!(internet.call(call(&url)).await, Err(OutboundError::TooSlow(0)));
     }
 
     #[tokio::test]
     async fn nobody_calls_this_computer_but_a_laptop() {
         let asked: Arc<AtomicUsize> = Arc::default();
         let url = server(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), Arc::clone(&asked)).await;
-        let refused = Internet::new(Neighbours::None).call(call(&url)).await;
-        assert_eq!(refused, Err(NotHeard::Forbidden(Forbidden::NotHttps)));
+        let refused = EgressClient::new(LoopbackPolicy::None).call(call(&url)).await;
+        assert_eq!(refused, Err(OutboundError::BlockedUrl(BlockedUrl::NotHttps)));
         assert_eq!(asked.load(Ordering::SeqCst), 0);
     }
 
     #[tokio::test]
     async fn a_name_that_leads_to_a_private_address_is_refused_when_it_is_saved_and_when_it_is_called() {
         for addresses in [&["127.0.0.1"][..], &["8.8.8.8", "10.0.0.1"], &["::ffff:169.254.169.254"], &["fd00::1"]] {
-            let internet = Internet::with(Neighbours::None, looks_up(addresses));
+            let internet = EgressClient::with(LoopbackPolicy::None, looks_up(addresses));
             let url = "https://network.example/hook";
-            assert_eq!(internet.check(Url::parse(url).unwrap()).await, Err(Forbidden::Private), "{addresses:?}");
-            assert_eq!(internet.call(call(url)).await, Err(Forbidden::Private.into()), "{addresses:?}");
+            assert_eq!(internet.check(Url::parse(url).unwrap()).await, Err(BlockedUrl::Private), "{addresses:?}");
+            assert_eq!(internet.call(call(url)).await, Err(BlockedUrl::Private.into()), "{addresses:?}");
         }
     }
 
@@ -303,9 +305,9 @@ mod tests {
             let first = counting.fetch_add(1, Ordering::SeqCst) == 0;
             Box::pin(async move { Ok(vec![if first { "192.0.1.1" } else { "127.0.0.1" }.parse().unwrap()]) })
         });
-        let internet = Internet::with(Neighbours::None, lookup);
+        let internet = EgressClient::with(LoopbackPolicy::None, lookup);
         assert_eq!(internet.check(Url::parse("https://network.example").unwrap()).await, Ok(()));
-        assert_eq!(internet.call(call("https://network.example")).await, Err(Forbidden::Private.into()));
+        assert_eq!(internet.call(call("https://network.example")).await, Err(BlockedUrl::Private.into()));
         assert_eq!(looked.load(Ordering::SeqCst), 2);
     }
 }

@@ -14,15 +14,15 @@ use futures::future::BoxFuture;
 use http::Method;
 use url::Url;
 
-pub use address_policy::Forbidden;
-pub use client::{Internet, Neighbours};
+pub use address_policy::BlockedUrl;
+pub use client::{EgressClient, LoopbackPolicy};
 
 /// The number of bytes of a response that are read.
 pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// A call to another system.
 #[derive(Clone)]
-pub struct OutsideCall {
+pub struct OutboundRequest {
     /// The HTTP method.
     pub method: Method,
     /// The URL.
@@ -36,7 +36,7 @@ pub struct OutsideCall {
 }
 
 /// Shows neither headers nor body, which contain tokens and personal data.
-impl fmt::Debug for OutsideCall {
+impl fmt::Debug for OutboundRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OutsideCall({} {})", self.method, self.url.host_str().unwrap_or_default())
     }
@@ -44,7 +44,7 @@ impl fmt::Debug for OutsideCall {
 
 /// The response of another system.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
+pub struct OutboundResponse {
     /// The status.
     pub status: u16,
     /// The delay in seconds after which it asks us to retry, if it sent one.
@@ -53,7 +53,7 @@ pub struct Heard {
     pub body: Vec<u8>,
 }
 
-impl Heard {
+impl OutboundResponse {
     /// True if the call succeeded.
     #[must_use]
     pub fn is_yes(&self) -> bool {
@@ -75,10 +75,10 @@ impl Heard {
 
 /// The reasons why there was no response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotHeard {
+pub enum OutboundError {
     /// The URL may not be called.
     #[error(transparent)]
-    Forbidden(#[from] Forbidden),
+    BlockedUrl(#[from] BlockedUrl),
     /// There was no response in time.
     #[error("No response within {0} seconds.")]
     TooSlow(u64),
@@ -91,15 +91,15 @@ pub enum NotHeard {
 ///
 /// # Errors
 /// Returns the reason why it may not be called.
-pub fn check_text(url: &Url) -> Result<(), Forbidden> {
-    address_policy::check_text(url, Neighbours::None)
+pub fn check_text(url: &Url) -> Result<(), BlockedUrl> {
+    address_policy::check_text(url, LoopbackPolicy::None)
 }
 
 /// The HTTP client for other systems.
-pub trait Outside: Send + Sync + fmt::Debug {
+pub trait OutboundClient: Send + Sync + fmt::Debug {
     /// Checks whether `url` may be called now, by its text and by the IP addresses to which its host name resolves.
-    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>>;
+    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), BlockedUrl>>;
 
     /// Calls another system.
-    fn call(&self, call: OutsideCall) -> BoxFuture<'_, Result<Heard, NotHeard>>;
+    fn call(&self, call: OutboundRequest) -> BoxFuture<'_, Result<OutboundResponse, OutboundError>>;
 }

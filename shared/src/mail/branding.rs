@@ -1,6 +1,6 @@
 //! A brand's branding in emails, and text that a person wrote in them.
 
-use crate::domain::{Brand, Colour, Footer, Palette};
+use crate::domain::{Brand, Color, Palette, PostalAddress};
 
 /// The branding of a brand's emails.
 #[derive(Debug, Clone)]
@@ -33,9 +33,9 @@ impl Face {
             LogoImage { url: format!("{base_url}{}", logo.path(&brand.slug)), width, height }
         });
         Self {
-            palette: brand.accent.unwrap_or(Colour::USUAL).palette(),
+            palette: brand.accent.unwrap_or(Color::USUAL).palette(),
             logo,
-            footer: brand.footer.as_ref().map(Footer::lines).unwrap_or_default(),
+            footer: brand.footer.as_ref().map(PostalAddress::lines).unwrap_or_default(),
         }
     }
 

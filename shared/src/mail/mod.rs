@@ -24,7 +24,7 @@ use crate::{
     Config,
     domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
-    runtime::invocation::CountCalls,
+    runtime::invocation::CallCounter,
 };
 
 /// Longer than SES ever takes, and shorter than the mailer's timeout.
@@ -41,7 +41,7 @@ pub struct Mailer {
 
 /// The reasons why SES did not accept an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotSent {
+pub enum SendError {
     /// Too many emails at the same time: try again soon.
     Throttled,
     /// Too many emails today: try again later.
@@ -52,7 +52,7 @@ pub enum NotSent {
     Unanswered,
 }
 
-impl NotSent {
+impl SendError {
     /// Returns the problem that the partner's row shows; `None` if the email only has to wait.
     #[must_use]
     pub fn in_words(&self) -> Option<&str> {
@@ -138,7 +138,7 @@ impl Mailer {
         let config = aws_sdk_sesv2::config::Builder::from(aws)
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts.build())
-            .interceptor(CountCalls)
+            .interceptor(CallCounter)
             .build();
         Self { client: aws_sdk_sesv2::Client::from_conf(config), sender, configuration_set }
     }
@@ -153,7 +153,7 @@ impl Mailer {
         to: &EmailAddress,
         mail: Rendered,
         about: About<'_>,
-    ) -> Result<Result<String, NotSent>> {
+    ) -> Result<Result<String, SendError>> {
         let content = |data: String| Content::builder().data(data).charset("UTF-8").build().map_err(Error::internal);
         let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
         let message =
@@ -173,19 +173,19 @@ impl Mailer {
     }
 }
 
-fn not_sent(error: &SdkError<SendEmailError>) -> NotSent {
+fn not_sent(error: &SdkError<SendEmailError>) -> SendError {
     let Some(service) = error.as_service_error() else {
-        return NotSent::Unanswered;
+        return SendError::Unanswered;
     };
     let (code, message) = (service.code().unwrap_or("Unknown"), service.message().unwrap_or_default());
     let throttled = matches!(code, "TooManyRequestsException" | "Throttling" | "ThrottlingException");
     if code == "LimitExceededException" || (throttled && message.contains("Daily")) {
-        NotSent::OverQuota
+        SendError::OverQuota
     } else if throttled {
-        NotSent::Throttled
+        SendError::Throttled
     } else {
         tracing::warn!(ses.code = code, "SES refused a mail");
-        NotSent::Refused(format!("{code}: {message}"))
+        SendError::Refused(format!("{code}: {message}"))
     }
 }
 

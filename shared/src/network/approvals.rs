@@ -5,11 +5,11 @@ use crate::{
     App,
     crypto::secret::Hash,
     domain::{
-        Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, Approved, BrandSlug,
+        Actor, Application, ApplicationId, Approval, ApprovalAct, ApprovalDecision, ApprovalLink, Approved, BrandSlug,
         Claim, Invalid, LinkClaim, LinkKey, Metadata, Partner, PartnerId, PartnerState,
     },
     error::{Error, Result},
-    store::{Entry, NotApproved, Remember, keys},
+    store::{ApprovalError, ErasureGuard, IdempotencyRecord, keys},
 };
 
 /// The number of times reading and writing are repeated when another writer changes the same items.
@@ -50,7 +50,7 @@ impl App {
     pub async fn take_approval(
         &self,
         incoming: Incoming<'_>,
-        remember: impl Fn(&Approved) -> Result<Option<Remember>>,
+        remember: impl Fn(&Approved) -> Result<Option<IdempotencyRecord>>,
     ) -> Result<Taken> {
         let Incoming { brand, application, mut claim, metadata, by } = incoming;
         let mut link = Keys::of(self, application);
@@ -70,17 +70,17 @@ impl App {
             let remember = remember(&approved)?;
             match self.store.approve(&approved, &entry, remember).await {
                 Ok(()) => return Ok(Taken::Accepted(Box::new(approved))),
-                Err(NotApproved::Answered(approval)) => return Ok(Taken::Before(approval)),
-                Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, application),
-                Err(NotApproved::Changed) => claim = self.store.get(&keys::email(brand, &application.email)).await?,
-                Err(NotApproved::Erased) => {
+                Err(ApprovalError::Answered(approval)) => return Ok(Taken::Before(approval)),
+                Err(ApprovalError::LinkTaken(claim)) => link.taken(&claim, &approved.partner, application),
+                Err(ApprovalError::Changed) => claim = self.store.get(&keys::email(brand, &application.email)).await?,
+                Err(ApprovalError::Erased) => {
                     if let Some(taken) = self.hold_of_erased(application, &approved.partner, &entry, by.clone()).await?
                     {
                         return Ok(taken);
                     }
                 }
-                Err(NotApproved::NoRoom) => return Err(no_room()),
-                Err(NotApproved::Failed(error)) => return Err(error),
+                Err(ApprovalError::NoRoom) => return Err(no_room()),
+                Err(ApprovalError::Failed(error)) => return Err(error),
             }
         }
         Err(Error::Busy)
@@ -95,12 +95,12 @@ impl App {
         &self,
         approval: &Approval,
         by: &Actor,
-        remember: impl Fn(&Approved) -> Result<Option<Remember>>,
+        remember: impl Fn(&Approved) -> Result<Option<IdempotencyRecord>>,
     ) -> Result<Approved> {
         // An application without an ID was to get its link by a second call, which never came.
         let named = Application { id: Some(approval.id.clone()), ..approval.application.clone() };
         let mut link = Keys::of(self, &named);
-        let entry = Entry { lifts: true, ..self.entry(&approval.brand, &approval.application.email)? };
+        let entry = ErasureGuard { lifts: true, ..self.entry(&approval.brand, &approval.application.email)? };
         let (key, network) = (keys::partner(&approval.brand, &approval.partner), keys::network(&approval.brand));
         for _ in 0..LOOKS_MAX {
             let found = self.store.read([key.raw(), network.raw()]).await?;
@@ -120,11 +120,11 @@ impl App {
             let remember = remember(&approved)?;
             match self.store.approve(&approved, &entry, remember).await {
                 Ok(()) => return Ok(approved),
-                Err(NotApproved::Answered(_)) => return Err(Error::ApprovalDecided),
-                Err(NotApproved::LinkTaken(claim)) => link.taken(&claim, &approved.partner, &approval.application),
-                Err(NotApproved::Changed | NotApproved::Erased) => {}
-                Err(NotApproved::NoRoom) => return Err(no_room()),
-                Err(NotApproved::Failed(error)) => return Err(error),
+                Err(ApprovalError::Answered(_)) => return Err(Error::ApprovalDecided),
+                Err(ApprovalError::LinkTaken(claim)) => link.taken(&claim, &approved.partner, &approval.application),
+                Err(ApprovalError::Changed | ApprovalError::Erased) => {}
+                Err(ApprovalError::NoRoom) => return Err(no_room()),
+                Err(ApprovalError::Failed(error)) => return Err(error),
             }
         }
         Err(Error::Busy)
@@ -147,7 +147,7 @@ impl App {
         &self,
         application: &Application,
         would_be: &Partner,
-        entry: &Entry,
+        entry: &ErasureGuard,
         by: Actor,
     ) -> Result<Option<Taken>> {
         let act = ApprovalAct { partner: would_be.id.clone(), event: self.fresh(), by, now: self.now() };
@@ -163,14 +163,14 @@ impl App {
         self.held(application.hold(id, partner, act), None).await
     }
 
-    async fn held(&self, noted: ApprovalNoted, mark: Option<&Hash>) -> Result<Option<Taken>> {
+    async fn held(&self, noted: ApprovalDecision, mark: Option<&Hash>) -> Result<Option<Taken>> {
         match self.store.hold_approval(&noted, mark).await {
             Ok(()) => Ok(Some(Taken::Held(Box::new(noted.approval)))),
-            Err(NotApproved::Answered(approval)) => Ok(Some(Taken::Before(approval))),
-            Err(NotApproved::Failed(error)) => Err(error),
-            Err(NotApproved::LinkTaken(_) | NotApproved::Changed | NotApproved::NoRoom | NotApproved::Erased) => {
-                Ok(None)
-            }
+            Err(ApprovalError::Answered(approval)) => Ok(Some(Taken::Before(approval))),
+            Err(ApprovalError::Failed(error)) => Err(error),
+            Err(
+                ApprovalError::LinkTaken(_) | ApprovalError::Changed | ApprovalError::NoRoom | ApprovalError::Erased,
+            ) => Ok(None),
         }
     }
 }

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::{
     App,
-    domain::{BrandSlug, CALLS_KEPT_DAYS, CallWay, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId},
-    egress::{Heard, NotHeard, OutsideCall},
+    domain::{BrandSlug, CALLS_KEPT_DAYS, CallDirection, NETWORK_TOKEN, NetworkCall, NetworkConnection, PartnerId},
+    egress::{OutboundError, OutboundRequest, OutboundResponse},
     error::{Error, Result},
 };
 
@@ -21,7 +21,7 @@ const SAID_CHARS_MAX: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct CallNote<'a> {
     /// The direction.
-    pub way: CallWay,
+    pub way: CallDirection,
     /// The purpose of the call, in a few words.
     pub what: &'a str,
     /// The partner, if the call was about one.
@@ -44,12 +44,12 @@ impl App {
         (method, url): (Method, Url),
         body: Option<&(impl Serialize + Sync)>,
         patience: Duration,
-    ) -> Result<Result<Heard, NotHeard>> {
+    ) -> Result<Result<OutboundResponse, OutboundError>> {
         let brand = &connection.brand;
         let token = self.unseal(brand, NETWORK_TOKEN, &connection.token)?;
         let headers = vec![("authorization", format!("Bearer {token}"))];
         let body = body.map(serde_json::to_vec).transpose().map_err(Error::internal)?.unwrap_or_default();
-        Ok(self.outside().call(OutsideCall { method, url, headers, body, patience }).await)
+        Ok(self.outside().call(OutboundRequest { method, url, headers, body, patience }).await)
     }
 
     /// Sends partners to a brand's Network, at `url` below its base URL. Records if the Network can't be reached, so
@@ -63,7 +63,7 @@ impl App {
         url: Url,
         body: &(impl Serialize + Sync),
         patience: Duration,
-    ) -> Result<Result<Heard, NotHeard>> {
+    ) -> Result<Result<OutboundResponse, OutboundError>> {
         let heard = self.ask_network(connection, (Method::POST, url), Some(body), patience).await?;
         match &heard {
             Ok(heard) if !heard.may_change() && !heard.is_locked() => self.store.note_network_up(connection).await?,
@@ -73,7 +73,7 @@ impl App {
                 let asked = heard.as_ref().ok().and_then(|heard| heard.retry_after_s);
                 let asked = SignedDuration::from_secs(i64::try_from(asked.unwrap_or_default()).unwrap_or(i64::MAX));
                 let pause = pause.max(asked.min(SignedDuration::from_mins(15)));
-                let locked = heard.as_ref().is_ok_and(Heard::is_locked);
+                let locked = heard.as_ref().is_ok_and(OutboundResponse::is_locked);
                 self.store.note_network_down(connection, now + pause, (&in_words(&heard), locked)).await?;
             }
         }
@@ -102,7 +102,7 @@ impl App {
 
 /// Describes the outcome of a call in a sentence for the admins who check the connection.
 #[must_use]
-pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
+pub fn in_words(heard: &Result<OutboundResponse, OutboundError>) -> String {
     match heard {
         Err(not_heard) => not_heard.to_string(),
         Ok(heard) if heard.is_yes() => format!("HTTP {}.", heard.status),
@@ -115,7 +115,7 @@ pub fn in_words(heard: &Result<Heard, NotHeard>) -> String {
 
 /// Returns the Network's explanation of an error, shortened: its own message, or else its error code.
 #[must_use]
-pub fn said(heard: &Heard) -> Option<String> {
+pub fn said(heard: &OutboundResponse) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(&heard.body).ok()?;
     let text = ["message", "error"].iter().find_map(|name| body.get(name)?.as_str().map(str::to_owned))?;
     let plain = text.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());

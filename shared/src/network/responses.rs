@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     App,
-    domain::{BackfillId, NetworkConnection, NetworkFace, NetworkNote, Partner, shortened},
-    egress::Heard,
+    domain::{BackfillId, NetworkConnection, NetworkPartner, NetworkSync, Partner, shortened},
+    egress::OutboundResponse,
 };
 
 const ID_CHARS_MAX: usize = 200;
@@ -28,14 +28,14 @@ struct Answers {
 impl NetworkAnswer {
     /// Parses the response to the sync of one partner.
     #[must_use]
-    pub fn of_one(heard: &Heard) -> Self {
+    pub fn of_one(heard: &OutboundResponse) -> Self {
         serde_json::from_slice(&heard.body).map(|body| Self::read(&body)).unwrap_or_default()
     }
 
     /// Parses the response to the sync of many partners, each with our ID; `None` if it is malformed or was too long to
     /// be read.
     #[must_use]
-    pub fn of_many(heard: &Heard) -> Option<Vec<(String, Self)>> {
+    pub fn of_many(heard: &OutboundResponse) -> Option<Vec<(String, Self)>> {
         let answers: Answers = serde_json::from_slice(&heard.body).ok()?;
         let one = |body: &Value| Some((body.get("vendorPartnerId")?.as_str()?.to_owned(), Self::read(body)));
         Some(answers.partners.iter().filter_map(one).collect())
@@ -60,15 +60,15 @@ impl App {
         partner: &Partner,
         answer: &NetworkAnswer,
         backfill: Option<&BackfillId>,
-    ) -> NetworkNote {
+    ) -> NetworkSync {
         let before = partner.network_note(connection);
-        NetworkNote {
+        NetworkSync {
             host: Some(connection.url.host()),
             // An erased partner must not stay linked to the creator on the Network either.
             creator: answer.creator.clone().or_else(|| before?.creator.clone()).filter(|_| partner.erased_at.is_none()),
             // Every sync after the first finds them there, so only the first response counts.
             known_before: before.and_then(|note| note.known_before).or(answer.known_before),
-            told: Some(NetworkFace::of(partner, backfill.is_some()).mark()),
+            told: Some(NetworkPartner::of(partner, backfill.is_some()).mark()),
             told_at: Some(self.now()),
             backfill: backfill.cloned(),
             first: backfill.is_some() && before.is_none(),
@@ -80,8 +80,8 @@ impl App {
 mod tests {
     use super::*;
 
-    fn heard(body: &str) -> Heard {
-        Heard { status: 200, retry_after_s: None, body: body.as_bytes().to_vec() }
+    fn heard(body: &str) -> OutboundResponse {
+        OutboundResponse { status: 200, retry_after_s: None, body: body.as_bytes().to_vec() }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{domain::Scope, web::Needs};
+use crate::{domain::Scope, web::Requirement};
 
 pub use error_codes::{Code, codes};
 pub use serde_json::json;
@@ -22,21 +22,21 @@ pub type Shape = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
 
 /// Callers that a route allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MayCall {
+pub enum AllowedCaller {
     /// An API key with this scope, or an admin by session whose role suffices for the method.
     With(Scope),
     /// An admin by session who satisfies these requirements; an API key only if they name a scope.
-    Team(Needs),
+    Team(Requirement),
     /// A partner by session, for their own data.
     Partners,
     /// Any caller, without authentication.
     Anybody,
 }
 
-impl MayCall {
+impl AllowedCaller {
     /// Requirements for the team, if the route is for the team.
     #[must_use]
-    pub fn needs(self) -> Option<Needs> {
+    pub fn needs(self) -> Option<Requirement> {
         match self {
             Self::With(scope) => Some(scope.into()),
             Self::Team(needs) => Some(needs),
@@ -55,7 +55,7 @@ pub struct Operation {
     /// Operation ID, which names the operation in generated clients: `listPartners`.
     pub id: &'static str,
     /// Callers that it allows.
-    pub may_call: MayCall,
+    pub may_call: AllowedCaller,
     /// Summary, in a few words.
     pub summary: &'static str,
     /// Further description.
@@ -112,7 +112,7 @@ impl Operation {
     pub fn new(
         (method, path): (Method, &'static str),
         id: &'static str,
-        may_call: MayCall,
+        may_call: AllowedCaller,
         summary: &'static str,
     ) -> Self {
         let writes = !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -129,7 +129,7 @@ impl Operation {
             answers: Vec::new(),
             errors: Vec::new(),
             errors_as: Vec::new(),
-            repeatable: writes && may_call != MayCall::Anybody,
+            repeatable: writes && may_call != AllowedCaller::Anybody,
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     App, Config, Invocation,
-    aws::{s3::Archive, sqs::Queues},
+    aws::{s3::Storage, sqs::Queues},
     error::Result,
     mail::Mailer,
 };
@@ -20,17 +20,17 @@ type Answer = Pin<Box<dyn Future<Output = Result<Value>> + Send>>;
 #[derive(Clone)]
 pub struct Function {
     handle: Arc<dyn Fn(App, Value) -> Answer + Send + Sync>,
-    doors: Doors,
+    doors: AwsClients,
     settings: Vec<&'static str>,
 }
 
 /// The AWS clients that a function uses besides the table's. Clients that a function doesn't declare are not linked
 /// into its binary: they are large, and a small function starts sooner.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Doors {
+pub struct AwsClients {
     pub(crate) mailer: Option<fn(&SdkConfig, &Config) -> Option<Mailer>>,
     pub(crate) queues: Option<fn(&SdkConfig) -> Queues>,
-    pub(crate) archive: Option<fn(&SdkConfig, &Config) -> Option<Archive>>,
+    pub(crate) archive: Option<fn(&SdkConfig, &Config) -> Option<Storage>>,
 }
 
 impl Function {
@@ -40,7 +40,7 @@ impl Function {
         F: Future<Output = Result<Value>> + Send + 'static,
     {
         let handle = Arc::new(move |app, event| -> Answer { Box::pin(handle(app, event)) });
-        Self { handle, doors: Doors::default(), settings: Vec::new() }
+        Self { handle, doors: AwsClients::default(), settings: Vec::new() }
     }
 
     /// Declares settings that the function requires: it doesn't start without them, and doesn't see any others.
@@ -59,25 +59,25 @@ impl Function {
     /// Declares that the function sends emails.
     #[must_use]
     pub fn with_mail(self) -> Self {
-        let mail = Self { doors: Doors { mailer: Some(Mailer::of), ..self.doors }, ..self };
+        let mail = Self { doors: AwsClients { mailer: Some(Mailer::of), ..self.doors }, ..self };
         mail.with_settings(&["SENDER", "MAIL_CONFIGURATION_SET"])
     }
 
     /// Declares that the function sends messages to queues, or postpones messages that it receives.
     #[must_use]
     pub fn with_queues(self) -> Self {
-        Self { doors: Doors { queues: Some(Queues::new), ..self.doors }, ..self }
+        Self { doors: AwsClients { queues: Some(Queues::new), ..self.doors }, ..self }
     }
 
     /// Declares that the function reads or writes files of the bucket.
     #[must_use]
     pub fn with_files(self) -> Self {
-        Self { doors: Doors { archive: Some(Archive::of), ..self.doors }, ..self }.with_settings(&["BUCKET"])
+        Self { doors: AwsClients { archive: Some(Storage::of), ..self.doors }, ..self }.with_settings(&["BUCKET"])
     }
 
     /// Returns the AWS clients that the function declares.
     #[must_use]
-    pub fn doors(&self) -> Doors {
+    pub fn doors(&self) -> AwsClients {
         self.doors
     }
 

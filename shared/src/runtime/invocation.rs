@@ -187,12 +187,12 @@ fn metrics(at: Timestamp, of_a_batch: bool) -> Value {
 
 /// Counts the calls of the client that uses it, each time a response arrives. Signing a URL doesn't count.
 #[derive(Debug)]
-pub(crate) struct CountCalls;
+pub(crate) struct CallCounter;
 
 #[dyn_dispatch_hint]
-impl Intercept for CountCalls {
+impl Intercept for CallCounter {
     fn name(&self) -> &'static str {
-        "CountCalls"
+        "CallCounter"
     }
 
     fn read_after_transmit(

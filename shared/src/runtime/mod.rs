@@ -21,11 +21,11 @@ use serde_json::Value;
 use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt as _};
 
 use crate::{
-    App, Clock, Config, ConfigError, CookieStyle, Function, Invocation, Lines, Platform, Random,
+    App, Clock, Config, ConfigError, CookiePolicy, Function, Invocation, LogSink, Platform, Random,
     aws::http_client,
     domain::TraceId,
-    egress::{Internet, Neighbours},
-    error::Chain,
+    egress::{EgressClient, LoopbackPolicy},
+    error::ErrorChain,
 };
 
 /// The exit code of a function's process. The last line of its log states the reason.
@@ -57,7 +57,7 @@ impl Random for OsRandom {
 #[derive(Debug)]
 pub struct Stdout;
 
-impl Lines for Stdout {
+impl LogSink for Stdout {
     fn write(&self, line: &str) {
         // If nothing reads the output, there is nowhere to log to, and the work continues.
         drop(std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()));
@@ -75,7 +75,7 @@ pub fn serve(action: &'static str, function: Function) -> Exit {
     match run(action, function, setting) {
         Ok(()) => Exit::SUCCESS,
         Err(error) => {
-            tracing::error!(action, "the function can't start: {}", Chain(error.as_ref()));
+            tracing::error!(action, "the function can't start: {}", ErrorChain(error.as_ref()));
             Exit::FAILURE
         }
     }
@@ -103,8 +103,8 @@ fn run(
         let platform = Platform {
             clock: Arc::new(SystemClock),
             random: Arc::new(OsRandom),
-            cookies: CookieStyle::HostPrefix,
-            outside: Arc::new(Internet::new(Neighbours::None)),
+            cookies: CookiePolicy::HostPrefix,
+            outside: Arc::new(EgressClient::new(LoopbackPolicy::None)),
             lines: Arc::new(Stdout),
         };
         let app = App::new(config, (&aws, function.doors()), platform);
@@ -117,7 +117,7 @@ fn run(
                 let answer = function.invoke(app, invocation, payload).await;
                 answer.map_err(|error| lambda_runtime::Diagnostic {
                     error_type: error.status_and_code().1.to_owned(),
-                    error_message: Chain(&error).to_string(),
+                    error_message: ErrorChain(&error).to_string(),
                 })
             }
         }))

@@ -17,7 +17,7 @@ use crate::{
     App, Error, Function, Result,
     crypto::secret::Hash,
     domain::{Attempt, BrandSlug, Event, TraceId},
-    error::Chain,
+    error::ErrorChain,
     runtime::invocation,
     store::{Entity, keys},
 };
@@ -143,7 +143,7 @@ fn tell_of_failures(failed: usize) {
 fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
     let mut response = SqsBatchResponse::default();
     for (id, cause) in failed {
-        warn!(message.id = id, "a message comes back: {}", Chain(&cause));
+        warn!(message.id = id, "a message comes back: {}", ErrorChain(&cause));
         let mut failure = BatchItemFailure::default();
         failure.item_identifier = id;
         response.batch_item_failures.push(failure);
@@ -154,14 +154,14 @@ fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
 
 /// A row of the outbox, as it arrives in the stream.
 #[derive(Debug, Clone, PartialEq)]
-pub enum OutboxRow {
+pub enum OutboxRecord {
     /// An event.
     Event(Box<Event>),
     /// A request for a sign-in email, identified by the hash of the browser's cookie.
     Attempt(Hash, Box<Attempt>),
 }
 
-impl OutboxRow {
+impl OutboxRecord {
     fn brand(&self) -> &BrandSlug {
         match self {
             Self::Event(event) => &event.brand,
@@ -176,7 +176,7 @@ pub struct Record {
     /// Its sequence number in the stream.
     pub sequence: String,
     /// The row, or `None` if it can't be read.
-    pub row: Option<OutboxRow>,
+    pub row: Option<OutboxRecord>,
     /// The trace ID that it carries.
     pub trace: Option<TraceId>,
     /// The complete record.
@@ -195,7 +195,7 @@ where
         let records = records.ok_or_else(|| Error::internal("an event without records"))?;
         let records: Vec<_> = records.into_iter().map(record).collect();
         let traces = records.iter().filter_map(|record| record.trace.clone()).collect();
-        let brands = records.iter().map(|record| record.row.as_ref().map(OutboxRow::brand).cloned()).collect();
+        let brands = records.iter().map(|record| record.row.as_ref().map(OutboxRecord::brand).cloned()).collect();
         tell_of_batch(records.len(), brands, traces);
         let sequences: Vec<_> = records.iter().map(|record| record.sequence.clone()).collect();
         let failed = handle(app, records).await?;
@@ -218,7 +218,7 @@ fn record(raw: Value) -> Record {
     Record { sequence, row: row(raw.clone()), trace, raw }
 }
 
-fn row(raw: Value) -> Option<OutboxRow> {
+fn row(raw: Value) -> Option<OutboxRecord> {
     let record: EventRecord = serde_json::from_value(raw).ok()?;
     let item = record.change.new_image;
     let text = |name: &str| match item.get(name) {
@@ -227,10 +227,10 @@ fn row(raw: Value) -> Option<OutboxRow> {
     };
     let kind = text("kind")?;
     if kind == Event::KIND {
-        serde_dynamo::from_item(item).ok().map(|event| OutboxRow::Event(Box::new(event)))
+        serde_dynamo::from_item(item).ok().map(|event| OutboxRecord::Event(Box::new(event)))
     } else if kind == Attempt::KIND {
         let hash = keys::hash_of_attempt(&text("pk")?)?;
-        serde_dynamo::from_item(item).ok().map(|attempt| OutboxRow::Attempt(hash, Box::new(attempt)))
+        serde_dynamo::from_item(item).ok().map(|attempt| OutboxRecord::Attempt(hash, Box::new(attempt)))
     } else {
         None
     }

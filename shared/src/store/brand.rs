@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Condition, Picture, Remember, Store, Transaction, Update, attribute, keys, mail::reminders::reminding_place,
-    webhook::placed,
+    Condition, IdempotencyRecord, Picture, Store, Transaction, Update, attribute, keys,
+    mail::reminders::reminding_place, webhook::placed,
 };
 use crate::{
     crypto::secret::Hash,
@@ -30,7 +30,7 @@ impl Store {
         (before, brand): (&Brand, &Brand),
         picture: Option<&Picture>,
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let mut update = Update::of(&keys::brand(&brand.slug));
         for ((name, was), (_, is)) in fields(before)?.into_iter().zip(fields(brand)?) {

@@ -3,7 +3,9 @@
 //! Each step writes the selected partners together with the position that the selection has reached. So no partner is
 //! selected twice or skipped, even if a worker crashes; and the action begins only after all partners are selected.
 
-use super::{Condition, ImportClaimed, Lease, Remember, Store, Update, WriteError, attribute, keys, mail::leased};
+use super::{
+    Condition, IdempotencyRecord, ImportClaim, Lease, Store, Update, WriteError, attribute, keys, mail::leased,
+};
 use crate::{
     domain::{BrandSlug, Event, Import, ImportId, Selection},
     error::{Error, Result},
@@ -23,7 +25,7 @@ impl Store {
         import: &Import,
         chosen: &[Selection],
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let mut transaction = super::import::started(import, event)?;
         for (number, selection) in (0..).zip(chosen) {
@@ -36,7 +38,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn claim_bulk(&self, which: Which<'_>, claim: &Lease) -> Result<ImportClaimed> {
+    pub async fn claim_bulk(&self, which: Which<'_>, claim: &Lease) -> Result<ImportClaim> {
         let key = keys::import(which.0, which.1);
         let now = self.now();
         let update = leased(Update::of(&key), claim, now)
@@ -45,11 +47,11 @@ impl Store {
             .when(Condition::Absent("ended_at"))
             .when(Condition::Present("bulk"));
         match self.update(&key, update).await {
-            Ok(import) => Ok(ImportClaimed::Ours(Box::new(import))),
+            Ok(import) => Ok(ImportClaim::Ours(Box::new(import))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
-                Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => ImportClaimed::Theirs,
-                Some(_) | None => ImportClaimed::Over,
+                Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => ImportClaim::Theirs,
+                Some(_) | None => ImportClaim::Over,
             }),
         }
     }

@@ -6,12 +6,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::{StreamExt, TryStreamExt};
 
 use super::{
-    Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, key_of, keys, parse,
+    Condition, IdempotencyRecord, Item, RawKey, Store, Transaction, Update, WriteError, attribute, key_of, keys, parse,
 };
 use crate::{
     crypto::secret::Hash,
     domain::{
-        AccessRefused, Actor, ApplicationId, Approval, BackfillId, BrandSlug, EmailAddress, ErasedAddress, Event,
+        AccessError, Actor, ApplicationId, Approval, BackfillId, BrandSlug, EmailAddress, ErasureTombstone, Event,
         Partner, PartnerErased, PartnerId,
     },
     error::{Error, Result},
@@ -37,14 +37,14 @@ pub struct Marked {
 
 /// The guard against inviting an erased person by accident.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct ErasureGuard {
     /// The keyed hash of the email address.
     pub mark: Hash,
     /// True if an admin stated that the person wants to come back: then the same write deletes the tombstone.
     pub lifts: bool,
 }
 
-impl Entry {
+impl ErasureGuard {
     /// Extends the write of a new email address: it fails if there is a tombstone, or deletes the tombstone for a
     /// readmission.
     pub(super) fn guard(&self, transaction: Transaction, brand: &BrandSlug) -> Transaction {
@@ -68,11 +68,11 @@ impl Store {
         &self,
         erased: &PartnerErased,
         (mark, before): (&Hash, &[Marked]),
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let PartnerErased { partner, address, event } = erased;
         let key = keys::partner(&partner.brand, &partner.id);
-        let marked = ErasedAddress { at: event.at };
+        let marked = ErasureTombstone { at: event.at };
         let mut transaction = Transaction::new()
             .update(what_is_left(partner, address)?)
             .create(&keys::event(event), event)?
@@ -92,14 +92,14 @@ impl Store {
         };
         let Some(now) = refusal.old(&key)? else { return Err(Error::ChangedMeanwhile) };
         now.must_be_there()?;
-        Err(if now.revoked_at.is_none() { AccessRefused::MustBeRevoked.into() } else { Error::ChangedMeanwhile })
+        Err(if now.revoked_at.is_none() { AccessError::MustBeRevoked.into() } else { Error::ChangedMeanwhile })
     }
 
-    /// True if there is a tombstone for an email address at this moment. Only a write with its [`Entry`] is certain.
+    /// True if there is a tombstone for an email address at this moment. Only a write with its [`ErasureGuard`] is certain.
     ///
     /// # Errors
     /// Fails if the table can't be read.
-    pub async fn is_marked(&self, brand: &BrandSlug, entry: &Entry) -> Result<bool> {
+    pub async fn is_marked(&self, brand: &BrandSlug, entry: &ErasureGuard) -> Result<bool> {
         Ok(self.get(&keys::erased(brand, &entry.mark)).await?.is_some())
     }
 

@@ -1,6 +1,8 @@
 //! Exports: the request, the worker's lease, and the progress of the file.
 
-use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mail::leased};
+use super::{
+    Condition, IdempotencyRecord, Lease, Store, Transaction, Update, WriteError, attribute, keys, mail::leased,
+};
 use crate::{
     domain::{BrandSlug, Event, Export, ExportId, ExportState, FileProgress},
     error::{Error, Result},
@@ -11,7 +13,7 @@ type Which<'a> = (&'a BrandSlug, &'a ExportId);
 
 /// The outcome of claiming an export.
 #[derive(Debug)]
-pub enum ExportClaimed {
+pub enum ExportClaim {
     /// This worker creates the file.
     Ours(Box<Export>),
     /// Another worker is creating the file.
@@ -25,7 +27,12 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn start_export(&self, export: &Export, event: &Event, remember: Option<Remember>) -> Result<()> {
+    pub async fn start_export(
+        &self,
+        export: &Export,
+        event: &Event,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let transaction = Transaction::new()
             .create(&keys::export(&export.brand, &export.id), export)?
             .create(&keys::event(event), event)?;
@@ -36,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn claim_export(&self, which: Which<'_>, claim: &Lease) -> Result<ExportClaimed> {
+    pub async fn claim_export(&self, which: Which<'_>, claim: &Lease) -> Result<ExportClaim> {
         let key = keys::export(which.0, which.1);
         let now = self.now();
         let update = leased(Update::of(&key), claim, now)
@@ -45,12 +52,12 @@ impl Store {
             .when(Condition::Absent("failed_at"));
         let running = |export: &Export| export.state(now) == ExportState::Running;
         match self.update(&key, update).await {
-            Ok(export) if running(&export) => Ok(ExportClaimed::Ours(Box::new(export))),
-            Ok(_) => Ok(ExportClaimed::Over),
+            Ok(export) if running(&export) => Ok(ExportClaim::Ours(Box::new(export))),
+            Ok(_) => Ok(ExportClaim::Over),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => match refusal.old(&key)? {
-                Some(export) if running(&export) => Ok(ExportClaimed::Theirs),
-                Some(_) | None => Ok(ExportClaimed::Over),
+                Some(export) if running(&export) => Ok(ExportClaim::Theirs),
+                Some(_) | None => Ok(ExportClaim::Over),
             },
         }
     }

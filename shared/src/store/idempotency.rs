@@ -11,7 +11,7 @@ use crate::{
 
 /// The response to a request with an idempotency key. Errors are not stored: the next attempt may succeed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredAnswer {
+pub struct StoredResponse {
     /// The hash of the request.
     pub request: Hash,
     /// Its status.
@@ -25,11 +25,11 @@ pub struct StoredAnswer {
 
 /// A response to be stored in the transaction whose result it describes.
 #[derive(Debug, Clone)]
-pub struct Remember {
+pub struct IdempotencyRecord {
     /// The hash of the idempotency key and its owner, under which the response is stored.
     pub key: Hash,
     /// The response.
-    pub answer: StoredAnswer,
+    pub answer: StoredResponse,
 }
 
 impl Store {
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written; [`Error::Answered`] if the same request got a response in the meantime.
-    pub async fn remember(&self, remember: Option<Remember>) -> Result<()> {
+    pub async fn remember(&self, remember: Option<IdempotencyRecord>) -> Result<()> {
         if remember.is_none() {
             return Ok(());
         }
@@ -45,7 +45,7 @@ impl Store {
     }
 }
 
-impl StoredAnswer {
+impl StoredResponse {
     /// Returns the ID of the object in the response, if it contains one.
     #[must_use]
     pub fn id(&self) -> Option<String> {

@@ -6,14 +6,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::{
-    Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys,
+    Condition, IdempotencyRecord, Item, Lease, Store, Transaction, Update, WriteError, attribute, keys,
     mail::leased,
     quotas::{DISPATCHED, INVITES},
 };
 use crate::{
     domain::{
         BrandSlug, Chunk, Counts, Event, EventId, EventKind, FILES_KEPT, FileProgress, Import, ImportFailure, ImportId,
-        ImportPlan, RowOutcome, RowProblem,
+        ImportPlan, RowError, RowOutcome,
     },
     error::{Error, Result},
 };
@@ -24,7 +24,7 @@ const CHUNK_LAST: u64 = 999_999;
 
 /// The outcome of claiming an import.
 #[derive(Debug)]
-pub enum ImportClaimed {
+pub enum ImportClaim {
     /// This worker continues it.
     Ours(Box<Import>),
     /// Another worker has the lease, and will continue unless it crashes.
@@ -48,7 +48,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::ChangedMeanwhile`] if it exists already.
-    pub async fn start_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
+    pub async fn start_import(
+        &self,
+        import: &Import,
+        event: &Event,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         self.act(started(import, event)?, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))
     }
 
@@ -56,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &Lease) -> Result<ImportClaimed> {
+    pub async fn claim_import(&self, which: Which<'_>, etag: Option<&str>, claim: &Lease) -> Result<ImportClaim> {
         let key = keys::import(which.0, which.1);
         let now = self.now();
         let mut update = leased(Update::of(&key), claim, now)
@@ -73,15 +78,15 @@ impl Store {
             }
         };
         match self.update(&key, update).await {
-            Ok(import) => Ok(ImportClaimed::Ours(Box::new(import))),
+            Ok(import) => Ok(ImportClaim::Ours(Box::new(import))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
                 Some(import) if import.ended_at.is_none() && refusal.has(&key, "lease_until") => {
                     let same =
                         etag.is_none_or(|etag| import.file().and_then(|file| file.etag.as_deref()) == Some(etag));
-                    if same { ImportClaimed::Theirs } else { ImportClaimed::Over }
+                    if same { ImportClaim::Theirs } else { ImportClaim::Over }
                 }
-                Some(_) | None => ImportClaimed::Over,
+                Some(_) | None => ImportClaim::Over,
             }),
         }
     }
@@ -266,7 +271,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::ImportOver`] if it ended or was cancelled in the meantime.
-    pub async fn cancel_import(&self, import: &Import, event: &Event, remember: Option<Remember>) -> Result<()> {
+    pub async fn cancel_import(
+        &self,
+        import: &Import,
+        event: &Event,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let key = keys::import(&import.brand, &import.id);
         let mut update = Update::of(&key)
             .set("cancelled_at", attribute(event.at)?)
@@ -329,7 +339,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be read.
-    pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowProblem>> {
+    pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowError>> {
         let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEM_CHUNKS).await?;
         let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
         let chunks = listed.iter().map(|(_, key)| found.at::<Chunk>(key)).collect::<Result<Vec<_>>>()?;

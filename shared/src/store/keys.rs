@@ -61,7 +61,7 @@ mod webhook;
 use std::marker::PhantomData;
 
 use super::{
-    StoredAnswer,
+    StoredResponse,
     dynamodb::items::{ApiKeyName, MetadataItem, Picture, RateCount},
 };
 pub use attribution::{
@@ -77,9 +77,9 @@ pub use network::*;
 use crate::{
     crypto::secret::Hash,
     domain::{
-        AddressState, Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, ErasedAddress,
-        Event, EventId, Overview, Partner, PartnerId, PartnerNotice, PartnerState, Principal, Program, ProgramId,
-        Reminding, Session, Sums, Token,
+        Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, EmailChangeNotice,
+        ErasureTombstone, Event, EventId, Overview, Partner, PartnerId, PartnerState, Principal, Program, ProgramId,
+        ReminderCursor, Session, Sums, SuppressionRecord, Token,
     },
 };
 
@@ -207,13 +207,13 @@ pub fn metadata(brand: &BrandSlug, id: &PartnerId) -> Key<MetadataItem> {
 
 /// An email about the change of a partner's email address, sent to a different one than the current one.
 #[must_use]
-pub fn partner_notice(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<PartnerNotice> {
+pub fn partner_notice(brand: &BrandSlug, id: &PartnerId, event: &EventId) -> Key<EmailChangeNotice> {
     Key::new(partner(brand, id).raw.pk, format!("NOTICE#{event}"))
 }
 
 /// The emails about changes of a partner's email address.
 #[must_use]
-pub fn partner_notices(brand: &BrandSlug, id: &PartnerId) -> Prefix<PartnerNotice> {
+pub fn partner_notices(brand: &BrandSlug, id: &PartnerId) -> Prefix<EmailChangeNotice> {
     Prefix { pk: partner(brand, id).raw.pk, sk: "NOTICE#", entity: PhantomData }
 }
 
@@ -225,19 +225,19 @@ pub fn email(brand: &BrandSlug, email: &EmailAddress) -> Key<Claim<PartnerId>> {
 
 /// The position up to which a brand's invitations were checked for reminders.
 #[must_use]
-pub fn reminding(brand: &BrandSlug) -> Key<Reminding> {
+pub fn reminding(brand: &BrandSlug) -> Key<ReminderCursor> {
     Key::new(self::brand(brand).raw.pk, "REMINDERS")
 }
 
 /// An erasure tombstone, by the keyed hash of the email address.
 #[must_use]
-pub fn erased(brand: &BrandSlug, hash: &Hash) -> Key<ErasedAddress> {
+pub fn erased(brand: &BrandSlug, hash: &Hash) -> Key<ErasureTombstone> {
     Key::new(format!("ERASED#{brand}#{}", hash.as_str()), "ERASED")
 }
 
 /// The suppression of an email address.
 #[must_use]
-pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<AddressState> {
+pub fn address(brand: &BrandSlug, email: &EmailAddress) -> Key<SuppressionRecord> {
     Key::new(format!("ADDRESS#{brand}#{email}"), "ADDRESS")
 }
 
@@ -316,7 +316,7 @@ pub(super) fn sessions(brand: &BrandSlug, principal: &Principal) -> String {
 
 /// The stored response for an idempotency key.
 #[must_use]
-pub fn answer(hash: &Hash) -> Key<StoredAnswer> {
+pub fn answer(hash: &Hash) -> Key<StoredResponse> {
     Key::new(format!("IDEMPOTENCY#{}", hash.as_str()), "IDEMPOTENCY")
 }
 

@@ -28,19 +28,20 @@ mod team;
 mod webhook;
 
 pub use attribution::{Booking, CommissionPage, CommissionQuery, Over};
-pub use auth::{CodeTried, RedeemRefused};
+pub use auth::{CodeAttempt, RedeemError};
 pub use dynamodb::{
-    Condition, DroppedCount, Entity, MetadataItem, Picture, Refusal, Transaction, Update, WriteError, attribute,
+    Condition, ConditionFailures, DroppedCount, Entity, MetadataItem, Picture, Transaction, Update, WriteError,
+    attribute,
 };
-pub use export::ExportClaimed;
-pub use idempotency::{Remember, StoredAnswer};
-pub use import::ImportClaimed;
+pub use export::ExportClaim;
+pub use idempotency::{IdempotencyRecord, StoredResponse};
+pub use import::ImportClaim;
 pub use mail::{Claimed, Lease};
-pub use network::{BackfillClaimed, NotApproved, PushClaimed};
+pub use network::{ApprovalError, BackfillClaim, PushClaim};
 pub use operator::BrandSetUp;
-pub use partner::{NotMoved, PartnerPage, PartnerQuery};
+pub use partner::{EmailChangeError, PartnerPage, PartnerQuery};
 pub use rate_limit::Limit;
-pub use webhook::TurnTaken;
+pub use webhook::DeliveryLease;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -48,7 +49,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
-pub use erasure::{Entry, Marked};
+pub use erasure::{ErasureGuard, Marked};
 pub use keys::{Key, RawKey};
 pub use quotas::{DAY_S, QuotaTaken};
 
@@ -56,7 +57,7 @@ use crate::{
     app::Clock,
     domain::{Attempt, Event, Import, NetworkConnection, Partner},
     error::{Error, Result},
-    runtime::invocation::{self, CountCalls},
+    runtime::invocation::{self, CallCounter},
 };
 
 type Item = HashMap<String, AttributeValue>;
@@ -114,7 +115,7 @@ impl Store {
     #[must_use]
     #[expect(clippy::disallowed_types, reason = "this is the module that talks to DynamoDB")]
     pub fn new(aws: &SdkConfig, table: String, clock: Arc<dyn Clock>) -> Self {
-        let config = aws_sdk_dynamodb::config::Builder::from(aws).interceptor(CountCalls).build();
+        let config = aws_sdk_dynamodb::config::Builder::from(aws).interceptor(CallCounter).build();
         Self { client: aws_sdk_dynamodb::Client::from_conf(config), table, clock, consistent: true }
     }
 
@@ -169,7 +170,7 @@ impl Store {
         }
         let mut unread = HashMap::from([(self.table.clone(), wanted.build().map_err(Error::internal)?)]);
         let mut items = Vec::new();
-        let mut patience = dynamodb::transaction::Patience::new();
+        let mut patience = dynamodb::transaction::Backoff::new();
         while !unread.is_empty() {
             let answer =
                 self.client.batch_get_item().set_request_items(Some(unread)).send().await.map_err(Error::internal)?;
@@ -178,7 +179,7 @@ impl Store {
             if !unread.is_empty() {
                 if !got.is_empty() {
                     // The table makes progress, although it can't return everything in one response.
-                    patience = dynamodb::transaction::Patience::new();
+                    patience = dynamodb::transaction::Backoff::new();
                 }
                 patience.wait().await?;
             }

@@ -1,6 +1,6 @@
 //! Creates brands and their admins.
 
-use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
+use super::{Condition, IdempotencyRecord, Store, Transaction, Update, attribute, keys};
 use crate::{
     domain::{Admin, Brand, BrandSlug, Claim, EmailAddress, Event, Name, TimeZone},
     error::{Error, Result},
@@ -76,7 +76,7 @@ impl Store {
         &self,
         (before, brand): (&Brand, &Brand),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let was = |name, value| Condition::Any(vec![Condition::Absent(name), Condition::Is(name, value)]);
         let update = Update::of(&keys::brand(&brand.slug))

@@ -3,9 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 
-use super::{Condition, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, IdempotencyRecord, Item, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{BrandSlug, Event, MagicLink, Overview, Partner, PartnerId, PartnerState, Principal, Sums, Tally},
+    domain::{
+        BrandSlug, Event, FunnelSnapshot, MagicLink, Overview, Partner, PartnerId, PartnerState, Principal, Sums,
+    },
     error::{Error, Result},
 };
 
@@ -62,7 +64,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn ask_overview(&self, event: &Event, remember: Option<Remember>) -> Result<bool> {
+    pub async fn ask_overview(&self, event: &Event, remember: Option<IdempotencyRecord>) -> Result<bool> {
         let now = self.now();
         let key = keys::overview(&event.brand);
         let past = |name| {
@@ -104,7 +106,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn keep_tally(&self, brand: &BrandSlug, tally: &Tally) -> Result<()> {
+    pub async fn keep_tally(&self, brand: &BrandSlug, tally: &FunnelSnapshot) -> Result<()> {
         let key = keys::overview(brand);
         let of = attribute(tally.as_of.as_millisecond())?;
         let update = Update::of_any(&key)

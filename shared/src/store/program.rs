@@ -1,6 +1,6 @@
 //! Stores programs.
 
-use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
+use super::{Condition, IdempotencyRecord, Store, Transaction, Update, attribute, keys};
 use crate::{
     domain::{Event, LIVE_PROGRAMS_MAX, ProgramChanged, too_many_programs},
     error::{Error, Result},
@@ -17,7 +17,7 @@ impl Store {
         &self,
         changed: &ProgramChanged,
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let program = &changed.program;
         let key = keys::program(&event.brand, &program.id);

@@ -1,8 +1,8 @@
 //! Stores share links.
 
-use super::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
-    domain::{Invalid, LinkClaim, LinkCreated, LinkDeleted, LinkRefused},
+    domain::{Invalid, LinkClaim, LinkCreated, LinkDeleted, LinkError},
     error::{Error, Result},
 };
 
@@ -15,7 +15,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Link`]; `too_many_links`.
-    pub async fn create_link(&self, created: &LinkCreated, remember: Option<Remember>) -> Result<()> {
+    pub async fn create_link(&self, created: &LinkCreated, remember: Option<IdempotencyRecord>) -> Result<()> {
         let LinkCreated { link, event } = created;
         let partner = keys::partner(&link.brand, &link.partner);
         let claim_key = keys::link_claim(&link.brand, &link.key);
@@ -47,12 +47,12 @@ impl Store {
         if let Some(now) = refusal.old(&partner)? {
             now.may_link()?;
             if !now.grants.contains_key(&link.program) {
-                return Err(LinkRefused::NotGranted.into());
+                return Err(LinkError::NotGranted.into());
             }
             let message = format!("A partner can create at most {LINKS_MAX} links, deleted ones included.");
             return Err(Invalid::new("too_many_links", message).into());
         }
-        Err(LinkRefused::KeyTaken.into())
+        Err(LinkError::KeyTaken.into())
     }
 
     /// Flags a link and the claim on its key as deleted, with the event. The claim stays, so that no one else gets the
@@ -60,7 +60,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] if it was deleted in the meantime.
-    pub async fn delete_link(&self, deleted: &LinkDeleted, remember: Option<Remember>) -> Result<()> {
+    pub async fn delete_link(&self, deleted: &LinkDeleted, remember: Option<IdempotencyRecord>) -> Result<()> {
         let LinkDeleted { link, event } = deleted;
         let gone = |update: Update| -> Result<Update> {
             Ok(update.set("deleted_at", attribute(link.deleted_at)?).when(Condition::Absent("deleted_at")))

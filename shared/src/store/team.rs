@@ -1,9 +1,9 @@
 //! The team of a brand.
 
-use super::{Condition, Remember, Store, Transaction, Update, attribute, keys};
+use super::{Condition, IdempotencyRecord, Store, Transaction, Update, attribute, keys};
 use crate::{
     domain::{
-        Admin, AdminId, AdminNotice, Brand, BrandSlug, Claim, Event, EventId, MailNote, Team, TeamAct, TeamChange,
+        Admin, AdminId, AdminNotice, Brand, BrandSlug, Claim, Event, EventId, MailStatus, Team, TeamAct, TeamChange,
     },
     error::{Error, Result},
 };
@@ -23,7 +23,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::ChangedMeanwhile`] if the team has changed since the decision was made.
-    pub async fn change_team(&self, change: &TeamChange, events: &[Event], remember: Option<Remember>) -> Result<()> {
+    pub async fn change_team(
+        &self,
+        change: &TeamChange,
+        events: &[Event],
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let TeamChange { version, act, admin, told } = change;
         let (key, claim) = (keys::admin(&admin.brand, &admin.id), keys::admin_email(&admin.brand, &admin.email));
         let same = match version {
@@ -55,8 +60,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the admin was removed in the meantime.
-    pub async fn welcome_again(&self, admin: &Admin, event: &Event, remember: Option<Remember>) -> Result<()> {
-        let mail = MailNote::queued(&event.id, event.at);
+    pub async fn welcome_again(&self, admin: &Admin, event: &Event, remember: Option<IdempotencyRecord>) -> Result<()> {
+        let mail = MailStatus::queued(&event.id, event.at);
         let update = Update::of(&keys::admin(&admin.brand, &admin.id)).set("mail", attribute(mail)?);
         let update = update.remove("lease_until").remove("lease_by");
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;

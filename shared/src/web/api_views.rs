@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::{
     App,
     domain::{
-        Actor, ActorKind, ApiKey, ApiKeyId, BookedCommission, BrandSlug, CommissionId, CommissionState, Event, EventId,
-        LinkKey, MailOutcome, Money, Name, PartnerId, Program, ProgramId, Scope, ShareLink,
+        Actor, ActorKind, ApiKey, ApiKeyId, BrandSlug, Commission, CommissionId, CommissionState, Event, EventId,
+        LinkKey, MailResult, Money, Name, PartnerId, Program, ProgramId, Scope, ShareLink,
     },
 };
 
@@ -85,7 +85,7 @@ impl LinkView {
 /// A commission.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "BookedCommission")]
+#[schemars(rename = "Commission")]
 pub struct CommissionView {
     id: CommissionId,
     /// Partner who earned it.
@@ -113,8 +113,8 @@ pub struct CommissionView {
     settled_at: Option<Timestamp>,
 }
 
-impl From<&BookedCommission> for CommissionView {
-    fn from(booked: &BookedCommission) -> Self {
+impl From<&Commission> for CommissionView {
+    fn from(booked: &Commission) -> Self {
         Self {
             id: booked.id.clone(),
             partner_id: booked.partner.clone(),
@@ -148,7 +148,7 @@ pub struct EventView {
     data: serde_json::Value,
     /// Delivery status of the email that the event requested, as far as it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    mail: Option<MailOutcome>,
+    mail: Option<MailResult>,
 }
 
 /// An actor: who did something.

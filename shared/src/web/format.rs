@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     App,
-    domain::{self, Balance, BookedCommission, CommissionState, Money, Name, Program, ShareLink, TimeZone},
+    domain::{self, Balance, Commission, CommissionState, Money, Name, Program, ShareLink, TimeZone},
 };
 
 /// Number of weeks in a chart.
@@ -126,7 +126,7 @@ pub fn chart(balance: &Balance, now: Timestamp) -> Option<Chart> {
 /// A commission as a row; with `partner` where the page is about more than one.
 #[must_use]
 pub fn commission(
-    booked: &BookedCommission,
+    booked: &Commission,
     programs: &[Program],
     partner: Option<&Name>,
     (now, zone): (Timestamp, &TimeZone),

@@ -16,16 +16,18 @@ mod stylesheet;
 mod webhook;
 
 pub use api_views::{ApiKeyView, CommissionView, EventView, LinkView, MoneyView, network_webhook, short_link};
-pub use auth::{Asking, Caller, LinkSeen, Needs, Signed, check_mail, check_mail_form, ended, link_address, login};
+pub use auth::{
+    Caller, LinkStatus, Requirement, SignInRequest, Signed, check_mail, check_mail_form, ended, link_address, login,
+};
 pub use format_time::{day, moment, when};
 pub(crate) use http::ANSWERS_KEPT;
-pub use http::{Cookie, Endpoint, LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords, Reply, Request};
-pub use import::{ImportView, ImportsOf, RowProblemView};
+pub use http::{Cookie, LIMIT_DEFAULT, LIMIT_MAX, List, PartnerFilterParams, Reply, Request, Router};
+pub use import::{ImportView, ImportsOf, RowErrorView};
 pub use network::BackfillView;
 pub(crate) use page_context::page_for;
 pub use page_context::{Face, base_path, nobodys_shell};
 pub use partner::{
-    AddressLink, PartnerView, ProgramView, decline_address, decline_page, declined_page, nothing_to_decline,
+    EmailConfirmationLink, PartnerView, ProgramView, decline_address, decline_page, declined_page, nothing_to_decline,
 };
 pub use program::CommissionSnapshot;
 pub use stylesheet::stylesheet;

@@ -2,7 +2,7 @@
 
 use super::{
     Reply, Request, assets,
-    pages::{self, DeadLink, Link, Nav, Notice, Shell, Worn},
+    pages::{self, DeadLink, Layout, Link, Nav, Notice, Theme},
     stylesheet,
 };
 use crate::{
@@ -33,8 +33,8 @@ pub struct Face<'a> {
 impl Face<'_> {
     /// Layout around a page.
     #[must_use]
-    pub fn shell(&self, title: &str, nav: Nav, signed_in_as: Option<String>) -> Shell {
-        Shell {
+    pub fn shell(&self, title: &str, nav: Nav, signed_in_as: Option<String>) -> Layout {
+        Layout {
             lang: "en",
             title: title.to_owned(),
             brand_name: self.brand.name.to_string(),
@@ -98,7 +98,7 @@ impl PageRequest {
             }
             Error::LinkDeleted => Reply::page(status, &Notice::link_deleted(shell)),
             Error::LinkDead => {
-                let shell = Shell { title: "This link has expired".to_owned(), ..shell };
+                let shell = Layout { title: "This link has expired".to_owned(), ..shell };
                 Reply::page(status, &DeadLink { shell, fresh: None, notice: None })
             }
             Error::NotFound(_) if self.shared => Reply::page(status, &Notice::link_unknown(shell)),
@@ -143,15 +143,15 @@ impl PageRequest {
         }
     }
 
-    fn nameless(&self) -> Shell {
-        Shell { audience: side(self.audience), ..nobodys_shell("") }
+    fn nameless(&self) -> Layout {
+        Layout { audience: side(self.audience), ..nobodys_shell("") }
     }
 }
 
 /// Layout around a page that belongs to no brand.
 #[must_use]
-pub fn nobodys_shell(title: &str) -> Shell {
-    Shell {
+pub fn nobodys_shell(title: &str) -> Layout {
+    Layout {
         lang: "en",
         title: title.to_owned(),
         brand_name: String::new(),
@@ -164,13 +164,13 @@ pub fn nobodys_shell(title: &str) -> Shell {
         nav: Nav::Elsewhere,
         help: None,
         assets: assets::assets(),
-        worn: Worn::default(),
+        worn: Theme::default(),
     }
 }
 
-fn plain(shell: Shell, error: &Error) -> Notice {
+fn plain(shell: Layout, error: &Error) -> Notice {
     let heading = "That didn’t work".to_owned();
     let link = Link { label: "Back".to_owned(), href: shell.base.clone() };
-    let shell = Shell { title: heading.clone(), ..shell };
+    let shell = Layout { title: heading.clone(), ..shell };
     Notice { shell, heading, text: error.to_string(), request_id: None, link: Some(link) }
 }

@@ -23,21 +23,22 @@ mod webhook;
 pub use attribution::{Bar, Chart, CommissionRow, CommissionState, Commissions, Earnings, Person, Tab, Total};
 pub use auth::{Account, SessionRow};
 pub use import::{
-    Came, ImportPage, ImportRow, ImportState, Imports, InviteOffer, Problem, Progress, ReportState, RetryOffer, Verdict,
+    Came, ImportPage, ImportRow, ImportState, Imports, InviteOffer, JobSummary, Problem, Progress, ReportState,
+    RetryOffer,
 };
-pub use layout::{Assets, Audience, Nav, Shell};
+pub use layout::{Assets, Audience, Layout, Nav};
 pub use network::{
     BackfillPage, BackfillRow, BackfillState, BackfillTick, BackfillsPage, CallRow, Connected, Counted, DecidedRow,
     FailedPush, HeldApproval, NetworkPage, RefusedLine, RequestRow, RequestsPage, StandingRow, TellOffer, Waiting,
 };
-pub use overview::{Cohort, DroppedSums, FunnelPart, Guide, Need, Numbers, Overview, StageBar};
+pub use overview::{ActionItem, Cohort, DroppedSums, FunnelPart, Guide, Numbers, Overview, StageBar};
 pub use partner::{
-    Chip, Choice, Decline, Declined, Fact, Filters, GrantNote, Happening, Looked, Mail, MailState, MoveAddress,
-    PartnerPage, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, ProgramTick, Programs, Refused, Select,
-    Tone,
+    Chip, Choice, Decline, Declined, Fact, Filters, GrantNote, Mail, MailState, MoveAddress, PartnerPage, PartnerRow,
+    PartnerState, Partners, ProgramChoice, ProgramRow, ProgramTick, Programs, Refused, ScanNotice, Select,
+    TimelineEntry, Tone,
 };
 pub use share_link::{LinkProgram, Links, ShareLink};
-pub use theme::{LogoMark, Worn};
+pub use theme::{LogoMark, Theme};
 pub use webhook::{DeliveryRow, WebhookPage, WebhookRow, WebhookState, Webhooks};
 
 pub use settings::{ApiKeyRow, DroppedDay, Settings};
@@ -63,7 +64,7 @@ pub struct When {
 #[template(path = "web/pages/auth/login.html")]
 pub struct Login {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Email address that was entered before, to be corrected.
     pub address: String,
     /// Message about what just happened: "You are signed out."
@@ -79,7 +80,7 @@ pub struct Login {
 #[template(path = "web/pages/auth/check_mail.html")]
 pub struct CheckMail {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Email address as it was typed, or masked if it wasn't typed. This page never shows whether it is known.
     pub address: String,
     /// Name of the person signed in in this browser already, whose session ends when the code is entered.
@@ -102,7 +103,7 @@ impl CheckMail {
 #[template(path = "web/pages/auth/confirm.html")]
 pub struct Confirm {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Token, to be posted.
     pub token: String,
     /// Email address of the person that the link signs in, masked: `m•••@example.com`.
@@ -133,7 +134,7 @@ pub struct Invited {
 #[template(path = "web/pages/auth/dead_link.html")]
 pub struct DeadLink {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Data for requesting a new link; without it, the page asks for the email address.
     pub fresh: Option<Fresh>,
     /// Reason why no new link is sent now.
@@ -154,7 +155,7 @@ pub struct Fresh {
 #[template(path = "web/pages/notice.html")]
 pub struct Notice {
     /// Page layout; its title is used too.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Heading, in a few words.
     pub heading: String,
     /// Explanation and what to do.
@@ -176,24 +177,24 @@ pub struct Link {
 
 impl Notice {
     /// 404: nothing at this URL, or nothing that the caller may know of.
-    pub fn not_found(shell: Shell) -> Self {
+    pub fn not_found(shell: Layout) -> Self {
         Self::new(shell, "Page not found", "Check the URL, or go back to where you came from.")
     }
 
     /// 410: a share link that was deleted. Its visitors aren't partners, so there is no link to continue.
-    pub fn link_deleted(shell: Shell) -> Self {
+    pub fn link_deleted(shell: Layout) -> Self {
         let text = "The person who shared it has deleted it. You can still visit the site directly.";
         Self { link: None, ..Self::new(shell, "This link has been deleted", text) }
     }
 
     /// 404: a share link that never existed.
-    pub fn link_unknown(shell: Shell) -> Self {
+    pub fn link_unknown(shell: Layout) -> Self {
         let text = "Check it for typos, or ask the person who shared it.";
         Self { link: None, ..Self::new(shell, "This link doesn’t exist", text) }
     }
 
     /// 403: a form sent from another site.
-    pub fn foreign_form(shell: Shell) -> Self {
+    pub fn foreign_form(shell: Layout) -> Self {
         Self::new(
             shell,
             "Request blocked",
@@ -202,28 +203,28 @@ impl Notice {
     }
 
     /// 403: signed in, but not allowed to do this.
-    pub fn forbidden(shell: Shell) -> Self {
+    pub fn forbidden(shell: Layout) -> Self {
         Self::new(shell, "You don’t have access", "Your account can’t do this. Someone on your team may be able to.")
     }
 
     /// 403: not allowed by their role in the team; `why` names the role that is required.
-    pub fn not_your_role(shell: Shell, why: &str) -> Self {
+    pub fn not_your_role(shell: Layout, why: &str) -> Self {
         Self::new(shell, "You don’t have access", why)
     }
 
     /// 413: more than the server accepts.
-    pub fn too_large(shell: Shell) -> Self {
+    pub fn too_large(shell: Layout) -> Self {
         Self::new(shell, "That’s too large", "What you sent is larger than we can accept. Nothing was changed.")
     }
 
     /// 429: too many requests; `wait` says for how long to wait, as in "in a minute".
-    pub fn too_often(shell: Shell, wait: &str) -> Self {
+    pub fn too_often(shell: Layout, wait: &str) -> Self {
         let text = format!("You’ve made too many requests in a short time. Please try again {wait}.");
         Self::new(shell, "Too many requests", &text)
     }
 
     /// 400: the browser doesn't store cookies, so no one can be signed in.
-    pub fn cookies(shell: Shell) -> Self {
+    pub fn cookies(shell: Layout) -> Self {
         Self::new(
             shell,
             "Your browser blocks cookies",
@@ -232,7 +233,7 @@ impl Notice {
     }
 
     /// 500 and 503: an error on our side.
-    pub fn broken(shell: Shell, request_id: String) -> Self {
+    pub fn broken(shell: Layout, request_id: String) -> Self {
         let mut notice = Self::new(
             shell,
             "Something went wrong on our end",
@@ -242,7 +243,7 @@ impl Notice {
         notice
     }
 
-    fn new(mut shell: Shell, heading: &str, text: &str) -> Self {
+    fn new(mut shell: Layout, heading: &str, text: &str) -> Self {
         heading.clone_into(&mut shell.title);
         let link = (!shell.brand_name.is_empty())
             .then(|| Link { label: format!("Go to {}", shell.brand_name), href: shell.base.clone() });
@@ -255,7 +256,7 @@ impl Notice {
 #[template(path = "web/pages/partner/dashboard.html")]
 pub struct Dashboard {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// The partner's name.
     pub name: String,
     /// Exactly the programs that they may share.

@@ -6,47 +6,47 @@ use std::sync::LazyLock;
 
 use super::{
     Reply,
-    pages::{LogoMark, Worn},
+    pages::{LogoMark, Theme},
 };
 use crate::{
     crypto::secret::Hash,
-    domain::{Brand, BrandSlug, Colour, Footer, Shades},
+    domain::{Brand, BrandSlug, Color, PostalAddress, Shades},
 };
 
 /// Version of the stylesheet's rules: when they change, the URL of every brand's stylesheet changes.
 static WAY: LazyLock<String> =
-    LazyLock::new(|| Hash::of(sheet(Colour::USUAL).as_bytes()).as_str().chars().take(8).collect());
+    LazyLock::new(|| Hash::of(sheet(Color::USUAL).as_bytes()).as_str().chars().take(8).collect());
 
 /// Branding of the pages of `brand`.
-pub(super) fn of(brand: &Brand) -> Worn {
+pub(super) fn of(brand: &Brand) -> Theme {
     let logo = brand.logo.as_ref().map(|logo| {
         let (width, height) = logo.shown();
         LogoMark { src: logo.path(&brand.slug), width, height }
     });
-    Worn {
+    Theme {
         stylesheet: brand.accent.map(|accent| address(&brand.slug, accent)),
         logo,
-        footer: brand.footer.as_ref().map(Footer::lines).unwrap_or_default(),
+        footer: brand.footer.as_ref().map(PostalAddress::lines).unwrap_or_default(),
     }
 }
 
 /// URL of the stylesheet for a colour: `/t/acme/face/0b6e6e-1a2b3c4d.css`.
-fn address(brand: &BrandSlug, accent: Colour) -> String {
+fn address(brand: &BrandSlug, accent: Color) -> String {
     format!("/t/{brand}/face/{}", file(accent))
 }
 
-fn file(accent: Colour) -> String {
+fn file(accent: Color) -> String {
     format!("{}-{}.css", accent.to_string().trim_start_matches('#'), *WAY)
 }
 
 /// Returns the stylesheet named `file_name`, if this version has it.
 #[must_use]
 pub fn stylesheet(file_name: &str) -> Option<Reply> {
-    let accent = Colour::parse(&format!("#{}", file_name.split('-').next()?)).ok()?;
+    let accent = Color::parse(&format!("#{}", file_name.split('-').next()?)).ok()?;
     (file(accent) == file_name).then(|| Reply::asset("text/css; charset=utf-8", &sheet(accent)))
 }
 
-fn sheet(accent: Colour) -> String {
+fn sheet(accent: Color) -> String {
     let palette = accent.palette();
     format!(
         ":root:not([data-theme]) {{\n{}}}\n\n@media (prefers-color-scheme: dark) {{\n:root:not([data-theme]) {{\n{}}}\n}}\n",
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_stylesheet_is_found_under_its_own_name_alone() {
-        let accent = Colour::parse("#7a1fa2").unwrap();
+        let accent = Color::parse("#7a1fa2").unwrap();
         let path = address(&BrandSlug::parse("acme").unwrap(), accent);
         let name = path.rsplit('/').next().unwrap();
         let reply = stylesheet(name).unwrap();

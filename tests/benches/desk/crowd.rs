@@ -6,9 +6,9 @@ use local::Local;
 use shared::{
     App,
     domain::{
-        Access, Actor, BookedCommission, BrandSlug, CommissionState, ConversionType, Event, EventKind, Fresh,
-        GrantSource, Import, ImportFile, ImportId, ImportOptions, ImportSource, LinkKey, MailRefusal, MailState, Money,
-        NewLink, NewPartner, Partner, PartnerId, Program, Steps, Undeliverable,
+        Access, Actor, BrandSlug, Commission, CommissionState, ConversionType, Event, EventKind, Fresh, GrantSource,
+        Import, ImportFile, ImportId, ImportOptions, ImportSource, LinkKey, MailState, Milestones, Money, NewLink,
+        NewPartner, Partner, PartnerId, Program, Suppression, SuppressionReason,
     },
     store::keys,
 };
@@ -74,8 +74,8 @@ async fn one(app: &App, brand: &BrandSlug, (programs, imports): (&[Program], &[I
 fn live(partner: &mut Partner, how: usize) {
     let at = Some(partner.created_at);
     let refused = match how {
-        3 => Some(MailRefusal::Bounced),
-        4 => Some(MailRefusal::Complained),
+        3 => Some(SuppressionReason::Bounced),
+        4 => Some(SuppressionReason::Complained),
         _ => None,
     };
     let state = match how {
@@ -85,13 +85,13 @@ fn live(partner: &mut Partner, how: usize) {
         4 => MailState::Complained,
         _ => MailState::Delivered,
     };
-    partner.undeliverable = refused.map(|why| Undeliverable { why, at: partner.created_at, detail: None });
-    partner.mail = partner.mail.take().map(|mail| shared::domain::MailNote { state, ..mail });
-    partner.steps = Steps {
+    partner.undeliverable = refused.map(|why| Suppression { why, at: partner.created_at, detail: None });
+    partner.mail = partner.mail.take().map(|mail| shared::domain::MailStatus { state, ..mail });
+    partner.steps = Milestones {
         sent_at: at.filter(|_| how > 0),
         delivered_at: at.filter(|_| ![0, 1, 3].contains(&how)),
         opened_at: at.filter(|_| how > 4),
-        ..Steps::default()
+        ..Milestones::default()
     };
     partner.declined_at = at.filter(|_| how == 5);
     partner.activated_at = at.filter(|_| how > 5);
@@ -105,7 +105,7 @@ async fn share(app: &App, partner: &Partner, program: &Program, number: usize) {
     app.store.create_link(&created, None).await.unwrap();
     if number % 10 >= 8 {
         let value = Money::parse(1_000, "EUR").unwrap();
-        let booked = BookedCommission {
+        let booked = Commission {
             id: app.fresh(),
             brand: partner.brand.clone(),
             partner: partner.id.clone(),

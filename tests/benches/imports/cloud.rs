@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::{Map, Value, json};
-use shared::{App, Config, CookieStyle, Invocation, Platform, runtime};
+use shared::{App, Config, CookiePolicy, Invocation, Platform, runtime};
 
 const ID: &str = "imp_01KA0000000000000000000007";
 
@@ -43,8 +43,8 @@ pub(crate) async fn import_csv(rows: usize) {
     let platform = Platform {
         clock: Arc::new(runtime::SystemClock),
         random: Arc::new(runtime::OsRandom),
-        cookies: CookieStyle::Plain,
-        outside: Arc::new(shared::egress::Internet::new(shared::egress::Neighbours::None)),
+        cookies: CookiePolicy::Plain,
+        outside: Arc::new(shared::egress::EgressClient::new(shared::egress::LoopbackPolicy::None)),
         lines: Arc::new(runtime::Stdout),
     };
     let app = App::new(config, (&sdk, function.doors()), platform);

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use serde_json::json;
-use shared::Chain;
+use shared::ErrorChain;
 
 pub(crate) use event::SourceIp;
 pub(crate) use routes::Routes;
@@ -119,7 +119,7 @@ impl Gateway {
                 message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }),
             Err(error) => {
-                tracing::error!("{} failed: {}", route.function, Chain(&error));
+                tracing::error!("{} failed: {}", route.function, ErrorChain(&error));
                 message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }
         }
@@ -136,7 +136,7 @@ impl Gateway {
         match self.0.functions.invoke(function, event).await {
             Ok(answer) => json_answer(&answer),
             Err(error) => {
-                let text = Chain(&error).to_string();
+                let text = ErrorChain(&error).to_string();
                 let mut response = json_answer(&json!({"errorType": error.status_and_code().1, "errorMessage": text}));
                 response.headers_mut().insert("x-amz-function-error", http::HeaderValue::from_static("Unhandled"));
                 response

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use shared::egress::{Forbidden, Heard, NotHeard, Outside, OutsideCall};
+use shared::egress::{BlockedUrl, OutboundClient, OutboundError, OutboundRequest, OutboundResponse};
 use url::Url;
 
 use super::{Network, PATH, api::Asked};
@@ -14,11 +14,11 @@ use super::{Network, PATH, api::Asked};
 pub(crate) struct Door {
     network: Network,
     /// The client for all other calls.
-    beyond: Arc<dyn Outside>,
+    beyond: Arc<dyn OutboundClient>,
 }
 
 impl Door {
-    pub(crate) fn new(network: Network, beyond: Arc<dyn Outside>) -> Self {
+    pub(crate) fn new(network: Network, beyond: Arc<dyn OutboundClient>) -> Self {
         Self { network, beyond }
     }
 
@@ -35,12 +35,12 @@ impl Door {
     }
 }
 
-impl Outside for Door {
-    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), Forbidden>> {
+impl OutboundClient for Door {
+    fn check(&self, url: Url) -> BoxFuture<'_, Result<(), BlockedUrl>> {
         if self.path(&url).is_some() { Box::pin(async { Ok(()) }) } else { self.beyond.check(url) }
     }
 
-    fn call(&self, call: OutsideCall) -> BoxFuture<'_, Result<Heard, NotHeard>> {
+    fn call(&self, call: OutboundRequest) -> BoxFuture<'_, Result<OutboundResponse, OutboundError>> {
         if self.path(&call.url).is_none() {
             return self.beyond.call(call);
         }
@@ -54,12 +54,12 @@ impl Outside for Door {
                 body: &call.body,
             };
             match tokio::time::timeout(call.patience, self.network.answer(asked)).await {
-                Ok(answered) => Ok(Heard {
+                Ok(answered) => Ok(OutboundResponse {
                     status: answered.status,
                     retry_after_s: answered.retry_after_s,
                     body: answered.body.to_string().into_bytes(),
                 }),
-                Err(_elapsed) => Err(NotHeard::TooSlow(call.patience.as_secs())),
+                Err(_elapsed) => Err(OutboundError::TooSlow(call.patience.as_secs())),
             }
         })
     }

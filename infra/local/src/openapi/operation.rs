@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use shared::{
     domain::{BrandSlug, PartnerId, ProgramId, Role},
-    openapi::{Answer, Code, MayCall, Operation},
-    web::Needs,
+    openapi::{AllowedCaller, Answer, Code, Operation},
+    web::Requirement,
 };
 
 use super::{OpenApiError, examples, schemas, schemas::Schemas};
@@ -88,8 +88,8 @@ fn common(operation: &Operation) -> Vec<&'static str> {
     let writes = !matches!(operation.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let mut codes = vec!["internal"];
     match operation.may_call {
-        MayCall::Partners => codes.extend(["unauthenticated", "not_found"]),
-        MayCall::With(_) | MayCall::Team(_) | MayCall::Anybody => {}
+        AllowedCaller::Partners => codes.extend(["unauthenticated", "not_found"]),
+        AllowedCaller::With(_) | AllowedCaller::Team(_) | AllowedCaller::Anybody => {}
     }
     if let Some(needs) = operation.may_call.needs() {
         codes.extend(["unauthenticated", "not_found"]);
@@ -103,7 +103,7 @@ fn common(operation: &Operation) -> Vec<&'static str> {
     }
     if writes {
         codes.extend(["busy", "changed_meanwhile"]);
-        if operation.may_call != MayCall::Anybody {
+        if operation.may_call != AllowedCaller::Anybody {
             codes.push("other_origin");
         }
     }
@@ -119,14 +119,14 @@ fn common(operation: &Operation) -> Vec<&'static str> {
     codes
 }
 
-fn security(may_call: MayCall) -> Value {
+fn security(may_call: AllowedCaller) -> Value {
     match may_call {
-        MayCall::With(scope) | MayCall::Team(Needs { scope: Some(scope), .. }) => {
+        AllowedCaller::With(scope) | AllowedCaller::Team(Requirement { scope: Some(scope), .. }) => {
             json!([{"apiKey": [scope]}, {"adminSession": []}])
         }
-        MayCall::Team(Needs { scope: None, .. }) => json!([{"adminSession": []}]),
-        MayCall::Partners => json!([{"partnerSession": []}]),
-        MayCall::Anybody => json!([]),
+        AllowedCaller::Team(Requirement { scope: None, .. }) => json!([{"adminSession": []}]),
+        AllowedCaller::Partners => json!([{"partnerSession": []}]),
+        AllowedCaller::Anybody => json!([]),
     }
 }
 
@@ -155,7 +155,7 @@ fn success(operation: &Operation, answer: &Answer, schemas: &mut Schemas) -> Val
     if let Some((content_type, shape)) = &answer.body {
         let schema = shape(&mut schemas.output).to_value();
         let mut content = json!({"schema": schema});
-        if *content_type == "application/json" && operation.may_call != MayCall::Anybody {
+        if *content_type == "application/json" && operation.may_call != AllowedCaller::Anybody {
             set(&mut content, "example", examples::whole(&schema, schemas.output.definitions()));
         }
         let mut types = Map::new();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::{Map, Value, json};
-use shared::Chain;
+use shared::ErrorChain;
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -91,7 +91,7 @@ impl QueueSource {
             Ok(answer) if self.source.partial => failed_items(&answer),
             Ok(_) => Some(Vec::new()),
             Err(error) => {
-                tracing::warn!("{} failed: {}", self.function, Chain(&error));
+                tracing::warn!("{} failed: {}", self.function, ErrorChain(&error));
                 None
             }
         };

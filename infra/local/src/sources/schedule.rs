@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shared::Chain;
+use shared::ErrorChain;
 use tokio::sync::watch;
 
 use super::{Run, State, Surroundings};
@@ -72,7 +72,7 @@ impl ScheduleSource {
         // Before the invocation: if the clock leaps during it, the schedule fires once more.
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = after(now, self.every);
         if let Err(error) = self.around.functions.invoke(&self.function, event).await {
-            tracing::warn!("{} failed and is called again when its time comes: {}", self.function, Chain(&error));
+            tracing::warn!("{} failed and is called again when its time comes: {}", self.function, ErrorChain(&error));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
-use shared::Chain;
+use shared::ErrorChain;
 use tokio::sync::watch;
 
 use super::{Run, State, Surroundings, failed_items, wait};
@@ -106,7 +106,7 @@ impl StreamSource {
             Ok(answer) if self.partial => failed_items(&answer),
             Ok(_) => Some(Vec::new()),
             Err(error) => {
-                tracing::warn!("{} failed and is tried again: {}", self.function, Chain(&error));
+                tracing::warn!("{} failed and is tried again: {}", self.function, ErrorChain(&error));
                 None
             }
         }

@@ -7,7 +7,7 @@ use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use shared::{
     crypto::webhook_signature::{self, Signed},
-    egress::{NotHeard, OutsideCall},
+    egress::{OutboundError, OutboundRequest},
 };
 
 use super::{invite, seeded, seeded_in};
@@ -243,7 +243,7 @@ async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_rate_limit
         let headers = vec![("authorization", format!("Bearer {}", seed.token))];
         let body = partner("ptr_1", "bo@example.org", "active").to_string().into_bytes();
         let patience = Duration::from_millis(patience_ms);
-        app.outside().call(OutsideCall { method: Method::POST, url, headers, body, patience })
+        app.outside().call(OutboundRequest { method: Method::POST, url, headers, body, patience })
     };
     app.outside().check(seed.url.parse().unwrap()).await.unwrap();
     let heard = call("/partners/upsert", 1_000).await.unwrap();
@@ -263,7 +263,7 @@ async fn functions_reach_it_without_a_port_and_it_can_be_down_slow_or_rate_limit
 
     press(&local, "mode", json!({"mode": "slow"})).await;
     let begun = Instant::now();
-    assert_eq!(call("/partners/upsert", 50).await.unwrap_err(), NotHeard::TooSlow(0));
+    assert_eq!(call("/partners/upsert", 50).await.unwrap_err(), OutboundError::TooSlow(0));
     assert!(begun.elapsed() < Duration::from_secs(4));
     assert_eq!(state(&local).await["partners"][0]["history"].as_array().unwrap().len(), 2, "done, but not heard");
     press(&local, "mode", json!({"mode": "up"})).await;

@@ -35,7 +35,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn archive(&self, answers: impl IntoIterator<Item = Answer>) -> Archive {
+    fn archive(&self, answers: impl IntoIterator<Item = Answer>) -> Storage {
         self.answers.lock().unwrap().extend(answers);
         let aws = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -46,7 +46,7 @@ impl Prepared {
             .endpoint_url("http://localhost")
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
-        Archive::new(&aws, "bucket".to_owned())
+        Storage::new(&aws, "bucket".to_owned())
     }
 
     fn requests(&self) -> Vec<String> {
@@ -121,7 +121,7 @@ fn completing(wait: Duration) -> [Answer; 4] {
     [at_once(http::Response::builder(), began), part(), part(), (wait, ended)]
 }
 
-async fn upload(archive: &Archive) -> Result<String> {
+async fn upload(archive: &Storage) -> Result<String> {
     let file = File { key: "exports/acme/list.csv".to_owned(), content_type: "text/csv", saved_as: "list.csv".into() };
     let mut upload = archive.begin(file);
     upload.write(&vec![b'x'; PART_BYTES]).await?;

@@ -120,8 +120,8 @@ fn excel_may_be_told_the_delimiter() {
         }
     }
     let saw = |text: &str| read(text.as_bytes()).unwrap_err();
-    assert_eq!(saw("sep=x\nemail\n"), NotASheet::NoEmailColumn { saw: vec!["sep=x".to_owned()] });
-    assert_eq!(saw("\nsep=;\nemail\n"), NotASheet::NoEmailColumn { saw: vec!["sep=".to_owned()] });
+    assert_eq!(saw("sep=x\nemail\n"), CsvError::NoEmailColumn { saw: vec!["sep=x".to_owned()] });
+    assert_eq!(saw("\nsep=;\nemail\n"), CsvError::NoEmailColumn { saw: vec!["sep=".to_owned()] });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::csv::column_aliases::{ALIASES, Aliases, key};
 
 fn refused(header: &str) -> Vec<String> {
     match read(header.as_bytes()) {
-        Err(NotASheet::NoEmailColumn { saw }) => saw,
+        Err(CsvError::NoEmailColumn { saw }) => saw,
         other => panic!("{header}: {other:?}"),
     }
 }

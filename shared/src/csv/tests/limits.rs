@@ -28,11 +28,11 @@ fn other_kinds_of_files_are_told() {
         (b"\x7fELF\x02\x01\x01\0\0\0\0\0", "not text"),
         (b"\xff\xfe\0\0e\0\0\0m\0\0\0", "not text"),
     ] {
-        assert_eq!(read(bytes), Err(NotASheet::Other { what }), "{}", bytes.escape_ascii());
+        assert_eq!(read(bytes), Err(CsvError::Other { what }), "{}", bytes.escape_ascii());
     }
     for encoding in [Encoding::Utf16Le, Encoding::Utf16BeUnmarked] {
         let json = read(&encoded(" {\"email\": 1}", encoding));
-        assert_eq!(json, Err(NotASheet::Other { what: "JSON" }), "{encoding:?}");
+        assert_eq!(json, Err(CsvError::Other { what: "JSON" }), "{encoding:?}");
     }
     assert_eq!(read(b"PK,email\n1,x").unwrap().rows.len(), 1);
 }
@@ -40,8 +40,8 @@ fn other_kinds_of_files_are_told() {
 #[test]
 fn nothing_is_refused_as_nothing() {
     for text in ["", "\n", " \r\n\t \r\n", ";;;\n,,\n\"\"\n", "sep=;\n", "sep=;", "\u{a0}"] {
-        assert_eq!(read(text.as_bytes()), Err(NotASheet::Empty), "{text:?}");
-        assert_eq!(read(&encoded(text, Encoding::Utf16Le)), Err(NotASheet::Empty), "{text:?}");
+        assert_eq!(read(text.as_bytes()), Err(CsvError::Empty), "{text:?}");
+        assert_eq!(read(&encoded(text, Encoding::Utf16Le)), Err(CsvError::Empty), "{text:?}");
     }
 }
 
@@ -92,11 +92,11 @@ fn a_row_may_have_so_many_bytes_and_no_more() {
         for size in [1 << 20, 4096, 65_536] {
             let read = |text: String| read_chunks(text.as_bytes().chunks(size));
             assert_eq!(read(text(ROW_BYTES_MAX)).unwrap().rows[1].name.len(), ROW_BYTES_MAX - 10);
-            assert_eq!(read(text(ROW_BYTES_MAX + 1)), Err(NotASheet::RowTooLong { row: 3 }), "{line_end:?}");
+            assert_eq!(read(text(ROW_BYTES_MAX + 1)), Err(CsvError::RowTooLong { row: 3 }), "{line_end:?}");
         }
     }
-    assert_eq!(read("x".repeat(ROW_BYTES_MAX + 1).as_bytes()), Err(NotASheet::RowTooLong { row: 1 }));
-    assert_eq!(read(" ".repeat(ROW_BYTES_MAX + 1).as_bytes()), Err(NotASheet::RowTooLong { row: 1 }));
+    assert_eq!(read("x".repeat(ROW_BYTES_MAX + 1).as_bytes()), Err(CsvError::RowTooLong { row: 1 }));
+    assert_eq!(read(" ".repeat(ROW_BYTES_MAX + 1).as_bytes()), Err(CsvError::RowTooLong { row: 1 }));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_long_quoted_cell_with_line_breaks_is_lines() {
 }
 
 /// Pushes the same piece repeatedly, and returns the number of rows and the most memory that was used.
-fn pushed(first: &[u8], piece: &[u8], times: usize) -> (Result<usize, NotASheet>, usize) {
+fn pushed(first: &[u8], piece: &[u8], times: usize) -> (Result<usize, CsvError>, usize) {
     let mut reader = Reader::new();
     let (mut rows, mut held) = (0, 0);
     let mut push = |bytes: &[u8]| {
@@ -127,7 +127,7 @@ fn pushed(first: &[u8], piece: &[u8], times: usize) -> (Result<usize, NotASheet>
 #[test]
 fn memory_does_not_grow_with_the_file() {
     let piece = |text: &str| text.repeat((1 << 18) / text.len());
-    let too_long = |row: u64| Err(NotASheet::RowTooLong { row });
+    let too_long = |row: u64| Err(CsvError::RowTooLong { row });
     for (first, text, times, result) in [
         ("", "x", 8192, too_long(1)),
         ("email\n", "x", 8192, too_long(2)),

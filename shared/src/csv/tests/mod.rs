@@ -42,11 +42,11 @@ impl Sheet {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Sheet, NotASheet> {
+fn read(bytes: &[u8]) -> Result<Sheet, CsvError> {
     read_chunks([bytes])
 }
 
-fn read_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Sheet, NotASheet> {
+fn read_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Sheet, CsvError> {
     let mut reader = Reader::new();
     let mut rows = Vec::new();
     for chunk in chunks {
@@ -58,7 +58,7 @@ fn read_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Sheet, 
     Ok(Sheet { columns: reader.columns().cloned(), rows })
 }
 
-fn keep(reader: &mut Reader, rows: &mut Vec<Kept>) -> Result<(), NotASheet> {
+fn keep(reader: &mut Reader, rows: &mut Vec<Kept>) -> Result<(), CsvError> {
     while let Some(row) = reader.next()? {
         rows.push(Kept {
             number: row.number(),

@@ -75,7 +75,7 @@ fn cut(mut bytes: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
     pieces
 }
 
-fn read_cut(bytes: &[u8], sizes: &[usize]) -> Result<Sheet, NotASheet> {
+fn read_cut(bytes: &[u8], sizes: &[usize]) -> Result<Sheet, CsvError> {
     let pieces = cut(bytes, sizes);
     read_chunks(pieces.iter().map(Vec::as_slice))
 }

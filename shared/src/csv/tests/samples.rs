@@ -101,5 +101,5 @@ fn ragged_rows_keep_their_cells_and_numbers() {
 #[test]
 fn a_picture_is_refused() {
     let refused = read(include_bytes!("../../../../tests/csv/not-a-csv.png"));
-    assert_eq!(refused, Err(NotASheet::Other { what: "a PNG picture" }));
+    assert_eq!(refused, Err(CsvError::Other { what: "a PNG picture" }));
 }

@@ -16,13 +16,13 @@ fn tricky() -> impl Strategy<Value = Vec<u8>> {
 
 /// Finds all records, with one splitter or with a new one for each.
 fn extents(bytes: &[u8], anew: bool) -> Vec<(usize, Extent)> {
-    let mut splitter = Splitter::new(b',');
+    let mut splitter = RecordSplitter::new(b',');
     let (mut start, mut found) = (0, Vec::new());
     while let Split::Record(extent) = splitter.split(&bytes[start..], true) {
         found.push((start, extent));
         start += extent.next;
         if anew {
-            splitter = Splitter::new(b',');
+            splitter = RecordSplitter::new(b',');
         }
     }
     found
@@ -97,12 +97,16 @@ fn what_a_splitter_remembers_changes_nothing_in_long_files() {
     for line in short.into_iter().chain([17, 20, 30].map(unquoted)) {
         let bytes = line.repeat(150_000 / line.len()).into_bytes();
         // Only some, since the splitter without memory is slow.
-        let mut splitter = Splitter::new(b',');
+        let mut splitter = RecordSplitter::new(b',');
         let mut start = 0;
         for at in 0.. {
             let Split::Record(extent) = splitter.split(&bytes[start..], true) else { break };
             if at % 97 < 2 {
-                assert_eq!(Splitter::new(b',').split(&bytes[start..], true), Split::Record(extent), "{line:?} at {at}");
+                assert_eq!(
+                    RecordSplitter::new(b',').split(&bytes[start..], true),
+                    Split::Record(extent),
+                    "{line:?} at {at}"
+                );
             }
             start += extent.next;
         }
@@ -113,7 +117,7 @@ fn what_a_splitter_remembers_changes_nothing_in_long_files() {
 #[test]
 fn a_line_end_across_the_limit_is_one() {
     let bytes = format!("\"{}\r\nx", "x".repeat(ROW_BYTES_MAX - 1)).into_bytes();
-    let mut splitter = Splitter::new(b',');
+    let mut splitter = RecordSplitter::new(b',');
     assert_eq!(splitter.split(&bytes[..=ROW_BYTES_MAX], false), Split::More);
     let extent = Extent { len: ROW_BYTES_MAX, next: ROW_BYTES_MAX + 2, quoting: false };
     assert_eq!(splitter.split(&bytes, false), Split::Record(extent));

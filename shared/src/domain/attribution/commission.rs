@@ -77,7 +77,7 @@ impl CommissionState {
 
 /// A commission that a conversion earned a partner. It stays whatever happens to the partner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BookedCommission {
+pub struct Commission {
     /// Identifies the commission; sorts by time.
     pub id: CommissionId,
     /// Brand that owes it.
@@ -132,16 +132,16 @@ pub enum Settlement {
 
 /// A commission that was settled, ready to be written.
 #[derive(Debug, Clone)]
-pub struct Settled {
+pub struct CommissionSettled {
     /// The commission after the change.
-    pub commission: BookedCommission,
+    pub commission: Commission,
     /// Event that records it.
     pub event: Event,
 }
 
 /// Reasons why a commission can't be settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SettleRefused {
+pub enum SettleError {
     /// It was paid already.
     #[error("This commission has already been paid.")]
     Paid,
@@ -150,7 +150,7 @@ pub enum SettleRefused {
     Reversed,
 }
 
-impl BookedCommission {
+impl Commission {
     /// Returns the amount with its currency.
     #[must_use]
     pub fn money(&self) -> Money {
@@ -160,14 +160,14 @@ impl BookedCommission {
     /// Marks the commission as paid or reversed, whatever happened to the partner in the meantime.
     ///
     /// # Errors
-    /// Fails with [`SettleRefused`] if it was settled already.
+    /// Fails with [`SettleError`] if it was settled already.
     pub fn settle(
         self,
         settlement: Settlement,
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<Settled, SettleRefused> {
+    ) -> Result<CommissionSettled, SettleError> {
         self.is_open()?;
         let (partner, commission, amount, currency) =
             (self.partner.clone(), self.id.clone(), self.amount, self.currency);
@@ -181,18 +181,18 @@ impl BookedCommission {
         };
         let settled_by = Some(by.id.clone());
         let event = Event::new(event, &self.brand, by, kind, now);
-        Ok(Settled { commission: Self { state, settled_at: Some(now), settled_by, ..self }, event })
+        Ok(CommissionSettled { commission: Self { state, settled_at: Some(now), settled_by, ..self }, event })
     }
 
     /// Checks that it can be settled. Called again on the stored commission when the write failed its condition.
     ///
     /// # Errors
-    /// Fails with [`SettleRefused`] if it was settled already.
-    pub fn is_open(&self) -> Result<(), SettleRefused> {
+    /// Fails with [`SettleError`] if it was settled already.
+    pub fn is_open(&self) -> Result<(), SettleError> {
         match self.state {
             CommissionState::Accrued => Ok(()),
-            CommissionState::Paid => Err(SettleRefused::Paid),
-            CommissionState::Reversed => Err(SettleRefused::Reversed),
+            CommissionState::Paid => Err(SettleError::Paid),
+            CommissionState::Reversed => Err(SettleError::Reversed),
         }
     }
 }
@@ -200,9 +200,9 @@ impl BookedCommission {
 /// Counters of an item, each under its own name, such as `accrued_EUR`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Figures(BTreeMap<String, serde_json::Value>);
+pub struct Counters(BTreeMap<String, serde_json::Value>);
 
-impl Figures {
+impl Counters {
     /// Returns the name of the sum of `what` in a currency.
     #[must_use]
     pub fn name(what: &str, currency: Currency) -> String {
@@ -237,7 +237,7 @@ fn monday(at: Timestamp) -> Date {
 pub struct Balance {
     /// Sums by name.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: Counters,
 }
 
 impl Balance {
@@ -247,7 +247,7 @@ impl Balance {
     pub fn weeks(&self, now: Timestamp, number: i64) -> Vec<(Date, Vec<Money>)> {
         let weeks = (0..number).rev().filter_map(|back| {
             let at = now.checked_sub((back * 7 * 24).hours()).ok()?;
-            Some((monday(at), self.figures.sums(&Figures::week(at))))
+            Some((monday(at), self.figures.sums(&Counters::week(at))))
         });
         weeks.collect()
     }
@@ -270,9 +270,9 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        assert_eq!(Figures::week(at("2026-11-22T23:59:59Z")), "week_20261116");
-        assert_eq!(Figures::week(at("2026-11-23T00:00:00Z")), "week_20261123");
-        assert_eq!(Figures::week(at("2027-01-01T00:00:00Z")), "week_20261228");
+        assert_eq!(Counters::week(at("2026-11-22T23:59:59Z")), "week_20261116");
+        assert_eq!(Counters::week(at("2026-11-23T00:00:00Z")), "week_20261123");
+        assert_eq!(Counters::week(at("2027-01-01T00:00:00Z")), "week_20261228");
         let value = serde_json::json!({"week_20261116_EUR": 5, "accrued_EUR": 7, "accrued_JPY": 0, "pk": "x"});
         let balance: Balance = serde_json::from_value(value).unwrap();
         let weeks = balance.weeks(at("2026-11-22T12:00:00Z"), 2);

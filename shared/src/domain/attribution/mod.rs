@@ -4,7 +4,7 @@ mod commission;
 pub(super) mod visit;
 
 pub use commission::{
-    Balance, BookedCommission, CommissionOwner, CommissionState, Figures, Money, SettleRefused, Settled, Settlement,
+    Balance, Commission, CommissionOwner, CommissionSettled, CommissionState, Counters, Money, SettleError, Settlement,
 };
 pub use visit::{
     Click, Conversion, ConversionClaim, ConversionType, Dropped, ExternalId, Outcome, Source, UserId, Visit, Visitor,

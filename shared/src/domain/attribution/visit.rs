@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     crypto::secret::Hash,
     domain::{
-        Actor, AttributionDays, BookedCommission, BrandSlug, ClickId, Commission, CommissionId, CommissionState, Event,
+        Actor, AttributionDays, BrandSlug, ClickId, Commission, CommissionId, CommissionState, CommissionTerms, Event,
         EventId, EventKind, Fresh, Invalid, LinkKey, Money, Partner, PartnerId, Program, ProgramId, ShareLink,
         validation::text_value,
     },
@@ -209,7 +209,7 @@ pub struct Conversion {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It earns a partner a commission.
-    Booked(Box<(BookedCommission, Event)>),
+    Booked(Box<(Commission, Event)>),
     /// It earns nothing under the program's terms.
     Nothing,
     /// It can't be attributed.
@@ -257,11 +257,11 @@ impl Conversion {
         if now >= visit.at + SignedDuration::from_hours(24 * program.attribution_days.days()) {
             return Outcome::Dropped(Dropped::Late);
         }
-        let terms: Commission = link.commission.unwrap_or(program.commission);
+        let terms: CommissionTerms = link.commission.unwrap_or(program.commission);
         let Some(earned) = terms.earned(self.value).filter(|earned| earned.amount > 0) else {
             return Outcome::Nothing;
         };
-        let booked = BookedCommission {
+        let booked = Commission {
             id,
             brand: link.brand.clone(),
             partner: visit.source.partner.clone(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::secret::{Hash, Secret},
-    domain::{AdminId, Audience, BackPath, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId},
+    domain::{AdminId, Audience, BrandSlug, EmailAddress, Invalid, LINK_MINUTES, Name, PartnerId, ReturnPath},
 };
 
 /// Number of days for which an expired link is remembered for people without an open invitation.
@@ -169,7 +169,7 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// Page to return to after signing in, if they came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub back: Option<BackPath>,
+    pub back: Option<ReturnPath>,
     /// Time at which it was used, and the browser that used it.
     #[serde(flatten)]
     pub used: Option<Use>,

@@ -10,6 +10,6 @@ mod sign_in;
 pub use actor::{Actor, ActorKind};
 pub use magic_link::{MagicLink, Person, Principal, Purpose, Token, Use};
 pub use redeem::{Redeemed, Redemption};
-pub use return_path::BackPath;
+pub use return_path::ReturnPath;
 pub use session::{ApiKey, Scope, Session};
-pub use sign_in::{Attempt, Audience, Code, Mailed};
+pub use sign_in::{Attempt, Audience, Code, MailedCredentials};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     crypto::secret::Hash,
-    domain::{Actor, ActorKind, BackPath, BrandSlug, Event, EventId, EventKind, Principal, Purpose, Session},
+    domain::{Actor, ActorKind, BrandSlug, Event, EventId, EventKind, Principal, Purpose, ReturnPath, Session},
 };
 
 /// A redeemed link or code: everything to write in one transaction.
@@ -46,7 +46,7 @@ pub struct Redemption {
     /// The browser, in words.
     pub agent: String,
     /// Page to return to, if they came from one.
-    pub back: Option<BackPath>,
+    pub back: Option<ReturnPath>,
 }
 
 impl Redemption {

@@ -9,9 +9,9 @@ use crate::domain::BrandSlug;
 /// No other URL can be parsed as one, so that no link or form can redirect an admin away from the brand's own pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct BackPath(String);
+pub struct ReturnPath(String);
 
-impl BackPath {
+impl ReturnPath {
     const CHARS_MAX: usize = 500;
 
     /// Parses a path; returns `None` if it isn't one of the pages of the brand's admins.
@@ -50,7 +50,7 @@ mod tests {
     fn only_pages_of_the_brands_admins_are_come_back_to() {
         let brand = BrandSlug::parse("acme").unwrap();
         for good in ["/t/acme/admin", "/t/acme/admin/settings", "/t/acme/admin/partners?q=a%20b&state=active"] {
-            assert_eq!(BackPath::parse(&brand, good).unwrap().as_str(), good);
+            assert_eq!(ReturnPath::parse(&brand, good).unwrap().as_str(), good);
         }
         let long = format!("/t/acme/admin/{}", "a".repeat(500));
         for bad in [
@@ -71,7 +71,7 @@ mod tests {
             "/t/acme/links",
             &long,
         ] {
-            assert_eq!(BackPath::parse(&brand, bad), None, "{bad}");
+            assert_eq!(ReturnPath::parse(&brand, bad), None, "{bad}");
         }
     }
 }

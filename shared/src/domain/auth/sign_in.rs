@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     crypto::secret::Hash,
-    domain::{BackPath, BrandSlug, EmailAddress, Principal, Purpose, Use},
+    domain::{BrandSlug, EmailAddress, Principal, Purpose, ReturnPath, Use},
 };
 
 /// The two portals of a brand. Each has its own URLs, cookies and links.
@@ -103,7 +103,7 @@ pub struct Attempt {
     pub browser: String,
     /// Page to return to after signing in, if they came from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub back: Option<BackPath>,
+    pub back: Option<ReturnPath>,
     /// True if an email may follow; false if the rate limit of emails to one email address is exceeded.
     pub mail: bool,
     /// Number of codes that were entered, right or wrong.
@@ -111,7 +111,7 @@ pub struct Attempt {
     pub tries: u32,
     /// Codes and tokens of the email, once it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mailed: Option<Mailed>,
+    pub mailed: Option<MailedCredentials>,
     /// Use of the code.
     #[serde(flatten)]
     pub used: Option<Use>,
@@ -122,7 +122,7 @@ pub struct Attempt {
 
 /// Contents of the email for a sign-in attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Mailed {
+pub struct MailedCredentials {
     /// Keyed hash of the code.
     pub code: Hash,
     /// Time until which the code is valid.

@@ -22,7 +22,7 @@ const FINE: u32 = 20;
 /// A colour, written as `#0b6e6e`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Colour {
+pub struct Color {
     red: u8,
     green: u8,
     blue: u8,
@@ -32,11 +32,11 @@ pub struct Colour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shades {
     /// Fill of buttons and other shapes.
-    pub fill: Colour,
+    pub fill: Color,
     /// Text on the fill: black or white.
-    pub on_fill: Colour,
+    pub on_fill: Color,
     /// Text in the brand colour, such as links.
-    pub text: Colour,
+    pub text: Color,
 }
 
 /// Shades of a brand colour on both backgrounds.
@@ -48,7 +48,7 @@ pub struct Palette {
     pub dark: Shades,
 }
 
-impl Colour {
+impl Color {
     /// Default for brands that chose no colour.
     pub const USUAL: Self = Self { red: 0x0b, green: 0x6e, blue: 0x6e };
 
@@ -145,7 +145,7 @@ impl Colour {
     }
 }
 
-impl TryFrom<String> for Colour {
+impl TryFrom<String> for Color {
     type Error = Invalid;
 
     fn try_from(text: String) -> Result<Self, Invalid> {
@@ -153,7 +153,7 @@ impl TryFrom<String> for Colour {
     }
 }
 
-impl std::str::FromStr for Colour {
+impl std::str::FromStr for Color {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
@@ -161,13 +161,13 @@ impl std::str::FromStr for Colour {
     }
 }
 
-impl From<Colour> for String {
-    fn from(colour: Colour) -> Self {
+impl From<Color> for String {
+    fn from(colour: Color) -> Self {
         colour.to_string()
     }
 }
 
-impl std::fmt::Display for Colour {
+impl std::fmt::Display for Color {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
     }
@@ -182,7 +182,7 @@ struct Lch {
 }
 
 impl Lch {
-    fn of(colour: Colour) -> Self {
+    fn of(colour: Color) -> Self {
         let [red, green, blue] = colour.linear();
         let l = (0.412_221_470_8 * red + 0.536_332_536_3 * green + 0.051_445_992_9 * blue).cbrt();
         let m = (0.211_903_498_2 * red + 0.680_699_545_1 * green + 0.107_396_956_6 * blue).cbrt();
@@ -195,7 +195,7 @@ impl Lch {
     }
 
     /// Returns the colour, with as much of its chroma as a screen can show at this lightness.
-    fn colour(self) -> Colour {
+    fn colour(self) -> Color {
         let (mut least, mut most) = (0.0, 1.0);
         if !self.scaled(most).iter().all(shown) {
             for _ in 0..20 {
@@ -205,7 +205,7 @@ impl Lch {
             most = least;
         }
         let [red, green, blue] = self.scaled(most).map(nearest);
-        Colour { red, green, blue }
+        Color { red, green, blue }
     }
 
     /// Returns linear red, green and blue, with the chroma multiplied by `chroma`.
@@ -249,12 +249,12 @@ mod tests {
 
     use super::*;
 
-    fn colour(text: &str) -> Colour {
-        Colour::parse(text).unwrap()
+    fn colour(text: &str) -> Color {
+        Color::parse(text).unwrap()
     }
 
-    fn any() -> impl Strategy<Value = Colour> {
-        (any_byte(), any_byte(), any_byte()).prop_map(|(red, green, blue)| Colour { red, green, blue })
+    fn any() -> impl Strategy<Value = Color> {
+        (any_byte(), any_byte(), any_byte()).prop_map(|(red, green, blue)| Color { red, green, blue })
     }
 
     fn any_byte() -> impl Strategy<Value = u8> {
@@ -265,7 +265,7 @@ mod tests {
     fn a_colour_is_six_digits() {
         assert_eq!(colour(" #0B6e6E ").to_string(), "#0b6e6e");
         for wrong in ["", "#", "0b6e6e", "#0b6e6", "#0b6e6e0", "#0b6e6g", "#+b6e6e", "teal", "#ééé"] {
-            assert_eq!(Colour::parse(wrong).map_err(|error| error.code), Err("invalid_colour"), "{wrong:?}");
+            assert_eq!(Color::parse(wrong).map_err(|error| error.code), Err("invalid_colour"), "{wrong:?}");
         }
     }
 
@@ -295,16 +295,16 @@ mod tests {
         let after = Lch::of(colour("#ffd400").as_accent());
         assert!(after.lightness < before.lightness);
         assert!((after.b.atan2(after.a) - before.b.atan2(before.a)).abs() < 0.02, "the hue stays");
-        assert!(colour("#ffffff").as_accent().contrast(Colour::LIGHT_GROUND) < 3.1, "and no darker than it must");
+        assert!(colour("#ffffff").as_accent().contrast(Color::LIGHT_GROUND) < 3.1, "and no darker than it must");
     }
 
     proptest! {
         #[test]
         fn every_suggestion_can_be_an_accent_and_is_its_own(colour in any()) {
             let accent = colour.as_accent();
-            prop_assert!(accent.contrast(Colour::LIGHT_GROUND) >= OF_MARKS);
+            prop_assert!(accent.contrast(Color::LIGHT_GROUND) >= OF_MARKS);
             prop_assert_eq!(accent.as_accent(), accent);
-            if colour.contrast(Colour::LIGHT_GROUND) >= OF_MARKS {
+            if colour.contrast(Color::LIGHT_GROUND) >= OF_MARKS {
                 prop_assert_eq!(accent, colour);
             }
         }
@@ -312,7 +312,7 @@ mod tests {
         #[test]
         fn everything_in_a_palette_can_be_read(colour in any()) {
             let palette = colour.palette();
-            for (shades, ground) in [(palette.light, Colour::LIGHT_GROUND), (palette.dark, Colour::DARK_GROUND)] {
+            for (shades, ground) in [(palette.light, Color::LIGHT_GROUND), (palette.dark, Color::DARK_GROUND)] {
                 prop_assert!(shades.fill.contrast(ground) >= OF_MARKS);
                 prop_assert!(shades.text.contrast(ground) >= OF_TEXT);
                 prop_assert!(shades.on_fill.contrast(shades.fill) >= OF_TEXT);
@@ -328,7 +328,7 @@ mod tests {
 
         #[test]
         fn what_is_written_is_read(colour in any()) {
-            prop_assert_eq!(Colour::parse(&colour.to_string()), Ok(colour));
+            prop_assert_eq!(Color::parse(&colour.to_string()), Ok(colour));
         }
     }
 }

@@ -3,13 +3,13 @@
 mod color;
 mod logo;
 
-pub use color::{Colour, Palette, Shades};
+pub use color::{Color, Palette, Shades};
 pub use logo::Logo;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, EmailAddress, Footer, Invalid, Name, validation::text_value};
+use super::{AdminId, EmailAddress, Invalid, Name, PostalAddress, validation::text_value};
 
 /// A brand's identifier in URLs: 2–40 of `a-z`, `0-9` and inner dashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,10 +91,10 @@ pub struct Brand {
     pub sender_name: Option<Name>,
     /// Postal address below its emails and its partners' pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub footer: Option<Footer>,
+    pub footer: Option<PostalAddress>,
     /// Brand colour, if not the default: the colour of buttons and links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accent: Option<Colour>,
+    pub accent: Option<Color>,
     /// Logo, shown instead of the first letter of its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Logo>,

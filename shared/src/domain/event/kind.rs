@@ -4,8 +4,8 @@ use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AdminId, ApiKeyId, ApplicationId, BackfillId, CommissionId, EventId, ExportId, ImportId, LinkKey, Name, OffReason,
-    PartnerId, ProgramId, Reason, Role, TeamAct, ToldAdmin, WebhookId,
+    AdminId, AdminRecipient, ApiKeyId, ApplicationId, BackfillId, CommissionId, DisabledReason, EventId, ExportId,
+    ImportId, LinkKey, Name, PartnerId, ProgramId, Reason, Role, TeamAct, WebhookId,
 };
 
 /// Kind of an event.
@@ -220,7 +220,7 @@ pub enum EventKind {
         /// Role they have now, or had last.
         role: Role,
         /// Owners who are emailed.
-        told: Vec<ToldAdmin>,
+        told: Vec<AdminRecipient>,
     },
     /// An admin signed in.
     #[serde(rename = "admin.signed_in")]
@@ -294,8 +294,8 @@ pub enum EventKind {
     #[serde(rename = "webhook.switched_off")]
     WebhookSwitchedOff {
         webhook: WebhookId,
-        why: OffReason,
+        why: DisabledReason,
         /// Admins who are emailed.
-        admins: Vec<ToldAdmin>,
+        admins: Vec<AdminRecipient>,
     },
 }

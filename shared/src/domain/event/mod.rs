@@ -10,7 +10,7 @@ pub use kind::EventKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, BrandSlug, EventId, ImportId, MailOutcome, Reason};
+use super::{Actor, BrandSlug, EventId, ImportId, MailResult, Reason};
 
 /// A recorded event of a brand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct Event {
     pub job: Option<ImportId>,
     /// Outcome of the email that it caused, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail: Option<MailOutcome>,
+    pub mail: Option<MailResult>,
 }
 
 impl Event {

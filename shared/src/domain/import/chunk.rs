@@ -38,7 +38,7 @@ pub struct Chunk {
     pub outcomes: String,
     /// Rows that could not be invited.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<RowProblem>,
+    pub problems: Vec<RowError>,
     /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
@@ -46,7 +46,7 @@ pub struct Chunk {
 
 /// A row that could not be invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowProblem {
+pub struct RowError {
     /// Row number in the file.
     pub row: u64,
     /// Outcome code.
@@ -58,7 +58,7 @@ pub struct RowProblem {
     pub detail: Option<String>,
 }
 
-impl RowProblem {
+impl RowError {
     /// Returns the reason as one sentence.
     #[must_use]
     pub fn in_words(&self) -> String {

@@ -9,7 +9,7 @@ mod daily_limit;
 mod row;
 mod source;
 
-pub use chunk::{Chunk, ImportPlan, RowProblem};
+pub use chunk::{Chunk, ImportPlan, RowError};
 pub use daily_limit::IMPORT_DAYS_MAX;
 pub use row::{Counts, RowOutcome, shown_of_file};
 pub use source::{ImportFile, ImportSource};

@@ -7,7 +7,7 @@ mod pacing;
 mod reminder;
 
 pub use pacing::Pacing;
-pub use reminder::{Began, Reminded, Reminding, begun_between};
+pub use reminder::{InvitationOrigin, Reminded, ReminderCursor, begun_between};
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -99,7 +99,7 @@ impl MailState {
 
 /// The last email that an event caused, as the roster shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MailNote {
+pub struct MailStatus {
     /// Event that caused it.
     pub event: EventId,
     /// Delivery status.
@@ -114,7 +114,7 @@ pub struct MailNote {
     pub message: Option<String>,
 }
 
-impl MailNote {
+impl MailStatus {
     /// Creates the record of a queued email that `event` causes.
     #[must_use]
     pub fn queued(event: &EventId, now: Timestamp) -> Self {
@@ -146,7 +146,7 @@ impl MailNote {
 
 /// Outcome of the email that an event caused, stored with the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct MailOutcome {
+pub struct MailResult {
     /// Delivery status.
     pub state: MailState,
     /// Time of the status.
@@ -159,7 +159,7 @@ pub struct MailOutcome {
 /// Reason why an email address is suppressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MailRefusal {
+pub enum SuppressionReason {
     /// The recipient marked an email as spam.
     Complained,
     /// The mailbox does not exist, or accepts no email from us.
@@ -168,9 +168,9 @@ pub enum MailRefusal {
 
 /// Suppression of an email address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Undeliverable {
+pub struct Suppression {
     /// Reason of the suppression.
-    pub why: MailRefusal,
+    pub why: SuppressionReason,
     /// Time of the suppression.
     pub at: Timestamp,
     /// Message of the mailbox.
@@ -189,7 +189,7 @@ pub enum MailKind {
     Asked(Audience),
 }
 
-impl Undeliverable {
+impl Suppression {
     /// Returns `true` if an email of this kind is suppressed. A partner who marked an invitation as spam may still sign
     /// in; to a mailbox that bounces, nothing is sent again. An admin's own sign-in email is the exception: no one else
     /// could ever clear their email address.
@@ -197,8 +197,8 @@ impl Undeliverable {
     pub fn stops(&self, kind: MailKind) -> bool {
         match (self.why, kind) {
             (_, MailKind::Asked(Audience::Admin))
-            | (MailRefusal::Complained, MailKind::Asked(_) | MailKind::Notice) => false,
-            (MailRefusal::Complained, MailKind::Unasked) | (MailRefusal::Bounced, _) => true,
+            | (SuppressionReason::Complained, MailKind::Asked(_) | MailKind::Notice) => false,
+            (SuppressionReason::Complained, MailKind::Unasked) | (SuppressionReason::Bounced, _) => true,
         }
     }
 
@@ -206,19 +206,19 @@ impl Undeliverable {
     #[must_use]
     pub fn in_words(&self) -> String {
         match (self.why, &self.detail) {
-            (MailRefusal::Complained, _) => "The recipient reported an earlier email as spam.".to_owned(),
-            (MailRefusal::Bounced, None) => "An earlier email to this address bounced.".to_owned(),
-            (MailRefusal::Bounced, Some(detail)) => format!("An earlier email to this address bounced: {detail}"),
+            (SuppressionReason::Complained, _) => "The recipient reported an earlier email as spam.".to_owned(),
+            (SuppressionReason::Bounced, None) => "An earlier email to this address bounced.".to_owned(),
+            (SuppressionReason::Bounced, Some(detail)) => format!("An earlier email to this address bounced: {detail}"),
         }
     }
 }
 
 /// A brand's record of an email address that is or was suppressed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AddressState {
+pub struct SuppressionRecord {
     /// Reason and time of the suppression.
     #[serde(flatten)]
-    pub refused: Undeliverable,
+    pub refused: Suppression,
     /// Time at which it was cleared to try again. SES events about earlier emails are ignored from then on, however
     /// late they come; so this item stays. A number, since conditions compare it.
     #[serde(
@@ -229,10 +229,10 @@ pub struct AddressState {
     pub cleared_at: Option<Timestamp>,
 }
 
-impl AddressState {
+impl SuppressionRecord {
     /// Returns the suppression, if it is still in force.
     #[must_use]
-    pub fn in_force(&self) -> Option<&Undeliverable> {
+    pub fn in_force(&self) -> Option<&Suppression> {
         if self.cleared_at.is_none() { Some(&self.refused) } else { None }
     }
 }
@@ -241,9 +241,9 @@ impl AddressState {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feedback {
     /// Delivery status that it reports.
-    pub outcome: MailOutcome,
+    pub outcome: MailResult,
     /// Reason to suppress the email address, if it reports one.
-    pub refusal: Option<MailRefusal>,
+    pub refusal: Option<SuppressionReason>,
     /// SES's message ID.
     pub message: String,
     /// Time at which SES accepted the email.
@@ -276,19 +276,19 @@ mod tests {
     #[test]
     fn a_mail_is_watched_until_news_are_unlikely() {
         let now = Timestamp::UNIX_EPOCH;
-        let queued = MailNote::queued(&EventId::fresh(now, [0; 10]), now);
-        let sent = MailNote { state: MailState::Sent, message: Some("m".to_owned()), ..queued.clone() };
+        let queued = MailStatus::queued(&EventId::fresh(now, [0; 10]), now);
+        let sent = MailStatus { state: MailState::Sent, message: Some("m".to_owned()), ..queued.clone() };
         let later = now + SignedDuration::from_mins(5);
         assert!(!queued.is_settled(later));
         assert!(!sent.is_settled(later - SignedDuration::from_millis(1)) && sent.is_settled(later));
-        assert!(!MailNote { state: MailState::Failed, ..queued.clone() }.is_settled(later));
-        assert!(MailNote { state: MailState::Failed, ..sent }.is_settled(now), "SES took it and threw it away");
+        assert!(!MailStatus { state: MailState::Failed, ..queued.clone() }.is_settled(later));
+        assert!(MailStatus { state: MailState::Failed, ..sent }.is_settled(now), "SES took it and threw it away");
     }
 
     #[test]
     fn who_refused_mail_gets_none_but_what_they_ask_for() {
-        let refused = |why| Undeliverable { why, at: Timestamp::UNIX_EPOCH, detail: None };
-        let (bounced, complained) = (refused(MailRefusal::Bounced), refused(MailRefusal::Complained));
+        let refused = |why| Suppression { why, at: Timestamp::UNIX_EPOCH, detail: None };
+        let (bounced, complained) = (refused(SuppressionReason::Bounced), refused(SuppressionReason::Complained));
         for (kind, stopped) in [
             (MailKind::Unasked, (true, true)),
             (MailKind::Notice, (true, false)),

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Actor, BrandSlug, Event, EventId, EventKind, INVITATION_DAYS, MailNote, Partner, PartnerState};
+use crate::domain::{Actor, BrandSlug, Event, EventId, EventKind, INVITATION_DAYS, MailStatus, Partner, PartnerState};
 
 /// Time before the end of the invitation at which it is sent.
 const BEFORE_END: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -13,21 +13,21 @@ const MOMENT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Origin of an invitation. It decides where the invitation is listed: its start is part of the ID that locates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Began {
+pub enum InvitationOrigin {
     /// Creating the partner.
     AtFirst,
     /// The event that resent it.
     Again,
 }
 
-impl Began {
+impl InvitationOrigin {
     /// Both origins.
     pub const BOTH: [Self; 2] = [Self::AtFirst, Self::Again];
 }
 
 /// Cursors of the search for a brand's due invitations: the last processed positions. They only ever move forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reminding {
+pub struct ReminderCursor {
     /// Brand that is searched.
     pub brand: BrandSlug,
     /// Position among the invitations that began with their partner.
@@ -38,13 +38,13 @@ pub struct Reminding {
     pub again: Option<String>,
 }
 
-impl Reminding {
+impl ReminderCursor {
     /// Returns the last processed position.
     #[must_use]
-    pub fn done(&self, began: Began) -> Option<&str> {
+    pub fn done(&self, began: InvitationOrigin) -> Option<&str> {
         match began {
-            Began::AtFirst => self.at_first.as_deref(),
-            Began::Again => self.again.as_deref(),
+            InvitationOrigin::AtFirst => self.at_first.as_deref(),
+            InvitationOrigin::Again => self.again.as_deref(),
         }
     }
 }
@@ -77,7 +77,7 @@ impl Partner {
         }
         let kind = EventKind::PartnerReminded { partner: self.id.clone(), epoch: self.epoch };
         let event = Event::new(event, &self.brand, Actor::system(), kind, now);
-        let partner = Self { reminded_at: Some(now), mail: Some(MailNote::queued(&event.id, now)), ..self };
+        let partner = Self { reminded_at: Some(now), mail: Some(MailStatus::queued(&event.id, now)), ..self };
         Some(Reminded { partner, event })
     }
 }
@@ -86,7 +86,7 @@ impl Partner {
 mod tests {
     use super::*;
     use crate::domain::{
-        Access, ActorKind, Fresh, GrantSource, MailRefusal, Name, NewPartner, PartnerId, Undeliverable,
+        Access, ActorKind, Fresh, GrantSource, Name, NewPartner, PartnerId, Suppression, SuppressionReason,
     };
 
     fn invited() -> Partner {
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn nobody_is_reminded_who_answered_or_whom_no_mail_reaches() {
         let (then, now) = (Some(at(1)), at(28));
-        let refused = Undeliverable { why: MailRefusal::Complained, at: at(1), detail: None };
+        let refused = Suppression { why: SuppressionReason::Complained, at: at(1), detail: None };
         for partner in [
             Partner { activated_at: then, ..invited() },
             Partner { declined_at: then, ..invited() },

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, ApplicationId, BrandSlug, CallWay, Commission, EmailAddress, Event, EventId, EventKind, Figures,
-    Fresh, Grant, GrantSource, LinkKey, MailKind, MailNote, Metadata, Name, NetworkCall, NetworkCallId,
-    NetworkConnection, NetworkFace, NetworkNote, NewPartner, Partner, PartnerId, ProgramId, ShareLink,
+    Access, Actor, ApplicationId, BrandSlug, CallDirection, CommissionTerms, Counters, EmailAddress, Event, EventId,
+    EventKind, Fresh, Grant, GrantSource, LinkKey, MailKind, MailStatus, Metadata, Name, NetworkCall, NetworkCallId,
+    NetworkConnection, NetworkPartner, NetworkSync, NewPartner, Partner, PartnerId, ProgramId, ShareLink,
 };
 
 /// Content of an approval.
@@ -43,7 +43,7 @@ pub struct Application {
     pub note: Option<String>,
     /// Commission terms of this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commission: Option<Commission>,
+    pub commission: Option<CommissionTerms>,
     /// True if they are emailed a sign-in link.
     pub send_invite: bool,
 }
@@ -117,7 +117,7 @@ pub struct Approved {
 
 /// A held approval, or one that an admin dismissed, ready to be written.
 #[derive(Debug, Clone)]
-pub struct ApprovalNoted {
+pub struct ApprovalDecision {
     /// The approval.
     pub approval: Approval,
     /// Event that records it.
@@ -189,8 +189,8 @@ impl Application {
             import: None,
         };
         let partner = new.bring_in(&act.by, act.now).partner;
-        let told = NetworkFace::of(&partner, false).mark();
-        let note = NetworkNote { told: Some(told), told_at: Some(act.now), ..self.note() };
+        let told = NetworkPartner::of(&partner, false).mark();
+        let note = NetworkSync { told: Some(told), told_at: Some(act.now), ..self.note() };
         let partner = Partner { network: Some(note), ..partner };
         Approved { metadata, ..self.approved(partner, None, link, act) }
     }
@@ -213,7 +213,7 @@ impl Application {
         }
         // What another Network knew about the partner doesn't apply to this one.
         let network = partner.network.filter(|note| note.host == self.network || self.network.is_none());
-        let network = network.map(|note| NetworkNote { creator: self.creator.clone().or(note.creator), ..note });
+        let network = network.map(|note| NetworkSync { creator: self.creator.clone().or(note.creator), ..note });
         let partner = Partner {
             grants,
             grants_version: partner.grants_version + 1,
@@ -228,14 +228,14 @@ impl Application {
 
     /// Holds the approval because the partner is revoked.
     #[must_use]
-    pub fn hold(&self, id: ApplicationId, partner: &Partner, act: ApprovalAct) -> ApprovalNoted {
+    pub fn hold(&self, id: ApplicationId, partner: &Partner, act: ApprovalAct) -> ApprovalDecision {
         let kind = EventKind::PartnerApprovalHeld { partner: partner.id.clone(), application: id.clone() };
         let approval = self.taken(id, partner, (ApprovalState::Held, None), act.now);
-        ApprovalNoted { approval, event: Event::new(act.event, &partner.brand, act.by, kind, act.now) }
+        ApprovalDecision { approval, event: Event::new(act.event, &partner.brand, act.by, kind, act.now) }
     }
 
-    fn note(&self) -> NetworkNote {
-        NetworkNote { host: self.network.clone(), creator: self.creator.clone(), ..NetworkNote::default() }
+    fn note(&self) -> NetworkSync {
+        NetworkSync { host: self.network.clone(), creator: self.creator.clone(), ..NetworkSync::default() }
     }
 
     fn taken(
@@ -269,7 +269,7 @@ impl Application {
         let refuses = partner.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
         let notify = self.send_invite && !refuses;
         if notify {
-            partner.mail = Some(MailNote::queued(&act.event, act.now));
+            partner.mail = Some(MailStatus::queued(&act.event, act.now));
         }
         let kind = EventKind::PartnerApproved {
             partner: partner.id.clone(),
@@ -294,7 +294,7 @@ impl Application {
             deleted_at: None,
             clicks: 0,
             conversions: 0,
-            figures: Figures::default(),
+            figures: Counters::default(),
         });
         partner.steps.first_link_at = partner.steps.first_link_at.or(made.as_ref().map(|link| link.created_at));
         let accepted = (ApprovalState::Accepted, link.key().cloned());
@@ -348,7 +348,7 @@ impl Approval {
         NetworkCall {
             id: NetworkCallId::fresh(self.at, [0; 10]),
             at: self.at,
-            way: CallWay::In,
+            way: CallDirection::In,
             what: "Receiving an approval".to_owned(),
             partner: Some(self.partner.clone()),
             good: true,
@@ -359,11 +359,11 @@ impl Approval {
 
     /// Dismisses the approval.
     #[must_use]
-    pub fn dismiss(self, act: ApprovalAct) -> ApprovalNoted {
+    pub fn dismiss(self, act: ApprovalAct) -> ApprovalDecision {
         let kind = EventKind::PartnerApprovalDismissed { partner: self.partner.clone(), application: self.id.clone() };
         let event = Event::new(act.event, &self.brand, act.by.clone(), kind, act.now);
         let (decided_by, decided_at) = (Some(act.by), Some(act.now));
-        ApprovalNoted { approval: Self { state: ApprovalState::Dismissed, decided_by, decided_at, ..self }, event }
+        ApprovalDecision { approval: Self { state: ApprovalState::Dismissed, decided_by, decided_at, ..self }, event }
     }
 
     /// Accepts the approval: the partner gets the programs, and access again if it was revoked.

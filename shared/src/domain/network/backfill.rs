@@ -6,9 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Actor, BackfillId, BrandSlug, NetworkConnection, NetworkStanding, Partner, PartnerId, PartnerState,
-};
+use crate::domain::{Actor, BackfillId, BrandSlug, NetworkConnection, Partner, PartnerId, PartnerState, SyncStatus};
 
 /// Number of partners that are sent to the Network in one call.
 pub const BACKFILL_PAGE: usize = 500;
@@ -120,23 +118,23 @@ pub struct BackfillCounts {
 
 impl BackfillCounts {
     /// Counts a partner who isn't excluded.
-    pub fn count(&mut self, state: PartnerState, standing: NetworkStanding) {
+    pub fn count(&mut self, state: PartnerState, standing: SyncStatus) {
         *self.by_state.entry(kind(state, standing)).or_default() += 1;
     }
 
     /// Returns the number of partners with a status and a sync status.
     #[must_use]
-    pub fn of(&self, state: PartnerState, standing: NetworkStanding) -> u64 {
+    pub fn of(&self, state: PartnerState, standing: SyncStatus) -> u64 {
         self.by_state.get(&kind(state, standing)).copied().unwrap_or_default()
     }
 }
 
 /// Returns the key of a counter, such as `active.new`.
-fn kind(state: PartnerState, standing: NetworkStanding) -> String {
+fn kind(state: PartnerState, standing: SyncStatus) -> String {
     let standing = match standing {
-        NetworkStanding::New => "new",
-        NetworkStanding::Changed => "changed",
-        NetworkStanding::Known => "known",
+        SyncStatus::New => "new",
+        SyncStatus::Changed => "changed",
+        SyncStatus::Known => "known",
     };
     format!("{}.{standing}", state.as_str())
 }

@@ -2,23 +2,24 @@
 
 mod approval;
 mod backfill;
+mod call;
 mod decision;
 
 pub use approval::{
-    Application, Approval, ApprovalAct, ApprovalLink, ApprovalNoted, ApprovalState, Approved, last_calls,
+    Application, Approval, ApprovalAct, ApprovalDecision, ApprovalLink, ApprovalState, Approved, last_calls,
 };
 pub use backfill::{
     BACKFILL_PAGE, Backfill, BackfillCounts, BackfillFailure, BackfillLine, BackfillState, LEFT_OUT_MAX,
 };
+pub use call::{CALLS_KEPT_DAYS, CallDirection, NetworkCall, PushFailure};
 pub use decision::NetworkDecision;
 
 use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Actor, ActorKind, BackfillId, BrandSlug, FormerSecrets, Invalid, NetworkCallId, Partner, PartnerId, PartnerState,
+    Actor, ActorKind, BackfillId, BrandSlug, Invalid, Partner, PartnerId, PartnerState, RotatedSecrets,
     validation::text_value,
 };
 use crate::crypto::{envelope::Sealed, secret::Hash};
@@ -139,8 +140,8 @@ pub struct NetworkConnection {
     /// Signing secret of calls from the Network.
     pub secret: Sealed,
     /// Previous signing secrets, which remain valid for a while; newest first.
-    #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
-    pub former_secrets: FormerSecrets,
+    #[serde(default, skip_serializing_if = "RotatedSecrets::is_empty")]
+    pub former_secrets: RotatedSecrets,
     /// Time at which it was connected.
     pub connected_at: Timestamp,
     /// Actor who connected it.
@@ -202,7 +203,7 @@ impl NetworkConnection {
 
 /// The Network's knowledge of a partner, as far as we know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetworkNote {
+pub struct NetworkSync {
     /// Host of the Network that knows the partner; `None` if that wasn't stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
@@ -212,7 +213,7 @@ pub struct NetworkNote {
     /// True if the Network knew the person before we sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_before: Option<bool>,
-    /// Hash of the data that was last sent, from [`NetworkFace::mark`].
+    /// Hash of the data that was last sent, from [`NetworkPartner::mark`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
     /// Time at which it was sent.
@@ -229,7 +230,7 @@ pub struct NetworkNote {
 /// The data of a partner that is sent to the Network, and nothing else: no reasons, no money, no metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NetworkFace {
+pub struct NetworkPartner {
     vendor_partner_id: PartnerId,
     email: super::EmailAddress,
     name: super::Name,
@@ -245,7 +246,7 @@ struct FaceSource {
     source: &'static str,
 }
 
-impl NetworkFace {
+impl NetworkPartner {
     /// Returns the partner's data for the Network; `backfill` is true if a backfill sends it.
     #[must_use]
     pub fn of(partner: &Partner, backfill: bool) -> Self {
@@ -281,7 +282,7 @@ impl NetworkFace {
     }
 }
 
-impl NetworkNote {
+impl NetworkSync {
     /// Returns `true` if it is about the Network of this connection.
     #[must_use]
     pub fn is_of(&self, connection: &NetworkConnection) -> bool {
@@ -291,7 +292,7 @@ impl NetworkNote {
 
 /// Sync status of a partner: the Network's data compared with the current one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NetworkStanding {
+pub enum SyncStatus {
     /// The Network doesn't know them.
     New,
     /// The Network has an earlier version.
@@ -300,7 +301,7 @@ pub enum NetworkStanding {
     Known,
 }
 
-impl NetworkStanding {
+impl SyncStatus {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::New, Self::Changed, Self::Known];
 }
@@ -308,66 +309,19 @@ impl NetworkStanding {
 impl Partner {
     /// Returns what the Network of this connection knows about them.
     #[must_use]
-    pub fn network_note(&self, connection: &NetworkConnection) -> Option<&NetworkNote> {
+    pub fn network_note(&self, connection: &NetworkConnection) -> Option<&NetworkSync> {
         self.network.as_ref().filter(|note| note.is_of(connection))
     }
 
     /// Returns their sync status with the Network of this connection.
     #[must_use]
-    pub fn at_network(&self, connection: &NetworkConnection) -> NetworkStanding {
+    pub fn at_network(&self, connection: &NetworkConnection) -> SyncStatus {
         match self.network_note(connection) {
-            None => NetworkStanding::New,
-            Some(note) if note.told.as_ref() == Some(&NetworkFace::of(self, false).mark()) => NetworkStanding::Known,
-            Some(_) => NetworkStanding::Changed,
+            None => SyncStatus::New,
+            Some(note) if note.told.as_ref() == Some(&NetworkPartner::of(self, false).mark()) => SyncStatus::Known,
+            Some(_) => SyncStatus::Changed,
         }
     }
-}
-
-/// Direction of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CallWay {
-    /// From the Network to us.
-    In,
-    /// From us to the Network.
-    Out,
-}
-
-/// Record of a call between the Network and us, stored for a while.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NetworkCall {
-    /// Identifies the call; sorts by time.
-    pub id: NetworkCallId,
-    /// Time of the call.
-    pub at: Timestamp,
-    /// Direction of the call.
-    pub way: CallWay,
-    /// Subject of the call, in a few words.
-    pub what: String,
-    /// Partner it was about, if it was about one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner: Option<PartnerId>,
-    /// True if the call succeeded.
-    pub good: bool,
-    /// The response, as a sentence.
-    pub said: String,
-    /// Time at which it is deleted.
-    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
-    pub expires_at: Timestamp,
-}
-
-/// Number of days for which calls are stored.
-pub const CALLS_KEPT_DAYS: i64 = 14;
-
-/// A sync of a partner that failed for good.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PushFailure {
-    /// Partner who could not be synced.
-    pub partner: PartnerId,
-    /// Time at which it failed.
-    pub at: Timestamp,
-    /// Reason, as a sentence.
-    pub said: String,
 }
 
 /// Returns the backoff for calls that have failed since `since`: a tenth of that time, but at least ten seconds and at

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz};
 use serde::{Deserialize, Serialize};
 
-use super::{Fresh, ImportId, MailRefusal, Partner, PartnerId, TimeZone};
+use super::{Fresh, ImportId, Partner, PartnerId, SuppressionReason, TimeZone};
 
 /// Number of weeks that are counted, including the current one.
 pub const FUNNEL_WEEKS: usize = 12;
@@ -65,7 +65,7 @@ impl Stage {
 /// reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Steps {
+pub struct Milestones {
     /// Time at which the first email to them was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Timestamp>,
@@ -88,7 +88,7 @@ impl Partner {
     /// every mailbox reports deliveries, and not every browser runs our script.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
-        let Steps { sent_at, delivered_at, opened_at, first_link_at, first_commission_at } = self.steps;
+        let Milestones { sent_at, delivered_at, opened_at, first_link_at, first_commission_at } = self.steps;
         // A partner who declined has read the invitation.
         let opened_at = opened_at.or(self.declined_at);
         let steps = [sent_at, delivered_at, opened_at, self.activated_at, first_link_at, first_commission_at];
@@ -156,7 +156,7 @@ pub struct ImportFunnel {
 
 /// Totals of the partners who were created in the last weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct FunnelSnapshot {
     /// Time at which the counting began. A number, since conditions compare it.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub as_of: Timestamp,
@@ -172,7 +172,7 @@ pub struct Tally {
     pub complained: u64,
 }
 
-impl Tally {
+impl FunnelSnapshot {
     /// Returns the time until which no new totals are needed.
     #[must_use]
     pub fn fresh_until(&self) -> Timestamp {
@@ -197,7 +197,7 @@ impl Tally {
 pub struct Overview {
     /// The last totals, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tally: Option<Tally>,
+    pub tally: Option<FunnelSnapshot>,
     /// Time until which a worker is assumed to be counting. A number, since conditions compare it.
     #[serde(skip_serializing_if = "Option::is_none", with = "jiff::fmt::serde::timestamp::millisecond::optional")]
     pub counting_until: Option<Timestamp>,
@@ -232,7 +232,7 @@ pub struct Sums {
 
 /// A count in progress.
 #[derive(Debug)]
-pub struct Counting {
+pub struct FunnelBuilder {
     zone: tz::TimeZone,
     mondays: Vec<Date>,
     from: Timestamp,
@@ -240,7 +240,7 @@ pub struct Counting {
     sums: Sums,
 }
 
-impl Counting {
+impl FunnelBuilder {
     /// Begins a new count of the partners who were created by `now`, in its week and in the weeks before.
     #[must_use]
     pub fn begin(now: Timestamp, zone: &TimeZone) -> Self {
@@ -290,8 +290,8 @@ impl Counting {
         let sums = &mut self.sums;
         sums.counted += 1;
         match partner.undeliverable.as_ref().map(|refused| refused.why) {
-            Some(MailRefusal::Bounced) => sums.bounced += 1,
-            Some(MailRefusal::Complained) => sums.complained += 1,
+            Some(SuppressionReason::Bounced) => sums.bounced += 1,
+            Some(SuppressionReason::Complained) => sums.complained += 1,
             None => {}
         }
         if !partner.was_invited() {
@@ -315,12 +315,12 @@ impl Counting {
 
     /// Returns the totals.
     #[must_use]
-    pub fn end(self) -> Tally {
+    pub fn end(self) -> FunnelSnapshot {
         let Self { mondays, mut sums, .. } = self;
         let mut week = |monday: Date| WeekFunnel { monday, funnel: sums.weeks.remove(&monday).unwrap_or_default() };
         let weeks = mondays.into_iter().map(&mut week).collect();
         let imports = sums.imports.into_iter().rev().take(IMPORTS_MAX);
-        Tally {
+        FunnelSnapshot {
             as_of: sums.as_of,
             counted: sums.counted,
             weeks,

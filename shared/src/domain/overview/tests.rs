@@ -27,22 +27,22 @@ fn partner(came_in: &str, access: Access, import: Option<ImportId>) -> Partner {
     .partner
 }
 
-fn with(steps: Steps, activated_at: Option<Timestamp>) -> Partner {
+fn with(steps: Milestones, activated_at: Option<Timestamp>) -> Partner {
     Partner { steps, activated_at, ..partner("2026-11-25T10:00:00Z", Access::Invitation, None) }
 }
 
 #[test]
 fn whoever_came_further_took_the_steps_before() {
     let now = Some(at("2026-11-25T10:00:00Z"));
-    let none = Steps::default();
+    let none = Milestones::default();
     for (steps, activated, stage) in [
         (none.clone(), None, None),
-        (Steps { sent_at: now, ..none.clone() }, None, Some(Stage::Sent)),
-        (Steps { delivered_at: now, ..none.clone() }, None, Some(Stage::Delivered)),
-        (Steps { sent_at: now, opened_at: now, ..none.clone() }, None, Some(Stage::Opened)),
-        (Steps { sent_at: now, ..none.clone() }, now, Some(Stage::SignedIn)),
-        (Steps { first_link_at: now, ..none.clone() }, now, Some(Stage::Linked)),
-        (Steps { first_commission_at: now, ..none }, None, Some(Stage::Earned)),
+        (Milestones { sent_at: now, ..none.clone() }, None, Some(Stage::Sent)),
+        (Milestones { delivered_at: now, ..none.clone() }, None, Some(Stage::Delivered)),
+        (Milestones { sent_at: now, opened_at: now, ..none.clone() }, None, Some(Stage::Opened)),
+        (Milestones { sent_at: now, ..none.clone() }, now, Some(Stage::SignedIn)),
+        (Milestones { first_link_at: now, ..none.clone() }, now, Some(Stage::Linked)),
+        (Milestones { first_commission_at: now, ..none }, None, Some(Stage::Earned)),
     ] {
         assert_eq!(with(steps, activated).stage(), stage);
     }
@@ -59,7 +59,7 @@ fn a_week_begins_on_monday_where_the_brand_is() {
     let berlin = TimeZone::parse("Europe/Berlin").unwrap();
     // A Thursday.
     let now = at("2026-11-26T12:00:00Z");
-    let mut counting = Counting::begin(now, &berlin);
+    let mut counting = FunnelBuilder::begin(now, &berlin);
     // A millisecond before Monday in Berlin and Monday itself, both Sunday in UTC; the current moment; the first week.
     for came_in in ["2026-11-22T22:59:59.999Z", "2026-11-22T23:00:00Z", "2026-11-26T12:00:00Z", "2026-09-06T22:00:00Z"]
     {
@@ -85,7 +85,7 @@ fn a_week_begins_on_monday_where_the_brand_is() {
 fn who_was_let_in_at_once_is_in_no_week_and_an_old_import_is_none_of_its_own() {
     let (now, zone) = (at("2026-11-26T12:00:00Z"), TimeZone::default());
     let (old, new) = (ImportId::fresh(at("2026-09-06T23:59:59Z"), [9; 10]), ImportId::fresh(now, [1; 10]));
-    let mut counting = Counting::begin(now, &zone);
+    let mut counting = FunnelBuilder::begin(now, &zone);
     counting.add(&partner("2026-11-26T10:00:00Z", Access::AtOnce, Some(new.clone())));
     counting.add(&partner("2026-11-26T10:00:00Z", Access::Invitation, Some(new.clone())));
     counting.add(&partner("2026-11-26T10:00:00Z", Access::Invitation, Some(old)));
@@ -97,7 +97,10 @@ fn who_was_let_in_at_once_is_in_no_week_and_an_old_import_is_none_of_its_own() {
 
 #[test]
 fn what_took_longer_to_add_up_lasts_longer() {
-    let tally = |counted| Tally { counted, ..Counting::begin(at("2026-11-26T12:00:00Z"), &TimeZone::default()).end() };
+    let tally = |counted| FunnelSnapshot {
+        counted,
+        ..FunnelBuilder::begin(at("2026-11-26T12:00:00Z"), &TimeZone::default()).end()
+    };
     assert_eq!(tally(9_999).fresh_until(), at("2026-11-26T12:01:00Z"));
     assert_eq!(tally(1_000_000).fresh_until(), at("2026-11-26T13:41:00Z"));
     let kept = Overview { tally: Some(tally(0)), counting_until: None };

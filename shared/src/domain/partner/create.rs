@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, BrandSlug, Commission, EmailAddress, Event, EventId, EventKind, Grant, GrantSource, INVITATION_DAYS, Import,
-    ImportId, Invalid, InvitationNote, MailNote, Name, Partner, PartnerId, ProgramId, Steps,
+    Actor, BrandSlug, CommissionTerms, EmailAddress, Event, EventId, EventKind, Grant, GrantSource, INVITATION_DAYS,
+    Import, ImportId, Invalid, InvitationNote, MailStatus, Milestones, Name, Partner, PartnerId, ProgramId,
 };
 
 pub(in crate::domain) const METADATA_BYTES_MAX: usize = 4_096;
@@ -37,7 +37,7 @@ pub struct NewPartner {
     /// Source of these grants.
     pub source: GrantSource,
     /// Commission terms of these grants.
-    pub commission: Option<Commission>,
+    pub commission: Option<CommissionTerms>,
     /// Way in which they get access.
     pub access: Access,
     /// Metadata of the caller.
@@ -123,13 +123,13 @@ impl NewPartner {
             grants,
             grants_version: 1,
             epoch,
-            mail: invited.then(|| MailNote::queued(&self.event, now)),
+            mail: invited.then(|| MailStatus::queued(&self.event, now)),
             undeliverable: None,
             note: self.note,
             reached: None,
             moving: None,
             former_addresses: Vec::new(),
-            steps: Steps::default(),
+            steps: Milestones::default(),
             network: None,
         };
         let event = Event::new(self.event, &self.brand, by.clone(), kind, now);

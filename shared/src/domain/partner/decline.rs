@@ -19,7 +19,7 @@ pub struct Declined {
 
 /// Reasons why there is nothing to decline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeclineRefused {
+pub enum DeclineError {
     /// They declined before.
     Already,
     /// They are an active partner by now.
@@ -32,13 +32,13 @@ impl Partner {
     /// Declines the invitation, even an expired one, since it could be resent.
     ///
     /// # Errors
-    /// Fails with [`DeclineRefused`] if there is no invitation to decline.
-    pub fn decline(self, event: EventId, now: Timestamp) -> Result<Declined, DeclineRefused> {
+    /// Fails with [`DeclineError`] if there is no invitation to decline.
+    pub fn decline(self, event: EventId, now: Timestamp) -> Result<Declined, DeclineError> {
         match self.state() {
             PartnerState::Invited => {}
-            PartnerState::Declined => return Err(DeclineRefused::Already),
-            PartnerState::Active => return Err(DeclineRefused::Joined),
-            PartnerState::Revoked => return Err(DeclineRefused::Over),
+            PartnerState::Declined => return Err(DeclineError::Already),
+            PartnerState::Active => return Err(DeclineError::Joined),
+            PartnerState::Revoked => return Err(DeclineError::Over),
         }
         let kind = EventKind::PartnerDeclined { partner: self.id.clone() };
         let event = Event::new(event, &self.brand, Actor::partner(&self.id), kind, now);

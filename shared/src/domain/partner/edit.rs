@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{AccessRefused, Actor, Event, EventId, EventKind, Metadata, Name, Partner};
+use crate::domain::{AccessError, Actor, Event, EventId, EventKind, Metadata, Name, Partner};
 
 /// An edited partner, ready to be written.
 #[derive(Debug, Clone)]
@@ -21,14 +21,14 @@ impl Partner {
     /// Changes the name or the metadata; what is `None` stays.
     ///
     /// # Errors
-    /// Fails with [`AccessRefused::Erased`] if the partner was erased.
+    /// Fails with [`AccessError::Erased`] if the partner was erased.
     pub fn edit(
         self,
         (name, metadata): (Option<Name>, Option<Metadata>),
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<PartnerEdited, AccessRefused> {
+    ) -> Result<PartnerEdited, AccessError> {
         self.must_be_there()?;
         let kind = EventKind::PartnerEdited { partner: self.id.clone() };
         let event = Event::new(event, &self.brand, by, kind, now);

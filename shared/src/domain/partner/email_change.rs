@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Actor, EmailAddress, Event, EventId, EventKind, MailNote, Partner, PartnerState, ReachRefused};
+use crate::domain::{Actor, EmailAddress, Event, EventId, EventKind, MailStatus, Partner, PartnerState, ResendError};
 
 /// Hours for which a change can be confirmed.
 pub const CONFIRM_HOURS: i64 = 24;
@@ -16,7 +16,7 @@ pub(crate) const MOVING_NOTICES_KEPT: SignedDuration = SignedDuration::from_hour
 
 /// A requested change of email address that waits to be confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Moving {
+pub struct PendingEmailChange {
     /// Event that requested it; only the email of the latest request can confirm it.
     pub asked: EventId,
     /// New email address.
@@ -36,7 +36,7 @@ pub struct AddressAsked {
     /// The partner with the requested change.
     pub partner: Partner,
     /// Email to the new email address.
-    pub notice: PartnerNotice,
+    pub notice: EmailChangeNotice,
     /// Event that records it.
     pub event: Event,
 }
@@ -51,28 +51,28 @@ pub struct AddressMoved {
     /// Their previous email address.
     pub left: EmailAddress,
     /// Email to the previous email address.
-    pub notice: PartnerNotice,
+    pub notice: EmailChangeNotice,
     /// Event that records it.
     pub event: Event,
 }
 
 /// An email about a change of email address, which goes to another one than the partner's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartnerNotice {
+pub struct EmailChangeNotice {
     /// Recipient.
     pub to: EmailAddress,
     /// Epoch in which it was queued.
     pub epoch: u64,
     /// Delivery status.
-    pub mail: MailNote,
+    pub mail: MailStatus,
     /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
 }
 
-impl PartnerNotice {
+impl EmailChangeNotice {
     fn queued(event: &Event, to: EmailAddress, epoch: u64) -> Self {
-        let mail = MailNote::queued(&event.id, event.at);
+        let mail = MailStatus::queued(&event.id, event.at);
         Self { to, epoch, mail, expires_at: event.at + MOVING_NOTICES_KEPT }
     }
 }
@@ -81,7 +81,7 @@ impl Partner {
     /// Requests another email address; an email to it follows. An earlier request can no longer be confirmed.
     ///
     /// # Errors
-    /// Fails with [`ReachRefused`] if the partner isn't active.
+    /// Fails with [`ResendError`] if the partner isn't active.
     pub fn ask_address(
         self,
         email: EmailAddress,
@@ -89,20 +89,20 @@ impl Partner {
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<AddressAsked, ReachRefused> {
+    ) -> Result<AddressAsked, ResendError> {
         self.must_be(PartnerState::Active)?;
         let kind = EventKind::PartnerAddressAsked { partner: self.id.clone(), epoch: self.epoch };
         let event = Event::new(event, &self.brand, by, kind, now);
-        let notice = PartnerNotice::queued(&event, email.clone(), self.epoch);
+        let notice = EmailChangeNotice::queued(&event, email.clone(), self.epoch);
         let ends_at = now + SignedDuration::from_hours(CONFIRM_HOURS);
-        let moving = Moving { asked: event.id.clone(), email, own, epoch: self.epoch, ends_at };
+        let moving = PendingEmailChange { asked: event.id.clone(), email, own, epoch: self.epoch, ends_at };
         Ok(AddressAsked { partner: Self { moving: Some(moving), ..self }, notice, event })
     }
 
     /// Returns the change of email address that can be confirmed at `now`, if any.
     #[must_use]
-    pub fn moving(&self, now: Timestamp) -> Option<&Moving> {
-        let open = |moving: &&Moving| moving.epoch == self.epoch && now < moving.ends_at;
+    pub fn moving(&self, now: Timestamp) -> Option<&PendingEmailChange> {
+        let open = |moving: &&PendingEmailChange| moving.epoch == self.epoch && now < moving.ends_at;
         self.moving.as_ref().filter(|_| self.state() == PartnerState::Active).filter(open)
     }
 
@@ -115,7 +115,7 @@ impl Partner {
         let kind = EventKind::PartnerAddressMoved { partner: self.id.clone(), epoch };
         let event = Event::new(event, &self.brand, Actor::partner(&self.id), kind, now);
         let left = self.email.clone();
-        let notice = PartnerNotice::queued(&event, left.clone(), epoch);
+        let notice = EmailChangeNotice::queued(&event, left.clone(), epoch);
         let former_addresses = self.and_former(&left);
         let partner = Self { email: moving.email, epoch, moving: None, undeliverable: None, former_addresses, ..self };
         Some(AddressMoved { partner, asked: moving.asked, left, notice, event })

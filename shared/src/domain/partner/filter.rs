@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{GrantSource, MailRefusal, MailState, Partner, PartnerState, ProgramId};
+use crate::domain::{GrantSource, MailState, Partner, PartnerState, ProgramId, SuppressionReason};
 
 /// A status to filter by. Unlike [`PartnerState`], it distinguishes expired invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub struct PartnerFilter {
 
 /// A selection of partners, by search and filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartnersWanted {
+pub struct PartnerSelector {
     /// Prefix of a name or an email address, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
@@ -80,8 +80,8 @@ impl PartnerFilter {
 /// complained for as long as it is suppressed.
 fn has_mail(partner: &Partner, state: MailState) -> bool {
     let refused = partner.undeliverable.as_ref().map(|refused| match refused.why {
-        MailRefusal::Bounced => MailState::Bounced,
-        MailRefusal::Complained => MailState::Complained,
+        SuppressionReason::Bounced => MailState::Bounced,
+        SuppressionReason::Complained => MailState::Complained,
     });
     refused == Some(state) || partner.mail.as_ref().is_some_and(|mail| mail.state == state)
 }

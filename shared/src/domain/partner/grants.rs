@@ -19,23 +19,23 @@ pub struct ProgramsSet {
 
 /// Reasons why programs can't be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SetRefused {
+pub enum SetProgramsError {
     /// One of the programs doesn't exist.
     Unknown(Invalid),
     /// The programs were changed since the caller read them.
-    ChangedMeanwhile(GrantsNow),
+    ChangedMeanwhile(CurrentGrants),
 }
 
 /// A partner's current programs, when they aren't those that the caller read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GrantsNow {
+pub struct CurrentGrants {
     /// Version of the grants.
     pub version: u64,
     /// Granted programs.
     pub programs: Vec<ProgramId>,
 }
 
-impl From<&Partner> for GrantsNow {
+impl From<&Partner> for CurrentGrants {
     fn from(partner: &Partner) -> Self {
         Self { version: partner.grants_version, programs: partner.grants.keys().cloned().collect() }
     }
@@ -46,7 +46,7 @@ impl Partner {
     /// be active.
     ///
     /// # Errors
-    /// Fails with [`SetRefused`] if a program is unknown or the grants changed in the meantime.
+    /// Fails with [`SetProgramsError`] if a program is unknown or the grants changed in the meantime.
     pub fn set_programs(
         self,
         (wanted, read_version): (&[String], u64),
@@ -54,12 +54,12 @@ impl Partner {
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<ProgramsSet, SetRefused> {
+    ) -> Result<ProgramsSet, SetProgramsError> {
         if read_version != self.grants_version {
-            return Err(SetRefused::ChangedMeanwhile(GrantsNow::from(&self)));
+            return Err(SetProgramsError::ChangedMeanwhile(CurrentGrants::from(&self)));
         }
         let wanted = wanted.iter().map(|wanted| self.may_have(wanted, programs)).collect::<Result<BTreeSet<_>, _>>();
-        let wanted = wanted.map_err(SetRefused::Unknown)?;
+        let wanted = wanted.map_err(SetProgramsError::Unknown)?;
         let taken: Vec<_> = self.grants.keys().filter(|id| !wanted.contains(id)).cloned().collect();
         let granted: Vec<_> = wanted.iter().filter(|id| !self.grants.contains_key(id)).cloned().collect();
         if taken.is_empty() && granted.is_empty() {

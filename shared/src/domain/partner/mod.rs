@@ -10,14 +10,14 @@ mod resend;
 mod revoke;
 
 pub use create::{Access, Metadata, NewPartner, PartnerInvited};
-pub use decline::{DeclineRefused, Declined};
+pub use decline::{DeclineError, Declined};
 pub use edit::PartnerEdited;
 pub(crate) use email_change::MOVING_NOTICES_KEPT;
-pub use email_change::{AddressAsked, AddressMoved, CONFIRM_HOURS, Moving, PartnerNotice};
-pub use filter::{PartnerFilter, PartnersWanted, StateFilter};
-pub use grants::{GrantsNow, ProgramsSet, SetRefused};
-pub use resend::{ReachRefused, Reached, Reaches};
-pub use revoke::{AccessChanged, AccessRefused};
+pub use email_change::{AddressAsked, AddressMoved, CONFIRM_HOURS, EmailChangeNotice, PendingEmailChange};
+pub use filter::{PartnerFilter, PartnerSelector, StateFilter};
+pub use grants::{CurrentGrants, ProgramsSet, SetProgramsError};
+pub use resend::{Reached, ResendCounter, ResendError};
+pub use revoke::{AccessChanged, AccessError};
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, BrandSlug, EmailAddress, ImportId, InvitationNote, MailNote, Name, NetworkNote, PartnerId, Person,
-    Principal, ProgramId, Purpose, Steps, Undeliverable,
+    Actor, BrandSlug, EmailAddress, ImportId, InvitationNote, MailStatus, Milestones, Name, NetworkSync, PartnerId,
+    Person, Principal, ProgramId, Purpose, Suppression,
 };
 
 /// Status of a partner. It isn't stored but follows from dates, so that clearing one date restores the earlier status.
@@ -102,7 +102,7 @@ pub struct Grant {
     pub by: String,
     /// Commission terms of this grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commission: Option<super::Commission>,
+    pub commission: Option<super::CommissionTerms>,
     /// Row of an import that granted it to an existing partner, by which a repeated row recognizes its own work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
@@ -165,28 +165,28 @@ pub struct Partner {
     pub epoch: u64,
     /// Delivery status of the last email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail: Option<MailNote>,
+    pub mail: Option<MailStatus>,
     /// Suppression of their email address, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undeliverable: Option<Undeliverable>,
+    pub undeliverable: Option<Suppression>,
     /// Personal note in their invitation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<InvitationNote>,
     /// Number of emails that admins resent to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reached: Option<Reaches>,
+    pub reached: Option<ResendCounter>,
     /// Change of their email address that waits to be confirmed, or was never confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moving: Option<Moving>,
+    pub moving: Option<PendingEmailChange>,
     /// Their previous email addresses, so that erasing covers them too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_addresses: Vec<EmailAddress>,
     /// Stages that they reached since they were invited.
     #[serde(flatten)]
-    pub steps: Steps,
+    pub steps: Milestones,
     /// The Network's knowledge of them; `None` if the Network doesn't know them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network: Option<NetworkNote>,
+    pub network: Option<NetworkSync>,
 }
 
 impl Partner {

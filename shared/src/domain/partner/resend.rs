@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, InvitationNote, MailNote, MailRefusal, Partner,
-    PartnerState, PersonalNote,
+    Actor, EmailAddress, Event, EventId, EventKind, INVITATION_DAYS, InvitationNote, MailStatus, Partner, PartnerState,
+    PersonalNote, SuppressionReason,
 };
 
 /// Minimum time between two emails to one email address.
@@ -18,7 +18,7 @@ const DAILY_MAX: u32 = 5;
 
 /// Counter of the emails that were resent to a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reaches {
+pub struct ResendCounter {
     /// Time of the last one.
     pub at: Timestamp,
     /// Number of emails on that day.
@@ -31,7 +31,7 @@ pub struct Reached {
     /// The partner after the change.
     pub partner: Partner,
     /// The counter before the change, on which the write is conditional.
-    pub before: Option<Reaches>,
+    pub before: Option<ResendCounter>,
     /// Their previous email address, if it was corrected.
     pub moved_from: Option<EmailAddress>,
     /// True if the email address was suppressed, and is tried again.
@@ -50,7 +50,7 @@ impl Reached {
 
 /// Reasons why a partner can't be emailed again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReachRefused {
+pub enum ResendError {
     /// They are active already.
     #[error("This partner has already joined. Send them a sign-in link instead.")]
     AlreadyActivated,
@@ -68,7 +68,7 @@ pub enum ReachRefused {
     Erased,
     /// The email address bounced, or its owner complained.
     #[error("{} Clear it to send there again, or correct it if they have not joined yet.", refused_in_words(*.0))]
-    AddressRefused(MailRefusal),
+    AddressRefused(SuppressionReason),
     /// The last email was sent a moment ago.
     #[error("We've just emailed them. Try again in {wait_s} seconds.")]
     TooSoon {
@@ -83,10 +83,10 @@ pub enum ReachRefused {
     },
 }
 
-fn refused_in_words(refused: MailRefusal) -> &'static str {
+fn refused_in_words(refused: SuppressionReason) -> &'static str {
     match refused {
-        MailRefusal::Bounced => "This email address bounced.",
-        MailRefusal::Complained => "The recipient at this email address reported our email as spam.",
+        SuppressionReason::Bounced => "This email address bounced.",
+        SuppressionReason::Complained => "The recipient at this email address reported our email as spam.",
     }
 }
 
@@ -94,8 +94,8 @@ impl Partner {
     /// Resends the invitation and extends it for another 30 days. `clear` lifts a suppression of the email address.
     ///
     /// # Errors
-    /// Fails with [`ReachRefused`] if the partner can't be invited again now.
-    pub fn invite_again(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ReachRefused> {
+    /// Fails with [`ResendError`] if the partner can't be invited again now.
+    pub fn invite_again(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ResendError> {
         self.must_be(PartnerState::Invited)?;
         self.must_take_mail(clear)?;
         let reaches = self.reach(now, true)?;
@@ -108,14 +108,14 @@ impl Partner {
     /// interval doesn't apply, since nothing was sent to that email address before.
     ///
     /// # Errors
-    /// Fails with [`ReachRefused`] if the partner can't be invited again now.
+    /// Fails with [`ResendError`] if the partner can't be invited again now.
     pub fn correct_address(
         self,
         email: EmailAddress,
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<Reached, ReachRefused> {
+    ) -> Result<Reached, ResendError> {
         self.must_be(PartnerState::Invited)?;
         let reaches = self.reach(now, false)?;
         let kind = EventKind::PartnerAddressChanged { partner: self.id.clone(), epoch: self.epoch + 1 };
@@ -126,8 +126,8 @@ impl Partner {
     /// Emails an active partner a sign-in link. `clear` lifts a suppression of the email address.
     ///
     /// # Errors
-    /// Fails with [`ReachRefused`] if the partner can't be sent a link now.
-    pub fn send_link(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ReachRefused> {
+    /// Fails with [`ResendError`] if the partner can't be sent a link now.
+    pub fn send_link(self, clear: bool, event: EventId, by: Actor, now: Timestamp) -> Result<Reached, ResendError> {
         self.must_be(PartnerState::Active)?;
         self.must_take_mail(clear)?;
         let before = self.reached.clone();
@@ -136,11 +136,11 @@ impl Partner {
         let event = Event::new(event, &self.brand, by, kind, now);
         let undeliverable = if clear { None } else { self.undeliverable.clone() };
         let clear = clear && self.undeliverable.is_some();
-        let partner = Self { mail: Some(MailNote::queued(&event.id, now)), reached, undeliverable, ..self };
+        let partner = Self { mail: Some(MailStatus::queued(&event.id, now)), reached, undeliverable, ..self };
         Ok(Reached { partner, before, moved_from: None, clear, event })
     }
 
-    fn reopened(self, email: Option<EmailAddress>, clear: bool, reaches: Reaches, event: Event) -> Reached {
+    fn reopened(self, email: Option<EmailAddress>, clear: bool, reaches: ResendCounter, event: Event) -> Reached {
         let now = event.at;
         let before = self.reached.clone();
         let moved_from = email.is_some().then(|| self.email.clone());
@@ -157,7 +157,7 @@ impl Partner {
             invitation_ends_at: Some(now + SignedDuration::from_hours(24 * INVITATION_DAYS)),
             reminded_at: None,
             epoch: self.epoch + 1,
-            mail: Some(MailNote::queued(&event.id, now)),
+            mail: Some(MailStatus::queued(&event.id, now)),
             reached: Some(reaches),
             undeliverable,
             ..self
@@ -169,37 +169,37 @@ impl Partner {
     /// failed its condition.
     ///
     /// # Errors
-    /// Fails with [`ReachRefused`] if the partner has another status.
-    pub fn must_be(&self, state: PartnerState) -> Result<(), ReachRefused> {
+    /// Fails with [`ResendError`] if the partner has another status.
+    pub fn must_be(&self, state: PartnerState) -> Result<(), ResendError> {
         match (self.state(), state) {
             (is, wanted) if is == wanted => Ok(()),
-            _ if self.erased_at.is_some() => Err(ReachRefused::Erased),
-            (PartnerState::Revoked, _) => Err(ReachRefused::Revoked),
-            (PartnerState::Declined, _) => Err(ReachRefused::Declined),
-            (PartnerState::Active, _) => Err(ReachRefused::AlreadyActivated),
-            (PartnerState::Invited, _) => Err(ReachRefused::NotActivated),
+            _ if self.erased_at.is_some() => Err(ResendError::Erased),
+            (PartnerState::Revoked, _) => Err(ResendError::Revoked),
+            (PartnerState::Declined, _) => Err(ResendError::Declined),
+            (PartnerState::Active, _) => Err(ResendError::AlreadyActivated),
+            (PartnerState::Invited, _) => Err(ResendError::NotActivated),
         }
     }
 
-    fn must_take_mail(&self, clear: bool) -> Result<(), ReachRefused> {
+    fn must_take_mail(&self, clear: bool) -> Result<(), ResendError> {
         match &self.undeliverable {
-            Some(refused) if !clear => Err(ReachRefused::AddressRefused(refused.why)),
+            Some(refused) if !clear => Err(ResendError::AddressRefused(refused.why)),
             Some(_) | None => Ok(()),
         }
     }
 
-    fn reach(&self, now: Timestamp, apart: bool) -> Result<Reaches, ReachRefused> {
+    fn reach(&self, now: Timestamp, apart: bool) -> Result<ResendCounter, ResendError> {
         let last = self.reached.as_ref().map(|reaches| reaches.at).max(self.invited_at);
         let wait = last.map(|last| now.duration_until(last + APART)).filter(|wait| *wait > SignedDuration::ZERO);
         if let (true, Some(wait)) = (apart, wait) {
-            return Err(ReachRefused::TooSoon { wait_s: wait.as_secs() + i64::from(wait.subsec_nanos() > 0) });
+            return Err(ResendError::TooSoon { wait_s: wait.as_secs() + i64::from(wait.subsec_nanos() > 0) });
         }
         let day = |at: Timestamp| at.as_second().div_euclid(86_400);
         let today = self.reached.as_ref().filter(|reaches| day(reaches.at) == day(now));
         let count = today.map_or(0, |reaches| reaches.count);
         if count >= DAILY_MAX {
-            return Err(ReachRefused::TooOften { wait_s: (day(now) + 1) * 86_400 - now.as_second() });
+            return Err(ResendError::TooOften { wait_s: (day(now) + 1) * 86_400 - now.as_second() });
         }
-        Ok(Reaches { at: now, count: count + 1 })
+        Ok(ResendCounter { at: now, count: count + 1 })
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Actor, Event, EventId, EventKind, MailKind, MailNote, Partner, Reason};
+use crate::domain::{Actor, Event, EventId, EventKind, MailKind, MailStatus, Partner, Reason};
 
 /// A partner who was revoked or reinstated, ready to be written.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl AccessChanged {
 
 /// Reasons why access can't be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AccessRefused {
+pub enum AccessError {
     /// The partner was revoked already.
     #[error("This partner's access is already revoked.")]
     AlreadyRevoked,
@@ -45,23 +45,23 @@ impl Partner {
     /// Revokes the partner, and emails them if `notify` is true.
     ///
     /// # Errors
-    /// Fails with [`AccessRefused::AlreadyRevoked`] or [`AccessRefused::Erased`].
+    /// Fails with [`AccessError::AlreadyRevoked`] or [`AccessError::Erased`].
     pub fn revoke(
         self,
         (reason, notify): (Option<Reason>, bool),
         event: EventId,
         by: Actor,
         now: Timestamp,
-    ) -> Result<AccessChanged, AccessRefused> {
+    ) -> Result<AccessChanged, AccessError> {
         self.must_be_there()?;
         if self.revoked_at.is_some() {
-            return Err(AccessRefused::AlreadyRevoked);
+            return Err(AccessError::AlreadyRevoked);
         }
         // The event doesn't announce an email that can't be sent.
         let notify = notify && !self.undeliverable.as_ref().is_some_and(|refused| refused.stops(MailKind::Notice));
         let epoch = self.epoch + 1;
         let kind = EventKind::PartnerRevoked { partner: self.id.clone(), epoch, notify, reason };
-        let mail = if notify { Some(MailNote::queued(&event, now)) } else { self.mail.clone() };
+        let mail = if notify { Some(MailStatus::queued(&event, now)) } else { self.mail.clone() };
         let partner = Self { revoked_at: Some(now), epoch, mail, ..self };
         let event = Event::new(event, &partner.brand, by, kind, now);
         Ok(AccessChanged { partner, event })
@@ -70,11 +70,11 @@ impl Partner {
     /// Reinstates the partner. No email follows: their earlier status is restored.
     ///
     /// # Errors
-    /// Fails with [`AccessRefused::NotRevoked`] or [`AccessRefused::Erased`].
-    pub fn reinstate(self, event: EventId, by: Actor, now: Timestamp) -> Result<AccessChanged, AccessRefused> {
+    /// Fails with [`AccessError::NotRevoked`] or [`AccessError::Erased`].
+    pub fn reinstate(self, event: EventId, by: Actor, now: Timestamp) -> Result<AccessChanged, AccessError> {
         self.must_be_there()?;
         if self.revoked_at.is_none() {
-            return Err(AccessRefused::NotRevoked);
+            return Err(AccessError::NotRevoked);
         }
         let kind = EventKind::PartnerReinstated { partner: self.id.clone() };
         let partner = Self { revoked_at: None, ..self };

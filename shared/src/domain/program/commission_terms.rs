@@ -10,7 +10,7 @@ use crate::domain::{Invalid, Money};
 /// Commission terms of a program or a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", try_from = "CommissionParts")]
-pub enum Commission {
+pub enum CommissionTerms {
     /// A share of the sale.
     Percent {
         /// The share in hundredths of a percent: 1–10,000.
@@ -35,7 +35,7 @@ struct CommissionParts {
     currency: Option<String>,
 }
 
-impl TryFrom<CommissionParts> for Commission {
+impl TryFrom<CommissionParts> for CommissionTerms {
     type Error = Invalid;
 
     fn try_from(parts: CommissionParts) -> Result<Self, Invalid> {
@@ -51,7 +51,7 @@ impl TryFrom<CommissionParts> for Commission {
     }
 }
 
-impl Commission {
+impl CommissionTerms {
     pub(in crate::domain) const AMOUNT_MAX: u64 = 100_000_000;
 
     /// Returns a share of 1–10,000 hundredths of a percent.
@@ -162,7 +162,7 @@ mod tests {
     fn a_share_is_rounded_half_to_even() {
         let of = |basis_points, amount| {
             let value = Money { amount, currency: Currency::EUR };
-            Commission::percent(basis_points).unwrap().earned(Some(value)).unwrap().amount
+            CommissionTerms::percent(basis_points).unwrap().earned(Some(value)).unwrap().amount
         };
         for (basis_points, amount, earned) in [
             (1_000, 5, 0),
@@ -175,27 +175,27 @@ mod tests {
         ] {
             assert_eq!(of(basis_points, amount), earned, "{basis_points} of {amount}");
         }
-        assert_eq!(Commission::percent(1_000).unwrap().earned(None), None);
+        assert_eq!(CommissionTerms::percent(1_000).unwrap().earned(None), None);
     }
 
     #[test]
     fn commissions_are_told_in_words() {
         for (commission, words) in [
-            (Commission::percent(1_000), "10% per sale"),
-            (Commission::percent(1_250), "12.5% per sale"),
-            (Commission::percent(1), "0.01% per sale"),
-            (Commission::fixed(500, "EUR"), "5.00 EUR per conversion"),
-            (Commission::fixed(7, "EUR"), "0.07 EUR per conversion"),
-            (Commission::fixed(500, "JPY"), "500 JPY per conversion"),
+            (CommissionTerms::percent(1_000), "10% per sale"),
+            (CommissionTerms::percent(1_250), "12.5% per sale"),
+            (CommissionTerms::percent(1), "0.01% per sale"),
+            (CommissionTerms::fixed(500, "EUR"), "5.00 EUR per conversion"),
+            (CommissionTerms::fixed(7, "EUR"), "0.07 EUR per conversion"),
+            (CommissionTerms::fixed(500, "JPY"), "500 JPY per conversion"),
         ] {
             assert_eq!(commission.unwrap().in_words(), words);
         }
-        assert_eq!(Commission::percent_of_text("12.5"), Commission::percent(1_250));
-        assert_eq!(Commission::percent_of_text("7"), Commission::percent(700));
-        assert!(Commission::percent_of_text("1.005").is_err());
-        assert!(Commission::percent_of_text("1e3").is_err());
-        assert!(Commission::percent(0).is_err());
-        assert!(Commission::percent(10_001).is_err());
-        assert_eq!(Commission::fixed(1, "XXQ").map_err(|error| error.code), Err("unknown_currency"));
+        assert_eq!(CommissionTerms::percent_of_text("12.5"), CommissionTerms::percent(1_250));
+        assert_eq!(CommissionTerms::percent_of_text("7"), CommissionTerms::percent(700));
+        assert!(CommissionTerms::percent_of_text("1.005").is_err());
+        assert!(CommissionTerms::percent_of_text("1e3").is_err());
+        assert!(CommissionTerms::percent(0).is_err());
+        assert!(CommissionTerms::percent(10_001).is_err());
+        assert_eq!(CommissionTerms::fixed(1, "XXQ").map_err(|error| error.code), Err("unknown_currency"));
     }
 }

@@ -3,7 +3,7 @@
 pub(super) mod commission_terms;
 pub(super) mod destination;
 
-pub use commission_terms::Commission;
+pub use commission_terms::CommissionTerms;
 pub use destination::{Destination, Host};
 
 use jiff::Timestamp;
@@ -60,7 +60,7 @@ pub struct Program {
     /// Hosts, in addition to the destination's own, to which its links may redirect; their subdomains are included.
     pub allowed_hosts: Vec<Host>,
     /// Commission terms.
-    pub commission: Commission,
+    pub commission: CommissionTerms,
     /// Attribution window.
     #[serde(default)]
     pub attribution_days: AttributionDays,
@@ -106,7 +106,7 @@ pub struct ProgramTerms {
     /// Other hosts to which its links may redirect.
     pub allowed_hosts: Vec<Host>,
     /// Commission terms.
-    pub commission: Commission,
+    pub commission: CommissionTerms,
     /// Attribution window.
     pub attribution_days: AttributionDays,
 }
@@ -121,7 +121,7 @@ pub struct ProgramEdit {
     /// New list of allowed hosts, which replaces the previous one.
     pub allowed_hosts: Option<Vec<Host>>,
     /// New commission terms, for conversions from now on.
-    pub commission: Option<Commission>,
+    pub commission: Option<CommissionTerms>,
     /// New attribution window, for conversions from now on.
     pub attribution_days: Option<AttributionDays>,
     /// True to archive the program, false to restore it.
@@ -254,7 +254,7 @@ mod tests {
             name: Name::parse("Spring").unwrap(),
             destination: Destination::parse("https://shop.example.com/spring").unwrap(),
             allowed_hosts: vec![Host::parse("example.org").unwrap()],
-            commission: Commission::percent(1_000).unwrap(),
+            commission: CommissionTerms::percent(1_000).unwrap(),
             attribution_days: AttributionDays::default(),
             created_at: Timestamp::UNIX_EPOCH,
             archived_at: None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailNote, Name, Person, Principal, Purpose, Role,
+    Actor, ActorKind, AdminId, BrandSlug, EmailAddress, MailStatus, Name, Person, Principal, Purpose, Role,
 };
 
 /// An admin of one brand.
@@ -27,7 +27,7 @@ pub struct Admin {
     pub created_at: Timestamp,
     /// Delivery status of the last email to them that an event caused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail: Option<MailNote>,
+    pub mail: Option<MailStatus>,
 }
 
 impl Admin {

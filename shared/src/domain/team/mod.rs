@@ -9,7 +9,7 @@ pub use role::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AdminId, BrandSlug, EmailAddress, MailNote, Name, ToldAdmin};
+use super::{AdminId, AdminRecipient, BrandSlug, EmailAddress, MailStatus, Name};
 
 /// Maximum number of admins of a brand; each change queues emails to all of its owners in one transaction.
 pub const TEAM_MAX: usize = 40;
@@ -47,12 +47,12 @@ pub struct TeamChange {
     /// The changed admin, after the change or before their removal.
     pub admin: Admin,
     /// Owners who are emailed about it.
-    pub told: Vec<ToldAdmin>,
+    pub told: Vec<AdminRecipient>,
 }
 
 /// Reasons why the team can't be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TeamRefused {
+pub enum TeamError {
     /// A brand without an owner could not be managed.
     #[error("There must be at least one owner. Make someone else an owner first.")]
     LastOwner,
@@ -74,19 +74,19 @@ impl Team {
     /// Adds an admin. `mail` is the record of their queued welcome email.
     ///
     /// # Errors
-    /// Fails with [`TeamRefused::InTeam`] or [`TeamRefused::Full`].
+    /// Fails with [`TeamError::InTeam`] or [`TeamError::Full`].
     pub fn invite(
         &self,
         (id, name, email): (AdminId, Name, EmailAddress),
         role: Role,
-        mail: MailNote,
+        mail: MailStatus,
         now: Timestamp,
-    ) -> Result<TeamChange, TeamRefused> {
+    ) -> Result<TeamChange, TeamError> {
         if self.admins.iter().any(|admin| admin.email == email) {
-            return Err(TeamRefused::InTeam);
+            return Err(TeamError::InTeam);
         }
         if self.admins.len() >= TEAM_MAX {
-            return Err(TeamRefused::Full);
+            return Err(TeamError::Full);
         }
         let (brand, mail) = (self.brand.clone(), Some(mail));
         let admin = Admin { id, brand, name, email, role, epoch: 0, created_at: now, mail };
@@ -97,8 +97,8 @@ impl Team {
     /// Changes an admin's role; returns `None` if they have it already.
     ///
     /// # Errors
-    /// Fails with [`TeamRefused::LastOwner`].
-    pub fn give(&self, admin: &Admin, role: Role) -> Result<Option<TeamChange>, TeamRefused> {
+    /// Fails with [`TeamError::LastOwner`].
+    pub fn give(&self, admin: &Admin, role: Role) -> Result<Option<TeamChange>, TeamError> {
         if admin.role == role {
             return Ok(None);
         }
@@ -109,18 +109,18 @@ impl Team {
     /// Removes an admin.
     ///
     /// # Errors
-    /// Fails with [`TeamRefused::LastOwner`].
-    pub fn remove(&self, admin: &Admin) -> Result<TeamChange, TeamRefused> {
+    /// Fails with [`TeamError::LastOwner`].
+    pub fn remove(&self, admin: &Admin) -> Result<TeamChange, TeamError> {
         self.keeps_an_owner(admin)?;
         Ok(self.change(TeamAct::Removed, admin.clone()))
     }
 
-    fn keeps_an_owner(&self, without: &Admin) -> Result<(), TeamRefused> {
+    fn keeps_an_owner(&self, without: &Admin) -> Result<(), TeamError> {
         let others = |admin: &&Admin| admin.role == Role::Owner && admin.id != without.id;
         if without.role < Role::Owner || self.admins.iter().any(|admin| others(&admin)) {
             Ok(())
         } else {
-            Err(TeamRefused::LastOwner)
+            Err(TeamError::LastOwner)
         }
     }
 
@@ -132,7 +132,7 @@ impl Team {
             TeamAct::RoleGiven => other.role == Role::Owner || (other.id == admin.id && admin.role == Role::Owner),
             TeamAct::Removed => other.role == Role::Owner && other.id != admin.id,
         });
-        let told = owners.map(|owner| ToldAdmin { admin: owner.id.clone(), epoch: owner.epoch }).collect();
+        let told = owners.map(|owner| AdminRecipient { admin: owner.id.clone(), epoch: owner.epoch }).collect();
         TeamChange { version: self.version, act, admin, told }
     }
 }
@@ -196,11 +196,11 @@ mod tests {
             let Admin { id, name, email, .. } = admin(number, Role::Viewer);
             (id, name, email)
         };
-        let mail = || MailNote::queued(&EventId::fresh(now, [0; 10]), now);
+        let mail = || MailStatus::queued(&EventId::fresh(now, [0; 10]), now);
         let full = team(&[Role::Owner; TEAM_MAX]);
-        assert_eq!(full.invite(new(200), Role::Viewer, mail(), now), Err(TeamRefused::Full));
+        assert_eq!(full.invite(new(200), Role::Viewer, mail(), now), Err(TeamError::Full));
         let two = team(&[Role::Owner; 2]);
-        assert_eq!(two.invite(new(1), Role::Viewer, mail(), now), Err(TeamRefused::InTeam));
+        assert_eq!(two.invite(new(1), Role::Viewer, mail(), now), Err(TeamError::InTeam));
         assert_eq!(two.invite(new(200), Role::Viewer, mail(), now).unwrap().told.len(), 2);
     }
 }

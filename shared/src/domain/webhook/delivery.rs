@@ -142,7 +142,7 @@ impl Delivery {
 
 /// Outcome of a worker's run of attempts at one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Turn {
+pub struct DeliveryRun {
     /// True if any attempt was delivered.
     pub said_yes: bool,
     /// Number of failures since the last success in this run.

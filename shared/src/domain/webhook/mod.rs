@@ -4,7 +4,7 @@ mod delivery;
 mod event_type;
 
 pub(crate) use delivery::DELIVERIES_KEPT;
-pub use delivery::{Delivery, DeliveryState, Tried, Turn};
+pub use delivery::{Delivery, DeliveryRun, DeliveryState, Tried};
 pub use event_type::WebhookType;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Actor, AdminId, BrandSlug, Event, FormerSecrets, Invalid, MailNote, WebhookId, validation::text_value};
+use super::{Actor, AdminId, BrandSlug, Event, Invalid, MailStatus, RotatedSecrets, WebhookId, validation::text_value};
 use crate::crypto::envelope::Sealed;
 
 /// Maximum number of endpoints per brand.
@@ -70,8 +70,8 @@ pub struct WebhookEndpoint {
     /// Signing secret of its messages.
     pub secret: Sealed,
     /// Previous signing secrets, which also sign for a day.
-    #[serde(default, skip_serializing_if = "FormerSecrets::is_empty")]
-    pub former_secrets: FormerSecrets,
+    #[serde(default, skip_serializing_if = "RotatedSecrets::is_empty")]
+    pub former_secrets: RotatedSecrets,
     /// Time at which it was added.
     pub created_at: Timestamp,
     /// Actor who added it.
@@ -107,7 +107,7 @@ pub struct WebhookEndpoint {
     pub lease_until: Option<Timestamp>,
     /// Set if it is disabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub off: Option<SwitchedOff>,
+    pub off: Option<EndpointDisabled>,
 }
 
 /// Last failure of an endpoint.
@@ -121,17 +121,17 @@ pub struct LastFailure {
 
 /// The disabled status of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SwitchedOff {
+pub struct EndpointDisabled {
     /// Time at which it was disabled.
     pub at: Timestamp,
     /// Reason why it was disabled.
-    pub why: OffReason,
+    pub why: DisabledReason,
 }
 
 /// Reasons why an endpoint is disabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum OffReason {
+pub enum DisabledReason {
     /// An admin disabled it.
     ByAdmin,
     /// It failed for three days.
@@ -142,7 +142,7 @@ pub enum OffReason {
 
 /// An admin who is emailed about an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ToldAdmin {
+pub struct AdminRecipient {
     /// ID of the admin.
     pub admin: AdminId,
     /// Their epoch at that time.
@@ -155,7 +155,7 @@ pub struct AdminNotice {
     /// Epoch of the admin when it was queued.
     pub epoch: u64,
     /// Delivery status.
-    pub mail: MailNote,
+    pub mail: MailStatus,
     /// Time at which it is deleted.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub expires_at: Timestamp,
@@ -164,8 +164,8 @@ pub struct AdminNotice {
 impl AdminNotice {
     /// Creates the record of an email that `event` causes.
     #[must_use]
-    pub fn queued(event: &Event, told: &ToldAdmin) -> Self {
-        let mail = MailNote::queued(&event.id, event.at);
+    pub fn queued(event: &Event, told: &AdminRecipient) -> Self {
+        let mail = MailStatus::queued(&event.id, event.at);
         Self { epoch: told.epoch, mail, expires_at: event.at + ADMIN_NOTICES_KEPT }
     }
 }
@@ -186,7 +186,7 @@ impl WebhookEndpoint {
             url,
             events: Vec::new(),
             secret,
-            former_secrets: FormerSecrets::default(),
+            former_secrets: RotatedSecrets::default(),
             created_at: now,
             created_by,
             wake_at: now,
@@ -269,13 +269,13 @@ impl WebhookEndpoint {
 
     /// Disables it.
     #[must_use]
-    pub fn off(self, why: OffReason, now: Timestamp) -> Self {
-        Self { off: Some(SwitchedOff { at: now, why }), resting_until: None, ..self }
+    pub fn off(self, why: DisabledReason, now: Timestamp) -> Self {
+        Self { off: Some(EndpointDisabled { at: now, why }), resting_until: None, ..self }
     }
 
     /// Returns the endpoint after a worker's run of attempts.
     #[must_use]
-    pub fn after(self, turn: Turn, now: Timestamp) -> Self {
+    pub fn after(self, turn: DeliveryRun, now: Timestamp) -> Self {
         let was_failing = self.failures > 0;
         let mut after = Self { lease_until: None, ..self };
         if turn.said_yes {
@@ -297,8 +297,8 @@ impl WebhookEndpoint {
         }
         let failed_for_days = turn.failures > 0 && after.failing_since.is_some_and(|since| now >= since + PATIENCE);
         match (turn.gone, failed_for_days) {
-            (true, _) => after.off(OffReason::Gone, now),
-            (false, true) => after.off(OffReason::Failing, now),
+            (true, _) => after.off(DisabledReason::Gone, now),
+            (false, true) => after.off(DisabledReason::Failing, now),
             (false, false) => after,
         }
     }
@@ -306,7 +306,7 @@ impl WebhookEndpoint {
     /// Returns `true` if the worker should stop its run: the endpoint is gone, or has failed so often that it backs
     /// off.
     #[must_use]
-    pub fn has_enough(&self, turn: &Turn) -> bool {
+    pub fn has_enough(&self, turn: &DeliveryRun) -> bool {
         let before = if turn.said_yes { 0 } else { self.failures };
         turn.gone || (turn.failures > 0 && before.saturating_add(turn.failures) >= FAILURES_MAX)
     }

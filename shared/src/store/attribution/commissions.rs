@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
-    domain::{BookedCommission, BrandSlug, CommissionId, CommissionState, Figures, Partner, PartnerId, Settled},
+    domain::{BrandSlug, Commission, CommissionId, CommissionSettled, CommissionState, Counters, Partner, PartnerId},
     error::{Error, Result},
-    store::{Condition, Item, RawKey, Remember, Store, Transaction, Update, WriteError, attribute, keys},
+    store::{Condition, IdempotencyRecord, Item, RawKey, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 /// A query for a page of a brand's commissions, newest first.
@@ -29,7 +29,7 @@ pub struct CommissionQuery {
 #[derive(Debug, Clone)]
 pub struct CommissionPage {
     /// The commissions.
-    pub commissions: Vec<BookedCommission>,
+    pub commissions: Vec<Commission>,
     /// The cursor of the next page, if there is one.
     pub next: Option<CommissionId>,
     /// The partners of these commissions, if requested.
@@ -41,9 +41,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Settle`] if another admin settled it first.
-    pub async fn settle(&self, settled: &Settled, remember: Option<Remember>) -> Result<()> {
-        let Settled { commission, event } = settled;
-        let BookedCommission { id, brand, partner, state, currency, link, .. } = commission;
+    pub async fn settle(&self, settled: &CommissionSettled, remember: Option<IdempotencyRecord>) -> Result<()> {
+        let CommissionSettled { commission, event } = settled;
+        let Commission { id, brand, partner, state, currency, link, .. } = commission;
         let amount = i64::try_from(commission.amount).map_err(Error::internal)?;
         let key = keys::commission(brand, partner, id);
         let update = Update::of(&key)
@@ -53,14 +53,14 @@ impl Store {
             .set("list_pk", AttributeValue::S(keys::commissions_in(brand, *state)))
             .when(Condition::Is("state", attribute(CommissionState::Accrued)?));
         let mut balance = Update::of(&keys::balance(brand, partner))
-            .add(Figures::name("accrued", *currency), -amount)
-            .add(Figures::name(state.as_str(), *currency), amount);
+            .add(Counters::name("accrued", *currency), -amount)
+            .add(Counters::name(state.as_str(), *currency), amount);
         let mut transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         if *state == CommissionState::Reversed {
             // A reversed commission was never earned: it is subtracted from its week and from its link.
-            balance = balance.add(Figures::name(&Figures::week(commission.created_at), *currency), -amount);
+            balance = balance.add(Counters::name(&Counters::week(commission.created_at), *currency), -amount);
             let share = Update::of(&keys::share_link(brand, partner, link));
-            transaction = transaction.update(share.add(Figures::name("earned", *currency), -amount));
+            transaction = transaction.update(share.add(Counters::name("earned", *currency), -amount));
         }
         match self.act(transaction.update(balance), remember).await {
             Ok(()) => Ok(()),
@@ -104,7 +104,7 @@ impl Store {
         let partners = partners.map(|partner| (partner.id.clone(), partner)).collect();
         let commissions = found.into_iter().map(|(_, key)| records.at(&key)).collect::<Result<Vec<_>>>()?;
         // The index lags: a commission that was just settled is listed under its old status for a moment.
-        let listed = |commission: &BookedCommission| query.states.contains(&commission.state);
+        let listed = |commission: &Commission| query.states.contains(&commission.state);
         Ok(CommissionPage { commissions: commissions.into_iter().flatten().filter(listed).collect(), next, partners })
     }
 
@@ -116,7 +116,7 @@ impl Store {
     ) -> Result<CommissionPage> {
         let states: BTreeSet<_> = query.states.iter().map(|state| state.as_str()).collect();
         let mut after = query.after.as_ref().map(|id| keys::commission(brand, partner, id).raw());
-        let mut commissions: Vec<BookedCommission> = Vec::new();
+        let mut commissions: Vec<Commission> = Vec::new();
         loop {
             let (read, more) = self.newest(keys::commissions(brand, partner), after.as_ref(), query.limit + 1).await?;
             after = read.last().map(|commission| keys::commission(brand, partner, &commission.id).raw());
@@ -133,7 +133,7 @@ impl Store {
 }
 
 /// Returns the attributes under which the index lists a commission.
-pub(in crate::store) fn place(commission: &BookedCommission) -> Item {
+pub(in crate::store) fn place(commission: &Commission) -> Item {
     let list = keys::commissions_in(&commission.brand, commission.state);
     Item::from([
         ("list_pk".to_owned(), AttributeValue::S(list)),

@@ -4,12 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
     domain::{
-        BookedCommission, BrandSlug, Click, ClickId, ConversionClaim, Dropped, Event, ExternalId, Figures, LinkClaim,
+        BrandSlug, Click, ClickId, Commission, ConversionClaim, Counters, Dropped, Event, ExternalId, LinkClaim,
         UserId, Visitor,
     },
-    error::{Chain, Error, Result},
+    error::{Error, ErrorChain, Result},
     store::{
-        Condition, Remember, Store, Transaction, Update, WriteError, attribute,
+        Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute,
         dynamodb::items::DroppedCount,
         keys::{self, Key},
     },
@@ -72,7 +72,7 @@ impl Store {
             (true | false, added) => added,
         };
         if let Err(error) = added {
-            tracing::warn!("a link's visits could not be counted: {}", Chain(&error));
+            tracing::warn!("a link's visits could not be counted: {}", ErrorChain(&error));
         }
         Ok(())
     }
@@ -145,20 +145,20 @@ impl Store {
     /// Fails if the table can't be written.
     pub async fn book(
         &self,
-        (booked, is_first): (&BookedCommission, bool),
+        (booked, is_first): (&Commission, bool),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<Booking> {
-        let BookedCommission { id, brand, partner, link, amount, currency, created_at, .. } = booked;
+        let Commission { id, brand, partner, link, amount, currency, created_at, .. } = booked;
         let amount = i64::try_from(*amount).map_err(Error::internal)?;
         let partner_key = keys::partner(brand, partner);
         let share = Update::of(&keys::share_link(brand, partner, link))
             .add("conversions", 1)
-            .add(Figures::name("earned", *currency), amount);
+            .add(Counters::name("earned", *currency), amount);
         let balance = Update::of_any(&keys::balance(brand, partner))
             .set("kind", attribute("balance")?)
-            .add(Figures::name("accrued", *currency), amount)
-            .add(Figures::name(&Figures::week(*created_at), *currency), amount);
+            .add(Counters::name("accrued", *currency), amount)
+            .add(Counters::name(&Counters::week(*created_at), *currency), amount);
         let unrevoked = Condition::Absent("revoked_at");
         let transaction = if is_first {
             let first = Update::of(&partner_key).set_once("first_commission_at", attribute(created_at)?);
@@ -200,7 +200,7 @@ impl Store {
         &self,
         brand: &BrandSlug,
         (id, chance): (Option<&ExternalId>, u8),
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let key = self.dropped_key(brand, chance);
         let mut transaction = Transaction::new().update(one_more(&key, Dropped::Conversion)?);

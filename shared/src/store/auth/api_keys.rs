@@ -7,7 +7,8 @@ use crate::{
     domain::{ApiKey, ApiKeyId, BrandSlug, Event, Invalid},
     error::{Error, Result},
     store::{
-        Condition, Remember, Store, Transaction, Update, WriteError, attribute, dynamodb::items::ApiKeyName, keys,
+        Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute, dynamodb::items::ApiKeyName,
+        keys,
     },
 };
 
@@ -24,7 +25,7 @@ impl Store {
         hash: &Hash,
         key: &ApiKey,
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let brand = keys::brand(&key.brand);
         let room = vec![Condition::Absent("api_keys"), Condition::Below("api_keys", attribute(KEYS_MAX)?)];
@@ -77,7 +78,7 @@ impl Store {
         (brand, id): (&BrandSlug, &ApiKeyId),
         hash: &Hash,
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let transaction = Transaction::new()
             .delete(&keys::api_key(hash), Condition::Present("pk"))

@@ -4,4 +4,4 @@ pub(super) mod api_keys;
 pub(super) mod sessions;
 pub(super) mod sign_in;
 
-pub use sign_in::{CodeTried, RedeemRefused};
+pub use sign_in::{CodeAttempt, RedeemError};

@@ -7,12 +7,14 @@ use crate::{
     crypto::secret::Hash,
     domain::{Attempt, Partner, PartnerState, Principal, Purpose, Redeemed, Session},
     error::{Error, Result},
-    store::{Condition, Refusal, Store, Transaction, Update, WriteError, attribute, auth::sessions, item, keys},
+    store::{
+        Condition, ConditionFailures, Store, Transaction, Update, WriteError, attribute, auth::sessions, item, keys,
+    },
 };
 
 /// The outcome of counting the entry of a code, before the code is compared.
 #[derive(Debug, Clone, PartialEq)]
-pub enum CodeTried {
+pub enum CodeAttempt {
     /// It was counted; this is the attempt afterwards.
     Counted(Box<Attempt>),
     /// The code can't be tried: too many tries, too late, or used already.
@@ -21,7 +23,7 @@ pub enum CodeTried {
 
 /// The reasons why a link or code signs no one in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedeemRefused {
+pub enum RedeemError {
     /// The same browser redeemed it a moment ago, and may get the same session again.
     Repeated,
     /// The partner's status has changed since the link was emailed; the link may be redeemed for the other purpose.
@@ -52,7 +54,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn try_code(&self, hash: &Hash) -> Result<CodeTried> {
+    pub async fn try_code(&self, hash: &Hash) -> Result<CodeAttempt> {
         let now = self.now();
         let key = keys::attempt(hash);
         let update = Update::of(&key)
@@ -61,10 +63,10 @@ impl Store {
             .when(Condition::Absent("used_at"))
             .when(Condition::Above("expires_at", AttributeValue::N(now.as_second().to_string())));
         match self.update(&key, update).await {
-            Ok(attempt) => Ok(CodeTried::Counted(Box::new(attempt))),
+            Ok(attempt) => Ok(CodeAttempt::Counted(Box::new(attempt))),
             Err(WriteError::Refused(refusal)) => {
                 let attempt = refusal.old(&key)?.filter(|attempt: &Attempt| now < attempt.expires_at);
-                Ok(CodeTried::Spent(attempt.map(Box::new)))
+                Ok(CodeAttempt::Spent(attempt.map(Box::new)))
             }
             Err(WriteError::Failed(error)) => Err(error),
         }
@@ -74,7 +76,7 @@ impl Store {
     ///
     /// # Errors
     /// `Ok(Err(..))` is the reason why it signs no one in; `Err` if the table can't be written.
-    pub async fn redeem(&self, redeemed: &Redeemed) -> Result<Result<(), RedeemRefused>> {
+    pub async fn redeem(&self, redeemed: &Redeemed) -> Result<Result<(), RedeemError>> {
         let now = redeemed.event.at;
         let Session { brand, principal, epoch, .. } = &redeemed.session;
         let millis = AttributeValue::N(now.as_millisecond().to_string());
@@ -141,15 +143,15 @@ impl Store {
     }
 }
 
-fn why(redeemed: &Redeemed, refusal: &Refusal, now: Timestamp) -> Result<RedeemRefused> {
+fn why(redeemed: &Redeemed, refusal: &ConditionFailures, now: Timestamp) -> Result<RedeemError> {
     let token = keys::token(&redeemed.token);
     if refusal.is_of(&token) {
         let used = refusal.old(&token)?.and_then(|token| token.used);
         let repeated = used.is_some_and(|used| used.repeats(&redeemed.browser, now));
-        return Ok(if repeated { RedeemRefused::Repeated } else { RedeemRefused::Dead });
+        return Ok(if repeated { RedeemError::Repeated } else { RedeemError::Dead });
     }
     let Session { brand, principal, epoch, .. } = &redeemed.session;
-    let Principal::Partner(id) = principal else { return Ok(RedeemRefused::Dead) };
+    let Principal::Partner(id) = principal else { return Ok(RedeemError::Dead) };
     let partner: Option<Partner> = refusal.old(&keys::partner(brand, id))?;
     let other = partner.is_some_and(|partner| {
         let fits = match partner.state() {
@@ -159,5 +161,5 @@ fn why(redeemed: &Redeemed, refusal: &Refusal, now: Timestamp) -> Result<RedeemR
         };
         fits && partner.epoch == *epoch && partner.may_sign_in(now)
     });
-    Ok(if other { RedeemRefused::OtherPurpose } else { RedeemRefused::Dead })
+    Ok(if other { RedeemError::OtherPurpose } else { RedeemError::Dead })
 }

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     crypto::secret::Hash,
     domain::{
-        AddressState, Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance,
-        BookedCommission, Brand, Chunk, Claim, Click, CommissionOwner, ConversionClaim, Delivery, ErasedAddress, Event,
+        Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance, Brand, Chunk, Claim,
+        Click, Commission, CommissionOwner, ConversionClaim, Delivery, EmailChangeNotice, ErasureTombstone, Event,
         Export, FileProgress, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision,
-        Overview, Partner, PartnerId, PartnerNotice, Program, PushFailure, Reminding, Selection, Session, ShareLink,
-        Sums, Token, Visitor, WebhookEndpoint,
+        Overview, Partner, PartnerId, Program, PushFailure, ReminderCursor, Selection, Session, ShareLink, Sums,
+        SuppressionRecord, Token, Visitor, WebhookEndpoint,
     },
-    store::StoredAnswer,
+    store::StoredResponse,
 };
 
 /// A type of item in the table.
@@ -29,7 +29,7 @@ macro_rules! entities {
 }
 
 entities! {
-    AddressState = "address",
+    SuppressionRecord = "address",
     Admin = "admin",
     AdminNotice = "admin_notice",
     ApiKey = "api_key",
@@ -39,7 +39,7 @@ entities! {
     Backfill = "backfill",
     BackfillLine = "backfill_line",
     Balance = "balance",
-    BookedCommission = "commission",
+    Commission = "commission",
     Brand = "brand",
     Chunk = "import_chunk",
     Claim<AdminId> = "admin_email",
@@ -49,7 +49,7 @@ entities! {
     ConversionClaim = "conversion",
     Delivery = "delivery",
     DroppedCount = "dropped",
-    ErasedAddress = "erased",
+    ErasureTombstone = "erased",
     Event = "event",
     Export = "export",
     FileProgress = "file_progress",
@@ -62,16 +62,16 @@ entities! {
     NetworkDecision = "network_decision",
     Overview = "overview",
     Partner = "partner",
-    PartnerNotice = "partner_notice",
+    EmailChangeNotice = "partner_notice",
     Picture = "logo",
     Program = "program",
     PushFailure = "push_failure",
     RateCount = "rate",
-    Reminding = "reminding",
+    ReminderCursor = "reminding",
     Selection = "import_selection",
     Session = "session",
     ShareLink = "link",
-    StoredAnswer = "idempotency",
+    StoredResponse = "idempotency",
     Sums = "overview_counting",
     Token = "token",
     Visitor = "visitor",

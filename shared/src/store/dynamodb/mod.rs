@@ -6,4 +6,4 @@ pub(super) mod transaction;
 
 pub use expression::{Condition, Update, attribute};
 pub use items::{DroppedCount, Entity, MetadataItem, Picture};
-pub use transaction::{Refusal, Transaction, WriteError};
+pub use transaction::{ConditionFailures, Transaction, WriteError};

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::{
     error::{Error, Result},
     store::{
-        Condition, Entity, Item, Key, RawKey, Remember, Store, Update, dynamodb::expression::Placeholders, item,
-        key_item, keys, parse,
+        Condition, Entity, IdempotencyRecord, Item, Key, RawKey, Store, Update, dynamodb::expression::Placeholders,
+        item, key_item, keys, parse,
     },
 };
 
@@ -43,14 +43,14 @@ enum Write {
 #[derive(Debug)]
 pub enum WriteError {
     /// A condition does not hold.
-    Refused(Refusal),
+    Refused(ConditionFailures),
     /// Any other failure.
     Failed(Error),
 }
 
 impl WriteError {
     /// Converts a refusal to the error that `reason` returns for it.
-    pub fn or(self, reason: impl FnOnce(&Refusal) -> Error) -> Error {
+    pub fn or(self, reason: impl FnOnce(&ConditionFailures) -> Error) -> Error {
         match self {
             Self::Refused(refusal) => reason(&refusal),
             Self::Failed(error) => error,
@@ -66,11 +66,11 @@ impl From<Error> for WriteError {
 
 /// The conditions that did not hold, with the items that were there instead.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct ConditionFailures {
     refused: HashMap<RawKey, Option<Item>>,
 }
 
-impl Refusal {
+impl ConditionFailures {
     /// True if the condition on `key` was one that did not hold.
     #[must_use]
     pub fn is_of<E>(&self, key: &Key<E>) -> bool {
@@ -167,7 +167,7 @@ impl Store {
         let keys: Vec<_> = transaction.writes.iter().map(|(key, _)| key.clone()).collect();
         let writes = transaction.writes.iter().map(|(key, write)| self.write(key, write, now));
         let writes = writes.collect::<Result<Vec<_>>>()?;
-        let mut patience = Patience::new();
+        let mut patience = Backoff::new();
         let mut token = request_token()?;
         loop {
             let request = self.client.transact_write_items().client_request_token(&token);
@@ -194,7 +194,7 @@ impl Store {
         let mut placeholders = Placeholders::default();
         let expression = update.expression(&mut placeholders);
         let condition = update.condition(&mut placeholders);
-        let mut patience = Patience::new();
+        let mut patience = Backoff::new();
         loop {
             let answer = self
                 .client
@@ -216,7 +216,7 @@ impl Store {
             let service = error.as_service_error();
             if let Some(UpdateItemError::ConditionalCheckFailedException(refused)) = service {
                 let refused = HashMap::from([(key.raw(), refused.item().cloned())]);
-                return Err(WriteError::Refused(Refusal { refused }));
+                return Err(WriteError::Refused(ConditionFailures { refused }));
             }
             if !service.is_some_and(UpdateItemError::is_transaction_conflict_exception) {
                 return Err(Error::internal(error).into());
@@ -239,7 +239,11 @@ impl Store {
 
     /// Commits `transaction` together with the response for repeated requests. If the same request succeeded in the
     /// meantime, its response is the error, whichever other conditions failed.
-    pub(crate) async fn act(&self, transaction: Transaction, remember: Option<Remember>) -> Result<(), WriteError> {
+    pub(crate) async fn act(
+        &self,
+        transaction: Transaction,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<(), WriteError> {
         let Some(remember) = remember else { return self.commit(transaction).await };
         let key = keys::answer(&remember.key);
         match self.commit(transaction.create(&key, &remember.answer)?).await {
@@ -314,7 +318,7 @@ impl Store {
 }
 
 enum Why {
-    Refused(Refusal),
+    Refused(ConditionFailures),
     Contended,
     UnderWay,
     Failed,
@@ -336,7 +340,7 @@ fn why(error: &SdkError<TransactWriteItemsError>, keys: &[RawKey]) -> Why {
     let refused: HashMap<_, _> =
         with("ConditionalCheckFailed").into_iter().map(|(reason, key)| (key.clone(), reason.item.clone())).collect();
     if !refused.is_empty() {
-        return Why::Refused(Refusal { refused });
+        return Why::Refused(ConditionFailures { refused });
     }
     let contended = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
     if contended.iter().any(|code| !with(code).is_empty()) { Why::Contended } else { Why::Failed }
@@ -358,11 +362,11 @@ fn some_values(values: HashMap<String, AttributeValue>) -> Option<HashMap<String
 
 /// Exponential backoff with random jitter, for at most [`RETRIES_MAX`] retries.
 #[derive(Debug)]
-pub(in crate::store) struct Patience {
+pub(in crate::store) struct Backoff {
     tried: u32,
 }
 
-impl Patience {
+impl Backoff {
     pub(in crate::store) fn new() -> Self {
         Self { tried: 0 }
     }

@@ -6,7 +6,7 @@ use super::{Key, Prefix};
 use crate::{
     crypto::secret::Hash,
     domain::{
-        Balance, BookedCommission, BrandSlug, Click, ClickId, CommissionId, CommissionOwner, CommissionState,
+        Balance, BrandSlug, Click, ClickId, Commission, CommissionId, CommissionOwner, CommissionState,
         ConversionClaim, ExternalId, LinkClaim, LinkKey, PartnerId, ShareLink, UserId, Visitor,
     },
     store::dynamodb::items::DroppedCount,
@@ -50,13 +50,13 @@ pub fn conversion(brand: &BrandSlug, id: &ExternalId) -> Key<ConversionClaim> {
 
 /// A commission of a partner.
 #[must_use]
-pub fn commission(brand: &BrandSlug, id: &PartnerId, commission: &CommissionId) -> Key<BookedCommission> {
+pub fn commission(brand: &BrandSlug, id: &PartnerId, commission: &CommissionId) -> Key<Commission> {
     Key::new(super::partner(brand, id).raw.pk, format!("COMMISSION#{commission}"))
 }
 
 /// The commissions of a partner, oldest first.
 #[must_use]
-pub fn commissions(brand: &BrandSlug, id: &PartnerId) -> Prefix<BookedCommission> {
+pub fn commissions(brand: &BrandSlug, id: &PartnerId) -> Prefix<Commission> {
     Prefix { pk: super::partner(brand, id).raw.pk, sk: "COMMISSION#", entity: PhantomData }
 }
 

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        AddressState, BrandSlug, EmailAddress, EventId, Feedback, MailNote, MailRefusal, MailState, PartnerId,
-        Undeliverable,
+        BrandSlug, EmailAddress, EventId, Feedback, MailState, MailStatus, PartnerId, Suppression, SuppressionReason,
+        SuppressionRecord,
     },
     error::{Error, Result},
     store::{Condition, Store, Transaction, Update, WriteError, attribute, keys},
@@ -30,7 +30,7 @@ impl Store {
     ) -> Result<()> {
         let Feedback { outcome, message, .. } = feedback;
         let (partner, told) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
-        let note = MailNote {
+        let note = MailStatus {
             event: event.clone(),
             state: outcome.state,
             at: outcome.at,
@@ -62,18 +62,18 @@ impl Store {
         &self,
         (brand, email): (&BrandSlug, &EmailAddress),
         partner: Option<&PartnerId>,
-        (refused, sent_at): (&Undeliverable, Timestamp),
+        (refused, sent_at): (&Suppression, Timestamp),
     ) -> Result<bool> {
         let key = keys::address(brand, email);
         let of_address = || {
-            let state = AddressState { refused: refused.clone(), cleared_at: None };
+            let state = SuppressionRecord { refused: refused.clone(), cleared_at: None };
             Transaction::new().replace(&key, &state, is_news(refused.why, sent_at)?)
         };
         let Some(id) = partner else {
             return self.commit(of_address()?).await.map(|()| true).or_else(already);
         };
         let partner = keys::partner(brand, id);
-        let of_partner = |refused: &Undeliverable| {
+        let of_partner = |refused: &Suppression| {
             let still = Condition::Is("email", attribute(email)?);
             Ok::<_, Error>(Update::of(&partner).set("undeliverable", attribute(refused)?).when(still))
         };
@@ -134,11 +134,11 @@ fn not_taken() -> Result<Condition> {
 }
 
 /// No suppression with the same meaning is recorded, and none that was cleared after the email was sent.
-fn is_news(why: MailRefusal, sent_at: Timestamp) -> Result<Condition> {
+fn is_news(why: SuppressionReason, sent_at: Timestamp) -> Result<Condition> {
     let just_after = AttributeValue::N(sent_at.as_millisecond().saturating_add(1).to_string());
     let mut news = vec![Condition::Absent("pk"), Condition::Below("cleared_at", just_after)];
-    if why == MailRefusal::Bounced {
-        let complained = Condition::Is("why", attribute(MailRefusal::Complained)?);
+    if why == SuppressionReason::Bounced {
+        let complained = Condition::Is("why", attribute(SuppressionReason::Complained)?);
         news.push(Condition::All(vec![complained, Condition::Absent("cleared_at")]));
     }
     Ok(Condition::Any(news))

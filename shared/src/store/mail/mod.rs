@@ -15,8 +15,8 @@ use super::{Condition, Entity, Key, Store, Transaction, Update, WriteError, attr
 use crate::{
     crypto::secret::Hash,
     domain::{
-        Admin, AdminId, AdminNotice, Attempt, BrandSlug, EventId, MailNote, MailOutcome, MailState, Mailed, Partner,
-        PartnerId, PartnerNotice, PartnerState, Token, Undeliverable,
+        Admin, AdminId, AdminNotice, Attempt, BrandSlug, EmailChangeNotice, EventId, MailResult, MailState, MailStatus,
+        MailedCredentials, Partner, PartnerId, PartnerState, Suppression, Token,
     },
     error::{Error, Result},
 };
@@ -54,13 +54,13 @@ pub enum Claimed<E> {
 }
 
 /// The parts that partners, admins and notices have in common as recipients of emails that events cause.
-pub(super) trait Addressee: Entity {
-    fn note(&self) -> Option<&MailNote>;
+pub(super) trait MailRecipient: Entity {
+    fn note(&self) -> Option<&MailStatus>;
     fn epoch(&self) -> u64;
 }
 
-impl Addressee for Partner {
-    fn note(&self) -> Option<&MailNote> {
+impl MailRecipient for Partner {
+    fn note(&self) -> Option<&MailStatus> {
         self.mail.as_ref()
     }
 
@@ -69,8 +69,8 @@ impl Addressee for Partner {
     }
 }
 
-impl Addressee for Admin {
-    fn note(&self) -> Option<&MailNote> {
+impl MailRecipient for Admin {
+    fn note(&self) -> Option<&MailStatus> {
         self.mail.as_ref()
     }
 
@@ -79,8 +79,8 @@ impl Addressee for Admin {
     }
 }
 
-impl Addressee for PartnerNotice {
-    fn note(&self) -> Option<&MailNote> {
+impl MailRecipient for EmailChangeNotice {
+    fn note(&self) -> Option<&MailStatus> {
         Some(&self.mail)
     }
 
@@ -89,8 +89,8 @@ impl Addressee for PartnerNotice {
     }
 }
 
-impl Addressee for AdminNotice {
-    fn note(&self) -> Option<&MailNote> {
+impl MailRecipient for AdminNotice {
+    fn note(&self) -> Option<&MailStatus> {
         Some(&self.mail)
     }
 
@@ -101,12 +101,12 @@ impl Addressee for AdminNotice {
 
 /// The rule for whether an email is still relevant: as the condition of a write, and as the check of an item that
 /// failed it.
-pub(super) struct Sense<E> {
+pub(super) struct Relevance<E> {
     condition: Condition,
     still: fn(&E, Timestamp) -> bool,
 }
 
-impl<E> Sense<E> {
+impl<E> Relevance<E> {
     /// Applies to an email that stays relevant as long as the item exists.
     pub(super) fn always() -> Self {
         Self { condition: Condition::Present("pk"), still: |_, _| true }
@@ -125,7 +125,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at")]);
-        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Invited };
+        let sense = Relevance { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Invited };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -142,7 +142,7 @@ impl Store {
         let open = Condition::Above("invitation_ends_at", attribute(self.now().as_millisecond())?);
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Absent("activated_at"), open]);
         let still = |partner: &Partner, now| partner.state() == PartnerState::Invited && partner.may_sign_in(now);
-        let sense = Sense { condition, still };
+        let sense = Relevance { condition, still };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -157,7 +157,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::All(vec![Condition::Absent("revoked_at"), Condition::Present("activated_at")]);
-        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Active };
+        let sense = Relevance { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Active };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -172,7 +172,7 @@ impl Store {
         claim: &Lease,
     ) -> Result<Claimed<Partner>> {
         let condition = Condition::Present("revoked_at");
-        let sense = Sense { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Revoked };
+        let sense = Relevance { condition, still: |partner: &Partner, _| partner.state() == PartnerState::Revoked };
         self.claim_mail(&keys::partner(brand, id), (event, epoch), claim, sense).await
     }
 
@@ -186,15 +186,15 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &Lease,
     ) -> Result<Claimed<Admin>> {
-        self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, Sense::always()).await
+        self.claim_mail(&keys::admin(brand, id), (event, epoch), claim, Relevance::always()).await
     }
 
-    pub(super) async fn claim_mail<E: Addressee>(
+    pub(super) async fn claim_mail<E: MailRecipient>(
         &self,
         key: &Key<E>,
         (event, epoch): (&EventId, u64),
         claim: &Lease,
-        sense: Sense<E>,
+        sense: Relevance<E>,
     ) -> Result<Claimed<E>> {
         let update = leased(Update::of(key), claim, self.now())
             .when(Condition::Is("epoch", attribute(epoch)?))
@@ -277,7 +277,7 @@ impl Store {
         state: MailState,
         (detail, message): (Option<&str>, Option<&str>),
     ) -> Result<()> {
-        let note = MailNote {
+        let note = MailStatus {
             event: event.clone(),
             state,
             at: self.now(),
@@ -298,13 +298,13 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         event: &EventId,
-        refused: &Undeliverable,
+        refused: &Suppression,
     ) -> Result<()> {
         let (at, state, detail) = (self.now(), MailState::Suppressed, Some(refused.in_words()));
-        let note = MailNote { event: event.clone(), state, at, detail: detail.clone(), message: None };
+        let note = MailStatus { event: event.clone(), state, at, detail: detail.clone(), message: None };
         let (partner, told) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
         let update = noted(Update::of(&partner), &note)?.set("undeliverable", attribute(refused)?);
-        let outcome = MailOutcome { state, at, detail };
+        let outcome = MailResult { state, at, detail };
         let with_event = Update::of(&told).set("mail", attribute(&outcome)?).when(Condition::Absent("mail"));
         let with_event = with_event.when(Condition::Absent("scrubbed"));
         futures::try_join!(self.update_if(&partner, update), self.update_if(&told, with_event)).map(drop)
@@ -338,7 +338,7 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn mint(&self, hash: &Hash, token: &Token, attempt: Option<(&Hash, &Mailed)>) -> Result<()> {
+    pub async fn mint(&self, hash: &Hash, token: &Token, attempt: Option<(&Hash, &MailedCredentials)>) -> Result<()> {
         // No other token can have the same 256 random bits, so no condition is needed; and a write outside a
         // transaction costs half.
         let Some((attempt, mailed)) = attempt else { return self.put_whole(&keys::token(hash), token).await };
@@ -371,7 +371,7 @@ fn open() -> Result<Condition> {
 
 /// Writes the result of an email that was still to be sent, and releases its lease. The time of the first sent email is
 /// retained.
-fn noted(update: Update, note: &MailNote) -> Result<Update> {
+fn noted(update: Update, note: &MailStatus) -> Result<Update> {
     let update = match note.state {
         MailState::Sent => update.set_once("sent_at", attribute(note.at)?),
         MailState::Queued

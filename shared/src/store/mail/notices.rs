@@ -2,9 +2,9 @@
 //! lease and its delivery status.
 
 use crate::{
-    domain::{AdminId, AdminNotice, BrandSlug, EventId, PartnerId, PartnerNotice},
+    domain::{AdminId, AdminNotice, BrandSlug, EmailChangeNotice, EventId, PartnerId},
     error::Result,
-    store::{Claimed, Lease, Store, keys, mail::Sense},
+    store::{Claimed, Lease, Store, keys, mail::Relevance},
 };
 
 impl Store {
@@ -18,7 +18,7 @@ impl Store {
         (event, epoch): (&EventId, u64),
         claim: &Lease,
     ) -> Result<Claimed<AdminNotice>> {
-        self.claim_mail(&keys::admin_notice(brand, id, event), (event, epoch), claim, Sense::always()).await
+        self.claim_mail(&keys::admin_notice(brand, id, event), (event, epoch), claim, Relevance::always()).await
     }
 
     /// Claims an email about the change of a partner's email address.
@@ -30,8 +30,8 @@ impl Store {
         (brand, id): (&BrandSlug, &PartnerId),
         (event, epoch): (&EventId, u64),
         claim: &Lease,
-    ) -> Result<Claimed<PartnerNotice>> {
-        self.claim_mail(&keys::partner_notice(brand, id, event), (event, epoch), claim, Sense::always()).await
+    ) -> Result<Claimed<EmailChangeNotice>> {
+        self.claim_mail(&keys::partner_notice(brand, id, event), (event, epoch), claim, Relevance::always()).await
     }
 
     /// Records the result of sending a notification email to an admin.

@@ -8,7 +8,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Began, Brand, BrandSlug, Event, EventId, Fresh, Partner, PartnerId, PartnerState, Reminded, Reminding},
+    domain::{
+        Brand, BrandSlug, Event, EventId, Fresh, InvitationOrigin, Partner, PartnerId, PartnerState, Reminded,
+        ReminderCursor,
+    },
     error::{Error, Result},
     store::{Condition, Item, Key, RawKey, Store, Transaction, Update, WriteError, attribute, keys, placed_key},
 };
@@ -17,18 +20,18 @@ use crate::{
 const WHEN_CHARS: usize = 14;
 
 /// Returns the attribute that stores the position up to which a list was checked.
-fn mark_of(began: Began) -> &'static str {
+fn mark_of(began: InvitationOrigin) -> &'static str {
     match began {
-        Began::AtFirst => "at_first",
-        Began::Again => "again",
+        InvitationOrigin::AtFirst => "at_first",
+        InvitationOrigin::Again => "again",
     }
 }
 
 /// Returns the sort key after all entries of a moment.
-fn after_all_of(began: Began, at: Timestamp) -> String {
+fn after_all_of(began: InvitationOrigin, at: Timestamp) -> String {
     match began {
-        Began::AtFirst => PartnerId::fresh(at, [u8::MAX; 10]).into(),
-        Began::Again => EventId::fresh(at, [u8::MAX; 10]).into(),
+        InvitationOrigin::AtFirst => PartnerId::fresh(at, [u8::MAX; 10]).into(),
+        InvitationOrigin::Again => EventId::fresh(at, [u8::MAX; 10]).into(),
     }
 }
 
@@ -82,14 +85,14 @@ impl Store {
     /// Fails if the table can't be read.
     pub async fn invited_between(
         &self,
-        (brand, began): (&BrandSlug, Began),
+        (brand, began): (&BrandSlug, InvitationOrigin),
         (after, until): (Timestamp, Timestamp),
         done: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Key<Partner>)>> {
         let list = match began {
-            Began::AtFirst => keys::roster(brand, PartnerState::Invited),
-            Began::Again => keys::resent(brand),
+            InvitationOrigin::AtFirst => keys::roster(brand, PartnerState::Invited),
+            InvitationOrigin::Again => keys::resent(brand),
         };
         let (after, until) = (after_all_of(began, after), after_all_of(began, until));
         let after = done.filter(|done| **done > *after).unwrap_or(&after);
@@ -130,10 +133,10 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn note_reminding(&self, brand: &BrandSlug, began: Began, place: &str) -> Result<()> {
+    pub async fn note_reminding(&self, brand: &BrandSlug, began: InvitationOrigin, place: &str) -> Result<()> {
         let (key, mark, place) = (keys::reminding(brand), mark_of(began), attribute(place)?);
         let update = Update::of_any(&key)
-            .set("kind", attribute(<Reminding as super::Entity>::KIND)?)
+            .set("kind", attribute(<ReminderCursor as super::Entity>::KIND)?)
             .set("brand", attribute(brand)?)
             .set(mark, place.clone())
             .when(Condition::Any(vec![Condition::Absent(mark), Condition::Below(mark, place)]));

@@ -5,12 +5,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::{
     crypto::secret::Hash,
     domain::{
-        ApplicationId, Approval, ApprovalNoted, Approved, BrandSlug, Claim, LinkClaim, NetworkDecision, Partner,
+        ApplicationId, Approval, ApprovalDecision, Approved, BrandSlug, Claim, LinkClaim, NetworkDecision, Partner,
         PartnerState, ShareLink,
     },
     error::{Error, Result},
     store::{
-        Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, item, keys,
+        Condition, ErasureGuard, IdempotencyRecord, Item, MetadataItem, Store, Transaction, Update, WriteError,
+        attribute, item, keys,
         partner::{claim_place, places},
         share_link::LINKS_MAX,
     },
@@ -18,7 +19,7 @@ use crate::{
 
 /// The reasons why an approval was not written.
 #[derive(Debug)]
-pub enum NotApproved {
+pub enum ApprovalError {
     /// The approval was processed before.
     Answered(Box<Approval>),
     /// The link key belongs to this claim.
@@ -37,14 +38,14 @@ impl Store {
     /// Writes an approval: the partner, the share link with the claim on its key, the approval itself, and the event.
     ///
     /// # Errors
-    /// [`NotApproved`] is the reason why it was not written.
+    /// [`ApprovalError`] is the reason why it was not written.
     pub async fn approve(
         &self,
         approved: &Approved,
-        entry: &Entry,
-        remember: Option<Remember>,
-    ) -> Result<(), NotApproved> {
-        let failed = NotApproved::Failed;
+        entry: &ErasureGuard,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<(), ApprovalError> {
+        let failed = ApprovalError::Failed;
         let mut transaction = approval_writes(approved).map_err(failed)?;
         if approved.before.is_none() {
             transaction = entry.guard(transaction, &approved.partner.brand);
@@ -58,7 +59,7 @@ impl Store {
         if let Some(approval) = &approved.approval
             && let Some(taken) = refusal.old(&keys::approval(&approval.brand, &approval.id)).map_err(failed)?
         {
-            return Err(NotApproved::Answered(Box::new(taken)));
+            return Err(ApprovalError::Answered(Box::new(taken)));
         }
         if let Some(now) = refusal.old(&keys::partner(&partner.brand, &partner.id)).map_err(failed)? {
             let before = approved.before.as_ref();
@@ -66,16 +67,16 @@ impl Store {
                 before.grants_version == now.grants_version
                     && (before.epoch, before.revoked_at) == (now.epoch, now.revoked_at)
             });
-            return Err(if same { NotApproved::NoRoom } else { NotApproved::Changed });
+            return Err(if same { ApprovalError::NoRoom } else { ApprovalError::Changed });
         }
         if let Some(link) = &approved.link
             && let Some(claim) = refusal.old(&keys::link_claim(&link.brand, &link.key)).map_err(failed)?
         {
-            return Err(NotApproved::LinkTaken(Box::new(claim)));
+            return Err(ApprovalError::LinkTaken(Box::new(claim)));
         }
         let erased = refusal.is_of(&keys::erased(&partner.brand, &entry.mark));
         let taken = refusal.is_of(&keys::email(&partner.brand, &partner.email));
-        Err(if erased && !taken { NotApproved::Erased } else { NotApproved::Changed })
+        Err(if erased && !taken { ApprovalError::Erased } else { ApprovalError::Changed })
     }
 
     /// Records that an approval waits for an admin's decision, if its partner is still revoked, or, with the `mark` of
@@ -83,9 +84,9 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::approve`].
-    pub async fn hold_approval(&self, noted: &ApprovalNoted, mark: Option<&Hash>) -> Result<(), NotApproved> {
-        let failed = NotApproved::Failed;
-        let ApprovalNoted { approval, event } = noted;
+    pub async fn hold_approval(&self, noted: &ApprovalDecision, mark: Option<&Hash>) -> Result<(), ApprovalError> {
+        let failed = ApprovalError::Failed;
+        let ApprovalDecision { approval, event } = noted;
         let key = keys::approval(&approval.brand, &approval.id);
         let (why, still) = match mark {
             None => (keys::partner(&approval.brand, &approval.partner).raw(), revoked()),
@@ -101,8 +102,8 @@ impl Store {
             Ok(()) => Ok(()),
             Err(WriteError::Failed(error)) => Err(failed(error)),
             Err(WriteError::Refused(refusal)) => Err(match refusal.old(&key).map_err(failed)? {
-                Some(taken) => NotApproved::Answered(Box::new(taken)),
-                None => NotApproved::Changed,
+                Some(taken) => ApprovalError::Answered(Box::new(taken)),
+                None => ApprovalError::Changed,
             }),
         }
     }
@@ -111,8 +112,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::ApprovalDecided`] if another admin decided first.
-    pub async fn dismiss_approval(&self, noted: &ApprovalNoted, remember: Option<Remember>) -> Result<()> {
-        let ApprovalNoted { approval, event } = noted;
+    pub async fn dismiss_approval(&self, noted: &ApprovalDecision, remember: Option<IdempotencyRecord>) -> Result<()> {
+        let ApprovalDecision { approval, event } = noted;
         let update = decided(approval)?.set("application", attribute(&approval.application)?);
         let transaction = Transaction::new().update(update).create(&keys::event(event), event)?;
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ApprovalDecided))

@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
-    domain::{Backfill, BackfillId, BackfillLine, BrandSlug, Event, NetworkConnection, NetworkStanding, PushFailure},
+    domain::{Backfill, BackfillId, BackfillLine, BrandSlug, Event, NetworkConnection, PushFailure, SyncStatus},
     error::{Error, Result},
     store::{
-        Condition, Item, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys, mail::leased,
-        webhook::set_or_remove,
+        Condition, IdempotencyRecord, Item, Lease, Store, Transaction, Update, WriteError, attribute, keys,
+        mail::leased, webhook::set_or_remove,
     },
 };
 
@@ -19,7 +19,7 @@ const FAILURES_READ: usize = 100;
 
 /// The outcome of claiming a backfill.
 #[derive(Debug)]
-pub enum BackfillClaimed {
+pub enum BackfillClaim {
     /// This worker continues it.
     Ours(Box<Backfill>),
     /// Another worker has the lease.
@@ -38,7 +38,7 @@ impl Store {
         &self,
         (backfill, over): (&Backfill, Option<&BackfillId>),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let place = Item::from([
             ("list_pk".to_owned(), AttributeValue::S(keys::backfills(&backfill.brand))),
@@ -66,19 +66,15 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn claim_backfill(
-        &self,
-        (brand, id): (&BrandSlug, &BackfillId),
-        claim: &Lease,
-    ) -> Result<BackfillClaimed> {
+    pub async fn claim_backfill(&self, (brand, id): (&BrandSlug, &BackfillId), claim: &Lease) -> Result<BackfillClaim> {
         let key = keys::backfill(brand, id);
         let update = leased(Update::of(&key), claim, self.now()).when(Condition::Absent("ended_at"));
         match self.update(&key, update).await {
-            Ok(backfill) => Ok(BackfillClaimed::Ours(Box::new(backfill))),
+            Ok(backfill) => Ok(BackfillClaim::Ours(Box::new(backfill))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
-                Some(backfill) if backfill.ended_at.is_none() => BackfillClaimed::Theirs,
-                Some(_) | None => BackfillClaimed::Over,
+                Some(backfill) if backfill.ended_at.is_none() => BackfillClaim::Theirs,
+                Some(_) | None => BackfillClaim::Over,
             }),
         }
     }
@@ -144,7 +140,7 @@ impl Store {
             let partners = self.read(page.iter().map(|failure| keys::partner(brand, &failure.partner).raw())).await?;
             for failure in &page {
                 let partner = partners.get(&keys::partner(brand, &failure.partner))?;
-                if partner.is_none_or(|partner| partner.at_network(connection) == NetworkStanding::Known) {
+                if partner.is_none_or(|partner| partner.at_network(connection) == SyncStatus::Known) {
                     self.forget_push_failure(brand, failure).await?;
                 }
             }

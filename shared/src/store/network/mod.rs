@@ -6,22 +6,22 @@
 pub(super) mod approvals;
 pub(super) mod backfills;
 
-pub use approvals::NotApproved;
-pub use backfills::BackfillClaimed;
+pub use approvals::ApprovalError;
+pub use backfills::BackfillClaim;
 
 use jiff::Timestamp;
 
-use super::{Condition, Lease, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{Condition, IdempotencyRecord, Lease, Store, Transaction, Update, WriteError, attribute, keys};
 use crate::{
     domain::{
-        BrandSlug, Event, NetworkCall, NetworkConnection, NetworkNote, Partner, PartnerId, PushFailure, last_calls,
+        BrandSlug, Event, NetworkCall, NetworkConnection, NetworkSync, Partner, PartnerId, PushFailure, last_calls,
     },
     error::{Error, Result},
 };
 
 /// The outcome of claiming a partner for a sync.
 #[derive(Debug)]
-pub enum PushClaimed {
+pub enum PushClaim {
     /// This worker syncs the partner, with the data returned here.
     Ours(Box<Partner>),
     /// Another worker has the lease: a backfill, identified by its ID, or a single sync, identified by its message.
@@ -42,7 +42,7 @@ impl Store {
         &self,
         (before, connection): (Option<&NetworkConnection>, &NetworkConnection),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let key = keys::network(&connection.brand);
         let transaction = match before {
@@ -69,7 +69,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] if it was deleted in the meantime.
-    pub async fn end_network(&self, brand: &BrandSlug, event: &Event, remember: Option<Remember>) -> Result<()> {
+    pub async fn end_network(
+        &self,
+        brand: &BrandSlug,
+        event: &Event,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let transaction = Transaction::new()
             .delete(&keys::network(brand), Condition::Present("pk"))
             .create(&keys::event(event), event)?;
@@ -148,7 +153,7 @@ impl Store {
         &self,
         (connection, id): (&NetworkConnection, &PartnerId),
         claim: &Lease,
-    ) -> Result<PushClaimed> {
+    ) -> Result<PushClaim> {
         let key = keys::partner(&connection.brand, id);
         let now = self.now();
         let free = Condition::Any(vec![
@@ -163,11 +168,11 @@ impl Store {
             .set("push_to", attribute(connection.url.host())?)
             .when(free);
         match self.update(&key, update).await {
-            Ok(partner) => Ok(PushClaimed::Ours(Box::new(partner))),
+            Ok(partner) => Ok(PushClaim::Ours(Box::new(partner))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.text(&key, "push_by") {
-                Some(by) => PushClaimed::Theirs { by: by.to_owned() },
-                None => PushClaimed::Gone,
+                Some(by) => PushClaim::Theirs { by: by.to_owned() },
+                None => PushClaim::Gone,
             }),
         }
     }
@@ -180,7 +185,7 @@ impl Store {
     pub async fn settle_push(
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
-        note: &NetworkNote,
+        note: &NetworkSync,
         claim: &Lease,
     ) -> Result<Option<Partner>> {
         let key = keys::partner(brand, id);
@@ -230,7 +235,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &PartnerId),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let transaction = Transaction::new()
             .delete(&keys::push_failure(brand, id), Condition::Present("pk"))

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
-    domain::{AccessChanged, AccessRefused, DeclineRefused, Declined, Partner},
+    domain::{AccessChanged, AccessError, DeclineError, Declined, Partner},
     error::{Error, Result},
-    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys},
+    store::{Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 impl Store {
@@ -13,7 +13,7 @@ impl Store {
     ///
     /// # Errors
     /// `Ok(Err(..))` is the reason why they can't decline; `Err` if the table can't be written.
-    pub async fn decline(&self, declined: &Declined) -> Result<Result<(), DeclineRefused>> {
+    pub async fn decline(&self, declined: &Declined) -> Result<Result<(), DeclineError>> {
         let Declined { partner, event } = declined;
         let key = keys::partner(&partner.brand, &partner.id);
         // A concurrent resend of the invitation increases the epoch too, and neither write undoes the other.
@@ -36,7 +36,7 @@ impl Store {
         let now: Option<Partner> = refusal.old(&key)?;
         let why = now.and_then(|now| now.decline(event.id.clone(), event.at).err());
         // They are still invited, so their email address has changed.
-        Ok(Err(why.unwrap_or(DeclineRefused::Over)))
+        Ok(Err(why.unwrap_or(DeclineError::Over)))
     }
 
     /// Writes the change and its event together, if the partner's access hasn't changed since it was read.
@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`Error::Access`] if another writer did the same first; [`Error::ChangedMeanwhile`] if another change came
     /// first.
-    pub async fn change_access(&self, changed: &AccessChanged, remember: Option<Remember>) -> Result<()> {
+    pub async fn change_access(&self, changed: &AccessChanged, remember: Option<IdempotencyRecord>) -> Result<()> {
         let AccessChanged { partner, event } = changed;
         let key = keys::partner(&partner.brand, &partner.id);
         let place = AttributeValue::S(keys::roster(&partner.brand, partner.state()));
@@ -79,8 +79,8 @@ impl Store {
         let now = refusal.old(&key)?.ok_or(Error::NotFound("partner"))?;
         now.must_be_there()?;
         Err(match (now.revoked_at, partner.revoked_at) {
-            (Some(_), Some(_)) => AccessRefused::AlreadyRevoked.into(),
-            (None, None) => AccessRefused::NotRevoked.into(),
+            (Some(_), Some(_)) => AccessError::AlreadyRevoked.into(),
+            (None, None) => AccessError::NotRevoked.into(),
             (Some(_), None) | (None, Some(_)) => Error::ChangedMeanwhile,
         })
     }

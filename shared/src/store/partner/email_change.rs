@@ -4,12 +4,14 @@ use crate::{
     crypto::secret::Hash,
     domain::{AddressAsked, AddressMoved, Claim, PartnerState},
     error::{Error, Result},
-    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys, partner::claim_place},
+    store::{
+        Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute, keys, partner::claim_place,
+    },
 };
 
 /// The reasons why a change of an email address was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotMoved {
+pub enum EmailChangeError {
     /// It was confirmed before, or has expired.
     Over,
     /// Another partner of the brand has the email address.
@@ -21,7 +23,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Reach`] if the partner is no longer active; [`Error::ChangedMeanwhile`] if the epoch has increased.
-    pub async fn ask_address(&self, asked: &AddressAsked, remember: Option<Remember>) -> Result<()> {
+    pub async fn ask_address(&self, asked: &AddressAsked, remember: Option<IdempotencyRecord>) -> Result<()> {
         let AddressAsked { partner, notice, event } = asked;
         let key = keys::partner(&partner.brand, &partner.id);
         let update = Update::of(&key)
@@ -48,7 +50,11 @@ impl Store {
     ///
     /// # Errors
     /// `Ok(Err(..))` is the reason why nothing was written; `Err` if the table can't be written.
-    pub async fn move_address(&self, moved: &AddressMoved, session: Option<&Hash>) -> Result<Result<(), NotMoved>> {
+    pub async fn move_address(
+        &self,
+        moved: &AddressMoved,
+        session: Option<&Hash>,
+    ) -> Result<Result<(), EmailChangeError>> {
         let partner = &moved.partner;
         let mut transaction = address_moved(moved)?;
         if let Some(hash) = session {
@@ -63,7 +69,7 @@ impl Store {
                 // When a partner confirms twice, they have already claimed the email address themselves.
                 let over = refusal.is_of(&keys::partner(&partner.brand, &partner.id));
                 let taken = !over && refusal.is_of(&keys::email(&partner.brand, &partner.email));
-                Ok(Err(if taken { NotMoved::Taken } else { NotMoved::Over }))
+                Ok(Err(if taken { EmailChangeError::Taken } else { EmailChangeError::Over }))
             }
         }
     }

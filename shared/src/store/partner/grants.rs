@@ -1,9 +1,9 @@
 //! Stores the programs for which a partner may create links.
 
 use crate::{
-    domain::{GrantsNow, ProgramsSet},
+    domain::{CurrentGrants, ProgramsSet},
     error::{Error, Result},
-    store::{Condition, Remember, Store, Transaction, Update, WriteError, attribute, keys},
+    store::{Condition, IdempotencyRecord, Store, Transaction, Update, WriteError, attribute, keys},
 };
 
 impl Store {
@@ -11,7 +11,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::GrantsChanged`] with the current grants, if another change was faster.
-    pub async fn set_programs(&self, set: &ProgramsSet, remember: Option<Remember>) -> Result<()> {
+    pub async fn set_programs(&self, set: &ProgramsSet, remember: Option<IdempotencyRecord>) -> Result<()> {
         let Some(event) = &set.event else { return self.remember(remember).await };
         let partner = &set.partner;
         let key = keys::partner(&partner.brand, &partner.id);
@@ -27,7 +27,7 @@ impl Store {
             Err(WriteError::Refused(refusal)) => {
                 let now = refusal.old(&key)?.ok_or(Error::NotFound("partner"))?;
                 now.must_be_there()?;
-                Err(Error::GrantsChanged(GrantsNow::from(&now)))
+                Err(Error::GrantsChanged(CurrentGrants::from(&now)))
             }
         }
     }

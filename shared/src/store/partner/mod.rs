@@ -6,14 +6,17 @@ pub(super) mod grants;
 pub(super) mod list;
 pub(super) mod resend;
 
-pub use email_change::NotMoved;
+pub use email_change::EmailChangeError;
 pub use list::{PartnerPage, PartnerQuery};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Condition, Entry, Item, MetadataItem, Remember, Store, Transaction, Update, WriteError, attribute, keys};
+use super::{
+    Condition, ErasureGuard, IdempotencyRecord, Item, MetadataItem, Store, Transaction, Update, WriteError, attribute,
+    keys,
+};
 use crate::{
-    domain::{AccessRefused, Claim, Partner, PartnerEdited, PartnerInvited},
+    domain::{AccessError, Claim, Partner, PartnerEdited, PartnerInvited},
     error::{Error, Result},
 };
 
@@ -28,8 +31,8 @@ impl Store {
     pub async fn invite(
         &self,
         invited: &PartnerInvited,
-        entry: Option<&Entry>,
-        remember: Option<Remember>,
+        entry: Option<&ErasureGuard>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let PartnerInvited { partner, event, metadata, origin } = invited;
         let claim_key = keys::email(&partner.brand, &partner.email);
@@ -63,7 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such partner; [`Error::Access`] if the partner was erased.
-    pub async fn edit_partner(&self, edited: &PartnerEdited, remember: Option<Remember>) -> Result<()> {
+    pub async fn edit_partner(&self, edited: &PartnerEdited, remember: Option<IdempotencyRecord>) -> Result<()> {
         let PartnerEdited { partner, renamed, metadata, event } = edited;
         if !renamed && metadata.is_none() {
             return self.remember(remember).await;
@@ -85,7 +88,7 @@ impl Store {
         }
         self.act(transaction, remember).await.map_err(|error| {
             error.or(|refusal| match refusal.old(&key) {
-                Ok(Some(_)) => AccessRefused::Erased.into(),
+                Ok(Some(_)) => AccessError::Erased.into(),
                 Ok(None) => Error::NotFound("partner"),
                 Err(error) => error,
             })

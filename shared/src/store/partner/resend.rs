@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{Claim, Partner, PartnerState, ReachRefused, Reached},
+    domain::{Claim, Partner, PartnerState, Reached, ResendError},
     error::{Error, Result},
     store::{
-        Condition, Entry, Item, Remember, Store, Transaction, Update, WriteError, attribute, keys,
+        Condition, ErasureGuard, IdempotencyRecord, Item, Store, Transaction, Update, WriteError, attribute, keys,
         mail::reminders::resent_place, partner::claim_place,
     },
 };
@@ -18,7 +18,12 @@ impl Store {
     /// # Errors
     /// [`Error::Reach`] if another change was faster; [`Error::EmailTaken`] if the new email address belongs to another
     /// partner; [`Error::AddressErased`] if its previous holder was erased, which `entry` checks.
-    pub async fn reach(&self, reached: &Reached, entry: Option<&Entry>, remember: Option<Remember>) -> Result<()> {
+    pub async fn reach(
+        &self,
+        reached: &Reached,
+        entry: Option<&ErasureGuard>,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let Reached { partner, before, moved_from, clear, event } = reached;
         let key = keys::partner(&partner.brand, &partner.id);
         let joined = partner.activated_at.is_some();
@@ -82,7 +87,7 @@ impl Store {
         let wanted = if joined { PartnerState::Active } else { PartnerState::Invited };
         now.must_be(wanted)?;
         // Their status hasn't changed, so another email was requested first.
-        Err(ReachRefused::TooSoon { wait_s: 60 }.into())
+        Err(ResendError::TooSoon { wait_s: 60 }.into())
     }
 }
 

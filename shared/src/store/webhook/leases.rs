@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    domain::{AdminNotice, BrandSlug, Event, EventId, ToldAdmin, WebhookEndpoint, WebhookId},
+    domain::{AdminNotice, AdminRecipient, BrandSlug, Event, EventId, WebhookEndpoint, WebhookId},
     error::{Error, Result},
     store::{
         Condition, Lease, RawKey, Store, Transaction, Update, WriteError, attribute, keys,
@@ -19,7 +19,7 @@ use crate::{
 
 /// The outcome of claiming an endpoint.
 #[derive(Debug)]
-pub enum TurnTaken {
+pub enum DeliveryLease {
     /// This worker has the lease.
     Ours(Box<WebhookEndpoint>),
     /// Another worker has the lease.
@@ -39,7 +39,7 @@ impl Store {
         (brand, id): (&BrandSlug, &WebhookId),
         asked: bool,
         claim: &Lease,
-    ) -> Result<TurnTaken> {
+    ) -> Result<DeliveryLease> {
         let (key, now) = (keys::webhook(brand, id), self.now());
         let mut update = leased(Update::of(&key), claim, now).when(Condition::Absent("off"));
         if !asked {
@@ -50,11 +50,11 @@ impl Store {
             update = update.when(Condition::Any(awake));
         }
         match self.update(&key, update).await {
-            Ok(endpoint) => Ok(TurnTaken::Ours(Box::new(endpoint))),
+            Ok(endpoint) => Ok(DeliveryLease::Ours(Box::new(endpoint))),
             Err(WriteError::Failed(error)) => Err(error),
             Err(WriteError::Refused(refusal)) => Ok(match refusal.old(&key)? {
-                Some(endpoint) if endpoint.off.is_none() && (asked || !endpoint.rests(now)) => TurnTaken::Theirs,
-                Some(_) | None => TurnTaken::Nothing,
+                Some(endpoint) if endpoint.off.is_none() && (asked || !endpoint.rests(now)) => DeliveryLease::Theirs,
+                Some(_) | None => DeliveryLease::Nothing,
             }),
         }
     }
@@ -75,7 +75,7 @@ impl Store {
         &self,
         endpoint: &WebhookEndpoint,
         claim: &Lease,
-        (event, admins): (&Event, &[ToldAdmin]),
+        (event, admins): (&Event, &[AdminRecipient]),
     ) -> Result<()> {
         let mut transaction = Transaction::new().update(ended(endpoint, claim)?).create(&keys::event(event), event)?;
         for told in admins {

@@ -2,12 +2,12 @@
 
 pub(super) mod leases;
 
-pub use leases::TurnTaken;
+pub use leases::DeliveryLease;
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 
 use super::{
-    Condition, Item, Key, Remember, Store, Transaction, Update, WriteError, attribute, has_expired, item, keys,
+    Condition, IdempotencyRecord, Item, Key, Store, Transaction, Update, WriteError, attribute, has_expired, item, keys,
 };
 use crate::{
     domain::{BrandSlug, Delivery, Event, Invalid, WEBHOOKS_MAX, WebhookEndpoint, WebhookId},
@@ -31,7 +31,7 @@ impl Store {
         &self,
         endpoint: &WebhookEndpoint,
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let brand = keys::brand(&endpoint.brand);
         let room = vec![Condition::Absent("webhooks"), Condition::Below("webhooks", attribute(WEBHOOKS_MAX)?)];
@@ -56,7 +56,7 @@ impl Store {
         &self,
         (before, endpoint): (&WebhookEndpoint, &WebhookEndpoint),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let key = keys::webhook(&endpoint.brand, &endpoint.id);
         let switch = if before.off.is_some() { Condition::Present("off") } else { Condition::Absent("off") };
@@ -97,7 +97,7 @@ impl Store {
         &self,
         (brand, id): (&BrandSlug, &WebhookId),
         event: &Event,
-        remember: Option<Remember>,
+        remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
         let transaction = Transaction::new()
             .delete(&keys::webhook(brand, id), Condition::Present("pk"))
@@ -110,7 +110,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::WebhookOff`] if the endpoint was disabled or deleted in the meantime.
-    pub async fn ask_delivery(&self, delivery: &Delivery, event: &Event, remember: Option<Remember>) -> Result<()> {
+    pub async fn ask_delivery(
+        &self,
+        delivery: &Delivery,
+        event: &Event,
+        remember: Option<IdempotencyRecord>,
+    ) -> Result<()> {
         let key = keys::delivery(&delivery.brand, &delivery.webhook, &delivery.event);
         let endpoint = keys::webhook(&delivery.brand, &delivery.webhook).raw();
         let on = Condition::All(vec![Condition::Present("pk"), Condition::Absent("off")]);

@@ -6,9 +6,9 @@ use crate::{
     App,
     crypto::secret::Hash,
     domain::{Actor, Admin, ApiKey, Audience, BrandSlug, Partner, Principal, Scope, Session},
-    error::{Chain, Error, Result},
-    store::{Found, RawKey, Remember, keys},
-    web::{Cookie, Needs, Reply, Request, Signed, http::idempotency::Repeatable},
+    error::{Error, ErrorChain, Result},
+    store::{Found, IdempotencyRecord, RawKey, keys},
+    web::{Cookie, Reply, Request, Requirement, Signed, http::idempotency::Repeatable},
 };
 
 /// A caller who is allowed to call the route.
@@ -31,7 +31,7 @@ enum Who {
 #[derive(Debug, Clone, Copy)]
 enum For {
     /// The team: admins in person, and API keys.
-    Team(Needs),
+    Team(Requirement),
     /// Partners, for their own data.
     Partner,
 }
@@ -93,14 +93,14 @@ impl Caller {
 
     /// The response to store, if the request came with an idempotency key.
     #[must_use]
-    pub fn remember(&self, reply: &Reply) -> Option<Remember> {
+    pub fn remember(&self, reply: &Reply) -> Option<IdempotencyRecord> {
         self.repeatable.as_ref().map(|repeatable| repeatable.remember(reply, self.now))
     }
 
     /// Same as [`Caller::remember`] for a response that contains a secret: a repeated request gets an error saying that
     /// the secret was shown, not the secret.
     #[must_use]
-    pub fn remember_without_secret(&self) -> Option<Remember> {
+    pub fn remember_without_secret(&self) -> Option<IdempotencyRecord> {
         self.remember(&Reply::error(&Error::SecretShownOnce))
     }
 }
@@ -114,7 +114,7 @@ impl App {
     ///
     /// # Errors
     /// Fails as [`App::load`] does.
-    pub async fn caller(&self, request: &Request, brand: &BrandSlug, needs: impl Into<Needs>) -> Result<Caller> {
+    pub async fn caller(&self, request: &Request, brand: &BrandSlug, needs: impl Into<Requirement>) -> Result<Caller> {
         Ok(self.load(request, brand, needs, []).await?.0)
     }
 
@@ -128,7 +128,7 @@ impl App {
         &self,
         request: &Request,
         brand: &BrandSlug,
-        needs: impl Into<Needs>,
+        needs: impl Into<Requirement>,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Found)> {
         self.load_for(request, brand, For::Team(needs.into()), also.into_iter().collect()).await
@@ -142,10 +142,10 @@ impl App {
         &self,
         request: &Request,
         brand: &BrandSlug,
-        needs: Needs,
+        needs: Requirement,
         also: impl IntoIterator<Item = RawKey>,
     ) -> Result<(Caller, Found)> {
-        self.load(request, brand, Needs { scope: None, ..needs }, also).await
+        self.load(request, brand, Requirement { scope: None, ..needs }, also).await
     }
 
     /// Same as [`App::load`] for a partner's own actions; also returns the partner.
@@ -232,7 +232,9 @@ impl Claimed {
                 if key.brand != *brand {
                     return Err(Error::NotFound("brand"));
                 }
-                let For::Team(Needs { scope: Some(scope), .. }) = whom else { return Err(Error::SessionRequired) };
+                let For::Team(Requirement { scope: Some(scope), .. }) = whom else {
+                    return Err(Error::SessionRequired);
+                };
                 if !key.scopes.contains(&scope) {
                     return Err(missing(scope));
                 }
@@ -260,7 +262,7 @@ impl App {
         if key.is_stale(self.now())
             && let Err(error) = self.store.touch_api_key(hash, self.now()).await
         {
-            tracing::warn!("a key's use could not be noted: {}", Chain(&error));
+            tracing::warn!("a key's use could not be noted: {}", ErrorChain(&error));
         }
     }
 }
@@ -283,7 +285,7 @@ impl App {
         if session.is_stale(self.now()) {
             // A failure to record this is no reason to reject the request.
             if let Err(error) = self.store.touch_session(&cookie.hash).await {
-                tracing::warn!("a session's use could not be noted: {}", Chain(&error));
+                tracing::warn!("a session's use could not be noted: {}", ErrorChain(&error));
             }
         }
         Ok(Some((admin, session)))

@@ -9,7 +9,7 @@ pub(super) mod sign_in_pages;
 
 pub use account::ended;
 pub use caller::Caller;
-pub use request_link::Asking;
-pub use requirement::Needs;
-pub use sign_in::{LinkSeen, Signed, link_address};
+pub use request_link::SignInRequest;
+pub use requirement::Requirement;
+pub use sign_in::{LinkStatus, Signed, link_address};
 pub use sign_in_pages::{check_mail, check_mail_form, login};

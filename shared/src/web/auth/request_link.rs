@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    domain::{Attempt, Audience, BackPath, BrandSlug, EmailAddress},
+    domain::{Attempt, Audience, BrandSlug, EmailAddress, ReturnPath},
     error::{Error, Result},
     store::{Limit, keys},
     web::{Reply, Request, base_path, http::cookies},
@@ -18,7 +18,7 @@ const ASKED_FROM: Limit = Limit { what: "asked-from", window_s: 600, most: 60, m
 
 /// A request for a sign-in email.
 #[derive(Clone)]
-pub struct Asking {
+pub struct SignInRequest {
     /// Brand of the portal.
     pub brand: BrandSlug,
     /// Portal: the partners' or the admins'.
@@ -26,7 +26,7 @@ pub struct Asking {
     /// Email address to send to.
     pub email: EmailAddress,
     /// Page to return to after signing in, if there is one.
-    pub back: Option<BackPath>,
+    pub back: Option<ReturnPath>,
     /// Email address as pages may show it: as it was typed, or masked if it wasn't typed.
     pub shown: String,
 }
@@ -37,8 +37,8 @@ impl App {
     /// # Errors
     /// Fails with [`Error::TooManyRequests`] only over the limit of the client network, which reveals nothing about any
     /// email address. Such a request doesn't count towards the limits per email address.
-    pub async fn ask(&self, request: &Request, asking: Asking) -> Result<Reply> {
-        let Asking { brand, audience, email, .. } = &asking;
+    pub async fn ask(&self, request: &Request, asking: SignInRequest) -> Result<Reply> {
+        let SignInRequest { brand, audience, email, .. } = &asking;
         let network = request.network();
         let from = [network.as_str()];
         let whom = [brand.as_str(), audience.as_str(), email.as_str()];
@@ -68,15 +68,15 @@ impl App {
     ///
     /// # Errors
     /// Fails with [`Error::TooManyRequests`], only over the limit of the client network.
-    pub async fn ask_again(&self, request: &Request, asking: Asking) -> Result<Reply> {
+    pub async fn ask_again(&self, request: &Request, asking: SignInRequest) -> Result<Reply> {
         if !self.store.count(ASKED_FROM, &[&request.network()]).await? {
             return Err(Error::TooManyRequests);
         }
         self.attempt(request, asking, true).await
     }
 
-    async fn attempt(&self, request: &Request, asking: Asking, mail: bool) -> Result<Reply> {
-        let Asking { brand, audience, email, back, shown } = asking;
+    async fn attempt(&self, request: &Request, asking: SignInRequest, mail: bool) -> Result<Reply> {
+        let SignInRequest { brand, audience, email, back, shown } = asking;
         let secret = self.secret();
         let cookie = cookies::attempt_name(self.cookies, audience, &brand);
         let location = format!("{}/login/code", base_path(&brand, audience));

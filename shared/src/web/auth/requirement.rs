@@ -12,9 +12,9 @@ use crate::{
 /// last 15 minutes for sensitive actions. API keys don't sign in, so that last requirement doesn't apply to them.
 ///
 /// Most routes require only a scope, which converts into this. Routes that only an admin may call in person use one of
-/// [`Needs::viewer`], [`Needs::manager`] and [`Needs::owner`].
+/// [`Requirement::viewer`], [`Requirement::manager`] and [`Requirement::owner`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Needs {
+pub struct Requirement {
     /// Scope that a key must have; if `None`, no key may call.
     pub scope: Option<Scope>,
     /// Role that an admin must have; if `None`, it follows from scope and method.
@@ -23,7 +23,7 @@ pub struct Needs {
     pub recent: bool,
 }
 
-impl Needs {
+impl Requirement {
     /// Requires any admin, in person.
     #[must_use]
     pub const fn viewer() -> Self {
@@ -84,7 +84,7 @@ impl Needs {
     }
 }
 
-impl From<Scope> for Needs {
+impl From<Scope> for Requirement {
     fn from(scope: Scope) -> Self {
         Self { scope: Some(scope), role: None, recent: false }
     }

@@ -10,7 +10,7 @@ use crate::{
         Token,
     },
     error::Result,
-    store::{Found, RawKey, RedeemRefused, keys},
+    store::{Found, RawKey, RedeemError, keys},
     web::{
         Cookie, Face, Reply, Request, base_path,
         http::cookies,
@@ -40,7 +40,7 @@ impl Signed {
 
 /// Status of a sign-in link, determined without changing anything.
 #[derive(Debug, Clone)]
-pub enum LinkSeen {
+pub enum LinkStatus {
     /// Valid: clicking the button would sign this person in.
     Live(Box<Signed>),
     /// Used, expired, or its holder may not sign in. It was sent to this person.
@@ -122,15 +122,15 @@ impl App {
         for purpose in [purpose, purpose.other()] {
             let redeemed = redemption.redeem(purpose, self.fresh(), self.now());
             match self.store.redeem(&redeemed).await? {
-                Ok(()) | Err(RedeemRefused::Repeated) => {
+                Ok(()) | Err(RedeemError::Repeated) => {
                     let replaced = self.session_cookie(request, &redemption.brand);
                     if let Some(replaced) = replaced.filter(|cookie| cookie.hash != redemption.session) {
                         self.store.delete(&keys::session(&replaced.hash)).await?;
                     }
                     return Ok(Some(self.welcome(redemption, session)));
                 }
-                Err(RedeemRefused::Dead) => return Ok(None),
-                Err(RedeemRefused::OtherPurpose) => {}
+                Err(RedeemError::Dead) => return Ok(None),
+                Err(RedeemError::OtherPurpose) => {}
             }
         }
         Ok(None)
@@ -168,7 +168,7 @@ impl App {
         found: &Found,
         brand: &BrandSlug,
         audience: Audience,
-    ) -> Result<LinkSeen> {
+    ) -> Result<LinkStatus> {
         let token: Option<Token> = found.get(&keys::token(&link.secret.hash()))?;
         let signed = match &link.principal {
             Principal::Partner(id) => {
@@ -176,14 +176,14 @@ impl App {
             }
             Principal::Admin(id) => found.get(&keys::admin(brand, id))?.map(|admin| Signed::Admin(Box::new(admin))),
         };
-        let (Some(token), Some(signed)) = (token, signed) else { return Ok(LinkSeen::Unknown) };
+        let (Some(token), Some(signed)) = (token, signed) else { return Ok(LinkStatus::Unknown) };
         let person = signed.person(self.now());
         if token.brand != *brand || link.principal.audience() != audience || !token.belongs_to(&person) {
-            return Ok(LinkSeen::Unknown);
+            return Ok(LinkStatus::Unknown);
         }
         let same = token.epoch == link.epoch && token.epoch == person.epoch;
         let live = same && token.is_live(self.now()) && person.may_sign_in;
-        Ok(if live { LinkSeen::Live(Box::new(signed)) } else { LinkSeen::Dead(Box::new(signed)) })
+        Ok(if live { LinkStatus::Live(Box::new(signed)) } else { LinkStatus::Dead(Box::new(signed)) })
     }
 
     /// Keys of a link's token and of its principal.

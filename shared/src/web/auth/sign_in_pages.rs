@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     store::{Found, keys},
     web::{
-        Face, LinkSeen, Reply, Request, Signed, base_path, decline_address,
+        Face, LinkStatus, Reply, Request, Signed, base_path, decline_address,
         pages::{CheckMail, Confirm, Invited, Login, Nav},
     },
 };
@@ -38,17 +38,17 @@ pub async fn login(app: App, request: Request) -> Result<Reply> {
         (None, _) => form(&brand, &request, signed_in)?,
         (Some(_), None) => app.dead_link(&brand, request.audience(), None, None)?,
         (Some(token), Some(link)) => match app.link_seen(&link, &found, &slug, request.audience())? {
-            LinkSeen::Unknown => app.dead_link(&brand, request.audience(), None, None)?,
+            LinkStatus::Unknown => app.dead_link(&brand, request.audience(), None, None)?,
             // A person who opens the email again after signing in with it wants to get to the same page.
-            LinkSeen::Dead(holder) if signed_in.as_ref() == Some(&holder.person(app.now())) => {
+            LinkStatus::Dead(holder) if signed_in.as_ref() == Some(&holder.person(app.now())) => {
                 let start = base_path(&slug, request.audience());
                 Reply::see_other(back(&link, &found, &slug)?.as_ref().map_or(&start, |back| back))
             }
-            LinkSeen::Dead(holder) => {
+            LinkStatus::Dead(holder) => {
                 let email = holder.person(app.now()).email;
                 app.dead_link(&brand, request.audience(), Some((token, &email)), None)?
             }
-            LinkSeen::Live(holder) => {
+            LinkStatus::Live(holder) => {
                 let back = back(&link, &found, &slug)?;
                 confirm(&app, &request, &brand, (token, &holder, back), signed_in).await?
             }

@@ -1,7 +1,7 @@
 //! Cookies: one session per portal and brand, so that an admin and a partner can be signed in side by side.
 
 use crate::{
-    CookieStyle,
+    CookiePolicy,
     crypto::secret::{Hash, Secret},
     domain::{Audience, BrandSlug, Principal},
     store::{RawKey, keys},
@@ -21,7 +21,7 @@ pub struct Cookie {
 impl Cookie {
     /// Returns the session cookie of one portal of a brand.
     #[must_use]
-    pub fn session(style: CookieStyle, request: &Request, audience: Audience, brand: &BrandSlug) -> Option<Self> {
+    pub fn session(style: CookiePolicy, request: &Request, audience: Audience, brand: &BrandSlug) -> Option<Self> {
         let text = request.cookie(&session_name(style, audience, brand))?;
         let (principal, secret) = text.split_once('.')?;
         let parsed = Principal::try_from(principal.to_owned()).ok()?;
@@ -41,32 +41,32 @@ impl Cookie {
 }
 
 /// Name of a portal's session cookie.
-pub(in crate::web) fn session_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+pub(in crate::web) fn session_name(style: CookiePolicy, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("{}-{brand}", audience.as_str()))
 }
 
 /// Name of the cookie that distinguishes browsers when a link is redeemed.
-pub(in crate::web) fn browser_name(style: CookieStyle, brand: &BrandSlug) -> String {
+pub(in crate::web) fn browser_name(style: CookiePolicy, brand: &BrandSlug) -> String {
     name(style, &format!("browser-{brand}"))
 }
 
 /// Name of the cookie that binds a sign-in attempt to its browser.
-pub(in crate::web) fn attempt_name(style: CookieStyle, audience: Audience, brand: &BrandSlug) -> String {
+pub(in crate::web) fn attempt_name(style: CookiePolicy, audience: Audience, brand: &BrandSlug) -> String {
     name(style, &format!("attempt-{}-{brand}", audience.as_str()))
 }
 
-fn name(style: CookieStyle, name: &str) -> String {
+fn name(style: CookiePolicy, name: &str) -> String {
     match style {
-        CookieStyle::HostPrefix => format!("__Host-{name}"),
-        CookieStyle::Plain => name.to_owned(),
+        CookiePolicy::HostPrefix => format!("__Host-{name}"),
+        CookiePolicy::Plain => name.to_owned(),
     }
 }
 
 /// Formats a cookie with a lifetime of `seconds`; 0 deletes it.
-pub(in crate::web) fn set(style: CookieStyle, name: &str, value: &str, seconds: i64) -> String {
+pub(in crate::web) fn set(style: CookiePolicy, name: &str, value: &str, seconds: i64) -> String {
     let secure = match style {
-        CookieStyle::HostPrefix => "; Secure",
-        CookieStyle::Plain => "",
+        CookiePolicy::HostPrefix => "; Secure",
+        CookiePolicy::Plain => "",
     };
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }

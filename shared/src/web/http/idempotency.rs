@@ -7,7 +7,7 @@ use crate::{
     crypto::secret::Hash,
     domain::{BrandSlug, Invalid},
     error::{InvalidField, Result},
-    store::{Remember, StoredAnswer},
+    store::{IdempotencyRecord, StoredResponse},
     web::{Reply, Request},
 };
 
@@ -47,13 +47,13 @@ impl Repeatable {
     }
 
     /// Returns the response `reply`, given at `now`, in the form in which it is stored.
-    pub(in crate::web) fn remember(&self, reply: &Reply, now: Timestamp) -> Remember {
-        let answer = StoredAnswer {
+    pub(in crate::web) fn remember(&self, reply: &Reply, now: Timestamp) -> IdempotencyRecord {
+        let answer = StoredResponse {
             request: self.request.clone(),
             status: reply.status.as_u16(),
             body: reply.body.clone(),
             expires_at: now + ANSWERS_KEPT,
         };
-        Remember { key: self.key.clone(), answer }
+        IdempotencyRecord { key: self.key.clone(), answer }
     }
 }

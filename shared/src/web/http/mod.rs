@@ -9,7 +9,7 @@ pub(super) mod router;
 
 pub use cookies::Cookie;
 pub(crate) use idempotency::ANSWERS_KEPT;
-pub use pagination::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerWords};
+pub use pagination::{LIMIT_DEFAULT, LIMIT_MAX, List, PartnerFilterParams};
 pub use request::Request;
 pub use response::Reply;
-pub use router::Endpoint;
+pub use router::Router;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use crate::{
     crypto::secret::Hash,
     domain::{
-        GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerState, PartnersWanted, ProgramId, StateFilter,
+        GrantSource, Invalid, MailState, PartnerFilter, PartnerId, PartnerSelector, PartnerState, ProgramId,
+        StateFilter,
     },
     error::{InvalidField, Result},
     store::PartnerQuery,
@@ -30,7 +31,7 @@ const PLACE_BYTES_MAX: usize = 1_023;
 /// Filters for partners: the same in the query of a list and in the body of an export.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PartnerWords {
+pub struct PartnerFilterParams {
     /// Only partners with this status.
     #[schemars(with = "Option<StateFilter>")]
     state: Option<String>,
@@ -47,12 +48,12 @@ pub struct PartnerWords {
     q: Option<String>,
 }
 
-impl PartnerWords {
+impl PartnerFilterParams {
     /// Parses the filters. An empty value means no filter.
     ///
     /// # Errors
     /// Fails with `invalid_value` or `invalid_id`.
-    pub fn read(&self) -> Result<PartnersWanted> {
+    pub fn read(&self) -> Result<PartnerSelector> {
         let states = PartnerState::ALL.map(|state| (state.as_str(), StateFilter::Is(state)));
         let states: Vec<_> = states.into_iter().chain([("expired", StateFilter::Ended)]).collect();
         let program = self.program.as_deref().filter(|text| !text.is_empty()).map(ProgramId::parse).transpose();
@@ -66,7 +67,7 @@ impl PartnerWords {
         if search.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
             return Err(refused("q", "A search can have at most 254 characters."));
         }
-        Ok(PartnersWanted { search, filter })
+        Ok(PartnerSelector { search, filter })
     }
 }
 
@@ -112,7 +113,7 @@ impl Request {
         let named = words.iter().map(|word| word.as_deref().unwrap_or_default());
         let list = List::new(&["partners", brand].into_iter().chain(named).collect::<Vec<_>>());
         let [state, mail, program, source, q] = words;
-        let PartnersWanted { search, filter } = PartnerWords { state, mail, program, source, q }.read()?;
+        let PartnerSelector { search, filter } = PartnerFilterParams { state, mail, program, source, q }.read()?;
         let after = match self.query(cursor) {
             None => None,
             Some(text) => {

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{LinkRefused, ReachRefused},
+    domain::{LinkError, ResendError},
     error::{Error, Result},
-    store::StoredAnswer,
+    store::StoredResponse,
 };
 
 const JSON: &str = "application/json";
@@ -144,7 +144,7 @@ impl Reply {
             reply.header("allow", allowed.as_str())
         } else if matches!(error, Error::TooManyRequests) {
             reply.header("retry-after", "600")
-        } else if let Error::Reach(ReachRefused::TooSoon { wait_s } | ReachRefused::TooOften { wait_s }) = error {
+        } else if let Error::Reach(ResendError::TooSoon { wait_s } | ResendError::TooOften { wait_s }) = error {
             reply.header("retry-after", wait_s.to_string())
         } else if matches!(error, Error::Busy) {
             reply.header("retry-after", "1")
@@ -203,8 +203,8 @@ impl fmt::Debug for Reply {
     }
 }
 
-impl From<StoredAnswer> for Reply {
-    fn from(answer: StoredAnswer) -> Self {
+impl From<StoredResponse> for Reply {
+    fn from(answer: StoredResponse) -> Self {
         Self::new(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK), JSON, answer.body)
     }
 }
@@ -218,12 +218,12 @@ fn detail(error: &Error) -> Option<Value> {
             None => Some(json!({"field": "email"})),
         },
         Error::GrantsChanged(now) => Some(json!({"grantsVersion": now.version, "programIds": now.programs})),
-        Error::Reach(ReachRefused::AddressRefused(why)) => Some(json!({"why": why})),
-        Error::Reach(ReachRefused::TooSoon { wait_s } | ReachRefused::TooOften { wait_s }) => {
+        Error::Reach(ResendError::AddressRefused(why)) => Some(json!({"why": why})),
+        Error::Reach(ResendError::TooSoon { wait_s } | ResendError::TooOften { wait_s }) => {
             Some(json!({"waitSeconds": wait_s}))
         }
-        Error::Link(LinkRefused::KeyTaken) => Some(json!({"field": "linkKey"})),
-        Error::Link(LinkRefused::NotGranted) => Some(json!({"field": "programId"})),
+        Error::Link(LinkError::KeyTaken) => Some(json!({"field": "linkKey"})),
+        Error::Link(LinkError::NotGranted) => Some(json!({"field": "programId"})),
         Error::NoSuchProgram => Some(json!({"field": "data.offering.programId"})),
         Error::RoleMissing(role) => Some(json!({"role": role})),
         Error::ScopeMissing(scope) => Some(json!({"scope": scope})),

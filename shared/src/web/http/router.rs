@@ -8,7 +8,7 @@ use tracing::error;
 
 use crate::{
     App, Error, Function, Result,
-    error::Chain,
+    error::ErrorChain,
     runtime::invocation,
     web::{Reply, Request, page_for},
 };
@@ -18,7 +18,7 @@ type Handler = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
 
 /// Routes of one function. Handlers are boxed here, so that the heavy generic code is compiled once, in this crate.
 #[derive(Clone, Default)]
-pub struct Endpoint {
+pub struct Router {
     routes: Vec<(Method, &'static str, Handler)>,
     /// True if pages of any origin may call the routes.
     from_anywhere: bool,
@@ -26,7 +26,7 @@ pub struct Endpoint {
     with_proof: bool,
 }
 
-impl Endpoint {
+impl Router {
     /// Creates an endpoint with one route: `handler` for `method` and `path`, both spelled as in API Gateway.
     pub fn new<F>(method: Method, path: &'static str, handler: fn(App, Request) -> F) -> Self
     where
@@ -108,7 +108,7 @@ impl Endpoint {
             Ok(reply) => (reply, "answered"),
             Err(error) => {
                 if matches!(error, Error::Internal(_)) {
-                    error!(request.id = id, route, "failed: {}", Chain(&error));
+                    error!(request.id = id, route, "failed: {}", ErrorChain(&error));
                 }
                 let reply = match page {
                     // No browser sends such a request, and programs read the header `Allow`, so this is no page.
@@ -132,7 +132,7 @@ impl Endpoint {
     }
 }
 
-impl Endpoint {
+impl Router {
     /// Methods of the routes with this path, in the format of the header `Allow`.
     fn methods_of(&self, path: &str) -> String {
         let methods = self.routes.iter().filter(|(_, of, _)| *of == path).map(|(method, _, _)| method.as_str());
@@ -140,7 +140,7 @@ impl Endpoint {
     }
 }
 
-impl fmt::Debug for Endpoint {
+impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.routes.iter().map(|(method, path, _)| format!("{method} {path}"))).finish()
     }

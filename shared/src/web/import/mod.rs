@@ -2,4 +2,4 @@
 
 pub(super) mod view;
 
-pub use view::{ImportView, ImportsOf, RowProblemView};
+pub use view::{ImportView, ImportsOf, RowErrorView};

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::{
     domain::{
-        Bulk, BulkAction, BulkWhom, BulkWord, Import, ImportFailure, ImportId, ImportState, ProgramId, RowOutcome,
-        RowProblem, Scope,
+        Bulk, BulkAction, BulkActionKind, BulkTarget, Import, ImportFailure, ImportId, ImportState, ProgramId,
+        RowError, RowOutcome, Scope,
     },
     web::api_views::ActorView,
 };
@@ -117,7 +117,7 @@ impl ImportView {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Bulk")]
 pub(in crate::web) struct BulkView {
-    action: BulkWord,
+    action: BulkActionKind,
     /// Program that is granted or removed.
     program_id: Option<ProgramId>,
     /// True if partners who are revoked get an email.
@@ -132,7 +132,7 @@ impl From<&Bulk> for BulkView {
             action: bulk.action.word(),
             program_id: bulk.action.program().cloned(),
             notify: if let BulkAction::Revoke { notify, .. } = &bulk.action { Some(*notify) } else { None },
-            chosen: bulk.whom == BulkWhom::Chosen,
+            chosen: bulk.whom == BulkTarget::Chosen,
         }
     }
 }
@@ -140,8 +140,8 @@ impl From<&Bulk> for BulkView {
 /// A row that could not be processed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "RowProblem")]
-pub struct RowProblemView {
+#[schemars(rename = "RowError")]
+pub struct RowErrorView {
     /// Number of the row in the file, as a spreadsheet shows it.
     row: u64,
     outcome: RowOutcome,
@@ -151,8 +151,8 @@ pub struct RowProblemView {
     message: String,
 }
 
-impl From<&RowProblem> for RowProblemView {
-    fn from(problem: &RowProblem) -> Self {
+impl From<&RowError> for RowErrorView {
+    fn from(problem: &RowError) -> Self {
         Self { row: problem.row, outcome: problem.outcome, email: problem.email.clone(), message: problem.in_words() }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::{Backfill, BackfillId, BackfillLine, BackfillState, NetworkStanding, PartnerId, PartnerState};
+use crate::domain::{Backfill, BackfillId, BackfillLine, BackfillState, PartnerId, PartnerState, SyncStatus};
 
 /// A backfill, which syncs a brand's whole roster to the Network, or a dry run of one.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -73,9 +73,9 @@ impl BackfillView {
     pub fn of(backfill: &Backfill, now: Timestamp) -> Self {
         let counts = &backfill.counts;
         let standings = |state| StandingsView {
-            new: counts.of(state, NetworkStanding::New),
-            changed: counts.of(state, NetworkStanding::Changed),
-            known: counts.of(state, NetworkStanding::Known),
+            new: counts.of(state, SyncStatus::New),
+            changed: counts.of(state, SyncStatus::Changed),
+            known: counts.of(state, SyncStatus::Known),
         };
         let by_state = PartnerState::TOLD.into_iter().map(|state| (state.as_str().to_owned(), standings(state)));
         Self {

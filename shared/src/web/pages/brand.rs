@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::Shell;
+use super::Layout;
 
 /// Branding and contact settings of the brand.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/brand/brand.html")]
 pub struct BrandPage {
     /// Page layout, with the logo.
-    pub shell: Shell,
+    pub shell: Layout,
     /// True if the settings were just saved.
     pub saved: bool,
     /// Brand colour; empty if it is the default.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::Shell;
+use super::Layout;
 
 /// The whole API on one page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/docs.html")]
 pub struct Docs {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Version of the API.
     pub version: String,
     /// Base URL of this deployment, without a slash at the end.

@@ -1,6 +1,6 @@
 //! The layout around every page.
 
-use super::Worn;
+use super::Theme;
 
 /// URLs of the assets; each contains a hash of its content.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ pub enum Nav {
 
 /// The layout around every page.
 #[derive(Clone, Debug)]
-pub struct Shell {
+pub struct Layout {
     /// Language of the text, for `<html lang>`.
     pub lang: &'static str,
     /// Title of the page; the brand's name is added.
@@ -81,10 +81,10 @@ pub struct Shell {
     /// URLs of the assets.
     pub assets: Assets,
     /// Branding of the page.
-    pub worn: Worn,
+    pub worn: Theme,
 }
 
-impl Shell {
+impl Layout {
     /// Letter shown in place of the brand's logo.
     pub fn monogram(&self) -> String {
         self.brand_name.chars().find(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_uppercase).collect()

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::{Shell, When};
+use super::{Layout, When};
 
 /// The page of the settings.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/settings.html")]
 pub struct Settings {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// API keys, newest first.
     pub keys: Vec<ApiKeyRow>,
     /// Scopes that a key can have, as spelled in the API.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::{Shell, When};
+use super::{Layout, When};
 
 /// A partner's own share links.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/share_link/links.html")]
 pub struct Links {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Programs for which they may create links now.
     pub programs: Vec<LinkProgram>,
     /// URL prefix of every link: `https://partners.example/r/acme/`.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::{Mail, Shell, When};
+use super::{Layout, Mail, When};
 
 /// The team of a brand.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/team/team.html")]
 pub struct Team {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// All admins, oldest first.
     pub rows: Vec<AdminRow>,
 }

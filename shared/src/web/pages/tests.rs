@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::*;
 
-fn shell() -> Shell {
-    Shell {
+fn shell() -> Layout {
+    Layout {
         lang: "en",
         title: "Partners".to_owned(),
         brand_name: "Acme".to_owned(),
@@ -18,7 +18,7 @@ fn shell() -> Shell {
         nav: Nav::Partners,
         help: None,
         assets: Assets { pico: "/pico.css", css: "/app.css", js: "/app.js", icon: "/icon.svg" },
-        worn: Worn::default(),
+        worn: Theme::default(),
     }
 }
 
@@ -109,7 +109,7 @@ fn nobody_yet_and_nobody_matching_are_told_apart() {
     let page = filtered.render().unwrap();
     assert!(page.contains("No partners found") && !page.contains("Invite your first partner"), "{page}");
 
-    let looked = Looked { count: "1,000".to_owned(), further: "/further".to_owned() };
+    let looked = ScanNotice { count: "1,000".to_owned(), further: "/further".to_owned() };
     let page = Partners { looked: Some(looked), ..filtered }.render().unwrap();
     assert!(page.contains("No matches in the first 1,000 partners") && page.contains("href=\"/further\""), "{page}");
 }

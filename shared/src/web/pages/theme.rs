@@ -2,7 +2,7 @@
 
 /// The branding of a page.
 #[derive(Clone, Debug, Default)]
-pub struct Worn {
+pub struct Theme {
     /// URL of the stylesheet with the brand's colours; without it, the default colours apply.
     pub stylesheet: Option<String>,
     /// Logo; without one, the first letter of the brand's name is shown.

@@ -3,7 +3,7 @@
 use crate::{
     App,
     crypto::secret::Hash,
-    domain::{Audience, BrandSlug, EmailAddress, EventId, Moving, Partner, PartnerId},
+    domain::{Audience, BrandSlug, EmailAddress, EventId, Partner, PartnerId, PendingEmailChange},
     error::Result,
     web::base_path,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// The link in an email that asks a partner to confirm their new email address. It names the change and is
 /// authenticated with the server key. It is the same in every email about one change, and signs no one in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AddressLink {
+pub struct EmailConfirmationLink {
     /// Partner whose email address changes.
     pub partner: PartnerId,
     /// Event that requested the change.
@@ -19,17 +19,17 @@ pub struct AddressLink {
     seal: Hash,
 }
 
-impl AddressLink {
+impl EmailConfirmationLink {
     /// Creates the link that confirms `moving`.
     ///
     /// # Errors
     /// Fails if this function doesn't have the server key.
-    pub fn of(app: &App, partner: &Partner, moving: &Moving) -> Result<Self> {
+    pub fn of(app: &App, partner: &Partner, moving: &PendingEmailChange) -> Result<Self> {
         let seal = seal(app, (&partner.brand, &partner.id), &moving.asked, &moving.email)?;
         Ok(Self { partner: partner.id.clone(), asked: moving.asked.clone(), seal })
     }
 
-    /// Parses the output of [`AddressLink::to_text`]; `None` for anything else.
+    /// Parses the output of [`EmailConfirmationLink::to_text`]; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');

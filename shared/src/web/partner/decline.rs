@@ -6,7 +6,7 @@
 use crate::{
     App,
     crypto::secret::Secret,
-    domain::{Audience, Brand, BrandSlug, DeclineRefused, Partner, PartnerId},
+    domain::{Audience, Brand, BrandSlug, DeclineError, Partner, PartnerId},
     error::{Error, Result},
     store::keys,
     web::{
@@ -73,10 +73,10 @@ pub fn declined_page(brand: &Brand) -> Result<Reply> {
 ///
 /// # Errors
 /// Fails if the page can't be rendered.
-pub fn nothing_to_decline(brand: &Brand, why: DeclineRefused) -> Result<Reply> {
+pub fn nothing_to_decline(brand: &Brand, why: DeclineError) -> Result<Reply> {
     match why {
-        DeclineRefused::Already => declined_page(brand),
-        DeclineRefused::Joined => {
+        DeclineError::Already => declined_page(brand),
+        DeclineError::Joined => {
             let text = format!(
                 "You accepted this invitation, so you’re now a partner of {}. If you no longer want to be one, \
                  email {}.",
@@ -84,7 +84,7 @@ pub fn nothing_to_decline(brand: &Brand, why: DeclineRefused) -> Result<Reply> {
             );
             notice(brand, http::StatusCode::CONFLICT, ("You’re already a partner", text))
         }
-        DeclineRefused::Over => {
+        DeclineError::Over => {
             let text = "There is no open invitation behind this link, so there is nothing to decline.".to_owned();
             notice(brand, http::StatusCode::GONE, ("This invitation is no longer open", text))
         }

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{
-    Commission, Destination, EmailAddress, GrantSource, Host, MailState, Metadata, Name, Partner, PartnerId,
-    PartnerState, Program, ProgramId, Undeliverable,
+    CommissionTerms, Destination, EmailAddress, GrantSource, Host, MailState, Metadata, Name, Partner, PartnerId,
+    PartnerState, Program, ProgramId, Suppression,
 };
 
 /// A person with share links.
@@ -41,7 +41,7 @@ pub struct PartnerView {
     /// The last email to them.
     mail: Option<MailView>,
     /// Suppression of their email address, if it is suppressed.
-    undeliverable: Option<Undeliverable>,
+    undeliverable: Option<Suppression>,
     /// Programs that they may create links for.
     grants: Vec<GrantView>,
     /// Increases with every change of the grants.
@@ -83,7 +83,7 @@ struct GrantView {
     at: Timestamp,
     /// Commission terms of this grant, if they differ from the program's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    commission: Option<Commission>,
+    commission: Option<CommissionTerms>,
 }
 
 impl From<&Partner> for PartnerView {
@@ -134,7 +134,7 @@ pub struct ProgramView {
     destination: Destination,
     /// Hosts, besides the destination's own, that links may redirect to.
     allowed_hosts: Vec<Host>,
-    commission: Commission,
+    commission: CommissionTerms,
     /// Number of days after a click in which a conversion counts.
     attribution_days: i64,
     /// True if no new grants and links are possible.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::domain::{Commission, Invalid};
+use crate::domain::{CommissionTerms, Invalid};
 
 /// Commission terms as clients send them: percentages as people write them, amounts in minor units.
 #[derive(Deserialize, JsonSchema)]
@@ -31,15 +31,15 @@ impl CommissionSnapshot {
     ///
     /// # Errors
     /// Fails with `invalid_commission`, `unknown_currency` or `invalid_value`.
-    pub fn read(self) -> Result<Commission, Invalid> {
+    pub fn read(self) -> Result<CommissionTerms, Invalid> {
         match (self.commission_type, self.currency) {
-            (CommissionType::Percent, None) => Commission::percent_of_text(&self.commission_value.to_string()),
+            (CommissionType::Percent, None) => CommissionTerms::percent_of_text(&self.commission_value.to_string()),
             (CommissionType::Percent, Some(_)) => Err(Invalid::unsupported("A percentage can't have a currency.")),
             (CommissionType::Fixed, None) => Err(Invalid::unsupported("A fixed commission needs a `currency`.")),
             (CommissionType::Fixed, Some(currency)) => {
                 let message = "A fixed commission must be a whole number of minor units.";
                 let amount = self.commission_value.as_u64().ok_or_else(|| Invalid::unsupported(message))?;
-                Commission::fixed(amount, &currency)
+                CommissionTerms::fixed(amount, &currency)
             }
         }
     }

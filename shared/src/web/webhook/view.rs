@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     domain::{
-        Delivery, DeliveryState, Event, EventId, Import, OffReason, Partner, PartnerId, WebhookEndpoint, WebhookId,
-        WebhookType, WebhookUrl,
+        Delivery, DeliveryState, DisabledReason, Event, EventId, Import, Partner, PartnerId, WebhookEndpoint,
+        WebhookId, WebhookType, WebhookUrl,
     },
     error::{Error, Result},
     web::{api_views::EventView, import::view::ImportView},
@@ -27,7 +27,7 @@ pub struct WebhookView {
     /// True if it receives events; false if it is disabled.
     on: bool,
     /// Reason for which it is disabled.
-    off_reason: Option<OffReason>,
+    off_reason: Option<DisabledReason>,
     /// Time at which it was disabled.
     off_at: Option<Timestamp>,
     /// Time at which it was added.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::{CommissionRow, CommissionState, Person, Shell, Total};
+use crate::web::pages::{CommissionRow, CommissionState, Layout, Person, Total};
 
 /// Commissions of the partners, to be paid or reversed.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/attribution/commissions.html")]
 pub struct Commissions {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// URL of this page with its filters, to reload it after a change.
     pub here: String,
     /// Status to filter by; all if `None`.

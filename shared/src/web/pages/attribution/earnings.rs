@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::{Chart, CommissionRow, Shell, Total};
+use crate::web::pages::{Chart, CommissionRow, Layout, Total};
 
 /// A partner's earnings.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/attribution/earnings.html")]
 pub struct Earnings {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Totals, one per currency; empty means that nothing was earned yet.
     pub totals: Vec<Total>,
     /// Chart of the last weeks, in the currency in which they earn most.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::{Shell, When};
+use crate::web::pages::{Layout, When};
 
 /// The account of the person signed in, in either portal.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/auth/account.html")]
 pub struct Account {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Name of the person.
     pub name: String,
     /// Email address, in full.

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use super::{Fact, Link, ProgramChoice, Shell, Tone, When, partner::list};
+use super::{Fact, Layout, Link, ProgramChoice, Tone, When, partner::list};
 
 /// The upload form, and the imports so far.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/import/imports.html")]
 pub struct Imports {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Imports on this page, newest first.
     pub rows: Vec<ImportRow>,
     /// Programs that can be granted now; if empty, no one can be invited yet.
@@ -143,13 +143,13 @@ impl ImportState {
 #[template(path = "web/pages/import/import.html")]
 pub struct ImportPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Row of the import, as in the list.
     pub row: ImportRow,
     /// Progress, announced once by screen readers: "30% done".
     pub aloud: String,
     /// Result, in a sentence or two.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<JobSummary>,
     /// Facts about it, in the order in which they are shown.
     pub facts: Vec<Fact>,
     /// Import whose rows or file this one processes again.
@@ -174,7 +174,7 @@ pub struct ImportPage {
 
 /// The result of an import.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct JobSummary {
     /// Tone of the message.
     pub tone: Tone,
     /// Message.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Link, Person, Shell, Tab, Tone, Verdict, When};
+use super::{JobSummary, Layout, Link, Person, Tab, Tone, When};
 
 /// The tabs of the Network's pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ enum Part {
     Backfill,
 }
 
-fn tabs(shell: &Shell, at: Part) -> Vec<Tab> {
+fn tabs(shell: &Layout, at: Part) -> Vec<Tab> {
     let tab = |part, label, path| Tab { label, href: format!("{}/network{path}", shell.base), current: part == at };
     vec![
         tab(Part::Connection, "Connection", ""),
@@ -26,7 +26,7 @@ fn tabs(shell: &Shell, at: Part) -> Vec<Tab> {
 #[template(path = "web/pages/network/network.html")]
 pub struct NetworkPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Held approvals, which wait for an admin's decision, newest first.
     pub held: Vec<HeldApproval>,
     /// True if there may be more held approvals.
@@ -125,7 +125,7 @@ pub struct CallRow {
 #[template(path = "web/pages/network/requests.html")]
 pub struct RequestsPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Applications to decide on.
     pub waiting: Waiting,
     /// URL of this page, to reload it after a decision.
@@ -217,7 +217,7 @@ pub struct DecidedRow {
 #[template(path = "web/pages/network/backfills.html")]
 pub struct BackfillsPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// True if a Network is connected.
     pub connected: bool,
     /// Statuses that partners can have.
@@ -308,13 +308,13 @@ impl BackfillState {
 #[template(path = "web/pages/network/backfill.html")]
 pub struct BackfillPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Row of the backfill, as in the list.
     pub row: BackfillRow,
     /// Progress, announced once by screen readers.
     pub aloud: &'static str,
     /// Result, in a sentence or two.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<JobSummary>,
     /// Numbers of partners that were checked, synced, and so on.
     pub counts: Vec<Counted>,
     /// Numbers of partners by status and by what the Network knows of them.

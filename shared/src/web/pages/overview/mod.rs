@@ -2,18 +2,18 @@
 
 use askama::Template;
 
-use super::{Link, Shell, Tone, When};
+use super::{Layout, Link, Tone, When};
 
 /// The first page of the admins' portal.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/overview/overview.html")]
 pub struct Overview {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// First steps, for a brand without partners.
     pub guide: Option<Guide>,
     /// Items that need attention, most urgent first.
-    pub needs: Vec<Need>,
+    pub needs: Vec<ActionItem>,
     /// Invitation funnel.
     pub funnel: FunnelPart,
     /// Dropped attribution of the last days.
@@ -29,7 +29,7 @@ pub struct Guide {
 
 /// An item that needs attention.
 #[derive(Clone, Debug)]
-pub struct Need {
+pub struct ActionItem {
     /// Severity.
     pub tone: Tone,
     /// Problem: "2 addresses bounced".

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::Shell;
+use crate::web::pages::Layout;
 
 /// The page on which an invited person can decline. Nothing happens before the button is clicked.
 #[derive(Clone, Template)]
 #[template(path = "web/pages/partner/not_interested.html")]
 pub struct Decline {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// URL of the form, with the proof from the email.
     pub action: String,
     /// Email address of the person invited, masked: `m•••@example.com`.
@@ -23,5 +23,5 @@ pub struct Decline {
 #[template(path = "web/pages/partner/declined.html")]
 pub struct Declined {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
 }

@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::{CommissionRow, Mail, PartnerRow, PartnerState, ShareLink, Shell, Total, When};
+use crate::web::pages::{CommissionRow, Layout, Mail, PartnerRow, PartnerState, ShareLink, Total, When};
 
 /// A partner's page: who they are, what they may share, what they earned and what happened.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/partner.html")]
 pub struct PartnerPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Row of the partner, as in the roster.
     pub row: PartnerRow,
     /// Facts about them, in the order in which they are shown.
@@ -27,7 +27,7 @@ pub struct PartnerPage {
     /// True if there are more commissions.
     pub more_commissions: bool,
     /// Timeline, newest event first.
-    pub events: Vec<Happening>,
+    pub events: Vec<TimelineEntry>,
     /// URL of the older events.
     pub older: Option<String>,
     /// URL of the newest events, if older ones are shown.
@@ -91,7 +91,7 @@ pub struct GrantNote {
 
 /// An entry of the timeline.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct TimelineEntry {
     /// Tone of the entry.
     pub tone: Tone,
     /// Event, in a sentence: "Invited to Spring launch".

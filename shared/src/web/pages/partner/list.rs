@@ -2,14 +2,14 @@
 
 use askama::Template;
 
-use crate::web::pages::{Filters, Shell, When};
+use crate::web::pages::{Filters, Layout, When};
 
 /// The roster.
 #[derive(Clone, Debug, Template)]
 #[template(path = "web/pages/partner/partners.html")]
 pub struct Partners {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Partners on this page, newest first.
     pub rows: Vec<PartnerRow>,
     /// Filters of the roster.
@@ -23,7 +23,7 @@ pub struct Partners {
     /// True if only one partner was requested.
     pub only_one: bool,
     /// Progress of a filter that stopped before the end of a large roster.
-    pub looked: Option<Looked>,
+    pub looked: Option<ScanNotice>,
     /// Programs that can be granted now; if empty, no one can be invited yet.
     pub programs: Vec<ProgramChoice>,
 }
@@ -50,7 +50,7 @@ pub(in crate::web::pages) fn everything(programs: &[ProgramChoice]) -> String {
 
 /// The progress of a filter through a large roster.
 #[derive(Clone, Debug)]
-pub struct Looked {
+pub struct ScanNotice {
     /// Number of partners checked: "1,000".
     pub count: String,
     /// URL at which the search continues.
@@ -251,7 +251,7 @@ impl MailState {
 #[template(path = "web/pages/program/programs.html")]
 pub struct Programs {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// All programs, archived ones last.
     pub rows: Vec<ProgramRow>,
 }

@@ -7,9 +7,9 @@ pub(super) mod filters;
 pub(super) mod list;
 
 pub use decline::{Decline, Declined};
-pub use detail::{Fact, GrantNote, Happening, PartnerPage, ProgramTick, Tone};
+pub use detail::{Fact, GrantNote, PartnerPage, ProgramTick, TimelineEntry, Tone};
 pub use email_change::MoveAddress;
 pub use filters::{Chip, Choice, Filters, Select};
 pub use list::{
-    Looked, Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused,
+    Mail, MailState, PartnerRow, PartnerState, Partners, ProgramChoice, ProgramRow, Programs, Refused, ScanNotice,
 };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Person, Shell, When};
+use super::{Layout, Person, When};
 use crate::domain::DeliveryState;
 
 /// The webhook endpoints of a brand.
@@ -10,7 +10,7 @@ use crate::domain::DeliveryState;
 #[template(path = "web/pages/webhook/webhooks.html")]
 pub struct Webhooks {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// Endpoints, newest first.
     pub rows: Vec<WebhookRow>,
     /// Event types to which an endpoint can subscribe.
@@ -22,7 +22,7 @@ pub struct Webhooks {
 #[template(path = "web/pages/webhook/webhook.html")]
 pub struct WebhookPage {
     /// Page layout.
-    pub shell: Shell,
+    pub shell: Layout,
     /// The endpoint.
     pub row: WebhookRow,
     /// Deliveries, newest event first.
