@@ -1,13 +1,14 @@
 //! Everything a handler is given: settings, clock, randomness, and the AWS clients.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 
 use crate::{
     aws::{s3::Storage, sqs::Queues},
-    config::{Config, needed},
+    clients::AwsClients,
+    config::{Config, ConfigError},
     crypto::{
         envelope::{EncryptionKeys, Sealed},
         secret::{Hash, Secret, ServerKey},
@@ -16,51 +17,9 @@ use crate::{
     egress::OutboundClient,
     error::{Error, Result},
     mail::Mailer,
-    runtime::function::AwsClients,
+    platform::{Clock, CookiePolicy, LogSink, Platform, Random},
     store::{ErasureGuard, Store},
 };
-
-/// A source of the current time.
-pub trait Clock: Send + Sync + fmt::Debug {
-    /// Returns the current time.
-    fn now(&self) -> Timestamp;
-}
-
-/// A source of unpredictable bytes.
-pub trait Random: Send + Sync + fmt::Debug {
-    /// Fills `bytes` with unpredictable bytes.
-    fn fill(&self, bytes: &mut [u8]);
-}
-
-/// The log to which the line about each invocation is written.
-pub trait LogSink: Send + Sync + fmt::Debug {
-    /// Writes one line, given without its line ending.
-    fn write(&self, line: &str);
-}
-
-/// The naming and flags of cookies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CookiePolicy {
-    /// `__Host-…; Secure`: no other host and no plain HTTP connection can set or read them.
-    HostPrefix,
-    /// Without both, for `http://localhost`. Only the local runner constructs it.
-    Plain,
-}
-
-/// The parts that differ between AWS and the local runner, apart from URLs.
-#[derive(Debug, Clone)]
-pub struct Platform {
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// The source of randomness.
-    pub random: Arc<dyn Random>,
-    /// The naming and flags of cookies.
-    pub cookies: CookiePolicy,
-    /// The HTTP client for other systems.
-    pub outside: Arc<dyn OutboundClient>,
-    /// The log to which the line about each invocation is written.
-    pub lines: Arc<dyn LogSink>,
-}
 
 /// The settings and clients that a handler is given. Cheap to clone; creating it makes no network call.
 #[derive(Debug, Clone)]
@@ -165,7 +124,7 @@ impl App {
     /// # Errors
     /// Fails if this function was not given the keys.
     pub fn seal(&self, brand: &BrandSlug, what: &str, plain: &str) -> Result<Sealed> {
-        self.sealing_keys()?.seal(plain, &[brand.as_str(), what], self.entropy())
+        Ok(self.sealing_keys()?.seal(plain, &[brand.as_str(), what], self.entropy())?)
     }
 
     /// Decrypts a secret of `brand` that was encrypted for the purpose `what`.
@@ -173,7 +132,7 @@ impl App {
     /// # Errors
     /// Fails if this function was not given the keys, or if none of them decrypts the secret.
     pub fn unseal(&self, brand: &BrandSlug, what: &str, sealed: &Sealed) -> Result<String> {
-        self.sealing_keys()?.open(sealed, &[brand.as_str(), what])
+        Ok(self.sealing_keys()?.open(sealed, &[brand.as_str(), what])?)
     }
 
     /// Returns the HTTP client for other systems.
@@ -205,4 +164,12 @@ impl App {
     pub fn archive(&self) -> Result<&Storage> {
         needed(&self.archive, "BUCKET")
     }
+}
+
+/// Returns a setting that this function can't work without.
+///
+/// # Errors
+/// Fails if the setting was not given.
+pub fn needed<'a, T>(setting: &'a Option<T>, name: &'static str) -> Result<&'a T> {
+    setting.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
 }

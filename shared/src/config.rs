@@ -5,7 +5,7 @@ use url::Url;
 use crate::{
     crypto::{envelope::EncryptionKeys, secret::ServerKey},
     domain::EmailAddress,
-    error::{Error, Result},
+    error::Result,
 };
 
 /// The settings of one function. Settings that only other functions need are absent.
@@ -158,14 +158,6 @@ impl Config {
         let by_rate = self.mail_rate.map(|rate| share(u64::from(rate) * DAY_S));
         Some(by_rate.map_or(by_quota, |by_rate| by_quota.min(by_rate)).max(1))
     }
-}
-
-/// Returns a setting that this function can't work without.
-///
-/// # Errors
-/// Fails if the setting was not given.
-pub fn needed<'a, T>(setting: &'a Option<T>, name: &'static str) -> Result<&'a T> {
-    setting.as_ref().ok_or_else(|| Error::internal(ConfigError::Missing(name)))
 }
 
 fn origin(text: &str) -> Option<String> {

@@ -5,11 +5,11 @@ use std::fmt;
 use http::StatusCode;
 
 use crate::{
+    crypto::envelope::DecryptError,
     domain::{
         AccessError, Color, CurrentGrants, Invalid, LinkError, PartnerId, PartnerState, ResendError, Role,
-        SetProgramsError, SettleError, SuppressionReason, TeamError,
+        SetProgramsError, SettleError, StoredResponse, SuppressionReason, TeamError,
     },
-    store::StoredResponse,
 };
 
 /// The result that handlers return.
@@ -194,6 +194,18 @@ impl From<SetProgramsError> for Error {
             SetProgramsError::Unknown(invalid) => InvalidField::at("programIds", invalid).into(),
             SetProgramsError::ChangedMeanwhile(now) => Self::GrantsChanged(now),
         }
+    }
+}
+
+impl From<DecryptError> for Error {
+    fn from(error: DecryptError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<standardwebhooks::WebhookError> for Error {
+    fn from(error: standardwebhooks::WebhookError) -> Self {
+        Self::internal(error)
     }
 }
 

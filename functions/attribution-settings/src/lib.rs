@@ -50,7 +50,7 @@ struct Output {
 
 impl Output {
     fn of(app: &App, brand: &Brand, tell: bool) -> Result<Self> {
-        let identify_secret = if tell { Some(app.server_key()?.identify_secret(brand)) } else { None };
+        let identify_secret = if tell { Some(brand.identify_secret(app.server_key()?)) } else { None };
         Ok(Self { identify_secret, unsigned_identify: brand.unsigned_identify })
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Called {
 /// Returns the signing secrets of an endpoint: the current one, and for a day also the previous one.
 pub(crate) fn secrets(app: &App, endpoint: &WebhookEndpoint) -> Result<Vec<String>> {
     let keys = app.sealing_keys()?;
-    endpoint.secrets(app.now()).map(|secret| keys.open(secret, &endpoint.sealed_for())).collect()
+    endpoint.secrets(app.now()).map(|secret| Ok(keys.open(secret, &endpoint.sealed_for())?)).collect()
 }
 
 /// Delivers an event to the endpoint.

@@ -98,7 +98,7 @@ async fn vouched(
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let signed = match &input.user_hash {
         Some(given) => {
-            let ours = signature(&app.server_key()?.identify_secret(&brand), input.user_id.as_str());
+            let ours = signature(&brand.identify_secret(app.server_key()?), input.user_id.as_str());
             let given = Hash::parse(given).filter(|given| given.matches(&ours));
             given.map(|_| true).ok_or(Error::SignatureWrong)?
         }

@@ -1,12 +1,12 @@
 //! Renders the email to preview.
 
 use shared::{
-    App, Error, InvalidField, Result,
+    App, Error, InvalidField, Result, compose,
     domain::{
         Access, Actor, Audience, Brand, BrandSlug, EmailAddress, GrantSource, Import, InvitationNote, Name, NewPartner,
         Note, Partner, PersonalNote, Program, ProgramId, Reason, programs_to_grant,
     },
-    mail::{Rendered, compose},
+    mail::Rendered,
     store::keys,
     web::{Request, base_path},
 };

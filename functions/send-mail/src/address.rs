@@ -62,7 +62,7 @@ pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'
         name: partner.name.to_string(),
         masked: partner.email.masked(),
         reply_to: brand.reply_to.to_string(),
-        face: shared::mail::compose::face(app, &brand),
+        face: shared::compose::face(app, &brand),
     };
     send(outgoing, (whose, event), &notice, (&brand, mail.render().map_err(Error::internal)?)).await
 }
@@ -82,7 +82,7 @@ fn letter_to_new(
         link: EmailConfirmationLink::of(app, partner, moving)?.address(app, &brand.slug),
         valid_hours: CONFIRM_HOURS,
         reply_to: brand.reply_to.to_string(),
-        face: shared::mail::compose::face(app, brand),
+        face: shared::compose::face(app, brand),
     };
     mail.render().map_err(Error::internal)
 }

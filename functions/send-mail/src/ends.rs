@@ -2,11 +2,9 @@
 
 use shared::{
     App, Error, Result,
+    compose::{face, minutes},
     domain::{Attempt, Brand, Partner, Person},
-    mail::{
-        Ended, Reminder, Rendered,
-        compose::{face, minutes},
-    },
+    mail::{Ended, Reminder, Rendered},
     web::{day, moment},
 };
 

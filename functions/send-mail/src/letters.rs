@@ -2,11 +2,9 @@
 
 use shared::{
     App, Error, Result,
+    compose::{face, minutes},
     domain::{Admin, Attempt, Audience, Brand, Code, Event, LinkKey, Partner, Person, Role},
-    mail::{
-        Approval, Rendered, SentLink, SignIn, Welcome,
-        compose::{face, minutes},
-    },
+    mail::{Approval, Rendered, SentLink, SignIn, Welcome},
     web::{base_path, moment, short_link},
 };
 

@@ -58,9 +58,7 @@ async fn mail_invitation(
     let link = link::mint(app, &brand.slug, &partner.person(app.now()), None).await?;
     let decline = decline_address(app, partner)?;
     let mail = match words {
-        Words::Invitation => {
-            shared::mail::compose::invitation(app, brand, (partner, note), programs, (link, &decline))?
-        }
+        Words::Invitation => shared::compose::invitation(app, brand, (partner, note), programs, (link, &decline))?,
         Words::Reminder => ends::reminder(app, brand, partner, (link, &decline))?,
     };
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: Some(&decline) };
@@ -103,7 +101,7 @@ pub(crate) async fn tell_of_revocation(outgoing: &Outgoing, partner: &Partner, e
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let told: Option<Event> = found.get(&told)?;
-    let mail = shared::mail::compose::revocation(app, &brand, partner, told.as_ref().and_then(Event::reason))?;
+    let mail = shared::compose::revocation(app, &brand, partner, told.as_ref().and_then(Event::reason))?;
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
     outgoing.hand_over(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }

@@ -45,7 +45,7 @@ fn letter(app: &App, brand: &Brand, admin: &Admin, news: &Event) -> Result<Optio
         },
         page: format!("{}{}/team", app.config.base_url, base_path(&brand.slug, Audience::Admin)),
         reply_to: brand.reply_to.to_string(),
-        face: shared::mail::compose::face(app, brand),
+        face: shared::compose::face(app, brand),
     };
     mail.render().map(Some).map_err(Error::internal)
 }

@@ -43,7 +43,7 @@ fn letter(app: &App, brand: &Brand, admin: &Admin, endpoint: &WebhookEndpoint) -
         problem: endpoint.last_failure.as_ref().map(|failure| failure.said.clone()),
         page: format!("{}{base}/webhooks/{}", app.config.base_url, endpoint.id),
         reply_to: brand.reply_to.to_string(),
-        face: shared::mail::compose::face(app, brand),
+        face: shared::compose::face(app, brand),
     };
     mail.render().map_err(Error::internal)
 }

@@ -3,8 +3,8 @@
 use shared::{
     App, Result,
     aws::s3::import_key,
+    domain::StoredResponse,
     domain::{BrandSlug, ImportId},
-    store::StoredResponse,
     web::Request,
 };
 

@@ -122,7 +122,7 @@ impl Seed {
         let app = self.functions.app(SETTINGS).ok_or(SeedError::NoFunction(SETTINGS))?;
         let slug = BrandSlug::parse(&seeded.brand).map_err(Error::internal)?;
         let brand = app.store.get(&keys::brand(&slug)).await?.ok_or(Error::NotFound("brand"))?;
-        Ok(signature(&app.server_key()?.identify_secret(&brand), user).as_str().to_owned())
+        Ok(signature(&brand.identify_secret(app.server_key()?), user).as_str().to_owned())
     }
 
     /// Seeds what is missing: the first brand, and with `demo` the second one. The next start completes a seed that a

@@ -16,7 +16,7 @@ use crate::{
     Config,
     domain::{BrandSlug, Export, ImportId, UploadProgress, UploadedPart},
     error::{Error, ErrorChain, Result},
-    runtime::invocation::CallCounter,
+    invocation::CallCounter,
 };
 
 /// The number of bytes of a file held in memory. S3 accepts no part under 5 MiB except the last.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     domain::TraceId,
     error::{Error, ErrorChain, Result},
-    runtime::invocation::{self, CallCounter},
+    invocation::{self, CallCounter},
 };
 
 /// The number of messages that one call sends.

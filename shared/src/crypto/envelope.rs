@@ -10,10 +10,7 @@ use aes_gcm::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    crypto::secret::{Hash, ServerKey},
-    error::{Error, Result},
-};
+use super::secret::{Hash, ServerKey};
 
 const NONCE_BYTES: usize = 12;
 
@@ -48,12 +45,12 @@ impl EncryptionKeys {
     ///
     /// # Errors
     /// Fails if there is no key.
-    pub fn seal(&self, plain: &str, what: &[&str], nonce: [u8; NONCE_BYTES]) -> Result<Sealed> {
-        let first = self.0.first().ok_or_else(|| Error::internal("there is no key to seal with"))?;
+    pub fn seal(&self, plain: &str, what: &[&str], nonce: [u8; NONCE_BYTES]) -> Result<Sealed, DecryptError> {
+        let first = self.0.first().ok_or(DecryptError::NoKey)?;
         let bound = bound_to(what);
         let payload = Payload { msg: plain.as_bytes(), aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(first.key));
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(DecryptError::because)?;
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| DecryptError::Broken)?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), sealed.as_slice()].concat());
         Ok(Sealed { key: first.id.clone(), text })
     }
@@ -62,17 +59,16 @@ impl EncryptionKeys {
     ///
     /// # Errors
     /// Fails if the key is not available, or if the secret was encrypted for another purpose or has been changed.
-    pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String> {
+    pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String, DecryptError> {
         let known = self.0.iter().find(|key| key.id == sealed.key);
-        let key = known.ok_or_else(|| Error::internal(DecryptError::UnknownKey(sealed.key.clone())))?;
-        let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).map_err(Error::internal)?;
-        let (nonce, text) =
-            bytes.split_first_chunk::<NONCE_BYTES>().ok_or(DecryptError::Broken).map_err(Error::internal)?;
+        let key = known.ok_or_else(|| DecryptError::UnknownKey(sealed.key.clone()))?;
+        let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).map_err(|_| DecryptError::Broken)?;
+        let (nonce, text) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(DecryptError::Broken)?;
         let bound = bound_to(what);
         let payload = Payload { msg: text, aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(key.key));
-        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(DecryptError::because)?;
-        String::from_utf8(plain).map_err(Error::internal)
+        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| DecryptError::Broken)?;
+        String::from_utf8(plain).map_err(|_| DecryptError::Broken)
     }
 }
 
@@ -96,18 +92,18 @@ pub struct Sealed {
     text: String,
 }
 
-#[derive(Debug, thiserror::Error)]
-enum DecryptError {
+/// The reasons why a secret can't be encrypted or decrypted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecryptError {
+    /// The deployment has no key.
+    #[error("there is no encryption key")]
+    NoKey,
+    /// The key that encrypted it is not among those of the deployment.
     #[error("it was encrypted with the key {0}, which this deployment does not have")]
     UnknownKey(String),
+    /// The ciphertext was changed, or was encrypted for another purpose.
     #[error("the ciphertext is damaged or belongs to something else")]
     Broken,
-}
-
-impl DecryptError {
-    fn because(_: aes_gcm::Error) -> Error {
-        Error::internal(Self::Broken)
-    }
 }
 
 #[cfg(test)]

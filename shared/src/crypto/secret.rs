@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::{Brand, Partner};
-
 /// 256 random bits. It has no `Display` and its `Debug` shows nothing, so that it can't reach a log.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
@@ -159,22 +157,6 @@ impl ServerKey {
     #[must_use]
     pub fn derive(&self, message: &[&[u8]]) -> Secret {
         Secret(mac(&self.0, message))
-    }
-
-    /// Derives the secret with which a brand signs the user IDs of its shop. Since it is derived, it isn't stored.
-    #[must_use]
-    pub fn identify_secret(&self, brand: &Brand) -> String {
-        let version = brand.identify_version.to_be_bytes();
-        format!("pis_{}", self.derive(&[b"identify", brand.slug.as_str().as_bytes(), &version]).to_text())
-    }
-
-    /// Derives the secret in a partner's unsubscribe link, which proves that someone has received an invitation sent to
-    /// `email`. It is the same in all of their invitations, whatever the epoch, so that the link in the first one keeps
-    /// working. After the email address is corrected, it is different.
-    #[must_use]
-    pub fn decline(&self, partner: &Partner) -> Secret {
-        let Partner { brand, id, email, .. } = partner;
-        self.derive(&[b"decline", brand.as_str().as_bytes(), id.as_str().as_bytes(), email.as_str().as_bytes()])
     }
 
     /// Returns the bytes of a click's ID, derived from the link and the client network, which can't be recovered from

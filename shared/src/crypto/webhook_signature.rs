@@ -3,10 +3,8 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
-use standardwebhooks::Webhook;
+use standardwebhooks::{Webhook, WebhookError};
 use subtle::ConstantTimeEq;
-
-use crate::error::{Error, Result};
 
 /// The tolerated difference between the clocks of two systems, including the transit time of a message: five minutes.
 pub const TOLERANCE_S: u64 = 5 * 60;
@@ -40,14 +38,14 @@ pub struct Signed<'a> {
 ///
 /// # Errors
 /// Fails if a secret is malformed.
-pub fn is_signed(signed: Signed<'_>, body: &[u8], secrets: &[String], now: Timestamp) -> Result<bool> {
+pub fn is_signed(signed: Signed<'_>, body: &[u8], secrets: &[String], now: Timestamp) -> Result<bool, WebhookError> {
     if now.as_second().abs_diff(signed.timestamp) > TOLERANCE_S {
         return Ok(false);
     }
     // The library's own check uses the computer's clock; this one uses the deployment's.
     let mut good = false;
     for secret in secrets {
-        let webhook = Webhook::new(secret).map_err(Error::internal)?;
+        let webhook = Webhook::new(secret)?;
         // A body that isn't text can't have been signed.
         let Ok(wanted) = webhook.sign(signed.id, signed.timestamp, body) else { return Ok(false) };
         let is = |given: &str| bool::from(given.as_bytes().ct_eq(wanted.as_bytes()));
@@ -65,9 +63,9 @@ pub fn signed_headers(
     body: &[u8],
     secrets: &[String],
     now: Timestamp,
-) -> Result<Vec<(&'static str, String)>> {
+) -> Result<Vec<(&'static str, String)>, WebhookError> {
     let sign = |secret: &String| Webhook::new(secret)?.sign(id, now.as_second(), body);
-    let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
+    let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
     Ok(vec![(ID, id.to_owned()), (TIMESTAMP, now.as_second().to_string()), (SIGNATURE, signatures.join(" "))])
 }
 

@@ -11,6 +11,7 @@ mod email;
 mod erasure;
 mod event;
 mod export;
+mod idempotency;
 mod ids;
 mod import;
 mod mail;
@@ -88,6 +89,7 @@ pub use email::EmailAddress;
 pub use erasure::{ErasureTombstone, PartnerErased};
 pub(crate) use export::EXPORTS_KEPT;
 pub use export::{Export, ExportState};
+pub use idempotency::StoredResponse;
 pub use ids::{
     AdminId, ApiKeyId, BackfillId, ClickId, CommissionId, EventId, ExportId, Fresh, ImportId, NetworkCallId, PartnerId,
     ProgramId, WebhookId,

@@ -1,7 +1,6 @@
 //! Emails: a folder each with subject, text and HTML, and the SES client.
 
 mod branding;
-pub mod compose;
 mod templates;
 
 use std::time::Duration;
@@ -24,7 +23,7 @@ use crate::{
     Config,
     domain::{Brand, EmailAddress, EventId, PartnerId},
     error::{Error, Result},
-    runtime::invocation::CallCounter,
+    invocation::CallCounter,
 };
 
 /// Longer than SES ever takes, and shorter than the mailer's timeout.

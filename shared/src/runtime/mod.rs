@@ -1,7 +1,5 @@
 //! The start of every function on AWS: settings, clients and logs, then the Lambda loop.
 
-pub mod function;
-pub mod invocation;
 pub mod worker;
 
 use std::{io::Write, sync::Arc, time::Duration};

@@ -18,7 +18,7 @@ use crate::{
     crypto::secret::Hash,
     domain::{Attempt, BrandSlug, Event, TraceId},
     error::ErrorChain,
-    runtime::invocation,
+    invocation,
     store::{Entity, keys},
 };
 

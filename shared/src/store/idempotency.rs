@@ -1,27 +1,11 @@
 //! Stored responses: a repeated request gets the same response and has no second effect.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
 use super::{Store, Transaction};
 use crate::{
     crypto::secret::Hash,
+    domain::StoredResponse,
     error::{Error, Result},
 };
-
-/// The response to a request with an idempotency key. Errors are not stored: the next attempt may succeed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredResponse {
-    /// The hash of the request.
-    pub request: Hash,
-    /// Its status.
-    pub status: u16,
-    /// Its body.
-    pub body: String,
-    /// The time at which it expires.
-    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
-    pub expires_at: Timestamp,
-}
 
 /// A response to be stored in the transaction whose result it describes.
 #[derive(Debug, Clone)]

@@ -60,10 +60,7 @@ mod webhook;
 
 use std::marker::PhantomData;
 
-use super::{
-    StoredResponse,
-    dynamodb::items::{ApiKeyName, MetadataItem, Picture, RateCount},
-};
+use super::dynamodb::items::{ApiKeyName, MetadataItem, Picture, RateCount};
 pub use attribution::{
     balance, click, commission, commission_owner, commissions, conversion, dropped, link_claim, share_link,
     share_links, visitor,
@@ -79,7 +76,7 @@ use crate::{
     domain::{
         Admin, AdminId, ApiKey, ApiKeyId, Attempt, Brand, BrandSlug, Claim, EmailAddress, EmailChangeNotice,
         ErasureTombstone, Event, EventId, Overview, Partner, PartnerId, PartnerState, Principal, Program, ProgramId,
-        ReminderCursor, Session, Sums, SuppressionRecord, Token,
+        ReminderCursor, Session, StoredResponse, Sums, SuppressionRecord, Token,
     },
 };
 

@@ -34,7 +34,7 @@ pub use dynamodb::{
     attribute,
 };
 pub use export::ExportClaim;
-pub use idempotency::{IdempotencyRecord, StoredResponse};
+pub use idempotency::IdempotencyRecord;
 pub use import::ImportClaim;
 pub use mail::{Claimed, Lease};
 pub use network::{ApprovalError, BackfillClaim, PushClaim};
@@ -54,10 +54,10 @@ pub use keys::{Key, RawKey};
 pub use quotas::{DAY_S, QuotaTaken};
 
 use crate::{
-    app::Clock,
     domain::{Attempt, Event, Import, NetworkConnection, Partner},
     error::{Error, Result},
-    runtime::invocation::{self, CallCounter},
+    invocation::{self, CallCounter},
+    platform::Clock,
 };
 
 type Item = HashMap<String, AttributeValue>;

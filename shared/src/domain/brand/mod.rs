@@ -9,6 +9,8 @@ pub use logo::Logo;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::secret::ServerKey;
+
 use super::{AdminId, EmailAddress, Invalid, Name, PostalAddress, validation::text_value};
 
 /// A brand's identifier in URLs: 2–40 of `a-z`, `0-9` and inner dashes.
@@ -122,6 +124,13 @@ impl Brand {
     #[must_use]
     pub fn sender(&self) -> &Name {
         self.sender_name.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Derives the secret with which the brand signs the user IDs of its shop. Since it is derived, it isn't stored.
+    #[must_use]
+    pub fn identify_secret(&self, key: &ServerKey) -> String {
+        let version = self.identify_version.to_be_bytes();
+        format!("pis_{}", key.derive(&[b"identify", self.slug.as_str().as_bytes(), &version]).to_text())
     }
 }
 

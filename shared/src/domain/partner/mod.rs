@@ -25,6 +25,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::secret::{Secret, ServerKey};
+
 use super::{
     Actor, BrandSlug, EmailAddress, ImportId, InvitationNote, MailStatus, Milestones, Name, NetworkSync, PartnerId,
     Person, Principal, ProgramId, Purpose, Suppression,
@@ -190,6 +192,15 @@ pub struct Partner {
 }
 
 impl Partner {
+    /// Derives the secret in the unsubscribe link, which proves that someone has received an invitation sent to the
+    /// current email address. It is the same in all of the partner's invitations, whatever the epoch, so that the link
+    /// in the first one keeps working. After the email address is corrected, it is different.
+    #[must_use]
+    pub fn unsubscribe_secret(&self, key: &ServerKey) -> Secret {
+        let Self { brand, id, email, .. } = self;
+        key.derive(&[b"decline", brand.as_str().as_bytes(), id.as_str().as_bytes(), email.as_str().as_bytes()])
+    }
+
     /// Returns the status.
     #[must_use]
     pub fn state(&self) -> PartnerState {

@@ -8,10 +8,9 @@ use crate::{
         Admin, AdminId, AdminNotice, ApiKey, Approval, Attempt, Backfill, BackfillLine, Balance, Brand, Chunk, Claim,
         Click, Commission, CommissionOwner, ConversionClaim, Delivery, EmailChangeNotice, ErasureTombstone, Event,
         Export, FileProgress, Import, ImportPlan, LinkClaim, Metadata, NetworkCall, NetworkConnection, NetworkDecision,
-        Overview, Partner, PartnerId, Program, PushFailure, ReminderCursor, Selection, Session, ShareLink, Sums,
-        SuppressionRecord, Token, Visitor, WebhookEndpoint,
+        Overview, Partner, PartnerId, Program, PushFailure, ReminderCursor, Selection, Session, ShareLink,
+        StoredResponse, Sums, SuppressionRecord, Token, Visitor, WebhookEndpoint,
     },
-    store::StoredResponse,
 };
 
 /// A type of item in the table.

@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     crypto::secret::Hash,
+    domain::StoredResponse,
     domain::{BrandSlug, Invalid},
     error::{InvalidField, Result},
-    store::{IdempotencyRecord, StoredResponse},
+    store::IdempotencyRecord,
     web::{Reply, Request},
 };
 

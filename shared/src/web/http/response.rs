@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    domain::StoredResponse,
     domain::{LinkError, ResendError},
     error::{Error, Result},
-    store::StoredResponse,
 };
 
 const JSON: &str = "application/json";

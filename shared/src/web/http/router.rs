@@ -9,7 +9,7 @@ use tracing::error;
 use crate::{
     App, Error, Function, Result,
     error::ErrorChain,
-    runtime::invocation,
+    invocation,
     web::{Reply, Request, page_for},
 };
 

@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// Fails if this function doesn't have the server key.
 pub fn decline_address(app: &App, partner: &Partner) -> Result<String> {
-    let proof = app.server_key()?.decline(partner).to_text();
+    let proof = partner.unsubscribe_secret(app.server_key()?).to_text();
     let door = base_path(&partner.brand, Audience::Partner);
     Ok(format!("{}{door}/not-interested?for={}.{proof}", app.config.base_url, partner.id))
 }
@@ -41,7 +41,7 @@ impl App {
         let (Some((_, proof)), Some(key)) = (named, partner) else { return Ok((brand, None)) };
         let partner: Option<Partner> = found.get(&key)?;
         let server_key = self.server_key()?;
-        Ok((brand, partner.filter(|partner| server_key.decline(partner) == proof)))
+        Ok((brand, partner.filter(|partner| partner.unsubscribe_secret(server_key) == proof)))
     }
 }
 

@@ -4,12 +4,12 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use aws_config::SdkConfig;
 use serde_json::Value;
 
 use crate::{
-    App, Config, Invocation,
+    App, Invocation,
     aws::{s3::Storage, sqs::Queues},
+    clients::AwsClients,
     error::Result,
     mail::Mailer,
 };
@@ -22,15 +22,6 @@ pub struct Function {
     handle: Arc<dyn Fn(App, Value) -> Answer + Send + Sync>,
     doors: AwsClients,
     settings: Vec<&'static str>,
-}
-
-/// The AWS clients that a function uses besides the table's. Clients that a function doesn't declare are not linked
-/// into its binary: they are large, and a small function starts sooner.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct AwsClients {
-    pub(crate) mailer: Option<fn(&SdkConfig, &Config) -> Option<Mailer>>,
-    pub(crate) queues: Option<fn(&SdkConfig) -> Queues>,
-    pub(crate) archive: Option<fn(&SdkConfig, &Config) -> Option<Storage>>,
 }
 
 impl Function {
@@ -89,7 +80,7 @@ impl Function {
         F: Future<Output = Result<O>> + Send + 'static,
     {
         Self::new(move |app, event| async move {
-            let output = handle(app, crate::web::from_json(event)?).await?;
+            let output = handle(app, crate::json::from_json(event)?).await?;
             serde_json::to_value(output).map_err(crate::Error::internal)
         })
     }
