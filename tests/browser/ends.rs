@@ -16,7 +16,7 @@ async fn an_invitation_is_declined_and_the_roster_shows_it() {
         let maria = world.invite("Maria Lopez", "maria@example.com").await["id"].as_str().unwrap().to_owned();
         let chromium = Chromium::open(&world, screen).await;
         chromium.go(&world.link_to("maria@example.com")).await;
-        chromium.sees("Decline this invitation?").await;
+        chromium.sees("Not interested?").await;
         chromium.picture(&format!("confirm-not-interested-{name}")).await;
         chromium.go(&way_out_of(&world.last_mail_to("maria@example.com"))).await;
         chromium.sees("m•••@example.com").await;

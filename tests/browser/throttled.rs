@@ -50,6 +50,8 @@ async fn throttled_requests_are_retried_and_then_reported() {
     chromium.press("Send invitation").await;
     chromium.sees("The portal is very busy right now. Nothing was changed. Please try again in a minute.").await;
     chromium.picture("admin-invite-throttled").await;
+    chromium.dark().await;
+    chromium.picture("dark-invite-throttled").await;
     assert_eq!(world.local.items().iter().filter(|item| item["kind"] == "partner").count(), 1);
     chromium.close().await;
 }
