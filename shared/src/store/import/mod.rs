@@ -2,20 +2,22 @@
 //!
 //! A chunk is completed in one transaction that writes and counts its outcomes, so repeated deliveries count once.
 
+mod results;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::{
-    Condition, IdempotencyRecord, Item, Lease, Store, Transaction, Update, WriteError, attribute, keys,
-    mail::leased,
-    quotas::{DISPATCHED, INVITES},
-};
 use crate::{
     domain::{
-        BrandSlug, Chunk, Counts, Event, EventId, EventKind, FILES_KEPT, FileProgress, Import, ImportFailure, ImportId,
-        ImportPlan, RowError, RowOutcome,
+        BrandSlug, Chunk, Counts, Event, EventId, EventKind, FILES_KEPT, Import, ImportFailure, ImportId, ImportPlan,
+        RowOutcome,
     },
     error::{Error, Result},
+    store::{
+        Condition, IdempotencyRecord, Item, Lease, Store, Transaction, Update, WriteError, attribute, keys,
+        mail::leased,
+        quotas::{DISPATCHED, INVITES},
+    },
 };
 
 /// The highest number of a chunk, which has at most six digits. The index lists in descending order, but problems are
@@ -32,10 +34,6 @@ pub enum ImportClaim {
     /// There is nothing to do: it has ended, doesn't exist, or reads another version of its file.
     Over,
 }
-
-/// The number of problematic rows that are shown, and the number of chunks that are searched for them.
-const PROBLEMS_SHOWN: usize = 100;
-const PROBLEM_CHUNKS: usize = 20;
 
 /// The number of chunks that may have been dispatched without being recorded: those of one call.
 const UNNOTED_MAX: u64 = 10;
@@ -298,65 +296,6 @@ impl Store {
         })
     }
 
-    /// Stores the checkpoint of an import's report for another worker.
-    ///
-    /// # Errors
-    /// Fails if the table can't be written.
-    pub async fn keep_report_progress(&self, which: Which<'_>, progress: &FileProgress) -> Result<()> {
-        self.put_whole(&keys::report_progress(which.0, which.1), progress).await
-    }
-
-    /// Records that the report of an import is complete.
-    ///
-    /// # Errors
-    /// Fails if the table can't be written.
-    pub async fn note_report(&self, which: Which<'_>, etag: &str) -> Result<()> {
-        let key = keys::import(which.0, which.1);
-        self.update_if(&key, Update::of(&key).set("report_etag", attribute(etag)?)).await.map(drop)
-    }
-
-    /// Lists a page of a brand's imports, newest first, and returns the cursor of the next one. Makes two read steps.
-    ///
-    /// # Errors
-    /// Fails if the table can't be read.
-    pub async fn imports(
-        &self,
-        brand: &BrandSlug,
-        after: Option<&ImportId>,
-        limit: usize,
-    ) -> Result<(Vec<Import>, Option<ImportId>)> {
-        let after = after.map(ImportId::as_str);
-        let mut listed = self.listed(&keys::imports(brand), after, limit + 1).await?;
-        let more = listed.len() > limit;
-        listed.truncate(limit);
-        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
-        let imports = listed.iter().map(|(_, key)| found.at::<Import>(key)).collect::<Result<Vec<_>>>()?;
-        let next = listed.last().filter(|_| more).and_then(|(id, _)| ImportId::parse(id).ok());
-        Ok((imports.into_iter().flatten().collect(), next))
-    }
-
-    /// Returns the first rows of an import that could not be invited.
-    ///
-    /// # Errors
-    /// Fails if the table can't be read.
-    pub async fn row_problems(&self, which: Which<'_>) -> Result<Vec<RowError>> {
-        let listed = self.listed(&keys::chunks_with_problems(which.0, which.1), None, PROBLEM_CHUNKS).await?;
-        let found = self.read(listed.iter().map(|(_, key)| key.clone())).await?;
-        let chunks = listed.iter().map(|(_, key)| found.at::<Chunk>(key)).collect::<Result<Vec<_>>>()?;
-        let problems = chunks.into_iter().flatten().flat_map(|chunk| chunk.problems);
-        Ok(problems.take(PROBLEMS_SHOWN).collect())
-    }
-
-    /// Returns the results of those of the given chunks that were completed, in one step for up to a hundred.
-    ///
-    /// # Errors
-    /// Fails if the table can't be read.
-    pub async fn chunks(&self, which: Which<'_>, numbers: std::ops::Range<u64>) -> Result<Vec<Option<Chunk>>> {
-        let keys: Vec<_> = numbers.map(|number| keys::import_chunk(which.0, which.1, number)).collect();
-        let found = self.read(keys.iter().map(super::Key::raw)).await?;
-        keys.iter().map(|key| found.get(key)).collect()
-    }
-
     /// Ends an import if all of its rows are done. Called after each completed chunk, and when dispatch is complete.
     ///
     /// # Errors
@@ -382,7 +321,7 @@ impl Store {
         }
     }
 
-    async fn mine(&self, key: &super::Key<Import>, update: Update) -> Result<Option<Import>> {
+    async fn mine(&self, key: &crate::store::Key<Import>, update: Update) -> Result<Option<Import>> {
         match self.update(key, update).await {
             Ok(import) => Ok(Some(import)),
             Err(WriteError::Refused(_)) => Ok(None),
