@@ -50,7 +50,7 @@ impl EncryptionKeys {
         let bound = bound_to(what);
         let payload = Payload { msg: plain.as_bytes(), aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(first.key));
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| DecryptError::Broken)?;
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).ok().ok_or(DecryptError::Broken)?;
         let text = URL_SAFE_NO_PAD.encode([nonce.as_slice(), sealed.as_slice()].concat());
         Ok(Sealed { key: first.id.clone(), text })
     }
@@ -62,13 +62,13 @@ impl EncryptionKeys {
     pub fn open(&self, sealed: &Sealed, what: &[&str]) -> Result<String, DecryptError> {
         let known = self.0.iter().find(|key| key.id == sealed.key);
         let key = known.ok_or_else(|| DecryptError::UnknownKey(sealed.key.clone()))?;
-        let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).map_err(|_| DecryptError::Broken)?;
+        let bytes = URL_SAFE_NO_PAD.decode(&sealed.text).ok().ok_or(DecryptError::Broken)?;
         let (nonce, text) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(DecryptError::Broken)?;
         let bound = bound_to(what);
         let payload = Payload { msg: text, aad: bound.as_bytes() };
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(key.key));
-        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| DecryptError::Broken)?;
-        String::from_utf8(plain).map_err(|_| DecryptError::Broken)
+        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).ok().ok_or(DecryptError::Broken)?;
+        String::from_utf8(plain).ok().ok_or(DecryptError::Broken)
     }
 }
 
