@@ -43,6 +43,7 @@ mod import_budget;
 mod importing;
 mod journeys;
 mod kills;
+mod language;
 mod layers;
 mod lines;
 mod network;

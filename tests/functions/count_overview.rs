@@ -36,7 +36,7 @@ fn fine() -> Value {
     json!({"batchItemFailures": []})
 }
 
-/// Creates three invited partners, of whom one is active and one is revoked, and one who was added without an
+/// Creates three invited partners, one of them active and one revoked, and one who was added without an
 /// invitation.
 async fn people(world: &World) {
     for (name, email) in [("Ann", "ann@example.com"), ("Bob", "bob@example.com"), ("Cleo", "cleo@example.com")] {

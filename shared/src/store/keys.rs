@@ -3,55 +3,55 @@
 //! | entity | `pk` | `sk` |
 //! |---|---|---|
 //! | brand | `BRAND#{slug}` | `BRAND` |
-//! | picture of a logo | `LOGO#{brand}#{hash}` | `LOGO` |
+//! | logo image | `LOGO#{brand}#{hash}` | `LOGO` |
 //! | program | `BRAND#{slug}` | `PROGRAM#{id}` |
 //! | admin | `BRAND#{slug}` | `ADMIN#{id}` |
 //! | event of the brand, a program or an admin | `BRAND#{slug}` | `EVENT#{id}` |
-//! | address of an admin | `ADMINEMAIL#{brand}#{email}` | `ADMINEMAIL` |
+//! | email address of an admin | `ADMINEMAIL#{brand}#{email}` | `ADMINEMAIL` |
 //! | API key | `KEY#{hash}` | `KEY` |
 //! | name of an API key | `BRAND#{slug}` | `APIKEY#{id}` |
 //! | partner | `PARTNER#{brand}#{id}` | `PARTNER` |
 //! | event of a partner | `PARTNER#{brand}#{id}` | `EVENT#{id}` |
 //! | share link of a partner | `PARTNER#{brand}#{id}` | `LINK#{key}` |
 //! | commission of a partner | `PARTNER#{brand}#{id}` | `COMMISSION#{id}` |
-//! | what a partner's commissions add up to | `PARTNER#{brand}#{id}` | `BALANCE` |
-//! | mail about a partner's address | `PARTNER#{brand}#{id}` | `NOTICE#{event}` |
+//! | commission balance of a partner | `PARTNER#{brand}#{id}` | `BALANCE` |
+//! | email about a change of email address | `PARTNER#{brand}#{id}` | `NOTICE#{event}` |
 //! | metadata of a partner | `PARTNER#{brand}#{id}` | `METADATA` |
-//! | address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
+//! | email address of a partner | `EMAIL#{brand}#{email}` | `EMAIL` |
 //! | key of a share link | `LINK#{brand}#{key in lower case}` | `LINK` |
 //! | click | `CLICK#{brand}#{id}` | `CLICK` |
 //! | user of a shop | `VISITOR#{brand}#{hash}` | `VISITOR` |
-//! | conversion that was told | `CONVERSION#{hash of brand and external id}` | `CONVERSION` |
-//! | whose a commission is | `COMMISSION#{brand}#{id}` | `COMMISSION` |
+//! | conversion | `CONVERSION#{hash of brand and external id}` | `CONVERSION` |
+//! | owner of a commission | `COMMISSION#{brand}#{id}` | `COMMISSION` |
 //! | counter of dropped attribution | `DROPPED#{brand}#{day}#{shard}` | `DROPPED` |
 //! | import | `IMPORT#{brand}#{id}` | `IMPORT` |
-//! | programs as an import found them | `IMPORT#{brand}#{id}` | `PLAN` |
-//! | what came of a chunk of its rows | `IMPORT#{brand}#{id}` | `CHUNK#{number}` |
-//! | how often workers took a chunk up again | `IMPORT#{brand}#{id}` | `ATTEMPTS#{number}` |
-//! | partners of a chunk, of what is done to many | `IMPORT#{brand}#{id}` | `SELECTION#{number}` |
-//! | how far the report of an import has come | `IMPORT#{brand}#{id}` | `REPORT` |
+//! | programs of an import, as they were at its start | `IMPORT#{brand}#{id}` | `PLAN` |
+//! | results of a chunk of an import | `IMPORT#{brand}#{id}` | `CHUNK#{number}` |
+//! | attempts at a chunk of an import | `IMPORT#{brand}#{id}` | `ATTEMPTS#{number}` |
+//! | partners of a chunk of a bulk job | `IMPORT#{brand}#{id}` | `SELECTION#{number}` |
+//! | progress of an import's report | `IMPORT#{brand}#{id}` | `REPORT` |
 //! | export | `EXPORT#{brand}#{id}` | `EXPORT` |
-//! | how far its file has come | `EXPORT#{brand}#{id}` | `PROGRESS` |
-//! | what the overview shows | `BRAND#{slug}` | `OVERVIEW` |
-//! | sums of the overview that are being added up | `BRAND#{slug}` | `COUNTING` |
+//! | progress of an export | `EXPORT#{brand}#{id}` | `PROGRESS` |
+//! | overview | `BRAND#{slug}` | `OVERVIEW` |
+//! | unfinished computation of the overview | `BRAND#{slug}` | `COUNTING` |
 //! | connection with the Network | `BRAND#{slug}` | `NETWORK` |
-//! | call between the Network and us | `NETWORK#{brand}` | `CALL#{id}` |
-//! | partner of whom the Network could not be told | `NETWORK#{brand}` | `FAILED#{partner}` |
+//! | call to or from the Network | `NETWORK#{brand}` | `CALL#{id}` |
+//! | failed sync of a partner | `NETWORK#{brand}` | `FAILED#{partner}` |
 //! | backfill | `BACKFILL#{brand}#{id}` | `BACKFILL` |
-//! | partner whom the Network refused in it | `BACKFILL#{brand}#{id}` | `LINE#{partner}` |
-//! | approval of the Network | `APPROVAL#{brand}#{application}` | `APPROVAL` |
-//! | decision on an application that waits on the Network | `DECISION#{brand}#{application}` | `DECISION` |
-//! | how far invitations were looked through for reminders | `BRAND#{slug}` | `REMINDERS` |
-//! | address of somebody who was erased | `ERASED#{brand}#{keyed hash of the address}` | `ERASED` |
-//! | address that refused mail | `ADDRESS#{brand}#{email}` | `ADDRESS` |
-//! | endpoint for webhooks | `BRAND#{slug}` | `WEBHOOK#{id}` |
-//! | delivery to an endpoint | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
-//! | mail that tells an admin of something | `NOTICE#{brand}#{admin}` | `NOTICE#{event}` |
-//! | token of a magic link | `TOKEN#{hash}` | `TOKEN` |
+//! | partner that the Network rejected in a backfill | `BACKFILL#{brand}#{id}` | `LINE#{partner}` |
+//! | approval by the Network | `APPROVAL#{brand}#{application}` | `APPROVAL` |
+//! | decision on an application | `DECISION#{brand}#{application}` | `DECISION` |
+//! | progress of the search for due reminders | `BRAND#{slug}` | `REMINDERS` |
+//! | tombstone of an erased email address | `ERASED#{brand}#{keyed hash of the address}` | `ERASED` |
+//! | suppressed email address | `ADDRESS#{brand}#{email}` | `ADDRESS` |
+//! | webhook endpoint | `BRAND#{slug}` | `WEBHOOK#{id}` |
+//! | webhook delivery | `WEBHOOK#{brand}#{id}` | `DELIVERY#{event}` |
+//! | notification to an admin | `NOTICE#{brand}#{admin}` | `NOTICE#{event}` |
+//! | token of a sign-in link | `TOKEN#{hash}` | `TOKEN` |
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
-//! | answer under an idempotency key | `IDEMPOTENCY#{hash}` | `IDEMPOTENCY` |
-//! | counter of a limit | `RATE#{what}#{whom}#{window}` | `RATE` |
+//! | response stored under an idempotency key | `IDEMPOTENCY#{hash}` | `IDEMPOTENCY` |
+//! | counter of a rate limit | `RATE#{what}#{whom}#{window}` | `RATE` |
 
 mod attribution;
 mod import;

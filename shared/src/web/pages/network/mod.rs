@@ -255,7 +255,7 @@ pub struct BackfillRow {
     pub dry_run: bool,
     /// Status of the backfill.
     pub state: BackfillState,
-    /// Counts, in a few words: "38 told, 2 refused".
+    /// Counts, in a few words: "38 synced, 2 rejected".
     pub summary: String,
     /// Name of the actor who started it.
     pub by: String,
@@ -370,7 +370,7 @@ pub struct RefusedLine {
     pub said: String,
 }
 
-/// The backfill that the button *Tell the Network* starts after a dry run.
+/// The backfill that the button *Sync* starts after a dry run.
 #[derive(Clone, Debug)]
 pub struct TellOffer {
     /// Number of partners to sync: "1,204 partners".
