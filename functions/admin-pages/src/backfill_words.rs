@@ -12,13 +12,13 @@ use shared::{
 use crate::outcomes;
 
 /// Sync standings of a partner that the Network still has to receive.
-const TO_TELL: [SyncStatus; 2] = [SyncStatus::New, SyncStatus::Changed];
+const TO_SYNC: [SyncStatus; 2] = [SyncStatus::New, SyncStatus::Changed];
 
 /// Summarizes the counts in a few words.
 pub(crate) fn summary(backfill: &Backfill) -> String {
     let counts = &backfill.counts;
-    let told = if backfill.dry_run { (to_tell(backfill), "to sync") } else { (counts.told, "synced") };
-    let parts = [told, (counts.refused, "rejected"), (counts.left_out, "excluded")];
+    let synced = if backfill.dry_run { (to_sync(backfill), "to sync") } else { (counts.told, "synced") };
+    let parts = [synced, (counts.refused, "rejected"), (counts.left_out, "excluded")];
     let some: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).collect();
     if some.is_empty() {
         return if backfill.ended_at.is_some() { "None" } else { "None yet" }.to_owned();
@@ -35,7 +35,7 @@ pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp)
         (BackfillState::Running, _) => return None,
         (BackfillState::Failed, true) => (Tone::Bad, format!("{why} Nothing was synced.")),
         (BackfillState::Failed, false) => (Tone::Bad, format!("{why} Starting again syncs only what is left.")),
-        (_, true) if to_tell(backfill) == 0 => {
+        (_, true) if to_sync(backfill) == 0 => {
             (Tone::Good, "All partners are already up to date on the Network, so there is nothing to sync.".to_owned())
         }
         (_, true) => (Tone::Info, "Nothing has been shared yet: this is a preview.".to_owned()),
@@ -52,10 +52,10 @@ pub(crate) fn verdict(backfill: &Backfill, state: BackfillState, now: Timestamp)
 
 pub(crate) fn counts(backfill: &Backfill) -> Vec<Counted> {
     let counts = &backfill.counts;
-    let told = [("Synced", counts.told), ("Already known", counts.known_before), ("Rejected", counts.refused)];
-    let told = told.into_iter().filter(|_| !backfill.dry_run);
+    let synced = [("Synced", counts.told), ("Already known", counts.known_before), ("Rejected", counts.refused)];
+    let synced = synced.into_iter().filter(|_| !backfill.dry_run);
     let looked = [("Checked", counts.looked_at)].into_iter();
-    let counted = looked.chain(told).chain([("Excluded", counts.left_out)]);
+    let counted = looked.chain(synced).chain([("Excluded", counts.left_out)]);
     counted.map(|(label, count)| Counted { label, count: format::number(count) }).collect()
 }
 
@@ -76,13 +76,13 @@ pub(crate) fn offer(backfill: &Backfill, state: BackfillState) -> Option<TellOff
     if !backfill.dry_run || state != BackfillState::Completed {
         return None;
     }
-    let people = outcomes::counted(to_tell(backfill), "partner", "partners")?;
-    let (told, settled): (Vec<PartnerState>, Vec<PartnerState>) =
+    let people = outcomes::counted(to_sync(backfill), "partner", "partners")?;
+    let (unsynced, settled): (Vec<PartnerState>, Vec<PartnerState>) =
         backfill.states.iter().partition(|state| in_state(backfill, **state) > 0);
     let left_out: Vec<_> = backfill.left_out.iter().map(ToString::to_string).collect();
     Some(TellOffer {
         people,
-        ticks: told.into_iter().map(|state| tick(state, in_state(backfill, state))).collect(),
+        ticks: unsynced.into_iter().map(|state| tick(state, in_state(backfill, state))).collect(),
         settled: settled.into_iter().map(PartnerState::as_str).collect(),
         left_out_count: outcomes::counted(left_out.iter().map(|_| 1).sum(), "partner is", "partners are"),
         left_out: left_out.join("\n"),
@@ -104,10 +104,10 @@ fn label(state: PartnerState) -> &'static str {
 }
 
 /// Counts the partners to sync.
-fn to_tell(backfill: &Backfill) -> u64 {
+fn to_sync(backfill: &Backfill) -> u64 {
     PartnerState::TOLD.into_iter().map(|state| in_state(backfill, state)).sum()
 }
 
 fn in_state(backfill: &Backfill, state: PartnerState) -> u64 {
-    TO_TELL.into_iter().map(|standing| backfill.counts.of(state, standing)).sum()
+    TO_SYNC.into_iter().map(|standing| backfill.counts.of(state, standing)).sum()
 }

@@ -36,12 +36,12 @@ pub(crate) fn facts(bulk: &Bulk, programs: &[Program]) -> Vec<Fact> {
         BulkAction::Reinstate => "Reinstate access without an email".to_owned(),
     };
     let reason = if let BulkAction::Revoke { reason, .. } = &bulk.action { reason.as_ref() } else { None };
-    let whom = match &bulk.whom {
+    let selection = match &bulk.whom {
         BulkTarget::Chosen => "Selected partners".to_owned(),
         BulkTarget::Wanted(wanted) => chosen_by(wanted, programs),
     };
     let reason = reason.map(|reason| text("Reason", reason.to_string()));
-    [Some(text("Action", does)), reason, Some(text("Partners", whom))].into_iter().flatten().collect()
+    [Some(text("Action", does)), reason, Some(text("Partners", selection))].into_iter().flatten().collect()
 }
 
 /// Returns the result, once the job is over.

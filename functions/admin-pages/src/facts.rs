@@ -31,7 +31,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
     };
     let note = note.map(|text| Fact { label: "Personal note", text, when: None });
     let network = partner.network.as_ref();
-    let told = match network {
+    let synced_by = match network {
         Some(note) if note.backfill.is_some() => "by a backfill",
         Some(_) | None => "",
     };
@@ -49,7 +49,7 @@ pub(crate) fn of(app: &App, desk: &Desk, partner: &Partner) -> Vec<Fact> {
         fact("Revoked", String::new(), partner.revoked_at),
         fact("Erased", String::new(), partner.erased_at),
         named,
-        fact("Synced to Network", told.to_owned(), network.and_then(|note| note.told_at)),
+        fact("Synced to Network", synced_by.to_owned(), network.and_then(|note| note.told_at)),
     ]
     .into_iter()
     .flatten()

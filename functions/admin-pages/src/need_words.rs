@@ -48,10 +48,10 @@ pub(crate) fn not_imported(base: &str, (import, programs): (&Import, &[Program])
 }
 
 /// Partners whose sync with the Network failed.
-pub(crate) fn not_told(base: &str, count: usize) -> Option<ActionItem> {
-    at_least(count, "partner", "partners").map(|whom| ActionItem {
+pub(crate) fn not_synced(base: &str, count: usize) -> Option<ActionItem> {
+    at_least(count, "partner", "partners").map(|partners| ActionItem {
         tone: Tone::Warn,
-        what: format!("{whom} couldn’t be synced to the Network"),
+        what: format!("{partners} couldn’t be synced to the Network"),
         why: "The Network rejected them, or was unreachable for 12 days.".to_owned(),
         link: link("View details", format!("{base}/network")),
     })

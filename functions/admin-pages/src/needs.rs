@@ -57,7 +57,7 @@ impl Noticed {
         needs.extend(need_words::switched_off(base, &off));
         needs.extend(need_words::failing(base, &failing));
         needs.extend(failed.map(|import| need_words::not_imported(base, (import, programs), now)));
-        needs.extend(need_words::not_told(base, self.failures.len()));
+        needs.extend(need_words::not_synced(base, self.failures.len()));
         needs.extend(need_words::bounced(base, tally.map_or(0, |tally| tally.bounced)));
         needs.extend(need_words::complained(base, tally.map_or(0, |tally| tally.complained)));
         needs

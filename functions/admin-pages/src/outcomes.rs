@@ -11,7 +11,7 @@ use shared::{
 /// Returns every outcome that occurred, the good ones first.
 pub(crate) fn came(counts: &Counts, dry_run: bool) -> Vec<Came> {
     let came = |(outcome, rows)| {
-        let (tone, label, hint) = told(outcome, dry_run);
+        let (tone, label, hint) = describe(outcome, dry_run);
         Came { tone, label, hint, count: format::number(rows) }
     };
     counts.counted().map(came).collect()
@@ -65,7 +65,7 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> Option<String> {
 }
 
 /// Returns the tone, the label and a hint on what to do.
-fn told(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str) {
+fn describe(outcome: RowOutcome, dry_run: bool) -> (Tone, &'static str, &'static str) {
     let words = |done, planned| if dry_run { planned } else { done };
     match outcome {
         RowOutcome::Invited => (Tone::Good, words("Invited", "New – will be invited"), ""),

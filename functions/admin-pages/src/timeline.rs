@@ -18,7 +18,7 @@ pub(crate) fn happening(
     programs: &[Program],
     (now, zone): (Timestamp, &TimeZone),
 ) -> TimelineEntry {
-    let (tone, text) = told(&event.kind, programs);
+    let (tone, text) = describe(&event.kind, programs);
     // Of the last email, the partner item has more than the event, which records only what the mailbox reported.
     let last = partner.mail.as_ref().filter(|mail| mail.event == event.id);
     let mail = match (last, &event.mail) {
@@ -50,7 +50,7 @@ pub(crate) fn actor(actor: &Actor) -> String {
     }
 }
 
-fn told(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
+fn describe(kind: &EventKind, programs: &[Program]) -> (Tone, String) {
     let sum = |amount: &u64, currency: &_| Money { amount: *amount, currency: *currency };
     let (tone, text) = match kind {
         EventKind::PartnerInvited { import: Some(_), .. } => (Tone::Info, "Invited by an import"),

@@ -35,8 +35,8 @@ pub(crate) async fn page(app: App, request: Request) -> Result<Reply> {
 
 /// Returns the event types an endpoint can subscribe to, which are all but tests.
 fn types() -> Vec<&'static str> {
-    let told = |what: &&WebhookType| **what != WebhookType::Tested;
-    WebhookType::ALL.iter().filter(told).map(|what| what.as_str()).collect()
+    let can_be_subscribed = |what: &&WebhookType| **what != WebhookType::Tested;
+    WebhookType::ALL.iter().filter(can_be_subscribed).map(|what| what.as_str()).collect()
 }
 
 pub(crate) async fn log(app: App, request: Request) -> Result<Reply> {

@@ -18,7 +18,7 @@ pub(crate) fn groups(document: &Value, base_url: &str) -> Vec<Group> {
             METHODS.iter().filter_map(move |method| Some((*method, path.as_str(), methods.get(*method)?)))
         });
         let of_group = routes.filter(|(_, _, route)| list(route, "tags").any(|tag| *tag == name));
-        let routes = of_group.map(|told| route(document, base_url, told)).collect();
+        let routes = of_group.map(|operation| route(document, base_url, operation)).collect();
         Group { anchor: name.to_lowercase().replace(' ', "-"), name, routes }
     };
     tags.map(group).collect()

@@ -25,8 +25,9 @@ pub(crate) fn all(document: &Value) -> Vec<Type> {
 
 /// Returns the values of an enumeration, with their meanings.
 pub(crate) fn values(schema: &Value) -> Vec<Term> {
-    let told = list(schema, "oneOf").filter(|value| value.get("const").is_some());
-    let told = told.map(|value| Term { name: text(value.get("const")), says: words(value.get("description")) });
+    let documented = list(schema, "oneOf").filter(|value| value.get("const").is_some());
+    let documented =
+        documented.map(|value| Term { name: text(value.get("const")), says: words(value.get("description")) });
     let bare = list(schema, "oneOf").chain([schema]).flat_map(|schema| list(schema, "enum"));
-    told.chain(bare.map(|value| Term { name: text(Some(value)), says: words(None) })).collect()
+    documented.chain(bare.map(|value| Term { name: text(Some(value)), says: words(None) })).collect()
 }

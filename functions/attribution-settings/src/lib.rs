@@ -49,8 +49,8 @@ struct Output {
 }
 
 impl Output {
-    fn of(app: &App, brand: &Brand, tell: bool) -> Result<Self> {
-        let identify_secret = if tell { Some(brand.identify_secret(app.server_key()?)) } else { None };
+    fn of(app: &App, brand: &Brand, with_secret: bool) -> Result<Self> {
+        let identify_secret = if with_secret { Some(brand.identify_secret(app.server_key()?)) } else { None };
         Ok(Self { identify_secret, unsigned_identify: brand.unsigned_identify })
     }
 }

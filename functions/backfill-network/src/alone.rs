@@ -23,7 +23,7 @@ const CALLS_AT_ONCE: usize = 5;
 const AT_MOST: usize = 30;
 
 /// Syncs the first part of a page.
-pub(crate) async fn tell(
+pub(crate) async fn sync(
     app: &App,
     connection: &NetworkConnection,
     backfill: &mut Backfill,
@@ -44,7 +44,7 @@ pub(crate) async fn tell(
     let mut calls = futures::stream::iter(calls).buffered(CALLS_AT_ONCE);
     while let Some(alone) = calls.try_next().await? {
         match alone {
-            Alone::Told(knew) => part.told(knew),
+            Alone::Told(knew) => part.count_synced(knew),
             Alone::Refused => part.counts.refused += 1,
             // The next worker finds the partners that were synced by the sync note they carry.
             Alone::NotReached(said) => return Ok(Came::NotReached(said)),

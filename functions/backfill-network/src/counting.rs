@@ -36,7 +36,7 @@ impl Part {
             self.counts.left_out += 1;
             return;
         }
-        let before = told_before((backfill, connection), partner);
+        let before = synced_before((backfill, connection), partner);
         let standing = match note {
             // A partner first synced by this same backfill was new to the Network before it.
             Some(note) if before && note.first => SyncStatus::New,
@@ -46,14 +46,14 @@ impl Part {
         self.counts.count(partner.state(), standing);
         if before {
             // A worker synced the partner and crashed before it could store its checkpoint.
-            self.told(note.and_then(|note| note.known_before) == Some(true));
+            self.count_synced(note.and_then(|note| note.known_before) == Some(true));
         } else if standing != SyncStatus::Known {
             self.wanted.push(partner.id.clone());
         }
     }
 
     /// Counts a synced partner.
-    pub(crate) fn told(&mut self, knew: bool) {
+    pub(crate) fn count_synced(&mut self, knew: bool) {
         self.counts.told += 1;
         self.counts.known_before += u64::from(knew);
     }
@@ -79,7 +79,7 @@ fn add(sum: &mut BackfillCounts, counts: BackfillCounts) {
 }
 
 /// True if this same backfill has synced the partner.
-fn told_before((backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) -> bool {
+fn synced_before((backfill, connection): (&Backfill, &NetworkConnection), partner: &Partner) -> bool {
     let note = partner.network_note(connection);
     let by_this = note.is_some_and(|note| note.backfill.as_ref() == Some(&backfill.id));
     by_this && partner.at_network(connection) == SyncStatus::Known

@@ -9,8 +9,8 @@ mod alone;
 mod counting;
 mod ending;
 mod page;
+mod sending;
 mod settling;
-mod telling;
 
 use jiff::SignedDuration;
 use shared::{
@@ -56,7 +56,7 @@ async fn handle(app: App, message: Message<BackfillJob>) -> Result<()> {
     let came = if connection.rests(app.now()) && !backfill.dry_run {
         Came::NotReached(connection.down_said.clone().unwrap_or_default())
     } else {
-        telling::tell(&app, &connection, &mut backfill).await?
+        sending::sync(&app, &connection, &mut backfill).await?
     };
     match came {
         Came::Further => go_on(&app, &message, backfill, &claim).await,

@@ -23,7 +23,7 @@ use shared::{
 const LEASE: SignedDuration = SignedDuration::from_secs(70);
 
 /// Number of owners who are notified when an endpoint is disabled; the earliest ones come first.
-const ADMINS_TOLD: usize = 50;
+const RECIPIENTS_MAX: usize = 50;
 
 /// Returns the function, with its routes or event source.
 #[must_use]
@@ -41,7 +41,7 @@ async fn handle(app: App, message: Message<DeliverJob>) -> Result<()> {
         DeliveryLease::Nothing => return Ok(()),
     };
 
-    let done = round::tell(&app, &endpoint, events).await?;
+    let done = round::deliver(&app, &endpoint, events).await?;
 
     let after = endpoint.after(done.turn, app.now());
     end(&app, after, &claim).await?;
@@ -54,9 +54,10 @@ async fn end(app: &App, endpoint: WebhookEndpoint, claim: &Lease) -> Result<()> 
     let mut admins = app.store.list(keys::admins(&endpoint.brand)).await?;
     // Only owners may enable it again.
     admins.retain(|admin| admin.role == Role::Owner);
-    admins.truncate(ADMINS_TOLD);
-    let told: Vec<_> = admins.into_iter().map(|admin| AdminRecipient { admin: admin.id, epoch: admin.epoch }).collect();
-    let kind = EventKind::WebhookSwitchedOff { webhook: endpoint.id.clone(), why: off.why, admins: told.clone() };
+    admins.truncate(RECIPIENTS_MAX);
+    let recipients: Vec<_> =
+        admins.into_iter().map(|admin| AdminRecipient { admin: admin.id, epoch: admin.epoch }).collect();
+    let kind = EventKind::WebhookSwitchedOff { webhook: endpoint.id.clone(), why: off.why, admins: recipients.clone() };
     let event = app.event(&endpoint.brand, Actor::system(), kind);
-    app.store.end_last_turn(&endpoint, claim, (&event, &told)).await
+    app.store.end_last_turn(&endpoint, claim, (&event, &recipients)).await
 }

@@ -30,7 +30,7 @@ pub(crate) struct Done {
 
 /// Delivers those of the events that are due. The first call is made alone, so that an endpoint that is down
 /// costs one call instead of ten.
-pub(crate) async fn tell(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Done> {
+pub(crate) async fn deliver(app: &App, endpoint: &WebhookEndpoint, events: &[EventId]) -> Result<Done> {
     let began = Instant::now();
     let (mut due, mut turn) = (due(app, endpoint, events).await?, DeliveryRun::default());
     let secrets = call::secrets(app, endpoint)?;

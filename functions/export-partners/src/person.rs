@@ -82,12 +82,12 @@ async fn addresses(app: &App, partner: &Partner) -> Result<Vec<Value>> {
     let all = || std::iter::once(&partner.email).chain(&partner.former_addresses);
     let states: Vec<_> = all().map(|address| keys::address(&partner.brand, address)).collect();
     let found = app.store.read(states.iter().map(Key::raw)).await?;
-    let tell = |(address, key): (&EmailAddress, &Key<SuppressionRecord>)| {
+    let describe = |(address, key): (&EmailAddress, &Key<SuppressionRecord>)| {
         let state = found.get(key)?;
         let refused = state.as_ref().and_then(SuppressionRecord::in_force);
         Ok(json!({"email": address, "current": *address == partner.email, "refused": refused}))
     };
-    all().zip(&states).map(tell).collect()
+    all().zip(&states).map(describe).collect()
 }
 
 /// Returns the personal note of their invitation, and who wrote it.
@@ -105,14 +105,16 @@ async fn note(app: &App, partner: &Partner) -> Result<Option<PersonalNote>> {
 async fn approvals(app: &App, export: &Export, ids: BTreeSet<ApplicationId>) -> Result<Vec<Value>> {
     let keys: Vec<_> = ids.iter().map(|id| keys::approval(&export.brand, id)).collect();
     let found = app.store.read(keys.iter().map(Key::raw)).await?;
-    let told = keys.iter().filter_map(|key| found.get(key).transpose());
-    told.map(|approval| {
-        let Approval { id, state, at, application, .. } = approval?;
-        let (name, email, handle, note) = (application.name, application.email, application.handle, application.note);
-        Ok(json!({
-            "id": id, "state": state, "at": at, "name": name, "email": email, "handle": handle, "note": note,
-            "programIds": application.programs,
-        }))
-    })
-    .collect()
+    let stored = keys.iter().filter_map(|key| found.get(key).transpose());
+    stored
+        .map(|approval| {
+            let Approval { id, state, at, application, .. } = approval?;
+            let (name, email, handle, note) =
+                (application.name, application.email, application.handle, application.note);
+            Ok(json!({
+                "id": id, "state": state, "at": at, "name": name, "email": email, "handle": handle, "note": note,
+                "programIds": application.programs,
+            }))
+        })
+        .collect()
 }

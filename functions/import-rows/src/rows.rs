@@ -89,8 +89,8 @@ impl<'a> Rows<'a> {
             }
             came => came?,
         };
-        let told = || RowError { row: row.number, outcome, email: person.email.to_string(), detail: None };
-        Ok((outcome, outcome.is_problem().then(told)))
+        let row_error = || RowError { row: row.number, outcome, email: person.email.to_string(), detail: None };
+        Ok((outcome, outcome.is_problem().then(row_error)))
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct News {
 impl Envelope {
     /// Returns the event's content, or `None` if the email isn't ours or the event is of no interest.
     pub(crate) fn news(self) -> Option<News> {
-        let (mail, outcome, refusal) = self.detail.told(self.time)?;
+        let (mail, outcome, refusal) = self.detail.into_outcome(self.time)?;
         let tag = |name: &str| match mail.tags.get(name).map(Vec::as_slice) {
             Some([value]) => Some(value.as_str()),
             Some(_) | None => None,
@@ -44,7 +44,7 @@ impl Envelope {
 }
 
 impl Detail {
-    fn told(self, time: Timestamp) -> Option<(About, MailResult, Option<SuppressionReason>)> {
+    fn into_outcome(self, time: Timestamp) -> Option<(About, MailResult, Option<SuppressionReason>)> {
         let outcome = |state, at, detail| MailResult { state, at, detail };
         Some(match self {
             Self::Delivery { mail, delivery } => (mail, outcome(MailState::Delivered, delivery.timestamp, None), None),

@@ -18,7 +18,7 @@ use shared::{
     store::{Lease, PushClaim, keys},
 };
 
-use crate::outcome::Told;
+use crate::outcome::SyncOutcome;
 
 /// Lease on a partner: this function's timeout plus ten seconds.
 const LEASE_S: i64 = 40;
@@ -63,9 +63,9 @@ async fn handle(app: App, message: Message<PushJob>) -> Result<()> {
     match app.store.claim_push((&connection, id), &claim).await? {
         PushClaim::Gone => Ok(()),
         PushClaim::Theirs { .. } => outcome::later(&app, &message, BUSY_S).await,
-        PushClaim::Ours(partner) => match tell(&app, (&message, &connection), *partner, &claim).await? {
-            Told::Yes(_) => forget(&app, &connection, failure.as_ref()).await,
-            Told::GivenUp => Ok(()),
+        PushClaim::Ours(partner) => match sync(&app, (&message, &connection), *partner, &claim).await? {
+            SyncOutcome::Yes(_) => forget(&app, &connection, failure.as_ref()).await,
+            SyncOutcome::GivenUp => Ok(()),
         },
     }
 }
@@ -86,21 +86,21 @@ async fn missed(app: &App, (connection, partner): (&NetworkConnection, &Partner)
 }
 
 /// Syncs a claimed partner until the Network has their current state.
-async fn tell(
+async fn sync(
     app: &App,
     (message, connection): (&Message<PushJob>, &NetworkConnection),
     mut partner: Partner,
     claim: &Lease,
-) -> Result<Told> {
+) -> Result<SyncOutcome> {
     let url = connection.url.below(&["partners", "upsert"]);
     let url = url.ok_or_else(|| Error::internal("the Network's address has no path"))?;
     for _ in 0..TIMES_MAX {
         let face = NetworkPartner::of(&partner, false);
         let heard = app.tell_network(connection, url.clone(), &face, PATIENCE).await?;
-        let told = outcome::of(app, (message, connection), &partner, heard, claim).await?;
-        let Told::Yes(settled) = &told else { return Ok(told) };
+        let synced = outcome::of(app, (message, connection), &partner, heard, claim).await?;
+        let SyncOutcome::Yes(settled) = &synced else { return Ok(synced) };
         if settled.at_network(connection) == SyncStatus::Known {
-            return Ok(told);
+            return Ok(synced);
         }
         // The partner changed during the sync. Another worker may not have claimed them yet.
         match app.store.claim_push((connection, &settled.id), claim).await? {

@@ -19,7 +19,7 @@ const DAYS_MAX: i64 = 12;
 const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(30);
 
 /// Outcome of a sync.
-pub(crate) enum Told {
+pub(crate) enum SyncOutcome {
     /// The sync succeeded. Contains the partner in their current state.
     Yes(Box<Partner>),
     /// The sync failed for good, and the failure is stored.
@@ -37,14 +37,14 @@ pub(crate) async fn of(
     partner: &Partner,
     heard: Result<OutboundResponse, OutboundError>,
     claim: &Lease,
-) -> Result<Told> {
+) -> Result<SyncOutcome> {
     let said = in_words(&heard);
-    let told = heard.as_ref().is_ok_and(OutboundResponse::is_yes);
+    let accepted = heard.as_ref().is_ok_and(OutboundResponse::is_yes);
     let note = CallNote {
         way: CallDirection::Out,
         what: "Syncing a partner",
         partner: Some(&partner.id),
-        good: told,
+        good: accepted,
         said: &said,
     };
     app.note_network_call(&connection.brand, note).await?;
@@ -54,7 +54,7 @@ pub(crate) async fn of(
             let settled = app.store.settle_push((&partner.brand, &partner.id), &note, claim).await?;
             // A worker that claimed the partner meanwhile may send an older state after this one, so
             // it has to be synced again.
-            settled.map(|partner| Told::Yes(Box::new(partner))).ok_or(Error::Busy)
+            settled.map(|partner| SyncOutcome::Yes(Box::new(partner))).ok_or(Error::Busy)
         }
         // A temporary failure, or a rejected token, with which no sync works until an admin replaces it.
         Ok(heard) if heard.may_change() || heard.is_locked() => {
@@ -75,11 +75,16 @@ pub(crate) async fn wait_for_network(
     app: &App,
     message: &Message<PushJob>,
     connection: &NetworkConnection,
-) -> Result<Told> {
+) -> Result<SyncOutcome> {
     put_off(app, message, connection, "The Network can't be reached.").await
 }
 
-async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConnection, said: &str) -> Result<Told> {
+async fn put_off(
+    app: &App,
+    message: &Message<PushJob>,
+    connection: &NetworkConnection,
+    said: &str,
+) -> Result<SyncOutcome> {
     if app.now() > message.job.since + SignedDuration::from_hours(24 * DAYS_MAX) {
         return give_up(app, message, said.to_owned()).await;
     }
@@ -92,13 +97,13 @@ async fn put_off(app: &App, message: &Message<PushJob>, connection: &NetworkConn
     later(app, message, pause.as_secs() + chance).await
 }
 
-async fn give_up(app: &App, message: &Message<PushJob>, said: String) -> Result<Told> {
+async fn give_up(app: &App, message: &Message<PushJob>, said: String) -> Result<SyncOutcome> {
     let PushJob { brand, partner, .. } = &message.job;
     // The Network's response may name the partner: it is for the page, not for the log.
     tracing::warn!(partner.id = %partner, "the Network could not be told of a partner");
     let failure = PushFailure { partner: partner.clone(), at: app.now(), said };
     app.store.note_push_failure(brand, &failure).await?;
-    Ok(Told::GivenUp)
+    Ok(SyncOutcome::GivenUp)
 }
 
 /// Makes the message visible again after this many seconds.

@@ -44,9 +44,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 
     let reply = Reply::accepted(&Output { ok: true })?;
     match outcome(&app, &brand, (&caller, &reply), visit, &conversion).await? {
-        Told::Kept => {}
-        Told::Nothing => app.store.remember(caller.remember(&reply)).await?,
-        Told::Dropped(dropped) => {
+        Recorded::Kept => {}
+        Recorded::Nothing => app.store.remember(caller.remember(&reply)).await?,
+        Recorded::Dropped(dropped) => {
             // Counted first: if the function crashes in between, a repetition counts it twice rather than not at all.
             let [chance] = app.entropy();
             app.store.count_dropped(&brand, dropped, chance).await?;
@@ -57,7 +57,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
 }
 
 /// Outcome of a conversion.
-enum Told {
+enum Recorded {
     /// It is recorded or dropped for good, together with the response.
     Kept,
     /// There is nothing to record.
@@ -72,34 +72,34 @@ async fn outcome(
     (caller, reply): (&Caller, &Reply),
     visit: Option<Visit>,
     conversion: &Conversion,
-) -> Result<Told> {
-    let Some(visit) = visit else { return Ok(Told::Dropped(Dropped::Unknown)) };
+) -> Result<Recorded> {
+    let Some(visit) = visit else { return Ok(Recorded::Dropped(Dropped::Unknown)) };
     let partner = keys::partner(brand, &visit.source.partner);
     let program = keys::program(brand, &visit.source.program);
     let link = keys::share_link(brand, &visit.source.partner, &visit.source.link);
     let found = app.store.read([partner.raw(), program.raw(), link.raw()]).await?;
     let (Some(partner), Some(program), Some(link)) = (found.get(&partner)?, found.get(&program)?, found.get(&link)?)
     else {
-        return Ok(Told::Dropped(Dropped::Unknown));
+        return Ok(Recorded::Dropped(Dropped::Unknown));
     };
     let ids = (app.fresh(), app.fresh());
     let booking = match conversion.book(ids, &visit, (&partner, &link, &program), caller.actor(), app.now()) {
-        Outcome::Nothing => return Ok(Told::Nothing),
+        Outcome::Nothing => return Ok(Recorded::Nothing),
         Outcome::Dropped(Dropped::Conversion) => Booking::Revoked,
-        Outcome::Dropped(dropped) => return Ok(Told::Dropped(dropped)),
+        Outcome::Dropped(dropped) => return Ok(Recorded::Dropped(dropped)),
         Outcome::Booked(booked) => {
             let is_first = partner.steps.first_commission_at.is_none();
             app.store.book((&booked.0, is_first), &booked.1, caller.remember(reply)).await?
         }
     };
     match booking {
-        Booking::Booked => Ok(Told::Kept),
-        Booking::ToldBefore => Ok(Told::Nothing),
+        Booking::Booked => Ok(Recorded::Kept),
+        Booking::ToldBefore => Ok(Recorded::Nothing),
         Booking::Revoked => {
             let [chance] = app.entropy();
             let id = conversion.external_id.as_ref();
             app.store.drop_conversion(brand, (id, chance), caller.remember(reply)).await?;
-            Ok(Told::Kept)
+            Ok(Recorded::Kept)
         }
     }
 }

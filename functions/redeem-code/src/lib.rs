@@ -47,8 +47,8 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     if !counted && attempt.used.is_none() {
         return again::page(&app, &request, &secret, typed, "Too many attempts. Request a new email.").await;
     }
-    let whom = [brand.as_str(), attempt.audience.as_str(), attempt.email.as_str()];
-    if counted && !app.store.count(GUESSED, &whom).await? {
+    let limit_key = [brand.as_str(), attempt.audience.as_str(), attempt.email.as_str()];
+    if counted && !app.store.count(GUESSED, &limit_key).await? {
         return again::page(
             &app,
             &request,
@@ -68,7 +68,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let redemption = redemption((brand.clone(), attempt.back.clone()), mailed.clone(), &secret, &session);
     let redemption = Redemption { agent: request.browser(), ..redemption };
     let let_in = app.let_in(&request, &redemption, mailed.purpose, &session);
-    let uncount = async { if counted { app.store.uncount(GUESSED, &whom).await } else { Ok(()) } };
+    let uncount = async { if counted { app.store.uncount(GUESSED, &limit_key).await } else { Ok(()) } };
     let (reply, ()) = futures::try_join!(let_in, uncount)?;
     match reply {
         Some(reply) => Ok(reply),

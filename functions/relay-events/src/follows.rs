@@ -9,7 +9,7 @@ use shared::{
     runtime::worker::OutboxRecord,
 };
 
-use crate::{mails::mails_of, network::told_to_network};
+use crate::{mails::mails_of, network::partner_to_sync};
 
 /// The messages to send, by queue, each with the index of its record.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl Follows {
         if let OutboxRecord::Event(event) = &row {
             let brand = &event.brand;
             let import = |import: &ImportId| ImportJob { brand: brand.clone(), import: import.clone() };
-            if let Some(partner) = told_to_network(&event.kind) {
+            if let Some(partner) = partner_to_sync(&event.kind) {
                 let (partner, since) = (partner.clone(), event.at);
                 self.pushes.push((place, PushJob { brand: brand.clone(), partner, since }));
             }
@@ -63,7 +63,7 @@ impl Follows {
             {
                 self.selections.push((place, import(id)));
             }
-            self.tell(place, event);
+            self.add_deliveries(place, event);
             if let EventKind::PartnerInvited { partner, epoch, import: Some(_) } = &event.kind {
                 let (partner, event) = (partner.clone(), event.id.clone());
                 return self.add_bulk(place, brand, InvitationMail { partner, event, epoch: *epoch });
@@ -87,7 +87,7 @@ impl Follows {
     }
 
     /// Adds what the brand's webhook endpoints may have to receive.
-    fn tell(&mut self, place: usize, event: &Event) {
+    fn add_deliveries(&mut self, place: usize, event: &Event) {
         let kind = &event.kind;
         if let EventKind::WebhookTested { webhook } = kind {
             self.turns.push((place, asked(event, webhook, &event.id)));

@@ -15,23 +15,23 @@ pub(crate) fn mails_of(row: OutboxRecord) -> Vec<MailJob> {
         OutboxRecord::Event(event) => *event,
     };
     if let EventKind::WebhookSwitchedOff { webhook, admins, .. } = &event.kind {
-        let mail = |told: &AdminRecipient| MailJob::WebhookOff {
+        let mail = |recipient: &AdminRecipient| MailJob::WebhookOff {
             brand: event.brand.clone(),
-            admin: told.admin.clone(),
+            admin: recipient.admin.clone(),
             event: event.id.clone(),
-            epoch: told.epoch,
+            epoch: recipient.epoch,
             webhook: webhook.clone(),
         };
         return admins.iter().map(mail).collect();
     }
-    if let EventKind::TeamChanged { told, .. } = &event.kind {
-        let mail = |told: &AdminRecipient| MailJob::TeamChanged {
+    if let EventKind::TeamChanged { told: recipients, .. } = &event.kind {
+        let mail = |recipient: &AdminRecipient| MailJob::TeamChanged {
             brand: event.brand.clone(),
-            admin: told.admin.clone(),
+            admin: recipient.admin.clone(),
             event: event.id.clone(),
-            epoch: told.epoch,
+            epoch: recipient.epoch,
         };
-        return told.iter().map(mail).collect();
+        return recipients.iter().map(mail).collect();
     }
     mail_of(event).into_iter().collect()
 }

@@ -3,7 +3,7 @@
 use shared::domain::{EventKind, PartnerId};
 
 /// Returns the partner whose state may have to be synced. The sync itself checks whether the Network knows them.
-pub(crate) fn told_to_network(kind: &EventKind) -> Option<&PartnerId> {
+pub(crate) fn partner_to_sync(kind: &EventKind) -> Option<&PartnerId> {
     match kind {
         // The Network approved this new partner itself, so it has the current state.
         EventKind::PartnerApproved { newcomer: true, .. } => None,

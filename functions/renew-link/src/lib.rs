@@ -41,9 +41,9 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
         tracing::error!("an opened link could not be noted: {}", ErrorChain(&error));
     }
     let holder = holder.person(app.now());
-    let whom = String::from(holder.principal.clone());
-    let whom = [slug.as_str(), whom.as_str()];
-    if !app.store.count(RENEWED, &whom).await? {
+    let principal = String::from(holder.principal.clone());
+    let limit_key = [slug.as_str(), principal.as_str()];
+    if !app.store.count(RENEWED, &limit_key).await? {
         let notice = "You’ve requested the maximum of three new links today. Try again tomorrow, or sign in with your email address.";
         return app.dead_link(&brand, audience, None, Some(notice));
     }
@@ -51,7 +51,7 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let asking = SignInRequest { brand: slug.clone(), audience, email: holder.email, back: None, shown };
     let asked = app.ask_again(&request, asking).await;
     if matches!(asked, Err(Error::TooManyRequests)) {
-        app.store.uncount(RENEWED, &whom).await?;
+        app.store.uncount(RENEWED, &limit_key).await?;
     }
     asked
 }

@@ -53,7 +53,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
         (None, _) => roster::write(report).await,
     };
     if written.is_err() && resumed.is_some() {
-        begin_anew(&app, &import, resumed).await?;
+        restart(&app, &import, resumed).await?;
     }
     match written? {
         Written::Whole(etag) => app.store.note_report((brand, &import.id), &etag).await,
@@ -67,7 +67,7 @@ async fn handle(app: App, message: Message<ImportJob>) -> Result<()> {
 
 /// Resets the checkpoint so that the next worker starts the report over, unless another worker got further meanwhile.
 /// S3 may no longer know the upload, for example if a worker crashed just after it completed it.
-async fn begin_anew(app: &App, import: &Import, resumed: Option<u64>) -> Result<()> {
+async fn restart(app: &App, import: &Import, resumed: Option<u64>) -> Result<()> {
     let which = (&import.brand, &import.id);
     let now = app.store.get(&keys::report_progress(which.0, which.1)).await?.map(|kept| kept.rows);
     if now != resumed {

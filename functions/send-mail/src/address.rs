@@ -43,7 +43,7 @@ pub(crate) async fn ask(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_
 }
 
 /// Notifies the previous email address.
-pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
+pub(crate) async fn notify(outgoing: &Outgoing, claim: &Lease, (whose, by): Asks<'_>) -> Result<()> {
     let app = &outgoing.app;
     let Some(notice) = ours(app.store.claim_partner_notice(whose, by, claim).await?)? else { return Ok(()) };
     let ((slug, id), (event, _)) = (whose, by);

@@ -41,7 +41,7 @@ pub(crate) async fn send(outgoing: Outgoing) -> Result<()> {
         MailJob::Revocation { brand, partner, event, epoch } => {
             let claimed = app.store.claim_revocation((brand, partner), (event, *epoch), &claim).await?;
             let Some(partner) = ours(claimed)? else { return Ok(()) };
-            let tried = sending::tell_of_revocation(&outgoing, &partner, event).await?;
+            let tried = sending::send_revocation(&outgoing, &partner, event).await?;
             outcome::of_partner(app, message, (&partner, event), tried).await
         }
         MailJob::Welcome { brand, admin, event, epoch } => {
@@ -55,13 +55,13 @@ pub(crate) async fn send(outgoing: Outgoing) -> Result<()> {
             address::ask(&outgoing, &claim, ((brand, partner), (event, *epoch))).await
         }
         MailJob::AddressMoved { brand, partner, event, epoch } => {
-            address::tell(&outgoing, &claim, ((brand, partner), (event, *epoch))).await
+            address::notify(&outgoing, &claim, ((brand, partner), (event, *epoch))).await
         }
         MailJob::WebhookOff { brand, admin, event, epoch, webhook } => {
-            webhook::tell(&outgoing, &claim, ((brand, admin), (event, *epoch), webhook)).await
+            webhook::notify(&outgoing, &claim, ((brand, admin), (event, *epoch), webhook)).await
         }
         MailJob::TeamChanged { brand, admin, event, epoch } => {
-            team::tell(&outgoing, &claim, ((brand, admin), (event, *epoch))).await
+            team::notify(&outgoing, &claim, ((brand, admin), (event, *epoch))).await
         }
         MailJob::SignIn { attempt: hash } => {
             let Some(attempt) = ours(app.store.claim_attempt(hash, &claim).await?)? else {

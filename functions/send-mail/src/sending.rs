@@ -91,17 +91,17 @@ pub(crate) async fn send_link(outgoing: &Outgoing, partner: &Partner, event: &Ev
     outgoing.hand_over(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }
 
-pub(crate) async fn tell_of_revocation(outgoing: &Outgoing, partner: &Partner, event: &EventId) -> Result<Tried> {
+pub(crate) async fn send_revocation(outgoing: &Outgoing, partner: &Partner, event: &EventId) -> Result<Tried> {
     let app = &outgoing.app;
-    let (brand, told) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
+    let (brand, revoked) = (keys::brand(&partner.brand), keys::partner_event(&partner.brand, &partner.id, event));
     let address = keys::address(&partner.brand, &partner.email);
-    let found = app.store.read([brand.raw(), told.raw(), address.raw()]).await?;
+    let found = app.store.read([brand.raw(), revoked.raw(), address.raw()]).await?;
     if let Some(refused) = held_back(found.get(&address)?, MailKind::Notice) {
         return Ok(Tried::HeldBack(refused));
     }
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
-    let told: Option<Event> = found.get(&told)?;
-    let mail = shared::compose::revocation(app, &brand, partner, told.as_ref().and_then(Event::reason))?;
+    let revoked: Option<Event> = found.get(&revoked)?;
+    let mail = shared::compose::revocation(app, &brand, partner, revoked.as_ref().and_then(Event::reason))?;
     let about = About { event: Asked::By(event), partner: Some(&partner.id), way_out: None };
     outgoing.hand_over(&brand, &partner.email, mail, about).await.map(Tried::Handed)
 }

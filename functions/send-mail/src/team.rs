@@ -16,17 +16,17 @@ use crate::{
 /// The recipient, and the event and epoch that the email belongs to.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64));
 
-pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch)): Asks<'_>) -> Result<()> {
+pub(crate) async fn notify(outgoing: &Outgoing, claim: &Lease, (recipient, (event, epoch)): Asks<'_>) -> Result<()> {
     let Outgoing { app, message, .. } = outgoing;
-    if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
+    if ours(app.store.claim_notice(recipient, (event, epoch), claim).await?)?.is_none() {
         return Ok(());
     }
     // An admin who was removed meanwhile isn't notified.
-    let (Some(brand), Some(admin), Some(news)) = app.store.team_news(whom, event).await? else { return Ok(()) };
+    let (Some(brand), Some(admin), Some(news)) = app.store.team_news(recipient, event).await? else { return Ok(()) };
     let Some(mail) = letter(app, &brand, &admin, &news)? else { return Ok(()) };
     let about = About { event: Asked::By(event), partner: None, way_out: None };
     let sent = outgoing.hand_over(&brand, &admin.email, mail, about).await?;
-    app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
+    app.store.note_notice(recipient, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }
 

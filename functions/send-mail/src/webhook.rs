@@ -16,12 +16,16 @@ use crate::{
 /// The recipient, the event and epoch that the email belongs to, and the endpoint.
 type Asks<'a> = ((&'a BrandSlug, &'a AdminId), (&'a EventId, u64), &'a WebhookId);
 
-pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoch), webhook): Asks<'_>) -> Result<()> {
+pub(crate) async fn notify(
+    outgoing: &Outgoing,
+    claim: &Lease,
+    (recipient, (event, epoch), webhook): Asks<'_>,
+) -> Result<()> {
     let Outgoing { app, message, .. } = outgoing;
-    if ours(app.store.claim_notice(whom, (event, epoch), claim).await?)?.is_none() {
+    if ours(app.store.claim_notice(recipient, (event, epoch), claim).await?)?.is_none() {
         return Ok(());
     }
-    let (slug, admin) = whom;
+    let (slug, admin) = recipient;
     let (brand, admin, endpoint) = (keys::brand(slug), keys::admin(slug, admin), keys::webhook(slug, webhook));
     let found = app.store.read([brand.raw(), admin.raw(), endpoint.raw()]).await?;
     // If the endpoint was deleted meanwhile, or the recipient is no longer an admin, no email is sent.
@@ -29,7 +33,7 @@ pub(crate) async fn tell(outgoing: &Outgoing, claim: &Lease, (whom, (event, epoc
     let brand = found.get(&brand)?.ok_or(Error::NotFound("brand"))?;
     let about = About { event: Asked::By(event), partner: None, way_out: None };
     let sent = outgoing.hand_over(&brand, &admin.email, letter(app, &brand, &admin, &endpoint)?, about).await?;
-    app.store.note_notice(whom, event, outcome::noted(&sent)).await?;
+    app.store.note_notice(recipient, event, outcome::noted(&sent)).await?;
     outcome::settle(app, message, sent).await
 }
 

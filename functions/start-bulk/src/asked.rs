@@ -35,12 +35,12 @@ pub(crate) struct Input {
 }
 
 /// The partners of a bulk job.
-pub(crate) enum Whom {
+pub(crate) enum Target {
     Chosen(Vec<PartnerId>),
     Wanted(PartnerSelector),
 }
 
-impl Whom {
+impl Target {
     /// Returns the partners named by ID.
     pub(crate) fn chosen(&self) -> &[PartnerId] {
         match self {
@@ -52,7 +52,7 @@ impl Whom {
 
 impl Input {
     /// Parses the input as far as no stored data is needed. The last value is true for a dry run.
-    pub(crate) fn read(self) -> Result<(BulkAction, Whom, bool)> {
+    pub(crate) fn read(self) -> Result<(BulkAction, Target, bool)> {
         let Self { action, program_id, reason, notify, partner_ids, filter, dry_run } = self;
         let program = |id: Option<String>| -> Result<ProgramId> {
             let missing = || InvalidField::at("programId", Invalid::missing("`programId` is required."));
@@ -80,15 +80,15 @@ impl Input {
             }
             BulkActionKind::Reinstate => BulkAction::Reinstate,
         };
-        let whom = match (partner_ids, filter) {
-            (Some(ids), None) => Whom::Chosen(chosen(&ids)?),
-            (None, Some(words)) => Whom::Wanted(words.read()?),
+        let target = match (partner_ids, filter) {
+            (Some(ids), None) => Target::Chosen(chosen(&ids)?),
+            (None, Some(words)) => Target::Wanted(words.read()?),
             (None, None) | (Some(_), Some(_)) => {
                 let message = "Select partners with either `partnerIds` or `filter`, which takes the parameters of the partner list.";
                 return Err(InvalidField::at("partnerIds", Invalid::missing(message)).into());
             }
         };
-        Ok((action, whom, dry_run))
+        Ok((action, target, dry_run))
     }
 }
 

@@ -22,7 +22,7 @@ use shared::{
     web::{ImportView, Method, Reply, Request, Router},
 };
 
-use crate::asked::{Input, Whom};
+use crate::asked::{Input, Target};
 
 /// Limit on the bulk jobs a brand may start.
 const STARTS: Limit = Limit { what: "bulk", window_s: 3_600, most: 100, most_an_hour: None };
@@ -58,17 +58,17 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     let brand: BrandSlug = request.param("brand")?;
     // An unauthorized caller gets that error first, so errors of the input are returned later.
     let asked = request.json::<Input>().and_then(Input::read);
-    let chosen = asked.as_ref().map_or(&[][..], |(_, whom, _)| whom.chosen());
+    let chosen = asked.as_ref().map_or(&[][..], |(_, target, _)| target.chosen());
     let its = keys::brand(&brand);
     let wanted = chosen.iter().map(|id| keys::partner(&brand, id).raw()).chain([its.raw()]).collect::<Vec<_>>();
     let load = app.load(&request, &brand, Scope::PartnersWrite, wanted);
     let ((caller, found), programs) = futures::try_join!(load, app.store.list(keys::programs(&brand)))?;
-    let (action, whom, dry_run) = asked?;
+    let (action, target, dry_run) = asked?;
     let action = action.among(&programs).map_err(|invalid| InvalidField::at("programId", invalid))?;
 
-    let seen = match &whom {
-        Whom::Chosen(ids) => look::at_chosen(&app, &brand, (&action, ids), &found)?,
-        Whom::Wanted(wanted) => look::at_wanted(&app, &brand, (&action, wanted)).await?,
+    let seen = match &target {
+        Target::Chosen(ids) => look::at_chosen(&app, &brand, (&action, ids), &found)?,
+        Target::Wanted(wanted) => look::at_wanted(&app, &brand, (&action, wanted)).await?,
     };
     if dry_run {
         let (partners, touched) = (seen.counts.total(), seen.counts.of(action.done()));
@@ -86,17 +86,17 @@ async fn handle(app: App, request: Request) -> Result<Reply> {
     }
 
     let now = app.now();
-    let (whom, chunks) = match whom {
-        Whom::Chosen(ids) => {
+    let (target, chunks) = match target {
+        Target::Chosen(ids) => {
             let brand = found.get(&its)?.map_or(0, |brand| brand.daily_invites);
             let people_a_day = Import::people_a_day(brand, app.config.bulk_emails_a_day());
             let many = action.chunk_rows(ids.len(), people_a_day);
             (BulkTarget::Chosen, Selection::chunks_of(&ids, 0, (now, now + FILES_KEPT), many))
         }
-        Whom::Wanted(wanted) => (BulkTarget::Wanted(wanted), Vec::new()),
+        Target::Wanted(wanted) => (BulkTarget::Wanted(wanted), Vec::new()),
     };
     let selected = chunks.iter().flat_map(|chunk| &chunk.partners).map(|_| 1).sum();
-    let bulk = Bulk { action, whom, selected, chunks: chunks.iter().map(|_| 1).sum(), after: None };
+    let bulk = Bulk { action, whom: target, selected, chunks: chunks.iter().map(|_| 1).sum(), after: None };
     let rows = (bulk.whom == BulkTarget::Chosen).then_some(selected);
     let source = (ImportSource::Roster(bulk), ImportOptions::of_roster());
     // When the job starts, the filter may match more partners than were checked.

@@ -22,7 +22,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Sends all partners of the next page whose current state the Network doesn't have, and counts them.
-pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &mut Backfill) -> Result<Came> {
+pub(crate) async fn sync(app: &App, connection: &NetworkConnection, backfill: &mut Backfill) -> Result<Came> {
     let page = Page::read(app, backfill).await?;
     let mut part = Part::default();
     for partner in &page.partners {
@@ -47,7 +47,7 @@ pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &m
             }
             // The response is unreadable, so it is unknown which partners were accepted. Responses about one partner
             // are short enough to be read.
-            None => alone::tell(app, connection, backfill, &page).await,
+            None => alone::sync(app, connection, backfill, &page).await,
         },
         Err(_) => Ok(Came::NotReached(said)),
         Ok(heard) if heard.may_change() => Ok(Came::NotReached(said)),
@@ -56,7 +56,7 @@ pub(crate) async fn tell(app: &App, connection: &NetworkConnection, backfill: &m
             Ok(Came::Refused(said))
         }
         // The Network rejects a partner on the page, or doesn't accept pages.
-        Ok(_) => alone::tell(app, connection, backfill, &page).await,
+        Ok(_) => alone::sync(app, connection, backfill, &page).await,
     }
 }
 
@@ -90,7 +90,7 @@ async fn settle_page(
     let settled: Vec<Option<bool>> = futures::stream::iter(settled).buffered(WRITES_AT_ONCE).try_collect().await?;
     for knew in settled {
         match knew {
-            Some(knew) => part.told(knew),
+            Some(knew) => part.count_synced(knew),
             None => part.counts.refused += 1,
         }
     }
