@@ -131,7 +131,7 @@ impl Pages {
             }));
         }
         let of_first = |name: &str| brands.first().and_then(|brand| brand.get(name)).cloned();
-        let told = json!({
+        let home = json!({
             "brand": of_first("brand"),
             "apiKey": of_first("key"),
             "adminLink": of_first("adminLink"),
@@ -147,7 +147,7 @@ impl Pages {
             "now": self.now(),
             "brands": brands,
         });
-        Ok(json_reply(&told))
+        Ok(json_reply(&home))
     }
 
     /// Signs in the admin of the brand that the button names, or of the first one.

@@ -208,7 +208,8 @@ async fn buy((shop, seeded): (&Shop, &Seeded), purchase: Purchase, gateway: &Gat
         "externalEventId": purchase.order,
     });
     let below = format!("/api/t/{}", shop.brand);
-    let (told, _) = call(gateway, seeded, (Method::POST, format!("{below}/attribution/events")), Some(&event)).await?;
+    let (recorded, _) =
+        call(gateway, seeded, (Method::POST, format!("{below}/attribution/events")), Some(&event)).await?;
     let (_, listed) = call(gateway, seeded, (Method::GET, format!("{below}/commissions?limit=200")), None).await?;
     let listed = listed.get("commissions").and_then(Value::as_array).into_iter().flatten();
     let order = Some(purchase.order.as_str());
@@ -227,7 +228,7 @@ async fn buy((shop, seeded): (&Shop, &Seeded), purchase: Purchase, gateway: &Gat
             "page": format!("/t/{}/admin/partners/{id}", shop.brand),
         }));
     }
-    Ok(json_reply(&json!({"told": told, "booked": booked})))
+    Ok(json_reply(&json!({"told": recorded, "booked": booked})))
 }
 
 /// Makes one call with the brand's key, as a server does. Returns the request, the response, and the response's JSON.

@@ -55,7 +55,7 @@ struct Ground {
     listener: Option<TcpListener>,
     template: Template,
     /// True if the demo is to be seeded, for which the clock starts in the past.
-    untold: bool,
+    needs_demo: bool,
 }
 
 /// The emulators of AWS.
@@ -79,7 +79,7 @@ impl Local {
         let mut tasks = JoinSet::new();
         let Cloud { tables, indexes, queues, ses, buckets, bus, wire } =
             Cloud::rise(&options, &ground, &mut tasks).await?;
-        let Ground { home, ledger, clock, random, port, listener, template, untold } = ground;
+        let Ground { home, ledger, clock, random, port, listener, template, needs_demo } = ground;
         let misfit = |cause| StartError::Template { path: options.template.clone(), cause };
 
         let base_url = base_url(port);
@@ -119,7 +119,7 @@ impl Local {
             ses: Arc::clone(&ses),
             seed: seed.clone(),
         };
-        plant(&options, &stage, (&ledger, &tables), (random.as_ref(), untold)).await?;
+        plant(&options, &stage, (&ledger, &tables), (random.as_ref(), needs_demo)).await?;
         // Not earlier: while the demo is seeded, the clock leaps, and mailboxes react when the demo decides.
         tasks.spawn(sweep(tables.clone(), swept(&options, &template), clock.clone()));
         tasks.spawn(deliveries.run(gateway.clone()));
@@ -152,8 +152,8 @@ impl Local {
 impl Ground {
     async fn lay(options: &Options) -> Result<Self, StartError> {
         let home = Home::open(options)?;
-        let (ledger, untold) = open_ledger(&home, options).map_err(|error| unusable(options, error))?;
-        let clock = if untold {
+        let (ledger, needs_demo) = open_ledger(&home, options).map_err(|error| unusable(options, error))?;
+        let clock = if needs_demo {
             LocalClock::long_ago(options.clock, ledger.clone(), story::SPAN)
         } else {
             LocalClock::new(options.clock, ledger.clone())
@@ -162,7 +162,7 @@ impl Ground {
         let random = options.random.clone().unwrap_or_else(|| Arc::new(shared::runtime::OsRandom));
         let (port, listener) = listen(options).await?;
         let template = read_template(options, &base_url(port), &ledger)?;
-        Ok(Self { home, ledger, clock, random, port, listener, template, untold })
+        Ok(Self { home, ledger, clock, random, port, listener, template, needs_demo })
     }
 }
 
@@ -236,30 +236,30 @@ fn open_ledger(home: &Home, options: &Options) -> Result<(Ledger, bool), Box<dyn
         folder.clear()?;
         ledger = open()?;
     }
-    let untold = options.seed && !options.bare && !seed::was_planted(&ledger)?;
-    if untold {
+    let needs_demo = options.seed && !options.bare && !seed::was_planted(&ledger)?;
+    if needs_demo {
         story::begins(&ledger)?;
     }
-    Ok((ledger, untold))
+    Ok((ledger, needs_demo))
 }
 
-/// Seeds what is missing, including the demo if `untold` is true.
+/// Seeds what is missing, including the demo if `needs_demo` is true.
 async fn plant(
     options: &Options,
     stage: &Stage,
     (ledger, tables): (&Ledger, &Tables),
-    (random, untold): (&dyn Random, bool),
+    (random, needs_demo): (&dyn Random, bool),
 ) -> Result<(), StartError> {
     if !options.seed {
         return Ok(());
     }
-    if let Some(say) = options.say.filter(|_| untold) {
+    if let Some(say) = options.say.filter(|_| needs_demo) {
         say("Creating the demo: twelve weeks of activity at two brands. This only happens at the first start.\n");
     }
     let planted = async {
-        let demo = untold || story::was_told(ledger)?;
+        let demo = needs_demo || story::was_completed(ledger)?;
         stage.seed.plant(&stage.gateway, ledger, random, demo).await?;
-        if untold {
+        if needs_demo {
             let slow = |error: TablesError| SeedError::Story(error.to_string());
             tables.hurry(true).map_err(slow)?;
             story::play(stage).await?;
@@ -279,13 +279,13 @@ async fn plant(
 fn serve(listener: Option<TcpListener>, gateway: &Gateway, tasks: &mut JoinSet<()>) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     if let Some(listener) = listener {
-        tasks.spawn(gateway.clone().serve(listener, told(stopped)));
+        tasks.spawn(gateway.clone().serve(listener, wait_for_stop(stopped)));
     }
     stop
 }
 
 /// Completes when the end is signalled, and also when the sender is gone.
-async fn told(mut stop: watch::Receiver<bool>) {
+async fn wait_for_stop(mut stop: watch::Receiver<bool>) {
     let _gone = stop.wait_for(|stop| *stop).await.is_err();
 }
 

@@ -97,16 +97,16 @@ impl Process {
 async fn b12_one_command_starts_everything_and_prints_the_url() {
     let data = TempDir::new().unwrap();
     let process = start(data.path(), &[]);
-    let told = process.get("/_local").await;
+    let home = process.get("/_local").await;
     for name in ["brand", "apiKey", "adminLink"] {
-        assert!(told[name].is_string(), "{told}");
+        assert!(home[name].is_string(), "{home}");
     }
-    assert!(process.said.contains(told["apiKey"].as_str().unwrap()), "{}", process.said);
+    assert!(process.said.contains(home["apiKey"].as_str().unwrap()), "{}", process.said);
     assert!(process.said.contains("/t/acme/admin/login?token="), "{}", process.said);
     assert!(process.said.contains("/_local/mail"), "{}", process.said);
-    let brands: Vec<_> = told["brands"].as_array().unwrap().iter().map(|brand| brand["brand"].clone()).collect();
+    let brands: Vec<_> = home["brands"].as_array().unwrap().iter().map(|brand| brand["brand"].clone()).collect();
     assert_eq!(brands, ["acme", "globex"]);
-    let now: jiff::Timestamp = told["now"].as_str().unwrap().replace(" UTC", "Z").parse().unwrap();
+    let now: jiff::Timestamp = home["now"].as_str().unwrap().replace(" UTC", "Z").parse().unwrap();
     let apart = std::time::SystemTime::from(now).elapsed().unwrap_or_default();
     assert!(apart < Duration::from_secs(60), "the story ends in the present: {apart:?}");
     // The welcome email of the seeded admin is an email like any other.

@@ -147,12 +147,12 @@ impl Mailboxes {
         let now = self.0.clock.now();
         let event = event(&mail, what, number, now);
         let (kind, ..) = what.names();
-        let wanted = |told: &Announcement| {
-            mail.configuration_set.as_ref() == Some(&told.configuration_set)
-                && told.event_types.iter().any(|wanted| wanted == kind)
+        let wanted = |announcement: &Announcement| {
+            mail.configuration_set.as_ref() == Some(&announcement.configuration_set)
+                && announcement.event_types.iter().any(|wanted| wanted == kind)
         };
-        let told = self.0.announcements.iter().any(wanted);
-        let queues = if told { self.0.bus.put(&event).await? } else { Vec::new() };
+        let announced = self.0.announcements.iter().any(wanted);
+        let queues = if announced { self.0.bus.put(&event).await? } else { Vec::new() };
         let news = News { what: what.as_str().to_owned(), at: moment(now), queues, event };
         self.0.ses.keep_news(id, &news)?;
         Ok(Some(news))

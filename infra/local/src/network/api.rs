@@ -13,7 +13,7 @@ use super::{
     applications::{Decided, State},
     memory::{ALL_BRANDS, Result},
     refusal,
-    roster::{By, Told},
+    roster::{By, PartnerInput},
     webhook::Due,
 };
 use crate::pages::{json_reply, status};
@@ -47,7 +47,7 @@ pub(super) struct Answered {
 
 #[derive(Deserialize)]
 struct Backfill {
-    partners: Vec<Told>,
+    partners: Vec<PartnerInput>,
 }
 
 #[derive(Default, Deserialize)]
@@ -110,8 +110,8 @@ impl Network {
                 self.decided(vendor, id, (State::Rejected, asked.body))
             }
             (&Method::POST, ["partners", "upsert"]) => match serde_json::from_slice(asked.body) {
-                Ok(told) => {
-                    let noted = self.note(vendor, vec![told], By::Push)?.pop();
+                Ok(partner) => {
+                    let noted = self.note(vendor, vec![partner], By::Push)?.pop();
                     let noted = noted.map(|mut noted| {
                         noted.vendor_partner_id = None;
                         json!(noted)
@@ -155,7 +155,7 @@ impl Network {
         Ok(match self.decide(&vendor.brand, id, (state, note))? {
             Decided::Now(application) => {
                 if state == State::Approved {
-                    self.tell_soon(Due { brand: vendor.brand.clone(), id: id.to_owned(), at: Instant::now() });
+                    self.schedule_approval(Due { brand: vendor.brand.clone(), id: id.to_owned(), at: Instant::now() });
                 }
                 answer(200, json!({"id": application.id, "status": application.state}))
             }

@@ -57,11 +57,11 @@ impl Network {
             "approve" => match self.wish(seeded, &fields, gateway).await? {
                 Some(wish) => {
                     let approved = self.approve_at_once(brand, wish)?;
-                    Pressed::application(self.tell(brand, &approved.id, gateway).await?)
+                    Pressed::application(self.send_approval(brand, &approved.id, gateway).await?)
                 }
                 None => Pressed::NotFound,
             },
-            "send" => Pressed::application(self.tell(brand, fields.text("application"), gateway).await?),
+            "send" => Pressed::application(self.send_approval(brand, fields.text("application"), gateway).await?),
             "withdraw" => match self.decide(brand, fields.text("application"), (State::Withdrawn, None))? {
                 Decided::Now(application) => Pressed::Application(application),
                 Decided::NotPending => Pressed::Refused(Refusal::NotWaiting),

@@ -18,7 +18,7 @@ const HISTORY_MAX: usize = 10;
 /// A partner, as the product sends them.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Told {
+pub(super) struct PartnerInput {
     vendor_partner_id: String,
     email: String,
     name: String,
@@ -122,16 +122,16 @@ pub(super) struct Noted {
 
 impl Network {
     /// Stores the partners that the product sent: all of them or none.
-    pub(super) fn note(&self, vendor: &Vendor, told: Vec<Told>, by: By) -> Result<Vec<Noted>> {
+    pub(super) fn note(&self, vendor: &Vendor, partners: Vec<PartnerInput>, by: By) -> Result<Vec<Noted>> {
         let now = self.0.clock.now();
-        self.0
-            .memory
-            .write(&vendor.brand, |notes| told.into_iter().map(|told| note(notes, vendor, told, (now, by))).collect())
+        self.0.memory.write(&vendor.brand, |notes| {
+            partners.into_iter().map(|partner| note(notes, vendor, partner, (now, by))).collect()
+        })
     }
 }
 
-fn note(notes: &Notes<'_>, vendor: &Vendor, told: Told, (at, by): (Timestamp, By)) -> Result<Noted> {
-    let Told { vendor_partner_id, email, name, joined_vendor_at, status, metadata } = told;
+fn note(notes: &Notes<'_>, vendor: &Vendor, partner: PartnerInput, (at, by): (Timestamp, By)) -> Result<Noted> {
+    let PartnerInput { vendor_partner_id, email, name, joined_vendor_at, status, metadata } = partner;
     let before: Option<Known> = notes.get(Kind::Partner, &vendor_partner_id)?;
     let everybody = notes.of_all();
     let address = email.trim().to_lowercase();

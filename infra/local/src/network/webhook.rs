@@ -68,7 +68,7 @@ impl Deliveries {
     pub(crate) async fn run(mut self, gateway: Gateway) {
         while let Some(Due { brand, id, at }) = self.due.recv().await {
             tokio::time::sleep_until(at + MOMENT).await;
-            if let Err(error) = self.network.tell(&brand, &id, &gateway).await {
+            if let Err(error) = self.network.send_approval(&brand, &id, &gateway).await {
                 tracing::error!("The pretend Network could not tell of {id}: {error}");
             }
             self.network.0.under_way.fetch_sub(1, Ordering::SeqCst);
@@ -78,7 +78,7 @@ impl Deliveries {
 
 impl Network {
     /// Schedules the webhook of an approval.
-    pub(super) fn tell_soon(&self, due: Due) {
+    pub(super) fn schedule_approval(&self, due: Due) {
         self.0.under_way.fetch_add(1, Ordering::SeqCst);
         if let Err(gone) = self.0.soon.send(due) {
             tracing::error!("Nobody tells of {} any more.", gone.0.id);
@@ -88,7 +88,7 @@ impl Network {
 
     /// Sends an approval to the product, for the first time or again: with the same IDs and a new signature. Returns
     /// `None` if there is no approval.
-    pub(super) async fn tell(&self, brand: &str, id: &str, gateway: &Gateway) -> Anyhow<Option<Application>> {
+    pub(super) async fn send_approval(&self, brand: &str, id: &str, gateway: &Gateway) -> Anyhow<Option<Application>> {
         let approved = self.application(brand, id)?.filter(|application| application.state == State::Approved);
         let Some(application) = approved else { return Ok(None) };
         let body = webhook(&application).to_string();

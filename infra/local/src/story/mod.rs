@@ -23,7 +23,7 @@ pub(crate) const SPAN: SignedDuration = SignedDuration::from_hours(86 * 24);
 /// The name of its progress in the ledger.
 const STORY: &str = "seed.story";
 const BEGUN: &str = "begun";
-const TOLD: &str = "told";
+const COMPLETED: &str = "told";
 
 /// Returns `true` if a kill interrupted it. Its data is discarded: it was never visible.
 pub(crate) fn was_cut_off(ledger: &Ledger) -> rusqlite::Result<bool> {
@@ -31,8 +31,8 @@ pub(crate) fn was_cut_off(ledger: &Ledger) -> rusqlite::Result<bool> {
 }
 
 /// Returns `true` if it was completed here.
-pub(crate) fn was_told(ledger: &Ledger) -> rusqlite::Result<bool> {
-    Ok(ledger.fact(STORY)?.as_deref() == Some(TOLD))
+pub(crate) fn was_completed(ledger: &Ledger) -> rusqlite::Result<bool> {
+    Ok(ledger.fact(STORY)?.as_deref() == Some(COMPLETED))
 }
 
 /// Records that it begins.
@@ -42,7 +42,7 @@ pub(crate) fn begins(ledger: &Ledger) -> rusqlite::Result<()> {
 
 /// Records that it is complete.
 pub(crate) fn ends(ledger: &Ledger) -> rusqlite::Result<()> {
-    ledger.remember(STORY, TOLD)
+    ledger.remember(STORY, COMPLETED)
 }
 
 /// A step at one point in time.

@@ -35,11 +35,11 @@ fn the_real_template_is_understood() {
     assert_eq!(queue("mail-now").redrive.as_ref().unwrap().queue, "mail-now-dead");
 
     let rule = template.rules.iter().find(|rule| rule.targets == ["mail-news"]).unwrap();
-    let told = |set: &str| {
+    let event = |set: &str| {
         let tags = serde_json::json!({"ses:configuration-set": [set]});
         serde_json::json!({"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"mail": {"tags": tags}}})
     };
-    assert!(rule.pattern.matches(&told("mail")) && !rule.pattern.matches(&told("other")));
+    assert!(rule.pattern.matches(&event("mail")) && !rule.pattern.matches(&event("other")));
     assert_eq!(template.announcements[0].configuration_set, "mail");
 
     let sources = &function("send-mail").sources;

@@ -38,7 +38,7 @@ async fn b12_the_demo_is_seeded_once_and_ends_in_the_present() {
 
     // Killed in the middle: its data is discarded.
     let cut_off = tokio::time::timeout(Duration::from_secs(1), start(&data)).await;
-    assert!(cut_off.is_err(), "it was told before it could be cut off");
+    assert!(cut_off.is_err(), "it was complete before it could be cut off");
 
     let local = start(&data).await;
     assert_eq!(local.clock.now(), NOW);

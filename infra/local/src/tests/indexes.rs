@@ -50,7 +50,7 @@ async fn a_frozen_index_shows_the_past_and_the_table_the_present() {
     let state =
         async |state: &str| read(&local, &format!("/api/t/acme/partners?state={state}")).await["partners"].clone();
     assert_eq!(state("revoked").await, json!([]), "the index has nobody there yet");
-    assert_eq!(state("invited").await.as_array().unwrap().len(), 1, "whoever reads checks the record");
+    assert_eq!(state("invited").await.as_array().unwrap().len(), 1, "each read checks the record");
     local.release_indexes();
     assert_eq!(state("revoked").await[0]["id"], zoe["id"]);
 }

@@ -119,9 +119,9 @@ async fn an_application_is_pending_until_the_product_decides_once() {
         press(&local, "apply", wish).await;
     }
     let again = press(&local, "apply", wish(&local, "cre_mara").await).await;
-    let (status, told) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
-    let requests = told["requests"].as_array().unwrap();
-    assert_eq!((status, requests.len(), &told["nextCursor"]), (200, 3, &Value::Null), "{told}");
+    let (status, page) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
+    let requests = page["requests"].as_array().unwrap();
+    assert_eq!((status, requests.len(), &page["nextCursor"]), (200, 3, &Value::Null), "{page}");
     let first = &requests[0];
     assert_eq!(first["id"], again["application"]["id"], "who applies again changes what waits");
     assert_eq!((&first["creator"]["name"], &first["preferredSlug"]), (&json!("Mara Okafor"), &json!("mara")));
@@ -138,13 +138,13 @@ async fn an_application_is_pending_until_the_product_decides_once() {
     assert_eq!(api(&local, Method::POST, &path(&requests[2], "approve"), json!({})).await.0, 409);
     let unknown = api(&local, Method::POST, "/vendors/me/requests/app_none/approve", json!({})).await;
     assert_eq!(unknown.0, 404);
-    let (_, told) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
-    assert_eq!(told["requests"], json!([]));
+    let (_, page) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
+    assert_eq!(page["requests"], json!([]));
 
     local.settled().await;
     let decided = state(&local).await["decided"].clone();
     let mara = decided.as_array().unwrap().iter().find(|one| one["application"]["id"] == first["id"]).unwrap();
-    assert_eq!(mara["application"]["deliveries"].as_array().unwrap().len(), 1, "a webhook told of it");
+    assert_eq!(mara["application"]["deliveries"].as_array().unwrap().len(), 1, "one webhook was sent");
     assert_eq!(mara["application"]["note"], "Welcome");
 }
 
@@ -159,8 +159,8 @@ async fn applications_are_paged() {
             applied += 1;
         }
     }
-    let (_, told) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
-    let requests = told["requests"].as_array().unwrap();
+    let (_, page) = api(&local, Method::GET, "/vendors/me/requests", Value::Null).await;
+    let requests = page["requests"].as_array().unwrap();
     assert_eq!(requests.len(), applied);
     let path = format!("/vendors/me/requests?cursor={}", requests[9]["id"].as_str().unwrap());
     let (_, rest) = api(&local, Method::GET, &path, Value::Null).await;
@@ -208,10 +208,10 @@ async fn an_approval_is_sent_by_a_signed_webhook_and_can_be_resent() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhooks_verify_with_the_configured_secret() {
     let local = seeded().await;
-    let told = send(&local, (Method::GET, "/_local"), None, &Value::Null).await;
-    let told: Value = serde_json::from_slice(told.body()).unwrap();
-    assert_eq!(told["network"]["webhook"], "http://localhost:9000/webhooks/network/acme");
-    let secret = told["network"]["signingSecret"].as_str().unwrap().to_owned();
+    let home = send(&local, (Method::GET, "/_local"), None, &Value::Null).await;
+    let home: Value = serde_json::from_slice(home.body()).unwrap();
+    assert_eq!(home["network"]["webhook"], "http://localhost:9000/webhooks/network/acme");
+    let secret = home["network"]["signingSecret"].as_str().unwrap().to_owned();
     assert_eq!(secret, local.seeded().unwrap().network.signing_secret);
 
     let body = br#"{"type":"application.approved"}"#;
@@ -345,18 +345,18 @@ async fn it_and_the_product_use_the_same_protocol() {
     invite(&local, "bo@example.org").await;
     product("/network/backfill", json!({})).await;
     local.settled().await;
-    let told = state(&local).await["partners"].clone();
+    let partners = state(&local).await["partners"].clone();
     assert_eq!(
-        (told.as_array().unwrap().len(), &told[0]["email"]),
+        (partners.as_array().unwrap().len(), &partners[0]["email"]),
         (1, &json!("bo@example.org")),
         "the others are no news"
     );
     let partner = outcome["partnerId"].as_str().unwrap();
     product(&format!("/partners/{partner}/revoke"), json!({})).await;
     local.settled().await;
-    let told = state(&local).await["partners"][0].clone();
-    assert_eq!((&told["vendorPartnerId"], &told["status"]), (&json!(partner), &json!("revoked")));
-    assert_eq!((&told["networkCreatorId"], &told["history"][0]["by"]), (&json!("cre_mara"), &json!("push")));
+    let revoked = state(&local).await["partners"][0].clone();
+    assert_eq!((&revoked["vendorPartnerId"], &revoked["status"]), (&json!(partner), &json!("revoked")));
+    assert_eq!((&revoked["networkCreatorId"], &revoked["history"][0]["by"]), (&json!("cre_mara"), &json!("push")));
     let held = press(&local, "approve", wish(&local, "cre_mara").await).await;
     assert_eq!(held["outcome"]["what"], "held", "{held}");
 }

@@ -342,9 +342,9 @@ async fn dead_letters_survive_a_kill() {
         let (queues, clock) = again(folder.path(), &template).await;
         let letter = receive(&queues, &dead).await.remove(0);
         assert_eq!(letter.id, letters[1].id);
-        let told = ["ApproximateReceiveCount", "DeadLetterQueueSourceArn"];
-        let told = told.map(|name| attribute(&letter, name));
-        assert_eq!(told, ["2".to_owned(), crate::template::queue_arn(&q)]);
+        let attributes = ["ApproximateReceiveCount", "DeadLetterQueueSourceArn"];
+        let attributes = attributes.map(|name| attribute(&letter, name));
+        assert_eq!(attributes, ["2".to_owned(), crate::template::queue_arn(&q)]);
         assert_eq!(receive_bodies(&queues, &q).await, ["alive"]);
         clock.advance(MINUTE_S);
         assert_eq!(receive_bodies(&queues, &q).await, ["alive"], "a queue gives up as before");
