@@ -50,7 +50,7 @@ struct Inner {
     id: String,
     /// Calls to AWS that got a response, including repetitions by the SDK.
     calls: AtomicU32,
-    told: Mutex<Told>,
+    fields: Mutex<Told>,
 }
 
 /// Fields that the edges of a function add to the log line during an invocation.
@@ -83,9 +83,9 @@ impl Invocation {
     /// one.
     #[must_use]
     pub fn new(action: &str, id: &str, trace: Option<TraceId>) -> Self {
-        let told = Told { traces: trace.iter().cloned().collect(), ..Told::default() };
+        let fields = Told { traces: trace.iter().cloned().collect(), ..Told::default() };
         let (action, id) = (action.to_owned(), id.to_owned());
-        Self { trace, inner: Arc::new(Inner { action, id, calls: AtomicU32::new(0), told: Mutex::new(told) }) }
+        Self { trace, inner: Arc::new(Inner { action, id, calls: AtomicU32::new(0), fields: Mutex::new(fields) }) }
     }
 
     /// Uses the trace ID in the headers of `event`, if it is a request that has one.
@@ -105,20 +105,20 @@ impl Invocation {
 
     /// Returns the log line of the finished invocation.
     pub(crate) fn line(&self, answer: &Result<Value, Error>, started: Timestamp, ended: Timestamp) -> String {
-        let told = self.inner.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let fields = self.inner.fields.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = answer.as_ref().err().map(|error| error.status_and_code().1);
-        let outcome = failure.or(told.outcome).unwrap_or("done");
+        let outcome = failure.or(fields.outcome).unwrap_or("done");
         let line = Line {
-            aws: metrics(ended, told.messages.is_some()),
+            aws: metrics(ended, fields.messages.is_some()),
             level: "INFO",
             message: "invocation",
             action: &self.inner.action,
             id: &self.inner.id,
-            told: &told,
+            told: &fields,
             outcome,
             duration_ms: u64::try_from(started.duration_until(ended).as_millis()).unwrap_or(0),
             aws_calls: self.inner.calls.load(Ordering::Relaxed),
-            failures: u32::from(ours(answer) || told.status.is_some_and(|status| status >= 500)),
+            failures: u32::from(ours(answer) || fields.status.is_some_and(|status| status >= 500)),
         };
         serde_json::to_string(&line).unwrap_or_default()
     }
@@ -133,7 +133,7 @@ fn ours(answer: &Result<Value, Error>) -> bool {
 pub async fn following<F: Future>(trace: Option<TraceId>, work: F) -> F::Output {
     match CURRENT.try_with(Clone::clone) {
         Ok(current) => {
-            tell(|told| told.traces.extend(trace.clone()));
+            add_fields(|fields| fields.traces.extend(trace.clone()));
             CURRENT.scope(Invocation { trace: trace.or(current.trace), ..current }, work).await
         }
         Err(_none) => work.await,
@@ -146,11 +146,11 @@ pub(crate) fn trace() -> Option<TraceId> {
 }
 
 /// Adds fields to the log line of the current invocation, if there is one.
-pub(crate) fn tell(more: impl FnOnce(&mut Told)) {
-    let told = CURRENT.try_with(|current| {
-        more(&mut current.inner.told.lock().unwrap_or_else(PoisonError::into_inner));
+pub(crate) fn add_fields(add: impl FnOnce(&mut Told)) {
+    let added = CURRENT.try_with(|current| {
+        add(&mut current.inner.fields.lock().unwrap_or_else(PoisonError::into_inner));
     });
-    if told.is_err() {
+    if added.is_err() {
         tracing::debug!("nothing is told of work that no invocation does");
     }
 }

@@ -61,7 +61,7 @@ impl HttpConnector for Https {
         let connections = self.0.clone();
         HttpConnectorFuture::new(async move {
             let mut request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-            tell_of_connection(&mut request);
+            expose_connection(&mut request);
             let response = connections.request(request).await.map_err(broken)?;
             let response = response.map(SdkBody::from_body_1_x);
             HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
@@ -70,7 +70,7 @@ impl HttpConnector for Https {
 }
 
 /// Lets the SDK close the connection of a response that makes the connection suspect.
-fn tell_of_connection(request: &mut http::Request<SdkBody>) {
+fn expose_connection(request: &mut http::Request<SdkBody>) {
     let captured = connect::capture_connection(request);
     if let Some(wanted) = request.extensions().get::<CaptureSmithyConnection>() {
         wanted.set_connection_retriever(move || {

@@ -132,8 +132,8 @@ mod tests {
         let sealed = keys(OLD).seal("token", &["acme"], [1; 12]).unwrap();
         let both = keys(&format!("{NEW},{OLD}"));
         assert_eq!(both.open(&sealed, &["acme"]).unwrap(), "token");
-        let anew = both.seal("token", &["acme"], [2; 12]).unwrap();
-        assert_eq!(keys(NEW).open(&anew, &["acme"]).unwrap(), "token");
+        let resealed = both.seal("token", &["acme"], [2; 12]).unwrap();
+        assert_eq!(keys(NEW).open(&resealed, &["acme"]).unwrap(), "token");
     }
 
     #[test]

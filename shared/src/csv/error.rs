@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_is_told_what_was_found_and_what_to_do() {
+    fn an_error_says_what_was_found_and_what_to_do() {
         let saw = vec!["Vorname".to_owned(), "Nachname".to_owned()];
         for (error, code, sentence) in [
             (CsvError::Empty, "empty_file", "This file is empty. Upload a CSV with a column \"email\"."),

@@ -50,7 +50,7 @@ impl Head {
             return Ok(Look::More);
         }
         if number == 1
-            && let Some((delimiter, next)) = self.told(rest)
+            && let Some((delimiter, next)) = self.declared_delimiter(rest)
         {
             self.candidates = vec![Candidate::new(delimiter)];
             return Ok(Look::Pass(next));
@@ -83,11 +83,11 @@ impl Head {
     }
 
     /// Returns the delimiter that the record declares, and the position of the next record.
-    fn told(&self, rest: &[u8]) -> Option<(u8, usize)> {
+    fn declared_delimiter(&self, rest: &[u8]) -> Option<(u8, usize)> {
         let extent = self.candidates.first()?.record?;
         let line = str::from_utf8(rest.get(..extent.len)?).ok()?.trim_matches(['"', '\u{feff}']);
-        let told = line.get(..SEP.len()).filter(|sep| sep.eq_ignore_ascii_case(SEP)).and(line.get(SEP.len()..))?;
-        match told.as_bytes() {
+        let declared = line.get(..SEP.len()).filter(|sep| sep.eq_ignore_ascii_case(SEP)).and(line.get(SEP.len()..))?;
+        match declared.as_bytes() {
             [delimiter] if *delimiter == b'\t' || delimiter.is_ascii_punctuation() => Some((*delimiter, extent.next)),
             _ => None,
         }

@@ -57,7 +57,7 @@ mod tests {
     const ID: &str = "1-5759e988-bd862e3fe1be46a994272793";
 
     #[test]
-    fn a_header_tells_the_root_wherever_it_stands() {
+    fn the_root_is_found_anywhere_in_a_header() {
         for header in [
             format!("Root={ID}"),
             format!("Root={ID};Parent=53995c3f42cd8ad8;Sampled=1"),

@@ -277,24 +277,25 @@ pub struct TeamChanged {
 
 impl TeamChanged {
     fn subject(&self) -> String {
-        let Self { brand_name, whom, .. } = self;
+        let Self { brand_name, whom: member, .. } = self;
         match self.news {
-            TeamNews::Invited => format!("{whom} was invited to {brand_name}'s team"),
-            TeamNews::RoleGiven => format!("{whom} has a new role in {brand_name}'s team"),
-            TeamNews::Removed => format!("{whom} was removed from {brand_name}'s team"),
+            TeamNews::Invited => format!("{member} was invited to {brand_name}'s team"),
+            TeamNews::RoleGiven => format!("{member} has a new role in {brand_name}'s team"),
+            TeamNews::Removed => format!("{member} was removed from {brand_name}'s team"),
         }
     }
 
     fn what(&self) -> String {
-        let Self { brand_name, whom, .. } = self;
+        let Self { brand_name, whom: member, .. } = self;
         let by = self.by.as_deref().unwrap_or("An owner");
         let role = format!("{} {}", if self.role == "owner" { "an" } else { "a" }, self.role);
         match self.news {
-            TeamNews::Invited => format!("{by} invited {whom} to {brand_name}'s team as {role}."),
-            TeamNews::RoleGiven => format!("{by} made {whom} {role} in {brand_name}'s team."),
+            TeamNews::Invited => format!("{by} invited {member} to {brand_name}'s team as {role}."),
+            TeamNews::RoleGiven => format!("{by} made {member} {role} in {brand_name}'s team."),
             TeamNews::Removed => {
                 format!(
-                    "{by} removed {whom}, who was {role}, from {brand_name}'s team. They've been signed out everywhere."
+                    "{by} removed {member}, who was {role}, from {brand_name}'s team. \
+                     They've been signed out everywhere."
                 )
             }
         }

@@ -17,7 +17,7 @@ pub struct Code {
 #[must_use]
 pub fn codes() -> Vec<Code> {
     let errors = Error::one_of_each();
-    let told = errors.iter().map(|error| {
+    let from_errors = errors.iter().map(|error| {
         let (status, code) = error.status_and_code();
         // The messages of these errors depend on the request.
         let sentence = match code {
@@ -35,7 +35,7 @@ pub fn codes() -> Vec<Code> {
         let sentence = MEANINGS.iter().find(|(known, _)| known == code).map(|(_, meaning)| *meaning);
         Code { code, status: 400, sentence: sentence.unwrap_or_default().to_owned() }
     });
-    let mut codes: Vec<_> = told.chain(invalid).collect();
+    let mut codes: Vec<_> = from_errors.chain(invalid).collect();
     codes.sort_by_key(|code| (code.status, code.code));
     codes
 }
@@ -98,8 +98,8 @@ mod tests {
         let listed: Vec<_> = Error::one_of_each().iter().map(|error| error.status_and_code().1).collect();
         for code in table.lines().filter(|line| line.contains("StatusCode::")).filter_map(|line| line.split('"').nth(1))
         {
-            let told_elsewhere = code == "answered" || Invalid::CODES.contains(&code);
-            assert!(told_elsewhere || listed.contains(&code), "{code} is missing in Error::one_of_each");
+            let listed_elsewhere = code == "answered" || Invalid::CODES.contains(&code);
+            assert!(listed_elsewhere || listed.contains(&code), "{code} is missing in Error::one_of_each");
         }
     }
 }

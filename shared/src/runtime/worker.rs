@@ -114,7 +114,7 @@ fn read<J: DeserializeOwned>(event: Value) -> Result<(Vec<Message<J>>, Failed)> 
             Err(cause) => unread.push((id, Error::unreadable(&cause))),
         }
     }
-    tell_of_batch(count, brands, traces);
+    log_batch(count, brands, traces);
     Ok((messages, unread))
 }
 
@@ -124,19 +124,19 @@ struct Whose {
     brand: BrandSlug,
 }
 
-fn tell_of_batch(messages: usize, mut brands: BTreeSet<Option<BrandSlug>>, traces: BTreeSet<TraceId>) {
-    invocation::tell(|told| {
-        told.messages = Some(messages);
-        told.messages_back = Some(messages);
-        told.brand = brands.pop_first().filter(|_| brands.is_empty()).flatten();
-        told.traces = traces;
+fn log_batch(messages: usize, mut brands: BTreeSet<Option<BrandSlug>>, traces: BTreeSet<TraceId>) {
+    invocation::add_fields(|fields| {
+        fields.messages = Some(messages);
+        fields.messages_back = Some(messages);
+        fields.brand = brands.pop_first().filter(|_| brands.is_empty()).flatten();
+        fields.traces = traces;
     });
 }
 
-fn tell_of_failures(failed: usize) {
-    invocation::tell(|told| {
-        told.messages_back = Some(failed);
-        told.outcome = (failed > 0).then_some("came_back");
+fn log_failures(failed: usize) {
+    invocation::add_fields(|fields| {
+        fields.messages_back = Some(failed);
+        fields.outcome = (failed > 0).then_some("came_back");
     });
 }
 
@@ -148,7 +148,7 @@ fn answer(failed: impl Iterator<Item = (String, Error)>) -> Result<Value> {
         failure.item_identifier = id;
         response.batch_item_failures.push(failure);
     }
-    tell_of_failures(response.batch_item_failures.len());
+    log_failures(response.batch_item_failures.len());
     serde_json::to_value(response).map_err(Error::internal)
 }
 
@@ -196,12 +196,12 @@ where
         let records: Vec<_> = records.into_iter().map(record).collect();
         let traces = records.iter().filter_map(|record| record.trace.clone()).collect();
         let brands = records.iter().map(|record| record.row.as_ref().map(OutboxRecord::brand).cloned()).collect();
-        tell_of_batch(records.len(), brands, traces);
+        log_batch(records.len(), brands, traces);
         let sequences: Vec<_> = records.iter().map(|record| record.sequence.clone()).collect();
         let failed = handle(app, records).await?;
         let mut response = DynamoDbEventResponse::default();
         let back = failed.as_ref().and_then(|failed| sequences.iter().position(|sequence| sequence == failed));
-        tell_of_failures(back.map_or(0, |first| sequences.len() - first));
+        log_failures(back.map_or(0, |first| sequences.len() - first));
         if let Some(sequence) = failed {
             error!(stream.sequence = sequence, "the stream is taken up again from here");
             let mut failure = DynamoDbBatchItemFailure::default();

@@ -51,7 +51,7 @@
 //! | sign-in attempt | `SIGNIN#{hash}` | `SIGNIN` |
 //! | session | `SESSION#{hash}` | `SESSION` |
 //! | response stored under an idempotency key | `IDEMPOTENCY#{hash}` | `IDEMPOTENCY` |
-//! | counter of a rate limit | `RATE#{what}#{whom}#{window}` | `RATE` |
+//! | counter of a rate limit | `RATE#{what}#{subject}#{window}` | `RATE` |
 
 mod attribution;
 mod import;
@@ -317,11 +317,11 @@ pub fn answer(hash: &Hash) -> Key<StoredResponse> {
     Key::new(format!("IDEMPOTENCY#{}", hash.as_str()), "IDEMPOTENCY")
 }
 
-/// A counter that limits how often `what` may happen for `whom` in `window`. `whom` is hashed, since it may be any
-/// text.
+/// A counter that limits how often `what` may happen for `subject` in `window`. `subject` is hashed, since it may be
+/// any text.
 #[must_use]
-pub fn rate(what: &str, whom: &[&str], window: i64) -> Key<RateCount> {
-    Key::new(format!("RATE#{what}#{}#{window}", Hash::of_parts(whom).as_str()), "RATE")
+pub fn rate(what: &str, subject: &[&str], window: i64) -> Key<RateCount> {
+    Key::new(format!("RATE#{what}#{}#{window}", Hash::of_parts(subject).as_str()), "RATE")
 }
 
 /// The partner or admin that a principal identifies.

@@ -24,14 +24,14 @@ pub struct Limit {
 }
 
 impl Store {
-    /// Counts one more of `limit` for `whom`; `false` if that would exceed the limit, and then it isn't counted.
+    /// Counts one more of `limit` for `subject`; `false` if that would exceed the limit, and then it isn't counted.
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn count(&self, limit: Limit, whom: &[&str]) -> Result<bool> {
+    pub async fn count(&self, limit: Limit, subject: &[&str]) -> Result<bool> {
         let now = self.now().as_second();
         let window = now.div_euclid(limit.window_s);
-        let key = keys::rate(limit.what, whom, window);
+        let key = keys::rate(limit.what, subject, window);
         let forget = AttributeValue::N((window + 2).saturating_mul(limit.window_s).to_string());
         let below = |name, most: u32| -> Result<Condition> {
             Ok(Condition::Any(vec![Condition::Absent(name), Condition::Below(name, attribute(most)?)]))
@@ -48,9 +48,9 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the table can't be written.
-    pub async fn uncount(&self, limit: Limit, whom: &[&str]) -> Result<()> {
+    pub async fn uncount(&self, limit: Limit, subject: &[&str]) -> Result<()> {
         let now = self.now().as_second();
-        let key = keys::rate(limit.what, whom, now.div_euclid(limit.window_s));
+        let key = keys::rate(limit.what, subject, now.div_euclid(limit.window_s));
         let mut update = Update::of(&key).add("n", -1).when(Condition::Above("n", attribute(0)?));
         if limit.most_an_hour.is_some() {
             update = update.add(hour(now), -1);

@@ -29,7 +29,7 @@ impl Store {
         events: &[Event],
         remember: Option<IdempotencyRecord>,
     ) -> Result<()> {
-        let TeamChange { version, act, admin, told } = change;
+        let TeamChange { version, act, admin, told: recipients } = change;
         let (key, claim) = (keys::admin(&admin.brand, &admin.id), keys::admin_email(&admin.brand, &admin.email));
         let same = match version {
             0 => Condition::Any(vec![Condition::Absent("team_version"), Condition::Is("team_version", attribute(0)?)]),
@@ -48,9 +48,9 @@ impl Store {
             transaction = transaction.create(&keys::event(event), event)?;
         }
         if let Some(event) = events.first() {
-            for told in told {
-                let notice = keys::admin_notice(&admin.brand, &told.admin, &event.id);
-                transaction = transaction.create(&notice, &AdminNotice::queued(event, told))?;
+            for recipient in recipients {
+                let notice = keys::admin_notice(&admin.brand, &recipient.admin, &event.id);
+                transaction = transaction.create(&notice, &AdminNotice::queued(event, recipient))?;
             }
         }
         self.act(transaction, remember).await.map_err(|error| error.or(|_| Error::ChangedMeanwhile))

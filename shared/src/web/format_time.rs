@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_told_in_the_zone_of_the_brand() {
+    fn a_moment_is_shown_in_the_zone_of_the_brand() {
         let at: Timestamp = "2026-11-22T13:05:00Z".parse().unwrap();
         let berlin = TimeZone::parse("Europe/Berlin").unwrap();
         assert_eq!(moment(at, &berlin), "22 November 2026, 14:05 CET");
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_past_is_told_in_one_unit() {
+    fn the_past_is_shown_in_one_unit() {
         let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 1_000);
         for (seconds, words) in [
             (-5, "just now"),

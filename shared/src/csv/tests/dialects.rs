@@ -108,7 +108,7 @@ fn numbers_are_those_of_a_spreadsheet() {
 }
 
 #[test]
-fn excel_may_be_told_the_delimiter() {
+fn the_delimiter_may_be_declared_for_excel() {
     for (text, cells) in [
         ("sep=;\r\nemail;a,b,c,d\r\nx@x.org;1,2\r\n", vec!["x@x.org", "1,2"]),
         ("SEP=|\nemail|name\nx@x.org|\"X|Y\"\n", vec!["x@x.org", "X|Y"]),

@@ -5,7 +5,7 @@ use super::*;
 const ADA: &str = "ada@example.com,Ada\n";
 
 #[test]
-fn other_kinds_of_files_are_told() {
+fn other_kinds_of_files_are_recognized() {
     for (bytes, what) in [
         (&b"\x89PNG\r\n\x1a\n...."[..], "a PNG picture"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture"),

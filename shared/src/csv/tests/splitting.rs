@@ -15,13 +15,13 @@ fn tricky() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Finds all records, with one splitter or with a new one for each.
-fn extents(bytes: &[u8], anew: bool) -> Vec<(usize, Extent)> {
+fn extents(bytes: &[u8], reset: bool) -> Vec<(usize, Extent)> {
     let mut splitter = RecordSplitter::new(b',');
     let (mut start, mut found) = (0, Vec::new());
     while let Split::Record(extent) = splitter.split(&bytes[start..], true) {
         found.push((start, extent));
         start += extent.next;
-        if anew {
+        if reset {
             splitter = RecordSplitter::new(b',');
         }
     }

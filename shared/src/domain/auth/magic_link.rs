@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_belongs_to_whoever_still_has_the_address() {
+    fn a_token_belongs_to_the_person_who_still_has_the_address() {
         let token = Token::mint(BrandSlug::parse("acme").unwrap(), &person(None), Timestamp::UNIX_EPOCH);
         assert!(token.belongs_to(&person(None)));
         let moved = Person { email: EmailAddress::parse("new@example.com").unwrap(), ..person(None) };

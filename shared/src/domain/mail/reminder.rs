@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_reminded_who_answered_or_whom_no_mail_reaches() {
+    fn nobody_is_reminded_who_answered_or_cannot_get_mail() {
         let (then, now) = (Some(at(1)), at(28));
         let refused = Suppression { why: SuppressionReason::Complained, at: at(1), detail: None };
         for partner in [
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_in_the_window_is_due_however_late_the_id_was_written_down() {
+    fn a_partner_in_the_window_is_due_however_late_the_id_was_written_down() {
         let (after, until) = begun_between(at(30));
         assert_eq!((after, until), (at(0), at(3) - MOMENT));
         // An ID at the end of the window, whose invitation began up to a minute later.

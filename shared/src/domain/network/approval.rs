@@ -189,8 +189,8 @@ impl Application {
             import: None,
         };
         let partner = new.bring_in(&act.by, act.now).partner;
-        let told = NetworkPartner::of(&partner, false).mark();
-        let note = NetworkSync { told: Some(told), told_at: Some(act.now), ..self.note() };
+        let mark = NetworkPartner::of(&partner, false).mark();
+        let note = NetworkSync { told: Some(mark), told_at: Some(act.now), ..self.note() };
         let partner = Partner { network: Some(note), ..partner };
         Approved { metadata, ..self.approved(partner, None, link, act) }
     }

@@ -32,7 +32,7 @@ fn with(steps: Milestones, activated_at: Option<Timestamp>) -> Partner {
 }
 
 #[test]
-fn whoever_came_further_took_the_steps_before() {
+fn a_later_stage_includes_the_steps_before() {
     let now = Some(at("2026-11-25T10:00:00Z"));
     let none = Milestones::default();
     for (steps, activated, stage) in [

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn commissions_are_told_in_words() {
+    fn commissions_are_described_in_words() {
         for (commission, words) in [
             (CommissionTerms::percent(1_000), "10% per sale"),
             (CommissionTerms::percent(1_250), "12.5% per sale"),

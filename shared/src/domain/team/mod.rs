@@ -132,8 +132,8 @@ impl Team {
             TeamAct::RoleGiven => other.role == Role::Owner || (other.id == admin.id && admin.role == Role::Owner),
             TeamAct::Removed => other.role == Role::Owner && other.id != admin.id,
         });
-        let told = owners.map(|owner| AdminRecipient { admin: owner.id.clone(), epoch: owner.epoch }).collect();
-        TeamChange { version: self.version, act, admin, told }
+        let recipients = owners.map(|owner| AdminRecipient { admin: owner.id.clone(), epoch: owner.epoch }).collect();
+        TeamChange { version: self.version, act, admin, told: recipients }
     }
 }
 
@@ -164,28 +164,29 @@ mod tests {
     #[test]
     fn the_last_owner_stays_one() {
         use Role::{Manager, Owner, Viewer};
-        for (roles, whom, allowed) in [
+        for (roles, member, allowed) in [
             (vec![Owner], 0, false),
             (vec![Owner, Manager, Viewer], 0, false),
             (vec![Owner, Manager, Viewer], 1, true),
             (vec![Owner, Owner], 0, true),
         ] {
             let team = team(&roles);
-            let one = &team.admins[whom];
-            assert_eq!(team.remove(one).is_ok(), allowed, "{roles:?} without {whom}");
-            assert_eq!(team.give(one, Viewer).is_ok(), allowed, "{roles:?} with less for {whom}");
+            let one = &team.admins[member];
+            assert_eq!(team.remove(one).is_ok(), allowed, "{roles:?} without {member}");
+            assert_eq!(team.give(one, Viewer).is_ok(), allowed, "{roles:?} with less for {member}");
         }
     }
 
     #[test]
-    fn owners_are_told_who_were_or_are_some_and_still_in_the_team() {
+    fn owners_are_notified_who_were_or_are_some_and_still_in_the_team() {
         use Role::{Manager, Owner};
         let team = team(&[Owner, Owner, Manager]);
-        let told = |change: TeamChange| change.told.into_iter().map(|told| told.admin).collect::<Vec<_>>();
+        let notified =
+            |change: TeamChange| change.told.into_iter().map(|recipient| recipient.admin).collect::<Vec<_>>();
         let ids = |of: &[usize]| of.iter().map(|number| team.admins[*number].id.clone()).collect::<Vec<_>>();
-        assert_eq!(told(team.remove(&team.admins[1]).unwrap()), ids(&[0]));
-        assert_eq!(told(team.give(&team.admins[1], Manager).unwrap().unwrap()), ids(&[0, 1]));
-        assert_eq!(told(team.give(&team.admins[2], Owner).unwrap().unwrap()), ids(&[0, 1, 2]));
+        assert_eq!(notified(team.remove(&team.admins[1]).unwrap()), ids(&[0]));
+        assert_eq!(notified(team.give(&team.admins[1], Manager).unwrap().unwrap()), ids(&[0, 1]));
+        assert_eq!(notified(team.give(&team.admins[2], Owner).unwrap().unwrap()), ids(&[0, 1, 2]));
         assert_eq!(team.give(&team.admins[2], Manager), Ok(None));
     }
 

@@ -164,9 +164,9 @@ pub struct AdminNotice {
 impl AdminNotice {
     /// Creates the record of an email that `event` causes.
     #[must_use]
-    pub fn queued(event: &Event, told: &AdminRecipient) -> Self {
+    pub fn queued(event: &Event, recipient: &AdminRecipient) -> Self {
         let mail = MailStatus::queued(&event.id, event.at);
-        Self { epoch: told.epoch, mail, expires_at: event.at + ADMIN_NOTICES_KEPT }
+        Self { epoch: recipient.epoch, mail, expires_at: event.at + ADMIN_NOTICES_KEPT }
     }
 }
 
@@ -249,8 +249,8 @@ impl WebhookEndpoint {
         if self.url == url {
             return self;
         }
-        let anew = Self { failures: 0, failing_since: None, resting_until: None, lease_until: None, ..self };
-        Self { url, wake_at: now, ..anew }
+        let reset = Self { failures: 0, failing_since: None, resting_until: None, lease_until: None, ..self };
+        Self { url, wake_at: now, ..reset }
     }
 
     /// Subscribes it to these event types; none means all.

@@ -182,8 +182,8 @@ impl Store {
             Err(WriteError::Failed(error)) => return Err(error),
             Err(WriteError::Refused(refusal)) => refusal,
         };
-        let told = booked.external_id.as_ref().is_some_and(|id| refusal.is_of(&keys::conversion(brand, id)));
-        match told {
+        let repeated = booked.external_id.as_ref().is_some_and(|id| refusal.is_of(&keys::conversion(brand, id)));
+        match repeated {
             true => Ok(Booking::ToldBefore),
             false if refusal.is_of(&partner_key) => Ok(Booking::Revoked),
             false => Err(Error::ChangedMeanwhile),

@@ -92,10 +92,10 @@ impl Store {
         let mut transaction = Transaction::new().update(token);
         let same_epoch = Condition::Is("epoch", attribute(epoch)?);
         let unrevoked = Condition::Absent("revoked_at");
-        let whom = keys::principal(brand, principal);
+        let principal_key = keys::principal(brand, principal);
         transaction = match (principal, redeemed.purpose) {
             (Principal::Partner(_), Purpose::Join) => transaction.update(
-                Update::of_raw(whom)
+                Update::of_raw(principal_key)
                     .set("activated_at", attribute(now)?)
                     .set_once("opened_at", attribute(now)?)
                     .set("list_pk", AttributeValue::S(keys::roster(brand, PartnerState::Active)))
@@ -112,9 +112,9 @@ impl Store {
             ),
             (Principal::Partner(_), Purpose::SignIn) => {
                 let active = Condition::Present("activated_at");
-                transaction.check(whom, Condition::All(vec![same_epoch, unrevoked, active]))
+                transaction.check(principal_key, Condition::All(vec![same_epoch, unrevoked, active]))
             }
-            (Principal::Admin(_), Purpose::Join | Purpose::SignIn) => transaction.check(whom, same_epoch),
+            (Principal::Admin(_), Purpose::Join | Purpose::SignIn) => transaction.check(principal_key, same_epoch),
         };
         if let Some(attempt) = &redeemed.attempt {
             transaction = transaction.update(used(Update::of(&keys::attempt(attempt)))?);

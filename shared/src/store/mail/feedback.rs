@@ -29,7 +29,7 @@ impl Store {
         feedback: &Feedback,
     ) -> Result<()> {
         let Feedback { outcome, message, .. } = feedback;
-        let (partner, told) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
+        let (partner, event_key) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
         let note = MailStatus {
             event: event.clone(),
             state: outcome.state,
@@ -44,12 +44,12 @@ impl Store {
             .remove("lease_by")
             .when(Condition::Is("mail.event", attribute(event)?))
             .when(Condition::Any(vec![outranked(outcome.state)?, not_taken()?]));
-        let with_event = Update::of(&told)
+        let with_event = Update::of(&event_key)
             .set("mail", attribute(outcome)?)
             // A mail server's message may contain the person's name.
             .when(Condition::Absent("scrubbed"))
             .when(Condition::Any(vec![Condition::Absent("mail"), outranked(outcome.state)?]));
-        futures::try_join!(self.update_if(&partner, with_partner), self.update_if(&told, with_event)).map(drop)
+        futures::try_join!(self.update_if(&partner, with_partner), self.update_if(&event_key, with_event)).map(drop)
     }
 
     /// Adds a suppression for an email address, and records it with the partner who has the email address. A bounce

@@ -302,12 +302,12 @@ impl Store {
     ) -> Result<()> {
         let (at, state, detail) = (self.now(), MailState::Suppressed, Some(refused.in_words()));
         let note = MailStatus { event: event.clone(), state, at, detail: detail.clone(), message: None };
-        let (partner, told) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
+        let (partner, event_key) = (keys::partner(brand, id), keys::partner_event(brand, id, event));
         let update = noted(Update::of(&partner), &note)?.set("undeliverable", attribute(refused)?);
         let outcome = MailResult { state, at, detail };
-        let with_event = Update::of(&told).set("mail", attribute(&outcome)?).when(Condition::Absent("mail"));
+        let with_event = Update::of(&event_key).set("mail", attribute(&outcome)?).when(Condition::Absent("mail"));
         let with_event = with_event.when(Condition::Absent("scrubbed"));
-        futures::try_join!(self.update_if(&partner, update), self.update_if(&told, with_event)).map(drop)
+        futures::try_join!(self.update_if(&partner, update), self.update_if(&event_key, with_event)).map(drop)
     }
 
     /// Claims the email of a sign-in attempt.

@@ -78,9 +78,9 @@ impl Store {
         (event, admins): (&Event, &[AdminRecipient]),
     ) -> Result<()> {
         let mut transaction = Transaction::new().update(ended(endpoint, claim)?).create(&keys::event(event), event)?;
-        for told in admins {
-            let key = keys::admin_notice(&endpoint.brand, &told.admin, &event.id);
-            transaction = transaction.create(&key, &AdminNotice::queued(event, told))?;
+        for recipient in admins {
+            let key = keys::admin_notice(&endpoint.brand, &recipient.admin, &event.id);
+            transaction = transaction.create(&key, &AdminNotice::queued(event, recipient))?;
         }
         let late = came_too_late(self.commit(transaction).await)?;
         // The caller has to read the endpoint again, as it is now.

@@ -167,15 +167,15 @@ impl App {
         &self,
         request: &Request,
         brand: &BrandSlug,
-        whom: For,
+        route_audience: For,
         also: Vec<RawKey>,
     ) -> Result<(Caller, Found)> {
-        let claimed = Claimed::of(self, request, brand, whom)?;
+        let claimed = Claimed::of(self, request, brand, route_audience)?;
         let repeatable = Repeatable::of(request, brand, claimed.name())?;
         let earlier = repeatable.as_ref().map(|repeatable| keys::answer(&repeatable.key));
         let wanted = claimed.keys(brand).into_iter().chain(earlier.iter().map(keys::Key::raw)).chain(also);
         let found = self.store.read(wanted).await?;
-        let who = claimed.verify(self, (request, &found), brand, whom).await?;
+        let who = claimed.verify(self, (request, &found), brand, route_audience).await?;
         if let (Some(repeatable), Some(key)) = (&repeatable, &earlier)
             && let Some(answer) = found.get(key)?
         {
@@ -193,9 +193,9 @@ enum Claimed {
 }
 
 impl Claimed {
-    fn of(app: &App, request: &Request, brand: &BrandSlug, whom: For) -> Result<Self> {
+    fn of(app: &App, request: &Request, brand: &BrandSlug, route_audience: For) -> Result<Self> {
         let cookie = |audience| Cookie::session(app.cookies, request, audience, brand);
-        let claimed = match (request.bearer(), whom) {
+        let claimed = match (request.bearer(), route_audience) {
             (Some(key), For::Team(_)) => Some(Self::Key(Hash::of(key.as_bytes()))),
             (None, For::Team(_)) => cookie(Audience::Admin).map(Self::Admin),
             // An API key never stands for a partner, whatever else the request carries.
@@ -224,7 +224,7 @@ impl Claimed {
         app: &App,
         (request, found): (&Request, &Found),
         brand: &BrandSlug,
-        whom: For,
+        route_audience: For,
     ) -> Result<Who> {
         match self {
             Self::Key(hash) => {
@@ -232,7 +232,7 @@ impl Claimed {
                 if key.brand != *brand {
                     return Err(Error::NotFound("brand"));
                 }
-                let For::Team(Requirement { scope: Some(scope), .. }) = whom else {
+                let For::Team(Requirement { scope: Some(scope), .. }) = route_audience else {
                     return Err(Error::SessionRequired);
                 };
                 if !key.scopes.contains(&scope) {
@@ -243,7 +243,7 @@ impl Claimed {
             }
             Self::Admin(cookie) => {
                 let (admin, session) = app.admin_of(cookie, found, brand).await?.ok_or(Error::Unauthenticated)?;
-                let For::Team(needs) = whom else { return Err(Error::Unauthenticated) };
+                let For::Team(needs) = route_audience else { return Err(Error::Unauthenticated) };
                 needs.check(&request.method, &admin, &session, app.now())?;
                 Ok(Who::Admin(Box::new(admin), session.is_recent(app.now())))
             }

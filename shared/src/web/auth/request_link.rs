@@ -41,20 +41,20 @@ impl App {
         let SignInRequest { brand, audience, email, .. } = &asking;
         let network = request.network();
         let from = [network.as_str()];
-        let whom = [brand.as_str(), audience.as_str(), email.as_str()];
+        let recipient = [brand.as_str(), audience.as_str(), email.as_str()];
         let here = [brand.as_str(), audience.as_str(), email.as_str(), &network];
         let brand_key = keys::brand(brand);
         let (found, from_ok, here_ok, all_ok) = futures::try_join!(
             self.store.get(&brand_key),
             self.store.count(ASKED_FROM, &from),
             self.store.count(ASKED, &here),
-            self.store.count(ASKED_BY_ALL, &whom),
+            self.store.count(ASKED_BY_ALL, &recipient),
         )?;
         if here_ok && !(from_ok && all_ok) {
             self.store.uncount(ASKED, &here).await?;
         }
         if all_ok && !(from_ok && here_ok) {
-            self.store.uncount(ASKED_BY_ALL, &whom).await?;
+            self.store.uncount(ASKED_BY_ALL, &recipient).await?;
         }
         found.ok_or(Error::NotFound("brand"))?;
         if !from_ok {

@@ -120,13 +120,13 @@ impl Router {
             }
         };
         let reply = if self.from_anywhere { reply.for_any_page() } else { reply };
-        invocation::tell(|told| {
-            told.request = Some(id);
+        invocation::add_fields(|fields| {
+            fields.request = Some(id);
             // A URL may contain anything, including a person's name, so the brand isn't logged with a 404.
-            told.brand = brand.filter(|_| reply.status != http::StatusCode::NOT_FOUND);
-            told.route = Some(route);
-            told.status = Some(reply.status.as_u16());
-            told.outcome = Some(outcome);
+            fields.brand = brand.filter(|_| reply.status != http::StatusCode::NOT_FOUND);
+            fields.route = Some(route);
+            fields.status = Some(reply.status.as_u16());
+            fields.outcome = Some(outcome);
         });
         Ok(reply.into_event(head))
     }

@@ -91,7 +91,7 @@ fn a_row_offers_what_its_state_allows() {
 }
 
 #[test]
-fn an_address_that_refused_mail_is_told_of_and_can_be_cleared() {
+fn an_address_that_refused_mail_is_shown_and_can_be_cleared() {
     let refused = Refused { complained: false, on: "22 November 2026".to_owned() };
     let menu = menu(PartnerRow { refused: Some(refused), ..row(PartnerState::Invited) });
     assert!(menu.contains("aria-disabled=\"true\" aria-describedby=\"ptn_1-why\">Resend invitation"), "{menu}");
@@ -100,7 +100,7 @@ fn an_address_that_refused_mail_is_told_of_and_can_be_cleared() {
 }
 
 #[test]
-fn nobody_yet_and_nobody_matching_are_told_apart() {
+fn nobody_yet_and_nobody_matching_are_distinguished() {
     let nobody = roster(Vec::new());
     assert!(nobody.render().unwrap().contains("Invite your first partner"));
 
@@ -200,7 +200,7 @@ fn what_follows_a_dry_run_is_named_for_what_it_does() {
         note: String::new(),
         days: None,
     };
-    for (offer, label, told, untold) in [
+    for (offer, label, expected, unexpected) in [
         (offer(Some("8 people"), None, true), "Invite 8 people", "each gets an email", "added to more"),
         (offer(Some("1 person"), Some("3 people"), false), "Add 1 person", "active immediately", "gets an email with"),
         (
@@ -212,7 +212,7 @@ fn what_follows_a_dry_run_is_named_for_what_it_does() {
     ] {
         let page = ImportPage { invite: Some(offer), ..import(ImportState::Completed) }.render().unwrap();
         assert!(page.contains(&format!("data-opens=\"invite-import\">{label}<")), "{page}");
-        assert!(page.contains(told) && !page.contains(untold), "{page}");
+        assert!(page.contains(expected) && !page.contains(unexpected), "{page}");
         assert!(
             page.contains("name=\"sameFileAs\" value=\"imp_1\"") && page.contains("name=\"dryRun\" value=\"false\"")
         );
@@ -220,7 +220,7 @@ fn what_follows_a_dry_run_is_named_for_what_it_does() {
 }
 
 #[test]
-fn what_comes_from_a_file_is_text_and_more_problems_are_told_of() {
+fn what_comes_from_a_file_is_text_and_more_problems_are_mentioned() {
     let problem =
         Problem { row: "7".to_owned(), email: "<i>x</i>".to_owned(), why: "“<u>” is no program.".to_owned() };
     let page = ImportPage {

@@ -99,8 +99,8 @@ pub struct PartnerRow {
 impl PartnerRow {
     /// Reason for which the email address is suppressed, unless the badge of the last email already shows it.
     pub fn refused_before(&self) -> Option<&Refused> {
-        let told = |mail: &Mail| matches!(mail.state, MailState::Bounced | MailState::Complained);
-        self.refused.as_ref().filter(|_| !self.mail.as_ref().is_some_and(told))
+        let is_refusal = |mail: &Mail| matches!(mail.state, MailState::Bounced | MailState::Complained);
+        self.refused.as_ref().filter(|_| !self.mail.as_ref().is_some_and(is_refusal))
     }
 
     /// Programs in a few words.
