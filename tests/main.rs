@@ -19,6 +19,10 @@
 //! | `browser` | the pages, in a real browser |
 //! | `words` | snapshots of error codes and emails |
 //! | `tidy` | this repository's rules about itself |
+//! | `layers` | the order of the modules of `shared`, and the names of subjects in its layers |
+//! | `language` | retired words, which stay out of comments, documents, pages and emails |
+//! | `retention` | the page about retention, compared with the code |
+//! | `flapping` | many changes of the same partners, which converge |
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Renders the emails that can't be previewed. [`shared::letters`] renders the others.
+//! Renders the emails that can't be previewed. [`shared::compose`] renders the others.
 
 use shared::{
     App, Error, Result,
