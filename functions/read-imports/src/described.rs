@@ -33,7 +33,7 @@ pub fn described() -> Vec<Operation> {
         Operation::new((Method::GET, crate::BULK), "readBulk", follows(), "Get a bulk job")
             .details("A bulk job has the same fields as an import; its rows are partners.")
             .part::<ImportId>("import", "The bulk job.")
-            .answers::<crate::One>(StatusCode::OK, "The bulk job, with the first partners for whom it failed."),
+            .answers::<crate::One>(StatusCode::OK, "The bulk job, with the first partners for which it failed."),
         Operation::new((Method::GET, crate::BULK_REPORT), "readBulkReport", follows(), "Get the report of a bulk job")
             .details(
                 "The report has one line per partner: `id`, `name`, `email`, and `import_row`, `import_outcome` and \
